@@ -1,0 +1,1 @@
+"""What checkpoints, VMs and plans are: values only, no input or output."""

@@ -1,0 +1,1 @@
+"""Running operations: lanes per host, progress, cancelling and verdicts."""

@@ -1,0 +1,1 @@
+"""What a user can do with checkpoints: each operation plans, performs and verifies itself."""

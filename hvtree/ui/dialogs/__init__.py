@@ -1,0 +1,1 @@
+"""Dialogs: plans to approve, names to type, hosts to connect."""

@@ -1,0 +1,1 @@
+"""Views: the tree, the details and the activity panel."""

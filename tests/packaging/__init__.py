@@ -1,0 +1,1 @@
+"""Tests of the set-up: the two commands and the pinned versions."""
