@@ -1,0 +1,61 @@
+"""A checkpoint: what Hyper-V tells about one, as a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+NAME_LIMIT = 100
+"""Longest checkpoint name in characters [Microsoft, checkpoints.md: "100 characters", not blank]."""
+
+CHECKPOINT_LIMIT = 50
+"""Most checkpoints that one VM may have [Microsoft, Plan for Hyper-V scalability, 2016 and later]."""
+
+
+class CheckpointKind(StrEnum):
+    """SnapshotType of a checkpoint, by the names of the Hyper-V module's enum."""
+
+    STANDARD = "Standard"
+    RECOVERY = "Recovery"
+    PLANNED = "Planned"
+    MISSING = "Missing"
+    REPLICA = "Replica"
+    APP_CONSISTENT_REPLICA = "AppConsistentReplica"
+    SYNCED_REPLICA = "SyncedReplica"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRef:
+    """The address of a checkpoint: two GUIDs in lower case, never a name."""
+
+    vm_id: str
+    checkpoint_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One checkpoint of one VM. Ids are GUIDs in lower case; times are UTC."""
+
+    id: str
+    vm_id: str
+    parent_id: str | None
+    name: str
+    created_utc: datetime
+    kind: CheckpointKind = CheckpointKind.STANDARD
+    has_memory: bool = False
+    """A saved state belongs to it (WMI IsSaved): applying it leaves the VM Saved instead of Off."""
+    is_automatic: bool = False
+    notes: str = ""
+    drives: tuple[str, ...] = ()
+    """The frozen disk file of each drive, by controller order (`HardDrives[].Path`)."""
+    state_bytes: int = 0
+    """Configuration and saved-state files together, in bytes."""
+    size_bytes: int = 0
+    """What it holds on disk: `state_bytes` plus its own differencing disks. A base disk does not count: it would
+    be there without any checkpoint."""
+
+    @property
+    def ref(self) -> CheckpointRef:
+        """Its address."""
+        return CheckpointRef(self.vm_id, self.id)

@@ -1,0 +1,87 @@
+"""The family of errors that HVTree shows to people: what happened, why, and what to do now.
+
+Every error that may reach a user derives from `HVTreeError`. Foreign exceptions (pywinrm's, sqlite's, the file
+system's) are translated into this family once, where they enter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HVTreeError(Exception):
+    """Base of all errors with a sentence for the user.
+
+    `what` is a complete sentence that names the thing it is about. `why` and `now` are complete sentences or empty.
+    `details` is technical text for the curious; it never holds a secret.
+    """
+
+    def __init__(self, what: str, *, why: str = "", now: str = "", details: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.now = now
+        self.details = details
+
+    @property
+    def sentence(self) -> str:
+        """What happened, why, and what to do now, as one line of text."""
+        return " ".join(part for part in (self.what, self.why, self.now) if part)
+
+
+class Refused(HVTreeError):
+    """An operation that cannot be planned on the state at hand; nothing has been touched."""
+
+
+class BadInput(HVTreeError):
+    """Text, a file or an argument from outside that cannot be used as it is."""
+
+
+class BadHostData(HVTreeError):
+    """A host's answer that breaks the wire protocol or describes an impossible world."""
+
+
+class HostFailure(HVTreeError):
+    """A host that was reached and reported an error; carries Hyper-V's own record."""
+
+    def __init__(self, what: str, record: ErrorRecord, *, why: str = "", now: str = "") -> None:
+        super().__init__(what, why=why, now=now, details=record.as_text())
+        self.record = record
+
+
+class ConnectionFailure(HVTreeError):
+    """A host that cannot be reached, or a connection that was cut before anything was asked of it."""
+
+
+class AuthenticationFailure(ConnectionFailure):
+    """Credentials that the host refused. Never retried by itself, so that no account is locked out."""
+
+
+class OutcomeUnknown(HVTreeError):
+    """A connection that was cut after a request went out: it may or may not have been carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """One PowerShell error record, as the host reported it. The message is localised; never parse it."""
+
+    message: str
+    category: str = "NotSpecified"
+    fqid: str = ""
+    """FullyQualifiedErrorId, such as `InvalidState,Microsoft.HyperV.PowerShell.Commands.SetVM`."""
+    hresult: int | None = None
+    target: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """The first part of the FullyQualifiedErrorId, such as `InvalidState`; empty if there is none."""
+        return self.fqid.partition(",")[0]
+
+    def as_text(self) -> str:
+        """Give the record as lines to show or to copy."""
+        lines = [self.message, f"CategoryInfo: {self.category}", f"FullyQualifiedErrorId: {self.fqid}"]
+        if self.hresult is not None:
+            lines.append(f"HRESULT: 0x{self.hresult & 0xFFFFFFFF:08X}")
+        if self.target:
+            lines.append(f"TargetObject: {self.target}")
+        return "\n".join(lines)

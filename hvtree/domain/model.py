@@ -1,0 +1,174 @@
+"""State as a value: one host at one moment, its VMs, their checkpoints and disk files.
+
+Everything is addressed by GUID in lower case, times are UTC, quantities are bytes. Nothing here changes; a change
+is a new value that shares what stayed the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.tree import CheckpointTree
+
+
+class VmState(StrEnum):
+    """State of a VM, by the names of the Hyper-V module's VMState."""
+
+    OTHER = "Other"
+    RUNNING = "Running"
+    OFF = "Off"
+    STOPPING = "Stopping"
+    SAVED = "Saved"
+    PAUSED = "Paused"
+    STARTING = "Starting"
+    RESET = "Reset"
+    SAVING = "Saving"
+    PAUSING = "Pausing"
+    RESUMING = "Resuming"
+    FAST_SAVED = "FastSaved"
+    FAST_SAVING = "FastSaving"
+    FORCE_SHUTDOWN = "ForceShutdown"
+    FORCE_REBOOT = "ForceReboot"
+    HIBERNATED = "Hibernated"
+    COMPONENT_SERVICING = "ComponentServicing"
+    RUNNING_CRITICAL = "RunningCritical"
+    OFF_CRITICAL = "OffCritical"
+    STOPPING_CRITICAL = "StoppingCritical"
+    SAVED_CRITICAL = "SavedCritical"
+    PAUSED_CRITICAL = "PausedCritical"
+    STARTING_CRITICAL = "StartingCritical"
+    RESET_CRITICAL = "ResetCritical"
+    SAVING_CRITICAL = "SavingCritical"
+    PAUSING_CRITICAL = "PausingCritical"
+    RESUMING_CRITICAL = "ResumingCritical"
+    FAST_SAVED_CRITICAL = "FastSavedCritical"
+    FAST_SAVING_CRITICAL = "FastSavingCritical"
+
+    @property
+    def is_critical(self) -> bool:
+        """The VM lost its storage or its volume is full."""
+        return self.value.endswith("Critical")
+
+    @property
+    def is_settled(self) -> bool:
+        """One of the four states in which a VM stays: Running, Off, Saved, Paused."""
+        return self in (VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED)
+
+
+class Activity(StrEnum):
+    """What Hyper-V is doing with a VM, by the names of the module's VMOperationalStatus."""
+
+    BUSY = "InService"
+    CREATING = "CreatingSnapshot"
+    APPLYING = "ApplyingSnapshot"
+    DELETING = "DeletingSnapshot"
+    MERGING = "MergingDisks"
+    EXPORTING = "ExportingVirtualMachine"
+    MIGRATING = "MigratingVirtualMachine"
+    BACKING_UP = "BackingUpVirtualMachine"
+    MODIFYING = "ModifyingUpVirtualMachine"
+
+
+class CheckpointType(StrEnum):
+    """Which checkpoints a VM takes (Set-VM -CheckpointType)."""
+
+    DISABLED = "Disabled"
+    PRODUCTION = "Production"
+    PRODUCTION_ONLY = "ProductionOnly"
+    STANDARD = "Standard"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """One virtual disk file of a chain. Paths compare without regard to letter case."""
+
+    path: str
+    parent_path: str | None
+    size_bytes: int
+    """Bytes that the file takes on its volume (Get-VHD FileSize)."""
+    virtual_bytes: int
+    """Bytes that the guest sees (Get-VHD Size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume of the host that holds files of its VMs."""
+
+    name: str
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True)
+class VirtualMachine:
+    """One VM with its checkpoints, where it stands among them (`now_id`), and its disk files."""
+
+    id: str
+    name: str
+    state: VmState
+    now_id: str | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+    status: str = ""
+    """The host's own words in the host's language: shown, never parsed."""
+    activity: Activity | None = None
+    percent: int | None = None
+    """How far `activity` is, 0 to 100, or None if the host does not say."""
+    checkpoint_type: CheckpointType = CheckpointType.STANDARD
+    is_replica: bool = False
+    notes: str = ""
+    generation: int = 2
+    version: str = ""
+    memory_bytes: int = 0
+    """Memory in use now; 0 unless the VM is running or paused."""
+    memory_startup_bytes: int = 0
+    uptime_s: int = 0
+    drives: tuple[str, ...] = ()
+    """The disk file that each drive writes to now: the read-write leaves."""
+    files: tuple[DiskFile, ...] = ()
+    """Every file of the VM's chains, also those that wait for a merge."""
+
+    @cached_property
+    def tree(self) -> CheckpointTree:
+        """Its checkpoints as a tree; raises `ValueError` for parents in a circle (see `hosts.inventory`)."""
+        return CheckpointTree(self.checkpoints, self.now_id)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Checkpoint]:
+        """Its checkpoints by id."""
+        return MappingProxyType({checkpoint.id: checkpoint for checkpoint in self.checkpoints})
+
+
+@dataclass(frozen=True)
+class HostState:
+    """One host at one moment. `vms` keeps the order in which the host listed them."""
+
+    host: str
+    taken_at_utc: datetime
+    vms: Mapping[str, VirtualMachine] = field(default_factory=lambda: MappingProxyType({}))
+    volumes: tuple[Volume, ...] = ()
+
+    @classmethod
+    def of(
+        cls, host: str, taken_at_utc: datetime, vms: Iterable[VirtualMachine], volumes: Iterable[Volume] = ()
+    ) -> HostState:
+        """Make a state from its VMs."""
+        return cls(host, taken_at_utc, MappingProxyType({vm.id: vm for vm in vms}), tuple(volumes))
+
+    def with_vms(self, *changed: VirtualMachine) -> HostState:
+        """Give the same host with these VMs in place of those of the same ids."""
+        return replace(self, vms=MappingProxyType({**self.vms, **{vm.id: vm for vm in changed}}))
+
+    def checkpoint(self, ref: CheckpointRef) -> Checkpoint:
+        """Give a checkpoint by its address; raise `KeyError` if the VM or the checkpoint is gone."""
+        return self.vms[ref.vm_id].by_id[ref.checkpoint_id]
+
+    def all_checkpoints(self) -> Iterator[Checkpoint]:
+        """Give every checkpoint of every VM."""
+        for vm in self.vms.values():
+            yield from vm.checkpoints

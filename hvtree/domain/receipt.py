@@ -1,0 +1,48 @@
+"""What a host answered to one edit: an outcome for each thing it was asked about, with times by the host's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hvtree.domain.errors import ErrorRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer for one VM or checkpoint."""
+
+    target_id: str
+    """Id of the VM (power, create) or checkpoint (all others) that was asked about."""
+    error: ErrorRecord | None = None
+    result_id: str | None = None
+    """Id of the checkpoint that came into being, for a creation."""
+    began_utc: datetime | None = None
+    ended_utc: datetime | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """The host says that it was done; whether it is so is for the verification to say."""
+        return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All answers to one edit, in the order of the question."""
+
+    outcomes: tuple[Outcome, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """The outcomes with an error."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.is_ok)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request is; `percent` is 0 to 100, or None if the host does not say."""
+
+    target_id: str
+    percent: int | None
+    text: str = ""

@@ -1,0 +1,203 @@
+"""The wire protocol between HVTree and its agent on the host: every request, reply and event, as msgspec structs.
+
+Both ends use these: `hosts.client` asks, `emulator.agent` (Python) and `resources/agent/agent.ps1` answer. How
+messages become lines is `hosts.wire`; how records become domain values is `hosts.inventory`.
+
+In short:
+
+- client to agent: one `Request` per line. `id` is made by the client; the agent remembers answered ids and gives the
+  first answer again for a repeated one.
+- agent to client: `Message`s. To each request come any number of `progress` and `part` messages, then exactly one with
+  `ok` or `error`. Events (`ev`) belong to no request: `hello` once at the start, `changed` whenever something on the
+  host differs from the revision last read or announced.
+- ids are GUIDs in lower case; times are ISO 8601 in UTC with a `Z`; sizes are bytes; enums go by the names of the
+  Hyper-V module's enums.
+
+| verb | arguments | `ok` of the answer |
+|---|---|---|
+| `ping` | | `{"time": …}` |
+| `echo` | `text` | `{"text": …}` (self-test) |
+| `emit` | `text` | `{}`, and an event `echo` with that text (self-test) |
+| `host.import` | | `HostFacts` (loads the Hyper-V module, slow on a cold host) |
+| `host.read` | `since` (revision or 0) | `InventoryEnd`, after `part`s of `InventoryPart` |
+| `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 2 s of a change |
+| `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.turn_off` | `ids` (VMs) | `Results` |
+| `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
+| `checkpoint.rename` | `ids`, `name` | `Results` |
+| `checkpoint.apply` `checkpoint.delete` `checkpoint.delete_subtree` | `ids` | `Results` |
+| `checkpoint.export` | `ids`, `path` | `Results` |
+| `request.cancel` | `request` (id) | `{"cancelled": bool}` |
+| `exit` | | `{}`, then the agent ends |
+
+Requests about different VMs run side by side; `ping`, `host.read` and `request.cancel` never wait for long work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+"""The `v` of `hello`; another number means that the two ends don't fit together."""
+
+PART_CHECKPOINTS = 500
+"""About how many checkpoints one `part` of an inventory holds, so that decoding one never holds up the window."""
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line from the client."""
+
+    id: str
+    verb: str
+    args: dict[str, Any] = {}
+
+
+class Error(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A PowerShell error record. The message is in the host's language."""
+
+    message: str
+    category: str = "NotSpecified"
+    fqid: str = ""
+    hresult: int | None = None
+    target: str = ""
+
+
+class ProgressReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far one of the things that a request is about has come."""
+
+    target: str
+    percent: int | None = None
+    text: str = ""
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line from the agent: an answer (`ok` or `error`), a `part` or `progress` of one, or an event (`ev`)."""
+
+    id: str | None = None
+    ok: msgspec.Raw | None = None
+    error: Error | None = None
+    part: msgspec.Raw | None = None
+    progress: ProgressReport | None = None
+    ev: str | None = None
+    data: msgspec.Raw | None = None
+    """What an event carries: `Hello` for `hello`, `Changed` for `changed`."""
+
+
+class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The agent is there. The host counts as connected only after this."""
+
+    v: int
+    host: str
+    agent: str
+    """Which agent: `agent.ps1 1` or `python 1`."""
+    powershell: str = ""
+    """Version of the PowerShell that runs it, such as `5.1.20348.2110`; empty if none does."""
+
+
+class HostFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What `host.import` found."""
+
+    host: str
+    has_module: bool
+    module: str = ""
+    os: str = ""
+    culture: str = ""
+    is_administrator: bool = True
+    time: str = ""
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Something on the host differs; `host.read` with `since` brings what."""
+
+    revision: int
+
+
+class DiskRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One virtual disk file: FileSize and Size of Get-VHD."""
+
+    path: str
+    size: int
+    virtual: int
+    parent: str | None = None
+
+
+class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One checkpoint; `kind` is the SnapshotType's name, `state_size` SizeOfSystemFiles."""
+
+    id: str
+    name: str
+    created: str
+    parent: str | None = None
+    kind: str = "Standard"
+    saved: bool = False
+    automatic: bool = False
+    notes: str = ""
+    drives: tuple[str, ...] = ()
+    state_size: int = 0
+
+
+class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One VM; `state`, `activity` and `checkpoint_type` are names of the module's enums."""
+
+    id: str
+    name: str
+    state: str
+    parent: str | None = None
+    """ParentSnapshotId: the checkpoint that Now is based on."""
+    status: str = ""
+    activity: str | None = None
+    percent: int | None = None
+    checkpoint_type: str = "Standard"
+    replica: bool = False
+    notes: str = ""
+    generation: int = 2
+    version: str = ""
+    memory: int = 0
+    memory_startup: int = 0
+    uptime_s: int = 0
+    drives: tuple[str, ...] = ()
+    disks: tuple[DiskRecord, ...] = ()
+    checkpoints: tuple[CheckpointRecord, ...] = ()
+
+
+class VolumeRecord(msgspec.Struct, frozen=True):
+    """A volume that holds files of VMs."""
+
+    name: str
+    total: int
+    free: int
+
+
+class InventoryPart(msgspec.Struct, frozen=True):
+    """Some of the VMs, each whole, in the host's order."""
+
+    vms: tuple[VmRecord, ...]
+
+
+class InventoryEnd(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The end of an inventory: `full`, or only what changed after `since` plus the VMs that are gone."""
+
+    host: str
+    taken_at: str
+    revision: int
+    full: bool
+    volumes: tuple[VolumeRecord, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer for one id; times are the host's clock around the cmdlet."""
+
+    id: str
+    error: Error | None = None
+    checkpoint: str | None = None
+    began: str | None = None
+    ended: str | None = None
+
+
+class Results(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answers for all ids of a request, in its order."""
+
+    results: tuple[Result, ...]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,106 @@
+"""Framing of the wire, sans IO, for both ends: bytes in, payloads out.
+
+A line from the client is the JSON payload alone, ASCII only, so that no code page on the way can harm it. A line from
+the agent starts with `MARKER`; whatever else appears on its output (warnings, CLIXML, profile noise) is kept apart as
+noise. A payload of more than `ZIP_ABOVE` bytes travels as `{"z": "<base64 of gzip>"}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import json
+import zlib
+from dataclasses import dataclass, field
+
+import msgspec
+
+MARKER = b"#hvtree#"
+ZIP_ABOVE = 32 * 1024
+"""Bytes of payload above which a line is compressed [measured: 3.3 times smaller for a generated inventory]."""
+LINE_LIMIT = 64 * 1024 * 1024
+"""Longest line and largest unzipped payload in bytes that is accepted; more is garbage or an attack."""
+
+
+class FramingError(ValueError):
+    """A line that carries the marker (or comes from the client) but no payload."""
+
+
+class _Zipped(msgspec.Struct):
+    z: str
+
+
+@dataclass
+class LineBuffer:
+    """Cut a stream of bytes into lines, whatever pieces it comes in. Raise `FramingError` for an endless line."""
+
+    _pieces: list[bytes] = field(default_factory=list)
+    _size: int = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Give the lines that are complete now, without their line ends."""
+        *lines, rest = data.split(b"\n")
+        if lines:
+            lines[0] = b"".join([*self._pieces, lines[0]])
+            self._pieces, self._size = [], 0
+        if rest:
+            self._pieces.append(rest)
+            self._size += len(rest)
+        if self._size > LINE_LIMIT:
+            raise FramingError(f"A line is longer than {LINE_LIMIT} bytes.")
+        return [line.removesuffix(b"\r") for line in lines]
+
+    @property
+    def rest(self) -> bytes:
+        """What came after the last line end: half a line if the stream ends now."""
+        return b"".join(self._pieces)
+
+
+def client_line(payload: bytes) -> bytes:
+    """Give the line for a payload towards the agent; raise `FramingError` unless it is one line of ASCII."""
+    return _framed(payload)
+
+
+def agent_line(payload: bytes) -> bytes:
+    """Give the line for a payload towards the client."""
+    return MARKER + _framed(payload)
+
+
+def from_client(line: bytes) -> bytes:
+    """Give the payload of a client's line."""
+    return _unframed(line)
+
+
+def from_agent(line: bytes) -> bytes | None:
+    """Give the payload of an agent's line, or None for noise."""
+    return _unframed(line[len(MARKER) :]) if line.startswith(MARKER) else None
+
+
+def ascii_json(value: object) -> bytes:
+    """Encode a value as JSON in pure ASCII; everything else is escaped as `\\uXXXX`."""
+    plain = msgspec.to_builtins(value)
+    return json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def _framed(payload: bytes) -> bytes:
+    if len(payload) > ZIP_ABOVE:
+        packed = base64.b64encode(gzip.compress(payload, compresslevel=5, mtime=0)).decode("ascii")
+        payload = msgspec.json.encode(_Zipped(packed))
+    if b"\n" in payload:
+        raise FramingError("A payload must be one line.")
+    return payload + b"\n"
+
+
+def _unframed(line: bytes) -> bytes:
+    if not line.startswith(b'{"z"'):
+        return line
+    try:
+        packed = base64.b64decode(msgspec.json.decode(line, type=_Zipped).z, validate=True)
+        unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        payload = unzip.decompress(packed, LINE_LIMIT)
+    except (msgspec.DecodeError, binascii.Error, zlib.error) as error:
+        raise FramingError(f"A compressed line cannot be read: {error}") from error
+    if unzip.unconsumed_tail or not unzip.eof:
+        raise FramingError("A compressed line is cut off or too large.")
+    return payload

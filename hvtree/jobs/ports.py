@@ -1,0 +1,38 @@
+"""What a job needs from outside: a host to work on and somebody who says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hvtree.domain.edits import Edit
+from hvtree.domain.model import HostState
+from hvtree.domain.receipt import Progress, Receipt
+from hvtree.operations.base import Plan
+
+
+class Host(Protocol):
+    """A host that can be read and changed; `hosts.client.Client` is one.
+
+    Both coroutines raise `HVTreeError`s only: `ConnectionFailure` before anything was asked, `OutcomeUnknown` when a
+    request went out and no answer will come.
+    """
+
+    async def read(self) -> HostState:
+        """Give the host as it is now, read after this call began."""
+        ...
+
+    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+        """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
+
+        Cancelling the awaiting task asks the host to stop, waits for its last word, and then raises `CancelledError`.
+        """
+        ...
+
+
+class Approver(Protocol):
+    """Whoever decides: the plan dialog, or the terminal."""
+
+    async def approve(self, plan: Plan) -> bool:
+        """Show the plan and give the answer; False leaves everything untouched."""
+        ...
