@@ -1,4 +1,4 @@
-"""What the screen and the terminal may see of the running program: frozen values, made anew at each change."""
+"""What the screen and the terminal may see of a host: a frozen value, made anew at each change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
-from hvtree.operations.base import Plan
 
 
 class Phase(StrEnum):
@@ -40,62 +39,25 @@ class HostView:
     """How the host is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
 
 
-class StepPhase(StrEnum):
-    """How things stand with one step of a job."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    UNKNOWN = "unknown"
-
-
-class Verdict(StrEnum):
-    """How a job ended."""
-
-    AS_PLANNED = "as planned"
-    FAILED = "failed"
-    REFUSED = "refused"
-    DECLINED = "declined"
-    """Somebody said no to the plan; nothing was touched."""
-    CANCELLED = "cancelled"
-    DIFFERS = "differs"
-    """Everything answered OK, but the host is not as the plan said."""
-    UNKNOWN = "unknown"
-    """The connection was cut and the outcome could not be found out."""
-
-
 @dataclass(frozen=True, slots=True)
-class StepView:
-    """One step of a job."""
+class HostChanged:
+    """Event: the view of a host is new (its state, its phase, or its freshness)."""
 
-    title: str
-    phase: StepPhase
-    percent: int | None = None
-    text: str = ""
-    """What the step is at, or what went wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """One job as the activity panel shows it."""
-
-    id: int
     host_id: str
-    title: str
-    steps: tuple[StepView, ...]
-    queued_utc: datetime
-    started_utc: datetime | None = None
-    ended_utc: datetime | None = None
-    stage: str = "waiting"
-    """One of: waiting, planning, asking, checking, performing, verifying, ended."""
-    plan: Plan | None = None
-    verdict: Verdict | None = None
-    message: str = ""
-    """The verdict in sentences: what exists where."""
-    details: str = ""
-    """Raw error records, on demand."""
-    can_cancel: bool = False
-    cancel_note: str = ""
-    """Why it cannot be cancelled now, or what cancelling will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRemoved:
+    """Event: a host has left the workspace."""
+
+    host_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """Event: the view of a job is new."""
+
+    job_id: int
+
+
+Event = HostChanged | HostRemoved | JobChanged
