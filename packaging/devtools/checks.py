@@ -1,0 +1,61 @@
+"""Every check of the project, in the order in which they run: the quick ones first, the tests last."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from devtools import system
+from devtools.environment import Checkout
+
+_MOST_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that must end with 0."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def all_checks(checkout: Checkout, workers: int) -> list[Check]:
+    """Give the checks, with pytest at the end so that its closing line is near the end of the output."""
+    python = (str(checkout.python()), "-m")
+    return [
+        Check("ruff check", (*python, "ruff", "check", ".")),
+        Check("ruff format", (*python, "ruff", "format", "--check", ".")),
+        Check("mypy", (*python, "mypy")),
+        Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
+        Check("pytest", (*python, "pytest", "-n", str(workers), "--cov", "--cov-report=term")),
+    ]
+
+
+def only_tests(checkout: Checkout, arguments: Sequence[str]) -> list[Check]:
+    """Give pytest alone, with the arguments of somebody who works on a few tests."""
+    return [Check("pytest", (str(checkout.python()), "-m", "pytest", *arguments))]
+
+
+def worker_count() -> int:
+    """Give how many processes share the tests."""
+    return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+
+
+def run_all(
+    checks: Sequence[Check],
+    *,
+    run: system.Run,
+    say: system.Say = system.say,
+    clock: Callable[[], float] = time.monotonic,
+) -> int:
+    """Run every check whatever the others say; give 0 if all passed, else 1. The last line is the summary."""
+    results: list[str] = []
+    failed = 0
+    for check in checks:
+        say(f"== {check.name}: {' '.join(check.command)}")
+        started = clock()
+        code = run(check.command)
+        failed += code != 0
+        results.append(f"{check.name} {'ok' if code == 0 else f'FAILED ({code})'} {clock() - started:.0f} s")
+    say("== " + " · ".join(results))
+    return 1 if failed else 0
