@@ -31,9 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in commands:
         print(_USAGE, file=sys.stdout if "--help" in arguments else sys.stderr)
         return 0 if "--help" in arguments else 2
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), _terminated)
+    hear_signals()
     checkout = Checkout(Path(__file__).resolve().parents[2])
     try:
         return commands[arguments[0]](checkout, arguments[1:])
@@ -43,6 +41,13 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return _INTERRUPTED
+
+
+def hear_signals() -> None:
+    """Let the end of the terminal or of this process end the program too."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), _terminated)
 
 
 def run(checkout: Checkout, arguments: Sequence[str]) -> int:

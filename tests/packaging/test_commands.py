@@ -1,0 +1,115 @@
+"""The two commands, from the outside: their words, their exit codes, and how they end."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import dev
+from devtools.checks import Check, all_checks, only_tests, run_all
+from devtools.environment import Checkout
+
+PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
+
+
+def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PACKAGING / "dev.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("version", [(3, 6), (3, 10)])
+def test_an_older_python_is_told_which_one_is_needed(version: tuple[int, int]) -> None:
+    sentence = dev.complaint_about_python(version)
+    assert sentence is not None
+    assert "needs Python 3.11 or newer" in sentence
+    assert f"this is Python {version[0]}.{version[1]}" in sentence
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 13), (3, 14)])
+def test_a_newer_python_will_do(version: tuple[int, int]) -> None:
+    assert dev.complaint_about_python(version) is None
+
+
+def test_help_is_no_mistake() -> None:
+    result = _dev("--help")
+    assert result.returncode == 0
+    assert "dev.py run" in result.stdout
+    assert "dev.py test" in result.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("build",)])
+def test_an_unknown_command_is_answered_with_the_known_ones(words: tuple[str, ...]) -> None:
+    result = _dev(*words)
+    assert result.returncode == 2
+    assert "dev.py test" in result.stderr
+
+
+def test_the_tests_come_last_of_all_checks() -> None:
+    names = [check.name for check in all_checks(Checkout(Path("clone")), workers=2)]
+    assert names == ["ruff check", "ruff format", "mypy", "import contracts", "pytest"]
+
+
+def test_arguments_narrow_the_checks_to_those_tests() -> None:
+    (check,) = only_tests(Checkout(Path("clone")), ["tests/domain", "-k", "subtree"])
+    assert check.command[-4:] == ("pytest", "tests/domain", "-k", "subtree")
+
+
+def test_a_failing_check_stops_no_other_and_fails_the_whole() -> None:
+    seen: list[str] = []
+    said: list[str] = []
+
+    def run(command: Sequence[str]) -> int:
+        seen.append(command[0])
+        return 3 if command[0] == "b" else 0
+
+    checks = [Check(name.upper(), (name,)) for name in ("a", "b", "c")]
+    assert run_all(checks, run=run, say=said.append, clock=lambda: 0.0) == 1
+    assert seen == ["a", "b", "c"]
+    assert said[-1] == "== A ok 0 s · B FAILED (3) 0 s · C ok 0 s"
+
+
+def test_checks_that_all_pass_end_with_zero() -> None:
+    assert run_all([Check("A", ("a",))], run=lambda _: 0, say=lambda _: None) == 0
+
+
+POLITE_PROGRAM = """
+import signal, sys
+def leave(number, frame):
+    print("goodbye", flush=True)
+    sys.exit(7)
+signal.signal(signal.SIGINT, leave)
+signal.signal(signal.SIGTERM, leave)
+print("ready", flush=True)
+signal.pause()
+"""
+STARTER = f"""
+import sys
+sys.path.insert(0, {str(PACKAGING)!r})
+from devtools import commands
+commands.hear_signals()
+sys.exit(commands.start([sys.executable, "-c", {POLITE_PROGRAM!r}], {{}}))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("whole_group", [True, False], ids=["ctrl-c", "terminated by id"])
+def test_a_program_that_is_interrupted_says_goodbye_without_a_traceback(*, whole_group: bool) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "ready\n"
+        if whole_group:
+            os.killpg(starter.pid, signal.SIGINT)
+        else:
+            starter.send_signal(signal.SIGTERM)
+        output, errors = starter.communicate(timeout=60)
+    assert (output, errors, starter.returncode) == ("goodbye\n", "", 7)
