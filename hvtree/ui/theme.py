@@ -1,0 +1,144 @@
+"""Light and dark, and the few colours that mean something. Every widget takes its colours from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One colour for each meaning, as `#rrggbb`. Each `…_back` is a tint to put text of the plain colour on."""
+
+    is_dark: bool
+    text: str
+    muted: str
+    accent: str
+    good: str
+    warning: str
+    danger: str
+    line: str
+    accent_back: str
+    good_back: str
+    warning_back: str
+    danger_back: str
+
+
+LIGHT = Colours(
+    is_dark=False,
+    text="#1d2430",
+    muted="#5b6676",
+    accent="#1f66c1",
+    good="#1d7a3e",
+    warning="#8f5a00",
+    danger="#b3261e",
+    line="#d5dae2",
+    accent_back="#e6effb",
+    good_back="#e4f4e9",
+    warning_back="#fdf1d8",
+    danger_back="#fce8e6",
+)
+
+DARK = Colours(
+    is_dark=True,
+    text="#e6eaf0",
+    muted="#9aa6b6",
+    accent="#6fabf5",
+    good="#63c784",
+    warning="#e8b34f",
+    danger="#f28b82",
+    line="#3a424e",
+    accent_back="#1f3350",
+    good_back="#1d3a28",
+    warning_back="#42341a",
+    danger_back="#4a2422",
+)
+
+_Roles = tuple[tuple[QPalette.ColorRole, str], ...]
+
+_LIGHT_ROLES: _Roles = (
+    (QPalette.ColorRole.Window, "#f3f5f8"),
+    (QPalette.ColorRole.WindowText, "#1d2430"),
+    (QPalette.ColorRole.Base, "#ffffff"),
+    (QPalette.ColorRole.AlternateBase, "#f7f9fb"),
+    (QPalette.ColorRole.Text, "#1d2430"),
+    (QPalette.ColorRole.Button, "#eceff3"),
+    (QPalette.ColorRole.ButtonText, "#1d2430"),
+    (QPalette.ColorRole.BrightText, "#ffffff"),
+    (QPalette.ColorRole.ToolTipBase, "#ffffff"),
+    (QPalette.ColorRole.ToolTipText, "#1d2430"),
+    (QPalette.ColorRole.PlaceholderText, "#7b8696"),
+    (QPalette.ColorRole.Highlight, "#1f66c1"),
+    (QPalette.ColorRole.HighlightedText, "#ffffff"),
+    (QPalette.ColorRole.Link, "#1f66c1"),
+    (QPalette.ColorRole.LinkVisited, "#6a4fb3"),
+    (QPalette.ColorRole.Accent, "#1f66c1"),
+    (QPalette.ColorRole.Light, "#ffffff"),
+    (QPalette.ColorRole.Midlight, "#f0f2f5"),
+    (QPalette.ColorRole.Mid, "#c3cad4"),
+    (QPalette.ColorRole.Dark, "#a9b2be"),
+    (QPalette.ColorRole.Shadow, "#6d7683"),
+)
+
+_DARK_ROLES: _Roles = (
+    (QPalette.ColorRole.Window, "#21262d"),
+    (QPalette.ColorRole.WindowText, "#e6eaf0"),
+    (QPalette.ColorRole.Base, "#1a1e24"),
+    (QPalette.ColorRole.AlternateBase, "#1f242b"),
+    (QPalette.ColorRole.Text, "#e6eaf0"),
+    (QPalette.ColorRole.Button, "#2c323b"),
+    (QPalette.ColorRole.ButtonText, "#e6eaf0"),
+    (QPalette.ColorRole.BrightText, "#ffffff"),
+    (QPalette.ColorRole.ToolTipBase, "#2c323b"),
+    (QPalette.ColorRole.ToolTipText, "#e6eaf0"),
+    (QPalette.ColorRole.PlaceholderText, "#818d9d"),
+    (QPalette.ColorRole.Highlight, "#2f6fc4"),
+    (QPalette.ColorRole.HighlightedText, "#ffffff"),
+    (QPalette.ColorRole.Link, "#6fabf5"),
+    (QPalette.ColorRole.LinkVisited, "#b39df0"),
+    (QPalette.ColorRole.Accent, "#6fabf5"),
+    (QPalette.ColorRole.Light, "#3a424e"),
+    (QPalette.ColorRole.Midlight, "#333a44"),
+    (QPalette.ColorRole.Mid, "#3a424e"),
+    (QPalette.ColorRole.Dark, "#14171c"),
+    (QPalette.ColorRole.Shadow, "#0c0e11"),
+)
+
+_DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+
+
+def palette(is_dark: bool) -> QPalette:
+    """Give the palette of the whole program for light or dark."""
+    made = QPalette()
+    for role, colour in _DARK_ROLES if is_dark else _LIGHT_ROLES:
+        made.setColor(role, QColor(colour))
+    for role in _DISABLED:
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#6f7a88" if is_dark else "#98a1ad"))
+    made.setColor(
+        QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(made.color(_DISABLED[0]))
+    )
+    return made
+
+
+def colours(widget: QWidget) -> Colours:
+    """Give the colours that fit what a widget is drawn on."""
+    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+class Theme(QObject):
+    """Keeps the program in the system's light or dark, also when the system changes while it runs."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        application.setStyle("Fusion")
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self.wear)
+        self.wear(hints.colorScheme())
+
+    def wear(self, scheme: Qt.ColorScheme) -> None:
+        """Put on a colour scheme; an unknown one counts as light."""
+        self._application.setPalette(palette(scheme == Qt.ColorScheme.Dark))
