@@ -1,14 +1,14 @@
 """Framing of the wire, sans IO, for both ends: bytes in, payloads out.
 
 A line from the client is the JSON payload alone, ASCII only, so that no code page on the way can harm it. A line from
-the agent starts with `MARKER`; whatever else appears on its output (warnings, CLIXML, profile noise) is kept apart as
-noise. A payload of more than `ZIP_ABOVE` bytes travels as `{"z": "<base64 of gzip>"}`.
+the agent carries `MARKER` before its payload; whatever else appears on its output (warnings, CLIXML, profile noise, a
+byte order mark, also in front of the marker) is kept apart as noise. A payload of more than `ZIP_ABOVE` bytes travels
+as `{"z": "<base64 of gzip>"}`.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import gzip
 import json
 import zlib
@@ -35,6 +35,7 @@ class _Zipped(msgspec.Struct):
 class LineBuffer:
     """Cut a stream of bytes into lines, whatever pieces it comes in. Raise `FramingError` for an endless line."""
 
+    limit: int = LINE_LIMIT
     _pieces: list[bytes] = field(default_factory=list)
     _size: int = 0
 
@@ -47,8 +48,8 @@ class LineBuffer:
         if rest:
             self._pieces.append(rest)
             self._size += len(rest)
-        if self._size > LINE_LIMIT:
-            raise FramingError(f"A line is longer than {LINE_LIMIT} bytes.")
+        if self._size > self.limit:
+            raise FramingError(f"A line is longer than {self.limit} bytes.")
         return [line.removesuffix(b"\r") for line in lines]
 
     @property
@@ -59,7 +60,10 @@ class LineBuffer:
 
 def client_line(payload: bytes) -> bytes:
     """Give the line for a payload towards the agent; raise `FramingError` unless it is one line of ASCII."""
-    return _framed(payload)
+    line = _framed(payload)
+    if not line.isascii():
+        raise FramingError("A payload towards the agent must be pure ASCII.")
+    return line
 
 
 def agent_line(payload: bytes) -> bytes:
@@ -72,13 +76,14 @@ def from_client(line: bytes) -> bytes:
     return _unframed(line)
 
 
-def from_agent(line: bytes) -> bytes | None:
+def from_agent(line: bytes, limit: int = LINE_LIMIT) -> bytes | None:
     """Give the payload of an agent's line, or None for noise."""
-    return _unframed(line[len(MARKER) :]) if line.startswith(MARKER) else None
+    _, marker, framed = line.partition(MARKER)
+    return _unframed(framed, limit) if marker else None
 
 
 def ascii_json(value: object) -> bytes:
-    """Encode a value as JSON in pure ASCII; everything else is escaped as `\\uXXXX`."""
+    """Encode a value as JSON in pure ASCII; everything else is escaped."""
     plain = msgspec.to_builtins(value)
     return json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
@@ -92,15 +97,15 @@ def _framed(payload: bytes) -> bytes:
     return payload + b"\n"
 
 
-def _unframed(line: bytes) -> bytes:
+def _unframed(line: bytes, limit: int = LINE_LIMIT) -> bytes:
     if not line.startswith(b'{"z"'):
         return line
     try:
         packed = base64.b64decode(msgspec.json.decode(line, type=_Zipped).z, validate=True)
         unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        payload = unzip.decompress(packed, LINE_LIMIT)
-    except (msgspec.DecodeError, binascii.Error, zlib.error) as error:
+        payload = unzip.decompress(packed, limit)
+    except (ValueError, zlib.error) as error:  # msgspec's and base64's errors are ValueErrors
         raise FramingError(f"A compressed line cannot be read: {error}") from error
-    if unzip.unconsumed_tail or not unzip.eof:
-        raise FramingError("A compressed line is cut off or too large.")
+    if unzip.unconsumed_tail or unzip.unused_data or not unzip.eof:
+        raise FramingError("A compressed line is cut off, too large, or followed by something else.")
     return payload
