@@ -1,0 +1,1 @@
+"""Small widgets that dialogs and views are made of."""

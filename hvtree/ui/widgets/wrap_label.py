@@ -1,0 +1,107 @@
+"""A label for text that people typed: wraps anywhere, never widens its window, shows markup as plain text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+SHOWN_CHARACTERS = 1_500
+"""Longer texts end in an ellipsis; the tool tip then has more of them."""
+TIP_CHARACTERS = 10_000
+_UNBOUNDED = 1_000_000
+
+
+class WrapLabel(QWidget):
+    """Plain text in as many lines as its width asks for.
+
+    QLabel breaks lines only between words, so one name of 10,000 characters would make its dialog wider than the
+    screen.
+    """
+
+    def __init__(
+        self, text: str = "", *, is_bold: bool = False, scale: float = 1.0, colour: str | None = None
+    ) -> None:
+        super().__init__()
+        self._text = ""
+        self._colour = colour
+        font = QFont(self.font())
+        font.setBold(is_bold)
+        font.setPointSizeF(font.pointSizeF() * scale)
+        self.setFont(font)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setText(text)
+
+    def text(self) -> str:
+        """Give the whole text, also what is not shown."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self._shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+        self.setToolTip(text[:TIP_CHARACTERS] if self._shown != text else "")
+        self.setAccessibleName(text[:TIP_CHARACTERS])
+        self.updateGeometry()
+        self.update()
+
+    def set_colour(self, colour: str | None) -> None:
+        """Draw in a colour `#rrggbb`, or in the palette's text colour for None."""
+        self._colour = colour
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._laid_out(width)[1]
+
+    def sizeHint(self) -> QSize:
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(line) for line in self._shown.split("\n")), default=0
+        )
+        width = min(widest + 2, 46 * self.fontMetrics().averageCharWidth() * 2)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(8 * self.fontMetrics().averageCharWidth(), self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._colour is not None:
+            painter.setPen(QColor(self._colour))
+        else:
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        top = 0
+        for layout, height in self._laid_out(self.width())[0]:
+            layout.draw(painter, QPointF(0, top))
+            top += height
+
+    def _laid_out(self, width: int) -> tuple[list[tuple[QTextLayout, int]], int]:
+        """Give each paragraph laid out to a width, with its height, and the height of them all in pixels."""
+        option = QTextOption(Qt.AlignmentFlag.AlignLeading)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        paragraphs: list[tuple[QTextLayout, int]] = []
+        for paragraph in self._shown.split("\n"):
+            layout = QTextLayout(paragraph, self.font())
+            layout.setTextOption(option)
+            paragraphs.append((layout, _break_lines(layout, max(1, width))))
+        return paragraphs, sum(height for _, height in paragraphs)
+
+
+def _break_lines(layout: QTextLayout, width: int) -> int:
+    """Lay out one paragraph; give its height in whole pixels."""
+    top = 0.0
+    layout.beginLayout()
+    for _ in range(_UNBOUNDED):
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+    layout.endLayout()
+    return round(top + 0.49)
