@@ -1,0 +1,58 @@
+"""Quantities in words, the same in plans, in the terminal and on the screen: sizes, ages, counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_UNITS = ("KB", "MB", "GB", "TB", "PB")
+_DAY_S = 86400
+_SPANS = (
+    (0, 60, "minute"),
+    (3600, 3600, "hour"),
+    (_DAY_S, _DAY_S, "day"),
+    (60 * _DAY_S, 30 * _DAY_S, "month"),
+    (730 * _DAY_S, 365 * _DAY_S, "year"),
+)
+"""From which age on, in seconds, which unit counts; days are counted long, since admins think in days."""
+
+
+def size_words(size_bytes: int) -> str:
+    """Give bytes as Windows shows them, in steps of 1,024: "0 bytes", "512 bytes", "4.2 GB", "130 GB"."""
+    if abs(size_bytes) < 1024:
+        return count_words(size_bytes, "byte")
+    power = 1
+    while power < len(_UNITS) and abs(size_bytes) >= 999.5 * 1024**power:
+        power += 1
+    amount = size_bytes / 1024**power
+    number = f"{amount:.1f}".removesuffix(".0") if abs(amount) < 9.95 else f"{amount:.0f}"
+    return f"{number} {_UNITS[power - 1]}"
+
+
+def count_words(count: int, noun: str, plural: str = "") -> str:
+    """Give a number with its noun: "1 checkpoint", "1,200 checkpoints"."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def age_words(moment_utc: datetime, now_utc: datetime) -> str:
+    """Give how long ago a moment was: "just now", "3 days ago"; clocks that differ by a minute are forgiven."""
+    seconds = (now_utc - moment_utc).total_seconds()
+    if seconds < -60:
+        return f"in {_span_words(-seconds)}"
+    return "just now" if seconds < 60 else f"{_span_words(seconds)} ago"
+
+
+def seconds_until_age_changes(moment_utc: datetime, now_utc: datetime) -> float:
+    """Give after how many seconds `age_words` will say something else; at least 1."""
+    seconds = abs((now_utc - moment_utc).total_seconds())
+    unit_s = _unit_of(seconds)[0]
+    return max(1.0, unit_s - seconds % unit_s)
+
+
+def _span_words(seconds: float) -> str:
+    unit_s, noun = _unit_of(seconds)
+    return count_words(int(seconds // unit_s), noun)
+
+
+def _unit_of(seconds: float) -> tuple[int, str]:
+    """Give the length in seconds and the name of the unit in which an age is counted."""
+    return next((unit_s, noun) for from_s, unit_s, noun in reversed(_SPANS) if seconds >= from_s)

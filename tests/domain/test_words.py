@@ -1,0 +1,64 @@
+"""Quantities in words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = 86400
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (1023, "1,023 bytes"),
+        (1024, "1 KB"),
+        (1536, "1.5 KB"),
+        (1024**2 - 1, "1 MB"),
+        (int(4.25 * 1024**3), "4.2 GB"),
+        (130 * 1024**3, "130 GB"),
+        (5000 * 1024**5, "5000 PB"),
+        (-5000, "-4.9 KB"),
+    ],
+)
+def test_a_size_is_said_in_steps_of_1024(size, words):
+    assert size_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-3000, "in 50 minutes"),
+        (-30, "just now"),
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (3600, "1 hour ago"),
+        (59 * DAY, "59 days ago"),
+        (60 * DAY, "2 months ago"),
+        (4000 * DAY, "10 years ago"),
+    ],
+)
+def test_an_age_is_counted_in_the_unit_that_fits(seconds, words):
+    assert age_words(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+@pytest.mark.parametrize("seconds", [0, 59, 61, 3599, 5000, 100000, 61 * DAY, 900 * DAY])
+def test_an_age_reads_the_same_until_the_second_that_was_promised(seconds):
+    moment = NOW - timedelta(seconds=seconds)
+    change_s = seconds_until_age_changes(moment, NOW)
+
+    before = age_words(moment, NOW + timedelta(seconds=change_s - 1))
+    after = age_words(moment, NOW + timedelta(seconds=change_s))
+
+    assert age_words(moment, NOW) == before
+    assert before != after
+
+
+def test_a_count_agrees_with_its_noun():
+    assert count_words(1, "checkpoint") == "1 checkpoint"
+    assert count_words(1200, "checkpoint") == "1,200 checkpoints"
+    assert count_words(2, "entry", "entries") == "2 entries"
