@@ -71,9 +71,7 @@ def run(checkout: Checkout, arguments: Sequence[str]) -> int:
 def test(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Set up what the checks need and run them; give 0 if all passed."""
     apt = qt_libraries.this_machines_apt()
-    if sys.platform == "linux":
-        qt_libraries.offer(qt_libraries.X11 + qt_libraries.XVFB, apt)
-    _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",))
+    _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",), useful=qt_libraries.X11 + qt_libraries.XVFB)
     everything = checks.all_checks(checkout, checks.worker_count())
     chosen = checks.only_tests(checkout, arguments) if arguments else everything
     env = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
@@ -81,12 +79,17 @@ def test(checkout: Checkout, arguments: Sequence[str]) -> int:
 
 
 def _set_up(
-    checkout: Checkout, apt: qt_libraries.Apt | None, needs: tuple[Need, ...], extras: tuple[str, ...]
+    checkout: Checkout,
+    apt: qt_libraries.Apt | None,
+    needs: tuple[Need, ...],
+    *,
+    extras: tuple[str, ...],
+    useful: tuple[Need, ...] = (),
 ) -> None:
     if sys.platform == "linux":
         qt_libraries.check_glibc()
         making = () if checkout.venv.exists() else qt_libraries.VENV
-        qt_libraries.ensure(making + needs, apt)
+        qt_libraries.ensure(making + needs, apt, useful=useful)
     environment.prepare(checkout, extras)
 
 

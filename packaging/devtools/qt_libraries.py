@@ -93,21 +93,12 @@ class Apt:
     is_root: bool
     run: system.Run
     known: Callable[[str], bool]
-    there: Callable[[Need], bool] = is_there
-    say: system.Say = system.say
 
     def install(self, needs: Sequence[Need]) -> None:
-        """Install what brings `needs`. Raises SetupError if they are still missing afterwards."""
-        self.say("Installing what Qt needs from the system: " + ", ".join(need.name for need in needs))
+        """Install what brings `needs`; whether that worked shows in what is then still missing."""
         self.run(["apt-get", "update", "-q"])
         packages = packages_for(needs, self.known)
         self.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages])
-        left = missing(needs, self.there)
-        if left:
-            names = ", ".join(need.name for need in left)
-            raise system.SetupError(
-                f"apt-get (see above) did not bring: {names}.\nWithout that HVTree cannot start."
-            )
 
     def line_to_type(self, needs: Sequence[Need]) -> str:
         """Give the command for somebody who may not install packages, to type or to send to who may."""
@@ -123,41 +114,43 @@ def this_machines_apt() -> Apt | None:
     return Apt(is_root=os.geteuid() == 0, run=partial(system.run, env=quiet), known=_apt_knows)
 
 
-def ensure(needs: Iterable[Need], apt: Apt | None, *, there: Callable[[Need], bool] = is_there) -> None:
-    """Bring what is missing, or raise SetupError with the line that would."""
-    lacking = missing(needs, there)
-    if not lacking:
-        return
-    if apt is not None and apt.is_root:
-        apt.install(lacking)
-        return
-    names = ", ".join(need.name for need in lacking)
-    if apt is None:
-        raise system.SetupError(
-            f"HVTree needs {names} from the system, and cannot find it.\n"
-            "Install it with your system's package manager, then run this command again."
-        )
-    raise system.SetupError(
-        f"HVTree needs {names} from the system. Type this line, then run this command again:\n\n"
-        f"    {apt.line_to_type(lacking)}\n"
-    )
-
-
-def offer(
+def ensure(
     needs: Iterable[Need],
     apt: Apt | None,
     *,
+    useful: Iterable[Need] = (),
     there: Callable[[Need], bool] = is_there,
     say: system.Say = system.say,
 ) -> None:
-    """Bring what is missing and useful but not needed, or say what would be different with it."""
-    lacking = missing(needs, there)
-    if not lacking:
+    """Bring what is missing of `needs` and `useful`, or tell what would.
+
+    Raises SetupError if one of `needs` is missing in the end; what is only useful stops nobody.
+    """
+    required, wished = missing(needs, there), missing(useful, there)
+    if not required and not wished:
         return
-    try:
-        ensure(lacking, apt, there=there)
-    except system.SetupError as error:
-        say(f"Going on without a display of Xvfb; the checks that need one are skipped. {error}")
+    if apt is not None and apt.is_root:
+        say(f"Installing from the system's packages: {_names(required + wished)}")
+        apt.install(required + wished)
+        required, wished = missing(required, there), missing(wished, there)
+    if required:
+        raise system.SetupError(
+            f"HVTree needs this from the system: {_names(required)}.\n{_advice(apt, required + wished)}"
+        )
+    if wished:
+        say(f"Going on without {_names(wished)}; some checks are skipped.\n{_advice(apt, wished)}")
+
+
+def _names(needs: Iterable[Need]) -> str:
+    return ", ".join(need.name for need in needs)
+
+
+def _advice(apt: Apt | None, lacking: Sequence[Need]) -> str:
+    if apt is None:
+        return "Install it with your system's package manager, then run this command again."
+    if apt.is_root:
+        return "apt-get (see above) did not bring it."
+    return f"Type this line, then run this command again:\n\n    {apt.line_to_type(lacking)}\n"
 
 
 def check_glibc() -> None:
