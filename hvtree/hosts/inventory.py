@@ -1,0 +1,212 @@
+"""A host's inventory as domain values: records of the wire are checked and converted, changes merged into a reading.
+
+Pure functions that may run on any thread; `hosts.codec` calls them on the thread that receives, one part (about
+`PART_CHECKPOINTS` checkpoints, a few milliseconds) at a time.
+
+What is lenient and what is not:
+
+- A name that an enum doesn't know (a newer Windows) becomes `Other`, `Missing`, or None: whatever is least allowed.
+- A parent that is not among the checkpoints counts as none, as it does in `domain.tree`.
+- One VM that cannot be (two checkpoints of one id, parents in a circle, a Now that is nowhere, no readable time) stays
+  in the state without its checkpoints: its state is `Other`, so that nothing can be planned on it, and its status says
+  what is wrong. The other VMs are not lost.
+- A record without even an id, two VMs of one id, or changes to a reading that we don't have: `BadHostData` for the
+  whole reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.errors import BadHostData
+from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
+from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, VmRecord, VolumeRecord
+
+_Name = TypeVar("_Name", bound=StrEnum)
+
+
+class _Part(msgspec.Struct):
+    vms: tuple[msgspec.Raw, ...]
+
+
+class _Label(msgspec.Struct):
+    id: str
+    name: str
+
+
+def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMachine, ...]:
+    """Give the VMs of one encoded `InventoryPart`; one that equals its namesake in `known` is that same object.
+
+    Raise `BadHostData` if the part is no such thing or a VM in it has no id.
+    """
+    try:
+        records = msgspec.json.decode(part, type=_Part).vms
+    except msgspec.MsgspecError as error:
+        raise _unreadable("a part of its inventory", error) from error
+    return tuple(_known_or_new(_vm_or_broken(record), known) for record in records)
+
+
+def vm_of(record: VmRecord) -> VirtualMachine:
+    """Give the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
+    files = tuple(_file_of(disk) for disk in record.disks)
+    own_bytes = {file.path.casefold(): file.size_bytes for file in files if file.parent_path is not None}
+    vm_id = record.id.lower()
+    ids = _checked_ids(record)
+    now_id = record.parent.lower() if record.parent else None
+    if now_id is not None and now_id not in ids:
+        raise _impossible(record, f"it stands on the checkpoint {now_id}, which is not among its checkpoints")
+    return VirtualMachine(
+        id=vm_id,
+        name=record.name,
+        state=_named(VmState, record.state) or VmState.OTHER,
+        now_id=now_id,
+        checkpoints=tuple(_checkpoint_of(each, record, ids, own_bytes) for each in record.checkpoints),
+        status=record.status,
+        activity=_named(Activity, record.activity),
+        percent=record.percent if record.percent is not None and 0 <= record.percent <= 100 else None,
+        checkpoint_type=_named(CheckpointType, record.checkpoint_type) or CheckpointType.STANDARD,
+        is_replica=record.replica,
+        notes=record.notes,
+        generation=record.generation,
+        version=record.version,
+        memory_bytes=record.memory,
+        memory_startup_bytes=record.memory_startup,
+        uptime_s=record.uptime_s,
+        drives=record.drives,
+        files=files,
+    )
+
+
+def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: InventoryEnd) -> HostState:
+    """Give the state after a reading: the VMs that were read, and for a partial one the unchanged others themselves.
+
+    Raise `BadHostData` if the parts don't make a state.
+    """
+    vms: dict[str, VirtualMachine] = {}
+    for vm in changed:
+        if vm.id in vms:
+            raise BadHostData(f"The host ‘{end.host}’ reported the VM ‘{vm.name}’ ({vm.id}) twice.", now=_NOW)
+        vms[vm.id] = vm
+    if not end.full:
+        vms = _patched(previous, vms, end)
+    volumes = tuple(_volume_of(volume) for volume in end.volumes)
+    return HostState(end.host, utc(end.taken_at, f"the host ‘{end.host}’"), MappingProxyType(vms), volumes)
+
+
+def utc(text: str, whose: str) -> datetime:
+    """Give a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadHostData(f"The time ‘{text[:40]}’ of {whose} cannot be read.", now=_NOW) from error
+    if time.tzinfo is None:
+        raise BadHostData(f"The time ‘{text[:40]}’ of {whose} has no time zone.", now=_NOW)
+    return time.astimezone(UTC)
+
+
+_NOW = "Refresh the host; if it stays so, please report it with the details."
+
+
+def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> VirtualMachine:
+    before = known.get(vm.id)
+    return before if before is not None and before == vm else vm
+
+
+def _vm_or_broken(encoded: msgspec.Raw) -> VirtualMachine:
+    try:
+        return vm_of(msgspec.json.decode(encoded, type=VmRecord))
+    except msgspec.MsgspecError as error:
+        return _broken(encoded, f"Its record cannot be read: {error}.")
+    except BadHostData as error:
+        return _broken(encoded, error.what)
+
+
+def _broken(encoded: msgspec.Raw, why: str) -> VirtualMachine:
+    try:
+        label = msgspec.json.decode(encoded, type=_Label)
+    except msgspec.MsgspecError as error:
+        raise _unreadable("a VM of its inventory", error) from error
+    return VirtualMachine(label.id.lower(), label.name, VmState.OTHER, status=why)
+
+
+def _checked_ids(record: VmRecord) -> frozenset[str]:
+    parents = {each.id.lower(): each.parent.lower() if each.parent else None for each in record.checkpoints}
+    if len(parents) != len(record.checkpoints):
+        raise _impossible(record, "two of its checkpoints have the same id")
+    sound: set[str] = set()
+    for start in parents:
+        path: list[str] = []
+        on_path: set[str] = set()
+        node: str | None = start
+        while node is not None and node in parents and node not in sound:
+            if node in on_path:
+                raise _impossible(record, "the parents of its checkpoints form a circle")
+            path.append(node)
+            on_path.add(node)
+            node = parents[node]
+        sound.update(path)
+    return frozenset(parents)
+
+
+def _checkpoint_of(
+    record: CheckpointRecord, vm: VmRecord, ids: frozenset[str], own_bytes: Mapping[str, int]
+) -> Checkpoint:
+    parent_id = record.parent.lower() if record.parent else None
+    own = sum(own_bytes.get(path.casefold(), 0) for path in record.drives) if own_bytes else 0
+    return Checkpoint(
+        id=record.id.lower(),
+        vm_id=vm.id.lower(),
+        parent_id=parent_id if parent_id in ids else None,
+        name=record.name,
+        created_utc=utc(record.created, f"the checkpoint ‘{record.name}’ on VM ‘{vm.name}’"),
+        kind=_named(CheckpointKind, record.kind) or CheckpointKind.MISSING,
+        has_memory=record.saved,
+        is_automatic=record.automatic,
+        notes=record.notes,
+        drives=record.drives,
+        state_bytes=record.state_size,
+        size_bytes=record.state_size + own,
+    )
+
+
+def _patched(
+    previous: HostState | None, changed: Mapping[str, VirtualMachine], end: InventoryEnd
+) -> dict[str, VirtualMachine]:
+    if previous is None:
+        raise BadHostData(f"The host ‘{end.host}’ sent changes to a reading that was never made.", now=_NOW)
+    vms = {**previous.vms, **changed}
+    for vm_id in end.removed:
+        vms.pop(vm_id.lower(), None)
+    return vms
+
+
+def _file_of(record: DiskRecord) -> DiskFile:
+    return DiskFile(record.path, record.parent or None, record.size, record.virtual)
+
+
+def _volume_of(record: VolumeRecord) -> Volume:
+    return Volume(record.name, record.total, record.free)
+
+
+def _named(names: type[_Name], name: str | None) -> _Name | None:
+    if name is None:
+        return None
+    try:
+        return names(name)
+    except ValueError:
+        return None
+
+
+def _impossible(record: VmRecord, why: str) -> BadHostData:
+    return BadHostData(f"The host described the VM ‘{record.name}’ in a way that cannot be: {why}.", now=_NOW)
+
+
+def _unreadable(what: str, error: Exception) -> BadHostData:
+    return BadHostData(f"The host sent {what} that HVTree cannot read.", now=_NOW, details=str(error))
