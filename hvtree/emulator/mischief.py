@@ -1,0 +1,109 @@
+"""Nasty things that an endpoint can be told to do, so that clients can be tested against them (ENGINEERING 7.9)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from hvtree.emulator.process import Chunk
+
+
+class Trick(Enum):
+    """What happens once, to the next request of a kind."""
+
+    DROP_BEFORE = auto()
+    """The connection is cut, and nothing has been done."""
+    DROP_AFTER = auto()
+    """It is done, and then the connection is cut instead of an answer."""
+    FAULT_BEFORE = auto()
+    """A fault instead of doing it."""
+    FAULT_AFTER = auto()
+    """It is done, and answered with a fault all the same: so a timed-out Send looks."""
+    FORGET_LOGIN = auto()
+    """The login of the connection is forgotten before the request is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One trick on one kind of request."""
+
+    kind: str
+    trick: Trick
+    code: int = 0
+
+
+@dataclass
+class Mischief:
+    """Switches of one endpoint. All may be changed while it serves; everything is off at first."""
+
+    delay_s: float = 0.0
+    """One-way delay of the line: waited before reading and before answering each HTTP message."""
+    piece_bytes: int | None = None
+    """Slow pipe: each Receive brings one piece of at most so many bytes."""
+    splits_newlines: bool = False
+    """Output is cut before each newline, and each Receive brings one piece."""
+    stdout_noise: bytes = b""
+    """Written to standard output by each command that starts, before anything else."""
+    stderr_noise: bytes = b""
+    is_silent: bool = False
+    """Commands start and say nothing, ever."""
+    aborts_receive: bool = False
+    """A Receive cut short by Delete ends with fault 995, not with Done."""
+    _plans: list[Plan] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def next(self, kind: str, trick: Trick, code: int = 0) -> None:
+        """Play a trick on the next request of a kind (`Send`, `Receive`, …); several wait in line."""
+        with self._lock:
+            self._plans.append(Plan(kind, trick, code))
+
+    def draw(self, kind: str) -> Plan | None:
+        """Give the trick that this request is in for, and strike it off."""
+        with self._lock:
+            plan = next((plan for plan in self._plans if plan.kind == kind), None)
+            if plan is not None:
+                self._plans.remove(plan)
+            return plan
+
+    @property
+    def pieces_per_receive(self) -> int | None:
+        """How many pieces of output one Receive brings, or None for all that fit."""
+        return 1 if self.splits_newlines or self.piece_bytes else None
+
+    def shape(self, chunk: Chunk) -> tuple[Chunk, ...]:
+        """Cut output as the pipes of this endpoint do."""
+        if self.is_silent:
+            return ()
+        pieces = [chunk.data]
+        if self.splits_newlines:
+            pieces = [part for line in chunk.data.splitlines(keepends=True) for part in _before_newline(line)]
+        if self.piece_bytes:
+            size = self.piece_bytes
+            pieces = [piece[at : at + size] for piece in pieces for at in range(0, len(piece), size)]
+        return tuple(Chunk(chunk.stream, piece) for piece in pieces)
+
+
+class Exchanges:
+    """How many HTTP requests of each kind were answered; logins count as `login`. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def add(self, kind: str) -> None:
+        """Count one."""
+        with self._lock:
+            self._counts[kind] += 1
+
+    def counts(self) -> Mapping[str, int]:
+        """Give the numbers by kind."""
+        with self._lock:
+            return dict(self._counts)
+
+
+def _before_newline(line: bytes) -> list[bytes]:
+    text = line.rstrip(b"\r\n")
+    return [part for part in (text, line[len(text) :]) if part]

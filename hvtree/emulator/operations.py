@@ -1,0 +1,117 @@
+"""From a decrypted message to the answer: dispatch on the action, faults, and the tricks of `mischief`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from hvtree.emulator import soap
+from hvtree.emulator.mischief import Mischief, Plan, Trick
+from hvtree.emulator.shells import Answer, Shells, timed_out, unknown
+from hvtree.emulator.soap import SoapRequest, WsmanFault
+
+_IDENTITY = (
+    "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+    "</wsmid:ProtocolVersion><wsmid:ProductVendor>HVTree</wsmid:ProductVendor>"
+    "<wsmid:ProductVersion>OS: {os} SP: 0.0 Stack: 3.0</wsmid:ProductVersion></wsmid:IdentifyResponse>"
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one message, or what happens instead of one."""
+
+    kind: str
+    status: HTTPStatus = HTTPStatus.OK
+    xml: bytes = b""
+    undo: Callable[[], None] = lambda: None
+    """To be called if the answer cannot be delivered."""
+    drops_connection: bool = False
+    forgets_login: bool = False
+
+
+class Operations:
+    """Carries out messages on the shells of one endpoint. Safe between threads."""
+
+    def __init__(self, shells: Shells, mischief: Mischief, machine: str, envelope_kb: int) -> None:
+        self._shells = shells
+        self._mischief = mischief
+        self._machine = machine
+        self._largest = envelope_kb * 1024
+        self._actions: dict[str, Callable[[SoapRequest, str], Answer]] = {
+            soap.TRANSFER + "Create": shells.create,
+            soap.TRANSFER + "Delete": shells.delete,
+            soap.TRANSFER + "Get": shells.get,
+            soap.SHELL + "Command": shells.command,
+            soap.SHELL + "Send": shells.send,
+            soap.SHELL + "Receive": shells.receive,
+            soap.SHELL + "Signal": shells.signal,
+        }
+
+    def perform(self, message: bytes, owner: str) -> Reply:
+        """Carry out one message for a logged-in user, or for nobody (empty): then only Identify works."""
+        request = SoapRequest("Unknown")
+        try:
+            request = soap.read_request(message)
+            if len(message) > self._largest:
+                raise _too_large()
+            return self._played(request, owner)
+        except WsmanFault as error:
+            return self._fault(request, error)
+
+    def expire(self) -> None:
+        """Close idle shells."""
+        self._shells.expire()
+
+    def _played(self, request: SoapRequest, owner: str) -> Reply:
+        """Carry out a request with the trick that it is in for, if any."""
+        plan = self._mischief.draw(request.kind)
+        if plan is None:
+            return self._done(request, owner)
+        if plan.trick is Trick.FORGET_LOGIN:
+            return Reply(request.kind, forgets_login=True)
+        if plan.trick in (Trick.DROP_AFTER, Trick.FAULT_AFTER):
+            self._done(request, owner)
+        if plan.trick in (Trick.DROP_BEFORE, Trick.DROP_AFTER):
+            return Reply(request.kind, drops_connection=True)
+        return self._fault(request, _planned(plan))
+
+    def _done(self, request: SoapRequest, owner: str) -> Reply:
+        if request.kind == "Identify":
+            body = _IDENTITY.format(os="10.0.20348" if owner else "0.0.0")
+            return Reply(request.kind, xml=soap.reply(request, body))
+        action = self._actions.get(request.action)
+        if action is None or not owner:
+            raise _unknown_action(request.action)
+        answer = action(request, owner)
+        return Reply(request.kind, xml=soap.reply(request, answer.body), undo=answer.undo)
+
+    def _fault(self, request: SoapRequest, error: WsmanFault) -> Reply:
+        xml = soap.fault(request.message_id, error, self._machine)
+        return Reply(request.kind, HTTPStatus.INTERNAL_SERVER_ERROR, xml)
+
+
+def _planned(plan: Plan) -> WsmanFault:
+    known = {
+        2150858793: timed_out(),
+        2150858843: unknown("The shell was not found on the server."),
+        170: WsmanFault(170, "InternalError", "The requested resource is in use."),
+        2150859174: WsmanFault(
+            2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded."
+        ),
+        5: WsmanFault(5, "AccessDenied", "Access is denied.", sender=True),
+    }
+    return known.get(
+        plan.code, WsmanFault(plan.code, "InternalError", f"Fault {plan.code}, made on purpose.")
+    )
+
+
+def _unknown_action(action: str) -> WsmanFault:
+    reason = f"The action {action!r} is not supported by the service."
+    return WsmanFault(2150858752, "ActionNotSupported", reason, sender=True)
+
+
+def _too_large() -> WsmanFault:
+    reason = "The size of the request exceeds the MaxEnvelopeSize of the service."
+    return WsmanFault(2150859025, "EncodingLimit", reason, sender=True, detail="MaxEnvelopeSize")
