@@ -25,9 +25,9 @@ _WORDS_NOT_WINDOWS = {"-h", "--help", "--version"}
 class Screen(Enum):
     """What the window is drawn on."""
 
-    REAL = "the display of this computer"
-    XVFB = "a display of Xvfb"
-    NONE = "nothing: off screen"
+    REAL = "opens on the display of this computer"
+    XVFB = "opens on a display of Xvfb"
+    NONE = "is drawn off screen"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def opens_window(arguments: Sequence[str]) -> bool:
 
 def _unseen(launch: Launch, picture: Path) -> Launch:
     """Add the picture to a start whose window nobody can see, unless the user asked for one already."""
-    notice = f"There is no display here that shows a window, so it opens on {launch.screen.value}."
+    notice = f"There is no display here that shows a window, so it {launch.screen.value}."
     end = "Ctrl+C ends the program."
     if any(argument.split("=")[0] == "--picture" for argument in launch.arguments):
         return replace(launch, notice=f"{notice}\n{end}")
