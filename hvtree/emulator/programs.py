@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from hvtree.emulator.process import STDERR, CommandLine, Output, Process, Program
 
@@ -44,11 +44,10 @@ class Copier:
         self._output.end(1)
 
 
-class Swallower:
-    """A program that reads its input to the end, and then answers once."""
+class Sorter:
+    """`sort`: reads its input to the end, and then answers once."""
 
-    def __init__(self, answer: Callable[[bytes], None], output: Output) -> None:
-        self._answer = answer
+    def __init__(self, output: Output) -> None:
         self._output = output
         self._read: list[bytes] = []
         self._lock = threading.Lock()
@@ -60,7 +59,8 @@ class Swallower:
 
     def end_of_input(self) -> None:
         """Answer."""
-        self._answer(b"".join(self._read))
+        lines = b"".join(self._read).splitlines(keepends=True)
+        _finish(self._output, b"".join(sorted(lines)))
 
     def kill(self) -> None:
         """End without an answer."""
@@ -94,9 +94,7 @@ class Programs:
         if name == "more":
             return Copier(output)
         if name == "sort":
-            return Swallower(
-                lambda data: _finish(output, b"".join(sorted(data.splitlines(keepends=True)))), output
-            )
+            return Sorter(output)
         at_once = {
             "echo": lambda: _finish(output, f"{rest}\r\n".encode()),
             "hostname": lambda: _finish(output, f"{self._machine}\r\n".encode()),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-NAMESPACES: Mapping[str, str] = {
+NAMESPACES = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
     "a": "http://schemas.xmlsoap.org/ws/2004/08/addressing",
     "x": "http://schemas.xmlsoap.org/ws/2004/09/transfer",
