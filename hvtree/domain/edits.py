@@ -2,25 +2,29 @@
 
 This is the only place that predicts what, say, deleting an inner checkpoint does to its children and to Now. Edits do
 not judge whether they are wise or allowed (that is `operations`); they raise `KeyError` for a VM or a checkpoint that
-is not in the state.
+is not in the state. The work is done in `domain.predictions`; the disks are as they are when all merges have ended.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from hvtree.domain import power, predictions
 from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.model import HostState
+from hvtree.domain.power import Power
 
-
-class Power(StrEnum):
-    """A change of a VM's state, by the cmdlet that makes it."""
-
-    START = "Start-VM"
-    SAVE = "Save-VM"
-    PAUSE = "Suspend-VM"
-    RESUME = "Resume-VM"
-    TURN_OFF = "Stop-VM -TurnOff"
+__all__ = [
+    "Apply",
+    "Create",
+    "Delete",
+    "DeleteSubtree",
+    "Edit",
+    "Export",
+    "Power",
+    "Rename",
+    "SetPower",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,25 @@ class SetPower:
     vm_ids: tuple[str, ...]
     power: Power
 
+    def on(self, state: HostState) -> HostState:
+        """Predict the states of the VMs; a VM from whose state there is no way stays as it is."""
+        return predictions.set_power(state, self.vm_ids, self.power)
+
+    def still_needed(self, present: HostState, goal: HostState) -> SetPower | None:
+        """Give the same for those VMs only that are not in the state of `goal` and can be changed from the present one.
+
+        None if there is none. A VM that is gone needs nothing.
+        """
+        waiting = tuple(
+            vm_id
+            for vm_id in self.vm_ids
+            if vm_id in present.vms
+            and vm_id in goal.vms
+            and present.vms[vm_id].state is not goal.vms[vm_id].state
+            and power.applies(self.power, present.vms[vm_id].state)
+        )
+        return SetPower(waiting, self.power) if waiting else None
+
 
 @dataclass(frozen=True, slots=True)
 class Create:
@@ -37,6 +60,10 @@ class Create:
 
     vm_ids: tuple[str, ...]
     name: str
+
+    def on(self, state: HostState) -> HostState:
+        """Predict the new checkpoints; their ids and files are placeholders (`predictions.is_placeholder`)."""
+        return predictions.create(state, self.vm_ids, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +73,20 @@ class Rename:
     ref: CheckpointRef
     name: str
 
+    def on(self, state: HostState) -> HostState:
+        """Predict the new name; nothing else changes."""
+        return predictions.rename(state, self.ref, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Apply:
     """Take a VM back to a checkpoint. What was written since the last checkpoint is gone."""
 
     ref: CheckpointRef
+
+    def on(self, state: HostState) -> HostState:
+        """Predict where Now stands, the VM's state (Saved with memory, else Off) and its disks."""
+        return predictions.apply(state, self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,11 @@ class Export:
     ref: CheckpointRef
     folder: str
 
+    def on(self, state: HostState) -> HostState:
+        """Predict the same state: an export changes nothing on the host. Raise `KeyError` all the same."""
+        state.checkpoint(self.ref)
+        return state
+
 
 @dataclass(frozen=True, slots=True)
 class Delete:
@@ -68,12 +108,20 @@ class Delete:
 
     refs: tuple[CheckpointRef, ...]
 
+    def on(self, state: HostState) -> HostState:
+        """Predict the trees without them: children and Now go up to the nearest ancestor that stays."""
+        return predictions.delete(state, self.refs)
+
 
 @dataclass(frozen=True, slots=True)
 class DeleteSubtree:
     """Delete a checkpoint with all its descendants."""
 
     ref: CheckpointRef
+
+    def on(self, state: HostState) -> HostState:
+        """Predict the tree without the branch; a Now inside it goes up to the parent of the branch."""
+        return predictions.delete_subtree(state, self.ref)
 
 
 Edit = SetPower | Create | Rename | Apply | Export | Delete | DeleteSubtree

@@ -25,7 +25,7 @@ class CheckpointTree:
                 raise ValueError(f"Two checkpoints have the id {checkpoint.id}.")
             graph.add_node(checkpoint.id, checkpoint=checkpoint)
         for checkpoint in ordered:
-            if checkpoint.parent_id in graph:
+            if checkpoint.parent_id is not None and checkpoint.parent_id in graph:
                 graph.add_edge(checkpoint.parent_id, checkpoint.id)
         if now_id is not None and now_id not in graph:
             raise ValueError(f"Now stands on the checkpoint {now_id}, which does not exist.")

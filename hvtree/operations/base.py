@@ -39,6 +39,10 @@ class Plan:
 
     `bring_back` are steps that run whatever happened before them, also after a failure or a cancel, each for those of
     its VMs that are not yet in the state that `expected` says. They are part of the normal course as well.
+
+    `after_failure` are steps that run only when one of `steps` failed or the job was cancelled among them, before
+    `bring_back`, each for those of its VMs that are not in the state that `before` says: a VM that was saved for a
+    checkpoint that could not be taken is started again. `SetPower.still_needed` does the choosing for both.
     """
 
     operation: Operation
@@ -57,6 +61,7 @@ class Plan:
     powershell: str = ""
     """The same in PowerShell, safely quoted, to read and to copy; never sent anywhere."""
     bring_back: tuple[Step, ...] = ()
+    after_failure: tuple[Step, ...] = ()
 
 
 class Operation(Protocol):

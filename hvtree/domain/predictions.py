@@ -1,0 +1,205 @@
+"""What each edit leads to, as functions from a state to a state; `domain.edits` is the door to them.
+
+What cannot be known beforehand is a placeholder: a new checkpoint has the id `new:<number>:<VM id>` and the time of
+the reading, a new disk file is called `<base>_new-<number>.avhdx`. Sizes are the worst case. Disks are as they are
+when all merges have ended. VM and checkpoint names survive an apply: whether Hyper-V takes the VM's name back is
+uncertain (REFERENCE a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from itertools import count
+
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.disks import FRESH_BYTES, file_name, path_key, settle
+from hvtree.domain.model import CheckpointType, DiskFile, HostState, VirtualMachine, VmState
+from hvtree.domain.power import Power, state_after
+
+_PLACEHOLDER = "new:"
+
+
+def is_placeholder(checkpoint_id: str) -> bool:
+    """Tell whether an id stands for a checkpoint that does not exist yet."""
+    return checkpoint_id.startswith(_PLACEHOLDER)
+
+
+def set_power(state: HostState, vm_ids: Iterable[str], power: Power) -> HostState:
+    """Give the state after a cmdlet has changed the power of some VMs."""
+    return state.with_vms(*(_powered(state.vms[vm_id], power) for vm_id in vm_ids))
+
+
+def create(state: HostState, vm_ids: Iterable[str], name: str) -> HostState:
+    """Give the state with a new checkpoint on each VM: Now moves onto it and writes to fresh files."""
+    return state.with_vms(
+        *(_with_checkpoint(state, state.vms[vm_id], name) for vm_id in dict.fromkeys(vm_ids))
+    )
+
+
+def rename(state: HostState, ref: CheckpointRef, name: str) -> HostState:
+    """Give the state with another name of one checkpoint."""
+    renamed = replace(state.checkpoint(ref), name=name)
+    vm = state.vms[ref.vm_id]
+    checkpoints = tuple(renamed if each.id == renamed.id else each for each in vm.checkpoints)
+    return state.with_vms(replace(vm, checkpoints=checkpoints))
+
+
+def apply(state: HostState, ref: CheckpointRef) -> HostState:
+    """Give the state with a VM taken back: what its drives held is gone, fresh files follow the checkpoint's.
+
+    The VM is Saved if the checkpoint has memory, else Off [Hyper-V Best Practices Analyzer], and never started.
+    """
+    checkpoint = state.checkpoint(ref)
+    vm = state.vms[ref.vm_id]
+    fresh = _fresh_files(vm, checkpoint.drives)
+    drives = tuple(file.path for file in fresh)
+    owned = [drive for each in vm.checkpoints for drive in each.drives]
+    settled = settle((*vm.files, *fresh), (*owned, *drives))
+    taken_back = replace(
+        vm,
+        state=VmState.SAVED if checkpoint.has_memory else VmState.OFF,
+        now_id=checkpoint.id,
+        checkpoints=tuple(_repointed(each, settled.moved) for each in vm.checkpoints),
+        drives=tuple(settled.owner_path(drive) for drive in drives),
+        files=settled.files,
+        memory_bytes=0,
+        uptime_s=0,
+    )
+    return state.with_vms(taken_back)
+
+
+def delete(state: HostState, refs: Iterable[CheckpointRef]) -> HostState:
+    """Give the state without some checkpoints; their children and Now go up to the nearest ancestor that stays."""
+    doomed: dict[str, set[str]] = {}
+    for ref in refs:
+        doomed.setdefault(ref.vm_id, set()).add(state.checkpoint(ref).id)
+    return state.with_vms(*(without(state.vms[vm_id], ids) for vm_id, ids in doomed.items()))
+
+
+def delete_subtree(state: HostState, ref: CheckpointRef) -> HostState:
+    """Give the state without a checkpoint and its descendants."""
+    vm = state.vms[ref.vm_id]
+    return state.with_vms(without(vm, vm.tree.subtree(state.checkpoint(ref).id)))
+
+
+def without(vm: VirtualMachine, doomed: Collection[str]) -> VirtualMachine:
+    """Give a VM without some of its checkpoints, its disks settled."""
+    gone = frozenset(doomed)
+    heirs = _nearest_survivors(vm, gone)
+    survivors = tuple(_moved_up(each, heirs) for each in vm.checkpoints if each.id not in gone)
+    owned = [drive for each in survivors for drive in each.drives]
+    settled = settle(vm.files, (*owned, *vm.drives))
+    return replace(
+        vm,
+        now_id=heirs.get(vm.now_id, vm.now_id),
+        checkpoints=tuple(_repointed(each, settled.moved) for each in survivors),
+        drives=tuple(settled.owner_path(drive) for drive in vm.drives),
+        files=settled.files,
+    )
+
+
+def _nearest_survivors(vm: VirtualMachine, gone: frozenset[str]) -> dict[str | None, str | None]:
+    """Give for each checkpoint that goes the nearest ancestor that stays; walks upwards once per run of them."""
+    parents = {each.id: each.parent_id for each in vm.checkpoints}
+    heirs: dict[str | None, str | None] = {}
+    for start in gone:
+        path: list[str] = []
+        node: str | None = start
+        while node in gone and node not in heirs:
+            path.append(node)
+            node = parents[node]
+        heir = heirs.get(node, node if node in parents else None)
+        heirs.update(dict.fromkeys(path, heir))
+    return heirs
+
+
+def _moved_up(checkpoint: Checkpoint, heirs: dict[str | None, str | None]) -> Checkpoint:
+    if checkpoint.parent_id not in heirs:
+        return checkpoint
+    return replace(checkpoint, parent_id=heirs[checkpoint.parent_id])
+
+
+def _repointed(checkpoint: Checkpoint, moved: Mapping[str, str]) -> Checkpoint:
+    drives = tuple(moved.get(path_key(drive), drive) for drive in checkpoint.drives)
+    return checkpoint if drives == checkpoint.drives else replace(checkpoint, drives=drives)
+
+
+def _powered(vm: VirtualMachine, power: Power) -> VirtualMachine:
+    after = state_after(power, vm.state)
+    if after is vm.state:
+        return vm
+    keeps_memory = after in (VmState.RUNNING, VmState.PAUSED)
+    memory_bytes = (vm.memory_bytes or vm.memory_startup_bytes) if keeps_memory else 0
+    return replace(vm, state=after, memory_bytes=memory_bytes, uptime_s=vm.uptime_s if keeps_memory else 0)
+
+
+def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> VirtualMachine:
+    newest_utc = max((each.created_utc for each in vm.checkpoints), default=state.taken_at_utc)
+    has_memory = takes_memory(vm)
+    state_bytes = (vm.memory_bytes or vm.memory_startup_bytes) if has_memory else 0
+    checkpoint = Checkpoint(
+        id=_new_id(vm),
+        vm_id=vm.id,
+        parent_id=vm.now_id,
+        name=name,
+        created_utc=max(state.taken_at_utc, newest_utc),
+        has_memory=has_memory,
+        drives=vm.drives,
+        state_bytes=state_bytes,
+        size_bytes=state_bytes + _own_bytes(vm, vm.drives),
+    )
+    fresh = _fresh_files(vm, vm.drives)
+    return replace(
+        vm,
+        now_id=checkpoint.id,
+        checkpoints=(*vm.checkpoints, checkpoint),
+        drives=tuple(file.path for file in fresh),
+        files=(*vm.files, *fresh),
+    )
+
+
+def takes_memory(vm: VirtualMachine) -> bool:
+    """Tell whether a checkpoint of the VM would hold memory.
+
+    A saved VM's state is kept with it (REFERENCE a, uncertain), a standard checkpoint of a running or paused VM
+    captures it; a production checkpoint does not.
+    """
+    if vm.state is VmState.SAVED:
+        return True
+    is_production = vm.checkpoint_type in (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)
+    return vm.state in (VmState.RUNNING, VmState.PAUSED) and not is_production
+
+
+def _new_id(vm: VirtualMachine) -> str:
+    number = 1 + sum(1 for each in vm.checkpoints if is_placeholder(each.id))
+    return f"{_PLACEHOLDER}{number:04}:{vm.id}"
+
+
+def _own_bytes(vm: VirtualMachine, paths: Iterable[str]) -> int:
+    keys = {path_key(path) for path in paths}
+    return sum(file.size_bytes for file in vm.files if file.parent_path and path_key(file.path) in keys)
+
+
+def _fresh_files(vm: VirtualMachine, parents: Iterable[str]) -> tuple[DiskFile, ...]:
+    """Give a new differencing disk for each of some files, beside it and named after the root of its chain."""
+    book = {path_key(file.path): file for file in vm.files}
+    taken = set(book)
+    fresh: list[DiskFile] = []
+    for path in parents:
+        parent = book.get(path_key(path))
+        file = DiskFile(_fresh_path(path, taken), path, FRESH_BYTES, parent.virtual_bytes if parent else 0)
+        taken.add(path_key(file.path))
+        fresh.append(file)
+    return tuple(fresh)
+
+
+def _fresh_path(parent_path: str, taken: Collection[str]) -> str:
+    """Give an unused path: `SRV01.vhdx` and `SRV01_<GUID>.avhdx` both have children `SRV01_new-1.avhdx`."""
+    name = file_name(parent_path)
+    folder = parent_path[: len(parent_path) - len(name)]
+    stem, _, extension = name.rpartition(".")
+    base = stem.rpartition("_")[0] or stem if extension.casefold().startswith("avhd") else stem
+    kind = "avhd" if extension.casefold() in ("vhd", "avhd") else "avhdx"
+    paths = (f"{folder}{base}_new-{number}.{kind}" for number in count(1))
+    return next(path for path in paths if path_key(path) not in taken)
