@@ -1,0 +1,53 @@
+"""A field for a checkpoint's name, with the number of characters left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from hvtree.domain.checkpoint import NAME_LIMIT
+from hvtree.ui.theme import colours
+
+_COUNT_FROM = NAME_LIMIT - 20
+"""From this length on the number of characters is shown."""
+
+
+class NameField(QWidget):
+    """One line for a name. What is wrong with a name says the plan's refusal, not this field."""
+
+    changed = Signal()
+
+    def __init__(self, label: str, name: str) -> None:
+        super().__init__()
+        self.field = QLineEdit(name)
+        self.field.setAccessibleName(label)
+        self._count = QLabel()
+        caption = QLabel(label)
+        caption.setBuddy(self.field)
+        top = QHBoxLayout()
+        top.addWidget(caption)
+        top.addStretch(1)
+        top.addWidget(self._count, 0, Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.field)
+        self.field.textChanged.connect(self._on_changed)
+        self._on_changed()
+
+    def name(self) -> str:
+        """Give the name without the blanks around it."""
+        return self.field.text().strip()
+
+    def take_focus(self) -> None:
+        """Put the cursor here with everything selected, so that typing replaces the name."""
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _on_changed(self) -> None:
+        length = len(self.name())
+        palette = colours(self)
+        self._count.setText(f"{length} of {NAME_LIMIT} characters" if length >= _COUNT_FROM else "")
+        self._count.setStyleSheet(f"color: {palette.danger if length > NAME_LIMIT else palette.muted}")
+        self.changed.emit()

@@ -1,0 +1,184 @@
+"""The dialog before every operation: what exactly is wanted above, the live plan of it below, verbs on the buttons.
+
+A button starts exactly what is shown. Where a dialog offers two ways (with or without a safety checkpoint), the plan
+of a way is shown as soon as its button is pointed at or gets the focus, before it can be pressed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hvtree.domain.errors import HVTreeError
+from hvtree.operations.base import Plan, Risk
+from hvtree.ui.dialogs.plan_pane import PlanPane
+from hvtree.ui.dialogs.planning import Choice, Form, Planner
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+_SIZE = QSize(640, 560)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one button would start: its plan, or the reason why there is none."""
+
+    choice: Choice
+    plan: Plan | None = None
+    refusal: HVTreeError | None = None
+
+
+class OperationDialog(QDialog):
+    """Shows the plan of what a form says, and takes the decision."""
+
+    def __init__(self, planner: Planner, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._planner = planner
+        self._form = form
+        self._shown = 0
+        self.agreed: Plan | None = None
+        """The plan whose button was pressed; None until then."""
+        self.offers: tuple[Offer, ...] = ()
+        self.pane = PlanPane()
+        self._heading = WrapLabel(form.caption, is_bold=True, scale=1.2)
+        self._subheading = WrapLabel(f"On host {planner.host_name}", colour=colours(self).muted)
+        self._note = Banner(Tone.WARNING)
+        self._cancel = QPushButton("Cancel")
+        self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
+        self._build(form)
+        self.replan()
+        self._set_default()
+        form.changed.connect(self.replan)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is on the screen."""
+        return self.offers[self._shown].plan
+
+    def heading(self) -> str:
+        """Give the sentence on top."""
+        return self._heading.text()
+
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """Give all buttons, Cancel last."""
+        return (*self._buttons, self._cancel)
+
+    def show_note(self, text: str, more: str = "") -> None:
+        """Say something above the plan that the user has to know first."""
+        self._note.show_text(Tone.WARNING, text, more)
+        self._note.show()
+
+    def replan(self) -> None:
+        """Plan again on what the form says and on the host's last reading."""
+        self.offers = tuple(self._offer(choice) for choice in self._form.choices())
+        for offer, button in zip(self.offers, self._buttons, strict=True):
+            button.setText(_button_text(offer, button.text()))
+            button.setEnabled(offer.plan is not None)
+            button.setToolTip(offer.refusal.sentence if offer.refusal is not None else "")
+        if self.offers[self._shown].plan is None:
+            usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
+            self._shown = next(usable, 0)
+        self._show_offer(self._shown)
+
+    def sizeHint(self) -> QSize:
+        return _SIZE
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if len(self._buttons) > 1 and event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
+            self._on_pointed_at(watched)
+        return super().eventFilter(watched, event)
+
+    def _make_button(self, index: int) -> QPushButton:
+        button = QPushButton()
+        button.clicked.connect(lambda: self._on_pressed(index))
+        button.installEventFilter(self)
+        return button
+
+    def _build(self, form: Form) -> None:
+        self.setWindowTitle(form.caption)
+        self.setModal(True)
+        self._note.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(10)
+        column.addWidget(self._heading)
+        column.addWidget(self._subheading)
+        column.addWidget(self._note)
+        if form.layout() is not None:
+            column.addWidget(form)
+        column.addWidget(_scrolling(self.pane), 1)
+        column.addWidget(self._button_row())
+
+    def _button_row(self) -> QDialogButtonBox:
+        row = QDialogButtonBox(Qt.Orientation.Horizontal)
+        for button in self._buttons:
+            row.addButton(button, QDialogButtonBox.ButtonRole.AcceptRole)
+        row.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
+        self._cancel.clicked.connect(self.reject)
+        return row
+
+    def _offer(self, choice: Choice) -> Offer:
+        try:
+            return Offer(choice, plan=self._planner.plan(choice.operation))
+        except HVTreeError as refusal:
+            return Offer(choice, refusal=refusal)
+
+    def _show_offer(self, index: int) -> None:
+        self._shown = index
+        offer = self.offers[index]
+        if offer.plan is not None:
+            self._heading.setText(offer.plan.title)
+            self.pane.show_plan(offer.plan)
+            self._form.planned(offer.plan)
+        elif offer.refusal is not None:
+            self._heading.setText(self._form.caption)
+            self.pane.show_refusal(offer.refusal)
+
+    def _set_default(self) -> None:
+        """Let Enter start the recommended way if it loses nothing, and else cancel."""
+        plan = self.offers[0].plan
+        is_harmless = plan is not None and plan.risk < Risk.FORGETS
+        default = self._buttons[0] if is_harmless else self._cancel
+        for button in self.buttons():
+            button.setAutoDefault(button is default)
+        default.setDefault(True)
+        default.setFocus()
+        self._form.focus_field()
+
+    def _on_pointed_at(self, button: QObject) -> None:
+        for index, known in enumerate(self._buttons):
+            if known is button and self.offers[index].plan is not None:
+                self._show_offer(index)
+
+    def _on_pressed(self, index: int) -> None:
+        self._show_offer(index)
+        self.agreed = self.offers[index].plan
+        if self.agreed is not None:
+            self.accept()
+
+
+def _button_text(offer: Offer, present: str) -> str:
+    """Give what the button says; while there is no plan it keeps what it said."""
+    if offer.choice.text:
+        return offer.choice.text
+    return offer.plan.verb if offer.plan is not None else present or "Continue"
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

@@ -1,0 +1,142 @@
+"""A plan to read: its risk, what it will lead to, its steps, the tree before and after, and its PowerShell."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from hvtree.domain.errors import HVTreeError
+from hvtree.operations.base import Plan, Risk
+from hvtree.ui.dialogs.tree_preview import TreePreview
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.code_box import powershell_box
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+RISKS: dict[Risk, tuple[Tone, str]] = {
+    Risk.NONE: (Tone.CALM, "Nothing is lost and nothing is interrupted."),
+    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; work inside the VM is interrupted for a while."),
+    Risk.FORGETS: (Tone.WARNING, "Checkpoints go for good; what the VM holds now stays."),
+    Risk.LOSES: (Tone.DANGER, "The present state, or a part of it, is lost for good."),
+}
+"""How each risk looks and what it says, above everything else in a plan."""
+
+
+class PlanPane(QWidget):
+    """Shows one plan, or the reason why there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plan: Plan | None = None
+        self._banner = Banner()
+        self._consequences = _Lines()
+        self._steps = _Lines()
+        self._preview = TreePreview()
+        self._powershell, self._code = powershell_box()
+        self._consequences_heading = _heading("What will happen")
+        self._steps_heading = _heading("Steps")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        for widget in self._parts():
+            column.addWidget(widget)
+        column.addStretch(1)
+
+    def show_plan(self, plan: Plan) -> None:
+        """Show a plan; one that says the same as the one shown changes nothing on the screen."""
+        if self._plan is not None and self._banner.isVisibleTo(self) and _says_the_same(self._plan, plan):
+            return
+        self._plan = plan
+        self._banner.show_text(*RISKS[plan.risk])
+        self._consequences.show_lines(plan.consequences, numbered=False)
+        self._steps.show_lines(_step_lines(plan), numbered=True)
+        self._preview.show_plan(plan)
+        self._code.show_code(plan.powershell)
+        self._show_parts(bool(plan.consequences), has_plan=True)
+
+    def show_refusal(self, error: HVTreeError) -> None:
+        """Show why there is no plan."""
+        self._plan = None
+        more = " ".join(part for part in (error.why, error.now) if part)
+        self._banner.show_text(Tone.WARNING, error.what, more)
+        self._show_parts(has_consequences=False, has_plan=False)
+
+    def text(self) -> str:
+        """Give all that the plan says, line by line."""
+        return "\n".join((self._banner.text(), *self._consequences.lines, *self._steps.lines))
+
+    def powershell(self) -> str:
+        """Give the PowerShell that is offered."""
+        return self._code.code()
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return (
+            self._banner,
+            self._consequences_heading,
+            self._consequences,
+            self._preview,
+            self._steps_heading,
+            self._steps,
+            self._powershell,
+        )
+
+    def _show_parts(self, has_consequences: bool, has_plan: bool) -> None:
+        self._consequences_heading.setVisible(has_consequences)
+        self._consequences.setVisible(has_consequences)
+        self._preview.setVisible(has_plan and self._preview.has_content)
+        self._steps_heading.setVisible(has_plan)
+        self._steps.setVisible(has_plan)
+        self._powershell.setVisible(has_plan and bool(self._code.code()))
+
+
+class _Lines(QFrame):
+    """Sentences below each other, each with a bullet or a number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: tuple[str, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_lines(self, lines: tuple[str, ...], *, numbered: bool) -> None:
+        """Show other sentences."""
+        if lines == self.lines:
+            return
+        self.lines = lines
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, line in enumerate(lines):
+            mark = WrapLabel(f"{row + 1}." if numbered else "•", colour=colours(self).muted)
+            mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+            self._grid.addWidget(mark, row, 0)
+            self._grid.addWidget(WrapLabel(line), row, 1)
+
+
+def _step_lines(plan: Plan) -> tuple[str, ...]:
+    always = " (also if something above fails)"
+    return (*(step.title for step in plan.steps), *(step.title + always for step in plan.bring_back))
+
+
+def _says_the_same(shown: Plan, other: Plan) -> bool:
+    """Tell whether two plans read alike."""
+    return (
+        (shown.title, shown.risk, shown.consequences) == (other.title, other.risk, other.consequences)
+        and (shown.steps, shown.bring_back) == (other.steps, other.bring_back)
+        and shown.powershell == other.powershell
+    )
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, 4, 0, 0)
+    return label

@@ -1,0 +1,51 @@
+"""What the dialogs need of the workspace: plans on the last reading of one host, and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from hvtree.operations.base import Operation, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans operations on one host as it was last read."""
+
+    host_name: str
+    plan: Callable[[Operation], Plan]
+    """Raises `HVTreeError` with the reason if the operation cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things that a dialog's buttons may start."""
+
+    operation: Operation
+    text: str = ""
+    """What the button says; empty for the plan's own verb."""
+
+
+class Form(QWidget):
+    """The upper part of a dialog: in it the user says what exactly is wanted. This one has no fields."""
+
+    changed = Signal()
+    """Emitted when `choices` would give something else."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.caption = caption
+        """The title of the dialog."""
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Give one choice for each button, always as many, the recommended one first."""
+        return ()
+
+    def planned(self, plan: Plan) -> None:
+        """Take note of the plan that is shown below."""
+
+    def focus_field(self) -> None:
+        """Put the cursor where the user will want it; without fields it stays on the default button."""
