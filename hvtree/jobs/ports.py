@@ -36,3 +36,21 @@ class Approver(Protocol):
     async def approve(self, plan: Plan) -> bool:
         """Show the plan and give the answer; False leaves everything untouched."""
         ...
+
+
+class WatchedHost(Host, Protocol):
+    """A host whose connection is kept by somebody else; `app.session.Session` is one.
+
+    While the connection is lost, `read` and `perform` raise `ConnectionFailure`.
+    """
+
+    async def newer(self, than: HostState) -> HostState:
+        """Give the next reading after `than`, which is taken as soon as the host reports a change.
+
+        Raises `ConnectionFailure` when the connection is lost meanwhile.
+        """
+        ...
+
+    async def back(self) -> None:
+        """Return when the host can be asked again; raise `ConnectionFailure` if that will not be tried."""
+        ...

@@ -1,0 +1,92 @@
+"""Passwords: a type that never shows one, and the places where one may come from."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+import keyring
+from keyring.errors import KeyringError
+
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import BadInput
+
+KEYRING_SERVICE = "HVTree"
+PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)
+
+PasswordSource = Callable[[HostProfile], "Secret | None"]
+"""A place that may know a profile's password; None means that it does not."""
+
+
+class Secret:
+    """A password. It is never shown by `repr`, `str` or `format`, and cannot be pickled or copied into a file."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Give the password itself, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def __str__(self) -> str:
+        return "<secret>"
+
+    def __format__(self, spec: str) -> str:
+        return "<secret>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("A secret is not written anywhere.")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSource:
+    """Give a source that takes the password from `HVTREE_PASSWORD`, if that is set."""
+
+    def look(_profile: HostProfile) -> Secret | None:
+        value = environment.get(PASSWORD_VARIABLE)
+        return Secret(value) if value else None
+
+    return look
+
+
+def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_password) -> PasswordSource:
+    """Give a source that asks the keyring of the operating system; a locked or missing keyring knows nothing."""
+
+    def look(profile: HostProfile) -> Secret | None:
+        try:
+            value = look_up(KEYRING_SERVICE, keyring_account(profile))
+        except KeyringError:
+            return None  # no keyring on this machine, or a locked one: the next source is asked instead
+        return Secret(value) if value else None
+
+    return look
+
+
+def keyring_account(profile: HostProfile) -> str:
+    """Give the name under which the keyring holds the password of a profile."""
+    return f"{profile.user}@{profile.endpoint}"
+
+
+def find_password(profile: HostProfile, sources: Iterable[PasswordSource]) -> Secret:
+    """Give the password from the first source that knows it; raise `BadInput` if none does."""
+    for source in sources:
+        secret = source(profile)
+        if secret is not None:
+            return secret
+    raise BadInput(
+        f"There is no password for ‘{profile.user}’ on ‘{profile.name}’.",
+        now=f"Set the variable {PASSWORD_VARIABLE}, or run this on a terminal to be asked.",
+    )

@@ -1,0 +1,42 @@
+"""What the program needs of a connection to a host; `hosts.client.Client` is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import HVTreeError
+from hvtree.jobs.ports import Host
+
+
+class Connection(Host, Protocol):
+    """One connection to one host. It is connected once, and lost or closed once; then a new one is made.
+
+    All coroutines raise `HVTreeError`s only and run on the loop that awaits them.
+    """
+
+    on_lost: Callable[[HVTreeError], None] | None
+    """Called once, on the loop's thread, when the connection is gone for good without `close`."""
+
+    @property
+    def mode(self) -> str:
+        """How the host is reached, in words."""
+        ...
+
+    async def connect(self) -> None:
+        """Log in and start the agent; raise `AuthenticationFailure` or `ConnectionFailure`."""
+        ...
+
+    async def watch(self, on_change: Callable[[], None]) -> None:
+        """Ask the host for news; from then on `on_change` is called soon after something differs."""
+        ...
+
+    async def close(self) -> None:
+        """End the agent and the connection, whatever state they are in; never raises."""
+        ...
+
+
+Connect = Callable[[HostProfile, Secret], Connection]
+"""Makes a connection that is not yet connected."""
