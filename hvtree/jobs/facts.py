@@ -1,0 +1,88 @@
+"""What exists where, in sentences: how VMs differ between two readings of a host, and how things are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Export,
+    Rename,
+    SetPower,
+)
+from hvtree.domain.model import HostState, VirtualMachine
+
+NAMES_SHOWN = 3
+"""How many checkpoints a sentence names before it only counts them."""
+
+
+def what_is_where(before: HostState, after: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
+    """Give one sentence for each VM: its state, and which checkpoints it has gained, lost or renamed."""
+    return tuple(_about(vm_id, before.vms.get(vm_id), after.vms.get(vm_id)) for vm_id in vm_ids)
+
+
+def name_of(target_id: str, *states: HostState) -> str:
+    """Give the words for a VM or checkpoint by its id, from the first state that knows it."""
+    for state in states:
+        if target_id in state.vms:
+            return f"VM ‘{state.vms[target_id].name}’"
+        for vm in state.vms.values():
+            if target_id in vm.by_id:
+                return f"Checkpoint ‘{vm.by_id[target_id].name}’ on VM ‘{vm.name}’"
+    return target_id
+
+
+def targets_of(edit: Edit) -> tuple[str, ...]:
+    """Give the ids that an edit is about, as its receipt will list them."""
+    match edit:
+        case SetPower(vm_ids=ids) | Create(vm_ids=ids):
+            return ids
+        case Delete(refs=refs):
+            return tuple(ref.checkpoint_id for ref in refs)
+        case Rename(ref=ref) | Apply(ref=ref) | Export(ref=ref) | DeleteSubtree(ref=ref):
+            return (ref.checkpoint_id,)
+
+
+def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | None) -> str:
+    if after is None:
+        name = before.name if before else vm_id
+        return f"VM ‘{name}’ is not on the host."
+    parts = [f"is {after.state}", *_changes(before, after)]
+    return f"VM ‘{after.name}’ {', '.join(parts)}."
+
+
+def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:
+    old = before.by_id if before else {}
+    if before and before.state is not after.state:
+        yield f"was {before.state}"
+    gained = [checkpoint for checkpoint in after.checkpoints if checkpoint.id not in old]
+    lost = [checkpoint for checkpoint in old.values() if checkpoint.id not in after.by_id]
+    renamed = [c for c in after.checkpoints if c.id in old and old[c.id].name != c.name]
+    if gained:
+        yield f"has the new {_listed(gained)}"
+    else:
+        yield "has no new checkpoint"
+    if lost:
+        yield f"no longer has the {_listed(lost)}"
+    for checkpoint in renamed[:NAMES_SHOWN]:
+        yield f"has ‘{old[checkpoint.id].name}’ renamed to ‘{checkpoint.name}’"
+    if before and before.now_id != after.now_id:
+        yield f"stands on {_stand(after)}"
+
+
+def _listed(checkpoints: list[Checkpoint]) -> str:
+    if len(checkpoints) == 1:
+        return f"checkpoint ‘{checkpoints[0].name}’"
+    names = ", ".join(f"‘{checkpoint.name}’" for checkpoint in checkpoints[:NAMES_SHOWN])
+    more = len(checkpoints) - NAMES_SHOWN
+    return f"checkpoints {names}" + (f" and {more} more" if more > 0 else "")
+
+
+def _stand(vm: VirtualMachine) -> str:
+    here = vm.by_id.get(vm.now_id) if vm.now_id else None
+    return f"‘{here.name}’" if here else "no checkpoint"

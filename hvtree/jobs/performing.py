@@ -1,0 +1,169 @@
+"""The steps of a plan, taken one after the other, and the way back for VMs that were stopped on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from hvtree.domain.edits import Edit, SetPower
+from hvtree.domain.errors import HVTreeError, OutcomeUnknown
+from hvtree.domain.model import HostState, VmState
+from hvtree.domain.power import Power, applies
+from hvtree.domain.receipt import Outcome, Progress, Receipt
+from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.facts import name_of, targets_of
+from hvtree.jobs.job import StepPhase
+from hvtree.jobs.ports import WatchedHost
+from hvtree.jobs.settling import Patience, come_back, settle
+from hvtree.jobs.tracker import Tracker
+from hvtree.operations.base import Plan, Step
+
+ATTEMPTS = 3
+"""How often a step on the way back is tried if the connection is cut meanwhile; such steps may be repeated."""
+
+
+class Kind(Enum):
+    """Why not all steps were taken."""
+
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    CUT = "cut"
+    """The connection went while a step was under way: it may or may not have been carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What came between a plan and its end."""
+
+    kind: Kind
+    sentences: tuple[str, ...]
+    details: str = ""
+
+
+class Performer:
+    """Takes the steps of one plan on one host."""
+
+    def __init__(self, host: WatchedHost, tracker: Tracker, canceller: Canceller, patience: Patience) -> None:
+        self._host = host
+        self._tracker = tracker
+        self._canceller = canceller
+        self._patience = patience
+        self.warnings: list[str] = []
+        """What the host remarked on its way; it does not change the verdict."""
+
+    async def take_steps(self, plan: Plan) -> Trouble | None:
+        """Take the steps until the end, or until one fails or the job is cancelled."""
+        last = len(plan.steps) - 1
+        for index, step in enumerate(plan.steps):
+            if self._canceller.is_requested:
+                return Trouble(Kind.CANCELLED, (f"Cancelled before the step ‘{step.title}’.",))
+            self._announce_cancel(step, is_last=index == last)
+            trouble = await self._take(index, step, step.edit, plan)
+            if trouble:
+                return trouble
+        return None
+
+    async def bring_back(self, plan: Plan) -> tuple[Trouble, ...]:
+        """Take the steps that bring VMs back, each for those VMs that are not in the expected state."""
+        if plan.bring_back:
+            self._tracker.allow_cancel(False, "The VMs are being brought back to the states they were in.")
+        found: list[Trouble] = []
+        for index, step in enumerate(plan.bring_back, start=len(plan.steps)):
+            found.extend(await self._bring_back_one(index, step, plan))
+        return tuple(found)
+
+    def _announce_cancel(self, step: Step, *, is_last: bool) -> None:
+        if step.can_cancel:
+            self._tracker.allow_cancel(True, f"Cancelling stops ‘{step.title}’ on the host.")
+        elif is_last:
+            note = f"Hyper-V cannot stop ‘{step.title}’ half-way, and it is the last one."
+            self._tracker.allow_cancel(False, note)
+        else:
+            note = f"Hyper-V cannot stop ‘{step.title}’ half-way; the job would stop after it."
+            self._tracker.allow_cancel(True, note)
+
+    async def _take(self, index: int, step: Step, edit: Edit, plan: Plan) -> Trouble | None:
+        """Take one step; the only place where a host is asked to change something."""
+        self._tracker.step(index, StepPhase.RUNNING)
+        try:
+            receipt = await self._perform(index, edit, interruptible=step.can_cancel)
+        except Stopped:
+            self._tracker.step(index, StepPhase.SKIPPED, "Cancelled.")
+            return Trouble(Kind.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",))
+        except OutcomeUnknown as error:
+            self._tracker.step(index, StepPhase.UNKNOWN, error.sentence)
+            return Trouble(Kind.CUT, (error.sentence,), error.details)
+        except HVTreeError as error:
+            self._tracker.step(index, StepPhase.FAILED, error.sentence)
+            return Trouble(Kind.FAILED, (error.sentence,), error.details)
+        self.warnings.extend(receipt.warnings)
+        return self._judge(index, receipt, plan.before)
+
+    async def _perform(self, index: int, edit: Edit, *, interruptible: bool) -> Receipt:
+        targets = len(targets_of(edit))
+
+        def report(progress: Progress) -> None:
+            self._tracker.progress(index, targets, progress)
+
+        work = self._host.perform(edit, report)
+        return await (self._canceller.run(work) if interruptible else work)
+
+    def _judge(self, index: int, receipt: Receipt, before: HostState) -> Trouble | None:
+        if not receipt.failures:
+            self._tracker.step(index, StepPhase.DONE)
+            return None
+        sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
+        self._tracker.step(index, StepPhase.FAILED, " ".join(sentences))
+        records = (outcome.error.as_text() for outcome in receipt.failures if outcome.error)
+        return Trouble(Kind.FAILED, sentences, "\n\n".join(records))
+
+    async def _bring_back_one(self, index: int, step: Step, plan: Plan) -> tuple[Trouble, ...]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                edits = await self._still_needed(step, plan)
+            except HVTreeError as error:
+                self._tracker.step(index, StepPhase.UNKNOWN, error.sentence)
+                return (Trouble(Kind.CUT, (error.sentence,), error.details),)
+            if not edits:
+                self._settle_step(index)
+                return ()
+            found = [trouble for edit in edits if (trouble := await self._take(index, step, edit, plan))]
+            if not any(trouble.kind is Kind.CUT for trouble in found) or attempt == ATTEMPTS:
+                return tuple(found)
+        return ()
+
+    def _settle_step(self, index: int) -> None:
+        """Show a step without anything left to do: as done if an earlier attempt was cut, else as skipped."""
+        was_cut = self._tracker.view.steps[index].phase is StepPhase.UNKNOWN
+        self._tracker.step(index, StepPhase.DONE if was_cut else StepPhase.SKIPPED)
+
+    async def _still_needed(self, step: Step, plan: Plan) -> tuple[Edit, ...]:
+        if not isinstance(step.edit, SetPower):
+            return (step.edit,)
+        await come_back(self._host, self._patience)
+        state = await settle(self._host, step.edit.vm_ids, self._patience)
+        return tuple(needed_power(step.edit, state, plan.expected))
+
+
+def needed_power(edit: SetPower, state: HostState, expected: HostState) -> list[SetPower]:
+    """Give what is left of a change of power on the way back: only for VMs that are not as expected.
+
+    A VM that shall run again is started or resumed, whichever takes it there from where it is now.
+    """
+    wanted: dict[Power, list[str]] = {}
+    for vm_id in edit.vm_ids:
+        vm, goal = state.vms.get(vm_id), expected.vms.get(vm_id)
+        if vm is not None and goal is not None and vm.state is not goal.state:
+            for power in _that_fit(edit.power, vm.state):
+                wanted.setdefault(power, []).append(vm_id)
+    return [SetPower(tuple(vm_ids), power) for power, vm_ids in wanted.items()]
+
+
+def _that_fit(power: Power, state: VmState) -> list[Power]:
+    to_running = (Power.START, Power.RESUME)
+    return [each for each in (to_running if power in to_running else (power,)) if applies(each, state)]
+
+
+def _failure_sentence(outcome: Outcome, before: HostState) -> str:
+    message = outcome.error.message.strip() if outcome.error else ""
+    return f"{name_of(outcome.target_id, before)}: {message or 'the host gave no reason.'}"

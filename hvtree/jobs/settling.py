@@ -1,0 +1,76 @@
+"""Waiting for a host: until its VMs have come to rest, or until it can be asked again. Bounded, and never by sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
+from hvtree.jobs.ports import WatchedHost
+
+_PASSING = frozenset({Activity.CREATING, Activity.APPLYING, Activity.DELETING})
+"""What is over soon. A merge is not: it may go on for hours, and nothing waits for it."""
+
+_ON_THE_WAY = frozenset(
+    {
+        VmState.STARTING,
+        VmState.STOPPING,
+        VmState.SAVING,
+        VmState.PAUSING,
+        VmState.RESUMING,
+        VmState.RESET,
+        VmState.FAST_SAVING,
+        VmState.FORCE_SHUTDOWN,
+        VmState.FORCE_REBOOT,
+    }
+)
+"""States that end by themselves. The critical ones do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a job waits for what it cannot hurry."""
+
+    settle_s: float = 120
+    """For VMs on their way from one state to another."""
+    readings: int = 500
+    """How often it reads while it waits for them."""
+    back_s: float = 300
+    """For a host whose connection was lost."""
+    questions: int = 5
+    """How often it asks about a plan that no longer fits when the answer comes."""
+
+
+async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -> HostState:
+    """Read the host until the VMs have come to rest; when patience ends, give the last reading as it is."""
+    watched = tuple(vm_ids)
+    state = await host.read()
+    try:
+        async with asyncio.timeout(patience.settle_s):
+            for _ in range(patience.readings):
+                if all(is_at_rest(state.vms.get(vm_id)) for vm_id in watched):
+                    break
+                state = await host.newer(state)
+    except TimeoutError:
+        return state
+    return state
+
+
+async def come_back(host: WatchedHost, patience: Patience) -> None:
+    """Wait until the host can be asked; raise `ConnectionFailure` when patience ends."""
+    try:
+        async with asyncio.timeout(patience.back_s):
+            await host.back()
+    except TimeoutError:
+        raise ConnectionFailure(
+            "The host did not come back.", why=f"HVTree waited {patience.back_s:.0f} seconds for it."
+        ) from None
+
+
+def is_at_rest(vm: VirtualMachine | None) -> bool:
+    """A VM that stays as it is if nobody acts on it; one that is gone is at rest as well."""
+    if vm is None:
+        return True
+    return vm.state not in _ON_THE_WAY and vm.activity not in _PASSING

@@ -1,0 +1,96 @@
+"""The record of one job while it runs; every change of it is published as a new frozen view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hvtree.domain.receipt import Progress
+from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
+from hvtree.operations.base import Plan
+
+UNTOUCHED = "Nothing has been touched yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ended, in a word and in sentences."""
+
+    verdict: Verdict
+    message: str
+    details: str = ""
+
+
+class Tracker:
+    """Keeps the view of one job up to date. `publish` is called after each change, on the loop's thread."""
+
+    def __init__(
+        self, view: JobView, publish: Callable[[JobView], None], now: Callable[[], datetime]
+    ) -> None:
+        self.view = view
+        self._publish = publish
+        self._now = now
+        self._percents: dict[str, int] = {}
+
+    def enter(self, stage: str, *, can_cancel: bool, note: str = "") -> None:
+        """Begin a stage, and say whether the job can be cancelled in it."""
+        self._change(stage=stage, can_cancel=can_cancel, cancel_note=note)
+
+    def show_plan(self, plan: Plan, message: str = "") -> None:
+        """Show a plan with all its steps waiting."""
+        steps = tuple(StepView(step.title, StepPhase.WAITING) for step in (*plan.steps, *plan.bring_back))
+        self._change(plan=plan, title=plan.title, steps=steps, message=message)
+
+    def begin_performing(self) -> None:
+        """Note the time at which the first step is taken; from here on the job's time runs."""
+        self._change(stage="performing", started_utc=self._now(), message="")
+
+    def allow_cancel(self, can_cancel: bool, note: str) -> None:
+        """Say whether the job can be cancelled now, and what that does or why not."""
+        self._change(can_cancel=can_cancel, cancel_note=note)
+
+    def step(self, index: int, phase: StepPhase, text: str = "") -> None:
+        """Put one step into a phase."""
+        self._percents = {}
+        percent = 100 if phase is StepPhase.DONE else None
+        self._change_step(index, phase=phase, percent=percent, text=text)
+
+    def progress(self, index: int, targets: int, report: Progress) -> None:
+        """Take in how far one of a step's `targets` is; the step's percent is the mean over all of them."""
+        if self.view.steps[index].phase is not StepPhase.RUNNING:
+            return  # a late report of a step that is over
+        if report.percent is not None:
+            self._percents[report.target_id] = max(0, min(100, report.percent))
+        percent = sum(self._percents.values()) // max(targets, 1) if self._percents else None
+        self._change_step(index, percent=percent, text=report.text)
+
+    def skip_waiting(self) -> None:
+        """Mark the steps that were never begun as skipped."""
+        for index, step in enumerate(self.view.steps):
+            if step.phase is StepPhase.WAITING:
+                self._change_step(index, phase=StepPhase.SKIPPED)
+
+    def end(self, ending: Ending) -> None:
+        """End the job with its verdict."""
+        self.skip_waiting()
+        self._change(
+            stage="ended",
+            ended_utc=self._now(),
+            verdict=ending.verdict,
+            message=ending.message,
+            details=ending.details,
+            can_cancel=False,
+            cancel_note="",
+        )
+
+    def _change_step(self, index: int, **changes: object) -> None:
+        steps = list(self.view.steps)
+        steps[index] = replace(steps[index], **changes)  # type: ignore[arg-type]  # names are checked at run time
+        self._change(steps=tuple(steps))
+
+    def _change(self, **changes: object) -> None:
+        view = replace(self.view, **changes)  # type: ignore[arg-type]  # names are checked at run time
+        if view != self.view:
+            self.view = view
+            self._publish(view)
