@@ -78,7 +78,7 @@ class Shells:
         self._envelope_limit = envelope_kb * 1024
         self._now = now
         self._shells: dict[str, Shell] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.Condition(threading.RLock())
 
     def create(self, request: SoapRequest, owner: str) -> Answer:
         """Open a shell. A client may bring its own id."""
@@ -182,6 +182,13 @@ class Shells:
                 command.output for shell in self._shells.values() for command in shell.commands.values()
             )
 
+    def wait_for_listener(self, timeout_s: float) -> bool:
+        """Wait until some client listens (has a Receive under way): for tests that act at such a moment."""
+        with self._lock:
+            return self._lock.wait_for(
+                lambda: any(shell.receiving for shell in self._shells.values()), timeout_s
+            )
+
     def expire(self) -> None:
         """Close the shells that have been idle for longer than they asked for."""
         with self._lock:
@@ -211,6 +218,7 @@ class Shells:
         with self._lock:
             shell.receiving += change
             shell.used_at = self._now()
+            self._lock.notify_all()
 
     def _shell(self, request: SoapRequest) -> Shell:
         with self._lock:

@@ -1,0 +1,34 @@
+"""An endpoint per test, closed at its end; no thread of it may be left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from hvtree.emulator.programs import Programs
+from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from tests.support.wsman_clients import ACCOUNT
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Endpoint]]:
+    """Start endpoints with the settings given."""
+    before = set(threading.enumerate())
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> Endpoint:
+            config = EndpointConfig(ACCOUNT, machine="XHOST16", **settings)
+            return stack.enter_context(Endpoint(config, Programs("XHOST16")))
+
+        yield start
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def endpoint(serve: Callable[..., Endpoint]) -> Endpoint:
+    """An endpoint as real hosts are set up: http, Negotiate only, encrypted messages only."""
+    return serve()

@@ -1,0 +1,157 @@
+"""The nasty cases that clients are tested against, seen through pywinrm."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+from requests.exceptions import ConnectionError as ConnectionCut
+from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
+
+from hvtree.emulator.mischief import Trick
+from hvtree.emulator.wsman import Endpoint
+from tests.support.wsman_clients import LiveCommand, pywinrm
+
+
+@pytest.fixture
+def command(endpoint: Endpoint) -> LiveCommand:
+    return LiveCommand(pywinrm(endpoint), "more")
+
+
+def test_a_dropped_connection_leaves_the_command_alive(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.drop_connections()
+    with pytest.raises((ConnectionCut, WinRMTransportError)):
+        command.send(b"lost\n")
+    command.protocol.transport.close_session()
+    command.send(b"here\n")
+    assert command.receive()[0] == b"here\n"
+
+
+def test_a_forgotten_login_is_a_400_until_the_client_logs_in_again(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:
+    endpoint.forget_logins()
+    for _ in range(2):
+        with pytest.raises(WinRMTransportError) as caught:
+            command.send(b"lost\n")
+        assert (caught.value.code, caught.value.response_text) == (400, "")
+    command.protocol.transport.close_session()
+    command.send(b"here\n")
+    assert command.receive()[0] == b"here\n"
+
+
+def test_a_send_can_time_out_although_it_was_done(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.next("Send", Trick.FAULT_AFTER, 2150858793)
+    with pytest.raises(WinRMOperationTimeoutError):
+        command.send(b"done\n")
+    assert command.receive()[0] == b"done\n"
+
+
+def test_a_send_can_be_cut_before_it_is_done(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.next("Send", Trick.DROP_BEFORE)
+    with pytest.raises(ConnectionCut):
+        command.send(b"lost\n")
+    command.protocol.transport.close_session()
+    command.send(b"here\n")
+    assert command.receive()[0] == b"here\n"
+
+
+def test_a_send_can_be_cut_after_it_is_done(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.next("Send", Trick.DROP_AFTER)
+    with pytest.raises(ConnectionCut):
+        command.send(b"done\n")
+    command.protocol.transport.close_session()
+    assert command.receive()[0] == b"done\n"
+
+
+@pytest.mark.parametrize("code", [170, 5, 995, 2150858843, 2150859174])
+def test_a_fault_can_be_asked_for(endpoint: Endpoint, command: LiveCommand, code: int) -> None:
+    endpoint.mischief.next("Send", Trick.FAULT_BEFORE, code)
+    with pytest.raises(WSManFaultError) as caught:
+        command.send(b"lost\n")
+    assert caught.value.wsman_fault_code == code
+
+
+def test_a_trick_is_played_once_and_on_its_kind_alone(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.next("Receive", Trick.FAULT_BEFORE, 170)
+    command.send(b"here\n")
+    with pytest.raises(WSManFaultError):
+        command.receive()
+    assert command.receive()[0] == b"here\n"
+
+
+def test_a_login_can_be_forgotten_at_a_certain_request(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.next("Send", Trick.FORGET_LOGIN)
+    with pytest.raises(WinRMTransportError) as caught:
+        command.send(b"lost\n")
+    assert caught.value.code == 400
+
+
+def test_a_slow_pipe_brings_pieces(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.piece_bytes = 3
+    command.send(b"1234567")
+    assert [command.receive()[0] for _ in range(3)] == [b"123", b"456", b"7"]
+
+
+def test_newlines_can_come_apart_from_their_lines(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.splits_newlines = True
+    command.send(b"one\r\ntwo\n")
+    assert [command.receive()[0] for _ in range(4)] == [b"one", b"\r\n", b"two", b"\n"]
+
+
+def test_noise_comes_before_the_first_word_of_a_command(endpoint: Endpoint) -> None:
+    endpoint.mischief.stdout_noise = b"profile says hello\r\n"
+    endpoint.mischief.stderr_noise = b"#< CLIXML\r\n<Objs/>"
+    command = LiveCommand(pywinrm(endpoint), "echo hello")
+    assert command.receive()[:2] == (b"profile says hello\r\nhello\r\n", b"#< CLIXML\r\n<Objs/>")
+
+
+def test_a_silent_command_starts_and_says_nothing(endpoint: Endpoint) -> None:
+    endpoint.mischief.is_silent = True
+    command = LiveCommand(pywinrm(endpoint, operation_timeout_sec=1), "more")
+    command.send(b"hello?\n")
+    with pytest.raises(WinRMOperationTimeoutError):
+        command.receive()
+
+
+def test_garbage_can_be_written_into_the_output(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.shells.outputs()[0].write(b"#hvtree#{half a li")
+    assert command.receive()[0] == b"#hvtree#{half a li"
+
+
+def test_a_process_can_end_by_itself(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.shells.outputs()[0].end(9)
+    assert command.receive()[2:] == (9, True)
+
+
+def test_a_receive_that_is_cut_by_delete_can_end_with_995(endpoint: Endpoint, command: LiveCommand) -> None:
+    endpoint.mischief.aborts_receive = True
+
+    def close() -> None:
+        assert endpoint.shells.wait_for_listener(10)
+        pywinrm(endpoint).close_shell(command.shell)
+
+    closer = threading.Thread(target=close)
+    closer.start()
+    with pytest.raises(WSManFaultError) as caught:
+        command.receive()
+    closer.join()
+    assert caught.value.wsman_fault_code == 995
+
+
+def test_each_exchange_is_counted_by_its_kind(endpoint: Endpoint, command: LiveCommand) -> None:
+    command.send(b"here\n")
+    command.receive()
+    assert endpoint.exchanges.counts() == {"login": 3, "Create": 1, "Command": 1, "Send": 1, "Receive": 1}
+
+
+def test_the_delay_is_waited_twice_for_each_exchange(serve: Callable[..., Endpoint]) -> None:
+    endpoint = serve(allow_basic=True)
+    protocol = pywinrm(endpoint, "basic")
+    protocol.open_shell()
+    endpoint.mischief.delay_s = 0.05
+    begun = perf_counter()
+    protocol.open_shell()
+    assert perf_counter() - begun >= 0.1
