@@ -38,7 +38,7 @@ class Canceller:
         """
         if self.is_requested:
             work.close()
-            raise Stopped
+        self.check()
         task = asyncio.ensure_future(work)
         self._interruptible = task
         try:

@@ -16,6 +16,7 @@ from hvtree.domain.edits import (
     SetPower,
 )
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.names import quoted
 
 NAMES_SHOWN = 3
 """How many checkpoints a sentence names before it only counts them."""
@@ -30,10 +31,10 @@ def name_of(target_id: str, *states: HostState) -> str:
     """Give the words for a VM or checkpoint by its id, from the first state that knows it."""
     for state in states:
         if target_id in state.vms:
-            return f"VM ‘{state.vms[target_id].name}’"
+            return f"VM {quoted(state.vms[target_id].name)}"
         for vm in state.vms.values():
             if target_id in vm.by_id:
-                return f"Checkpoint ‘{vm.by_id[target_id].name}’ on VM ‘{vm.name}’"
+                return f"Checkpoint {quoted(vm.by_id[target_id].name)} on VM {quoted(vm.name)}"
     return target_id
 
 
@@ -51,9 +52,9 @@ def targets_of(edit: Edit) -> tuple[str, ...]:
 def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | None) -> str:
     if after is None:
         name = before.name if before else vm_id
-        return f"VM ‘{name}’ is not on the host."
+        return f"VM {quoted(name)} is not on the host."
     parts = [f"is {after.state}", *_changes(before, after)]
-    return f"VM ‘{after.name}’ {', '.join(parts)}."
+    return f"VM {quoted(after.name)} {', '.join(parts)}."
 
 
 def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:
@@ -70,19 +71,19 @@ def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[s
     if lost:
         yield f"no longer has the {_listed(lost)}"
     for checkpoint in renamed[:NAMES_SHOWN]:
-        yield f"has ‘{old[checkpoint.id].name}’ renamed to ‘{checkpoint.name}’"
+        yield f"has {quoted(old[checkpoint.id].name)} renamed to {quoted(checkpoint.name)}"
     if before and before.now_id != after.now_id:
         yield f"stands on {_stand(after)}"
 
 
 def _listed(checkpoints: list[Checkpoint]) -> str:
     if len(checkpoints) == 1:
-        return f"checkpoint ‘{checkpoints[0].name}’"
-    names = ", ".join(f"‘{checkpoint.name}’" for checkpoint in checkpoints[:NAMES_SHOWN])
+        return f"checkpoint {quoted(checkpoints[0].name)}"
+    names = ", ".join(f"{quoted(checkpoint.name)}" for checkpoint in checkpoints[:NAMES_SHOWN])
     more = len(checkpoints) - NAMES_SHOWN
     return f"checkpoints {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _stand(vm: VirtualMachine) -> str:
     here = vm.by_id.get(vm.now_id) if vm.now_id else None
-    return f"‘{here.name}’" if here else "no checkpoint"
+    return f"{quoted(here.name)}" if here else "no checkpoint"
