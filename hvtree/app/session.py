@@ -1,0 +1,197 @@
+"""One host in the running program: connected, watched, read again on news, and connected again when it was lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hvtree.app.backoff import Backoff, may_retry
+from hvtree.app.credentials import Secret
+from hvtree.app.ports import Connect, Connection
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.edits import Edit
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.model import HostState
+from hvtree.domain.receipt import Progress, Receipt
+
+
+class Session:
+    """Keeps one host. All of it runs on the loop's thread; `publish` is called after each change of `view`.
+
+    It is also what jobs work on (`jobs.ports.WatchedHost`): what a job reads shows on the screen as well.
+    """
+
+    def __init__(
+        self,
+        host_id: str,
+        profile: HostProfile,
+        secret: Secret,
+        *,
+        connect: Connect,
+        publish: Callable[[str], None],
+        now: Callable[[], datetime],
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.view = HostView(host_id, profile.name, Phase.CONNECTING)
+        self._profile = profile
+        self._secret = secret
+        self._connect = connect
+        self._publish = publish
+        self._now = now
+        self._backoff = backoff or Backoff()
+        self._connection: Connection | None = None
+        self._reading = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._lost: HVTreeError | None = None
+        self._turns: set[asyncio.Future[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to connect, unless that is going on already."""
+        if self._task is None or self._task.done():
+            self._show_connecting()
+            self._task = asyncio.get_running_loop().create_task(self._live(), name=f"host {self.view.id}")
+
+    def reconnect(self) -> None:
+        """Connect now instead of at the next time; a host that is connected is read again."""
+        self._wake.set()
+        self.start()
+
+    def refresh(self) -> None:
+        """Read the host again soon."""
+        self._wake.set()
+
+    async def close(self) -> None:
+        """End the connection; the view is closed afterwards."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._disconnect()
+        self._show(phase=Phase.CLOSED, retry_at_utc=None)
+
+    async def read(self) -> HostState:
+        """Give the host as it is now; the view shows it from then on."""
+        async with self._reading:
+            connection = self._connected()
+            state = await connection.read()
+            if connection is self._connection and self._lost is None:
+                self._show(phase=Phase.CONNECTED, state=state, error=None, retry_at_utc=None)
+        return state
+
+    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+        """Carry out one edit on the host."""
+        return await self._connected().perform(edit, report)
+
+    async def newer(self, than: HostState) -> HostState:
+        """Give the next reading after `than`; the host's news bring it about."""
+        while self.view.state is than or self.view.state is None:
+            self._connected()
+            await self._next_change()
+        return self.view.state
+
+    async def back(self) -> None:
+        """Return when the host is connected; raise `ConnectionFailure` if it is not going to be."""
+        while self.view.phase is not Phase.CONNECTED:
+            if self._task is None or self._task.done():
+                raise self._not_connected()
+            await self._next_change()
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._lost is not None:
+            raise self._not_connected()
+        return self._connection
+
+    def _not_connected(self) -> ConnectionFailure:
+        error = self._lost or self.view.error
+        return ConnectionFailure(
+            f"The host ‘{self.view.name}’ is not connected.",
+            why=error.what if error else "",
+            details=error.details if error else "",
+        )
+
+    async def _live(self) -> None:
+        """Connect, stay until the connection is lost, wait, and again; ends for good when no retry may help."""
+        failures = 0
+        while True:
+            error, was_connected = await self._one_connection()
+            failures = 1 if was_connected else failures + 1
+            phase = Phase.STALE if self.view.state is not None else Phase.FAILED
+            if not may_retry(error):
+                self._show(phase=Phase.FAILED, error=error, retry_at_utc=None)
+                return
+            wait_s = self._backoff.wait_s(failures)
+            self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
+            await self._wait_for_wake(wait_s)
+            self._show_connecting()
+
+    async def _one_connection(self) -> tuple[HVTreeError, bool]:
+        """Live through one connection; give what ended it, and whether the host had been read."""
+        was_connected = False
+        try:
+            await self._open()
+            await self.read()
+            was_connected = True
+            await self._connected().watch(self._wake.set)
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self.read()
+        except HVTreeError as error:
+            return self._lost or error, was_connected
+        finally:
+            await self._disconnect()
+
+    async def _open(self) -> None:
+        self._lost = None
+        connection = self._connect(self._profile, self._secret)
+        connection.on_lost = self._on_lost
+        try:
+            await connection.connect()
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        self._show(mode=connection.mode)
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.on_lost = None
+            await connection.close()
+
+    def _on_lost(self, error: HVTreeError) -> None:
+        self._lost = error
+        phase = Phase.STALE if self.view.phase is Phase.CONNECTED else self.view.phase
+        self._show(phase=phase, error=error)
+        self._wake.set()
+
+    async def _wait_for_wake(self, wait_s: float) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _next_change(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._turns.add(turn)
+        try:
+            await turn
+        finally:
+            self._turns.discard(turn)
+
+    def _show_connecting(self) -> None:
+        """Say that it is tried just now; a host that was read before stays stale until then."""
+        phase = Phase.STALE if self.view.state is not None else Phase.CONNECTING
+        self._show(phase=phase, retry_at_utc=None)
+
+    def _show(self, **changes: object) -> None:
+        self.view = replace(self.view, **changes)  # type: ignore[arg-type]  # the callers are all above
+        for turn in self._turns:
+            if not turn.done():
+                turn.set_result(None)
+        self._publish(self.view.id)

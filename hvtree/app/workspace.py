@@ -1,0 +1,136 @@
+"""The running program without a screen: its hosts, its jobs, and one listener that hears what changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from hvtree.app.backoff import Backoff
+from hvtree.app.credentials import Secret
+from hvtree.app.ports import Connect
+from hvtree.app.session import Session
+from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.app.views import Event, HostChanged, HostRemoved, HostView, JobChanged
+from hvtree.domain.errors import BadInput, Refused
+from hvtree.jobs.job import JobView
+from hvtree.jobs.ports import Approver
+from hvtree.jobs.queue import JobQueue
+from hvtree.jobs.settling import Patience
+from hvtree.operations.base import Operation, Plan
+
+CLOSING_GRACE_S = 30.0
+"""How long `close` lets jobs bring VMs back before it gives up on them."""
+
+
+def utc_now() -> datetime:
+    """Give the time by this machine's clock."""
+    return datetime.now(UTC)
+
+
+class Workspace:
+    """The façade that the window and the command line use; everything runs on the asyncio loop's thread."""
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        backoff: Backoff | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.listener: Callable[[Event], None] | None = None
+        self._connect = connect
+        self._clock = clock
+        self._backoff = backoff
+        self._sessions: dict[str, Session] = {}
+        self._queue = JobQueue(lambda view: self._tell(JobChanged(view.id)), clock, patience)
+        self._goodbyes: set[asyncio.Task[None]] = set()
+
+    @property
+    def hosts(self) -> tuple[HostView, ...]:
+        """Every host, in the order in which they came."""
+        return tuple(session.view for session in self._sessions.values())
+
+    @property
+    def jobs(self) -> tuple[JobView, ...]:
+        """Every job of this run of the program, oldest first."""
+        return self._queue.views
+
+    def host(self, host_id: str) -> HostView:
+        """Give one host; raise `KeyError` if it is not here."""
+        return self._sessions[host_id].view
+
+    def job(self, job_id: int) -> JobView:
+        """Give one job; raise `KeyError` if there never was one of that id."""
+        return self._queue.view(job_id)
+
+    def add_host(self, profile: HostProfile, secret: Secret) -> str:
+        """Begin to connect a host and give its id at once; raise `BadInput` for a profile that cannot work."""
+        checked = checked_profile(profile)
+        host_id = checked.name or checked.endpoint
+        if host_id in self._sessions:
+            raise BadInput(f"The host ‘{host_id}’ is open already.")
+        self._sessions[host_id] = Session(
+            host_id,
+            checked,
+            secret,
+            connect=self._connect,
+            publish=self._on_host_changed,
+            now=self._clock,
+            backoff=self._backoff,
+        )
+        self._tell(HostChanged(host_id))
+        self._sessions[host_id].start()
+        return host_id
+
+    def remove_host(self, host_id: str) -> None:
+        """Let go of a host; its connection is closed in the background. Raise `Refused` while a job runs on it."""
+        if any(job.host_id == host_id and job.verdict is None for job in self.jobs):
+            raise Refused(
+                f"The host ‘{host_id}’ cannot be removed while a job runs on it.",
+                now="Wait for the job, or cancel it first.",
+            )
+        session = self._sessions.pop(host_id)
+        goodbye = asyncio.get_running_loop().create_task(session.close(), name=f"close {host_id}")
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+        self._tell(HostRemoved(host_id))
+
+    def reconnect(self, host_id: str) -> None:
+        """Try a host again now; also the only way after its password was refused."""
+        self._sessions[host_id].reconnect()
+
+    def refresh(self, host_id: str) -> None:
+        """Read a host again soon."""
+        self._sessions[host_id].refresh()
+
+    def plan(self, host_id: str, operation: Operation) -> Plan:
+        """Plan an operation on the last reading; raise `Refused` if it cannot be done there. Touches nothing."""
+        view = self.host(host_id)
+        if view.state is None:
+            raise Refused(f"The host ‘{view.name}’ has not been read yet.", now="Wait until it is connected.")
+        return operation.plan(view.state)
+
+    def submit(self, host_id: str, operation: Operation, approver: Approver) -> int:
+        """Start a job and give its id; what becomes of it shows in `job(id)`."""
+        return self._queue.submit(host_id, self._sessions[host_id], operation, approver)
+
+    def cancel(self, job_id: int) -> None:
+        """Ask a job to stop where that is possible; its view says what that means."""
+        self._queue.cancel(job_id)
+
+    async def close(self, grace_s: float = CLOSING_GRACE_S) -> None:
+        """Cancel the jobs, let VMs be brought back for `grace_s` seconds at most, and close all connections."""
+        await self._queue.close(grace_s)
+        sessions = list(self._sessions.values())
+        self._sessions.clear()
+        await asyncio.gather(*(session.close() for session in sessions), *self._goodbyes)
+
+    def _on_host_changed(self, host_id: str) -> None:
+        if host_id in self._sessions:
+            self._tell(HostChanged(host_id))
+
+    def _tell(self, event: Event) -> None:
+        if self.listener is not None:
+            self.listener(event)
