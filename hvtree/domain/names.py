@@ -1,0 +1,147 @@
+"""Names of checkpoints: what Hyper-V takes, what it makes by itself, and how a name stands safely in a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from hvtree.domain.checkpoint import NAME_LIMIT
+from hvtree.domain.errors import BadInput
+
+_AUTOMATIC = "Automatic Checkpoint - "
+_SAFETY = "Safety Checkpoint - "
+_DASH = r"\s*[-–—]\s*"
+_DEFAULT = re.compile(
+    rf"^(?P<kind>{_AUTOMATIC}|{_SAFETY})?(?P<base>.*?){_DASH}"
+    r"\(\s*(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{1,4})\.?"
+    rf"{_DASH}(?P<before>[^\d\s]*)\s*(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})[:.](?P<second>\d{{2}})"
+    r"\s*(?P<after>[^\d\s]*)\s*\)$",
+    re.DOTALL,
+)
+_AM = ("am", "a.m.", "上午", "午前", "오전")
+_PM = ("pm", "p.m.", "下午", "午後", "오후")
+_STRONG_RIGHT = ("R", "AL")
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = frozenset("\u2066\u2067\u2068")
+
+
+def check_name(name: str) -> None:
+    """Raise `BadInput` for a name that Hyper-V does not take or that would harm whoever reads it.
+
+    Refused are blank names, more than 100 characters [Microsoft, checkpoints.md; counted as .NET counts, so an emoji is
+    two], line breaks and other control characters. Quotes, `$(…)`, right-to-left text and marks are allowed.
+    """
+    if not name.strip():
+        raise BadInput("A checkpoint cannot be without a name.", now=_ANOTHER)
+    bad = next((each for each in name if unicodedata.category(each) in ("Cc", "Zl", "Zp", "Cs")), None)
+    if bad is not None:
+        what = "The name of a checkpoint must be one line of text."
+        why = f"It holds the control character U+{ord(bad):04X}."
+        raise BadInput(what, why=why, now=_ANOTHER)
+    length = _dotnet_length(name)
+    if length > NAME_LIMIT:
+        what = f"The name of a checkpoint may have {NAME_LIMIT} characters; this one has {length:,}."
+        raise BadInput(what, now="Shorten it.")
+
+
+_ANOTHER = "Enter another name."
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultName:
+    """A name that Hyper-V or HVTree made: a VM's name and a local time of nobody knows which time zone."""
+
+    base: str
+    """What stands before the bracket: normally the VM's name at that time."""
+    local_time: datetime
+    """Without a time zone. Day and month may be swapped if both are below 13 and the culture cannot be told."""
+    is_automatic: bool = False
+    is_safety: bool = False
+
+
+def default_name(base: str, local: datetime) -> str:
+    """Give a name in Hyper-V Manager's pattern, `<VM> - (9/21/2014 - 7:37:31 PM)`, cut to what Hyper-V takes."""
+    clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
+    ending = f" - ({local.month}/{local.day}/{local.year} - {clock})"
+    while _dotnet_length(base) > NAME_LIMIT - len(ending):
+        base = base[:-1]
+    return base + ending
+
+
+def safety_name(vm_name: str, local: datetime) -> str:
+    """Give the name of a checkpoint that is taken before another one is applied."""
+    return default_name(_SAFETY + vm_name, local)
+
+
+def parse_default_name(name: str) -> DefaultName | None:
+    """Read a default name in the cultures that Hyper-V hosts are seen with, or give None for another name.
+
+    Known: en-US `9/21/2014 - 7:37:31 PM`, en-GB and fr-FR `21/09/2014 - 19:37:31`, de-DE `21.09.2014 - 19:37:31`,
+    ja-JP and zh-CN `2014/9/21 - 19:37:31`, with hyphens or dashes and any kind of blank between.
+    """
+    match = _DEFAULT.match(name)
+    if match is None:
+        return None
+    date = _date(int(match["a"]), int(match["b"]), int(match["c"]), has_half=bool(_half(match)))
+    hour = _hour(int(match["hour"]), _half(match))
+    try:
+        time = datetime(*date, hour, int(match["minute"]), int(match["second"]))  # noqa: DTZ001  (zone unknown)
+    except ValueError:
+        return None
+    kind = match["kind"]
+    return DefaultName(match["base"], time, is_automatic=kind == _AUTOMATIC, is_safety=kind == _SAFETY)
+
+
+def short_name(name: str, vm_name: str) -> str:
+    """Give a default name without the VM's name in front, `9/21/2014 - 7:37:31 PM`; any other name as it is."""
+    parsed = parse_default_name(name)
+    if parsed is None or parsed.base != vm_name:
+        return name
+    bracket = name[name.rindex("(") + 1 : -1]
+    if parsed.is_automatic or parsed.is_safety:
+        return f"{'Automatic' if parsed.is_automatic else 'Safety'}, {bracket}"
+    return bracket
+
+
+def isolated(name: str) -> str:
+    """Give a name so that right-to-left text or marks in it cannot turn round the sentence in which it stands."""
+    if not any(each in _BIDI_CONTROLS or unicodedata.bidirectional(each) in _STRONG_RIGHT for each in name):
+        return name
+    inside: list[str] = []
+    depth = 0
+    for each in name:
+        if each == _POP_ISOLATE and depth == 0:
+            continue  # it would end the isolate around the name
+        depth += (each in _ISOLATES) - (each == _POP_ISOLATE)
+        inside.append(each)
+    return _FIRST_STRONG_ISOLATE + "".join(inside) + _POP_ISOLATE * (depth + 1)
+
+
+def quoted(name: str) -> str:
+    """Give a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
+    return f"‘{isolated(name)}’"
+
+
+def _dotnet_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _half(match: re.Match[str]) -> str:
+    """Give "am", "pm" or nothing."""
+    word = (match["before"] or match["after"] or "").casefold()
+    return "am" if word in _AM else "pm" if word in _PM else ""
+
+
+def _hour(hour: int, half: str) -> int:
+    return hour if not half else hour % 12 + (12 if half == "pm" else 0)
+
+
+def _date(a: int, b: int, c: int, *, has_half: bool) -> tuple[int, int, int]:
+    """Give year, month, day: the year is the long number; AM and PM tell that the month comes before the day."""
+    if a > 31:
+        return a, b, c
+    month_first = b > 12 or (has_half and a <= 12)
+    return (c, a, b) if month_first else (c, b, a)
