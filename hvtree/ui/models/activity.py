@@ -1,0 +1,215 @@
+"""The jobs and their steps as an item model of two levels; every change is an exact one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
+from hvtree.ui.elapsed import elapsed
+from hvtree.ui.widgets.signs import Sign
+
+Index = QModelIndex | QPersistentModelIndex
+
+SIGN_ROLE = int(Qt.ItemDataRole.UserRole)
+"""The `Sign` of a row."""
+PERCENT_ROLE = SIGN_ROLE + 1
+"""How far a row is, 0 to 100; -1 while it runs and nobody knows; None if there is no bar to draw."""
+
+STAGES = {
+    "waiting": "Waiting for the job before it",
+    "planning": "Reading the host",
+    "asking": "Waiting for your answer",
+    "checking": "Looking again",
+    "performing": "Working",
+    "verifying": "Checking the result",
+}
+"""The stages of a job in words."""
+
+VERDICTS: dict[Verdict, tuple[Sign, str]] = {
+    Verdict.AS_PLANNED: (Sign.DONE, "Done as planned"),
+    Verdict.FAILED: (Sign.FAILED, "Failed"),
+    Verdict.REFUSED: (Sign.WARNING, "Refused"),
+    Verdict.DECLINED: (Sign.SKIPPED, "Not done"),
+    Verdict.CANCELLED: (Sign.SKIPPED, "Cancelled"),
+    Verdict.DIFFERS: (Sign.WARNING, "Differs from the plan"),
+    Verdict.UNKNOWN: (Sign.UNKNOWN, "Outcome unknown"),
+}
+"""Each verdict with its sign and its word."""
+
+_PHASES: dict[StepPhase, tuple[Sign, str]] = {
+    StepPhase.WAITING: (Sign.WAITING, ""),
+    StepPhase.RUNNING: (Sign.RUNNING, "Running"),
+    StepPhase.DONE: (Sign.DONE, "Done"),
+    StepPhase.FAILED: (Sign.FAILED, "Failed"),
+    StepPhase.SKIPPED: (Sign.SKIPPED, "Skipped"),
+    StepPhase.UNKNOWN: (Sign.UNKNOWN, "Outcome unknown"),
+}
+
+
+class Column(IntEnum):
+    """The columns."""
+
+    TITLE = 0
+    PROGRESS = 1
+    ELAPSED = 2
+    STATUS = 3
+
+
+CAPTIONS = ("Job", "Progress", "Time", "Status")
+
+
+def job_sign(job: JobView) -> Sign:
+    """Give the sign of a job."""
+    if job.verdict is not None:
+        return VERDICTS[job.verdict][0]
+    return Sign.WAITING if job.started_utc is None else Sign.RUNNING
+
+
+def job_status(job: JobView) -> str:
+    """Give in a few words how a job stands."""
+    return VERDICTS[job.verdict][1] if job.verdict is not None else STAGES.get(job.stage, job.stage)
+
+
+def job_percent(job: JobView) -> int | None:
+    """Give how far a running job is: its steps count alike."""
+    if job.verdict is not None or job.started_utc is None or not job.steps:
+        return None
+    done = sum(100 if step.phase is StepPhase.DONE else step.percent or 0 for step in job.steps)
+    return done // len(job.steps)
+
+
+class ActivityModel(QAbstractItemModel):
+    """Jobs, oldest first, each with its steps below it."""
+
+    def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._jobs: list[JobView] = []
+        self._rows: dict[int, int] = {}
+
+    @property
+    def running(self) -> int:
+        """The number of jobs that have not ended."""
+        return sum(1 for job in self._jobs if job.verdict is None)
+
+    def show_job(self, job: JobView) -> None:
+        """Take in the view of a job: a row more, or exact changes to the rows that are there."""
+        if job.id not in self._rows:
+            row = len(self._jobs)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._rows[job.id] = row
+            self._jobs.append(job)
+            self.endInsertRows()
+            return
+        row = self._rows[job.id]
+        self._show_steps(row, job)
+        self._jobs[row] = job
+        self._changed(QModelIndex(), row)
+
+    def tick(self) -> None:
+        """Let the time of running jobs go on."""
+        for row, job in enumerate(self._jobs):
+            if job.verdict is None and job.started_utc is not None:
+                cell = self.index(row, Column.ELAPSED)
+                self.dataChanged.emit(cell, cell)
+
+    def job_at(self, index: Index) -> JobView | None:
+        """Give the job of a row, or of the job that a step's row belongs to."""
+        if not index.isValid():
+            return None
+        return self._jobs[self._rows[index.internalId() - 1] if index.internalId() else index.row()]
+
+    def index_of(self, job_id: int) -> QModelIndex:
+        """Give the row of a job."""
+        return self.index(self._rows[job_id], Column.TITLE) if job_id in self._rows else QModelIndex()
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self._jobs[parent.row()].id + 1 if parent.isValid() else 0)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  (Qt's own overload without arguments is QObject's)
+        if not index.isValid() or not index.internalId():
+            return QModelIndex()
+        return self.createIndex(self._rows[index.internalId() - 1], 0, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if not parent.isValid():
+            return len(self._jobs)
+        if parent.internalId() or parent.column() != 0:
+            return 0
+        return len(self._jobs[parent.row()].steps)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return CAPTIONS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        job = self.job_at(index)
+        if job is None:
+            return None
+        if index.internalId():
+            return _step_data(job.steps[index.row()], index.column(), role)
+        return self._job_data(job, index.column(), role)
+
+    def _job_data(self, job: JobView, column: int, role: int) -> object:
+        if role == SIGN_ROLE:
+            return job_sign(job)
+        if role == PERCENT_ROLE:
+            return job_percent(job)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return job.message or job.title
+        if role == Qt.ItemDataRole.DisplayRole:
+            texts = (job.title, "", self._elapsed(job), job_status(job))
+            return texts[column]
+        return None
+
+    def _elapsed(self, job: JobView) -> str:
+        if job.started_utc is None:
+            return ""
+        return elapsed(((job.ended_utc or self._clock()) - job.started_utc).total_seconds())
+
+    def _show_steps(self, row: int, job: JobView) -> None:
+        """Bring the rows of the steps to what a new view says; the job's own row is not changed here."""
+        old, parent = self._jobs[row], self.index(row, 0)
+        before, after = len(old.steps), len(job.steps)
+        if after < before:
+            self.beginRemoveRows(parent, after, before - 1)
+            self._jobs[row] = job
+            self.endRemoveRows()
+        elif after > before:
+            self.beginInsertRows(parent, before, after - 1)
+            self._jobs[row] = job
+            self.endInsertRows()
+        self._jobs[row] = job
+        for step in range(min(before, after)):
+            if old.steps[step] != job.steps[step]:
+                self._changed(parent, step)
+
+    def _changed(self, parent: Index, row: int) -> None:
+        self.dataChanged.emit(self.index(row, Column.TITLE, parent), self.index(row, Column.STATUS, parent))
+
+
+def _step_data(step: StepView, column: int, role: int) -> object:
+    sign, words = _PHASES[step.phase]
+    if role == SIGN_ROLE:
+        return sign
+    if role == PERCENT_ROLE:
+        if step.phase is not StepPhase.RUNNING:
+            return None
+        return -1 if step.percent is None else step.percent
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return step.text or step.title
+    if role == Qt.ItemDataRole.DisplayRole:
+        return (step.title, "", "", step.text.partition("\n")[0] or words)[column]
+    return None
