@@ -10,6 +10,7 @@ from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.operations.base import Plan
 from hvtree.ui import icons
 from hvtree.ui.format import shown_name, state_words
+from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
 from hvtree.ui.theme import colours
 
 ROWS_AT_MOST = 400
@@ -94,7 +95,7 @@ class _New(_Mark):
 
 def _add_vm(tree: QTreeWidget, vm: VirtualMachine, other: VirtualMachine | None, mark: _Mark) -> None:
     top = QTreeWidgetItem([f"{shown_name(vm.name)} ({state_words(vm.state)})"])
-    top.setIcon(0, icons.vm_icon(vm))
+    top.setIcon(0, icons.icon(vm_icon(vm)))
     tree.addTopLevelItem(top)
     if other is None or other.state != vm.state:
         mark.put(top)
@@ -102,7 +103,7 @@ def _add_vm(tree: QTreeWidget, vm: VirtualMachine, other: VirtualMachine | None,
     for checkpoint_id in vm.tree.walk():
         checkpoint = vm.tree[checkpoint_id]
         item = QTreeWidgetItem(items[vm.tree.parent(checkpoint_id)], [shown_name(checkpoint.name)])
-        item.setIcon(0, icons.checkpoint_icon(checkpoint))
+        item.setIcon(0, icons.icon(checkpoint_icon(checkpoint)))
         items[checkpoint_id] = item
         twin = other.by_id.get(checkpoint_id) if other is not None else None
         if twin is None or twin.name != checkpoint.name:

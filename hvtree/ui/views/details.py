@@ -1,0 +1,78 @@
+"""The details of what is selected: one page of text that can be selected and copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QTextOption
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.ui.theme import colours
+from hvtree.ui.views.details_describe import NOTHING
+from hvtree.ui.views.details_html import COPY_LINK, page
+from hvtree.ui.views.details_values import Details
+
+
+class DetailsView(QWidget):
+    """Shows details; a refresh that changes nothing leaves scroll position and selected text alone."""
+
+    checkpoint_wanted = Signal(CheckpointRef)
+    """A checkpoint of the path was clicked."""
+    copied = Signal()
+    """The PowerShell is on the clipboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._details = NOTHING
+        self._page = QTextBrowser()
+        self._page.setOpenLinks(False)
+        self._page.setAccessibleName("Details")
+        self._page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self._page.document().setDocumentMargin(14)
+        self._page.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._page.anchorClicked.connect(self._on_link)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._page)
+        self._render(keeps_place=False)
+
+    @property
+    def details(self) -> Details:
+        """What is shown."""
+        return self._details
+
+    def show_details(self, details: Details) -> None:
+        """Show other details; the page stays where it is if they are of the same thing."""
+        if details == self._details:
+            return
+        keeps_place = details.title == self._details.title
+        self._details = details
+        self._render(keeps_place=keeps_place)
+
+    def text(self) -> str:
+        """Give the page as plain text."""
+        return self._page.toPlainText()
+
+    def take_focus(self) -> None:
+        """Let the keyboard scroll and select here."""
+        self._page.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._render(keeps_place=True)
+
+    def _render(self, *, keeps_place: bool) -> None:
+        bar = self._page.verticalScrollBar()
+        place = bar.value()
+        self._page.setHtml(page(self._details, colours(self)))
+        bar.setValue(place if keeps_place else 0)
+
+    def _on_link(self, url: QUrl) -> None:
+        address = url.toString()
+        if address == COPY_LINK:
+            QGuiApplication.clipboard().setText(self._details.powershell)
+            self.copied.emit()
+        elif address.startswith("checkpoint:"):
+            vm_id, _, checkpoint_id = address.removeprefix("checkpoint:").partition("/")
+            self.checkpoint_wanted.emit(CheckpointRef(vm_id, checkpoint_id))

@@ -1,0 +1,57 @@
+"""The disk files of a VM or of a checkpoint as rows: each chain from its root, the read-write file marked."""
+
+from __future__ import annotations
+
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.disks import FileUse, chain, file_name, file_uses, path_key, pending_files
+from hvtree.domain.model import VirtualMachine
+from hvtree.ui.format import count_words, shown_name
+from hvtree.ui.views.details_values import FileRow
+
+Chains = tuple[tuple[FileRow, ...], ...]
+
+
+def vm_chains(vm: VirtualMachine) -> Chains:
+    """Give the chain of each drive of a VM, and apart from them the files that only wait for a merge."""
+    rows = [_chain_rows(vm, drive) for drive in vm.drives]
+    seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
+    waiting = tuple(
+        FileRow(file_name(file.path), file.path, file.size_bytes, 0, False, "waits for its merge")
+        for file in pending_files(vm)
+        if path_key(file.path) not in seen
+    )
+    return tuple(chain_rows for chain_rows in (*rows, waiting) if chain_rows)
+
+
+def checkpoint_chains(vm: VirtualMachine, checkpoint: Checkpoint) -> Chains:
+    """Give the chain of each drive as the checkpoint has frozen it."""
+    return tuple(rows for rows in (_chain_rows(vm, drive) for drive in checkpoint.drives) if rows)
+
+
+def _chain_rows(vm: VirtualMachine, drive: str) -> tuple[FileRow, ...]:
+    uses = {path_key(use.file.path): use for use in file_uses(vm)}
+    files = tuple(reversed(chain(vm, drive)))
+    return tuple(
+        FileRow(
+            file_name(file.path),
+            file.path,
+            file.size_bytes,
+            depth,
+            uses[path_key(file.path)].is_read_write,
+            _use_words(vm, uses[path_key(file.path)]),
+        )
+        for depth, file in enumerate(files)
+    )
+
+
+def _use_words(vm: VirtualMachine, use: FileUse) -> str:
+    """Say whose file it is."""
+    if use.is_read_write:
+        return "read-write: Now"
+    if use.checkpoint_ids:
+        names = [shown_name(vm.by_id[checkpoint_id].name) for checkpoint_id in use.checkpoint_ids]
+        more = f" and {count_words(len(names) - 1, 'other')}" if len(names) > 1 else ""
+        return f"read-only: frozen by ‘{names[0]}’{more}"
+    if use.dependents > 1:
+        return f"read-only: base of {count_words(use.dependents, 'file')}"
+    return "read-only: waits for its merge" if use.file.parent_path else "read-only: base disk"

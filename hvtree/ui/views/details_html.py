@@ -1,0 +1,122 @@
+"""Details as a page: every text is escaped, lines may break anywhere, links lead to the checkpoints of the path."""
+
+from __future__ import annotations
+
+from html import escape
+
+from hvtree.ui.format import size_words
+from hvtree.ui.theme import Colours
+from hvtree.ui.views.details_values import Details, FileRow, Notice, PathItem
+from hvtree.ui.widgets.banner import tone_colours
+
+COPY_LINK = "copy:powershell"
+"""The address of the link that copies the PowerShell."""
+_NOTES_AT_MOST = 2_000
+
+
+def page(details: Details, palette: Colours) -> str:
+    """Give the page in the colours of a palette."""
+    parts = [f'<p style="font-size:large; margin-bottom:0"><b>{escape(details.title)}</b></p>']
+    if details.subtitle:
+        parts.append(f'<p style="margin-top:0; color:{palette.muted}">{escape(details.subtitle)}</p>')
+    if details.notice is not None:
+        parts.append(_notice(details.notice, palette))
+    parts += [_facts(details, palette), _notes(details, palette), _path(details.path, palette)]
+    parts += [_chains(details.chains, palette), _items(details, palette), _powershell(details, palette)]
+    return "".join(part for part in parts if part)
+
+
+def _heading(text: str, palette: Colours) -> str:
+    return f'<p style="margin-top:14px; margin-bottom:3px; color:{palette.accent}"><b>{escape(text)}</b></p>'
+
+
+def _notice(notice: Notice, palette: Colours) -> str:
+    colour, ground = tone_colours(notice.tone, palette)
+    more = f"<br>{escape(notice.more)}" if notice.more else ""
+    return (
+        f'<table width="100%" cellpadding="8" cellspacing="0" style="margin-top:8px; background-color:{ground}"><tr>'
+        f'<td><span style="color:{colour}"><b>{escape(notice.text)}</b></span>{more}</td></tr></table>'
+    )
+
+
+def _facts(details: Details, palette: Colours) -> str:
+    rows = "".join(
+        f'<tr><td style="color:{palette.muted}; white-space:nowrap; padding:1px 14px 3px 0">{escape(label)}</td>'
+        f'<td style="padding:1px 0 3px 0">{escape(value)}</td></tr>'
+        for label, value in details.facts
+    )
+    return f'<table cellspacing="0" cellpadding="0" style="margin-top:8px">{rows}</table>' if rows else ""
+
+
+def _notes(details: Details, palette: Colours) -> str:
+    if not details.notes.strip():
+        return ""
+    text = details.notes if len(details.notes) <= _NOTES_AT_MOST else details.notes[:_NOTES_AT_MOST] + "…"
+    lines = escape(text).replace("\n", "<br>")
+    return _heading("Notes", palette) + f"<p style='margin-top:0'>{lines}</p>"
+
+
+def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
+    if not items:
+        return ""
+    rows = "".join(
+        _path_row(item, is_first=number == 0, palette=palette) for number, item in enumerate(items)
+    )
+    table = f'<table cellspacing="0" cellpadding="0">{rows}</table>'
+    return _heading("Path from the root", palette) + table
+
+
+def _path_row(item: PathItem, palette: Colours) -> str:
+    name = escape(item.name)
+    if item.ref is not None and not item.is_here:
+        address = f"checkpoint:{item.ref.vm_id}/{item.ref.checkpoint_id}"
+        name = f'<a href="{escape(address)}" style="color:{palette.text}">{name}</a>'
+    elif item.is_now:
+        name = f'<span style="color:{palette.good}"><b>{name}</b></span>'
+    elif item.is_here:
+        name = f"<b>{name}</b>"
+    colour = palette.good if item.is_now else palette.muted
+    mark = "➤" if item.is_now else ("●" if item.is_here else "○")
+    mark = mark if item.ref is not None or item.is_now else "⋮"
+    return f'<tr><td style="color:{colour}; padding-right:8px">{mark}</td><td>{name}</td></tr>'
+
+
+def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
+    if not chains:
+        return ""
+    rows = '<tr><td colspan="2" style="padding-top:6px"></td></tr>'.join(
+        "".join(_file_row(row, palette) for row in chain) for chain in chains
+    )
+    table = f'<table width="100%" cellspacing="0" cellpadding="2">{rows}</table>'
+    return _heading("Disk files", palette) + table
+
+
+def _file_row(row: FileRow, palette: Colours) -> str:
+    elbow = (
+        f'<span style="color:{palette.muted}">{"&nbsp;" * 3 * min(row.depth - 1, 8)}└ </span>'
+        if row.depth
+        else ""
+    )
+    colour = palette.good if row.is_read_write else palette.muted
+    name = f"<b>{escape(row.name)}</b>" if row.is_read_write else escape(row.name)
+    use = f'<br><span style="color:{colour}">{"&nbsp;" * 3 * min(row.depth, 9)}{escape(row.use)}</span>'
+    size = f'<td align="right" style="white-space:nowrap">{escape(size_words(row.size_bytes))}</td>'
+    return f"<tr><td>{elbow}{name}{use}</td>{size}</tr>"
+
+
+def _items(details: Details, palette: Colours) -> str:
+    if not details.items:
+        return ""
+    lines = "<br>".join(escape(item) for item in details.items)
+    return _heading(details.list_caption, palette) + f"<p style='margin-top:0'>{lines}</p>"
+
+
+def _powershell(details: Details, palette: Colours) -> str:
+    if not details.powershell:
+        return ""
+    code = escape(details.powershell).replace("\n", "<br>").replace("  ", "&nbsp; ")
+    link = f'<a href="{COPY_LINK}" style="color:{palette.accent}">Copy</a>'
+    return (
+        _heading("PowerShell", palette)
+        + f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p><p style="margin-top:0">{link}</p>'
+    )

@@ -1,0 +1,59 @@
+"""What the details show, as values: facts, the path, the disk files. Equal values need no repainting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.ui.widgets.banner import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that must be read before the facts."""
+
+    tone: Tone
+    text: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathItem:
+    """One stop on the way from the root to where the selection is."""
+
+    name: str
+    ref: CheckpointRef | None = None
+    """The checkpoint to go to; None for Now."""
+    is_here: bool = False
+    is_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One disk file in a chain. `depth` counts from the root of the chain."""
+
+    name: str
+    path: str
+    size_bytes: int
+    depth: int
+    is_read_write: bool
+    use: str
+    """Whose file it is: "base disk", "frozen by ‘patch2’", "waits for its merge"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything that the details show of one selection."""
+
+    title: str
+    subtitle: str = ""
+    notice: Notice | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    notes: str = ""
+    path: tuple[PathItem, ...] = ()
+    chains: tuple[tuple[FileRow, ...], ...] = ()
+    """One chain for each drive, its root first."""
+    list_caption: str = ""
+    items: tuple[str, ...] = ()
+    """Names of what is selected, where it is several."""
+    powershell: str = ""
