@@ -75,12 +75,12 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line from the agent: an answer (`ok` or `error`), a `part` or `progress` of one, or an event (`ev`)."""
 
     id: str | None = None
-    ok: msgspec.Raw | None = None
+    ok: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     error: Error | None = None
-    part: msgspec.Raw | None = None
+    part: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     progress: ProgressReport | None = None
     ev: str | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     """What an event carries: `Hello` for `hello`, `Changed` for `changed`."""
 
 
