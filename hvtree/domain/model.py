@@ -143,6 +143,11 @@ class VirtualMachine:
         """Its checkpoints by id."""
         return MappingProxyType({checkpoint.id: checkpoint for checkpoint in self.checkpoints})
 
+    @cached_property
+    def checkpoint_bytes(self) -> int:
+        """What its checkpoints take on disk together."""
+        return sum(checkpoint.size_bytes for checkpoint in self.checkpoints)
+
 
 @dataclass(frozen=True)
 class HostState:

@@ -1,0 +1,231 @@
+"""Finding VMs and checkpoints by words: `kind:recovery older:3d larger:10GB state:running "web server" patch`.
+
+All terms must hold. A plain word is looked for in the names and notes of the checkpoint and of its VM, and in the
+host's name, without regard to letter case; `kind:`, `older:`, `newer:`, `larger:` and `smaller:` are about
+checkpoints, `state:` about VMs; a minus in front turns a term round. "snapshot" and "checkpoint" are what everything
+here is, so they restrict nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.model import VirtualMachine
+
+_TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
+_AGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(min|mo|[mhdwy])?[a-z]*", re.IGNORECASE)
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kmgtp]?)i?b?", re.IGNORECASE)
+_SECONDS = {"min": 60, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_HARMLESS = frozenset({"checkpoint", "checkpoints", "snapshot", "snapshots"})
+_REPLICAS = frozenset(
+    {CheckpointKind.REPLICA, CheckpointKind.APP_CONSISTENT_REPLICA, CheckpointKind.SYNCED_REPLICA}
+)
+
+
+class Topic(Enum):
+    """What a term is about."""
+
+    ANY = "any"
+    VM = "vm"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a term is held against: a VM, or one of its checkpoints. `text` is the names and notes, folded."""
+
+    vm: VirtualMachine
+    checkpoint: Checkpoint | None
+    text: str
+    now_utc: datetime
+
+
+Test = Callable[[Candidate], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of a query."""
+
+    topic: Topic
+    holds: Test
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for. An empty one finds everything. `problems` says in sentences what was not understood."""
+
+    terms: tuple[Term, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is looked for, so everything is found."""
+        return not self.terms
+
+    @property
+    def has_negation(self) -> bool:
+        """A term is turned round, so what holds for a VM need not hold for its checkpoints."""
+        return any(term.is_negated for term in self.terms)
+
+    def finds_vm(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
+        """Tell whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
+        if any(term.topic is Topic.CHECKPOINT for term in self.terms):
+            return False
+        return self._holds(Candidate(vm, None, f"{around}\n{vm.name}\n{vm.notes}".casefold(), now_utc))
+
+    def found(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> frozenset[str]:
+        """Give the ids of the checkpoints of a VM that are meant."""
+        context = f"{around}\n{vm.name}\n".casefold()
+        return frozenset(
+            each.id
+            for each in vm.checkpoints
+            if self._holds(Candidate(vm, each, f"{context}{each.name}\n{each.notes}".casefold(), now_utc))
+        )
+
+    def _holds(self, candidate: Candidate) -> bool:
+        return all(term.holds(candidate) is not term.is_negated for term in self.terms)
+
+
+def parse(text: str) -> Query:
+    """Read what somebody typed; a term that makes no sense is left out and becomes a problem."""
+    terms: list[Term] = []
+    problems: list[str] = []
+    for minus, key, keyed, plain in _TERM.findall(text):
+        value = (keyed or plain).strip('"').casefold()
+        reader = _READERS.get(key.casefold())
+        if reader is None:
+            value = f"{key}:{value}".casefold() if key else value
+            if value and value not in _HARMLESS:
+                terms.append(Term(Topic.ANY, _says(value), bool(minus)))
+        elif (term := reader(value)) is not None:
+            terms.append(Term(term.topic, term.holds, bool(minus)))
+        elif value:
+            problems.append(f"“{key}:{value}” is not understood. {_EXAMPLES[key.casefold()]}")
+    return Query(tuple(terms), tuple(problems))
+
+
+def with_ancestors(vm: VirtualMachine, found: frozenset[str]) -> frozenset[str]:
+    """Give the found checkpoints with everything above them; each link is walked once."""
+    kept: set[str] = set()
+    for start in found:
+        node: str | None = start
+        while node is not None and node not in kept and node in vm.by_id:
+            kept.add(node)
+            node = vm.by_id[node].parent_id
+    return frozenset(kept)
+
+
+def _says(word: str) -> Test:
+    return lambda candidate: word in candidate.text
+
+
+def _read_kind(value: str) -> Term | None:
+    test = _KINDS.get(value.replace("-", "").replace(" ", ""))
+    return None if test is None else Term(Topic.CHECKPOINT, _of_checkpoint(test))
+
+
+def _read_state(value: str) -> Term | None:
+    return Term(Topic.VM, lambda candidate: value in candidate.vm.state.value.casefold()) if value else None
+
+
+def _read_older(value: str) -> Term | None:
+    age = _age(value)
+    if age is None:
+        return None
+    return Term(
+        Topic.CHECKPOINT,
+        lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc > age,
+    )
+
+
+def _read_newer(value: str) -> Term | None:
+    age = _age(value)
+    if age is None:
+        return None
+    return Term(
+        Topic.CHECKPOINT,
+        lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc < age,
+    )
+
+
+def _read_larger(value: str) -> Term | None:
+    size = _size(value)
+    return (
+        None if size is None else Term(Topic.CHECKPOINT, _of_checkpoint(lambda each: each.size_bytes > size))
+    )
+
+
+def _read_smaller(value: str) -> Term | None:
+    size = _size(value)
+    return (
+        None if size is None else Term(Topic.CHECKPOINT, _of_checkpoint(lambda each: each.size_bytes < size))
+    )
+
+
+def _of_checkpoint(test: Callable[[Checkpoint], bool]) -> Test:
+    return lambda candidate: candidate.checkpoint is not None and test(candidate.checkpoint)
+
+
+def _age(value: str) -> timedelta | None:
+    """Read "3d", "2 weeks", "90min"; a bare number is days."""
+    match = _AGE.fullmatch(value)
+    if match is None:
+        return None
+    unit = (match[2] or "d").casefold()
+    seconds = float(match[1].replace(",", ".")) * _SECONDS[unit]
+    return timedelta(seconds=seconds) if seconds < timedelta.max.total_seconds() / 2 else None
+
+
+def _size(value: str) -> float | None:
+    """Read "10GB", "512 mb", "1.5t"; a bare number is bytes."""
+    match = _SIZE.fullmatch(value)
+    return (
+        None if match is None else float(match[1].replace(",", ".")) * 1024.0 ** _POWERS[match[2].casefold()]
+    )
+
+
+def _is(kind: CheckpointKind) -> Callable[[Checkpoint], bool]:
+    return lambda each: each.kind is kind
+
+
+_KINDS: dict[str, Callable[[Checkpoint], bool]] = {
+    **{kind.value.casefold(): _is(kind) for kind in CheckpointKind},
+    "replica": lambda each: each.kind in _REPLICAS,
+    "backup": _is(CheckpointKind.RECOVERY),
+    "automatic": lambda each: each.is_automatic,
+    "auto": lambda each: each.is_automatic,
+    "memory": lambda each: each.has_memory,
+    "disks": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
+    "disk": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
+}
+_READERS: dict[str, Callable[[str], Term | None]] = {
+    "kind": _read_kind,
+    "type": _read_kind,
+    "state": _read_state,
+    "older": _read_older,
+    "newer": _read_newer,
+    "younger": _read_newer,
+    "larger": _read_larger,
+    "smaller": _read_smaller,
+}
+_KIND_EXAMPLE = "Kinds are standard, recovery, replica, planned, missing, automatic, memory and disk."
+_AGE_EXAMPLE = "Write an age as 12h, 3d, 2w, 6mo or 1y."
+_SIZE_EXAMPLE = "Write a size as 500MB or 10GB."
+_EXAMPLES = {
+    "kind": _KIND_EXAMPLE,
+    "type": _KIND_EXAMPLE,
+    "state": "",
+    "older": _AGE_EXAMPLE,
+    "newer": _AGE_EXAMPLE,
+    "younger": _AGE_EXAMPLE,
+    "larger": _SIZE_EXAMPLE,
+    "smaller": _SIZE_EXAMPLE,
+}
