@@ -1,0 +1,128 @@
+"""Texts for the screen: local times with their age, states and kinds in words, names that cannot garble a row."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QDate, QLocale, QTime
+
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.model import Activity, VirtualMachine, VmState
+from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
+
+__all__ = [
+    "activity_words",
+    "age_words",
+    "count_words",
+    "kind_words",
+    "local_time",
+    "local_time_and_age",
+    "percent",
+    "seconds_until_age_changes",
+    "shown_name",
+    "size_words",
+    "state_words",
+    "status_words",
+]
+
+_LONGEST_NAME = 400
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
+_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")
+
+_ACTIVITIES = {
+    Activity.BUSY: "Busy",
+    Activity.CREATING: "Creating checkpoint",
+    Activity.APPLYING: "Applying checkpoint",
+    Activity.DELETING: "Deleting checkpoint",
+    Activity.MERGING: "Merging disks",
+    Activity.EXPORTING: "Exporting",
+    Activity.MIGRATING: "Migrating",
+    Activity.BACKING_UP: "Backing up",
+    Activity.MODIFYING: "Modifying",
+}
+
+_KINDS = {
+    CheckpointKind.RECOVERY: "Recovery (backup)",
+    CheckpointKind.PLANNED: "Planned",
+    CheckpointKind.MISSING: "Missing",
+    CheckpointKind.REPLICA: "Replica",
+    CheckpointKind.APP_CONSISTENT_REPLICA: "Replica, application-consistent",
+    CheckpointKind.SYNCED_REPLICA: "Replica, planned failover",
+}
+
+
+def shown_name(name: str) -> str:
+    """Give a name that somebody typed, isolated so that its direction and control characters stay its own affair.
+
+    Control and direction characters become the replacement character; the rest stands between U+2068 and U+2069.
+    A name far beyond what Hyper-V allows is cut, since laying out thousands of characters takes the window's time.
+    """
+    cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+    return "\u2068" + _UNSHOWABLE.sub("\ufffd", cut) + "\u2069"
+
+
+def local_time(
+    moment_utc: datetime,
+    *,
+    zone: tzinfo | None = None,
+    locale: QLocale | None = None,
+    with_seconds: bool = False,
+) -> str:
+    """Give a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
+    local = moment_utc.astimezone(zone)
+    tongue = locale or QLocale()
+    date_format, time_format = _date_and_time_format(tongue)
+    if with_seconds and "s" not in time_format:
+        time_format = time_format.replace("mm", "mm:ss")
+    date = tongue.toString(QDate(local.year, local.month, local.day), date_format)
+    time = tongue.toString(QTime(local.hour, local.minute, local.second), time_format)
+    return f"{date} {time}".replace("\u202f", " ")
+
+
+def local_time_and_age(
+    moment_utc: datetime, now_utc: datetime, *, zone: tzinfo | None = None, locale: QLocale | None = None
+) -> str:
+    """Give a moment with how long ago it was: "9/21/2014 7:37 PM · 3 days ago"."""
+    return f"{local_time(moment_utc, zone=zone, locale=locale)} · {age_words(moment_utc, now_utc)}"
+
+
+def percent(value: int) -> str:
+    """Give a share in percent, 0 to 100; a narrow blank keeps number and sign together."""
+    return f"{min(max(value, 0), 100)}\u202f%"
+
+
+def state_words(state: VmState) -> str:
+    """Give the state of a VM: "Running", "Fast saved", "Off (critical)"."""
+    words = _CAMEL.sub(" ", state.value.removesuffix("Critical")).capitalize()
+    return f"{words} (critical)" if state.is_critical else words
+
+
+def activity_words(vm: VirtualMachine) -> str:
+    """Give what the host is doing with a VM: "Merging disks 40 %"; empty if nothing."""
+    if vm.activity is None:
+        return ""
+    words = _ACTIVITIES[vm.activity]
+    return words if vm.percent is None else f"{words} {percent(vm.percent)}"
+
+
+def status_words(vm: VirtualMachine) -> str:
+    """Give state and activity of a VM in one line: "Running · Merging disks 40 %"."""
+    return " · ".join(part for part in (state_words(vm.state), activity_words(vm)) if part)
+
+
+def kind_words(checkpoint: Checkpoint) -> str:
+    """Give what sort of checkpoint it is: "With memory", "Disks only, automatic", "Recovery (backup)"."""
+    if checkpoint.kind is not CheckpointKind.STANDARD:
+        return _KINDS[checkpoint.kind]
+    words = "With memory" if checkpoint.has_memory else "Disks only"
+    return f"{words}, automatic" if checkpoint.is_automatic else words
+
+
+def _date_and_time_format(tongue: QLocale) -> tuple[str, str]:
+    """Give the short forms of a language with the year in full; ISO where the machine has no language set."""
+    if tongue.language() == QLocale.Language.C:
+        return "yyyy-MM-dd", "HH:mm"
+    short = QLocale.FormatType.ShortFormat
+    return _SHORT_YEAR.sub("yyyy", tongue.dateFormat(short)), tongue.timeFormat(short)

@@ -1,0 +1,139 @@
+"""The rows of one host: its VMs in the order of their names, or a line that says why there are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.search import Query, with_ancestors
+from hvtree.ui.format import shown_name
+from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, Verdict, VmNode
+from hvtree.ui.models.patch import arrange, remove_others
+from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
+
+_DIGITS = re.compile(r"(\d+)")
+_JUDGED_PER_STEP = 500
+
+
+def update_host(
+    operations: TreeOperations, host: HostNode, query: Query, now_utc: datetime
+) -> Iterator[None]:
+    """Bring the rows of a host to what its view and the filter ask for."""
+    state = host.view.state
+    visible: list[str] = []
+    if state is not None:
+        _order(host, state)
+        yield from _judge(host, state, query, now_utc)
+        visible = [vm_id for vm_id in host.order if query.is_empty or host.verdicts[vm_id].is_visible]
+    note = note_of(host.view, has_rows=bool(visible), is_filtered=not query.is_empty)
+    wanted = [NOTE_KEY, *visible] if note else visible
+    yield from _place(operations, host, wanted, note)
+    keys = set(wanted)
+    yield from remove_others(operations, [host], lambda row: _key(row) in keys)
+    for vm_id in visible:
+        yield from _refresh(operations, host, vm_id, query)
+
+
+def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, str] | None:
+    """Give text and icon of the line that stands for what is missing, or None if nothing is."""
+    name = shown_name(view.name)
+    reason = view.error.sentence if view.error is not None else ""
+    if view.phase is Phase.FAILED:
+        return reason or f"{name} cannot be reached.", "error"
+    if view.state is None:
+        return {
+            Phase.CONNECTING: (f"Connecting to {name}…", "busy"),
+            Phase.CONNECTED: (f"Reading {name}…", "busy"),
+            Phase.STALE: (reason or f"The connection to {name} is lost.", "error"),
+        }.get(view.phase, (f"Not connected to {name}.", "info"))
+    if has_rows:
+        return None
+    if is_filtered and view.state.vms:
+        return f"Nothing on {name} matches the filter.", "filter"
+    return "This host has no VMs.", "info"
+
+
+def name_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Give what names are sorted by: letter case aside, numbers by their value, so that web2 is before web10."""
+    return tuple(
+        (0, len(part.lstrip("0")), part.lstrip("0")) if part.isdecimal() else (1, 0, part)
+        for part in _DIGITS.split(name.casefold())
+        if part
+    )
+
+
+def _order(host: HostNode, state: HostState) -> None:
+    """Sort the VMs of a host if any came, went or has another name."""
+    names = {vm_id: vm.name for vm_id, vm in state.vms.items()}
+    if names != host.ordered_for:
+        host.ordered_for = names
+        host.order = tuple(sorted(names, key=lambda vm_id: (name_key(names[vm_id]), vm_id)))
+
+
+def _judge(host: HostNode, state: HostState, query: Query, now_utc: datetime) -> Iterator[None]:
+    """Find out what the filter says of each VM; those that it has judged before are passed over."""
+    if query.is_empty:
+        host.verdicts.clear()
+        return
+    weighed = 0
+    for vm_id, vm in state.vms.items():
+        known = host.verdicts.get(vm_id)
+        if known is None or known.vm is not vm:
+            host.verdicts[vm_id] = _verdict(host, vm, query, now_utc)
+            weighed += 1 + len(vm.checkpoints)
+            if weighed > _JUDGED_PER_STEP:
+                weighed = 0
+                yield
+
+
+def _verdict(host: HostNode, vm: VirtualMachine, query: Query, now_utc: datetime) -> Verdict:
+    around = host.view.name
+    is_meant = query.finds_vm(vm, now_utc, around=around)
+    if is_meant and not query.has_negation:
+        return Verdict(vm, is_visible=True, shown=None)
+    found = query.found(vm, now_utc, around=around)
+    return Verdict(vm, is_visible=is_meant or bool(found), shown=with_ancestors(vm, found))
+
+
+def _place(
+    operations: TreeOperations, host: HostNode, wanted: list[str], note: tuple[str, str] | None
+) -> Iterator[None]:
+    """Bring note and VM rows into place, and give the note its present text."""
+    state = host.view.state
+    verdicts = host.verdicts
+
+    def make(key: str) -> Node:
+        if key == NOTE_KEY:
+            assert note is not None
+            line = NoteNode(operations.next_serial(), host, *note)
+            host.rows[NOTE_KEY] = line
+            return line
+        assert state is not None
+        verdict = verdicts.get(key)
+        return make_vm_node(operations, host, state.vms[key], verdict.shown if verdict else None)
+
+    line = host.rows.get(NOTE_KEY)
+    if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
+        line.text, line.icon = note
+        operations.changed(line)
+    yield from arrange(operations, host, wanted, host.rows, make)
+
+
+def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, query: Query) -> Iterator[None]:
+    """Bring one VM that is shown to its present value, if that is another one."""
+    node = host.rows[vm_id]
+    state = host.view.state
+    assert isinstance(node, VmNode)
+    assert state is not None
+    vm = state.vms[vm_id]
+    shown = None if query.is_empty else host.verdicts[vm_id].shown
+    if node.vm is not vm or node.shown != shown or not node.is_settled:
+        yield from update_vm(operations, node, vm, shown)
+        yield
+
+
+def _key(row: Node) -> str:
+    return row.address[1]

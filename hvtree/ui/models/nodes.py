@@ -1,0 +1,232 @@
+"""The nodes behind the rows of the tree: plain objects that hold a value each and know where they hang.
+
+A model index carries a node's serial number and nothing else, so an index that outlived its row finds no node instead
+of a dead pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.model import VirtualMachine
+
+NOW_KEY = "now"
+"""Key of the Now leaf among the checkpoints of its VM; no GUID looks like it."""
+
+NOTE_KEY = "note"
+"""Key of the line of text among the VMs of a host."""
+
+Address = tuple[str, str, str]
+"""Host id, VM id, and checkpoint id or `NOW_KEY`; empty strings where there is none. The same row after each refresh
+has the same address."""
+
+
+class NodeKind(StrEnum):
+    """What a row stands for."""
+
+    HOST = "host"
+    VM = "vm"
+    CHECKPOINT = "checkpoint"
+    NOW = "now"
+    NOTE = "note"
+    """A line in place of what is missing: "Connecting…", "no VMs", an error."""
+
+
+class Node:
+    """One row: its place in the tree. `row_hint` is where it was last seen among its siblings."""
+
+    __slots__ = ("children", "depth", "parent", "row_hint", "serial")
+    kind = NodeKind.NOTE
+
+    def __init__(self, serial: int) -> None:
+        self.serial = serial
+        self.parent: Node | None = None
+        self.children: list[Node] = []
+        self.row_hint = 0
+        self.depth = 0
+
+    @property
+    def row(self) -> int:
+        """Its row among its siblings now; found again for all of them if something moved since the last time."""
+        assert self.parent is not None
+        siblings = self.parent.children
+        hint = self.row_hint
+        if hint >= len(siblings) or siblings[hint] is not self:
+            for row, sibling in enumerate(siblings):
+                sibling.row_hint = row
+        return self.row_hint
+
+    @property
+    def address(self) -> Address:
+        """What stays the same over refreshes."""
+        return ("", "", "")
+
+    @property
+    def has_more(self) -> bool:
+        """Its rows are known but not built yet."""
+        return False
+
+    def leave(self) -> None:
+        """Take itself off its owner's list, since its row is removed."""
+
+    def below(self) -> Iterator[Node]:
+        """Give every built node under it, parents first; without recursion, since chains may be thousands deep."""
+        waiting = list(reversed(self.children))
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+class HostNode(Node):
+    """The row of a host. `rows` holds its VM and note nodes by key, shown ones only."""
+
+    __slots__ = ("order", "ordered_for", "rows", "verdicts", "view")
+    kind = NodeKind.HOST
+
+    def __init__(self, serial: int, view: HostView) -> None:
+        super().__init__(serial)
+        self.view = view
+        self.rows: dict[str, Node] = {}
+        self.order: tuple[str, ...] = ()
+        """Ids of all its VMs in the order of the rows."""
+        self.ordered_for: dict[str, str] = {}
+        """The VM names by id that `order` was made from."""
+        self.verdicts: dict[str, Verdict] = {}
+
+    @property
+    def address(self) -> Address:
+        return (self.view.id, "", "")
+
+    @property
+    def is_dimmed(self) -> bool:
+        """What it shows is not the present: the connection is lost or being made."""
+        return self.view.phase is not Phase.CONNECTED
+
+
+class Verdict:
+    """What a filter says of one VM: which rows of it are shown. `shown` None means all of them."""
+
+    __slots__ = ("is_visible", "shown", "vm")
+
+    def __init__(self, vm: VirtualMachine, is_visible: bool, shown: frozenset[str] | None) -> None:
+        self.vm = vm
+        self.is_visible = is_visible
+        self.shown = shown
+
+
+class VmNode(Node):
+    """The row of a VM. `rows` is None until its checkpoint rows are first needed."""
+
+    __slots__ = ("deepest", "host", "is_settled", "rows", "shown", "vm")
+    kind = NodeKind.VM
+
+    def __init__(self, serial: int, host: HostNode, vm: VirtualMachine, shown: frozenset[str] | None) -> None:
+        super().__init__(serial)
+        self.host = host
+        self.vm = vm
+        self.shown = shown
+        self.rows: dict[str, Node] | None = None
+        self.is_settled = True
+        """False while its rows are on the way to what `vm` and `shown` ask for."""
+        self.deepest = 0
+        """Levels of rows under it, as far as they are built."""
+
+    @property
+    def address(self) -> Address:
+        return (self.host.view.id, self.vm.id, "")
+
+    @property
+    def has_more(self) -> bool:
+        return self.rows is None
+
+    def leave(self) -> None:
+        self.host.rows.pop(self.vm.id, None)
+
+    def measure(self) -> None:
+        """Find the depth of every node under it, and the greatest."""
+        self.deepest = 0
+        for node in self.below():
+            assert node.parent is not None
+            node.depth = node.parent.depth + 1
+            self.deepest = max(self.deepest, node.depth - self.depth)
+
+
+class CheckpointNode(Node):
+    """The row of a checkpoint."""
+
+    __slots__ = ("checkpoint", "is_on_path", "owner", "pending_name")
+    kind = NodeKind.CHECKPOINT
+
+    def __init__(self, serial: int, owner: VmNode, checkpoint: Checkpoint, is_on_path: bool) -> None:
+        super().__init__(serial)
+        self.owner = owner
+        self.checkpoint = checkpoint
+        self.is_on_path = is_on_path
+        """It lies between the root and Now."""
+        self.pending_name: str | None = None
+        """A name that was asked for and that the host has not confirmed."""
+
+    @property
+    def address(self) -> Address:
+        return (self.owner.host.view.id, self.checkpoint.vm_id, self.checkpoint.id)
+
+    @property
+    def ref(self) -> CheckpointRef:
+        """The address of its checkpoint."""
+        return self.checkpoint.ref
+
+    def take(self, checkpoint: Checkpoint, is_on_path: bool) -> bool:
+        """Hold a newer value, and tell whether the row looks different now; a new name ends the waiting for one."""
+        old = self.checkpoint
+        is_new = is_on_path != self.is_on_path or (checkpoint is not old and checkpoint != old)
+        self.checkpoint, self.is_on_path = checkpoint, is_on_path
+        if self.pending_name is not None and checkpoint.name != old.name:
+            self.pending_name = None
+            return True
+        return is_new
+
+    def leave(self) -> None:
+        if self.owner.rows is not None:
+            self.owner.rows.pop(self.checkpoint.id, None)
+
+
+class NowNode(Node):
+    """The leaf that shows where a VM stands."""
+
+    __slots__ = ("owner",)
+    kind = NodeKind.NOW
+
+    def __init__(self, serial: int, owner: VmNode) -> None:
+        super().__init__(serial)
+        self.owner = owner
+
+    @property
+    def address(self) -> Address:
+        return (self.owner.host.view.id, self.owner.vm.id, NOW_KEY)
+
+    def leave(self) -> None:
+        if self.owner.rows is not None:
+            self.owner.rows.pop(NOW_KEY, None)
+
+
+class NoteNode(Node):
+    """A line of text under a host in place of what is missing. `icon` names its picture."""
+
+    __slots__ = ("host", "icon", "text")
+
+    def __init__(self, serial: int, host: HostNode, text: str, icon: str) -> None:
+        super().__init__(serial)
+        self.host = host
+        self.text = text
+        self.icon = icon
+
+    @property
+    def address(self) -> Address:
+        return (self.host.view.id, NOTE_KEY, "")
+
+    def leave(self) -> None:
+        self.host.rows.pop(NOTE_KEY, None)

@@ -1,0 +1,110 @@
+"""From the rows that are to the rows that should be, by exact row operations.
+
+The order of the operations is that of DESIGN section 6: first the wanted tree from the root down (insert, move), then
+what is no longer wanted is removed. A row that stays has left before its old parent goes, and a new parent is in place
+before rows move under it. Everything is computed from the rows as they are at that moment, so a patch may be abandoned
+after any operation and another one started.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from hvtree.ui.models.nodes import Node
+
+
+class RowOperations(Protocol):
+    """The three ways to change rows, each with one begin/end pair: the model."""
+
+    def insert(self, parent: Node, row: int, nodes: Sequence[Node]) -> None:
+        """Hang nodes, with all that is under them, in front of `row`."""
+        ...
+
+    def move(self, node: Node, parent: Node, row: int) -> None:
+        """Take a node with all that is under it in front of `row` of a parent, counted before the move."""
+        ...
+
+    def remove(self, parent: Node, first: int, last: int) -> None:
+        """Remove rows, both ends included, with all that is under them."""
+        ...
+
+
+def arrange(
+    operations: RowOperations,
+    parent: Node,
+    wanted: Sequence[str],
+    rows: Mapping[str, Node],
+    make: Callable[[str], Node],
+    *,
+    chunk: int = 256,
+) -> Iterator[None]:
+    """Insert and move until `wanted` stand under a parent in this order; other rows may stand between them.
+
+    `rows` finds the nodes that exist, under whatever parent; `make` makes one that does not and enters it in `rows`.
+    Yields after each operation; at most `chunk` rows are inserted at once.
+    """
+    staying = _staying(parent, [rows[key] for key in wanted if key in rows])
+    row = 0
+    position = 0
+    while position < len(wanted):
+        node = rows.get(wanted[position])
+        if node is None:
+            fresh = [make(key) for key in _run_of_new(wanted, position, chunk, rows)]
+            operations.insert(parent, row, fresh)
+            position += len(fresh)
+            row += len(fresh)
+            yield
+            continue
+        if node.serial not in staying:
+            operations.move(node, parent, row)
+            yield
+        row = node.row + 1
+        position += 1
+
+
+def remove_others(
+    operations: RowOperations, parents: Sequence[Node], is_wanted: Callable[[Node], bool]
+) -> Iterator[None]:
+    """Remove the unwanted rows of these parents, neighbours in one piece, from the last row up."""
+    for parent in parents:
+        row = len(parent.children) - 1
+        while row >= 0:
+            last = row
+            while row >= 0 and not is_wanted(parent.children[row]):
+                row -= 1
+            if row < last:
+                operations.remove(parent, row + 1, last)
+                yield
+            row -= 1
+
+
+def _run_of_new(wanted: Sequence[str], start: int, chunk: int, rows: Mapping[str, Node]) -> Sequence[str]:
+    end = start
+    while end < len(wanted) and end - start < chunk and wanted[end] not in rows:
+        end += 1
+    return wanted[start:end]
+
+
+def _staying(parent: Node, nodes: Sequence[Node]) -> set[int]:
+    """Give the serials of the most rows that can keep their places: a longest rising run of their present rows."""
+    children = [node for node in nodes if node.parent is parent]
+    places = [node.row for node in children]
+    if all(here < there for here, there in pairwise(places)):
+        return {node.serial for node in children}
+    tails: list[int] = []
+    tail_at: list[int] = []
+    before: list[int] = []
+    for index, place in enumerate(places):
+        length = bisect_left(tails, place)
+        before.append(tail_at[length - 1] if length else -1)
+        tails[length : length + 1] = [place]
+        tail_at[length : length + 1] = [index]
+    staying: set[int] = set()
+    index = tail_at[-1] if tail_at else -1
+    while index >= 0:
+        staying.add(children[index].serial)
+        index = before[index]
+    return staying

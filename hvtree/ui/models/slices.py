@@ -1,0 +1,94 @@
+"""Long work on the thread of the window, a few milliseconds at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+SLICE_S = 0.006
+"""How long one slice may take before the window gets its turn, in seconds."""
+
+
+class Slices(QObject):
+    """Runs iterators step by step between the other events; the first slice at once, so that small work needs no wait.
+
+    Work has a key; new work under a key replaces what is left of the old.
+    """
+
+    slice_begins = Signal()
+    slice_ended = Signal()
+    idle = Signal()
+    """Everything that was asked for is done."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        budget_s: float = SLICE_S,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        super().__init__(parent)
+        self._budget_s = budget_s
+        self._clock = clock
+        self._work: dict[str, Iterator[None]] = {}
+        self._is_running = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._on_turn)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is left to do."""
+        return not self._work
+
+    def run(self, key: str, steps: Iterator[None]) -> None:
+        """Start work; it goes on by itself until its steps are exhausted. From within a step it waits for its turn."""
+        self._work[key] = steps
+        if self._is_running:
+            self._timer.start()
+        else:
+            self._on_turn()
+
+    def drop(self, key: str) -> None:
+        """Forget what is left of some work."""
+        self._work.pop(key, None)
+
+    def finish(self) -> None:
+        """Do everything that is left now, however long it takes; for pictures and for tests."""
+        while self._work:
+            self._run_slice(float("inf"))
+        self._on_turn()
+
+    def _on_turn(self) -> None:
+        self._run_slice(self._clock() + self._budget_s)
+        if self._work:
+            self._timer.start()
+            return
+        self._timer.stop()
+        self.idle.emit()
+
+    def _run_slice(self, deadline: float) -> None:
+        self._is_running = True
+        self.slice_begins.emit()
+        try:
+            while self._work and self._clock() < deadline:
+                key, steps = next(iter(self._work.items()))
+                self._step_through(key, steps, deadline)
+        finally:
+            self._is_running = False
+            self.slice_ended.emit()
+
+    def _step_through(self, key: str, steps: Iterator[None], deadline: float) -> None:
+        """Step until the deadline or until the work is done, replaced, dropped or broken."""
+        is_left = False
+        try:
+            for _ in steps:
+                is_left = self._work.get(key) is steps
+                if not is_left or self._clock() >= deadline:
+                    break
+                is_left = False
+        finally:
+            if not is_left and self._work.get(key) is steps:
+                del self._work[key]

@@ -1,0 +1,57 @@
+"""Which picture stands for which row: names of files in `resources/icons`, told apart by shape."""
+
+from __future__ import annotations
+
+from hvtree.app.views import Phase
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
+
+_VM_STATES = {
+    VmState.RUNNING: "vm-running",
+    VmState.OFF: "vm-off",
+    VmState.PAUSED: "vm-paused",
+    VmState.SAVED: "vm-saved",
+    VmState.FAST_SAVED: "vm-saved",
+    VmState.HIBERNATED: "vm-saved",
+}
+_KINDS = {
+    CheckpointKind.RECOVERY: "checkpoint-recovery",
+    CheckpointKind.PLANNED: "checkpoint-planned",
+    CheckpointKind.MISSING: "checkpoint-missing",
+    CheckpointKind.REPLICA: "checkpoint-replica",
+    CheckpointKind.APP_CONSISTENT_REPLICA: "checkpoint-replica-consistent",
+    CheckpointKind.SYNCED_REPLICA: "checkpoint-replica-failover",
+}
+
+
+def icon_name(node: Node) -> str:
+    """Give the name of the icon in front of a row."""
+    match node:
+        case HostNode(view=view):
+            return "host" if view.phase in {Phase.CONNECTED, Phase.CONNECTING} else "host-away"
+        case VmNode(vm=vm):
+            return vm_icon(vm)
+        case CheckpointNode(checkpoint=checkpoint):
+            return checkpoint_icon(checkpoint)
+        case NowNode():
+            return "now"
+        case NoteNode(icon=icon):
+            return icon
+    return ""
+
+
+def vm_icon(vm: VirtualMachine) -> str:
+    """Give the icon of a VM by its state; one that is on the way from one state to another is busy."""
+    if vm.state.is_critical:
+        return "vm-critical"
+    return _VM_STATES.get(vm.state, "vm-busy")
+
+
+def checkpoint_icon(checkpoint: Checkpoint) -> str:
+    """Give the icon of a checkpoint by its kind, and by what it holds."""
+    if checkpoint.kind in _KINDS:
+        return _KINDS[checkpoint.kind]
+    if checkpoint.is_automatic:
+        return "checkpoint-automatic"
+    return "checkpoint-memory" if checkpoint.has_memory else "checkpoint"

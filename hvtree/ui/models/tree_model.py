@@ -1,0 +1,326 @@
+"""The tree as Qt sees it: hosts, their VMs, their checkpoints with Now, changed by exact row operations only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.search import Query, parse
+from hvtree.ui.models import tree_texts
+from hvtree.ui.models.columns import HEADINGS, Column, Role
+from hvtree.ui.models.host_rows import update_host
+from hvtree.ui.models.nodes import NOW_KEY, CheckpointNode, HostNode, Node, NodeKind, VmNode
+from hvtree.ui.models.slices import Slices
+from hvtree.ui.models.tree_icons import icon_name
+from hvtree.ui.models.vm_rows import patch_vm
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TreeModel(QAbstractItemModel):
+    """Shows one `HostView` per host; all changes come through `set_host`, `remove_host` and `set_filter`.
+
+    Large changes are made in slices between the other events; `busy.idle` says when all is shown.
+    """
+
+    rename_requested = Signal(str, object, str)
+    """Host id, `CheckpointRef` and name, when a name was edited in place. The model shows it as pending."""
+    freshness_changed = Signal(str)
+    """Id of a host whose rows became, or ceased to be, a picture of the past."""
+    filter_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = _utc_now) -> None:
+        super().__init__(parent)
+        self.clock = clock
+        self.busy = Slices(self)
+        self._root = Node(0)
+        self._root.depth = -1
+        self._hosts: dict[str, HostNode] = {}
+        self._nodes: dict[int, Node] = {}
+        self._serials = count(1)
+        self._query = Query()
+        self._is_changing = False
+
+    # The doors of the window
+
+    def set_host(self, view: HostView) -> None:
+        """Show a host, or bring the one that is shown to its new view."""
+        host = self._hosts.get(view.id)
+        if host is None:
+            host = HostNode(self.next_serial(), view)
+            self._hosts[view.id] = host
+            self.insert(self._root, len(self._root.children), [host])
+        elif host.view is not view:
+            was_dimmed = host.is_dimmed
+            host.view = view
+            self.changed(host)
+            if was_dimmed != host.is_dimmed:
+                self.freshness_changed.emit(view.id)
+        self._start(host)
+
+    def remove_host(self, host_id: str) -> None:
+        """Show a host no longer."""
+        host = self._hosts.pop(host_id, None)
+        if host is not None:
+            self.busy.drop(host_id)
+            self.remove(self._root, host.row, host.row)
+
+    def set_filter(self, text: str) -> None:
+        """Show only what a query finds, with the rows above it; an empty text shows everything."""
+        query = parse(text)
+        if query.is_empty and self._query.is_empty:
+            self._query = query
+            self.filter_changed.emit()
+            return
+        self._query = query
+        for host in self._hosts.values():
+            host.verdicts.clear()
+        self.filter_changed.emit()
+        for host in list(self._hosts.values()):
+            self._start(host)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Not everything is shown."""
+        return not self._query.is_empty
+
+    @property
+    def filter_problem(self) -> str:
+        """What was not understood in the filter's text, in sentences; empty if all was."""
+        return " ".join(self._query.problems)
+
+    def rename_settled(self, ref: CheckpointRef) -> None:
+        """Wait no longer for the host to confirm a new name, for instance because the renaming was refused."""
+        for host in self._hosts.values():
+            node = self._row_of(host.view.id, ref.vm_id, ref.checkpoint_id)
+            if isinstance(node, CheckpointNode) and node.pending_name is not None:
+                node.pending_name = None
+                self.changed(node)
+
+    # Finding rows
+
+    def node(self, index: Index) -> Node | None:
+        """Give the node of an index, or None for an invalid one or one whose row is gone."""
+        return self._nodes.get(index.internalId()) if index.isValid() else None
+
+    def index_of_node(self, node: Node, column: int = Column.NAME) -> QModelIndex:
+        """Give the index of a node; invalid for the root."""
+        return NOWHERE if node is self._root else self.createIndex(node.row, column, node.serial)
+
+    def index_of_host(self, host_id: str) -> QModelIndex:
+        """Give the row of a host; invalid if it is not shown."""
+        host = self._hosts.get(host_id)
+        return NOWHERE if host is None else self.index_of_node(host)
+
+    def index_of_vm(self, host_id: str, vm_id: str) -> QModelIndex:
+        """Give the row of a VM; invalid if it is gone or filtered away."""
+        host = self._hosts.get(host_id)
+        node = host.rows.get(vm_id) if host is not None else None
+        return NOWHERE if node is None else self.index_of_node(node)
+
+    def index_of_now(self, host_id: str, vm_id: str) -> QModelIndex:
+        """Give the Now leaf of a VM, built if need be; invalid if it is gone or filtered away."""
+        node = self._row_of(host_id, vm_id, NOW_KEY, build=True)
+        return NOWHERE if node is None else self.index_of_node(node)
+
+    def index_of(self, ref: CheckpointRef, host_id: str | None = None) -> QModelIndex:
+        """Give the row of a checkpoint, built if need be; a VM may live on two hosts, so `host_id` can say which."""
+        for host in self._hosts if host_id is None else (host_id,):
+            node = self._row_of(host, ref.vm_id, ref.checkpoint_id, build=True)
+            if node is not None:
+                return self.index_of_node(node)
+        return NOWHERE
+
+    # Qt's questions about the structure
+
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
+        children = self._under(parent).children
+        if 0 <= row < len(children) and 0 <= column < len(Column) and parent.column() <= 0:
+            child = children[row]
+            child.row_hint = row
+            return self.createIndex(row, column, child.serial)
+        return NOWHERE
+
+    def parent(self, index: Index = NOWHERE) -> QModelIndex:  # type: ignore[override] # shares its name with QObject's
+        node = self.node(index)
+        if node is None or node.parent is None or node.parent is self._root:
+            return NOWHERE
+        return self.createIndex(node.parent.row, 0, node.parent.serial)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.column() > 0 else len(self._under(parent).children)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return len(Column)
+
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        if parent.column() > 0:
+            return False
+        node = self._under(parent)
+        return node.has_more or bool(node.children)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not self._is_changing and self._under(parent).has_more
+
+    def fetchMore(self, parent: Index) -> None:
+        node = self._under(parent)
+        if isinstance(node, VmNode) and node.has_more:
+            self._build(node)
+
+    # Qt's questions about a cell
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        node = self.node(index)
+        if node is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled
+        if node.kind is not NodeKind.NOTE:
+            flags |= Qt.ItemFlag.ItemIsSelectable
+        if isinstance(node, CheckpointNode) and index.column() == Column.NAME and self._can_rename(node):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        if node.kind in {NodeKind.NOW, NodeKind.NOTE}:
+            flags |= Qt.ItemFlag.ItemNeverHasChildren
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        node = self.node(index)
+        reader = None if node is None else _READERS.get(role)
+        return None if node is None or reader is None else reader(node, Column(index.column()), self.clock())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[Column(section)]
+        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for another name; the checkpoint keeps its name until the host says otherwise. A blank one is no wish."""
+        node = self.node(index)
+        if role != Qt.ItemDataRole.EditRole or not isinstance(node, CheckpointNode):
+            return False
+        name = str(value).strip()
+        if not name or name == tree_texts.edited_text(node):
+            return False
+        node.pending_name = name
+        self.changed(node)
+        self.rename_requested.emit(node.owner.host.view.id, node.ref, name)
+        return True
+
+    # The row operations, for the updates
+
+    def insert(self, parent: Node, row: int, nodes: Sequence[Node]) -> None:
+        self._is_changing = True
+        self.beginInsertRows(self.index_of_node(parent), row, row + len(nodes) - 1)
+        parent.children[row:row] = nodes
+        for offset, node in enumerate(nodes):
+            node.parent = parent
+            node.row_hint = row + offset
+            node.depth = parent.depth + 1
+            self._nodes[node.serial] = node
+            for below in node.below():
+                self._nodes[below.serial] = below
+        self.endInsertRows()
+        self._is_changing = False
+
+    def move(self, node: Node, parent: Node, row: int) -> None:
+        old_parent, old_row = node.parent, node.row
+        assert old_parent is not None
+        if old_parent is parent and old_row in {row, row - 1}:
+            return
+        self._is_changing = True
+        self.beginMoveRows(self.index_of_node(old_parent), old_row, old_row, self.index_of_node(parent), row)
+        del old_parent.children[old_row]
+        target = row - 1 if old_parent is parent and old_row < row else row
+        parent.children.insert(target, node)
+        node.parent = parent
+        self.endMoveRows()
+        self._is_changing = False
+
+    def remove(self, parent: Node, first: int, last: int) -> None:
+        self._is_changing = True
+        self.beginRemoveRows(self.index_of_node(parent), first, last)
+        gone = parent.children[first : last + 1]
+        del parent.children[first : last + 1]
+        for top in gone:
+            for node in (top, *top.below()):
+                self._nodes.pop(node.serial, None)
+                node.leave()
+        self.endRemoveRows()
+        self._is_changing = False
+
+    def changed(self, node: Node) -> None:
+        self.dataChanged.emit(self.index_of_node(node), self.index_of_node(node, Column.NOTES))
+
+    def next_serial(self) -> int:
+        return next(self._serials)
+
+    # Within
+
+    def _under(self, parent: Index) -> Node:
+        return self._nodes.get(parent.internalId(), self._root) if parent.isValid() else self._root
+
+    def _start(self, host: HostNode) -> None:
+        self.busy.run(host.view.id, update_host(self, host, self._query, self.clock()))
+
+    def _build(self, node: VmNode) -> None:
+        if self._is_changing:
+            return  # rows must not change while Qt is told of another change
+        for _ in patch_vm(self, node):
+            pass
+
+    def _row_of(self, host_id: str, vm_id: str, key: str, *, build: bool = False) -> Node | None:
+        host = self._hosts.get(host_id)
+        node = host.rows.get(vm_id) if host is not None else None
+        if not isinstance(node, VmNode):
+            return None
+        if build and node.has_more:
+            self._build(node)
+        return (node.rows or {}).get(key)
+
+    def _can_rename(self, node: CheckpointNode) -> bool:
+        return node.owner.host.view.phase is Phase.CONNECTED
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
+    return horizontal | Qt.AlignmentFlag.AlignVCenter
+
+
+def _host_id(node: Node) -> str:
+    return node.address[0]
+
+
+_Reader = Callable[[Node, Column, datetime], Any]
+_READERS: dict[int, _Reader] = {
+    Qt.ItemDataRole.DisplayRole: tree_texts.text,
+    Qt.ItemDataRole.EditRole: lambda node, column, now: (
+        tree_texts.edited_text(node) if column is Column.NAME else tree_texts.text(node, column, now)
+    ),
+    Qt.ItemDataRole.ToolTipRole: lambda node, _column, now: tree_texts.tool_tip(node, now),
+    Qt.ItemDataRole.AccessibleTextRole: lambda node, column, now: (
+        tree_texts.spoken(node, now) if column is Column.NAME else tree_texts.text(node, column, now)
+    ),
+    Qt.ItemDataRole.TextAlignmentRole: lambda _node, column, _now: _alignment(column),
+    Role.KIND: lambda node, _column, _now: node.kind,
+    Role.HOST_ID: lambda node, _column, _now: _host_id(node),
+    Role.VM_ID: lambda node, _column, _now: (
+        (node.address[1] or None) if node.kind is not NodeKind.NOTE else None
+    ),
+    Role.REF: lambda node, _column, _now: node.ref if isinstance(node, CheckpointNode) else None,
+    Role.SORT_KEY: lambda node, column, _now: tree_texts.sort_key(node, column),
+    Role.ICON: lambda node, _column, _now: icon_name(node),
+}

@@ -1,0 +1,237 @@
+"""What the rows of the tree say: texts of the cells, tool tips, and one spoken line for screen readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.domain.disks import is_checkpoint_file, is_read_write
+from hvtree.domain.model import VirtualMachine
+from hvtree.ui.format import (
+    age_words,
+    count_words,
+    kind_words,
+    local_time,
+    local_time_and_age,
+    shown_name,
+    size_words,
+    state_words,
+    status_words,
+)
+from hvtree.ui.models.columns import Column
+from hvtree.ui.models.host_rows import name_key
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_PHASES = {
+    Phase.CONNECTING: "Connecting…",
+    Phase.CONNECTED: "Connected",
+    Phase.STALE: "Connection lost",
+    Phase.FAILED: "Not connected",
+    Phase.CLOSED: "Not connected",
+}
+
+
+def text(node: Node, column: Column, now_utc: datetime) -> str:
+    """Give the text of a cell."""
+    match node:
+        case HostNode():
+            return _host_text(node, column, now_utc)
+        case VmNode():
+            return _vm_text(node.vm, column)
+        case CheckpointNode():
+            return _checkpoint_text(node, column, now_utc)
+        case NowNode():
+            return _now_text(node.owner.vm, column)
+        case NoteNode() if column is Column.NAME:
+            return node.text
+    return ""
+
+
+def edited_text(node: Node) -> str:
+    """Give the name as it is typed, to be changed in place."""
+    if isinstance(node, CheckpointNode):
+        return node.pending_name if node.pending_name is not None else node.checkpoint.name
+    return ""
+
+
+def tool_tip(node: Node, now_utc: datetime) -> str:
+    """Give the whole of what a row stands for, in lines of plain text."""
+    match node:
+        case HostNode(view=view):
+            lines = _host_lines(view, now_utc)
+        case VmNode(vm=vm):
+            lines = _vm_lines(vm)
+        case CheckpointNode():
+            lines = _checkpoint_lines(node, now_utc)
+        case NowNode():
+            lines = _now_lines(node.owner.vm)
+        case NoteNode():
+            lines = [node.text]
+        case _:
+            lines = []
+    return "\n".join(line for line in lines if line)
+
+
+def spoken(node: Node, now_utc: datetime) -> str:
+    """Give name, kind, age, size and "current" as one line to be read aloud."""
+    match node:
+        case HostNode(view=view):
+            parts = [f"Host {view.name}", *(_host_text(node, column, now_utc) for column in (1, 2))]
+        case VmNode(vm=vm):
+            parts = [f"VM {vm.name}", status_words(vm), count_words(len(vm.checkpoints), "checkpoint")]
+        case CheckpointNode(checkpoint=checkpoint):
+            parts = [
+                f"Checkpoint {checkpoint.name}",
+                kind_words(checkpoint),
+                age_words(checkpoint.created_utc, now_utc),
+                size_words(checkpoint.size_bytes),
+                "current" if node.owner.vm.now_id == checkpoint.id else "",
+            ]
+        case NowNode():
+            parts = [f"Now, the present state of {node.owner.vm.name}", state_words(node.owner.vm.state)]
+        case NoteNode():
+            parts = [node.text]
+        case _:
+            parts = []
+    return ", ".join(part for part in parts if part)
+
+
+def sort_key(node: Node, column: Column) -> object:
+    """Give what rows of one kind are compared by."""
+    match node, column:
+        case CheckpointNode(checkpoint=checkpoint), Column.CREATED:
+            return checkpoint.created_utc.timestamp()
+        case CheckpointNode(checkpoint=checkpoint), Column.SIZE:
+            return checkpoint.size_bytes
+        case VmNode(vm=vm), Column.SIZE:
+            return vm.checkpoint_bytes
+        case VmNode(vm=vm), Column.NAME:
+            return name_key(vm.name)
+    return text(node, column, _LONG_AGO)
+
+
+def changed_bytes(vm: VirtualMachine) -> int | None:
+    """Give how much was written since the last checkpoint, or None where no file tells."""
+    own = [file for file in vm.files if is_checkpoint_file(file.path) and is_read_write(vm, file.path)]
+    return sum(file.size_bytes for file in own) if own else None
+
+
+def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
+    view = node.view
+    match column:
+        case Column.NAME:
+            return shown_name(view.name)
+        case Column.STATE:
+            return _PHASES[view.phase]
+        case Column.CREATED:
+            return _reading(node, now_utc)
+        case Column.SIZE if view.state is not None:
+            return size_words(sum(vm.checkpoint_bytes for vm in view.state.vms.values()))
+        case Column.NOTES:
+            return view.error.sentence if view.error is not None else view.mode
+    return ""
+
+
+def _reading(node: HostNode, now_utc: datetime) -> str:
+    """Give when the host was last read: how long ago if it is no longer being read."""
+    state = node.view.state
+    if state is None:
+        return ""
+    if node.is_dimmed:
+        return f"Read {age_words(state.taken_at_utc, now_utc)}"
+    return f"Read {local_time(state.taken_at_utc, with_seconds=True)}"
+
+
+def _vm_text(vm: VirtualMachine, column: Column) -> str:
+    match column:
+        case Column.NAME:
+            return shown_name(vm.name)
+        case Column.STATE:
+            return status_words(vm)
+        case Column.SIZE if vm.checkpoints:
+            return size_words(vm.checkpoint_bytes)
+        case Column.NOTES:
+            return _one_line(vm.notes)
+    return ""
+
+
+def _checkpoint_text(node: CheckpointNode, column: Column, now_utc: datetime) -> str:
+    checkpoint = node.checkpoint
+    match column:
+        case Column.NAME:
+            return shown_name(edited_text(node))
+        case Column.STATE:
+            return kind_words(checkpoint)
+        case Column.CREATED:
+            return local_time_and_age(checkpoint.created_utc, now_utc)
+        case Column.SIZE:
+            return size_words(checkpoint.size_bytes)
+        case Column.NOTES:
+            return _one_line(checkpoint.notes)
+
+
+def _now_text(vm: VirtualMachine, column: Column) -> str:
+    match column:
+        case Column.NAME:
+            return "Now"
+        case Column.STATE:
+            return state_words(vm.state)
+        case Column.SIZE:
+            changed = changed_bytes(vm)
+            return "" if changed is None else size_words(changed)
+    return ""
+
+
+def _host_lines(view: HostView, now_utc: datetime) -> list[str]:
+    state = view.state
+    reading = ""
+    if state is not None:
+        reading = f"Last read {local_time(state.taken_at_utc, with_seconds=True)}, {age_words(state.taken_at_utc, now_utc)}"
+    retry = (
+        f"Connects again at {local_time(view.retry_at_utc, with_seconds=True)}" if view.retry_at_utc else ""
+    )
+    error = view.error.sentence if view.error is not None else ""
+    vms = count_words(len(state.vms), "VM") if state is not None else ""
+    return [shown_name(view.name), _PHASES[view.phase], view.mode, reading, vms, error, retry]
+
+
+def _vm_lines(vm: VirtualMachine) -> list[str]:
+    number = len(vm.checkpoints)
+    count = (
+        f"{count_words(number, 'checkpoint')} of {CHECKPOINT_LIMIT} at most" if number else "No checkpoints"
+    )
+    size = f"Checkpoints take {size_words(vm.checkpoint_bytes)}" if number else ""
+    return [
+        shown_name(vm.name),
+        status_words(vm),
+        _one_line(vm.status),
+        count,
+        size,
+        shown_name(vm.notes)[1:-1],
+    ]
+
+
+def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
+    checkpoint = node.checkpoint
+    pending = "" if node.pending_name is None else f"To be renamed: {shown_name(node.pending_name)}"
+    return [
+        shown_name(checkpoint.name),
+        pending,
+        kind_words(checkpoint),
+        f"{local_time(checkpoint.created_utc, with_seconds=True)}, {age_words(checkpoint.created_utc, now_utc)}",
+        size_words(checkpoint.size_bytes),
+        "The VM runs on this checkpoint." if node.owner.vm.now_id == checkpoint.id else "",
+        checkpoint.notes[:2000],
+    ]
+
+
+def _now_lines(vm: VirtualMachine) -> list[str]:
+    changed = changed_bytes(vm)
+    written = "" if changed is None else f"{size_words(changed)} written since the last checkpoint"
+    return [f"Now: the present state of {shown_name(vm.name)}", status_words(vm), written]
+
+
+def _one_line(notes: str) -> str:
+    return shown_name(" ".join(notes[:500].split())) if notes.strip() else ""

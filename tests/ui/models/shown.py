@@ -1,0 +1,68 @@
+"""Reading a tree model back through Qt's own questions, as nested values to compare."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
+
+from hvtree.app.views import HostView
+from hvtree.domain.model import VirtualMachine
+from hvtree.ui.models.columns import Role
+from hvtree.ui.models.nodes import NOW_KEY, NodeKind
+
+Rows = list[tuple[str, "Rows"]]
+
+
+def rows_of(model: QAbstractItemModel, parent: QModelIndex = QModelIndex(), *, build: bool = True) -> Rows:  # noqa: B008
+    """Give (key, rows below) of each row; builds what is not built, unless told not to."""
+    top: Rows = []
+    waiting = [(parent, top)]
+    while waiting:
+        index, rows = waiting.pop()
+        if build and model.canFetchMore(index):
+            model.fetchMore(index)
+        for row in range(model.rowCount(index)):
+            child = model.index(row, 0, index)
+            below: Rows = []
+            rows.append((key_of(child), below))
+            waiting.append((child, below))
+    return top
+
+
+def key_of(index: QModelIndex) -> str:
+    """Give what tells a row from its siblings: an id, "now", or the text of a note."""
+    kind = index.data(Role.KIND)
+    if kind == NodeKind.CHECKPOINT:
+        return index.data(Role.REF).checkpoint_id
+    if kind == NodeKind.NOW:
+        return NOW_KEY
+    return (
+        index.data(Role.VM_ID)
+        if kind == NodeKind.VM
+        else index.data(Role.HOST_ID)
+        if kind == NodeKind.HOST
+        else "note"
+    )
+
+
+def expected_rows(view: HostView) -> Rows:
+    """Give the VMs of a view with their checkpoints as they should be shown, without notes."""
+    assert view.state is not None
+    vms = sorted(view.state.vms.values(), key=lambda vm: (vm.name, vm.id))
+    return [(vm.id, checkpoint_rows(vm)) for vm in vms]
+
+
+def checkpoint_rows(vm: VirtualMachine) -> Rows:
+    """Give the rows under a VM: children by age, Now last."""
+    top: Rows = []
+    waiting: list[tuple[str | None, Rows]] = [(None, top)]
+    ids = {each.id for each in vm.checkpoints}
+    while waiting:
+        parent, rows = waiting.pop()
+        for each in sorted(vm.checkpoints, key=lambda each: (each.created_utc, each.id)):
+            if (each.parent_id if each.parent_id in ids else None) == parent:
+                below: Rows = []
+                rows.append((each.id, below))
+                waiting.append((each.id, below))
+        if vm.now_id == parent:
+            rows.append((NOW_KEY, []))
+    return top
