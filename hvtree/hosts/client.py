@@ -1,0 +1,179 @@
+"""A host as the rest of HVTree sees it: connect, read, perform, watch, close, over a channel to the agent there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from hvtree.domain.edits import Edit
+from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.model import HostState
+from hvtree.domain.receipt import Progress, Receipt
+from hvtree.hosts.channel import Channel
+from hvtree.hosts.codec import Decoder, News, decoded
+from hvtree.hosts.conversation import Call, Conversation
+from hvtree.hosts.introduction import Introduction, Timing
+from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
+from hvtree.hosts.reading import Reader
+from hvtree.hosts.verbs import Question, question, receipt
+
+
+class Client:
+    """One connection to one host: connected once, and lost or closed once. Everything on the loop's thread.
+
+    All coroutines raise `HVTreeError`s only. It is a `jobs.ports.Host`, and the `channel.Listener` of its channel.
+    """
+
+    def __init__(self, channel: Channel, name: str, timing: Timing | None = None) -> None:
+        """`name` is what people call the host, for the sentences of errors."""
+        self.on_lost: Callable[[HVTreeError], None] | None = None
+        """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
+        self.hello: Hello | None = None
+        self.facts: HostFacts | None = None
+        self._channel = channel
+        self._timing = timing or Timing()
+        self._decoder = Decoder()
+        self._conversation = Conversation(name, channel.send)
+        self._reader = Reader(self._conversation, self._decoder)
+        self._on_change: Callable[[], None] | None = None
+        self._pings: asyncio.Task[None] | None = None
+
+    @property
+    def mode(self) -> str:
+        """How the host is reached, in words."""
+        return self._channel.mode
+
+    @property
+    def exchanges(self) -> int:
+        """Number of HTTP exchanges so far."""
+        return self._channel.exchanges
+
+    async def connect(self) -> None:
+        """Log in, start the agent, test the road and load the Hyper-V module; afterwards `hello` and `facts` are set.
+
+        Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
+        Nothing of the connection is left then.
+        """
+        try:
+            self._conversation.begin()
+            introduction = Introduction(self._conversation, self._timing, self._decoder.end)
+            await self._channel.open(self._decoder, self)
+            self.hello = await introduction.greet()
+            await introduction.test_the_road()
+            self.facts = await introduction.load_module()
+        except BaseException:
+            await self.close()
+            raise
+        self._pings = asyncio.get_running_loop().create_task(self._keep_alive())
+
+    async def read(self) -> HostState:
+        """Give the host as it is now, read after this call began; calls that come together share one reading."""
+        return await self._reader.read()
+
+    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+        """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
+
+        Raise `ConnectionFailure` before anything was asked, `OutcomeUnknown` when no usable answer will come.
+        Cancelling the awaiting task asks the host to stop, waits for its last word, and then raises `CancelledError`;
+        cancelling once more doesn't wait.
+        """
+        asked = question(edit)
+        if not asked.ids:
+            return Receipt(())
+        with self._conversation.asking(asked.verb, asked.args, report=_reporter(report)) as call:
+            try:
+                answer = await self._last_word(call)
+                self._conversation.check(answer, asked.what)
+                return receipt(asked, answer.ok)
+            except (ConnectionFailure, BadHostData) as error:
+                raise self._unknown(asked, error) from error
+
+    async def watch(self, on_change: Callable[[], None]) -> None:
+        """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading."""
+        self._on_change = on_change
+        await self._conversation.ask("host.watch", {"on": True}, "report changes")
+
+    async def close(self) -> None:
+        """End the agent and the connection, whatever state they are in, within three seconds; never raises."""
+        name = self._conversation.name
+        self._conversation.end(ConnectionFailure(f"The connection to the host ‘{name}’ has been closed."))
+        if self._pings is not None:
+            self._pings.cancel()
+            await asyncio.wait((self._pings,))
+        await self._reader.end()
+        await self._channel.close()
+
+    def received(self, news: News) -> None:
+        """Hear a message of the agent."""
+        is_taken = self._conversation.take(news)
+        if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
+            self._tell_change()
+
+    def torn(self) -> None:
+        """Hear that messages may be lost: ask again whatever is open, and take it that something has changed."""
+        self._conversation.repeat()
+        self._tell_change()
+
+    def lost(self, error: HVTreeError) -> None:
+        """Hear that the agent is gone for good."""
+        was_open = self._conversation.gone is None
+        noise = self._decoder.end()
+        if noise and noise not in error.details:
+            error.details = f"{error.details}\nOther output of the host:\n{noise}".lstrip()
+        reason = self._conversation.end(error)
+        if was_open and self._pings is not None and self.on_lost is not None:
+            self.on_lost(reason)
+
+    def _is_news(self, message: Message) -> bool:
+        try:
+            return decoded(message.data, Changed, "the wish for news").revision != self._reader.revision
+        except BadHostData:
+            return True  # then the reading that follows says what is wrong with the host
+
+    def _tell_change(self) -> None:
+        if self._on_change is not None:
+            self._on_change()
+
+    async def _last_word(self, call: Call) -> Message:
+        try:
+            return await asyncio.shield(call.answer)
+        except asyncio.CancelledError:
+            if self._conversation.gone is None:
+                with self._conversation.asking("request.cancel", {"request": call.id}):
+                    await asyncio.wait((call.answer,))
+            raise
+
+    async def _keep_alive(self) -> None:
+        """Ping for as long as the connection lasts: the login stays fresh, and a silent death is noticed."""
+        while True:
+            await asyncio.sleep(self._timing.ping_s)
+            try:
+                async with asyncio.timeout(self._timing.pong_s):
+                    await self._conversation.ask("ping", {}, "answer a ping")
+            except TimeoutError:
+                silence = f"The host ‘{self._conversation.name}’ has not answered for {self._timing.pong_s:g} seconds."
+                self.lost(
+                    ConnectionFailure(silence, now="Check the host and the network, and connect again.")
+                )
+                return
+            except HostFailure:
+                continue  # an odd answer is a sign of life
+            except HVTreeError:
+                return  # whoever found the loss has told it
+
+    def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            f"The host ‘{self._conversation.name}’ was asked to {asked.what}, and no answer came back that can be read: "
+            "it may or may not have been done.",
+            why=error.what,
+            now="Refresh the host to see how things stand.",
+            details=error.details,
+        )
+
+
+def _reporter(report: Callable[[Progress], None]) -> Callable[[ProgressReport], None]:
+    def on_progress(progress: ProgressReport) -> None:
+        percent = None if progress.percent is None else min(100, max(0, progress.percent))
+        report(Progress(progress.target.lower(), percent, progress.text))
+
+    return on_progress

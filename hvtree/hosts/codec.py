@@ -1,0 +1,119 @@
+"""Bytes from the agent become typed news: framing, decoding and conversion, all on the thread that receives.
+
+A `Decoder` is fed by the receiving thread of `hosts.channel`, so that the loop's thread only ever sees finished values:
+the VMs of a `part` are domain values already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+
+from hvtree.domain.errors import BadHostData
+from hvtree.domain.model import VirtualMachine
+from hvtree.hosts import wire
+from hvtree.hosts.inventory import vms_of
+from hvtree.hosts.messages import Message
+
+NOISE_KEPT = 2_000
+"""Characters of the agent's stray output that are kept, the last ones, for the details of an error."""
+
+Body = msgspec.Raw | msgspec.UnsetType
+"""What an answer or an event carries, still encoded; it may carry nothing."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message of the agent; for a `part` with its VMs, or with what is wrong with them."""
+
+    message: Message
+    vms: tuple[VirtualMachine, ...] = ()
+    trouble: BadHostData | None = None
+
+
+class Decoder:
+    """Turn the agent's output into `News`, whatever pieces it comes in.
+
+    Used by one thread at a time, except `known` and `noise`, which any thread may read and replace.
+    """
+
+    def __init__(self) -> None:
+        self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
+        """The VMs of the last reading: one that is received unchanged is given as the same object."""
+        self.noise = ""
+        """The last stray output, for the details of an error."""
+        self._lines = wire.LineBuffer()
+        self._is_torn = False
+
+    def feed(self, data: bytes) -> Iterator[News]:
+        """Give the messages that are complete now, one at a time, so that the caller may let others run in between.
+
+        Raise `BadHostData` for a marked line that is no message: the two ends have lost each other.
+        """
+        try:
+            lines = self._lines.feed(data)
+        except wire.FramingError as error:
+            raise self._garbage(error) from error
+        for line in lines:
+            news = self._read(line, is_torn=self._is_torn)
+            self._is_torn = False
+            if news is not None:
+                yield news
+
+    def tear(self) -> None:
+        """Say that output may be missing from here on: the line at this place may be damaged without harm."""
+        self._is_torn = True
+
+    def end(self) -> str:
+        """Give what is left when the output ends: the noise, and half a line if there is one."""
+        return self.noise + self._lines.rest.decode("utf-8", "replace")[:NOISE_KEPT]
+
+    def _read(self, line: bytes, *, is_torn: bool) -> News | None:
+        try:
+            payload = wire.from_agent(line)
+            if payload is not None:
+                return self._news(msgspec.json.decode(payload, type=Message))
+        except ValueError as error:  # FramingError, or msgspec's
+            if line.startswith(wire.MARKER) and not is_torn:
+                raise self._garbage(error, line) from error
+        self._keep(line)
+        return None
+
+    def _news(self, message: Message) -> News:
+        if message.part is msgspec.UNSET:
+            return News(message)
+        try:
+            return News(message, vms_of(bytes(message.part), self.known))
+        except BadHostData as error:
+            return News(message, trouble=error)
+
+    def _keep(self, line: bytes) -> None:
+        self.noise = (self.noise + line[-NOISE_KEPT:].decode("utf-8", "replace") + "\n")[-NOISE_KEPT:]
+
+    def _garbage(self, error: Exception, line: bytes = b"") -> BadHostData:
+        shown = line[:200].decode("utf-8", "replace")
+        return BadHostData(
+            "The host's answer cannot be read.",
+            why="It is damaged, or something else than HVTree's agent is talking.",
+            now="Connect again; if it stays so, please report it with the details.",
+            details=f"{error}\n{shown}\n{self.noise}".rstrip(),
+        )
+
+
+def decoded(body: Body, kind: type[_T], what: str) -> _T:
+    """Give a message's body as one of the structs of `hosts.messages`; raise `BadHostData`, naming `what`."""
+    encoded = b"" if body is msgspec.UNSET else bytes(body)
+    try:
+        return msgspec.json.decode(encoded, type=kind)
+    except msgspec.MsgspecError as error:
+        raise BadHostData(
+            f"The host's answer to {what} cannot be read.",
+            now="Connect again; if it stays so, please report it with the details.",
+            details=f"{error}\n{encoded[:200].decode('utf-8', 'replace')}",
+        ) from error
