@@ -34,3 +34,13 @@ class Selection:
     def is_empty(self) -> bool:
         """Nothing is selected."""
         return not (self.has_host_row or self.vm_ids or self.now_ids or self.refs)
+
+    @property
+    def has_only_checkpoints(self) -> bool:
+        """Checkpoints are selected, and nothing else."""
+        return bool(self.refs) and not (self.vm_ids or self.now_ids or self.has_host_row)
+
+    @property
+    def only_checkpoint(self) -> CheckpointRef | None:
+        """Give the one checkpoint that is selected; None if it is not exactly one, or something else as well."""
+        return self.refs[0] if len(self.refs) == 1 and self.has_only_checkpoints else None

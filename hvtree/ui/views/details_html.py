@@ -59,9 +59,7 @@ def _notes(details: Details, palette: Colours) -> str:
 def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
     if not items:
         return ""
-    rows = "".join(
-        _path_row(item, is_first=number == 0, palette=palette) for number, item in enumerate(items)
-    )
+    rows = "".join(_path_row(item, palette) for item in items)
     table = f'<table cellspacing="0" cellpadding="0">{rows}</table>'
     return _heading("Path from the root", palette) + table
 

@@ -1,0 +1,75 @@
+"""What each action would start on a selection: its operation, made to ask whether it can be planned."""
+
+from __future__ import annotations
+
+from hvtree.app.views import HostView
+from hvtree.domain.names import default_name
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Operation
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.rename import RenameCheckpoint
+from hvtree.ui.clock import local_now
+from hvtree.ui.selection import Selection
+
+SAMPLE_FOLDER = "C:\\"
+"""Stands for the folder that nobody has chosen yet when it is asked whether an export can be planned."""
+
+
+def checkpoint_name(selection: Selection, view: HostView) -> str:
+    """Give the name to offer for a new checkpoint of the selected VMs: Hyper-V Manager's pattern."""
+    vms = view.state.vms if view.state is not None else {}
+    targets = [vms[vm_id].name for vm_id in selection.targets if vm_id in vms]
+    return default_name(targets[0] if len(targets) == 1 else "Group", local_now())
+
+
+def create(selection: Selection, view: HostView) -> Operation | None:
+    """Give a checkpoint of the VMs that the selection is about."""
+    name = checkpoint_name(selection, view)
+    return CreateCheckpoint(selection.targets, name) if selection.targets else None
+
+
+def group(selection: Selection, view: HostView) -> Operation | None:
+    """Give a group checkpoint, if there are several VMs."""
+    name = checkpoint_name(selection, view)
+    return CheckpointGroup(selection.targets, name) if len(selection.targets) > 1 else None
+
+
+def revert(selection: Selection, _view: HostView) -> Operation | None:
+    """Give the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
+    if len(selection.targets) != 1:
+        return None
+    return RevertVm(selection.targets[0], safety=False)
+
+
+def apply(selection: Selection, _view: HostView) -> Operation | None:
+    """Give the way to one checkpoint; without a safety checkpoint, see `revert`."""
+    ref = selection.only_checkpoint
+    return ApplyCheckpoint(ref, safety=False) if ref is not None else None
+
+
+def export(selection: Selection, _view: HostView) -> Operation | None:
+    """Give the export of one checkpoint."""
+    ref = selection.only_checkpoint
+    return ExportCheckpoint(ref, SAMPLE_FOLDER) if ref is not None else None
+
+
+def rename(selection: Selection, view: HostView) -> Operation | None:
+    """Give another name for one checkpoint."""
+    ref = selection.only_checkpoint
+    if ref is None or view.state is None:
+        return None
+    return RenameCheckpoint(ref, default_name("Renamed", local_now()))
+
+
+def delete(selection: Selection, _view: HostView) -> Operation | None:
+    """Give the deletion of the selected checkpoints."""
+    return DeleteCheckpoints(selection.refs) if selection.has_only_checkpoints else None
+
+
+def delete_subtree(selection: Selection, _view: HostView) -> Operation | None:
+    """Give the deletion of one checkpoint with all below it."""
+    ref = selection.only_checkpoint
+    return DeleteCheckpointSubtree(ref) if ref is not None else None
