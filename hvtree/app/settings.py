@@ -13,7 +13,9 @@ from hvtree.domain.errors import BadInput
 TRANSPORTS = ("ntlm", "kerberos", "credssp", "basic", "certificate")
 """The ways to log in that a profile may name."""
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class HostProfile:
     transport: str = "ntlm"
     ca_file: str | None = None
     """PEM file with the certificates to trust instead of the system's, for https."""
-    extra: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What a settings file says beyond this; kept as it is."""
 
 
@@ -36,8 +38,8 @@ class Settings:
     """Everything that is remembered. `window` belongs to the screen, which alone knows what is in it."""
 
     hosts: tuple[HostProfile, ...] = ()
-    window: Mapping[str, Any] = field(default=_NOTHING, hash=False)
-    extra: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    window: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 
     def profile(self, name: str) -> HostProfile | None:

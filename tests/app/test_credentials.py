@@ -1,0 +1,74 @@
+"""Passwords: never shown, and found in the right order."""
+
+import copy
+import pickle
+import traceback
+
+import pytest
+from keyring.errors import NoKeyringError
+
+from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring, keyring_account
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import BadInput
+
+PROFILE = HostProfile("lab", "http://hv01:5985/wsman", "admin")
+
+
+@pytest.mark.parametrize(
+    "shown", [str, repr, "{}".format, "{:>40}".format, lambda s: f"{s!r}", lambda s: "%s" % s]
+)
+def test_a_secret_is_not_shown(shown):
+    assert "hunter2" not in shown(Secret("hunter2"))
+
+
+def test_a_secret_in_a_traceback_of_its_owner_is_not_shown():
+    error = ValueError(Secret("hunter2"), {"password": Secret("hunter2")})
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("write", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_secret_cannot_be_written_away(write):
+    with pytest.raises(TypeError):
+        write(Secret("hunter2"))
+
+
+def test_a_secret_gives_its_password_when_asked_by_name():
+    assert Secret("hunter2").reveal() == "hunter2"
+
+
+def test_secrets_compare_by_password():
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a")}) == 1
+
+
+def test_the_first_source_that_knows_the_password_is_believed():
+    asked = []
+
+    def later(profile):
+        asked.append(profile)
+
+    found = find_password(PROFILE, (from_environment({}), from_environment({"HVTREE_PASSWORD": "x"}), later))
+    assert found == Secret("x")
+    assert asked == []
+
+
+def test_no_source_that_knows_gives_a_sentence_with_the_variable():
+    with pytest.raises(BadInput) as caught:
+        find_password(PROFILE, (from_environment({"HVTREE_PASSWORD": ""}),))
+    assert "HVTREE_PASSWORD" in caught.value.sentence
+
+
+def test_the_keyring_is_asked_for_user_and_endpoint():
+    entries = {("HVTree", keyring_account(PROFILE)): "from the keyring"}
+    source = from_keyring(lambda service, account: entries.get((service, account)))
+    assert source(PROFILE) == Secret("from the keyring")
+    assert source(HostProfile("lab", PROFILE.endpoint, "somebody else")) is None
+
+
+def test_a_machine_without_a_keyring_knows_no_password():
+    def missing(_service, _account):
+        raise NoKeyringError
+
+    assert from_keyring(missing)(PROFILE) is None

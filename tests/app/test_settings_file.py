@@ -1,0 +1,86 @@
+"""The settings file: whole or not at all, and nothing in it is lost."""
+
+import json
+import os
+import sys
+
+import pytest
+
+from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings_file import load, save
+from hvtree.domain.errors import BadInput
+
+LAB = HostProfile("lab", "http://hv01:5985/wsman", "LAB\\admin", "ntlm", "/ca.pem")
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path):
+    path = tmp_path / "config" / "settings.json"
+    settings = Settings((LAB,), {"geometry": "AAEC"})
+    save(path, settings)
+    assert load(path) == settings
+
+
+def test_no_file_means_empty_settings(tmp_path):
+    assert load(tmp_path / "settings.json") == Settings()
+
+
+def test_keys_of_a_newer_version_survive(tmp_path):
+    path = tmp_path / "settings.json"
+    profile = {"name": "lab", "endpoint": "http://hv01", "user": "admin", "colour": "green"}
+    path.write_text(json.dumps({"theme": {"dark": True}, "hosts": [profile]}))
+    save(path, load(path).with_profile(HostProfile("two", "http://hv02", "admin")))
+    written = json.loads(path.read_text())
+    assert written["theme"] == {"dark": True}
+    assert written["hosts"][0]["colour"] == "green"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"hosts": 3}',
+        b'{"hosts": [{"name": 1}]}',
+        b'{"window": []}',
+        b"\xff\xfe",
+        b"{}}",
+    ],
+)
+def test_a_damaged_file_gives_a_sentence_with_its_path(tmp_path, content):
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    with pytest.raises(BadInput) as caught:
+        load(path)
+    assert str(path) in caught.value.sentence
+
+
+def test_saving_over_a_damaged_file_keeps_it_beside(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_bytes(b"{ precious")
+    save(path, Settings((LAB,)))
+    assert load(path).hosts == (LAB,)
+    assert (tmp_path / "settings.json.bad").read_bytes() == b"{ precious"
+
+
+def test_a_folder_that_cannot_be_made_gives_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BadInput, match="cannot be written"):
+        save(tmp_path / "file" / "settings.json", Settings())
+
+
+def test_a_place_that_cannot_be_read_gives_a_sentence(tmp_path):
+    with pytest.raises(BadInput, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_saving_leaves_no_other_file_behind(tmp_path):
+    save(tmp_path / "settings.json", Settings((LAB,)))
+    assert os.listdir(tmp_path) == ["settings.json"]
+
+
+def test_a_file_is_readable_by_nobody_else(tmp_path):
+    save(tmp_path / "settings.json", Settings((LAB,)))
+    mode = (tmp_path / "settings.json").stat().st_mode
+    assert sys.platform == "win32" or mode & 0o077 == 0
