@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hvtree.domain.agreement import differences
-from hvtree.domain.edits import Create, Edit
+from hvtree.domain.edits import Edit
 from hvtree.operations.base import Plan, Step
 
 _QUANTITY = re.compile(r"\d[\d.,]*(?: (?:bytes?|[KMGTP]B|minutes?|hours?|days?|months?|years?))?")
@@ -25,12 +24,7 @@ def is_same_plan(approved: Plan, fresh: Plan) -> bool:
 
 
 def _edits(steps: tuple[Step, ...]) -> list[Edit]:
-    return [_unnamed(step.edit) for step in steps]
-
-
-def _unnamed(edit: Edit) -> Edit:
-    """Give an edit without the name of a new checkpoint: a name made by HVTree holds the time of the plan."""
-    return replace(edit, name="") if isinstance(edit, Create) else edit
+    return [step.edit for step in steps]
 
 
 def _in_words(plan: Plan) -> list[str]:

@@ -61,7 +61,7 @@ class Runner:
         except (HVTreeError, Stopped) as reason:
             return _untouched(reason)
         try:
-            return await self._in_turn(operation, plan)
+            return await self._in_turn(plan)
         finally:
             lane.release()
 
@@ -70,9 +70,9 @@ class Runner:
         plan = operation.plan(await self._canceller.run(self._host.read()))
         return plan if await self._ask(plan) else None
 
-    async def _in_turn(self, operation: Operation, plan: Plan) -> Ending:
+    async def _in_turn(self, plan: Plan) -> Ending:
         try:
-            agreed = await self._rechecked(operation, plan)
+            agreed = await self._rechecked(plan)
         except (HVTreeError, Stopped) as reason:
             return _untouched(reason)
         return await self._carry_out(agreed) if agreed else _DECLINED
@@ -82,11 +82,14 @@ class Runner:
         self._tracker.enter("asking", can_cancel=True, note=UNTOUCHED)
         return await self._canceller.run(self._approver.approve(plan))
 
-    async def _rechecked(self, operation: Operation, approved: Plan) -> Plan | None:
-        """Give the plan that was approved and still fits the host, or None if somebody said no to a new one."""
+    async def _rechecked(self, approved: Plan) -> Plan | None:
+        """Give the plan that was approved and still fits the host, or None if somebody said no to a new one.
+
+        A plan's own operation is planned again: what it left open, such as the time in a default name, is settled.
+        """
         for _ in range(self._patience.questions):
             self._tracker.enter("checking", can_cancel=True, note=UNTOUCHED)
-            fresh = _plan_again(operation, await self._canceller.run(self._host.read()))
+            fresh = _plan_again(approved.operation, await self._canceller.run(self._host.read()))
             if is_same_plan(approved, fresh):
                 return approved
             if not await self._ask(fresh, ASKED_AGAIN):
