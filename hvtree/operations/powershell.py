@@ -1,0 +1,110 @@
+"""The PowerShell that says the same as some steps: to read and to copy, never sent anywhere.
+
+VMs and checkpoints are named by id, as in `Get-VMSnapshot -Id`: the help calls that the VM's id, but Microsoft's own
+programs pass the checkpoint's (REFERENCE, contradictions). Text of users only appears as a quoted string or, with
+everything but plain characters taken out, in a comment.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Export,
+    Rename,
+    SetPower,
+)
+from hvtree.operations.base import Step
+
+_QUOTES = "'‘’‚‛"
+"""The characters that PowerShell takes for a single quote; inside such a string each is doubled."""
+
+
+def script(steps: Iterable[Step]) -> str:
+    """Give the lines for some steps, each with its title as a comment."""
+    return "\n".join(line for step in steps for line in (f"# {_comment(step.title)}", lines(step.edit)))
+
+
+def lines(edit: Edit) -> str:
+    """Give one edit as PowerShell."""
+    match edit:
+        case SetPower(vm_ids=ids, power=power):
+            cmdlet, blank, switch = power.value.partition(" ")
+            return _on_vms(ids, cmdlet, blank + switch)
+        case Create(vm_ids=ids, name=name):
+            return _on_vms(ids, "Checkpoint-VM", f" -SnapshotName {quote(name)}")
+        case Delete(refs=refs):
+            return _on_checkpoints([ref.checkpoint_id for ref in refs], "Remove-VMSnapshot")
+        case _:
+            return _on_checkpoints([edit.ref.checkpoint_id], _cmdlet(edit))
+
+
+def quote(text: str) -> str:
+    """Give an expression for exactly this text: a single-quoted string, in which nothing is expanded.
+
+    PowerShell ends such a string at typographic quotes too, so all five are doubled. Line breaks, control characters
+    and marks that turn the direction of writing are written as numbers: what one sees is what it says.
+    """
+    pieces = [
+        _string("".join(run)) if is_plain else " + ".join(_code_units("".join(run)))
+        for is_plain, run in groupby(text, _is_plain)
+    ]
+    if not pieces:
+        return "''"
+    if len(pieces) == 1 and pieces[0].startswith("'"):
+        return pieces[0]
+    return f"({' + '.join(pieces)})" if pieces[0].startswith("'") else f"('' + {' + '.join(pieces)})"
+
+
+def _string(text: str) -> str:
+    return "'" + "".join(each * 2 if each in _QUOTES else each for each in text) + "'"
+
+
+def _is_plain(each: str) -> bool:
+    return unicodedata.category(each) not in ("Cc", "Cf", "Zl", "Zp", "Cs")
+
+
+def _code_units(text: str) -> list[str]:
+    """Give each UTF-16 code unit as a .NET character."""
+    data = text.encode("utf-16-be", "surrogatepass")
+    return [f"[char]0x{data[at : at + 2].hex().upper()}" for at in range(0, len(data), 2)]
+
+
+def _comment(text: str) -> str:
+    return "".join(each if _is_plain(each) else " " for each in text)
+
+
+def _array(ids: Iterable[str]) -> str:
+    return ", ".join(quote(each) for each in ids)
+
+
+def _cmdlet(edit: Rename | Apply | Export | DeleteSubtree) -> str:
+    match edit:
+        case Rename(name=name):
+            return f"Rename-VMSnapshot -NewName {quote(name)}"
+        case Apply():
+            return "Restore-VMSnapshot -Confirm:$false"
+        case Export(folder=folder):
+            return f"Export-VMSnapshot -Path {quote(folder)}"
+        case DeleteSubtree():
+            return "Remove-VMSnapshot -IncludeAllChildSnapshots"
+
+
+def _on_checkpoints(ids: Sequence[str], cmdlet: str) -> str:
+    if len(ids) == 1:
+        return f"Get-VMSnapshot -Id {quote(ids[0])} | {cmdlet}"
+    return f"{_array(ids)} | ForEach-Object {{ Get-VMSnapshot -Id $_ | {cmdlet} }}"
+
+
+def _on_vms(ids: tuple[str, ...], cmdlet: str, arguments: str = "") -> str:
+    """Give a cmdlet on some VMs; on several in one call, so that they follow each other closely."""
+    if len(ids) == 1:
+        return f"Get-VM -Id {quote(ids[0])} | {cmdlet}{arguments}"
+    return f"$vms = {_array(ids)} | ForEach-Object {{ Get-VM -Id $_ }}\n{cmdlet} -VM $vms{arguments}"

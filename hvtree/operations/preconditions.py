@@ -1,0 +1,196 @@
+"""Reasons why something cannot be done on the state at hand, as sentences; shared by all operations.
+
+Each function gives a `Reason` or None. `demand` raises `Refused` with the first reason there is. The same reasons
+enable and disable the actions of the window, so they only look and are cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint, CheckpointKind, CheckpointRef
+from hvtree.domain.errors import BadInput, Refused
+from hvtree.domain.model import Activity, CheckpointType, HostState, VirtualMachine
+from hvtree.domain.names import check_name, quoted
+from hvtree.domain.words import count_words
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why not, and what to do now: complete sentences."""
+
+    why: str
+    now: str = ""
+
+
+class Deed(StrEnum):
+    """What may be done to a checkpoint, as a word that follows "cannot be"."""
+
+    APPLY = "applied"
+    RENAME = "renamed"
+    EXPORT = "exported"
+    DELETE = "deleted"
+
+
+def demand(what: str, *reasons: Reason | None) -> None:
+    """Raise `Refused`, saying `what` cannot be, if there is any reason."""
+    for reason in reasons:
+        if reason is not None:
+            raise Refused(what, why=reason.why, now=reason.now)
+
+
+def demand_of_all(
+    what: str, vms: Sequence[VirtualMachine], reason_of: Callable[[VirtualMachine], Reason | None]
+) -> None:
+    """Raise `Refused` if some of the VMs have a reason; it names each of them with its own."""
+    reasons = [reason for vm in vms if (reason := reason_of(vm)) is not None]
+    if not reasons:
+        return
+    if len(vms) > 1:
+        what += f" {len(reasons)} of {count_words(len(vms), 'VM')} cannot take part."
+    whys, nows = (dict.fromkeys(each) for each in zip(*((one.why, one.now) for one in reasons), strict=True))
+    raise Refused(what, why=" ".join(whys), now=" ".join(nows))
+
+
+def find_vm(state: HostState, vm_id: str) -> VirtualMachine:
+    """Give a VM by its id; raise `Refused` if it is gone."""
+    vm = state.vms.get(vm_id)
+    if vm is None:
+        raise Refused(
+            f"The VM with the id {vm_id} is not on the host {quoted(state.host)}.",
+            why="It was deleted or moved to another host since it was shown.",
+            now="Refresh the host.",
+        )
+    return vm
+
+
+def find_checkpoint(state: HostState, ref: CheckpointRef) -> tuple[VirtualMachine, Checkpoint]:
+    """Give a checkpoint with its VM; raise `Refused` if one of them is gone."""
+    vm = find_vm(state, ref.vm_id)
+    checkpoint = vm.by_id.get(ref.checkpoint_id)
+    if checkpoint is None:
+        raise Refused(
+            f"The checkpoint with the id {ref.checkpoint_id} is not on VM {quoted(vm.name)} any more.",
+            why="It was deleted since it was shown.",
+            now="Refresh the host.",
+        )
+    return vm, checkpoint
+
+
+def name_checkpoint(checkpoint: Checkpoint, vm: VirtualMachine) -> str:
+    """Give a checkpoint as it is named in sentences: checkpoint ‘patch2’ on VM ‘web’."""
+    return f"checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)}"
+
+
+def checkpoint_cannot(checkpoint: Checkpoint, vm: VirtualMachine, deed: Deed) -> str:
+    """Give the first sentence of a refusal."""
+    return f"Checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)} cannot be {deed} now."
+
+
+def unavailable(vm: VirtualMachine) -> Reason | None:
+    """Tell if the VM is busy, on its way to another state, or in trouble: then all operations have to wait."""
+    return busy(vm) or unsettled(vm)
+
+
+def busy(vm: VirtualMachine) -> Reason | None:
+    """Tell if Hyper-V is doing something with the VM.
+
+    "Is being modified by another operation" is what it answers then (REFERENCE k); while disks merge, operations
+    that change the disks are refused (REFERENCE b, uncertain), and HVTree does not try.
+    """
+    if vm.activity is None:
+        return None
+    percent = f" ({vm.percent} %)" if vm.percent is not None else ""
+    why = f"VM {quoted(vm.name)} is {_doing(vm.activity)}{percent}."
+    return Reason(why, "Wait until that has ended.")
+
+
+def unsettled(vm: VirtualMachine) -> Reason | None:
+    """Tell if the VM is in a state in which it does not stay, or in a critical one."""
+    if vm.state.is_settled:
+        return None
+    why = f"VM {quoted(vm.name)} is in the state {vm.state}."
+    if vm.state.is_critical:
+        why += " It lost its storage, or the volume is full."
+        return Reason(why, "Bring the storage back or free space on it; then resume the VM.")
+    return Reason(why, "Wait until it is Running, Off, Saved or Paused.")
+
+
+def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
+    """Tell if no checkpoint can be taken of the VM: switched off, a replica, or the limit of 50 is reached.
+
+    Replicas: REFERENCE d, uncertain ("believed refused before failover"). The limit counts what users take, so no
+    recovery checkpoints of backups.
+    """
+    name = quoted(vm.name)
+    if vm.checkpoint_type is CheckpointType.DISABLED:
+        now = "Enable checkpoints in the settings of the VM."
+        return Reason(f"Checkpoints are disabled for VM {name}.", now)
+    if vm.is_replica:
+        now = "Take the checkpoint of the primary VM."
+        return Reason(f"VM {name} is a replica, and its checkpoints are made by the replication.", now)
+    taken = sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
+    if taken < CHECKPOINT_LIMIT:
+        return None
+    number = count_words(taken, "checkpoint")
+    why = f"VM {name} has {number}, and Hyper-V takes no more than {CHECKPOINT_LIMIT}."
+    return Reason(why, "Delete a checkpoint first.")
+
+
+def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
+    """Tell if the kind of a checkpoint does not allow a deed (REFERENCE d).
+
+    Standard: everything. Recovery: no Apply and no Delete, as in Hyper-V Manager [Microsoft, recovery checkpoints left
+    by backup]. Missing has no definition to act on; Planned belongs to an import that is under way; replica points
+    belong to Hyper-V Replica.
+    """
+    its_name = f"Checkpoint {quoted(checkpoint.name)}"
+    match checkpoint.kind:
+        case CheckpointKind.STANDARD:
+            return None
+        case CheckpointKind.RECOVERY:
+            return _of_backup(its_name, deed)
+        case CheckpointKind.MISSING:
+            why = f"{its_name} is missing: Hyper-V refers to it, but its definition was not found."
+            return Reason(why, "Bring its files back, or ask for help before changing anything.")
+        case CheckpointKind.PLANNED:
+            why = f"{its_name} belongs to an import or a planned failover that is under way."
+            return Reason(why, "Finish or cancel that first.")
+        case _:
+            why = f"{its_name} is a recovery point of Hyper-V Replica ({checkpoint.kind})."
+            return Reason(why, "Use failover or the replication's own settings.")
+
+
+def name_forbids(name: str) -> Reason | None:
+    """Tell if a name for a checkpoint cannot be used."""
+    try:
+        check_name(name)
+    except BadInput as problem:
+        return Reason(problem.what + (f" {problem.why}" if problem.why else ""), problem.now)
+    return None
+
+
+def _of_backup(its_name: str, deed: Deed) -> Reason | None:
+    if deed not in (Deed.APPLY, Deed.DELETE):
+        return None
+    why = f"{its_name} was made by backup software (Recovery), which deletes it by itself."
+    if deed is Deed.APPLY:
+        return Reason(why, "Restore the VM with the backup software.")
+    now = "Let the backup finish. If it was left behind, end the backup's job or restart its service first."
+    return Reason(why, now)
+
+
+def _doing(activity: Activity) -> str:
+    return {
+        Activity.BUSY: "busy with a request",
+        Activity.CREATING: "taking a checkpoint",
+        Activity.APPLYING: "applying a checkpoint",
+        Activity.DELETING: "deleting a checkpoint",
+        Activity.MERGING: "merging disks",
+        Activity.EXPORTING: "being exported",
+        Activity.MIGRATING: "being moved",
+        Activity.BACKING_UP: "being backed up",
+        Activity.MODIFYING: "being changed",
+    }[activity]
