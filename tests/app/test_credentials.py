@@ -14,9 +14,7 @@ from hvtree.domain.errors import BadInput
 PROFILE = HostProfile("lab", "http://hv01:5985/wsman", "admin")
 
 
-@pytest.mark.parametrize(
-    "shown", [str, repr, "{}".format, "{:>40}".format, lambda s: f"{s!r}", lambda s: "%s" % s]
-)
+@pytest.mark.parametrize("shown", [str, repr, "{}".format, "{:>40}".format, lambda s: f"{s!r}"])
 def test_a_secret_is_not_shown(shown):
     assert "hunter2" not in shown(Secret("hunter2"))
 

@@ -1,7 +1,6 @@
 """The settings file: whole or not at all, and nothing in it is lost."""
 
 import json
-import os
 import sys
 
 import pytest
@@ -77,7 +76,7 @@ def test_a_place_that_cannot_be_read_gives_a_sentence(tmp_path):
 
 def test_saving_leaves_no_other_file_behind(tmp_path):
     save(tmp_path / "settings.json", Settings((LAB,)))
-    assert os.listdir(tmp_path) == ["settings.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
 
 
 def test_a_file_is_readable_by_nobody_else(tmp_path):
