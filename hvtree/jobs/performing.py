@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from hvtree.domain.agreement import differences
 from hvtree.domain.edits import Edit, SetPower
 from hvtree.domain.errors import HVTreeError, OutcomeUnknown
-from hvtree.domain.model import HostState, VmState
-from hvtree.domain.power import Power, applies
+from hvtree.domain.model import HostState
+from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.facts import name_of, targets_of
@@ -20,6 +21,8 @@ from hvtree.operations.base import Plan, Step
 
 ATTEMPTS = 3
 """How often a step on the way back is tried if the connection is cut meanwhile; such steps may be repeated."""
+
+_TO_RUNNING = (Power.START, Power.RESUME)
 
 
 class Kind(Enum):
@@ -63,14 +66,29 @@ class Performer:
                 return trouble
         return None
 
-    async def bring_back(self, plan: Plan) -> tuple[Trouble, ...]:
-        """Take the steps that bring VMs back, each for those VMs that are not in the expected state."""
-        if plan.bring_back:
+    async def bring_back(self, plan: Plan, trouble: Trouble | None) -> tuple[Trouble, ...]:
+        """Take the steps that bring VMs back, each for those VMs that are not yet where they should be."""
+        if plan.bring_back or (trouble and plan.after_failure):
             self._tracker.allow_cancel(False, "The VMs are being brought back to the states they were in.")
         found: list[Trouble] = []
+        if trouble and plan.after_failure and not await self._is_as_expected(plan):
+            first = self._tracker.add_steps(plan.after_failure)
+            for index, step in enumerate(plan.after_failure, start=first):
+                found.extend(await self._bring_back_one(index, step, plan, goal=plan.before))
         for index, step in enumerate(plan.bring_back, start=len(plan.steps)):
-            found.extend(await self._bring_back_one(index, step, plan))
+            found.extend(await self._bring_back_one(index, step, plan, goal=plan.expected))
         return tuple(found)
+
+    async def _is_as_expected(self, plan: Plan) -> bool:
+        """Tell whether the host is as planned in spite of the trouble; then no VM was stopped for nothing."""
+        if not differences(plan.before, plan.expected, plan.vm_ids):
+            return False
+        try:
+            await come_back(self._host, self._patience)
+            state = await settle(self._host, plan.vm_ids, self._patience)
+        except HVTreeError:
+            return False  # the steps back will say that the host cannot be read
+        return not differences(plan.expected, state, plan.vm_ids)
 
     def _announce_cancel(self, step: Step, *, is_last: bool) -> None:
         if step.can_cancel:
@@ -117,10 +135,12 @@ class Performer:
         records = (outcome.error.as_text() for outcome in receipt.failures if outcome.error)
         return Trouble(Kind.FAILED, sentences, "\n\n".join(records))
 
-    async def _bring_back_one(self, index: int, step: Step, plan: Plan) -> tuple[Trouble, ...]:
+    async def _bring_back_one(
+        self, index: int, step: Step, plan: Plan, *, goal: HostState
+    ) -> tuple[Trouble, ...]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                edits = await self._still_needed(step, plan)
+                edits = await self._still_needed(step, goal)
             except HVTreeError as error:
                 self._tracker.step(index, StepPhase.UNKNOWN, error.sentence)
                 return (Trouble(Kind.CUT, (error.sentence,), error.details),)
@@ -137,31 +157,23 @@ class Performer:
         was_cut = self._tracker.view.steps[index].phase is StepPhase.UNKNOWN
         self._tracker.step(index, StepPhase.DONE if was_cut else StepPhase.SKIPPED)
 
-    async def _still_needed(self, step: Step, plan: Plan) -> tuple[Edit, ...]:
+    async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
         if not isinstance(step.edit, SetPower):
             return (step.edit,)
         await come_back(self._host, self._patience)
         state = await settle(self._host, step.edit.vm_ids, self._patience)
-        return tuple(needed_power(step.edit, state, plan.expected))
+        return tuple(needed_power(step.edit, state, goal))
 
 
-def needed_power(edit: SetPower, state: HostState, expected: HostState) -> list[SetPower]:
-    """Give what is left of a change of power on the way back: only for VMs that are not as expected.
+def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:
+    """Give what is left of a change of power on the way back: only for VMs that are not in the state of `goal`.
 
-    A VM that shall run again is started or resumed, whichever takes it there from where it is now.
+    A VM that shall run again is started or resumed, whichever takes it there: a group that failed half-way has saved
+    members and paused ones.
     """
-    wanted: dict[Power, list[str]] = {}
-    for vm_id in edit.vm_ids:
-        vm, goal = state.vms.get(vm_id), expected.vms.get(vm_id)
-        if vm is not None and goal is not None and vm.state is not goal.state:
-            for power in _that_fit(edit.power, vm.state):
-                wanted.setdefault(power, []).append(vm_id)
-    return [SetPower(tuple(vm_ids), power) for power, vm_ids in wanted.items()]
-
-
-def _that_fit(power: Power, state: VmState) -> list[Power]:
-    to_running = (Power.START, Power.RESUME)
-    return [each for each in (to_running if power in to_running else (power,)) if applies(each, state)]
+    powers = _TO_RUNNING if edit.power in _TO_RUNNING else (edit.power,)
+    found = (SetPower(edit.vm_ids, power).still_needed(present, goal) for power in powers)
+    return [needed for needed in found if needed is not None]
 
 
 def _failure_sentence(outcome: Outcome, before: HostState) -> str:

@@ -18,6 +18,7 @@ def is_same_plan(approved: Plan, fresh: Plan) -> bool:
         and approved.vm_ids == fresh.vm_ids
         and _edits(approved.steps) == _edits(fresh.steps)
         and _edits(approved.bring_back) == _edits(fresh.bring_back)
+        and _edits(approved.after_failure) == _edits(fresh.after_failure)
         and _in_words(approved) == _in_words(fresh)
         and not differences(approved.before, fresh.before, approved.vm_ids)
     )

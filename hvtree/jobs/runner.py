@@ -103,7 +103,7 @@ class Runner:
     async def _carry_out(self, plan: Plan) -> Ending:
         self._tracker.begin_performing()
         trouble = await self._performer.take_steps(plan)
-        way_back = await self._performer.bring_back(plan)
+        way_back = await self._performer.bring_back(plan, trouble)
         self._tracker.skip_waiting()
         return await self._verify(plan, Course(trouble, way_back, tuple(self._performer.warnings)))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hvtree.domain.receipt import Progress
 from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
-from hvtree.operations.base import Plan
+from hvtree.operations.base import Plan, Step
 
 UNTOUCHED = "Nothing has been touched yet."
 
@@ -41,6 +41,13 @@ class Tracker:
         """Show a plan with all its steps waiting."""
         steps = tuple(StepView(step.title, StepPhase.WAITING) for step in (*plan.steps, *plan.bring_back))
         self._change(plan=plan, title=plan.title, steps=steps, message=message)
+
+    def add_steps(self, steps: tuple[Step, ...]) -> int:
+        """Add steps that nobody had planned to need; give the index of the first."""
+        first = len(self.view.steps)
+        more = tuple(StepView(step.title, StepPhase.WAITING) for step in steps)
+        self._change(steps=(*self.view.steps, *more))
+        return first
 
     def begin_performing(self) -> None:
         """Note the time at which the first step is taken; from here on the job's time runs."""
