@@ -1,0 +1,100 @@
+"""Icons from `resources/icons`, in the colours of light or dark: drawn once as SVG, tinted when they are rendered.
+
+In the files `currentColor` stands for the text's colour, and the colours of the light theme for their meanings (good,
+warning, …); both are exchanged for the colours in use. An icon does not follow a later change of the theme by itself:
+whoever shows one asks again (an icon engine of one's own would, but PySide6 6.11 crashes on those).
+"""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from hvtree.assets import resource
+from hvtree.ui.theme import DARK, LIGHT, Colours
+
+SIZES = (16, 20, 24, 32)
+"""Sizes in which icons for menus, buttons and lists are rendered, in device-independent pixels."""
+APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
+_RATIOS = (1.0, 2.0)
+_MEANINGS = ("good", "warning", "danger", "accent", "muted")
+_TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) for each in _MEANINGS))))
+
+
+def present_colours() -> Colours:
+    """Give the colours that fit the palette of the program now."""
+    window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if window.lightness() < 128 else LIGHT
+
+
+def icon(name: str, colours: Colours | None = None) -> QIcon:
+    """Give an icon by the name of its file; pale where disabled, in the colour of selected text where selected.
+
+    Raises AssetNotFoundError if there is no such file.
+    """
+    inks = colours or present_colours()
+    selected = QGuiApplication.palette().color(QPalette.ColorRole.HighlightedText).name()
+    made = QIcon()
+    for mode, single, opacity in (
+        (QIcon.Mode.Normal, None, 1.0),
+        (QIcon.Mode.Disabled, inks.muted, 0.45),
+        (QIcon.Mode.Selected, selected, 1.0),
+    ):
+        svg = tinted(name, inks, single)
+        for size in SIZES:
+            for ratio in _RATIOS:
+                made.addPixmap(rendered(svg, size, ratio, opacity), mode)
+    return made
+
+
+def app_icon() -> QIcon:
+    """Give the icon of the program, in its own colours."""
+    svg = _source("hvtree")
+    made = QIcon()
+    for size in APP_SIZES:
+        made.addPixmap(rendered(svg, size, 1.0))
+    return made
+
+
+def tinted(name: str, colours: Colours, single: str | None = None) -> str:
+    """Give the SVG text of an icon in these colours, or all in a `single` one (`#rrggbb`)."""
+    exchange = {"currentColor": single or colours.text}
+    for meaning in _MEANINGS:
+        exchange[getattr(LIGHT, meaning)] = single or getattr(colours, meaning)
+    return _TINTS.sub(lambda found: exchange[found[0]], _source(name))
+
+
+def rendered(svg: str, size: int, ratio: float, opacity: float = 1.0) -> QPixmap:
+    """Give an SVG text as a square picture of `size` device-independent pixels."""
+    pixels = round(size * ratio)
+    picture = QPixmap(QSize(pixels, pixels))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setOpacity(opacity)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+class Pictures:
+    """Rendered icons for painting in views, kept by name, size, resolution and colours."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, float, bool, str | None], QPixmap] = {}
+
+    def picture(
+        self, name: str, size: int, ratio: float, colours: Colours, *, single: str | None = None
+    ) -> QPixmap:
+        """Give one picture; `single` paints all of it in one colour, as on the background of a selected row."""
+        key = (name, size, ratio, colours.is_dark, single)
+        if key not in self._known:
+            self._known[key] = rendered(tinted(name, colours, single), size, ratio)
+        return self._known[key]
+
+
+def _source(name: str) -> str:
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
