@@ -1,0 +1,80 @@
+"""What is uncertain about Hyper-V (U in the reference), as switches; and how long things take."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+GIB = 1 << 30
+MIB = 1 << 20
+
+
+class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Behaviour on which the sources are silent or disagree. The defaults are the likelier side of each."""
+
+    missing_wildcard_fails: bool = False
+    """Line 3: `Get-VM web*` without a match is an error."""
+    ambiguous_restore: Literal["fails", "takes first"] = "fails"
+    """Line 16: Restore-VMSnapshot by a name that several checkpoints of the VM carry."""
+    lists_only_standard: bool = False
+    """Line 22: Get-VMSnapshot without -SnapshotType hides all kinds but Standard."""
+    checkpoint_limit: int = 50
+    """Line 26: how many user checkpoints a VM may have."""
+    fallback_warns: bool = False
+    """Line 29: a Production checkpoint that falls back to Standard says so with a warning."""
+    restore_running_with_memory: Literal["accept", "InvalidState"] = "accept"
+    """Line 38: Restore-VMSnapshot of a checkpoint with memory on a Running VM."""
+    restore_brings_name_back: bool = False
+    """Reference (a): whether applying gives the VM the name that it had."""
+    restore_brings_notes_back: bool = False
+    """Reference (a): whether applying gives the VM the notes of the checkpoint."""
+    already_saved_or_paused: Literal["warning", "InvalidState"] = "warning"
+    """Save-VM on a Saved VM, Suspend-VM on a Paused one."""
+    resume_when_not_paused: Literal["warning", "InvalidState"] = "warning"
+    """Resume-VM on a Running VM."""
+    start_on_paused: Literal["resumes", "InvalidState"] = "resumes"
+    """Start-VM on a Paused VM."""
+    targets_side_by_side: bool = False
+    """Reference (f): a cmdlet works on all its VMs at once rather than on one after the other."""
+    merging_refuses_changes: bool = True
+    """Reference (b): creating, applying and exporting are refused while disks merge. Deleting never is."""
+    merges_only_when_off: bool = False
+    """Line 47: the host is like 2008 R2, where merging waits for power-off and starts again from zero."""
+    lower_case_vhd_paths: bool = False
+    """Line 11: Get-VHD gives `Path` in lower case."""
+    replicas_take_checkpoints: bool = False
+    """Reference (d): Checkpoint-VM on a replica VM before failover."""
+    exported_checkpoint_named_after: Literal["vm", "checkpoint"] = "vm"
+    """Reference (g): the name of the VM that an exported checkpoint becomes."""
+    failed_export_leaves_files: bool = False
+    """Reference (g): an export that fails or is cancelled leaves what it has written."""
+    critical_resumes_by_itself: bool = True
+    """Reference (b): a VM that was paused by a full volume goes on by itself when there is space again."""
+
+
+class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long things take: seconds, and bytes per second. Small figures are measured [reference (f)]."""
+
+    start_s: float = 0.6
+    resume_saved_s: float = 0.43
+    turn_off_s: float = 0.1
+    shut_down_s: float = 6.0
+    forced_shut_down_s: float = 300.0
+    pause_s: float = 0.1
+    save_s: float = 0.2
+    save_rate: int = 1 * GIB
+    checkpoint_s: float = 0.5
+    checkpoint_rate: int = 2 * GIB
+    production_checkpoint_s: float = 1.5
+    apply_s: float = 0.8
+    delete_s: float = 0.3
+    merge_delay_s: float = 3.0
+    merge_rate: int = 200 * MIB
+    merge_step_s: float = 0.5
+    merge_overlap: float = 0.25
+    """Share of a child's blocks that replace blocks which its parent has already."""
+    merge_retry_s: float = 60.0
+    export_s: float = 1.0
+    export_rate: int = 400 * MIB
+    critical_check_s: float = 2.0

@@ -1,0 +1,83 @@
+"""Sizes, times, durations and ids as world files write them; each error is a sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGTP]?B)?", re.IGNORECASE)
+_UNITS = {"B": 0, "KB": 10, "MB": 20, "GB": 30, "TB": 40, "PB": 50}
+_SPAN = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DAYS_PER_YEAR = 365
+
+
+class WorldError(ValueError):
+    """A world file that cannot be used: `place` says where in it, the message is a sentence."""
+
+    def __init__(self, file: str, place: str, problem: str) -> None:
+        where = f"{file}, {place}" if place else file
+        super().__init__(f"World file {where}: {problem}")
+        self.file = file
+        self.place = place
+        self.problem = problem
+
+
+class BadValueError(ValueError):
+    """A value that cannot be read; the message is a sentence without the place."""
+
+
+def size(value: int | str) -> int:
+    """Give bytes for "1.5 GB", "512 MB" or a number."""
+    if isinstance(value, int):
+        if value < 0:
+            raise BadValueError(f"A size cannot be negative ({value}).")
+        return value
+    match = _SIZE.fullmatch(value.strip())
+    if match is None:
+        raise BadValueError(f"“{value}” is not a size; write bytes, or text such as “1.5 GB”.")
+    return int(float(match[1]) * (1 << _UNITS[(match[2] or "B").upper()]))
+
+
+def span(text: str) -> timedelta:
+    """Give the duration for "3d4h", "2h30m", "45s" or "1y"."""
+    match = _SPAN.fullmatch(text.strip())
+    if match is None or not text.strip():
+        raise BadValueError(f"“{text}” is not a duration; write for example “3d4h” or “45s”.")
+    years, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=years * _DAYS_PER_YEAR + days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def time(text: str, now: datetime, offset: timedelta) -> datetime:
+    """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
+    plain = text.strip()
+    if plain == "now":
+        return now
+    if plain.endswith(" ago"):
+        return now - span(plain.removesuffix(" ago"))
+    try:
+        parsed = datetime.fromisoformat(plain)
+    except ValueError as error:
+        message = f"“{text}” is not a time; write for example “3d4h ago” or “2014-09-21T19:37:31”."
+        raise BadValueError(message) from error
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=timezone(offset, "host"))
+    return parsed.astimezone(UTC)
+
+
+def utc_offset(text: str) -> timedelta:
+    """Give the duration for an offset such as "-04:00"."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        raise BadValueError(f"“{text}” is not an offset from UTC; write for example “-04:00”.")
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return -offset if match[1] == "-" else offset
+
+
+def guid(text: str) -> str:
+    """Give a GUID in lower case."""
+    lower = text.lower()
+    if _GUID.fullmatch(lower) is None:
+        raise BadValueError(f"“{text}” is not a GUID.")
+    return lower
