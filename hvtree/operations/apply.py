@@ -144,7 +144,7 @@ class _Course:
         yield "Memory, processors, network and disks of the VM are set as they were at that time."
         yield from self._after_shocks(state.taken_at_utc)
         if len(self.vm.checkpoints) > 1:
-            yield "All other checkpoints stay; the next one opens a new branch here."
+            yield "All other checkpoints stay."
 
     def _safety_sentences(self, state: HostState) -> Iterator[str]:
         yield f"What the VM holds now is kept in the new checkpoint {quoted(self.safety)}: apply that to come back."

@@ -18,6 +18,7 @@ from hvtree.operations.base import Plan, Risk, Step
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
+    checkpoints_taken,
     demand,
     demand_of_all,
     find_vm,
@@ -93,19 +94,16 @@ def memory_sentences(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
 
 def _what_it_holds(vm: VirtualMachine) -> str:
     if vm.state is VmState.OFF:
-        return "it is off, so the disks and the configuration are kept."
+        return "disks and configuration are kept."
     if vm.state is VmState.SAVED:
-        return "its saved state is kept as well."
+        return "disks, configuration and the saved state are kept."
     if takes_memory(vm):
-        return "it stays as it is, apart from a short halt, and its memory is kept as well."
-    fallback = (
-        "if it cannot, Hyper-V takes a standard checkpoint with memory instead."
-        if vm.checkpoint_type is CheckpointType.PRODUCTION
-        else "if it cannot, the checkpoint fails."
-    )
-    return (
-        f"the guest is asked to bring its files to rest, and its memory is not kept (production); {fallback}"
-    )
+        return "disks, configuration and memory are kept; apart from a short halt nothing is interrupted."
+    if vm.checkpoint_type is CheckpointType.PRODUCTION_ONLY:
+        fallback = "If the guest cannot do that, the checkpoint fails."
+    else:
+        fallback = "If the guest cannot do that, Hyper-V takes a standard checkpoint with memory instead."
+    return f"disks and configuration are kept, with files at rest, but no memory (production). {fallback}"
 
 
 def _consequences(state: HostState, vms: Sequence[VirtualMachine]) -> Iterator[str]:
@@ -113,7 +111,7 @@ def _consequences(state: HostState, vms: Sequence[VirtualMachine]) -> Iterator[s
     yield from memory_space(state, [vm for vm in vms if vm.state is not VmState.SAVED])
     yield "From then on each drive writes to a new file that grows; until the checkpoint is deleted, disks cannot be resized."
     for vm in vms:
-        number = 1 + len(vm.checkpoints)
+        number = 1 + checkpoints_taken(vm)
         if number > CHECKPOINT_LIMIT - _NEAR_LIMIT:
             yield f"VM {quoted(vm.name)} then has {number} of at most {CHECKPOINT_LIMIT} checkpoints."
 

@@ -48,10 +48,11 @@ def demand_of_all(
     reasons = [reason for vm in vms if (reason := reason_of(vm)) is not None]
     if not reasons:
         return
-    if len(vms) > 1:
-        what += f" {len(reasons)} of {count_words(len(vms), 'VM')} cannot take part."
-    whys, nows = (dict.fromkeys(each) for each in zip(*((one.why, one.now) for one in reasons), strict=True))
-    raise Refused(what, why=" ".join(whys), now=" ".join(nows))
+    if len(vms) == 1:
+        raise Refused(what, why=reasons[0].why, now=reasons[0].now)
+    what += f" {len(reasons)} of {count_words(len(vms), 'VM')} cannot take part."
+    why = " ".join(f"{each.why} {each.now}".strip() for each in reasons)
+    raise Refused(what, why=why, now="Or leave them out.")
 
 
 def find_vm(state: HostState, vm_id: str) -> VirtualMachine:
@@ -131,12 +132,17 @@ def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
     if vm.is_replica:
         now = "Take the checkpoint of the primary VM."
         return Reason(f"VM {name} is a replica, and its checkpoints are made by the replication.", now)
-    taken = sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
+    taken = checkpoints_taken(vm)
     if taken < CHECKPOINT_LIMIT:
         return None
     number = count_words(taken, "checkpoint")
     why = f"VM {name} has {number}, and Hyper-V takes no more than {CHECKPOINT_LIMIT}."
     return Reason(why, "Delete a checkpoint first.")
+
+
+def checkpoints_taken(vm: VirtualMachine) -> int:
+    """Give how many checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
+    return sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
 
 
 def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:

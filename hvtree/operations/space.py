@@ -53,9 +53,7 @@ def forecast_sentences(forecast: Forecast) -> Iterator[str]:
 
 
 def written_bytes(vm: VirtualMachine) -> int:
-    """Give how much the VM has written since the checkpoint on which it stands: its read-write files, unless they
-    are base disks.
-    """
+    """Give how much the VM has written since the checkpoint on which it stands; base disks do not count."""
     drives = {path_key(drive) for drive in vm.drives}
     return sum(file.size_bytes for file in vm.files if file.parent_path and path_key(file.path) in drives)
 
@@ -65,10 +63,13 @@ def _memory_bytes(vm: VirtualMachine) -> int:
 
 
 def _merging(volume: VolumeForecast) -> str:
-    files = count_words(len(volume.merges), "file")
+    amount = size_words(volume.moved_bytes)
+    files = f"{len(volume.merges):,} files with {amount} are merged into their parent files."
+    if len(volume.merges) == 1:
+        files = f"1 file with {amount} is merged into its parent file."
     room = f"; {size_words(volume.free_bytes)} are free" if volume.free_bytes is not None else ""
     return (
-        f"Volume {volume.name}: {files} with {size_words(volume.moved_bytes)} merge into their parent files. "
+        f"On volume {volume.name} {files} "
         f"Meanwhile up to {size_words(volume.needed_bytes)} more are needed{room}."
     )
 

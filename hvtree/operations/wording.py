@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.domain.words import age_words, count_words
+from hvtree.domain.words import age_words
 
 NAMES_SHOWN = 3
 """How many things a sentence names before it only counts the others."""
 
 
-def listed(names: Sequence[str], noun: str) -> str:
-    """Give "‘a’", "‘a’ and ‘b’", or "‘a’, ‘b’, ‘c’ and 4 more checkpoints"."""
+def listed(names: Sequence[str]) -> str:
+    """Give "‘a’", "‘a’ and ‘b’", or "‘a’, ‘b’, ‘c’ and 4 more"."""
     parts = [quoted(name) for name in names[:NAMES_SHOWN]]
     more = len(names) - NAMES_SHOWN
     if more > 0:
-        parts.append(count_words(more, f"more {noun}"))
+        parts.append(f"{more:,} more")
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
 
 
 def name_vms(vms: Sequence[VirtualMachine]) -> str:
-    """Give "VM ‘web’", "VMs ‘web’ and ‘db’", or "VMs ‘a’, ‘b’, ‘c’ and 4 more VMs"."""
-    return f"VM{'s' if len(vms) > 1 else ''} {listed([vm.name for vm in vms], 'VM')}"
+    """Give "VM ‘web’", "VMs ‘web’ and ‘db’", or "VMs ‘a’, ‘b’, ‘c’ and 4 more"."""
+    return f"VM{'s' if len(vms) > 1 else ''} {listed([vm.name for vm in vms])}"
 
 
 def name_checkpoints(checkpoints: Sequence[Checkpoint]) -> str:
-    """Give "checkpoint ‘a’" or "checkpoints ‘a’, ‘b’, ‘c’ and 4 more checkpoints"."""
+    """Give "checkpoint ‘a’" or "checkpoints ‘a’, ‘b’, ‘c’ and 4 more"."""
     names = [each.name for each in checkpoints]
-    return f"checkpoint{'s' if len(names) > 1 else ''} {listed(names, 'checkpoint')}"
+    return f"checkpoint{'s' if len(names) > 1 else ''} {listed(names)}"
 
 
 def place(checkpoint_id: str | None, vm: VirtualMachine) -> str:
@@ -43,8 +43,3 @@ def place(checkpoint_id: str | None, vm: VirtualMachine) -> str:
 def aged(checkpoint: Checkpoint, now_utc: datetime) -> str:
     """Give "checkpoint ‘a’ (3 days ago)"."""
     return f"checkpoint {quoted(checkpoint.name)} ({age_words(checkpoint.created_utc, now_utc)})"
-
-
-def distinct(sentences: Iterable[str]) -> tuple[str, ...]:
-    """Give the sentences that say something, each once."""
-    return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
