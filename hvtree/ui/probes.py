@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hvtree.app.views import HostView
+from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import default_name
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
@@ -18,23 +19,24 @@ SAMPLE_FOLDER = "C:\\"
 """Stands for the folder that nobody has chosen yet when it is asked whether an export can be planned."""
 
 
-def checkpoint_name(selection: Selection, view: HostView) -> str:
-    """Give the name to offer for a new checkpoint of the selected VMs: Hyper-V Manager's pattern."""
-    vms = view.state.vms if view.state is not None else {}
-    targets = [vms[vm_id].name for vm_id in selection.targets if vm_id in vms]
-    return default_name(targets[0] if len(targets) == 1 else "Group", local_now())
+def name_for_one(vm: VirtualMachine) -> str:
+    """Give the name to offer for a checkpoint of a VM: Hyper-V Manager's pattern, with the time of now."""
+    return default_name(vm.name, local_now())
 
 
-def create(selection: Selection, view: HostView) -> Operation | None:
+def name_for_group() -> str:
+    """Give the name to offer for the checkpoints of a group."""
+    return default_name("Group", local_now())
+
+
+def create(selection: Selection, _view: HostView) -> Operation | None:
     """Give a checkpoint of the VMs that the selection is about."""
-    name = checkpoint_name(selection, view)
-    return CreateCheckpoint(selection.targets, name) if selection.targets else None
+    return CreateCheckpoint(selection.targets) if selection.targets else None
 
 
-def group(selection: Selection, view: HostView) -> Operation | None:
+def group(selection: Selection, _view: HostView) -> Operation | None:
     """Give a group checkpoint, if there are several VMs."""
-    name = checkpoint_name(selection, view)
-    return CheckpointGroup(selection.targets, name) if len(selection.targets) > 1 else None
+    return CheckpointGroup(selection.targets, name_for_group()) if len(selection.targets) > 1 else None
 
 
 def revert(selection: Selection, _view: HostView) -> Operation | None:

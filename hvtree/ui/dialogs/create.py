@@ -16,7 +16,10 @@ class CreateForm(Form):
     def __init__(self, vm_ids: tuple[str, ...], name: str) -> None:
         super().__init__("Checkpoint")
         self._vm_ids = vm_ids
-        self._name = NameField("Checkpoint &name", name)
+        self._is_one = len(vm_ids) == 1
+        self._name = NameField("Checkpoint &name" if self._is_one else "&Name of all checkpoints", name)
+        if not self._is_one:
+            self._name.field.setPlaceholderText("Each VM's own default name")
         self._name.changed.connect(self.changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -24,7 +27,10 @@ class CreateForm(Form):
 
     def choices(self) -> tuple[Choice, ...]:
         """Give the checkpoint with the name as it stands."""
-        return (Choice(CreateCheckpoint(self._vm_ids, self._name.name())),)
+        name = self._name.name()
+        if not name and self._is_one:
+            name = " "  # an emptied field is refused as blank; only for several VMs does it mean the default names
+        return (Choice(CreateCheckpoint(self._vm_ids, name)),)
 
     def focus_field(self) -> None:
         """Select the name."""

@@ -1,0 +1,104 @@
+"""The dialog of "Connect to Host…": address, user, password. The password stays in memory."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.domain.errors import HVTreeError
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+
+class ConnectDialog(QDialog):
+    """Asks how to reach a host. `profile` and `secret` are set once it is accepted."""
+
+    def __init__(
+        self, parent: QWidget | None = None, *, address: str = "", user: str = "", problem: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Connect to Host")
+        self.profile: HostProfile | None = None
+        self.secret: Secret | None = None
+        self._address = QLineEdit(address)
+        self._address.setPlaceholderText("hv01, or https://hv01:5986/wsman")
+        self._user = QLineEdit(user)
+        self._user.setPlaceholderText(r"DOMAIN\user, or .\Administrator")
+        self._password = QLineEdit()
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._problem = Banner(Tone.WARNING, problem)
+        self._problem.setVisible(bool(problem))
+        self._connect = QPushButton("&Connect")
+        self._build()
+        self._check()
+        self._first_empty().setFocus()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for caption, field in (
+            ("&Host", self._address),
+            ("&User", self._user),
+            ("&Password", self._password),
+        ):
+            form.addRow(caption, field)
+            field.textChanged.connect(self._check)
+        hint = WrapLabel(
+            "HVTree speaks WinRM: NTLM with encrypted messages over http, or anything over https. "
+            "The password stays in memory and is never written anywhere.",
+            colour=colours(self).muted,
+        )
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._connect.setDefault(True)
+        self._connect.clicked.connect(self._on_connect)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(12)
+        column.addWidget(self._problem)
+        column.addLayout(form)
+        column.addWidget(hint)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        self.resize(500, self.sizeHint().height())
+
+    def _first_empty(self) -> QLineEdit:
+        fields = (self._address, self._user, self._password)
+        return next((field for field in fields if not field.text()), self._password)
+
+    def _check(self) -> None:
+        """Enable the button once everything is filled in."""
+        missing = [
+            name
+            for name, field in (("host", self._address), ("user", self._user), ("password", self._password))
+            if not field.text().strip()
+        ]
+        self._connect.setEnabled(not missing)
+        self._connect.setToolTip(f"Enter the {' and the '.join(missing)} first." if missing else "")
+
+    def _on_connect(self) -> None:
+        address = self._address.text().strip()
+        endpoint = address if "://" in address else f"http://{address}"
+        name = address if "://" not in address else address.partition("://")[2].partition("/")[0]
+        try:
+            self.profile = checked_profile(HostProfile(name, endpoint, self._user.text().strip()))
+        except HVTreeError as error:
+            self._problem.show_text(
+                Tone.WARNING, error.what, " ".join(p for p in (error.why, error.now) if p)
+            )
+            self._problem.show()
+            return
+        self.secret = Secret(self._password.text())
+        self.accept()

@@ -1,0 +1,65 @@
+"""An error as people can use it: what happened, why, what to do now; the technical details on demand."""
+
+from __future__ import annotations
+
+import traceback
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+
+from hvtree.domain.errors import HVTreeError
+from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.code_box import CodeBox
+from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+
+class ErrorDialog(QDialog):
+    """Shows one error. It is opened, never executed, and deletes itself."""
+
+    def __init__(self, error: HVTreeError, parent: QWidget | None = None, *, title: str = "Error") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.error = error
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(10)
+        column.addWidget(Banner(Tone.DANGER, error.what, error.why))
+        if error.now:
+            column.addWidget(WrapLabel(error.now))
+        if error.details:
+            column.addWidget(Disclosure("Show details", "Hide details", CodeBox(error.details)))
+        column.addStretch(1)
+        column.addWidget(self._buttons())
+        self.resize(520, self.sizeHint().height())
+
+    def text(self) -> str:
+        """Give the whole error as text."""
+        error = self.error
+        return "\n".join(part for part in (error.what, error.why, error.now, error.details) if part)
+
+    def _buttons(self) -> QDialogButtonBox:
+        row = QDialogButtonBox()
+        copy = QPushButton("Copy")
+        close = QPushButton("Close")
+        row.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        row.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
+        copy.setAutoDefault(False)
+        close.setDefault(True)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        close.clicked.connect(self.reject)
+        return row
+
+
+def as_shown(error: BaseException) -> HVTreeError:
+    """Give any error as one with a sentence; a programming error keeps its traceback as details."""
+    if isinstance(error, HVTreeError):
+        return error
+    return HVTreeError(
+        "Something unexpected happened inside HVTree.",
+        why=f"{type(error).__name__}: {error}",
+        now="Nothing more was done. Please report this with the details below.",
+        details="".join(traceback.format_exception(error)),
+    )

@@ -1,0 +1,61 @@
+"""What the window shows while no host is open: what this is, and the two ways to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from hvtree.ui.icons import icon
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+_WIDTH = 480
+
+
+class StartPage(QWidget):
+    """Two large buttons in the middle of the window."""
+
+    demo_wanted = Signal()
+    connect_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.demo_button = _large_button("Open the demo lab", "demo")
+        self.connect_button = _large_button("Connect to a host…", "connect")
+        self.demo_button.clicked.connect(self.demo_wanted)
+        self.connect_button.clicked.connect(self.connect_wanted)
+        middle = QWidget()
+        middle.setFixedWidth(_WIDTH)
+        self._fill(QVBoxLayout(middle))
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(middle)
+        row.addStretch(1)
+
+    def _fill(self, column: QVBoxLayout) -> None:
+        picture = QLabel()
+        picture.setPixmap(icon("hvtree").pixmap(QSize(72, 72)))
+        muted = colours(self).muted
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(picture)
+        column.addWidget(WrapLabel("HVTree", is_bold=True, scale=2.0))
+        column.addWidget(WrapLabel("See the checkpoint trees of Hyper-V hosts, and act on them.", scale=1.1))
+        column.addSpacing(16)
+        column.addWidget(self.demo_button)
+        column.addWidget(
+            WrapLabel("An emulated host with a lab of VMs: nothing in it can be harmed.", colour=muted)
+        )
+        column.addSpacing(8)
+        column.addWidget(self.connect_button)
+        column.addWidget(WrapLabel("A Hyper-V host that answers WinRM, with your own account.", colour=muted))
+        column.addStretch(3)
+
+
+def _large_button(text: str, picture: str) -> QPushButton:
+    button = QPushButton(icon(picture), text)
+    button.setIconSize(QSize(22, 22))
+    button.setMinimumHeight(42)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button
