@@ -1,0 +1,177 @@
+"""`hvtree emulate`: an emulated Hyper-V host behind a WinRM endpoint on loopback, until it is stopped.
+
+Prints one line of JSON with endpoint, user and password as soon as it serves. With `--with-parent` it ends when its
+standard input does, so that it never outlives the program that started it; each line `exchanges` on that input is
+answered with a line of JSON: how many HTTP exchanges of each kind there were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from typing import Any
+
+from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.emulator.certificate import Certificate, self_signed
+from hvtree.emulator.clock import RealClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.mischief import Mischief
+from hvtree.emulator.negotiate import Account
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.world_values import WorldError
+from hvtree.emulator.worlds import contents
+from hvtree.emulator.wsman import Endpoint, EndpointConfig
+
+PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+_WAKE_S = 0.5
+
+
+def add_to(commands: Any) -> None:
+    """Describe the command to argparse."""
+    parser = commands.add_parser("emulate", help="run an emulated Hyper-V host for trying things out")
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options."""
+    parser.description = (
+        "Run an emulated Hyper-V host behind a WinRM endpoint on 127.0.0.1, until it is stopped."
+    )
+    parser.add_argument(
+        "--world", metavar="NAME|FILE", default="lab", help="what is on the host (default: lab)"
+    )
+    parser.add_argument("--port", type=_port, default=0, help="TCP port (default: a free one)")
+    parser.add_argument("--user", default="demo", help="user that may log in (default: demo)")
+    parser.add_argument("--tls", action="store_true", help="https with a certificate made for this run")
+    parser.add_argument("--basic", action="store_true", help="offer Basic authentication besides Negotiate")
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help="host time runs X times as fast"
+    )
+    parser.add_argument("--delay-ms", type=_delay, default=0.0, help="one-way delay of each HTTP message")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl+C, SIGTERM or the parent's end. Raise `BadInput` for a bad world, user or password."""
+    clock = RealClock(arguments.speed)
+    account = _account(arguments)
+    hyperv = _host(arguments.world, clock)
+    certificate = self_signed() if arguments.tls else None
+    endpoint = _endpoint(arguments, hyperv, account, certificate)
+    with endpoint:
+        print(json.dumps(_announcement(arguments, endpoint, hyperv, account, certificate)), flush=True)
+        _wait_for_end(endpoint, with_parent=arguments.with_parent)
+    clock.close()
+    return 0
+
+
+def _account(arguments: argparse.Namespace) -> Account:
+    password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe(18)
+    try:
+        return Account(arguments.user, password)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
+def _host(world: str, clock: RealClock) -> HyperV:
+    try:
+        return HyperV(contents(world, clock.now()), clock)
+    except WorldError as error:
+        raise BadInput(str(error)) from error
+
+
+def _endpoint(
+    arguments: argparse.Namespace, hyperv: HyperV, account: Account, certificate: Certificate | None
+) -> Endpoint:
+    config = EndpointConfig(
+        account,
+        machine=hyperv.facts.name,
+        port=arguments.port,
+        allow_basic=arguments.basic,
+        certificate=certificate,
+    )
+    try:
+        return endpoint_for(hyperv, config, Mischief(delay_s=arguments.delay_ms / 1000))
+    except OSError as error:
+        raise HVTreeError(
+            f"The emulated host cannot listen on port {arguments.port} of 127.0.0.1.",
+            why=f"{(error.strerror or str(error)).rstrip('.')}.",
+            now="Choose another port, or leave --port out to take a free one.",
+        ) from error
+
+
+def _announcement(
+    arguments: argparse.Namespace,
+    endpoint: Endpoint,
+    hyperv: HyperV,
+    account: Account,
+    certificate: Certificate | None,
+) -> dict[str, str]:
+    line = {
+        "endpoint": endpoint.url,
+        "user": account.user,
+        "password": account.password,
+        "transport": "ntlm",
+        "world": arguments.world,
+        "host": hyperv.facts.name,
+    }
+    if certificate is not None:
+        line |= {
+            "fingerprint": certificate.fingerprint,
+            "certificate": certificate.certificate.decode("ascii"),
+        }
+    return line
+
+
+def _wait_for_end(endpoint: Endpoint, *, with_parent: bool) -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    if with_parent:
+        threading.Thread(target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True).start()
+    while not ended.wait(_WAKE_S):  # on Windows a wait without a limit would not hear Ctrl+C
+        pass
+
+
+def _listen_to_parent(endpoint: Endpoint, ended: threading.Event) -> None:
+    """Answer the parent's questions, until its end closes our input."""
+    # os.read holds no lock of Python's, so that this thread can be left behind at the end of the process.
+    rest = b""
+    while data := os.read(sys.stdin.fileno(), 4096):
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            if line.strip() == b"exchanges":
+                print(json.dumps(endpoint.exchanges.counts()), flush=True)
+    ended.set()
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+    return number
+
+
+def _speed(text: str) -> float:
+    return _number(text, 0.001, 100_000.0)
+
+
+def _delay(text: str) -> float:
+    return _number(text, 0.0, 10_000.0)
+
+
+def _number(text: str, least: float, most: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+    return number

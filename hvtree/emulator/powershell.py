@@ -1,0 +1,114 @@
+"""The `powershell` of the emulated host: it runs HVTree's agent, in Python, and nothing else.
+
+The bootstrap that HVTree sends as `-EncodedCommand` is recognised by the marker of the wire, which it must contain. The
+first line of its input is then the agent's script, gzip in base64: it is checked and put aside, because the Python agent
+answers in its place.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import threading
+import zlib
+from collections.abc import Callable
+
+from hvtree.emulator.agent import Agent
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.inventory import Inventory
+from hvtree.emulator.process import STDERR, CommandLine, Output, Process
+from hvtree.emulator.programs import Finished
+from hvtree.hosts import wire
+
+NO_SCRIPTS = "The emulated host has no PowerShell of its own: it runs HVTree's agent and no other script.\r\n"
+_ENCODED = re.compile(r"(?<!\S)[-/](?:e|ec|en\w*)\s+(\S+)", re.IGNORECASE)
+SCRIPT_LIMIT = 4 * 1024 * 1024
+"""Bytes of an agent's first line, and of its script."""
+
+
+class PowerShell:
+    """The program: a process with an agent for HVTree's bootstrap, a sentence on standard error for any other script."""
+
+    def __init__(self, hyperv: HyperV) -> None:
+        self._hyperv = hyperv
+        self._inventory = Inventory(hyperv)
+
+    def __call__(self, command: CommandLine, output: Output) -> Process:
+        """Start it."""
+        if wire.MARKER.decode("ascii") in script_of(command.text):
+            return AgentProcess(output, self._agent)
+        output.write(NO_SCRIPTS.encode(), STDERR)
+        output.end(1)
+        return Finished()
+
+    def _agent(self, send: Callable[[bytes], None], ended: Callable[[int], None]) -> Agent:
+        return Agent(self._hyperv, send, ended, inventory=self._inventory)
+
+
+class AgentProcess:
+    """A process that reads the agent's script from its first line, and then is the agent."""
+
+    def __init__(
+        self, output: Output, make: Callable[[Callable[[bytes], None], Callable[[int], None]], Agent]
+    ) -> None:
+        self._output = output
+        self._make = make
+        self._script = bytearray()
+        self._agent: Agent | None = None
+        self._lock = threading.Lock()
+
+    def feed(self, data: bytes) -> None:
+        """Write to its standard input."""
+        with self._lock:  # Sends may come on several connections; their bytes must not mix
+            if self._agent is None:
+                data = self._read_script(data)
+            if self._agent is not None and data:
+                self._agent.feed(data)
+
+    def end_of_input(self) -> None:
+        """End the agent, as it does when nobody can write to it any more."""
+        self._stop(0)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._stop(1)
+
+    def _stop(self, exit_code: int) -> None:
+        with self._lock:
+            if self._agent is not None:
+                self._agent.close()
+        self._output.end(exit_code)
+
+    def _read_script(self, data: bytes) -> bytes:
+        """Collect the first line; start the agent once it is there. Give what comes after it."""
+        line, newline, rest = data.partition(b"\n")
+        self._script += line
+        if len(self._script) > SCRIPT_LIMIT or (newline and not _is_script(bytes(self._script))):
+            self._output.write(b"The first line is not a script in gzip and base64.\r\n", STDERR)
+            self._output.end(1)
+        elif newline and self._output.exit_code is None:
+            self._agent = self._make(self._output.write, self._output.end)
+            self._agent.start()
+        return rest
+
+
+def script_of(command_line: str) -> str:
+    """Give the script of a command line with -EncodedCommand; empty if it has none that can be decoded."""
+    match = _ENCODED.search(command_line)
+    if match is None:
+        return ""
+    try:
+        return base64.b64decode(match[1].strip('"'), validate=True).decode("utf-16-le")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _is_script(line: bytes) -> bool:
+    try:
+        packed = base64.b64decode(line.strip(), validate=True)
+        unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        text = unzip.decompress(packed, SCRIPT_LIMIT)
+    except (binascii.Error, zlib.error):
+        return False
+    return unzip.eof and bool(text.strip())

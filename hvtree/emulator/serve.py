@@ -1,0 +1,16 @@
+"""An emulated host put together: a WinRM endpoint, and behind it programs with HVTree's agent."""
+
+from __future__ import annotations
+
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.mischief import Mischief
+from hvtree.emulator.powershell import PowerShell
+from hvtree.emulator.programs import Programs
+from hvtree.emulator.wsman import Endpoint, EndpointConfig
+
+
+def endpoint_for(hyperv: HyperV, config: EndpointConfig, mischief: Mischief | None = None) -> Endpoint:
+    """Give an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port."""
+    powershell = PowerShell(hyperv)
+    programs = Programs(hyperv.facts.name, {"powershell": powershell, "pwsh": powershell})
+    return Endpoint(config, programs, mischief)
