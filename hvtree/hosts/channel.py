@@ -82,7 +82,8 @@ class Channel(Protocol):
 class Pipe(Protocol):
     """A blocking road to one agent; raises `HVTreeError`s only.
 
-    `open`, `send` and `end` are called by the sending thread, `receive` by the receiving one, `kill` by any.
+    `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `kill`
+    by any.
     """
 
     @property
@@ -105,6 +106,10 @@ class Pipe(Protocol):
 
     def receive(self) -> bytes | None:
         """Give the next output, empty if there was none for a while; None after a cut that may have lost some."""
+        ...
+
+    def stop_receiving(self) -> None:
+        """Clean up, at the end of the receiving thread."""
         ...
 
     def end(self) -> None:
@@ -201,14 +206,17 @@ class ThreadedChannel:
             self._pipe.end()
 
     def _receive(self, source: Source[Any]) -> None:
-        while not self._is_ending:
-            data = self._pipe.receive()
-            if data is None:
-                source.tear()
-                self._post(self._tear)
-                continue
-            for message in source.feed(data):
-                self._post(self._deliver, message)
+        try:
+            while not self._is_ending:
+                data = self._pipe.receive()
+                if data is None:
+                    source.tear()
+                    self._post(self._tear)
+                    continue
+                for message in source.feed(data):
+                    self._post(self._deliver, message)
+        finally:
+            self._pipe.stop_receiving()
 
     def _next_batch(self) -> bytes:
         """Give the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
