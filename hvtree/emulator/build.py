@@ -15,7 +15,7 @@ from hvtree.emulator.disks import DiskFile, NoSpaceError, NoVolumeError, Store, 
 from hvtree.emulator.enums import CheckpointType, ReplicationMode, VhdType, VMOperationalStatus, VMState
 from hvtree.emulator.machine import Guest, Machine, Settings
 from hvtree.emulator.world_schema import BaseDiskSpec, DriveSpec, VmSpec, VolumeSpec, World
-from hvtree.emulator.world_values import BadValueError, WorldError
+from hvtree.emulator.world_values import BadValueError, HostTimes, WorldError
 
 T = TypeVar("T")
 _HAS_SAVED_STATE = frozenset({VMState.Saved, VMState.SavedCritical, VMState.FastSaved})
@@ -26,10 +26,9 @@ class Builder:
 
     def __init__(self, world: World, now: datetime, file: str) -> None:
         self._world = world
-        self._now = now
+        self._times = HostTimes(now, timedelta(0))
         self._file = file
         self._ids: dict[str, str] = {}
-        self._offset = timedelta(0)
         self._store = Store(())
 
     def contents(self) -> Contents:
@@ -77,12 +76,12 @@ class Builder:
         spec = self._world.host
         if not spec.name.strip():
             raise BadValueError("The host has no name.")
-        self._offset = values.utc_offset(spec.utc_offset)
+        self._times = HostTimes(self._times.now, values.utc_offset(spec.utc_offset))
         return Facts(
             name=spec.name,
             memory=values.size(spec.memory),
             processors=spec.processors,
-            utc_offset=self._offset,
+            utc_offset=self._times.offset,
             culture=spec.culture,
             os=spec.os,
         )
@@ -105,7 +104,7 @@ class Builder:
         machine = self._plain_machine(spec, vm_id)
         self._store.charge(machine.path, machine.saved_bytes)
         roots = [self._root_disk(drive) for drive in spec.drives]
-        TreeBuilder(spec, machine, self._store, self._time, self._unique).build(roots)
+        TreeBuilder(spec, machine, self._store, self._times, self._unique).build(roots)
         return machine
 
     def _plain_machine(self, spec: VmSpec, vm_id: str) -> Machine:
@@ -116,7 +115,7 @@ class Builder:
         return Machine(
             id=vm_id,
             name=spec.name,
-            created=self._time(spec.created),
+            created=self._times.read(spec.created),
             path=spec.folder,
             state=state,
             settings=Settings(memory_startup=memory, processors=spec.processors),
@@ -130,7 +129,7 @@ class Builder:
             replication=_replication(spec.replication),
             is_clustered=spec.clustered,
             saved_bytes=memory if state in _HAS_SAVED_STATE else 0,
-            running_since=self._now - values.span(spec.uptime),
+            running_since=self._times.now - values.span(spec.uptime),
             writes_per_s=values.size(spec.writes_per_second),
             standing_activity=VMOperationalStatus[spec.activity] if spec.activity else None,
             merged_percent=spec.merged_percent,
@@ -158,9 +157,6 @@ class Builder:
         if self._store.get(file.path) is not None:
             raise BadValueError(f"The disk “{file.path}” is there twice.")
         self._store.add(file)
-
-    def _time(self, text: str) -> datetime:
-        return values.time(text, self._now, self._offset)
 
     def _unique(self, key: str, what: str) -> None:
         if key in self._ids:

@@ -10,8 +10,9 @@ from hvtree.emulator import world_values as values
 from hvtree.emulator.disks import NEW_DISK_BYTES, DiskFile, Drive, Store, child_path
 from hvtree.emulator.enums import SnapshotType, VhdType
 from hvtree.emulator.machine import Checkpoint, Machine, copied
+from hvtree.emulator.names import default_name
 from hvtree.emulator.world_schema import CheckpointSpec, Size, VmSpec
-from hvtree.emulator.world_values import BadValueError
+from hvtree.emulator.world_values import BadValueError, HostTimes
 
 
 class TreeBuilder:
@@ -22,13 +23,13 @@ class TreeBuilder:
         spec: VmSpec,
         machine: Machine,
         store: Store,
-        time: Callable[[str], datetime],
+        times: HostTimes,
         unique: Callable[[str, str], None],
     ) -> None:
         self._spec = spec
         self._machine = machine
         self._store = store
-        self._time = time
+        self._times = times
         self._unique = unique
         self._specs: dict[str, CheckpointSpec] = {}
         self._files: dict[str, list[DiskFile]] = {}
@@ -91,10 +92,11 @@ class TreeBuilder:
                 file.is_released = True
             self._machine.released.extend(files)
             return
+        created = self._times.read(spec.created)
         entry = Checkpoint(
             id=checkpoint_id,
-            name=spec.name,
-            created=self._time(spec.created),
+            name=spec.name or self._default_name(spec, created),
+            created=created,
             parent=self._living(parent),
             kind=SnapshotType[spec.kind],
             is_automatic=spec.automatic,
@@ -106,6 +108,10 @@ class TreeBuilder:
         )
         self._store.charge(self._machine.snapshot_folder, entry.state_bytes)
         self._machine.checkpoints[checkpoint_id] = entry
+
+    def _default_name(self, spec: CheckpointSpec, created: datetime) -> str:
+        local = self._times.local(created)
+        return default_name(self._machine.name, local, automatic=spec.automatic)
 
     def _memory(self, spec: CheckpointSpec) -> int:
         if spec.memory is True:

@@ -18,8 +18,9 @@ from hvtree.emulator.enums import (
 from hvtree.emulator.jobs import HostJob
 from hvtree.emulator.machine import CONFIG_BYTES, Checkpoint, Machine, copied
 from hvtree.emulator.merging import Merger
+from hvtree.emulator.names import default_name
 from hvtree.emulator.objects import VMSnapshot
-from hvtree.emulator.views import default_name, saved_state_path, snapshot_view
+from hvtree.emulator.views import saved_state_path, snapshot_view
 
 NAME_LIMIT = 100
 WITHOUT_DEFINITION = frozenset({SnapshotType.Missing, SnapshotType.Planned})
@@ -43,7 +44,7 @@ class Checkpoints:
         self._require_permitted(machine)
         memory, seconds = self._captured_memory(machine, warnings)
         created = self._core.now()
-        wanted = name if name is not None else default_name(self._core, machine, created)
+        wanted = name if name is not None else self._default_name(machine, created)
         self._require_space(machine, memory)
 
         def finish() -> VMSnapshot:
@@ -58,7 +59,7 @@ class Checkpoints:
         if not is_wanted or machine.checkpoints:
             return
         created = self._core.now()
-        name = default_name(self._core, machine, created, automatic=True)
+        name = self._default_name(machine, created, automatic=True)
         self._take(machine, name, created, 0).is_automatic = True
 
     def remove_automatic(self, machine: Machine) -> None:
@@ -66,6 +67,9 @@ class Checkpoints:
         for entry in [entry for entry in machine.checkpoints.values() if entry.is_automatic]:
             self._drop(machine, entry.id)
         self._merger.settle(machine)
+
+    def _default_name(self, machine: Machine, when: datetime, *, automatic: bool = False) -> str:
+        return default_name(machine.name, self._core.local_time(when), automatic=automatic)
 
     def _require_permitted(self, machine: Machine) -> None:
         if machine.checkpoint_type is CheckpointType.Disabled:
@@ -104,10 +108,10 @@ class Checkpoints:
         try:
             self._core.store.require([*needs, (machine.snapshot_folder, CONFIG_BYTES + memory)])
         except NoSpaceError as error:
+            full = errors.with_code(errors.DISK_FULL)
             what = (
                 f"'{machine.name}' could not initiate a checkpoint operation.",
-                f"'{machine.name}' failed to save RAM contents during a checkpoint operation: "
-                f"{errors.with_code(errors.DISK_FULL)}",
+                f"'{machine.name}' failed to save RAM contents during a checkpoint operation: {full}",
             )
             reasons = errors.twice(what, machine.id)
             raise errors.checkpoint_failed(machine.name, reasons, hresult=errors.DISK_FULL) from error

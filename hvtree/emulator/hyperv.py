@@ -286,6 +286,11 @@ class HyperV:
             self._space.fill(name, free=free)
 
     @property
+    def name(self) -> str:
+        """The host's name."""
+        return self._core.facts.name
+
+    @property
     def facts(self) -> Facts:
         """Name, culture and zone of the host."""
         return self._core.facts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from hvtree.emulator.core import Core
 from hvtree.emulator.disks import DiskFile, Drive, Volume, join
@@ -223,13 +222,3 @@ def files_under(core: Core, folder: str) -> list[str]:
             if entry.has_memory:
                 paths.append(f"{stem}.vmrs")
     return [path for path in paths if path.lower().startswith(prefix)]
-
-
-def default_name(core: Core, machine: Machine, when: datetime, *, automatic: bool = False) -> str:
-    """Give the name of a checkpoint that nobody named (lines 12 and 13), in the host's local time."""
-    local = core.local_time(when)
-    hour = local.hour % 12 or 12
-    half = "AM" if local.hour < 12 else "PM"
-    date = f"{local.month}/{local.day}/{local.year} - {hour}:{local:%M:%S} {half}"
-    name = f"{machine.name} - ({date})"
-    return f"Automatic Checkpoint - {name}" if automatic else name

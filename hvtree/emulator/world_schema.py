@@ -6,7 +6,8 @@ zone they are the host's local time. Ids are GUIDs.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import json
+from typing import Literal
 
 import msgspec
 
@@ -86,8 +87,9 @@ class CheckpointSpec(_Spec, frozen=True):
     """A checkpoint. `writes`: what was written between its parent's time and its own, for each drive."""
 
     id: str
-    name: str
     created: str
+    name: str = ""
+    """Empty stands for the name that Hyper-V would have given it."""
     parent: str | None = None
     kind: Kind = "Standard"
     memory: bool | Size = False
@@ -154,7 +156,7 @@ class World(_Spec, frozen=True, rename={"schema": "$schema"}):
     faults: tuple[Fault, ...] = ()
 
 
-def json_schema() -> dict[str, Any]:
-    """Give the JSON schema of world files, for editors and for the committed copy."""
-    schema = msgspec.json.schema(World)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A world of HVTree", **schema}
+def schema_text() -> str:
+    """Give the JSON schema of world files as the text of `resources/worlds/schema.json`."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A world of HVTree"}
+    return json.dumps({**head, **msgspec.json.schema(World)}, indent=2) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGTP]?B)?", re.IGNORECASE)
@@ -49,21 +50,32 @@ def span(text: str) -> timedelta:
     return timedelta(days=years * _DAYS_PER_YEAR + days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def time(text: str, now: datetime, offset: timedelta) -> datetime:
-    """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
-    plain = text.strip()
-    if plain == "now":
-        return now
-    if plain.endswith(" ago"):
-        return now - span(plain.removesuffix(" ago"))
-    try:
-        parsed = datetime.fromisoformat(plain)
-    except ValueError as error:
-        message = f"“{text}” is not a time; write for example “3d4h ago” or “2014-09-21T19:37:31”."
-        raise BadValueError(message) from error
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=timezone(offset, "host"))
-    return parsed.astimezone(UTC)
+@dataclass(frozen=True)
+class HostTimes:
+    """What a time in a world file means: at which moment the world begins, and in which zone its host is."""
+
+    now: datetime
+    offset: timedelta
+
+    def read(self, text: str) -> datetime:
+        """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
+        plain = text.strip()
+        if plain == "now":
+            return self.now
+        if plain.endswith(" ago"):
+            return self.now - span(plain.removesuffix(" ago"))
+        try:
+            parsed = datetime.fromisoformat(plain)
+        except ValueError as error:
+            message = f"“{text}” is not a time; write for example “3d4h ago” or “2014-09-21T19:37:31”."
+            raise BadValueError(message) from error
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=timezone(self.offset))
+        return parsed.astimezone(UTC)
+
+    def local(self, when: datetime) -> datetime:
+        """Give a time as the host's clock shows it."""
+        return when.astimezone(timezone(self.offset))
 
 
 def utc_offset(text: str) -> timedelta:
