@@ -113,7 +113,7 @@ class Changed(msgspec.Struct, frozen=True):
     revision: int
 
 
-class DiskRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class DiskRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One virtual disk file: FileSize and Size of Get-VHD."""
 
     path: str
@@ -122,7 +122,7 @@ class DiskRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     parent: str | None = None
 
 
-class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One checkpoint; `kind` is the SnapshotType's name, `state_size` SizeOfSystemFiles."""
 
     id: str
@@ -137,7 +137,7 @@ class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     state_size: int = 0
 
 
-class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One VM; `state`, `activity` and `checkpoint_type` are names of the module's enums."""
 
     id: str
@@ -161,7 +161,7 @@ class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     checkpoints: tuple[CheckpointRecord, ...] = ()
 
 
-class VolumeRecord(msgspec.Struct, frozen=True):
+class VolumeRecord(msgspec.Struct, frozen=True, gc=False):
     """A volume that holds files of VMs."""
 
     name: str
