@@ -190,8 +190,9 @@ class Agent:
 
     def _follow(self, request_id: str, invocation: Invocation) -> None:
         def moved(outcome: Outcome, percent: int) -> None:
-            report = messages.ProgressReport(outcome.target.lower(), percent)
-            self._send(Message(id=request_id, progress=report))
+            if percent:  # that it has begun is no news
+                report = messages.ProgressReport(outcome.target.lower(), percent)
+                self._send(Message(id=request_id, progress=report))
 
         invocation.on_progress(moved)
         invocation.on_done(lambda: self._on_done(request_id))

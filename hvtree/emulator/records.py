@@ -47,8 +47,8 @@ def error_record(error: CmdletError) -> Error:
 
 
 def iso(time: datetime) -> str:
-    """Give a time in UTC as ISO 8601 with a `Z`."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """Give a time in UTC as ISO 8601 with a `Z`, always with microseconds, so that texts sort like times."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _checkpoint_record(snapshot: VMSnapshot) -> CheckpointRecord:

@@ -1,0 +1,25 @@
+"""A small host on a virtual clock, and somebody who talks to its agent."""
+
+from __future__ import annotations
+
+import pytest
+
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import VirtualClock
+from hvtree.emulator.hyperv import HyperV
+from tests.support.agents import Conversation
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def host(clock: VirtualClock) -> HyperV:
+    return HyperV(worlds.contents("pair", clock.now()), clock)
+
+
+@pytest.fixture
+def agent(host: HyperV, clock: VirtualClock) -> Conversation:
+    return Conversation(host, clock)
