@@ -1,0 +1,146 @@
+"""Names: which Hyper-V takes, which it makes, and how they stand in sentences."""
+
+from datetime import datetime
+
+import pytest
+
+from hvtree.domain.errors import BadInput
+from hvtree.domain.names import (
+    check_name,
+    default_name,
+    isolated,
+    parse_default_name,
+    quoted,
+    safety_name,
+    short_name,
+)
+
+AT = datetime(2014, 9, 21, 19, 37, 31)  # noqa: DTZ001  (names hold local times)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "patch2",
+        "Configuration 2: applied all updates",
+        "a" * 100,
+        "‘quotes’ \"and\" 'more'",
+        "$(Remove-VM *) `n {0}",
+        "[a-z]*?",
+        "\u05d0\u05d1\u05d2",
+        "turned \u202e round",
+        "😀" * 50,
+    ],
+)
+def test_a_name_that_hyper_v_takes_is_taken(name):
+    check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "A checkpoint cannot be without a name. Enter another name."),
+        (" \t ", "A checkpoint cannot be without a name. Enter another name."),
+        ("a" * 101, "The name of a checkpoint may have 100 characters; this one has 101. Shorten it."),
+        ("a" * 10_000, "The name of a checkpoint may have 100 characters; this one has 10,000. Shorten it."),
+        ("😀" * 51, "The name of a checkpoint may have 100 characters; this one has 102. Shorten it."),
+        (
+            "two\nlines",
+            "The name of a checkpoint must be one line of text. It holds the control character U+000A. Enter another name.",
+        ),
+        (
+            "two\u2028lines",
+            "The name of a checkpoint must be one line of text. It holds the control character U+2028. Enter another name.",
+        ),
+        (
+            "half \ud83d",
+            "The name of a checkpoint must be one line of text. It holds the control character U+D83D. Enter another name.",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_in_a_sentence(name, sentence):
+    with pytest.raises(BadInput) as refusal:
+        check_name(name)
+
+    assert refusal.value.sentence == sentence
+
+
+def test_the_default_name_is_that_of_hyper_v_manager():
+    assert default_name("vHost17", AT) == "vHost17 - (9/21/2014 - 7:37:31 PM)"
+    assert default_name("a", AT.replace(hour=0)) == "a - (9/21/2014 - 12:37:31 AM)"
+    assert default_name("a", AT.replace(hour=12)) == "a - (9/21/2014 - 12:37:31 PM)"
+
+
+def test_a_default_name_is_never_longer_than_hyper_v_takes():
+    for vm_name in ("a" * 100, "😀" * 60):
+        check_name(default_name(vm_name, AT))
+        check_name(safety_name(vm_name, AT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9/21/2014 - 7:37:31 PM",
+        "9/21/2014 – 7:37:31 PM",
+        "9/21/2014 - 7:37:31\u202fPM",
+        "21/09/2014 - 19:37:31",
+        "21.09.2014 - 19:37:31",
+        "2014/09/21 - 19:37:31",
+        "2014/9/21 - 19:37:31",
+        "2014/9/21 - 下午 7:37:31",
+        "2014-09-21 - 19:37:31",
+    ],
+)
+def test_default_names_of_many_cultures_are_read(text):
+    parsed = parse_default_name(f"vHost17 - ({text})")
+
+    assert parsed is not None
+    assert (parsed.base, parsed.local_time) == ("vHost17", AT)
+
+
+def test_day_and_month_are_told_apart_by_the_halves_of_the_day():
+    american = parse_default_name("a - (5/3/2016 - 11:16:25 AM)")
+    british = parse_default_name("a - (05/03/2016 - 11:16:25)")
+
+    assert american is not None
+    assert american.local_time.month == 5
+    assert british is not None
+    assert british.local_time.month == 3
+
+
+def test_automatic_and_safety_checkpoints_are_told_by_their_names():
+    automatic = parse_default_name("Automatic Checkpoint - WIN10-TEST - (3/30/2023 - 3:02:28 PM)")
+    safety = parse_default_name(safety_name("web", AT))
+
+    assert automatic is not None
+    assert (automatic.base, automatic.is_automatic) == ("WIN10-TEST", True)
+    assert safety is not None
+    assert (safety.base, safety.is_safety, safety.local_time) == ("web", True, AT)
+
+
+@pytest.mark.parametrize(
+    "name", ["patch2", "", "a - (b - c)", "a - (99/99/2016 - 11:16:25)", "a - (1/1/2016 - 77:00:00)"]
+)
+def test_another_name_is_no_default_name(name):
+    assert parse_default_name(name) is None
+
+
+def test_a_default_name_is_shown_without_the_name_of_its_own_vm():
+    name = "vHost17 - (9/21/2014 - 7:37:31 PM)"
+
+    assert short_name(name, "vHost17") == "9/21/2014 - 7:37:31 PM"
+    assert short_name(name, "renamed") == name
+    assert short_name("patch2", "vHost17") == "patch2"
+    assert short_name(safety_name("a (b)", AT), "a (b)") == "Safety, 9/21/2014 - 7:37:31 PM"
+
+
+def test_a_name_cannot_turn_round_the_sentence_around_it():
+    assert quoted("plain") == "‘plain’"
+    assert isolated("a\u202eb") == "\u2068a\u202eb\u2069"
+    assert isolated("a\u2069b\u05d0") == "\u2068ab\u05d0\u2069"
+    assert isolated("a\u2067b") == "\u2068a\u2067b\u2069\u2069"
+
+
+def test_a_long_name_that_is_almost_a_default_name_is_read_quickly():
+    assert parse_default_name("a - (" * 20_000) is None
+    assert parse_default_name("-" * 50_000) is None
