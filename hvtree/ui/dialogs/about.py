@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from hvtree import __version__
-from hvtree.ui.icons import icon
+from hvtree.ui.icons import app_icon
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -22,7 +22,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About HVTree")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
-        picture.setPixmap(icon("hvtree").pixmap(QSize(56, 56)))
+        picture.setPixmap(app_icon().pixmap(QSize(56, 56)))
         words = QVBoxLayout()
         words.setSpacing(6)
         muted = colours(self).muted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,18 +23,22 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
 class ConnectDialog(QDialog):
-    """Asks how to reach a host. `profile` and `secret` are set once it is accepted."""
+    """Asks how to reach a host. `profile` and `secret` are set once it is accepted.
+
+    What a given profile says beyond address and user (transport, certificates) is kept.
+    """
 
     def __init__(
-        self, parent: QWidget | None = None, *, address: str = "", user: str = "", problem: str = ""
+        self, parent: QWidget | None = None, *, profile: HostProfile | None = None, problem: str = ""
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect to Host")
+        self._given = profile or HostProfile("", "", "")
         self.profile: HostProfile | None = None
         self.secret: Secret | None = None
-        self._address = QLineEdit(address)
+        self._address = QLineEdit(self._given.endpoint)
         self._address.setPlaceholderText("hv01, or https://hv01:5986/wsman")
-        self._user = QLineEdit(user)
+        self._user = QLineEdit(self._given.user)
         self._user.setPlaceholderText(r"DOMAIN\user, or .\Administrator")
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -93,7 +99,8 @@ class ConnectDialog(QDialog):
         endpoint = address if "://" in address else f"http://{address}"
         name = address if "://" not in address else address.partition("://")[2].partition("/")[0]
         try:
-            self.profile = checked_profile(HostProfile(name, endpoint, self._user.text().strip()))
+            wanted = replace(self._given, name=name, endpoint=endpoint, user=self._user.text().strip())
+            self.profile = checked_profile(wanted)
         except HVTreeError as error:
             self._problem.show_text(
                 Tone.WARNING, error.what, " ".join(p for p in (error.why, error.now) if p)

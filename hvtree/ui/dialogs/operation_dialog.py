@@ -27,7 +27,7 @@ from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-_SIZE = QSize(640, 560)
+_SIZE = QSize(680, 640)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class OperationDialog(QDialog):
         self.replan()
         self._set_default()
         form.changed.connect(self.replan)
+        self.resize(_SIZE)
 
     @property
     def plan(self) -> Plan | None:
@@ -90,9 +91,6 @@ class OperationDialog(QDialog):
             usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
             self._shown = next(usable, 0)
         self._show_offer(self._shown)
-
-    def sizeHint(self) -> QSize:
-        return _SIZE
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if len(self._buttons) > 1 and event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):

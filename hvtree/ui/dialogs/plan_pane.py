@@ -114,7 +114,7 @@ class _Lines(QFrame):
                 widget.deleteLater()
         for row, line in enumerate(lines):
             mark = WrapLabel(f"{row + 1}." if numbered else "•", colour=colours(self).muted)
-            mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+            mark.setFixedWidth(mark.fontMetrics().horizontalAdvance("00." if numbered else "•") + 2)
             self._grid.addWidget(mark, row, 0)
             self._grid.addWidget(WrapLabel(line), row, 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
@@ -11,11 +13,13 @@ from hvtree.operations.base import Plan
 from hvtree.ui import icons
 from hvtree.ui.format import shown_name, state_words
 from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
-from hvtree.ui.theme import colours
+from hvtree.ui.theme import Colours, colours
 
 ROWS_AT_MOST = 400
 """Larger trees are not drawn beside a plan: nobody compares 400 rows by eye."""
 _ROWS_SEEN = 9
+NOW = "now"
+"""Key of the Now row; no checkpoint has such an id."""
 
 
 class TreePreview(QWidget):
@@ -38,80 +42,89 @@ class TreePreview(QWidget):
     def show_plan(self, plan: Plan) -> None:
         """Show the trees of a plan's VMs; nothing if they stay as they are or are too large."""
         before, after = _touched(plan, plan.before), _touched(plan, plan.expected)
-        rows = sum(2 + len(vm.checkpoints) for vm in before)
-        self.has_content = rows <= ROWS_AT_MOST and [_shape(vm) for vm in before] != [
+        self.has_content = _row_count(before) <= ROWS_AT_MOST and [_shape(vm) for vm in before] != [
             _shape(vm) for vm in after
         ]
         if self.has_content:
-            self._fill(self._before, before, after, _Gone(colours(self).danger))
-            self._fill(self._after, after, before, _New(colours(self).good))
+            self._fill(before, after)
+            self._set_heights(max(_row_count(before), _row_count(after)))
 
     def rows(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Give the texts of both trees, row by row from the top."""
         return _texts(self._before), _texts(self._after)
 
-    def _fill(
-        self, tree: QTreeWidget, vms: list[VirtualMachine], others: list[VirtualMachine], mark: _Mark
-    ) -> None:
-        tree.clear()
-        known = {vm.id: vm for vm in others}
-        for vm in vms:
-            _add_vm(tree, vm, known.get(vm.id), mark)
-        tree.expandAll()
-        count = min(_ROWS_SEEN, sum(2 + len(vm.checkpoints) for vm in vms))
-        tree.setFixedHeight(count * max(tree.sizeHintForRow(0), 16) + 2 * tree.frameWidth() + 2)
-        _scroll_to_marked(tree)
+    def _fill(self, before: list[VirtualMachine], after: list[VirtualMachine]) -> None:
+        self._before.clear()
+        self._after.clear()
+        palette = colours(self)
+        for old, new in zip(before, after, strict=True):
+            old_items, new_items = _add_vm(self._before, old), _add_vm(self._after, new)
+            for checkpoint_id in old.by_id.keys() - new.by_id.keys():
+                _mark_gone(old_items[checkpoint_id], palette)
+            for key in _differing(new, old):
+                _mark_new(new_items[key], palette)
+        for tree in (self._before, self._after):
+            tree.expandAll()
+            _scroll_to_marked(tree)
+
+    def _set_heights(self, rows: int) -> None:
+        """Make both trees as high as the longer one, up to a limit."""
+        for tree in (self._before, self._after):
+            row = max(tree.sizeHintForRow(0), 16)
+            tree.setFixedHeight(min(rows, _ROWS_SEEN) * row + 2 * tree.frameWidth() + 2)
 
 
-class _Mark:
-    """How a row looks that the other tree has not, or has otherwise."""
-
-    def __init__(self, colour: str) -> None:
-        self._brush = QBrush(QColor(colour))
-
-    def put(self, item: QTreeWidgetItem) -> None:
-        """Mark a row."""
-        item.setForeground(0, self._brush)
-        item.setData(0, Qt.ItemDataRole.UserRole, True)
-        font = item.font(0)
-        font.setBold(True)
-        item.setFont(0, font)
+def _mark_gone(item: QTreeWidgetItem, palette: Colours) -> None:
+    """Strike out a row that will not be there any more."""
+    _mark(item, palette.danger)
+    font = item.font(0)
+    font.setStrikeOut(True)
+    item.setFont(0, font)
 
 
-class _Gone(_Mark):
-    """A row that will not be there any more, or not like this."""
-
-    def put(self, item: QTreeWidgetItem) -> None:
-        super().put(item)
-        font = item.font(0)
-        font.setBold(False)
-        font.setStrikeOut(True)
-        item.setFont(0, font)
+def _mark_new(item: QTreeWidgetItem, palette: Colours) -> None:
+    """Make a row stand out that is new, or stands elsewhere."""
+    _mark(item, palette.good)
+    font = item.font(0)
+    font.setBold(True)
+    item.setFont(0, font)
 
 
-class _New(_Mark):
-    """A row that will be new, or different."""
+def _mark(item: QTreeWidgetItem, colour: str) -> None:
+    item.setForeground(0, QBrush(QColor(colour)))
+    item.setData(0, Qt.ItemDataRole.UserRole, True)
 
 
-def _add_vm(tree: QTreeWidget, vm: VirtualMachine, other: VirtualMachine | None, mark: _Mark) -> None:
+def _add_vm(tree: QTreeWidget, vm: VirtualMachine) -> dict[str | None, QTreeWidgetItem]:
+    """Add the rows of a VM; give them by checkpoint id, the VM's own under None and its Now under `NOW`."""
     top = QTreeWidgetItem([f"{shown_name(vm.name)} ({state_words(vm.state)})"])
     top.setIcon(0, icons.icon(vm_icon(vm)))
     tree.addTopLevelItem(top)
-    if other is None or other.state != vm.state:
-        mark.put(top)
     items: dict[str | None, QTreeWidgetItem] = {None: top}
     for checkpoint_id in vm.tree.walk():
         checkpoint = vm.tree[checkpoint_id]
         item = QTreeWidgetItem(items[vm.tree.parent(checkpoint_id)], [shown_name(checkpoint.name)])
         item.setIcon(0, icons.icon(checkpoint_icon(checkpoint)))
         items[checkpoint_id] = item
-        twin = other.by_id.get(checkpoint_id) if other is not None else None
-        if twin is None or twin.name != checkpoint.name:
-            mark.put(item)
-    now = QTreeWidgetItem(items[vm.now_id], ["Now"])
-    now.setIcon(0, icons.icon("now"))
-    if other is None or other.now_id != vm.now_id:
-        mark.put(now)
+    items[NOW] = QTreeWidgetItem(items[vm.now_id], ["Now"])
+    items[NOW].setIcon(0, icons.icon("now"))
+    return items
+
+
+def _differing(vm: VirtualMachine, other: VirtualMachine) -> Iterator[str | None]:
+    """Give the keys of the rows of a VM that are new, or otherwise, against an earlier picture of it."""
+    if other.state != vm.state:
+        yield None
+    if other.now_id != vm.now_id:
+        yield NOW
+    for checkpoint in vm.checkpoints:
+        twin = other.by_id.get(checkpoint.id)
+        if twin is None or twin.name != checkpoint.name or twin.parent_id != checkpoint.parent_id:
+            yield checkpoint.id
+
+
+def _row_count(vms: list[VirtualMachine]) -> int:
+    return sum(2 + len(vm.checkpoints) for vm in vms)
 
 
 def _touched(plan: Plan, state: HostState) -> list[VirtualMachine]:

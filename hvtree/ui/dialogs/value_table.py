@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 _ROWS_SEEN = 6
@@ -37,9 +37,11 @@ class ValueTable(QTreeWidget):
         for row in rows:
             item = QTreeWidgetItem(list(row))
             item.setToolTip(0, row[0])
+            item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
             self.addTopLevelItem(item)
         for column in range(1, self.columnCount()):
             self.resizeColumnToContents(column)
+            self.header().resizeSection(column, self.header().sectionSize(column) + 14)
         seen = min(max(len(rows), 1), _ROWS_SEEN)
         height = self.header().sizeHint().height() + seen * self.sizeHintForRow(0) + 2 * self.frameWidth() + 2
         self.setFixedHeight(height)
