@@ -132,8 +132,9 @@ def _announcement(
 
 def _wait_for_end(endpoint: Endpoint, *, with_parent: bool) -> None:
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl+Break
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: ended.set())
     if with_parent:
         threading.Thread(target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True).start()
     while not ended.wait(_WAKE_S):  # on Windows a wait without a limit would not hear Ctrl+C
@@ -144,12 +145,14 @@ def _listen_to_parent(endpoint: Endpoint, ended: threading.Event) -> None:
     """Answer the parent's questions, until its end closes our input."""
     # os.read holds no lock of Python's, so that this thread can be left behind at the end of the process.
     rest = b""
-    while data := os.read(sys.stdin.fileno(), 4096):
-        *lines, rest = (rest + data).split(b"\n")
-        for line in lines:
-            if line.strip() == b"exchanges":
-                print(json.dumps(endpoint.exchanges.counts()), flush=True)
-    ended.set()
+    try:
+        while data := os.read(sys.stdin.fileno(), 4096):
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                if line.strip() == b"exchanges":
+                    print(json.dumps(endpoint.exchanges.counts()), flush=True)
+    finally:  # also when there is no input at all, or nobody reads our answers any more
+        ended.set()
 
 
 def _port(text: str) -> int:
