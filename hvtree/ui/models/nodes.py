@@ -40,6 +40,8 @@ class Node:
 
     __slots__ = ("children", "depth", "parent", "row_hint", "serial")
     kind = NodeKind.NOTE
+    is_on_path = False
+    """It lies between the root of a VM's checkpoints and Now, or is Now."""
 
     def __init__(self, serial: int) -> None:
         self.serial = serial
@@ -121,7 +123,7 @@ class Verdict:
 class VmNode(Node):
     """The row of a VM. `rows` is None until its checkpoint rows are first needed."""
 
-    __slots__ = ("deepest", "host", "is_settled", "rows", "shown", "vm")
+    __slots__ = ("deepest", "host", "is_settled", "path_children", "rows", "shown", "vm")
     kind = NodeKind.VM
 
     def __init__(self, serial: int, host: HostNode, vm: VirtualMachine, shown: frozenset[str] | None) -> None:
@@ -134,6 +136,8 @@ class VmNode(Node):
         """False while its rows are on the way to what `vm` and `shown` ask for."""
         self.deepest = 0
         """Levels of rows under it, as far as they are built."""
+        self.path_children: dict[int, Node] = {}
+        """For each row above Now, by its serial: the row right under it that Now is in."""
 
     @property
     def address(self) -> Address:
@@ -147,32 +151,38 @@ class VmNode(Node):
         self.host.rows.pop(self.vm.id, None)
 
     def measure(self) -> None:
-        """Find the depth of every node under it, and the greatest."""
+        """Find the depth of every row under it, the greatest of them, and the way down to Now."""
         self.deepest = 0
+        self.path_children = {}
         for node in self.below():
             assert node.parent is not None
             node.depth = node.parent.depth + 1
             self.deepest = max(self.deepest, node.depth - self.depth)
+            if node.is_on_path:
+                self.path_children[node.parent.serial] = node
 
 
 class CheckpointNode(Node):
     """The row of a checkpoint."""
 
-    __slots__ = ("checkpoint", "is_on_path", "owner", "pending_name")
+    __slots__ = ("_is_on_path", "checkpoint", "owner", "pending_name")
     kind = NodeKind.CHECKPOINT
 
     def __init__(self, serial: int, owner: VmNode, checkpoint: Checkpoint, is_on_path: bool) -> None:
         super().__init__(serial)
         self.owner = owner
         self.checkpoint = checkpoint
-        self.is_on_path = is_on_path
-        """It lies between the root and Now."""
+        self._is_on_path = is_on_path
         self.pending_name: str | None = None
         """A name that was asked for and that the host has not confirmed."""
 
     @property
     def address(self) -> Address:
         return (self.owner.host.view.id, self.checkpoint.vm_id, self.checkpoint.id)
+
+    @property
+    def is_on_path(self) -> bool:  # type: ignore[override] # a row without one is never on it
+        return self._is_on_path
 
     @property
     def ref(self) -> CheckpointRef:
@@ -182,8 +192,8 @@ class CheckpointNode(Node):
     def take(self, checkpoint: Checkpoint, is_on_path: bool) -> bool:
         """Hold a newer value, and tell whether the row looks different now; a new name ends the waiting for one."""
         old = self.checkpoint
-        is_new = is_on_path != self.is_on_path or (checkpoint is not old and checkpoint != old)
-        self.checkpoint, self.is_on_path = checkpoint, is_on_path
+        is_new = is_on_path != self._is_on_path or (checkpoint is not old and checkpoint != old)
+        self.checkpoint, self._is_on_path = checkpoint, is_on_path
         if self.pending_name is not None and checkpoint.name != old.name:
             self.pending_name = None
             return True
@@ -199,6 +209,7 @@ class NowNode(Node):
 
     __slots__ = ("owner",)
     kind = NodeKind.NOW
+    is_on_path = True
 
     def __init__(self, serial: int, owner: VmNode) -> None:
         super().__init__(serial)

@@ -114,6 +114,15 @@ class TreeModel(QAbstractItemModel):
         """Give the node of an index, or None for an invalid one or one whose row is gone."""
         return self._nodes.get(index.internalId()) if index.isValid() else None
 
+    def node_of_serial(self, serial: int) -> Node | None:
+        """Give the node of a number, or None if its row is gone."""
+        return self._nodes.get(serial)
+
+    @property
+    def host_ids(self) -> tuple[str, ...]:
+        """The hosts that are shown, in the order of their rows."""
+        return tuple(self._hosts)
+
     def index_of_node(self, node: Node, column: int = Column.NAME) -> QModelIndex:
         """Give the index of a node; invalid for the root."""
         return NOWHERE if node is self._root else self.createIndex(node.row, column, node.serial)

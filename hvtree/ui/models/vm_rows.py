@@ -91,6 +91,7 @@ def patch_vm(operations: TreeOperations, node: VmNode) -> Iterator[None]:
     yield from remove_others(operations, _parents_of_unwanted(node, keys), lambda row: row.address[2] in keys)
     node.measure()
     yield from _update_checkpoints(operations, node, wanted)
+    node.measure()
     node.is_settled = True
 
 

@@ -1,0 +1,73 @@
+"""Where the parts of a row stand in the first column: indentation, the mark that opens a row, icon and text.
+
+Qt's own indentation is the same for every level and has no end: a chain of 50 checkpoints would start 800 pixels to
+the right. Here each VM has its own step: 16 pixels as long as its deepest row leaves enough room for names, less
+below that, so that names can be read at any depth and column width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect
+
+from hvtree.ui.models.nodes import CheckpointNode, Node, NowNode, VmNode
+
+STEP = 16.0
+"""Pixels from one level to the next where there is room."""
+MARK = 16
+"""Width of the place for the mark that opens and closes a row."""
+ICON = 16
+GAP = 5
+MARGIN = 3
+_SHARE = 0.45
+"""How much of the column's width the indentation of a deep chain may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowGeometry:
+    """The parts of one row, in the coordinates of the view."""
+
+    mark: QRect
+    icon: QRect
+    text: QRect
+    step: float
+    """Pixels from its parent's mark to its own."""
+
+    @property
+    def middle_of_mark(self) -> int:
+        """Where a line down from this row to its children starts."""
+        return self.mark.center().x()
+
+
+def step_under(node: Node | None, column_width: int) -> float:
+    """Give the pixels per level under a VM in a column of this width."""
+    if not isinstance(node, VmNode) or node.deepest == 0:
+        return STEP
+    return min(STEP, max(column_width * _SHARE, 4 * STEP) / node.deepest)
+
+
+def vm_of(node: Node) -> VmNode | None:
+    """Give the VM that a row belongs to; None for hosts and notes."""
+    if isinstance(node, CheckpointNode | NowNode):
+        return node.owner
+    return node if isinstance(node, VmNode) else None
+
+
+def offset(node: Node, column_width: int) -> float:
+    """Give how far from the left edge of its column the mark of a row stands."""
+    vm = vm_of(node)
+    if vm is None or node is vm:
+        return node.depth * STEP
+    return vm.depth * STEP + (node.depth - vm.depth) * step_under(vm, column_width)
+
+
+def geometry(node: Node, cell: QRect) -> RowGeometry:
+    """Give the parts of a row whose first cell is here; from left to right, as in every language that HVTree speaks."""
+    vm = vm_of(node)
+    left = cell.left() + MARGIN + round(offset(node, cell.width()))
+    mark = QRect(left, cell.top(), MARK, cell.height())
+    icon = QRect(mark.right() + 1, cell.top() + (cell.height() - ICON) // 2, ICON, ICON)
+    text = QRect(icon.right() + 1 + GAP, cell.top(), 0, cell.height())
+    text.setRight(max(text.left(), cell.right() - MARGIN))
+    return RowGeometry(mark, icon, text, STEP if node is vm else step_under(vm, cell.width()))

@@ -1,0 +1,253 @@
+"""The tree of hosts, VMs and checkpoints, as a widget: what is selected, where Now is, and how to get there by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.ui.models.columns import Column
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NowNode, VmNode
+from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.selection import Selection
+from hvtree.ui.theme import colours
+from hvtree.ui.views.tree_anchor import ScrollAnchor
+from hvtree.ui.views.tree_delegate import TreeDelegate
+from hvtree.ui.views.tree_expansion import Expansion
+from hvtree.ui.views.tree_geometry import geometry, vm_of
+
+_WIDTHS = {Column.NAME: 400, Column.STATE: 200, Column.CREATED: 250, Column.SIZE: 90, Column.NOTES: 200}
+_AGES_EVERY_MS = 20_000
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TreeView(QTreeView):
+    """Shows a `TreeModel`. Selection, open rows and scroll position stay through every change of the model."""
+
+    selection_changed = Signal(object)
+    """The new `Selection`."""
+    context_menu_wanted = Signal(QPoint)
+    """Where on the screen a menu for the selection is wanted."""
+    details_wanted = Signal()
+    """Enter, or a double click on a row without rows under it. It never applies anything."""
+    rename_requested = Signal(str, object, str)
+    """Host id, `CheckpointRef` and the name that was typed in place."""
+
+    def __init__(self, model: TreeModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._selected = Selection()
+        self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
+        self._set_up()
+        self.setModel(model)
+        self.setItemDelegate(TreeDelegate(model, self))
+        self._size_columns()
+        self.expansion = Expansion(model, self)
+        self._anchor = ScrollAnchor(model, self)
+        model.busy.slice_begins.connect(self._anchor.grip)
+        model.busy.slice_ended.connect(self._on_slice_ended)
+        model.freshness_changed.connect(self._repaint)
+        model.rename_requested.connect(self.rename_requested)
+        self._ages = QTimer(self, interval=_AGES_EVERY_MS)
+        self._ages.timeout.connect(self._repaint)
+        self._ages.start()
+
+    # What the window asks and orders
+
+    def selection(self) -> Selection:
+        """Give what is selected now."""
+        return self._selected
+
+    def current_vm(self) -> tuple[str, str] | None:
+        """Give host id and VM id of the row that has the focus; None on a host."""
+        node = self._model.node(self.currentIndex())
+        vm = vm_of(node) if node is not None else None
+        return None if vm is None else (vm.host.view.id, vm.vm.id)
+
+    def select(self, index: QModelIndex) -> None:
+        """Select one row and show it, opening everything above it; nothing happens for an invalid index."""
+        if index.isValid():
+            self.expansion.reveal(index)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def select_ref(self, ref: CheckpointRef, host_id: str | None = None) -> None:
+        """Select a checkpoint and show it, if it is there."""
+        self.select(self._model.index_of(ref, host_id))
+
+    def go_to_now(self) -> None:
+        """Select the Now leaf of the VM that has the focus."""
+        vm = self.current_vm()
+        if vm is not None:
+            self.select(self._model.index_of_now(*vm))
+
+    def edit_name(self) -> None:
+        """Begin to change the name of the row that has the focus, in place, if it can be changed."""
+        index = self.currentIndex().siblingAtColumn(Column.NAME)
+        if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.scrollTo(index)
+            self.edit(index)
+
+    # Qt's events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        order = self._order_of(event)
+        if order is None or self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)
+        else:
+            order()
+            event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._mark_at(event.position().toPoint())
+        if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.setExpanded(index, not self.isExpanded(index))
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if self._mark_at(point) is not None:
+            self.mousePressEvent(event)
+        elif index.isValid() and not self._model.hasChildren(index.siblingAtColumn(Column.NAME)):
+            self.details_wanted.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
+            index = self.currentIndex().siblingAtColumn(Column.NAME)
+            self.scrollTo(index)
+            node = self._model.node(index)
+            rect = self.visualRect(index)
+            place = geometry(node, rect).text.bottomLeft() if node is not None else rect.bottomLeft()
+        else:
+            place = event.pos()
+        self.context_menu_wanted.emit(self.viewport().mapToGlobal(place))
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._model.rowCount() == 0 and self.empty_text:
+            painter = QPainter(self.viewport())
+            painter.setPen(colours(self).muted)
+            room = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_text)
+
+    def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
+        """Draw nothing: the delegate paints lines and marks, since it knows the indentation."""
+
+    def selectionChanged(self, selected: object, deselected: object) -> None:
+        super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
+        self._tell_selection()
+
+    # Within
+
+    def _set_up(self) -> None:
+        self.setObjectName("tree")
+        self.setAccessibleName("Hosts, VMs and checkpoints")
+        self.setUniformRowHeights(True)
+        self.setIndentation(0)
+        self.setAllColumnsShowFocus(True)
+        self.setAnimated(False)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def _size_columns(self) -> None:
+        """Size the columns once, in units of the font; from then on they are the user's."""
+        header = self.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setSectionsMovable(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        scale = QFontMetrics(self.font()).averageCharWidth() / 7
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, round(width * max(scale, 0.8)))
+
+    def _order_of(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Give what a key means here, or None if it means what it means to Qt."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        orders: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
+            (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier): self.go_to_now,
+            (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier): self.go_to_now,
+            (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier): self.edit_name,
+            (Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier): self._go_to_parent,
+            (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier): self._go_to_parent,
+            (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier): self._go_to_child,
+            (Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier): self._go_to_child,
+            (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
+            (Qt.Key.Key_Enter, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
+        }
+        return orders.get((event.key(), plain))
+
+    def _go_to_parent(self) -> None:
+        self.select(self.currentIndex().siblingAtColumn(Column.NAME).parent())
+
+    def _go_to_child(self) -> None:
+        index = self.currentIndex().siblingAtColumn(Column.NAME)
+        if self._model.hasChildren(index):
+            self.expand(index)
+            self.select(self._model.index(0, Column.NAME, index))
+
+    def _mark_at(self, point: QPoint) -> QModelIndex | None:
+        """Give the row whose opening mark is at a point."""
+        index = self.indexAt(point)
+        node = self._model.node(index)
+        if node is None or index.column() != Column.NAME or not self._model.hasChildren(index):
+            return None
+        return index if geometry(node, self.visualRect(index)).mark.contains(point) else None
+
+    def _on_slice_ended(self) -> None:
+        self.expansion.settle()
+        self._anchor.release()
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+    def _tell_selection(self) -> None:
+        nodes = [self._model.node(index) for index in self.selectionModel().selectedRows(Column.NAME)]
+        selection = selection_of([node for node in nodes if node is not None])
+        if selection != self._selected:
+            self._selected = selection
+            self.selection_changed.emit(selection)
+
+
+def selection_of(nodes: list[Node]) -> Selection:
+    """Give rows as a value: what they stand for, from the top down."""
+    ordered = _in_row_order(nodes)
+    hosts = dict.fromkeys(node.address[0] for node in ordered)
+    return Selection(
+        host_id=next(iter(hosts)) if len(hosts) == 1 else None,
+        has_host_row=any(isinstance(node, HostNode) for node in ordered),
+        vm_ids=tuple(node.vm.id for node in ordered if isinstance(node, VmNode)),
+        now_ids=tuple(node.owner.vm.id for node in ordered if isinstance(node, NowNode)),
+        refs=tuple(node.ref for node in ordered if isinstance(node, CheckpointNode)),
+    )
+
+
+def _in_row_order(nodes: list[Node]) -> list[Node]:
+    """Sort rows from the top down, by a walk over the tree that ends with the last of them."""
+    if len(nodes) < 2:
+        return nodes
+    wanted = {node.serial for node in nodes}
+    root = nodes[0]
+    while root.parent is not None:
+        root = root.parent
+    ordered: list[Node] = []
+    for node in root.below():
+        if node.serial in wanted:
+            ordered.append(node)
+            if len(ordered) == len(wanted):
+                break
+    return ordered
