@@ -87,7 +87,10 @@ class Mischief:
 
 
 class Exchanges:
-    """How many HTTP requests of each kind were answered; logins count as `login`. Safe between threads."""
+    """How many HTTP requests of each kind were answered. Safe between threads.
+
+    Steps of a login count as `login`, wrong passwords as `denied`, messages that were not let through as `refused`.
+    """
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

@@ -244,7 +244,8 @@ class _Connection(BaseHTTPRequestHandler):
         return not (config.certificate or config.allow_unencrypted or self.login.is_basic)
 
     def _refuse(self, token: bytes | None) -> None:
-        self.server.context.exchanges.add("login")
+        is_denied = token is None and "Authorization" in self.headers
+        self.server.context.exchanges.add("denied" if is_denied else "login")
         self._answer(HTTPStatus.UNAUTHORIZED, token=token)
 
     def _unsealed(self, body: bytes) -> None:

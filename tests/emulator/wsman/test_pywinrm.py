@@ -61,6 +61,7 @@ def test_the_user_may_be_written_in_several_ways(endpoint: Endpoint, user: str) 
 def test_a_wrong_password_is_answered_with_401(endpoint: Endpoint) -> None:
     with pytest.raises(InvalidCredentialsError):
         pywinrm(endpoint, password="wrong").open_shell()
+    assert endpoint.exchanges.counts() == {"login": 2, "denied": 1}
 
 
 def test_an_unknown_user_is_answered_with_401(endpoint: Endpoint) -> None:
