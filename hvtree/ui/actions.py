@@ -101,7 +101,11 @@ ACTIONS: tuple[Action, ...] = (
         "host.connect", "&Connect to Host…", "connect", ("Ctrl+N",), "Open a Hyper-V host by its address."
     ),
     Action(
-        "host.demo", "Open the &Demo Lab", "demo", (), "Open an emulated host with a lab of VMs to play with."
+        "host.demo",
+        "Open the &Demo Lab",
+        "start",
+        (),
+        "Open an emulated host with a lab of VMs to play with.",
     ),
     Action(
         "host.refresh", "&Refresh", "refresh", ("F5",), "Read the host again.", unfit=_A_HOST, needs_host=True
@@ -109,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "host.reconnect",
         "R&econnect",
-        "reconnect",
+        "connect",
         (),
         "Connect to the host again now.",
         unfit=_A_HOST,
@@ -124,11 +128,11 @@ ACTIONS: tuple[Action, ...] = (
         unfit=_A_HOST,
         needs_host=True,
     ),
-    Action("window.close", "&Quit", "quit", ("Ctrl+Q",), "End HVTree."),
+    Action("window.close", "&Quit", "", ("Ctrl+Q",), "End HVTree."),
     Action(
         "vm.checkpoint",
         "&Checkpoint",
-        "checkpoint-create",
+        "checkpoint-take",
         ("Ctrl+K",),
         "Take a checkpoint, with a name to confirm.",
         probe=probes.create,
@@ -137,7 +141,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "vm.checkpoint_at_once",
         "Checkpoint at &Once",
-        "checkpoint-at-once",
+        "checkpoint-take",
         ("Ctrl+Shift+K",),
         "Take a checkpoint under the default name without any question.",
         probe=probes.create,
@@ -146,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "vm.checkpoint_group",
         "Checkpoint &Group…",
-        "checkpoint-group",
+        "group",
         ("Ctrl+G",),
         "Take a checkpoint of several VMs at one instant.",
         probe=probes.group,
@@ -208,13 +212,13 @@ ACTIONS: tuple[Action, ...] = (
         probe=probes.delete_subtree,
         unfit=_ONE_CHECKPOINT,
     ),
-    Action("view.find", "&Find", "find", ("Ctrl+F",), "Filter VMs and checkpoints by name, kind and age."),
-    Action("view.now", "&Go to Now", "now", ("H",), "Select where the VM stands.", is_of_tree=True),
+    Action("view.find", "&Find", "filter", ("Ctrl+F",), "Filter VMs and checkpoints by name, kind and age."),
+    Action("view.now", "&Go to Now", "go-now", (), "Select where the VM stands.", shown_key="H"),
     Action(
         "view.details", "&Properties", "details", ("Alt+Return",), "Show the details of what is selected."
     ),
     Action("view.activity", "&Activity", "activity", ("Ctrl+J",), "Show or hide the jobs."),
-    Action("help.about", "&About HVTree", "about", (), "Show what this is, and which version."),
+    Action("help.about", "&About HVTree", "info", (), "Show what this is, and which version."),
 )
 """The table, in the order of the menus."""
 

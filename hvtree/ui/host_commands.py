@@ -77,11 +77,11 @@ class HostCommands:
         elif host_id is not None and action_id == "host.remove":
             self._tasks.start(self._remove(host_id))
 
-    async def connect(self, *, address: str = "", user: str = "", problem: str = "") -> None:
-        """Ask for a host and begin to connect it."""
-        dialog = ConnectDialog(self._window, address=address, user=user, problem=problem)
+    async def connect(self, profile: HostProfile | None = None) -> None:
+        """Ask for a host, or for what is missing of the one given, and begin to connect it."""
+        dialog = ConnectDialog(self._window, profile=profile)
         if await ask(dialog) and dialog.profile is not None and dialog.secret is not None:
-            self._add(dialog.profile, dialog.secret)
+            self.add(dialog.profile, dialog.secret)
 
     async def open_demo(self) -> None:
         """Start the demo lab and connect to it; a second call while there is one does nothing."""
@@ -94,7 +94,7 @@ class HostCommands:
         finally:
             self._is_starting = False
             self._say("")
-        self._add(self._demo.profile, self._demo.secret)
+        self.add(self._demo.profile, self._demo.secret)
 
     async def close(self) -> None:
         """End the demo's process, if there is one."""
@@ -102,7 +102,8 @@ class HostCommands:
             demo, self._demo = self._demo, None
             await demo.close()
 
-    def _add(self, profile: HostProfile, secret: Secret) -> None:
+    def add(self, profile: HostProfile, secret: Secret) -> None:
+        """Begin to connect a host; a profile that cannot work is said in a dialog."""
         try:
             host_id = self._workspace.add_host(profile, secret)
         except HVTreeError as error:
@@ -120,10 +121,10 @@ class HostCommands:
             self._workspace.reconnect(host_id)
 
     async def _ask_again(self, host_id: str, profile: HostProfile, error: HVTreeError) -> None:
-        dialog = ConnectDialog(self._window, address=profile.endpoint, user=profile.user, problem=error.what)
+        dialog = ConnectDialog(self._window, profile=profile, problem=error.what)
         if await ask(dialog) and dialog.profile is not None and dialog.secret is not None:
             self._workspace.remove_host(host_id)
-            self._add(dialog.profile, dialog.secret)
+            self.add(dialog.profile, dialog.secret)
 
     async def _remove(self, host_id: str) -> None:
         self._workspace.remove_host(host_id)

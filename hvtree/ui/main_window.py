@@ -1,0 +1,281 @@
+"""The window: tool bar and filter above, the tree with its details in the middle, the activity below."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QWidget
+
+from hvtree.app.views import HostView, Phase
+from hvtree.app.workspace import Workspace
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.errors import HVTreeError
+from hvtree.jobs.job import Verdict
+from hvtree.ui.actions import target_host
+from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.clock import utc_now
+from hvtree.ui.commands import Commands
+from hvtree.ui.dialogs.about import AboutDialog
+from hvtree.ui.dialogs.error import ErrorDialog, as_shown
+from hvtree.ui.format import shown_name
+from hvtree.ui.host_commands import DemoHost, HostCommands
+from hvtree.ui.icons import app_icon
+from hvtree.ui.menus import Menus
+from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.views.activity import ActivityView
+from hvtree.ui.views.details import DetailsView
+from hvtree.ui.views.details_describe import describe
+from hvtree.ui.views.filter_field import FilterField
+from hvtree.ui.views.start_page import StartPage
+from hvtree.ui.views.status import StatusLine
+from hvtree.ui.views.tree_view import TreeView
+
+_SIZE = QSize(1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Composes the parts and wires them; what they do is in their own files."""
+
+    close_wanted = Signal()
+    """The user wants to end the program; the window stays until `let_close`."""
+    filled = Signal()
+    """There is something to see: all rows of a host that was read, or why it could not be."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        start_demo: Callable[[], Awaitable[DemoHost]],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._clock = clock
+        self._may_close = False
+        self._renames: dict[int, CheckpointRef] = {}
+        self._to_fill: set[str] = set()
+        self.bridge = Bridge(workspace, self)
+        self.tasks = Tasks(self.show_error)
+        self.model = TreeModel(self, clock=clock)
+        self.tree = TreeView(self.model)
+        self.details = DetailsView()
+        self.activity = ActivityView(clock)
+        self.start_page = StartPage()
+        self.filter = FilterField()
+        self.status = StatusLine(self.statusBar())
+        self.menus = Menus(self, self.tree, workspace)
+        self.commands = Commands(workspace, self.bridge, self.tasks, self)
+        self.hosts = HostCommands(
+            workspace, self.tasks, self, start_demo=start_demo, on_error=self.show_error, say=self.status.say
+        )
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._second = QTimer(self, interval=1000)
+        self._compose()
+        self._wire()
+        self._bring_up_to_date()
+
+    # What others may ask of the window
+
+    def run(self, action_id: str) -> None:
+        """Carry out an action of the table on the present selection."""
+        selection = self.tree.selection()
+        own: dict[str, Callable[[], object]] = {
+            "window.close": self.close,
+            "view.find": self.filter.take_focus,
+            "view.now": self.tree.go_to_now,
+            "view.details": self._show_details,
+            "view.activity": lambda: self.activity.setVisible(self.activity.isHidden()),
+            "help.about": lambda: AboutDialog(self).open(),
+        }
+        if action_id in own:
+            own[action_id]()
+        elif self.commands.handles(action_id):
+            self.commands.run(action_id, selection)
+        else:
+            self.hosts.run(action_id, target_host(selection, self._workspace))
+
+    def show_error(self, error: BaseException) -> None:
+        """Show an error in a dialog of its own; the same one is not shown twice at a time."""
+        shown = as_shown(error)
+        if any(open_.error.sentence == shown.sentence for open_ in self.findChildren(ErrorDialog)):
+            return
+        ErrorDialog(shown, self).open()
+
+    def begin_ending(self) -> None:
+        """Take no more orders; what runs is being ended."""
+        self.setEnabled(False)
+        self.status.say("Ending: jobs are cancelled, VMs brought back, connections closed…")
+
+    async def shut_down(self) -> None:
+        """End what the window has started: its tasks and the demo. The workspace is closed by its owner."""
+        await self.tasks.close()
+        await self.hosts.close()
+
+    def let_close(self) -> None:
+        """Close for good; called once everything behind the window has ended."""
+        self._may_close = True
+        self.bridge.detach()
+        for timer in (self._soon, self._second):
+            timer.stop()
+        self.close()
+
+    # Qt's events
+
+    def sizeHint(self) -> QSize:
+        return _SIZE
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_wanted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
+            self.menus.retint()
+
+    # Composition
+
+    def _compose(self) -> None:
+        self.setWindowIcon(app_icon())
+        self.menus.fill_menu_bar(self.menuBar())
+        bar = QToolBar("Tool bar", movable=False)
+        self.menus.fill_tool_bar(bar)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addWidget(self.filter)
+        self.addToolBar(bar)
+        self._panes = _splitter(Qt.Orientation.Horizontal, (self.tree, 840), (self.details, 440))
+        self._work = _splitter(Qt.Orientation.Vertical, (self._panes, 540), (self.activity, 190))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start_page)
+        self._pages.addWidget(self._work)
+        self.setCentralWidget(self._pages)
+
+    def _wire(self) -> None:
+        self.bridge.host_changed.connect(self._on_host_changed)
+        self.bridge.host_removed.connect(self._on_host_removed)
+        self.bridge.job_changed.connect(self._on_job_changed)
+        self.menus.triggered.connect(self.run)
+        self.tree.selection_changed.connect(self._soon.start)
+        self.tree.context_menu_wanted.connect(self._on_context_menu)
+        self.tree.details_wanted.connect(self._show_details)
+        self.tree.rename_requested.connect(self._on_rename)
+        self.model.busy.idle.connect(self._soon.start)
+        self.details.checkpoint_wanted.connect(self.tree.select_ref)
+        self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
+        self.activity.cancel_wanted.connect(self._workspace.cancel)
+        self.start_page.demo_wanted.connect(lambda: self.run("host.demo"))
+        self.start_page.connect_wanted.connect(lambda: self.run("host.connect"))
+        self.filter.filter_changed.connect(self._on_filter)
+        self.filter.left.connect(self.tree.setFocus)
+        self._soon.timeout.connect(self._bring_up_to_date)
+        self._second.timeout.connect(self._show_status)
+        self._second.start()
+
+    # What happens
+
+    def _on_host_changed(self, host_id: str) -> None:
+        if all(view.id != host_id for view in self._workspace.hosts):
+            return
+        view = self._workspace.host(host_id)
+        if self.model.index_of_host(host_id).isValid() is False:
+            self._to_fill.add(host_id)
+        self.model.set_host(view)
+        self._soon.start()
+
+    def _on_host_removed(self, host_id: str) -> None:
+        self._to_fill.discard(host_id)
+        self.model.remove_host(host_id)
+        self._soon.start()
+
+    def _on_job_changed(self, job_id: int) -> None:
+        job = self._workspace.job(job_id)
+        self.activity.show_job(job)
+        if job.verdict is not None:
+            if (ref := self._renames.pop(job_id, None)) is not None:
+                self.model.rename_settled(ref)
+            if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
+                self.activity.show()
+                self.activity.select(job_id)
+        self._soon.start()
+
+    def _on_rename(self, host_id: str, ref: CheckpointRef, name: str) -> None:
+        try:
+            self._renames[self.commands.rename(host_id, ref, name)] = ref
+        except HVTreeError as error:
+            self.model.rename_settled(ref)
+            self.show_error(error)
+
+    def _on_filter(self, text: str) -> None:
+        self.model.set_filter(text)
+        self.filter.show_problem(self.model.filter_problem)
+
+    def _on_context_menu(self, place: QPoint) -> None:
+        self.menus.refresh(self.tree.selection())
+        self.menus.context_menu(self.tree.selection()).popup(place)
+
+    def _show_details(self) -> None:
+        self.details.show()
+        self.details.take_focus()
+
+    def _bring_up_to_date(self) -> None:
+        """Make everything beside the tree true again: once for many changes at a time."""
+        self._pages.setCurrentWidget(self._work if self._workspace.hosts else self.start_page)
+        self._select_something()
+        selection = self.tree.selection()
+        view = self._view_of(selection.host_id)
+        self.menus.refresh(selection)
+        self.details.show_details(describe(selection, view, self._clock()))
+        self.setWindowTitle(f"{shown_name(view.name)} – HVTree" if view is not None else "HVTree")
+        self._show_status()
+        self._tell_filled()
+
+    def _show_status(self) -> None:
+        view = self._view_of(self.tree.selection().host_id)
+        self.status.show_host(view, self._clock())
+        self.status.show_running(self.activity.running)
+
+    def _view_of(self, host_id: str | None) -> HostView | None:
+        """Give the view of a host; for None that of the only one."""
+        hosts = self._workspace.hosts
+        if host_id is None:
+            return hosts[0] if len(hosts) == 1 else None
+        return next((view for view in hosts if view.id == host_id), None)
+
+    def _select_something(self) -> None:
+        """Begin with the first VM of a host that is read for the first time, if nothing is selected yet."""
+        if not self.tree.selection().is_empty:
+            return
+        for view in self._workspace.hosts:
+            if view.id in self._to_fill and view.state is not None and self.model.busy.is_idle:
+                host = self.model.index_of_host(view.id)
+                first = self.model.index(0, 0, host)
+                self.tree.select(first if first.isValid() else host)
+                return
+
+    def _tell_filled(self) -> None:
+        if not self.model.busy.is_idle:
+            return
+        for host_id in list(self._to_fill):
+            view = self._workspace.host(host_id)
+            if view.state is not None or view.phase is Phase.FAILED:
+                self._to_fill.discard(host_id)
+                self.filled.emit()
+
+
+def _splitter(orientation: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
+    """Give widgets beside or below each other with these first sizes; the first one takes what the window gains."""
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    for position, (widget, _) in enumerate(parts):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(position, 1 if position == 0 else 0)
+    splitter.setSizes([size for _, size in parts])
+    return splitter

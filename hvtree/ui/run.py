@@ -1,0 +1,180 @@
+"""The window's life: Qt's application, the loop that asyncio and Qt share, the first host, and a clean end.
+
+PySide6 is imported before qasync, which takes the first binding it finds. The loop ends when its main coroutine ends,
+and that ends after the shut-down: never by `quit`, and never with the last window, which may be a message box.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from hvtree.app.bootstrap import make_workspace, start_demo
+from hvtree.app.credentials import from_environment
+from hvtree.app.settings import HostProfile
+from hvtree.app.workspace import Workspace
+from hvtree.ui.bridge import ask
+from hvtree.ui.dialogs.leave import LeaveDialog
+from hvtree.ui.icons import app_icon
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.theme import Theme
+
+_HEARTBEAT_MS = 200
+"""How often Python runs at least, so that Ctrl+C is noticed while Qt waits [measured: else only at the next event]."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and give the exit code when it has been closed."""
+    application = make_application(sys.argv[:1])
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        return runner.run(Program(application, arguments).main())
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Give the one QApplication, set up for a loop that ends by itself."""
+    application = QApplication(arguments)
+    application.setApplicationName("HVTree")
+    application.setDesktopFileName("hvtree")
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(app_icon())
+    return application
+
+
+class Program:
+    """One run of the window, from the first host to the last goodbye."""
+
+    def __init__(self, application: QApplication, arguments: argparse.Namespace) -> None:
+        self._theme = Theme(application)
+        self._arguments = arguments
+        self._exit_code = 0
+
+    async def main(self) -> int:
+        """Show the window until the user ends it, and give the exit code."""
+        workspace = make_workspace()
+        window = MainWindow(workspace, partial(start_demo, self._arguments.world))
+        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        window.close_wanted.connect(lambda: window.tasks.start(_leave(window, workspace, end)))
+        with _errors_shown(window), _interrupts_heard(window):
+            if self._arguments.picture is not None:
+                self._picture_when_filled(window, Path(self._arguments.picture))
+            window.show()
+            self._open_first_host(window)
+            try:
+                await end
+            finally:
+                await _shut_down(window, workspace)
+        return self._exit_code
+
+    def _open_first_host(self, window: MainWindow) -> None:
+        given = self._arguments
+        if given.demo:
+            window.run("host.demo")
+        elif given.host is not None:
+            profile = HostProfile(
+                name=given.host,
+                endpoint=given.host,
+                user=given.user or "",
+                transport=given.transport or "ntlm",
+                ca_file=given.ca_file,
+            )
+            secret = from_environment()(profile)
+            if secret is not None and profile.user:
+                window.hosts.add(profile, secret)
+            else:
+                window.tasks.start(window.hosts.connect(profile))
+        elif given.picture is not None:
+            QTimer.singleShot(0, window.filled.emit)
+
+    def _picture_when_filled(self, window: MainWindow, file: Path) -> None:
+        """Save one picture of the window as soon as there is something to see, say where, and go on."""
+
+        def on_filled() -> None:
+            window.filled.disconnect(on_filled)
+            if window.grab().save(str(file)):
+                sys.stdout.write(f"A picture of the window is in {file}\n")
+            else:
+                self._exit_code = 1
+                sys.stderr.write(f"No picture could be written to {file}: is there such a folder?\n")
+            sys.stdout.flush()
+
+        window.filled.connect(on_filled)
+
+
+async def _leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
+    """End the program; while jobs run only if the user wants it."""
+    unfinished = tuple(job for job in workspace.jobs if job.verdict is None)
+    if unfinished and not await ask(LeaveDialog(unfinished, window)):
+        return
+    if not end.done():
+        end.set_result(None)
+
+
+async def _shut_down(window: MainWindow, workspace: Workspace) -> None:
+    """End everything in order: jobs and connections first, while the demo can still answer, the window last."""
+    window.begin_ending()
+    await workspace.close()
+    await window.shut_down()
+    window.let_close()
+    window.deleteLater()
+
+
+@contextmanager
+def _errors_shown(window: MainWindow) -> Iterator[None]:
+    """Show every error that nobody caught, wherever it was raised; the terminal gets its traceback as well."""
+    loop = asyncio.get_running_loop()
+    before, before_in_threads = sys.excepthook, threading.excepthook
+
+    def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        before(kind, error, trace)
+        window.show_error(error)
+
+    def on_thread_error(event: threading.ExceptHookArgs) -> None:
+        before_in_threads(event)
+        if event.exc_value is not None:
+            loop.call_soon_threadsafe(window.show_error, event.exc_value)
+
+    def on_loop_error(running: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        running.default_exception_handler(context)
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            window.show_error(error)
+
+    sys.excepthook, threading.excepthook = on_error, on_thread_error
+    loop.set_exception_handler(on_loop_error)
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = before, before_in_threads
+        loop.set_exception_handler(None)
+
+
+@contextmanager
+def _interrupts_heard(window: MainWindow) -> Iterator[None]:
+    """Let Ctrl+C and the system's request to end close the window as its own button does."""
+    loop = asyncio.get_running_loop()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(window.close)
+
+    heartbeat = QTimer(window)
+    heartbeat.start(_HEARTBEAT_MS)
+    heartbeat.timeout.connect(lambda: None)
+    kept = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        heartbeat.stop()
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -1,0 +1,76 @@
+"""The status bar: how the host is reached, when it was last read, how many jobs run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from hvtree.app.views import HostView, Phase
+from hvtree.ui.format import age_words, count_words, local_time, shown_name
+from hvtree.ui.theme import colours
+
+_PHASES = {
+    Phase.CONNECTING: "Connecting…",
+    Phase.CONNECTED: "Connected",
+    Phase.STALE: "Connection lost",
+    Phase.FAILED: "Not connected",
+    Phase.CLOSED: "Closed",
+}
+
+
+class StatusLine:
+    """Fills the status bar of the window."""
+
+    def __init__(self, bar: QStatusBar) -> None:
+        self._bar = bar
+        self._mode, self._reading, self._jobs = _label(), _label(), _label()
+        for label in (self._mode, self._reading, self._jobs):
+            bar.addPermanentWidget(label)
+
+    def say(self, text: str, seconds: float = 0) -> None:
+        """Show a text until the next one, or for some seconds."""
+        self._bar.showMessage(text, round(seconds * 1000))
+
+    def show_host(self, view: HostView | None, now_utc: datetime) -> None:
+        """Show how things stand with a host; None if there is none, or several and none is selected."""
+        for label in (self._mode, self._reading):
+            label.setVisible(view is not None)
+        if view is None:
+            return
+        is_bad = view.phase in (Phase.STALE, Phase.FAILED)
+        self._mode.setText(f"{shown_name(view.name)}: {_PHASES[view.phase]}{_more(view, now_utc)}")
+        self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
+        self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
+        self._reading.setVisible(view.state is not None)
+        if view.state is not None:
+            taken = view.state.taken_at_utc
+            stale = "" if view.phase is Phase.CONNECTED else f" ({age_words(taken, now_utc)})"
+            self._reading.setText(f"Last reading {local_time(taken, with_seconds=True)}{stale}")
+
+    def show_running(self, count: int) -> None:
+        """Show how many jobs run."""
+        self._jobs.setText(f"{count_words(count, 'job')} running" if count else "No job running")
+
+    def texts(self) -> tuple[str, ...]:
+        """Give what is shown, from the left."""
+        labels = (self._mode, self._reading, self._jobs)
+        return tuple(label.text() for label in labels if label.isVisibleTo(self._bar))
+
+
+def _more(view: HostView, now_utc: datetime) -> str:
+    """Give the mode of a connected host, or in how many seconds a lost one is tried again."""
+    if view.phase is Phase.CONNECTED:
+        return f" ({view.mode})" if view.mode else ""
+    if view.retry_at_utc is not None:
+        seconds = max(0, round((view.retry_at_utc - now_utc).total_seconds()))
+        return f", next attempt in {count_words(seconds, 'second')}"
+    return ""
+
+
+def _label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setContentsMargins(8, 0, 8, 0)
+    return label
