@@ -10,6 +10,8 @@ from typing import Protocol
 
 STDOUT = "stdout"
 STDERR = "stderr"
+CHUNK_OVERHEAD = 110
+"""Bytes that each chunk costs in an answer besides its data, counted before base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +133,5 @@ class Output:
                 self._chunks.appendleft(Chunk(chunk.stream, chunk.data[limit:]))
                 chunk = Chunk(chunk.stream, chunk.data[:limit])
             taken.append(chunk)
-            limit -= len(chunk.data)
+            limit -= len(chunk.data) + CHUNK_OVERHEAD
         return Taken(tuple(taken), None if self._chunks else self._exit_code)

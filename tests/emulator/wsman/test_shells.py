@@ -13,7 +13,7 @@ from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.process import Chunk, Output, Superseded, Taken
 from hvtree.emulator.programs import Programs
 from hvtree.emulator.shells import Shells
-from hvtree.emulator.soap import NAMESPACES, WsmanFault, duration_s, read_request
+from hvtree.emulator.soap import DEFAULT_ENVELOPE, NAMESPACES, WsmanFault, duration_s, read_request
 
 
 class Clock:
@@ -165,10 +165,17 @@ def test_the_exit_code_comes_with_the_last_output_only() -> None:
     output = Output()
     output.write(b"123456")
     output.end(5)
-    first, last = output.take(0, 4), output.take(0, 4)
+    first, last = output.take(0, 4), output.take(0, 1000)
     assert first is not None
     assert last is not None
     assert (first.exit_code, last.exit_code) == (None, 5)
+
+
+def test_many_small_pieces_of_output_do_not_exceed_the_envelope(caller: Caller) -> None:
+    command = caller.start("more")
+    for _ in range(3000):
+        caller.send(command, b"line\n")
+    assert len(caller.receive(command)) < DEFAULT_ENVELOPE
 
 
 @pytest.mark.parametrize(
