@@ -135,6 +135,8 @@ class Store:
 
     def charge(self, path: str, size: int, *, force: bool = False) -> None:
         """Take space on the volume of a path, or give it back (negative); raise `NoSpaceError` if it is not there."""
+        if is_unc(path):
+            return  # a share has its own space
         volume = self.volume_of(path)
         if size > volume.free and not force:
             raise NoSpaceError(volume)
@@ -152,9 +154,8 @@ class Store:
                 raise NoSpaceError(volume)
 
     def add(self, file: DiskFile | PlainFile, *, force: bool = False) -> None:
-        """Put a file on its volume. An UNC path is outside of all volumes and takes no space of theirs."""
-        if not is_unc(file.path):
-            self.charge(file.path, file.size, force=force)
+        """Put a file on its volume, or on a share."""
+        self.charge(file.path, file.size, force=force)
         self._files[file.path.lower()] = file
         if isinstance(file, DiskFile) and file.parent is not None:
             file.parent.children.append(file)
@@ -162,8 +163,7 @@ class Store:
     def remove(self, file: DiskFile | PlainFile) -> None:
         """Take a file off its volume."""
         del self._files[file.path.lower()]
-        if not is_unc(file.path):
-            self.charge(file.path, -file.size)
+        self.charge(file.path, -file.size)
         if isinstance(file, DiskFile) and file.parent is not None:
             file.parent.children.remove(file)
             file.parent = None

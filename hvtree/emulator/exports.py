@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ntpath import basename, isabs, splitext
 
@@ -115,8 +116,10 @@ class Exports:
             raise errors.wrong_state(machine.name, "export")
         return join(path, machine.name)
 
-    def _export(self, machine: Machine, folder: str, content: ExportedVm, view: object) -> HostJob:
-        files = _files(folder, content)
+    def _export(
+        self, machine: Machine, folder: str, content: ExportedVm, view: Callable[[], object]
+    ) -> HostJob:
+        files = files_of(folder, content)
         self._require_target(machine, folder, files)
         total = sum(file.size for file in files)
         times = self._core.timings
@@ -128,11 +131,8 @@ class Exports:
                 for file in written:
                     self._core.store.remove(file)
 
-        def finish() -> object:
-            return view()  # type: ignore[operator]
-
         seconds = times.export_s + total / times.export_rate
-        return self._core.occupy(machine, JobType.Export, seconds, finish, undo=undo, cancellable=True)
+        return self._core.occupy(machine, JobType.Export, seconds, view, undo=undo, cancellable=True)
 
     def _write(self, machine: Machine, files: list[PlainFile], written: list[PlainFile]) -> None:
         try:
@@ -167,7 +167,8 @@ class Exports:
         raise _failed(machine, folder, errors.NETWORK_PATH_NOT_FOUND)
 
 
-def _files(folder: str, content: ExportedVm) -> list[PlainFile]:
+def files_of(folder: str, content: ExportedVm) -> list[PlainFile]:
+    """Give the files of an export in its folder, the configuration first."""
     config = join(folder, "Virtual Machines", f"{content.vm_id.upper()}.vmcx")
     files = [PlainFile(config, CONFIG_BYTES, content)]
     if content.saved_bytes:

@@ -32,38 +32,28 @@ All methods may be called from any thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from hvtree.emulator import views
 from hvtree.emulator.checkpoints import Checkpoints
 from hvtree.emulator.clock import Clock
 from hvtree.emulator.cmdlets import CheckpointCmdlets
-from hvtree.emulator.core import Contents, Core, Facts
-from hvtree.emulator.enums import SnapshotType
+from hvtree.emulator.core import Contents, Core
+from hvtree.emulator.enums import GroupType
 from hvtree.emulator.exports import Exports
 from hvtree.emulator.faults import Faults
 from hvtree.emulator.invocation import Invocation
+from hvtree.emulator.lifecycle import Import, Lifecycle, NewVm
 from hvtree.emulator.merging import Merger
 from hvtree.emulator.objects import (
-    ChangedVms,
-    HardDiskDrive,
-    JobView,
-    Output,
-    VirtualHardDisk,
-    VirtualMachine,
-    VMHost,
-    VmReading,
-    VMSnapshot,
-    VolumeView,
+    VMGroup,
 )
 from hvtree.emulator.power import Power
-from hvtree.emulator.queries import Queries
 from hvtree.emulator.quirks import Quirks, Timings
+from hvtree.emulator.reading import HostReader
 from hvtree.emulator.selection import Names, Snapshots, Vms
+from hvtree.emulator.settings import SettingsCmdlets, VmChange
 from hvtree.emulator.space import Space
 
 
-class HyperV:
+class HyperV(HostReader):
     """The emulated host. See the module's text for how to call it."""
 
     def __init__(
@@ -78,65 +68,17 @@ class HyperV:
         """Start a host with these contents (`worlds.contents`); quirks and timings override the world's own."""
         self.faults = faults if faults is not None else Faults(world.faults)
         self.faults.host = world.facts.name
-        self._core = Core(world, clock, quirks or world.quirks, timings or world.timings, self.faults)
-        self._guard = self._core.guard
+        core = Core(world, clock, quirks or world.quirks, timings or world.timings, self.faults)
+        super().__init__(core)
         with self._guard:
-            merger = Merger(self._core)
-            checkpoints = Checkpoints(self._core, merger)
-            self._space = Space(self._core)
-            self._power = Power(self._core, checkpoints, merger, self._space)
-            self._exports = Exports(self._core)
-            self._cmdlets = CheckpointCmdlets(self._core, checkpoints, self._exports)
-            self._queries = Queries(self._core)
-
-    # -- reading -----------------------------------------------------------------------------------------------
-
-    def get_vm(self, name: Names | None = None, *, id: Names | None = None) -> Output[VirtualMachine]:  # noqa: A002
-        """Get-VM."""
-        with self._guard:
-            return self._queries.vms(name, id)
-
-    def get_vm_snapshot(
-        self,
-        vm_name: Names | None = None,
-        *,
-        vm: Vms | None = None,
-        id: str | None = None,  # noqa: A002
-        parent_of: VirtualMachine | VMSnapshot | str | None = None,
-        child_of: VirtualMachine | VMSnapshot | str | None = None,
-        name: str | None = None,
-        snapshot_type: SnapshotType | None = None,
-    ) -> Output[VMSnapshot]:
-        """Get-VMSnapshot (Get-VMCheckpoint)."""
-        with self._guard:
-            if parent_of is not None:
-                return self._queries.parent_of(parent_of, name)
-            if child_of is not None:
-                return self._queries.children_of(child_of, name)
-            return self._queries.snapshots(
-                vm_name=vm_name, vm=vm, snapshot_id=id, name=name, snapshot_type=snapshot_type
-            )
-
-    def get_vm_hard_disk_drive(
-        self,
-        vm_name: Names | None = None,
-        *,
-        vm: Vms | None = None,
-        vm_snapshot: Snapshots | None = None,
-    ) -> Output[HardDiskDrive]:
-        """Get-VMHardDiskDrive."""
-        with self._guard:
-            return self._queries.hard_disk_drives(vm_name=vm_name, vm=vm, vm_snapshot=vm_snapshot)
-
-    def get_vhd(self, path: Names | None = None, *, vm_id: Names | None = None) -> Output[VirtualHardDisk]:
-        """Get-VHD."""
-        with self._guard:
-            return self._queries.vhds(path, vm_id)
-
-    def get_vm_host(self) -> VMHost:
-        """Get-VMHost."""
-        with self._guard:
-            return self._queries.host()
+            merger = Merger(core)
+            checkpoints = Checkpoints(core, merger)
+            exports = Exports(core)
+            self._space = Space(core)
+            self._power = Power(core, checkpoints, merger, self._space)
+            self._cmdlets = CheckpointCmdlets(core, checkpoints, exports)
+            self._settings = SettingsCmdlets(core)
+            self._lifecycle = Lifecycle(core, self._settings, exports)
 
     # -- power -------------------------------------------------------------------------------------------------
 
@@ -257,75 +199,73 @@ class HyperV:
         with self._guard:
             return self._cmdlets.export(vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name, path=path)
 
-    # -- jobs, volumes, changes --------------------------------------------------------------------------------
+    # -- VMs -------------------------------------------------------------------------------------------------
 
-    def get_jobs(self) -> tuple[JobView, ...]:
-        """The host's jobs (Msvm_ConcreteJob): running ones, and those that ended in the last five minutes."""
+    def set_vm(self, name: Names | None = None, *, change: VmChange, vm: Vms | None = None) -> Invocation:
+        """Set-VM; `change` holds its parameters."""
         with self._guard:
-            return tuple(views.job_view(job) for job in self._core.jobs.all())
+            return self._settings.set_vm(name=name, vm=vm, change=change)
+
+    def rename_vm(self, name: Names | None = None, *, new_name: str, vm: Vms | None = None) -> Invocation:
+        """Rename-VM."""
+        with self._guard:
+            return self._settings.rename_vm(name=name, vm=vm, new_name=new_name)
+
+    def new_vm(self, wanted: NewVm) -> Invocation:
+        """New-VM; `wanted` holds its parameters. The value of the outcome is the VirtualMachine."""
+        with self._guard:
+            return self._lifecycle.new(wanted)
+
+    def remove_vm(self, name: Names | None = None, *, vm: Vms | None = None) -> Invocation:
+        """Remove-VM."""
+        with self._guard:
+            return self._lifecycle.remove(name=name, vm=vm)
+
+    def export_vm(self, name: Names | None = None, *, path: str, vm: Vms | None = None) -> Invocation:
+        """Export-VM."""
+        with self._guard:
+            return self._lifecycle.export(name=name, vm=vm, path=path)
+
+    def import_vm(self, wanted: Import) -> Invocation:
+        """Import-VM; `wanted` holds its parameters. The value of the outcome is the VirtualMachine."""
+        with self._guard:
+            return self._lifecycle.bring_in(wanted)
+
+    def resize_vhd(self, path: Names, size_bytes: int) -> Invocation:
+        """Resize-VHD."""
+        with self._guard:
+            return self._settings.resize_vhd(path, size_bytes)
+
+    # -- groups ----------------------------------------------------------------------------------------------
+
+    def new_vm_group(self, name: str, group_type: GroupType, *, id: str | None = None) -> VMGroup:  # noqa: A002
+        """New-VMGroup."""
+        with self._guard:
+            return self._groups.new(name, group_type, id)
+
+    def remove_vm_group(self, name: str) -> None:
+        """Remove-VMGroup; raises `CmdletError` unless it is empty."""
+        with self._guard:
+            self._groups.remove(name)
+
+    def add_vm_group_member(self, name: str, *, vm: Vms) -> VMGroup:
+        """Add-VMGroupMember."""
+        with self._guard:
+            return self._groups.add(name, vm)
+
+    def remove_vm_group_member(self, name: str, *, vm: Vms) -> VMGroup:
+        """Remove-VMGroupMember."""
+        with self._guard:
+            return self._groups.take(name, vm)
+
+    # -- the host itself -------------------------------------------------------------------------------------
 
     def cancel_job(self, instance_id: str) -> bool:
         """Ask a job to stop; False if it is over or cannot be stopped."""
         with self._guard:
             return self._core.jobs.cancel(instance_id)
 
-    def get_volume(self) -> tuple[VolumeView, ...]:
-        """The host's volumes (Get-Volume), by name."""
-        with self._guard:
-            ordered = sorted(self._core.store.volumes, key=lambda volume: volume.name)
-            return tuple(views.volume_view(volume) for volume in ordered)
-
-    def get_child_item(self, folder: str) -> tuple[str, ...]:
-        """Paths of the files in a folder and below (Get-ChildItem -Recurse -File), by name."""
-        with self._guard:
-            return tuple(sorted(views.files_under(self._core, folder), key=str.lower))
-
     def fill_volume(self, name: str, *, free: int = 0) -> None:
         """Let files that belong to no VM take all of a volume but `free` bytes."""
         with self._guard:
             self._space.fill(name, free=free)
-
-    @property
-    def name(self) -> str:
-        """The host's name."""
-        return self._core.facts.name
-
-    @property
-    def facts(self) -> Facts:
-        """Name, culture and zone of the host."""
-        return self._core.facts
-
-    @property
-    def clock(self) -> Clock:
-        """The host's clock."""
-        return self._core.clock
-
-    @property
-    def revision(self) -> int:
-        """The number of the last change."""
-        with self._guard:
-            return self._core.changes.revision
-
-    def changed_since(self, revision: int) -> ChangedVms:
-        """Name what changed after a revision; 0 names every VM, in the host's order."""
-        with self._guard:
-            changes = self._core.changes
-            if revision <= 0:
-                every: Sequence[str] = tuple(self._core.machines)
-                return ChangedVms(changes.revision, tuple(every), ())
-            return ChangedVms(
-                changes.revision, changes.changed_since(revision), changes.removed_since(revision)
-            )
-
-    def read_vm(self, vm_id: str) -> VmReading | None:
-        """Give one VM with its checkpoints and disk files, or None if it is gone (or hidden from the caller)."""
-        with self._guard:
-            machine = self._core.machines.get(vm_id)
-            if machine is None or self.faults.is_listing_empty:
-                return None
-            return views.reading(self._core, machine)
-
-    def on_change(self, listener: Callable[[int], None]) -> Callable[[], None]:
-        """Call `listener` with the revision after each batch of changes; call what this gives to end that."""
-        with self._guard:
-            return self._core.changes.listen(listener)

@@ -6,6 +6,7 @@ from hvtree.emulator import errors
 from hvtree.emulator.core import Core
 from hvtree.emulator.enums import SnapshotType
 from hvtree.emulator.errors import CmdletError
+from hvtree.emulator.groups import Groups
 from hvtree.emulator.machine import Machine
 from hvtree.emulator.objects import (
     HardDiskDrive,
@@ -31,8 +32,9 @@ from hvtree.emulator.views import disk_view, snapshot_view, vm_view
 class Queries:
     """Reading cmdlets. Errors come beside the objects, as a cmdlet writes both."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, groups: Groups) -> None:
         self._core = core
+        self._groups = groups
 
     def vms(self, name: Names | None, vm_id: Names | None) -> Output[VirtualMachine]:
         """Get-VM: all VMs, or those of some names or ids (lines 1 to 4)."""
@@ -40,13 +42,16 @@ class Queries:
         if self._core.faults.is_listing_empty:
             return Output(())
         if name is None and vm_id is None:
-            return Output(tuple(vm_view(self._core, machine) for machine in self._core.machines.values()))
+            return Output(tuple(map(self._view, self._core.machines.values())))
         found = list(find_vms(self._core, name=name, vm=listed(vm_id) if vm_id is not None else None))
         machines = {machine.id: machine for _, machine, _ in found if machine is not None}
         return Output(
-            tuple(vm_view(self._core, machine) for machine in machines.values()),
+            tuple(map(self._view, machines.values())),
             _errors("Get-VM", [error for _, _, error in found]),
         )
+
+    def _view(self, machine: Machine) -> VirtualMachine:
+        return vm_view(self._core, machine, self._groups.of(machine.id))
 
     def snapshots(
         self,
