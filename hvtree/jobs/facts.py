@@ -72,7 +72,7 @@ def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[s
         yield f"no longer has the {_listed(lost)}"
     for checkpoint in renamed[:NAMES_SHOWN]:
         yield f"has {quoted(old[checkpoint.id].name)} renamed to {quoted(checkpoint.name)}"
-    if before and before.now_id != after.now_id:
+    if before and before.now_id != after.now_id and all(each.id != after.now_id for each in gained):
         yield f"stands on {_stand(after)}"
 
 

@@ -15,6 +15,9 @@ from hvtree.jobs.settling import Patience
 from hvtree.jobs.tracker import UNTOUCHED, Tracker
 from hvtree.operations.base import Operation
 
+LAST_WORD_S = 2.0
+"""How long a host may take to answer that it has stopped, when the program is about to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -72,9 +75,17 @@ class JobQueue:
         """Cancel every job, let VMs be brought back for `grace_s` seconds, then let go of what still runs."""
         for job_id in self._entries:
             self.cancel(job_id)
-        tasks = [entry.task for entry in self._entries.values() if not entry.task.done()]
-        if tasks:
-            _done, late = await asyncio.wait(tasks, timeout=grace_s)
-            for task in late:
+        running = {entry.task for entry in self._entries.values() if not entry.task.done()}
+        running = await _still_running(running, grace_s)
+        for _ in range(2):  # a host that is asked to stop is waited for; being cancelled once more ends that
+            for task in running:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            running = await _still_running(running, LAST_WORD_S)
+
+
+async def _still_running(tasks: set[asyncio.Task[None]], timeout_s: float) -> set[asyncio.Task[None]]:
+    """Wait for tasks, and give those that have not ended in time."""
+    if not tasks:
+        return tasks
+    _ended, running = await asyncio.wait(tasks, timeout=timeout_s)
+    return running

@@ -1,0 +1,115 @@
+"""Connections that are cut while a job is under way: the facts decide, not the last word that was heard."""
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.jobs.settling import Patience
+from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.rename import RenameCheckpoint
+from tests.support.desk import Asked, at_desk
+from tests.support.trees import lab
+
+LAB = lab(web="base(p1(p2*) p3)")
+
+
+def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
+    async def story(desk):
+        desk.host.hold("checkpoint.delete")
+        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        await desk.host.asked("checkpoint.delete")
+        desk.host.lose()
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.FAILED
+        assert "nothing has changed" in job.message
+        assert job.steps[0].phase is StepPhase.UNKNOWN
+
+    at_desk(LAB, story)
+
+
+def test_a_request_that_was_carried_out_unheard_ends_as_planned():
+    async def story(desk):
+        desk.host.hold("checkpoint.delete")
+        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        await desk.host.asked("checkpoint.delete")
+        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("web", "p1").checkpoint_id])
+        desk.host.lose()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED
+        assert "interrupted" in job.message
+        assert desk.shape("web") == "base(p2* p3)"
+
+    at_desk(LAB, story)
+
+
+def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left():
+    async def story(desk):
+        desk.host.hold("checkpoint.delete")
+        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"), desk.ref("web", "p3"))))
+        await desk.host.asked("checkpoint.delete")
+        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("web", "p3").checkpoint_id])
+        desk.host.lose()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.DIFFERS
+        assert "‘p1’" in job.message
+        assert "no longer has the checkpoint ‘p3’" in job.message
+
+    at_desk(LAB, story)
+
+
+def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown():
+    async def story(desk):
+        desk.host.hold("checkpoint.export")
+        job_id = desk.submit(ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"))
+        await desk.host.asked("checkpoint.export")
+        desk.host.lose()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.UNKNOWN
+
+    at_desk(LAB, story)
+
+
+def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown():
+    async def story(desk):
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.UNKNOWN
+        assert "did not come back" in job.message
+        assert "‘web’" in job.message
+
+    at_desk(LAB, story, Patience(back_s=100))
+
+
+def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"), asked)
+        await asked.question()
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        asked.answer()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.FAILED
+        assert "Nothing was changed." in job.message
+
+    at_desk(LAB, story)
+
+
+def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_back():
+    async def story(desk):
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.hold("host.read")
+        desk.host.release("checkpoint.rename")
+        await desk.until(lambda: desk.workspace.job(job_id).stage == "verifying")
+        desk.host.lose()
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+
+    at_desk(LAB, story)

@@ -1,0 +1,142 @@
+"""A group at one instant: whatever happens, its members come back, and the verdict says what exists where."""
+
+import pytest
+
+from hvtree.domain.model import VmState
+from hvtree.emulator.faults import Fault
+from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.operations.group import CheckpointGroup
+from tests.support.desk import at_desk
+from tests.support.trees import id_of, lab, vm
+
+MEMBERS = {
+    "web": VmState.RUNNING,
+    "db": VmState.RUNNING,
+    "paused": VmState.PAUSED,
+    "saved": VmState.SAVED,
+    "off": VmState.OFF,
+}
+LAB = lab(**{name: vm("a*", name, state=state) for name, state in MEMBERS.items()})
+GROUP = CheckpointGroup(tuple(id_of(name) for name in MEMBERS), "before patch")
+
+
+def states(desk):
+    return {name: desk.vm(name).state for name in MEMBERS}
+
+
+def with_checkpoint(desk):
+    return {
+        name for name in MEMBERS if any(each.name == "before patch" for each in desk.vm(name).checkpoints)
+    }
+
+
+def test_every_member_gets_its_checkpoint_and_its_former_state():
+    async def story(desk):
+        job = await desk.do(GROUP)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert states(desk) == MEMBERS
+        assert with_checkpoint(desk) == set(MEMBERS)
+
+    at_desk(LAB, story)
+
+
+def test_pausing_is_one_request_for_all_members():
+    async def story(desk):
+        await desk.do(GROUP)
+        (first, *_) = [request for request in desk.host.requests if request.verb == "vm.suspend"]
+        assert set(first.args["ids"]) == {id_of("web"), id_of("db")}
+
+    at_desk(LAB, story)
+
+
+@pytest.mark.parametrize("cmdlet", ["Suspend-VM", "Save-VM", "Checkpoint-VM"])
+def test_if_one_member_fails_the_others_are_brought_back(cmdlet):
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet=cmdlet, vm="db", error="OperationFailed"))
+        job = await desk.do(GROUP)
+        assert job.verdict is Verdict.FAILED
+        assert states(desk) == MEMBERS
+
+    at_desk(LAB, story)
+
+
+def test_if_one_member_cannot_be_saved_no_checkpoint_is_taken():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Save-VM", vm="db", error="DiskFull"))
+        job = await desk.do(GROUP)
+        assert with_checkpoint(desk) == set()
+        phases = {step.title.split()[0]: step.phase for step in job.steps[:3]}
+        assert phases == {"Pause": StepPhase.DONE, "Save": StepPhase.FAILED, "Checkpoint": StepPhase.SKIPPED}
+
+    at_desk(LAB, story)
+
+
+def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
+        job = await desk.do(GROUP)
+        assert job.verdict is Verdict.FAILED
+        assert with_checkpoint(desk) == set(MEMBERS) - {"db"}
+        assert "VM ‘web’ is Running, has the new checkpoint ‘before patch’." in job.message
+        assert "VM ‘db’ is Running, has no new checkpoint." in job.message
+
+    at_desk(LAB, story)
+
+
+def test_a_member_that_cannot_be_started_again_is_named():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Start-VM", vm="db", error="OutOfMemory", times=None))
+        job = await desk.do(GROUP)
+        assert job.verdict is Verdict.FAILED
+        assert "not every VM could be brought back" in job.message
+        assert "VM ‘db’ is Saved, was Running" in job.message
+        assert states(desk) == {**MEMBERS, "db": VmState.SAVED}
+
+    at_desk(LAB, story)
+
+
+def test_cancelling_a_group_brings_its_members_back():
+    async def story(desk):
+        desk.host.hold("vm.save")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.save")
+        desk.workspace.cancel(job_id)
+        assert desk.workspace.job(job_id).verdict is None
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.CANCELLED
+        assert states(desk) == MEMBERS
+        assert with_checkpoint(desk) == set()
+
+    at_desk(LAB, story)
+
+
+def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved():
+    async def story(desk):
+        desk.host.hold("vm.checkpoint")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.checkpoint")
+        desk.host.lose()
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.FAILED
+        assert "nothing has changed" in job.message
+        assert states(desk) == MEMBERS
+
+    at_desk(LAB, story)
+
+
+def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved():
+    async def story(desk):
+        desk.host.hold("vm.checkpoint")
+        desk.host.hold("vm.start")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.checkpoint")
+        desk.host.lose()
+        await desk.host.asked("vm.start")
+        desk.host.lose()
+        desk.host.release()
+        await desk.ended(job_id)
+        assert states(desk) == MEMBERS
+
+    at_desk(LAB, story)

@@ -1,0 +1,286 @@
+"""A job from the click to the verdict, on the emulated host."""
+
+from hvtree.domain.edits import Rename
+from hvtree.domain.model import CheckpointType, VmState
+from hvtree.emulator.faults import Fault
+from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.rename import RenameCheckpoint
+from tests.support.desk import Asked, No, at_desk
+from tests.support.trees import id_of, lab, vm
+
+LAB = lab(web="base(p1(p2*) p3)", db="x*")
+
+
+def test_deleting_an_inner_checkpoint_ends_as_planned_and_checked():
+    async def story(desk):
+        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.shape("web") == "base(p2* p3)"
+        assert [step.phase for step in job.steps] == [StepPhase.DONE]
+
+    at_desk(LAB, story)
+
+
+def test_deleting_a_subtree_ends_as_planned():
+    async def story(desk):
+        job = await desk.do(DeleteCheckpointSubtree(desk.ref("web", "p1")))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.shape("web") == "base*(p3)"
+
+    at_desk(LAB, story)
+
+
+def test_creating_checkpoints_of_two_vms_ends_as_planned():
+    async def story(desk):
+        job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.shape("db") == "x(both*)"
+        assert desk.shape("web") == "base(p1(p2(both*)) p3)"
+
+    at_desk(LAB, story)
+
+
+def test_a_default_name_is_the_same_when_the_plan_is_checked_again():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(CreateCheckpoint((id_of("db"),)), asked)
+        await asked.question()
+        desk.workspace.refresh(desk.host_id)
+        asked.answer()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert len(asked.plans) == 1
+
+    at_desk(LAB, story)
+
+
+def test_renaming_ends_as_planned_whatever_the_name():
+    async def story(desk):
+        for name in ("it's", '"$(Remove-VM *)" `n', "\u202egnirts", "🧪 検査", "x" * 100):
+            job = await desk.do(RenameCheckpoint(desk.vm("db").checkpoints[0].ref, name))
+            assert job.verdict is Verdict.AS_PLANNED, job.message
+            assert desk.vm("db").checkpoints[0].name == name
+
+    at_desk(LAB, story)
+
+
+def test_applying_with_a_safety_checkpoint_keeps_the_present_state():
+    async def story(desk):
+        job = await desk.do(ApplyCheckpoint(desk.ref("web", "p3")))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.vm("web").by_id[desk.vm("web").now_id].name == "p3"
+        assert len(desk.vm("web").checkpoints) == 5
+
+    at_desk(LAB, story)
+
+
+def test_applying_to_a_running_vm_and_starting_it_ends_with_it_running():
+    async def story(desk):
+        job = await desk.do(ApplyCheckpoint(desk.ref("web", "base"), safety=True, start=True))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.vm("web").state is VmState.RUNNING
+
+    at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
+
+
+def test_reverting_without_a_safety_checkpoint_turns_a_running_vm_off():
+    async def story(desk):
+        job = await desk.do(RevertVm(id_of("web"), safety=False))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.vm("web").state is VmState.OFF
+
+    at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
+
+
+def test_an_export_shows_its_percentage_and_ends_as_planned():
+    async def story(desk):
+        job = await desk.do(ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        percents = [view.steps[0].percent for view in desk.seen if view.steps]
+        moving = [percent for percent in percents if percent not in (None, 100)]
+        assert len(set(moving)) > 2
+        assert moving == sorted(moving)
+
+    at_desk(LAB, story)
+
+
+def test_the_stages_come_in_their_order():
+    async def story(desk):
+        await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        stages = list(dict.fromkeys(view.stage for view in desk.seen))
+        assert stages == ["waiting", "planning", "asking", "checking", "performing", "verifying", "ended"]
+
+    at_desk(LAB, story)
+
+
+def test_a_plan_that_is_declined_touches_nothing():
+    async def story(desk):
+        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)), No())
+        assert job.verdict is Verdict.DECLINED
+        assert set(desk.host.verbs()) == {"host.read"}
+
+    at_desk(LAB, story)
+
+
+def test_an_operation_on_what_is_gone_is_refused_with_the_reason():
+    async def story(desk):
+        ref = desk.ref("web", "p1")
+        await desk.do(DeleteCheckpointSubtree(desk.ref("web", "base")))
+        job = await desk.do(RenameCheckpoint(ref, "new"))
+        assert job.verdict is Verdict.REFUSED
+        assert "web" in job.message
+
+    at_desk(LAB, story)
+
+
+def test_a_blank_name_is_refused():
+    async def story(desk):
+        job = await desk.do(RenameCheckpoint(desk.ref("web", "p1"), "  \t"))
+        assert job.verdict is Verdict.REFUSED
+
+    at_desk(LAB, story)
+
+
+def test_disabled_checkpoints_are_refused():
+    async def story(desk):
+        job = await desk.do(CreateCheckpoint((id_of("web"),), "x"))
+        assert job.verdict is Verdict.REFUSED
+        assert "disabled" in job.message
+
+    at_desk(lab(web=vm("a*", "web", checkpoint_type=CheckpointType.DISABLED)), story)
+
+
+def test_a_host_that_changed_while_the_plan_was_read_is_asked_about_again():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
+        await asked.question()
+        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
+        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
+        asked.answer()
+        await asked.question()
+        assert "has changed" in desk.workspace.job(job_id).message
+        asked.answer()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert desk.shape("web") == "base*(p3)"
+
+    at_desk(LAB, story)
+
+
+def test_no_to_the_second_question_touches_nothing():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
+        await asked.question()
+        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
+        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
+        asked.answer()
+        await asked.question()
+        asked.answer(yes=False)
+        assert (await desk.ended(job_id)).verdict is Verdict.DECLINED
+        assert "checkpoint.delete_subtree" not in desk.host.verbs()
+
+    at_desk(LAB, story)
+
+
+def test_what_became_impossible_while_the_plan_was_read_is_refused_and_says_so():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
+        await asked.question()
+        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("db", "x").checkpoint_id])
+        await desk.until(lambda: not desk.vm("db").checkpoints)
+        asked.answer()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.REFUSED
+        assert "has changed" in job.message
+
+    at_desk(LAB, story)
+
+
+def test_another_vm_that_changed_meanwhile_needs_no_second_question():
+    async def story(desk):
+        asked = Asked()
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
+        await asked.question()
+        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
+        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
+        asked.answer()
+        assert (await desk.ended(job_id)).verdict is Verdict.AS_PLANNED
+        assert len(asked.plans) == 1
+
+    at_desk(LAB, story)
+
+
+def test_an_error_of_the_host_fails_the_job_with_its_words_and_record():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
+        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        assert job.verdict is Verdict.FAILED
+        assert "‘p1’" in job.message
+        assert "as they were before" in job.message
+        assert "FullyQualifiedErrorId" in job.details
+        assert job.steps[0].phase is StepPhase.FAILED
+
+    at_desk(LAB, story)
+
+
+def test_a_failure_of_one_of_two_says_what_exists_where():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
+        job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
+        assert job.verdict is Verdict.FAILED
+        assert "VM ‘web’ is Off, has the new checkpoint ‘both’." in job.message
+        assert "VM ‘db’ is Off, has no new checkpoint." in job.message
+
+    at_desk(LAB, story)
+
+
+def test_a_vm_that_was_saved_for_nothing_runs_again():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="DiskFull"))
+        job = await desk.do(ApplyCheckpoint(desk.ref("web", "base")))
+        assert job.verdict is Verdict.FAILED
+        assert desk.vm("web").state is VmState.RUNNING
+        assert desk.shape("web") == "base(p1*)"
+        assert job.steps[-1].phase is StepPhase.DONE
+
+    at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
+
+
+def test_a_host_that_is_not_as_planned_though_it_answered_ok_differs():
+    async def story(desk):
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.hyperv.checkpoint_vm(vm=[id_of("db")], snapshot_name="by somebody else")
+        await desk.until(lambda: len(desk.vm("db").checkpoints) == 2)
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.DIFFERS
+        assert "‘by somebody else’" in job.message
+
+    at_desk(LAB, story)
+
+
+def test_a_merge_that_goes_on_does_not_hold_up_the_verdict():
+    async def story(desk):
+        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        assert job.verdict is Verdict.AS_PLANNED
+        assert desk.vm("web").activity is not None or len(desk.vm("web").files) > 4
+
+    at_desk(LAB, story)
+
+
+def test_the_plan_of_the_workspace_touches_nothing():
+    async def story(desk):
+        plan = desk.workspace.plan(desk.host_id, RenameCheckpoint(desk.ref("db", "x"), "y"))
+        assert plan.steps[0].edit == Rename(desk.ref("db", "x"), "y")
+        assert desk.host.verbs() == ["host.read"]
+
+    at_desk(LAB, story)

@@ -1,0 +1,215 @@
+"""An emulated host in memory, on the time of the test's event loop: for jobs, sessions and workspaces.
+
+    async def story():
+        host = EmulatedHost(lab(web="base(p1*)"))
+        ...
+    virtual_time.run(story())
+
+The host's clock is the loop's, so on a `virtual_time` loop its jobs take no time at all. `connect` is what a workspace
+wants; `lose` cuts the connection, `down` lets new ones fail, `hold` keeps requests of a verb back until `release`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.emulator import worlds
+from hvtree.emulator.agent import Agent
+from hvtree.emulator.clock import Timer
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.world_schema import CheckpointSpec, DriveSpec, HostSpec, VmSpec, VolumeSpec, World
+from hvtree.hosts import wire
+from hvtree.hosts.channel import Listener, Source
+from hvtree.hosts.client import Client
+from hvtree.hosts.messages import Request
+from tests.support.trees import READ_AT
+
+PROFILE = HostProfile("vhost", "http://vhost:5985/wsman", "admin")
+SECRET = Secret("swordfish")
+
+
+class LoopClock:
+    """The emulated host's clock on the time of the running loop."""
+
+    def __init__(self, start: datetime = READ_AT) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._start = start - timedelta(seconds=self._loop.time())
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._loop.time())
+
+    def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
+        timer = Timer(self.now() + timedelta(seconds=seconds), callback, background=background)
+        self._loop.call_later(max(0.0, seconds), self._fire, timer)
+        return timer
+
+    def call_at(self, when: datetime, callback: Callable[[], None], *, background: bool = False) -> Timer:
+        return self.call_later((when - self.now()).total_seconds(), callback, background=background)
+
+    def _fire(self, timer: Timer) -> None:
+        if not timer.is_cancelled:
+            timer.callback()
+
+
+@dataclass
+class EmulatedHost:
+    """An emulated host with the VMs of a state, and the connections to it."""
+
+    state: HostState
+    requests: list[Request] = field(default_factory=list)
+    """Everything that was asked, in order."""
+    attempts: int = 0
+    """How often somebody has tried to connect."""
+    down: HVTreeError | None = None
+    """Why no connection can be made now."""
+    hyperv: HyperV = field(init=False)
+    _channels: list[MemoryChannel] = field(default_factory=list)
+    _arrival: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: set[str] = field(default_factory=set)
+    _waiting: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = LoopClock()
+        self.hyperv = HyperV(worlds.build(world_of(self.state), self.clock.now()), self.clock)
+
+    def connect(self, _profile: HostProfile = PROFILE, _secret: Secret = SECRET) -> Client:
+        """Make a connection that is not yet connected."""
+        channel = MemoryChannel(self)
+        return Client(channel, self.state.host)
+
+    def lose(self, error: HVTreeError | None = None) -> None:
+        """Cut every connection for good: what is under way goes on, but nobody hears of it."""
+        for channel in list(self._channels):
+            channel.lose(error or ConnectionFailure("The connection was cut."))
+
+    @property
+    def is_connected(self) -> bool:
+        """Somebody is connected."""
+        return bool(self._channels)
+
+    async def asked(self, verb: str, times: int = 1) -> None:
+        """Wait until this was asked for so many times."""
+        while self.verbs(apart_from=()).count(verb) < times:
+            self._arrival.clear()
+            await self._arrival.wait()
+
+    def hold(self, verb: str) -> None:
+        """Keep requests of this verb back on their way to the host."""
+        self._held.add(verb)
+
+    def release(self, *verbs: str) -> None:
+        """Let through what was kept back, of these verbs or of all, and keep no more of them back."""
+        self._held -= set(verbs) if verbs else set(self._held)
+        ready = [deliver for verb, deliver in self._waiting if verb not in self._held]
+        self._waiting = [(verb, deliver) for verb, deliver in self._waiting if verb in self._held]
+        for deliver in ready:
+            deliver()
+
+    def verbs(
+        self, *, apart_from: tuple[str, ...] = ("ping", "echo", "emit", "host.import", "host.watch")
+    ) -> list[str]:
+        """Give the verbs that were asked for, without those of every connection."""
+        return [request.verb for request in self.requests if request.verb not in apart_from]
+
+
+class MemoryChannel:
+    """A `hosts.channel.Channel` to an agent on the emulated host, without threads and sockets."""
+
+    mode = "in memory"
+    exchanges = 0
+
+    def __init__(self, host: EmulatedHost) -> None:
+        self._host = host
+        self._agent: Agent | None = None
+        self._listener: Listener[Any] | None = None
+        self._source: Source[Any] | None = None
+
+    async def open(self, source: Source[Any], listener: Listener[Any]) -> None:
+        self._host.attempts += 1
+        if self._host.down is not None:
+            raise self._host.down
+        self._source, self._listener = source, listener
+        self._agent = Agent(self._host.hyperv, self._from_agent)
+        self._host._channels.append(self)
+        self._agent.start()
+
+    def send(self, line: bytes) -> None:
+        for each in line.splitlines(keepends=True):
+            request = msgspec.json.decode(wire.from_client(each.rstrip()), type=Request)
+            self._host.requests.append(request)
+            self._host._arrival.set()
+            if request.verb in self._host._held:
+                self._host._waiting.append((request.verb, lambda each=each: self._to_agent(each)))
+            else:
+                asyncio.get_running_loop().call_soon(self._to_agent, each)
+
+    async def close(self) -> None:
+        self._listener = None
+        self._end()
+
+    def lose(self, error: HVTreeError) -> None:
+        listener, self._listener = self._listener, None
+        self._end()
+        if listener is not None:
+            listener.lost(error)
+
+    def _end(self) -> None:
+        agent, self._agent = self._agent, None
+        if agent is not None:
+            agent.close()
+            self._host._channels.remove(self)
+
+    def _to_agent(self, line: bytes) -> None:
+        if self._agent is not None:
+            self._agent.feed(line)
+
+    def _from_agent(self, line: bytes) -> None:
+        asyncio.get_running_loop().call_soon(self._deliver, line)
+
+    def _deliver(self, line: bytes) -> None:
+        if self._listener is not None and self._source is not None:
+            for message in self._source.feed(line):
+                self._listener.received(message)
+
+
+def world_of(state: HostState) -> World:
+    """Give a world with the VMs and checkpoint trees of a state; its disks follow from the trees."""
+    volumes = tuple(VolumeSpec(each.name, each.total_bytes) for each in state.volumes)
+    return World(
+        host=HostSpec(name=state.host), volumes=volumes, vms=tuple(map(_vm_spec, state.vms.values()))
+    )
+
+
+def _vm_spec(vm: VirtualMachine) -> VmSpec:
+    base = next(file for file in vm.files if file.parent_path is None)
+    return VmSpec(
+        id=vm.id,
+        name=vm.name,
+        folder=f"D:\\VMs\\{vm.name}",
+        state=vm.state.value,
+        checkpoint_type=vm.checkpoint_type.value,
+        drives=(DriveSpec(path=base.path, virtual=base.virtual_bytes, size=base.size_bytes),),
+        checkpoints=tuple(
+            CheckpointSpec(
+                id=each.id,
+                name=each.name,
+                created=each.created_utc.isoformat(),
+                parent=each.parent_id,
+                kind=each.kind.value,
+                memory=each.has_memory,
+                automatic=each.is_automatic,
+            )
+            for each in vm.checkpoints
+        ),
+        now=vm.now_id,
+    )
