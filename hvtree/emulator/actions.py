@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hvtree.emulator.errors import CmdletError, bad_argument
+from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.invocation import Invocation, Outcome
 from hvtree.emulator.objects import VMSnapshot
@@ -15,12 +15,20 @@ from hvtree.emulator.records import error_record, iso
 from hvtree.hosts.messages import Request, Result
 
 
+class BadRequest(Exception):
+    """A request whose arguments make no sense; `target` is the argument, if it is a certain one."""
+
+    def __init__(self, message: str, target: str = "") -> None:
+        super().__init__(message)
+        self.target = target
+
+
 class Arguments(msgspec.Struct, frozen=True):
     """The arguments that such verbs take."""
 
     ids: tuple[str, ...]
     name: str | None = None
-    path: str = ""
+    path: str | None = None
 
 
 Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
@@ -31,7 +39,7 @@ VM_ACTIONS: Mapping[str, Cmdlet] = {
     "vm.suspend": lambda host, ids, _: host.suspend_vm(vm=ids),
     "vm.resume": lambda host, ids, _: host.resume_vm(vm=ids),
     "vm.turn_off": lambda host, ids, _: host.stop_vm(vm=ids, turn_off=True),
-    "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name),
+    "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name or None),
 }
 CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     "checkpoint.rename": lambda host, ids, given: host.rename_vm_snapshot(
@@ -42,7 +50,9 @@ CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     "checkpoint.delete_subtree": lambda host, ids, _: host.remove_vm_snapshot(
         vm_snapshot=ids, include_all_child_snapshots=True
     ),
-    "checkpoint.export": lambda host, ids, given: host.export_vm_snapshot(vm_snapshot=ids, path=given.path),
+    "checkpoint.export": lambda host, ids, given: host.export_vm_snapshot(
+        vm_snapshot=ids, path=given.path or ""
+    ),
 }
 
 
@@ -79,13 +89,8 @@ class Action:
 
 
 def begin(host: HyperV, request: Request, now: Callable[[], str]) -> Action:
-    """Begin what a request asks for; raise `CmdletError` if its arguments make no sense."""
-    try:
-        given = msgspec.convert(request.args, Arguments)
-    except msgspec.ValidationError as error:
-        raise bad_argument(
-            f"The arguments of {request.verb} cannot be used: {error}.", request.verb
-        ) from error
+    """Begin what a request asks for; raise `BadRequest` if its arguments make no sense."""
+    given = _given(request)
     ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
     action = Action(ids, [], {})
     cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
@@ -97,6 +102,17 @@ def begin(host: HyperV, request: Request, now: Callable[[], str]) -> Action:
             record = error_record(error)
             action.results.update((each, Result(each, record, began=began, ended=now())) for each in group)
     return action
+
+
+def _given(request: Request) -> Arguments:
+    try:
+        given = msgspec.convert(request.args, Arguments)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"The arguments of {request.verb} cannot be used: {error}.") from error
+    needed = {"checkpoint.rename": "name", "checkpoint.export": "path"}.get(request.verb)
+    if needed is not None and getattr(given, needed) is None:
+        raise BadRequest(f"{request.verb} needs the text '{needed}'.", needed)
+    return given
 
 
 def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[str]]:

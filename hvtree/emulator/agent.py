@@ -14,7 +14,7 @@ import msgspec
 
 from hvtree.emulator import actions
 from hvtree.emulator.clock import Timer
-from hvtree.emulator.errors import CmdletError, bad_argument
+from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.inventory import Inventory
 from hvtree.emulator.invocation import Invocation, Outcome
@@ -119,6 +119,8 @@ class Agent:
         elif request.verb in self._verbs:
             try:
                 self._answer(request.id, self._verbs[request.verb](request))
+            except actions.BadRequest as error:
+                self._fail(request.id, _protocol_error(str(error), error.target))
             except CmdletError as error:
                 self._fail(request.id, error_record(error))
         else:
@@ -152,7 +154,7 @@ class Agent:
     def _read(self, request: Request) -> object:
         since = request.args.get("since", 0)
         if not isinstance(since, int) or isinstance(since, bool):
-            raise bad_argument("`since` must be a revision.", "since")
+            raise actions.BadRequest("'since' must be a revision.", "since")
         parts, end = self._inventory.read(since)
         for part in parts:
             self._send(Message(id=request.id, part=part))
@@ -179,8 +181,8 @@ class Agent:
     def _begin(self, request: Request) -> None:
         try:
             action = actions.begin(self._host, request, self._now)
-        except CmdletError as error:
-            self._fail(request.id, error_record(error))
+        except actions.BadRequest as error:
+            self._fail(request.id, _protocol_error(str(error), error.target))
             return
         self._running[request.id] = action
         for invocation in action.invocations:
@@ -237,7 +239,7 @@ def _raw(value: object) -> msgspec.Raw:
 def _text(request: Request, name: str) -> str:
     value = request.args.get(name)
     if not isinstance(value, str):
-        raise bad_argument(f"{request.verb} needs the text {name!r}.", name)
+        raise actions.BadRequest(f"{request.verb} needs the text {name!r}.", name)
     return value
 
 
