@@ -214,6 +214,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("view.find", "&Find", "filter", ("Ctrl+F",), "Filter VMs and checkpoints by name, kind and age."),
     Action("view.now", "&Go to Now", "go-now", (), "Select where the VM stands.", shown_key="H"),
+    Action("view.expand", "&Expand All", "expand", (), "Open every row of the tree."),
+    Action("view.collapse", "Co&llapse All", "collapse", (), "Close every row but the hosts'."),
     Action(
         "view.details", "&Properties", "details", ("Alt+Return",), "Show the details of what is selected."
     ),

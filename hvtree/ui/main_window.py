@@ -33,7 +33,7 @@ from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
 
-_SIZE = QSize(1280, 800)
+_SIZE = QSize(1360, 840)
 
 
 class MainWindow(QMainWindow):
@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
             "view.find": self.filter.take_focus,
             "view.now": self.tree.go_to_now,
             "view.details": self._show_details,
+            "view.expand": self.tree.expansion.open_all,
+            "view.collapse": self.tree.expansion.close_all,
             "view.activity": lambda: self.activity.setVisible(self.activity.isHidden()),
             "help.about": lambda: AboutDialog(self).open(),
         }
@@ -124,9 +126,6 @@ class MainWindow(QMainWindow):
 
     # Qt's events
 
-    def sizeHint(self) -> QSize:
-        return _SIZE
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
             event.accept()
@@ -143,6 +142,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         self.setWindowIcon(app_icon())
+        self.resize(_SIZE)
         self.menus.fill_menu_bar(self.menuBar())
         bar = QToolBar("Tool bar", movable=False)
         self.menus.fill_tool_bar(bar)
@@ -151,8 +151,9 @@ class MainWindow(QMainWindow):
         bar.addWidget(gap)
         bar.addWidget(self.filter)
         self.addToolBar(bar)
-        self._panes = _splitter(Qt.Orientation.Horizontal, (self.tree, 840), (self.details, 440))
-        self._work = _splitter(Qt.Orientation.Vertical, (self._panes, 540), (self.activity, 190))
+        self._panes = _splitter(Qt.Orientation.Horizontal, (self.tree, 960), (self.details, 400))
+        self._work = _splitter(Qt.Orientation.Vertical, (self._panes, 560), (self.activity, 210))
+        self.activity.hide()  # until there is a first job: an empty list says nothing
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(self._work)
@@ -197,6 +198,8 @@ class MainWindow(QMainWindow):
 
     def _on_job_changed(self, job_id: int) -> None:
         job = self._workspace.job(job_id)
+        if self.activity.is_empty:
+            self.activity.show()
         self.activity.show_job(job)
         if job.verdict is not None:
             if (ref := self._renames.pop(job_id, None)) is not None:
@@ -258,6 +261,7 @@ class MainWindow(QMainWindow):
                 host = self.model.index_of_host(view.id)
                 first = self.model.index(0, 0, host)
                 self.tree.select(first if first.isValid() else host)
+                self.tree.setFocus()
                 return
 
     def _tell_filled(self) -> None:

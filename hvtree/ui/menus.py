@@ -38,7 +38,19 @@ MENU_BAR: tuple[tuple[str, tuple[str, ...]], ...] = (
             "checkpoint.delete_subtree",
         ),
     ),
-    ("Vie&w", ("view.find", "view.now", SEPARATOR, "view.details", "view.activity")),
+    (
+        "Vie&w",
+        (
+            "view.find",
+            "view.now",
+            SEPARATOR,
+            "view.expand",
+            "view.collapse",
+            SEPARATOR,
+            "view.details",
+            "view.activity",
+        ),
+    ),
     ("H&elp", ("help.about",)),
 )
 """The menus of the menu bar with the ids of their entries."""
@@ -80,6 +92,7 @@ class Menus(QObject):
             entry = self._make(each)
             self._entries[each.id] = entry
             (tree if each.is_of_tree else window).addAction(entry)
+        self.retint()
 
     def entry(self, action_id: str) -> QAction:
         """Give the QAction of an action."""
@@ -119,9 +132,15 @@ class Menus(QObject):
         self._fill(menu, _context_ids(selection))
         return menu
 
+    def retint(self) -> None:
+        """Take the icons in the colours of the present theme."""
+        for each in ACTIONS:
+            if each.icon:
+                self._entries[each.id].setIcon(icon(each.icon))
+
     def _make(self, each: Action) -> QAction:
         shown = f"{each.text}\t{each.shown_key}" if each.shown_key else each.text
-        entry = QAction(icon(each.icon), shown, self._window)
+        entry = QAction(shown, self._window)
         entry.setObjectName(each.id)
         entry.setIconText(_plain(each.text))
         entry.setShortcuts([QKeySequence(key) for key in each.keys])

@@ -102,6 +102,9 @@ class Program:
 
         def on_filled() -> None:
             window.filled.disconnect(on_filled)
+            QTimer.singleShot(0, window, take)  # after the layout of what has just been filled
+
+        def take() -> None:
             if window.grab().save(str(file)):
                 sys.stdout.write(f"A picture of the window is in {file}\n")
             else:

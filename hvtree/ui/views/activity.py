@@ -37,6 +37,11 @@ class ActivityView(QWidget):
         """The number of jobs that have not ended."""
         return self.model.running
 
+    @property
+    def is_empty(self) -> bool:
+        """There has been no job yet."""
+        return self.model.rowCount() == 0
+
     def show_job(self, job: JobView) -> None:
         """Take in the view of a job. A new one scrolls into view, unless the user looks at older ones."""
         is_new = not self.model.index_of(job.id).isValid()

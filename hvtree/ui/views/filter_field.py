@@ -28,7 +28,7 @@ class FilterField(QLineEdit):
         self.setPlaceholderText("Filter by name, kind: or older:")
         self.setAccessibleName("Filter")
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(170)
+        self.setMinimumWidth(230)
         self.setMaximumWidth(320)
         self._mark = QAction(self)
         self.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
