@@ -1,0 +1,114 @@
+"""The PowerShell that is shown: it says the same, and no name breaks out of its quotes."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Export, Power, Rename, SetPower
+from hvtree.operations.base import Step
+from hvtree.operations.powershell import lines, quote, script
+
+REF = CheckpointRef("vm-1", "cp-1")
+
+
+@pytest.mark.parametrize(
+    ("edit", "text"),
+    [
+        (SetPower(("vm-1",), Power.SAVE), "Get-VM -Id 'vm-1' | Save-VM"),
+        (SetPower(("vm-1",), Power.TURN_OFF), "Get-VM -Id 'vm-1' | Stop-VM -TurnOff"),
+        (
+            SetPower(("vm-1", "vm-2"), Power.PAUSE),
+            "$vms = 'vm-1', 'vm-2' | ForEach-Object { Get-VM -Id $_ }\nSuspend-VM -VM $vms",
+        ),
+        (Create(("vm-1",), "it's"), "Get-VM -Id 'vm-1' | Checkpoint-VM -SnapshotName 'it''s'"),
+        (Rename(REF, "$(x) `n"), "Get-VMSnapshot -Id 'cp-1' | Rename-VMSnapshot -NewName '$(x) `n'"),
+        (Apply(REF), "Get-VMSnapshot -Id 'cp-1' | Restore-VMSnapshot -Confirm:$false"),
+        (Export(REF, "D:\\Exports"), "Get-VMSnapshot -Id 'cp-1' | Export-VMSnapshot -Path 'D:\\Exports'"),
+        (Delete((REF,)), "Get-VMSnapshot -Id 'cp-1' | Remove-VMSnapshot"),
+        (
+            Delete((REF, CheckpointRef("vm-1", "cp-2"))),
+            "'cp-1', 'cp-2' | ForEach-Object { Get-VMSnapshot -Id $_ | Remove-VMSnapshot }",
+        ),
+        (DeleteSubtree(REF), "Get-VMSnapshot -Id 'cp-1' | Remove-VMSnapshot -IncludeAllChildSnapshots"),
+    ],
+)
+def test_each_edit_has_its_line(edit, text):
+    assert lines(edit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("", "''"),
+        ("plain", "'plain'"),
+        ("‘a’ ‚b‛ 'c'", "'‘‘a’’ ‚‚b‛‛ ''c'''"),
+        ("two\nlines", "('two' + [char]0x000A + 'lines')"),
+        ("\u202eturned", "('' + [char]0x202E + 'turned')"),
+        ("half\ud83d", "('half' + [char]0xD83D)"),
+        ("😀", "'😀'"),
+    ],
+)
+def test_a_text_is_quoted_so_that_nothing_in_it_works(text, quoted):
+    assert quote(text) == quoted
+
+
+def test_a_title_with_line_breaks_stays_a_comment():
+    text = script((Step("Rename\nRemove-VM *\r", Rename(REF, "x")),))
+
+    assert text.splitlines() == [
+        "# Rename Remove-VM * ",
+        "Get-VMSnapshot -Id 'cp-1' | Rename-VMSnapshot -NewName 'x'",
+    ]
+
+
+@given(st.text())
+def test_the_quoted_text_reads_back_as_the_same(text):
+    assert _read(quote(text)) == text
+
+
+def _read(expression: str) -> str:
+    """Evaluate such an expression by the rules of PowerShell's language specification."""
+    expression = expression.removeprefix("(").removesuffix(")") if expression.startswith("(") else expression
+    units = bytearray()
+    at = 0
+    while at < len(expression):
+        if expression.startswith("[char]0x", at):
+            units += bytes.fromhex(expression[at + 8 : at + 12])
+            at += 12
+        elif expression[at] in "'‘’‚‛":
+            at += 1
+            while not (expression[at] in "'‘’‚‛" and expression[at + 1 : at + 2] not in tuple("'‘’‚‛")):
+                step = 2 if expression[at] in "'‘’‚‛" else 1
+                units += expression[at].encode("utf-16-be", "surrogatepass")
+                at += step
+            at += 1
+        else:
+            assert expression.startswith(" + ", at)
+            at += 3
+    return units.decode("utf-16-be", "surrogatepass")
+
+
+def test_a_real_powershell_reads_every_quoted_text_back():
+    engine = os.environ.get("HVTREE_PWSH") or shutil.which("pwsh")
+    if engine is None:
+        return  # nothing to ask; the rules are tested above
+    texts = ["it's", "‘a’ ‚b‛", '$(Get-Date) `n "x"', "two\nlines", "\u202eturned", "", "end'", "😀"]
+    compare = "; ".join(
+        f"(({quote(text)}).ToCharArray() | ForEach-Object {{ [int]$_ }}) -join ','" for text in texts
+    )
+
+    done = subprocess.run(
+        [engine, "-NoProfile", "-Command", compare], capture_output=True, text=True, check=True
+    )
+
+    units = [text.encode("utf-16-le") for text in texts]
+    wanted = [
+        ",".join(str(int.from_bytes(each[at : at + 2], "little")) for at in range(0, len(each), 2))
+        for each in units
+    ]
+    assert done.stdout.splitlines() == wanted

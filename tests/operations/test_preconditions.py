@@ -1,0 +1,229 @@
+"""What is refused before anything is touched, and in which words."""
+
+from dataclasses import replace
+
+import pytest
+
+from hvtree.domain.checkpoint import CheckpointKind, CheckpointRef
+from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Operation
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.rename import RenameCheckpoint
+from tests.support.plans import refusal
+from tests.support.trees import id_of, lab, ref, vm
+
+WEB = id_of("web")
+P1 = CheckpointRef(WEB, id_of("web", "p1"))
+
+
+def all_operations(at: CheckpointRef = P1) -> dict[str, Operation]:
+    return {
+        "create": CreateCheckpoint((at.vm_id,), "new"),
+        "group": CheckpointGroup((at.vm_id,), "new"),
+        "rename": RenameCheckpoint(at, "new"),
+        "apply": ApplyCheckpoint(at),
+        "apply at once": ApplyCheckpoint(at, safety=False),
+        "revert": RevertVm(at.vm_id),
+        "export": ExportCheckpoint(at, "D:\\Exports"),
+        "delete": DeleteCheckpoints((at,)),
+        "delete subtree": DeleteCheckpointSubtree(at),
+    }
+
+
+def refused(state: HostState, at: CheckpointRef = P1) -> set[str]:
+    """Give the operations that cannot be planned."""
+    verbs = set()
+    for verb, operation in all_operations(at).items():
+        try:
+            operation.plan(state)
+        except Exception:  # noqa: BLE001  (looked at one by one right here)
+            refusal(operation, state)
+            verbs.add(verb)
+    return verbs
+
+
+ALL = set(all_operations())
+
+
+def test_on_a_quiet_vm_everything_can_be_planned():
+    assert refused(lab(web="base(p1*)")) == set()
+
+
+@pytest.mark.parametrize("activity", [each for each in Activity if each is not Activity.MERGING])
+def test_a_busy_vm_is_left_alone(activity):
+    assert refused(lab(web=vm("base(p1*)", "web", activity=activity))) == ALL
+
+
+def test_while_disks_merge_only_a_name_can_be_changed():
+    state = lab(web=vm("base(p1*)", "web", activity=Activity.MERGING, percent=40))
+
+    assert refused(state) == ALL - {"rename"}
+    assert refusal(DeleteCheckpoints((P1,)), state) == (
+        "Checkpoint ‘p1’ on VM ‘web’ cannot be deleted now. VM ‘web’ is merging disks (40 %). "
+        "Wait until that has ended."
+    )
+
+
+@pytest.mark.parametrize("state", [each for each in VmState if not each.is_settled])
+def test_a_vm_on_its_way_or_in_trouble_is_left_alone(state):
+    assert refused(lab(web=vm("base(p1*)", "web", state=state))) == ALL
+
+
+@pytest.mark.parametrize("state", [VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED])
+def test_in_a_settled_state_everything_can_be_planned(state):
+    assert refused(lab(web=vm("base(p1*)", "web", state=state))) == set()
+
+
+def test_a_critical_vm_is_said_to_lack_storage():
+    state = lab(web=vm("base(p1*)", "web", state=VmState.PAUSED_CRITICAL))
+
+    assert refusal(CreateCheckpoint((WEB,)), state) == (
+        "No checkpoint can be taken of VM ‘web’ now. VM ‘web’ is in the state PausedCritical. "
+        "It lost its storage, or the volume is full. "
+        "Bring the storage back or free space on it; then resume the VM."
+    )
+
+
+def test_with_checkpoints_disabled_none_is_taken_and_the_rest_goes_on():
+    state = lab(web=vm("base(p1*)", "web", checkpoint_type=CheckpointType.DISABLED))
+
+    assert refused(state) == {"create", "group", "apply", "revert"}
+    assert refusal(CreateCheckpoint((WEB,)), state) == (
+        "No checkpoint can be taken of VM ‘web’ now. Checkpoints are disabled for VM ‘web’. "
+        "Enable checkpoints in the settings of the VM."
+    )
+
+
+def full(count: int = 50) -> str:
+    return "p1*(" + " ".join(f"c{number}" for number in range(count - 1)) + ")"
+
+
+def test_the_51st_checkpoint_is_refused():
+    assert refused(lab(web=full(49))) == set()
+    assert refused(lab(web=full(50))) == {"create", "group", "apply", "revert"}
+    assert refusal(CreateCheckpoint((WEB,)), lab(web=full())) == (
+        "No checkpoint can be taken of VM ‘web’ now. "
+        "VM ‘web’ has 50 checkpoints, and Hyper-V takes no more than 50. Delete a checkpoint first."
+    )
+
+
+def test_what_backups_took_does_not_count_towards_the_limit():
+    assert refused(lab(web=full(49) + " backup:Recovery")) == set()
+
+
+def test_applying_at_the_limit_offers_to_do_without_a_new_checkpoint():
+    assert refusal(ApplyCheckpoint(P1), lab(web=full())).endswith(
+        "Its present state cannot be kept in a checkpoint first. "
+        "VM ‘web’ has 50 checkpoints, and Hyper-V takes no more than 50. Delete a checkpoint first. "
+        "Or apply it without a new checkpoint; what the VM holds now is lost then."
+    )
+
+
+def test_a_replica_is_neither_checkpointed_nor_taken_back():
+    state = lab(web=vm("base(p1*)", "web", is_replica=True))
+
+    assert refused(state) == {"create", "group", "apply", "apply at once", "revert"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "verbs"),
+    [
+        (CheckpointKind.RECOVERY, {"apply", "apply at once", "revert", "delete", "delete subtree"}),
+        (CheckpointKind.PLANNED, ALL - {"create", "group"}),
+        (CheckpointKind.MISSING, ALL - {"create", "group"}),
+        (CheckpointKind.REPLICA, ALL - {"create", "group"}),
+        (CheckpointKind.APP_CONSISTENT_REPLICA, ALL - {"create", "group"}),
+        (CheckpointKind.SYNCED_REPLICA, ALL - {"create", "group"}),
+    ],
+)
+def test_the_kind_of_a_checkpoint_decides_what_can_be_done_with_it(kind, verbs):
+    assert refused(lab(web=f"base(p1:{kind}*)")) == verbs
+
+
+def test_a_subtree_with_a_backups_checkpoint_in_it_stays():
+    state = lab(web="base(p1(backup:Recovery) p2*)")
+
+    assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
+        "Checkpoint ‘backup’ on VM ‘web’ cannot be deleted now. "
+        "Checkpoint ‘backup’ was made by backup software (Recovery), which deletes it by itself. "
+        "Let the backup finish. If it was left behind, end the backup's job or restart its service first. "
+        "Delete the others of the subtree one by one."
+    )
+
+
+def test_a_checkpoint_that_is_gone_is_named_by_its_id():
+    gone = CheckpointRef(WEB, "0000")
+
+    assert refused(lab(web="base*"), gone) == ALL - {"create", "group", "revert"}
+    assert refusal(DeleteCheckpoints((gone,)), lab(web="base*")) == (
+        "The checkpoint with the id 0000 is not on VM ‘web’ any more. "
+        "It was deleted since it was shown. Refresh the host."
+    )
+
+
+def test_a_vm_that_is_gone_is_refused_by_everything():
+    assert refused(lab(db="x*")) == ALL
+    assert refusal(RevertVm("0000"), lab(db="x*")) == (
+        "The VM with the id 0000 is not on the host ‘vhost’. "
+        "It was deleted or moved to another host since it was shown. Refresh the host."
+    )
+
+
+def test_an_empty_selection_is_refused():
+    state = lab(web="base*")
+
+    assert (
+        refusal(DeleteCheckpoints(()), state) == "No checkpoint is selected. Select one or more checkpoints."
+    )
+    assert refusal(CreateCheckpoint(()), state) == "No VM is selected. Select a VM."
+    assert refusal(CheckpointGroup(()), state) == "No VM is selected. Select a VM."
+
+
+@pytest.mark.parametrize("name", [" ", "x" * 101, "two\nlines"])
+def test_a_name_that_cannot_be_is_refused_by_all_that_take_one(name):
+    state = lab(web="base(p1*)")
+
+    for operation in (
+        CreateCheckpoint((WEB,), name),
+        CheckpointGroup((WEB,), name),
+        RenameCheckpoint(P1, name),
+    ):
+        assert "name" in refusal(operation, state)
+
+
+def test_a_vm_without_checkpoints_cannot_be_reverted():
+    assert refusal(RevertVm(WEB), lab(web="")) == (
+        "VM ‘web’ cannot be reverted. It has no checkpoint. Take a checkpoint first."
+    )
+    assert refusal(RevertVm(WEB), lab(web="a b")) == (
+        "VM ‘web’ cannot be reverted. The checkpoint on which it stood was deleted. "
+        "Apply one of its checkpoints instead."
+    )
+
+
+def test_several_vms_are_refused_by_naming_each_that_cannot_and_why():
+    state = lab(
+        web=vm("", "web", activity=Activity.MERGING, percent=40),
+        db=vm("", "db", state=VmState.STARTING),
+        dc=vm("", "dc"),
+    )
+
+    assert refusal(CheckpointGroup(tuple(state.vms), "x"), state) == (
+        "The group of VMs ‘web’, ‘db’ and ‘dc’ cannot be checkpointed now. 2 of 3 VMs cannot take part. "
+        "VM ‘web’ is merging disks (40 %). Wait until that has ended. "
+        "VM ‘db’ is in the state Starting. Wait until it is Running, Off, Saved or Paused. "
+        "Or leave them out."
+    )
+
+
+def test_names_that_turn_the_direction_of_writing_are_isolated():
+    state = lab(web="base(p1*)")
+    p1 = replace(state.checkpoint(P1), name="a\u202eb")
+    web = state.vms[WEB]
+    state = state.with_vms(replace(web, checkpoints=(web.checkpoints[0], p1), activity=Activity.BUSY))
+
+    assert "‘\u2068a\u202eb\u2069’" in refusal(DeleteCheckpoints((P1,)), state)
