@@ -25,7 +25,7 @@ class Reply:
     kind: str
     status: HTTPStatus = HTTPStatus.OK
     xml: bytes = b""
-    undo: Callable[[], None] = lambda: None
+    undo: Callable[[], None] | None = None
     """To be called if the answer cannot be delivered."""
     drops_connection: bool = False
     forgets_login: bool = False

@@ -59,7 +59,7 @@ class Answer:
     """The body of an answer, and how to undo what it took if it cannot be delivered."""
 
     body: str
-    undo: Callable[[], None] = lambda: None
+    undo: Callable[[], None] | None = None
 
 
 class Shells:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import select
 import socket
 import socketserver
 import threading
@@ -270,12 +271,27 @@ class _Connection(BaseHTTPRequestHandler):
             self._deliver(reply, is_sealed=is_sealed, token=token)
 
     def _deliver(self, reply: Reply, *, is_sealed: bool, token: bytes | None) -> None:
+        if reply.undo is not None and self._has_lost_its_peer():
+            reply.undo()
+            self.close_connection = True
+            return
         content = self.login.seal(reply.xml) if is_sealed and self.login.is_in else reply.xml
         try:
             self._answer(reply.status, content, SEALED_TYPE if is_sealed else SOAP_TYPE, token)
         except OSError:
-            reply.undo()
+            if reply.undo is not None:
+                reply.undo()
             self.close_connection = True
+
+    def _has_lost_its_peer(self) -> bool:
+        """Tell whether the client has hung up: the first write to it would still seem to succeed."""
+        try:
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+        except ValueError:  # TLS has no peeking; there a loss shows at the second write
+            return False
+        except OSError:
+            return True
 
     def _answer(
         self, status: HTTPStatus, content: bytes = b"", content_type: str = "", token: bytes | None = None

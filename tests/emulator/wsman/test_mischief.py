@@ -8,6 +8,7 @@ from time import perf_counter
 
 import pytest
 from requests.exceptions import ConnectionError as ConnectionCut
+from requests.exceptions import ReadTimeout
 from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
 from hvtree.emulator.mischief import Trick
@@ -25,6 +26,43 @@ def test_a_dropped_connection_leaves_the_command_alive(endpoint: Endpoint, comma
     with pytest.raises((ConnectionCut, WinRMTransportError)):
         command.send(b"lost\n")
     command.protocol.transport.close_session()
+    command.send(b"here\n")
+    assert command.receive()[0] == b"here\n"
+
+
+def receive_until_cut(endpoint: Endpoint, command: LiveCommand) -> threading.Thread:
+    """Start a Receive on a connection of its own, which is to be cut while it waits."""
+    receiver = pywinrm(endpoint)
+
+    def receive() -> None:
+        with pytest.raises((ConnectionCut, WinRMTransportError)):
+            receiver.get_command_output_raw(command.shell, command.id)
+
+    thread = threading.Thread(target=receive)
+    thread.start()
+    assert endpoint.shells.wait_for_listener(10)
+    return thread
+
+
+def test_output_for_a_receive_that_was_cut_comes_with_the_next_one(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:
+    thread = receive_until_cut(endpoint, command)
+    endpoint.drop_connections()
+    thread.join()
+    command.protocol.transport.close_session()
+    command.send(b"here\n")
+    assert command.receive()[0] == b"here\n"
+
+
+def test_output_for_a_client_that_has_hung_up_comes_with_the_next_receive(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:
+    receiver = pywinrm(endpoint, operation_timeout_sec=60, read_timeout_sec=61)
+    receiver.read_timeout_sec = receiver.transport.read_timeout_sec = 1
+    with pytest.raises(ReadTimeout):
+        receiver.get_command_output_raw(command.shell, command.id)
+    receiver.transport.close_session()
     command.send(b"here\n")
     assert command.receive()[0] == b"here\n"
 

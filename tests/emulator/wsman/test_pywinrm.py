@@ -150,6 +150,17 @@ def test_cmd_reports_an_unknown_name_on_standard_error(endpoint: Endpoint) -> No
     assert (b"'frobnicate' is not recognized" in stderr, code, is_done) == (True, 1, True)
 
 
+def test_cmd_runs_another_command_line(endpoint: Endpoint) -> None:
+    assert LiveCommand(pywinrm(endpoint), '"C:\\Windows\\cmd.exe" /c hostname').receive()[0] == b"XHOST16\r\n"
+
+
+def test_a_program_that_waits_for_the_end_of_its_input_gets_it(endpoint: Endpoint) -> None:
+    command = LiveCommand(pywinrm(endpoint), "sort")
+    command.send(b"b\n")
+    command.send(b"a\n", end=True)
+    assert command.receive() == (b"a\nb\n", b"", 0, True)
+
+
 def test_deleting_the_shell_from_another_connection_ends_a_waiting_receive(endpoint: Endpoint) -> None:
     command = LiveCommand(pywinrm(endpoint), "more")
 
