@@ -29,6 +29,9 @@ class HostProfile:
     transport: str = "ntlm"
     ca_file: str | None = None
     """PEM file with the certificates to trust instead of the system's, for https."""
+    certificate_file: str | None = None
+    key_file: str | None = None
+    """PEM files of the user, for the transport certificate."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What a settings file says beyond this; kept as it is."""
 

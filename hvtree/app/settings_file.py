@@ -16,7 +16,6 @@ from hvtree.app.settings import HostProfile, Settings
 from hvtree.domain.errors import BadInput
 
 FILE_NAME = "settings.json"
-_PROFILE_KEYS = ("name", "endpoint", "user", "transport", "ca_file")
 
 
 class _ProfileRecord(msgspec.Struct, omit_defaults=True):
@@ -25,6 +24,8 @@ class _ProfileRecord(msgspec.Struct, omit_defaults=True):
     user: str = ""
     transport: str = "ntlm"
     ca_file: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
 
 
 def default_path() -> Path:
@@ -92,11 +93,9 @@ def _from_record(record: dict[str, Any]) -> Settings:
 
 
 def _profile(record: Mapping[str, Any]) -> HostProfile:
-    known = msgspec.convert(record, _ProfileRecord)
-    extra = {key: value for key, value in record.items() if key not in _PROFILE_KEYS}
-    return HostProfile(
-        known.name, known.endpoint, known.user, known.transport, known.ca_file, MappingProxyType(extra)
-    )
+    known = msgspec.structs.asdict(msgspec.convert(record, _ProfileRecord))
+    extra = {key: value for key, value in record.items() if key not in known}
+    return HostProfile(**known, extra=MappingProxyType(extra))
 
 
 def _to_record(settings: Settings) -> dict[str, Any]:
@@ -108,7 +107,7 @@ def _to_record(settings: Settings) -> dict[str, Any]:
 
 
 def _profile_record(profile: HostProfile) -> dict[str, Any]:
-    known = _ProfileRecord(profile.name, profile.endpoint, profile.user, profile.transport, profile.ca_file)
+    known = _ProfileRecord(**{name: getattr(profile, name) for name in _ProfileRecord.__struct_fields__})
     return {**msgspec.to_builtins(known), **profile.extra}
 
 
