@@ -1,1 +1,12 @@
-"""The command line."""
+"""The command line: `hvtree` with a command works on the terminal, without one it opens the window.
+
+Each command is a module here with two functions: `add_to(commands)` describes it to argparse and sets `run`, and
+`run(arguments)` carries it out and gives the exit code. Only the module of the command at hand is imported, so that
+`hvtree --help` and `hvtree emulate` start at once, and nothing but the window loads Qt.
+"""
+
+from __future__ import annotations
+
+from hvtree.cli.entry import main
+
+__all__ = ["main"]

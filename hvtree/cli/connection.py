@@ -1,0 +1,128 @@
+"""Which host a command means, and a connection to it for as long as the command runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
+from hvtree.app.demo import DEMO, start_demo
+from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.app.settings_file import default_path, load
+from hvtree.app.views import Event, HostView, Phase
+from hvtree.app.workspace import Workspace
+from hvtree.cli.text import shown
+from hvtree.domain.errors import BadInput, ConnectionFailure
+from hvtree.domain.model import HostState
+
+
+@dataclass(frozen=True)
+class OpenHost:
+    """A connected host, and the workspace that keeps it."""
+
+    workspace: Workspace
+    id: str
+    state: HostState
+    """The reading that was taken when it was connected."""
+    changes: Changes
+
+
+class Changes:
+    """The workspace's one listener here: something to await the next event with."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._event = asyncio.Event()
+        workspace.listener = self._on_event
+
+    async def next(self) -> None:
+        """Return when something has happened since this was last awaited."""
+        await self._event.wait()
+        self._event.clear()
+
+    def _on_event(self, _event: Event) -> None:
+        self._event.set()
+
+
+@asynccontextmanager
+async def open_host(arguments: argparse.Namespace) -> AsyncIterator[OpenHost]:
+    """Connect the host that the arguments mean; raise its `HVTreeError` if that fails, without a second attempt."""
+    if arguments.host_word == DEMO:
+        demo = await start_demo(getattr(arguments, "world", None) or "lab")
+        try:
+            async with _connected(demo.profile, demo.secret) as host:
+                yield host
+        finally:
+            await demo.close()
+    else:
+        profile = checked_profile(_profile(arguments))
+        async with _connected(profile, _password(profile)) as host:
+            yield host
+
+
+@asynccontextmanager
+async def _connected(profile: HostProfile, secret: Secret) -> AsyncIterator[OpenHost]:
+    workspace = make_workspace()
+    changes = Changes(workspace)
+    try:
+        host_id = workspace.add_host(profile, secret)
+        view = await _first_reading(workspace, host_id, changes)
+        assert view.state is not None
+        yield OpenHost(workspace, host_id, view.state, changes)
+    finally:
+        await workspace.close()
+
+
+async def _first_reading(workspace: Workspace, host_id: str, changes: Changes) -> HostView:
+    while True:
+        view = workspace.host(host_id)
+        if view.phase is Phase.CONNECTED:
+            return view
+        if view.phase is not Phase.CONNECTING:
+            raise view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
+        await changes.next()
+
+
+def _profile(arguments: argparse.Namespace) -> HostProfile:
+    word: str = arguments.host_word
+    known = _from_url(word) if "://" in word else load(default_path()).profile(word)
+    if known is None:
+        raise BadInput(
+            f"There is no saved host ‘{shown(word)}’.",
+            now=f"Name a saved host, `{DEMO}`, or an address like http://hv01:5985/wsman with --user.",
+        )
+    return replace(
+        known,
+        user=getattr(arguments, "user", None) or known.user,
+        transport=getattr(arguments, "transport", None) or known.transport,
+        ca_file=getattr(arguments, "ca_file", None) or known.ca_file,
+    )
+
+
+def _from_url(url: str) -> HostProfile:
+    try:
+        name = urlsplit(url).hostname or url
+    except ValueError:
+        name = url  # `checked_profile` will say what is wrong with it
+    return HostProfile(name, url, "")
+
+
+def _password(profile: HostProfile) -> Secret:
+    return find_password(profile, (from_environment(), from_keyring(), _prompt))
+
+
+def _prompt(profile: HostProfile) -> Secret | None:
+    """Ask for the password on the terminal, if there is one."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return None
+    try:
+        answer = getpass.getpass(f"Password of {shown(profile.user)} on {shown(profile.name)}: ")
+    except EOFError:
+        return None
+    return Secret(answer) if answer else None

@@ -1,0 +1,97 @@
+"""The way in: reads the command line, runs the command, and turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from hvtree import __version__
+from hvtree.cli.exits import Exit, exit_for
+from hvtree.domain.errors import HVTreeError
+
+COMMANDS = {
+    "show": "show the VMs and checkpoint trees of a host",
+    "plan": "say what an action would do, and do nothing",
+    "do": "carry out an action: plan, ask, do, check",
+    "emulate": "run an emulated Hyper-V host for trying things out",
+}
+"""Each command's module here and what it is for."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code; the last place where errors are caught."""
+    _print_what_the_terminal_cannot()
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = _parse(words)
+        return int(arguments.run(arguments))
+    except SystemExit as end:  # argparse has said what is wrong, or printed the help
+        return end.code if isinstance(end.code, int) else Exit.USAGE
+    except HVTreeError as error:
+        return _complain(error.sentence, exit_for(error), details=error.details, words=words)
+    except KeyboardInterrupt:
+        return _complain("Interrupted.", Exit.INTERRUPTED)
+    except BrokenPipeError:
+        return _leave_broken_pipe()
+    except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
+        what = f"HVTree made a mistake of its own ({type(error).__name__}). Run it again with --debug to see more."
+        return _complain(what, Exit.FAILED, details=traceback.format_exc(), words=words)
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    """Read the words; targets may also follow options, which argparse alone would not allow."""
+    parser = _parser(words)
+    arguments, rest = parser.parse_known_args(words)
+    takes_more = isinstance(getattr(arguments, "targets", None), list) and not getattr(
+        arguments, "is_single", False
+    )
+    if rest and takes_more and not any(word.startswith("-") for word in rest):
+        arguments.targets += rest
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return arguments
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    # Only what is needed is imported: the window for no command, else the command's own module.
+    parser = argparse.ArgumentParser(
+        prog="hvtree", description="See the checkpoint trees of Hyper-V hosts, and act on them."
+    )
+    parser.add_argument("--version", action="version", version=f"HVTree {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show technical details with errors")
+    importlib.import_module("hvtree.cli.window").add_to(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    chosen = next((word for word in words if word in COMMANDS), None)
+    for name, purpose in COMMANDS.items():
+        if name == chosen:
+            importlib.import_module(f"hvtree.cli.{name}").add_to(commands)
+        else:
+            commands.add_parser(name, help=purpose)
+    return parser
+
+
+def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
+    print(f"hvtree: {sentence}", file=sys.stderr)
+    if details and "--debug" in words:
+        print(details, file=sys.stderr)
+    return code
+
+
+def _leave_broken_pipe() -> int:
+    """End quietly when the reader of the output has gone, also when Python flushes it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.FAILED
+
+
+def _print_what_the_terminal_cannot() -> None:
+    """Let letters that the terminal's encoding lacks appear as escapes instead of ending the program."""
+    streams: list[Any] = [sys.stdout, sys.stderr]
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,39 @@
+"""Options that several commands share. Each may stand before or after what it belongs to."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_connection(parser: argparse.ArgumentParser) -> None:
+    """Describe how a host is named and reached."""
+    parser.add_argument(
+        "host_word", metavar="HOST", help="`demo`, a saved host, or the URL of a WinRM endpoint"
+    )
+    add_login(parser)
+
+
+def add_login(parser: argparse.ArgumentParser) -> None:
+    """Describe how to log in; an option that is not given leaves no trace, so that another level may give it."""
+    group = parser.add_argument_group("login")
+    group.add_argument(
+        "--user",
+        default=argparse.SUPPRESS,
+        help="user to log in as; the password comes from HVTREE_PASSWORD or a prompt, never from here",
+    )
+    group.add_argument("--transport", default=argparse.SUPPRESS, help="ntlm (default), kerberos, credssp, …")
+    group.add_argument("--ca-file", metavar="PEM", default=argparse.SUPPRESS, help="certificates to trust")
+    group.add_argument("--world", default=argparse.SUPPRESS, help="with `demo`: which world (default: lab)")
+    group.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Describe `--json`."""
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+
+
+def wants_json(arguments: argparse.Namespace) -> bool:
+    """Tell whether `--json` was given, on whatever level."""
+    return bool(getattr(arguments, "json", False))

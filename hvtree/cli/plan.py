@@ -1,0 +1,34 @@
+"""`hvtree plan VERB HOST …`: what an action would do, without doing it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+from hvtree.cli.connection import open_host
+from hvtree.cli.exits import Exit
+from hvtree.cli.options import wants_json
+from hvtree.cli.plan_text import plan_lines, plan_record
+from hvtree.cli.verbs import add_verbs, intention
+from hvtree.operations.base import Plan
+
+
+def add_to(commands: Any) -> None:
+    """Describe the command to argparse."""
+    parser = commands.add_parser("plan", help="say what an action would do, and do nothing")
+    add_verbs(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the host, plan on it, and print the plan."""
+    plan = asyncio.run(_plan(arguments))
+    print(json.dumps(plan_record(plan)) if wants_json(arguments) else "\n".join(plan_lines(plan)))
+    return Exit.AS_PLANNED
+
+
+async def _plan(arguments: argparse.Namespace) -> Plan:
+    async with open_host(arguments) as host:
+        return host.workspace.plan(host.id, intention(arguments, host.state))

@@ -1,0 +1,112 @@
+"""Which VMs and checkpoints the words of a command line mean: by GUID, as `VM/CHECKPOINT`, or by a unique name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from hvtree.cli.text import shown
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.errors import BadInput
+from hvtree.domain.model import HostState, VirtualMachine
+
+T = TypeVar("T", VirtualMachine, Checkpoint)
+
+CANDIDATES_SHOWN = 20
+_GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IGNORECASE)
+
+
+def find_vm(text: str, state: HostState) -> VirtualMachine:
+    """Give the VM that a word means; raise `BadInput` with the candidates if it is none or several."""
+    found = _vms(text, state)
+    return _only_one(text, found, "VM", state.vms.values(), describe=_describe_vm)
+
+
+def find_checkpoint(text: str, state: HostState) -> Checkpoint:
+    """Give the checkpoint that a word means; raise `BadInput` with the candidates if it is none or several."""
+
+    def describe(checkpoint: Checkpoint) -> str:
+        vm = state.vms[checkpoint.vm_id]
+        return f"{checkpoint.id}  {shown(vm.name)}/{shown(checkpoint.name)}"
+
+    found = _checkpoints(text, state)
+    return _only_one(text, found, "checkpoint", state.all_checkpoints(), describe=describe)
+
+
+def vm_ids(texts: Iterable[str], state: HostState) -> tuple[str, ...]:
+    """Give the ids of the VMs that some words mean, each once."""
+    return tuple(dict.fromkeys(find_vm(text, state).id for text in texts))
+
+
+def refs(texts: Iterable[str], state: HostState) -> tuple[CheckpointRef, ...]:
+    """Give the addresses of the checkpoints that some words mean, each once."""
+    return tuple(dict.fromkeys(find_checkpoint(text, state).ref for text in texts))
+
+
+def _vms(text: str, state: HostState) -> list[VirtualMachine]:
+    guid = _guid(text)
+    if guid is not None:
+        return [state.vms[guid]] if guid in state.vms else []
+    return _named(text, state.vms.values())
+
+
+def _checkpoints(text: str, state: HostState) -> list[Checkpoint]:
+    guid = _guid(text)
+    if guid is not None:
+        return [vm.by_id[guid] for vm in state.vms.values() if guid in vm.by_id]
+    found = {checkpoint.id: checkpoint for checkpoint in _named(text, state.all_checkpoints())}
+    for cut, letter in enumerate(text):
+        if letter == "/":  # a name may hold slashes itself, such as a date: each place is tried
+            for checkpoint in _under(text[:cut], text[cut + 1 :], state):
+                found[checkpoint.id] = checkpoint
+    return list(found.values())
+
+
+def _under(vm_text: str, checkpoint_text: str, state: HostState) -> list[Checkpoint]:
+    guid = _guid(checkpoint_text)
+    found: list[Checkpoint] = []
+    for vm in _vms(vm_text, state):
+        if guid is None:
+            found += _named(checkpoint_text, vm.checkpoints)
+        elif guid in vm.by_id:
+            found.append(vm.by_id[guid])
+    return found
+
+
+def _named(text: str, things: Iterable[T]) -> list[T]:
+    """Give the things of that name; only if there are none, those whose name differs in letter case."""
+    folded = text.casefold()
+    similar = [thing for thing in things if thing.name.casefold() == folded]
+    return [thing for thing in similar if thing.name == text] or similar
+
+
+def _guid(text: str) -> str | None:
+    match = _GUID.fullmatch(text)
+    return match.group(1).lower() if match else None
+
+
+def _only_one(
+    text: str, found: Sequence[T], kind: str, everything: Iterable[T], *, describe: Callable[[T], str]
+) -> T:
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput(
+            f"The name ‘{shown(text)}’ means {len(found)} {kind}s.",
+            now="Use one of these ids:" + _listed(found, describe),
+        )
+    near = difflib.get_close_matches(text[:100], [thing.name for thing in everything], n=3)
+    hint = f"Did you mean {' or '.join(f'‘{shown(name)}’' for name in near)}?" if near else ""
+    raise BadInput(f"There is no {kind} ‘{shown(text)}’ on the host.", now=hint or "Look with `hvtree show`.")
+
+
+def _listed(found: Sequence[T], describe: Callable[[T], str]) -> str:
+    lines = [describe(thing) for thing in found[:CANDIDATES_SHOWN]]
+    more = len(found) - len(lines)
+    return "".join(f"\n  {line}" for line in lines) + (f"\n  and {more} more" if more else "")
+
+
+def _describe_vm(vm: VirtualMachine) -> str:
+    return f"{vm.id}  {shown(vm.name)}"

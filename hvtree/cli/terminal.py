@@ -1,0 +1,130 @@
+"""The person at the terminal: who says yes to a plan, sees progress, and may press Ctrl+C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from hvtree.cli.plan_text import plan_lines
+from hvtree.cli.text import shown
+from hvtree.domain.errors import BadInput
+from hvtree.jobs.job import JobView, StepPhase, StepView
+from hvtree.jobs.ports import Approver
+from hvtree.operations.base import Plan
+
+TEXT_LIMIT = 500
+
+
+class SaysYes:
+    """The approver for `--yes`: shows each plan and takes it."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+
+    async def approve(self, plan: Plan) -> bool:
+        """Show the plan and say yes."""
+        for line in plan_lines(plan):
+            self._show(line)
+        return True
+
+
+class AsksOnTerminal:
+    """The approver who asks: shows the plan and waits for an answer, while the program goes on behind it."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+
+    async def approve(self, plan: Plan) -> bool:
+        """Show the plan and give the answer; anything but yes is no."""
+        for line in plan_lines(plan):
+            self._show(line)
+        print(f"{plan.verb}? [y/N] ", end="", file=sys.stderr, flush=True)
+        return (await _typed_line()).strip().casefold() in {"y", "yes"}
+
+
+def approver_for(*, is_yes: bool, show: Callable[[str], None]) -> Approver:
+    """Give who decides; raise `BadInput` if nobody can be asked."""
+    if is_yes:
+        return SaysYes(show)
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise BadInput(
+            "There is no terminal to ask for your consent.",
+            now="Run it on a terminal, or give --yes if the plan needs no look; `hvtree plan` shows it.",
+        )
+    return AsksOnTerminal(show)
+
+
+async def _typed_line() -> str:
+    """Give the line that is typed. A daemon thread waits for it, so that it holds up neither news nor the end."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(line: str) -> None:
+        if not answer.done():
+            answer.set_result(line)
+
+    def wait() -> None:
+        line = sys.stdin.readline()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, line)
+
+    threading.Thread(target=wait, name="hvtree-answer", daemon=True).start()
+    return await answer
+
+
+class Progress:
+    """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[StepView, ...] = ()
+        self._is_terminal = sys.stderr.isatty()
+        self._note = ""
+
+    def show(self, job: JobView) -> None:
+        """Print what is new since the last time."""
+        if job.started_utc is not None:
+            for number, step in enumerate(job.steps, start=1):
+                before = self._shown[number - 1] if number <= len(self._shown) else None
+                if before != step and step.phase is not StepPhase.WAITING:
+                    self._line(f"{number}/{len(job.steps)} {step.title}", step, before)
+            self._shown = job.steps
+        if job.verdict is None and job.stage == "asking" and job.message not in {"", self._note}:
+            self._note = job.message
+            print(job.message, file=sys.stderr)
+
+    def _line(self, title: str, step: StepView, before: StepView | None) -> None:
+        is_news = before is None or before.phase is not step.phase
+        text = (
+            f": {shown(step.text, TEXT_LIMIT)}" if step.text and step.phase is not StepPhase.RUNNING else ""
+        )
+        if self._is_terminal and step.phase is StepPhase.RUNNING:
+            percent = "" if step.percent is None else f" {step.percent} %"
+            print(f"\r  {title}: running{percent}   ", end="", file=sys.stderr, flush=True)
+        elif is_news:
+            start = "\r" if self._is_terminal else ""
+            print(f"{start}  {title}: {step.phase}{text}   ".rstrip(), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    previous = signal.getsignal(signal.SIGINT)
+
+    def first(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, previous)
+        loop.call_soon_threadsafe(act)
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,25 @@
+"""`hvtree` without a command: the window."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Describe the window's options to argparse; they stand before any command."""
+    parser.add_argument("--demo", action="store_true", help="open the window on an emulated lab of VMs")
+    parser.add_argument("--world", default="lab", help="with --demo: which world to emulate (default: lab)")
+    parser.add_argument("--host", metavar="URL", help="open the window on the host at this WinRM endpoint")
+    parser.add_argument("--user", help="user to log in as; the password is asked for, never given here")
+    parser.add_argument("--transport", help="how to log in: ntlm (default), kerberos, credssp, …")
+    parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust for https")
+    parser.add_argument("--picture", metavar="FILE", help="save a picture of the window and end")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and give its exit code."""
+    # Imported here, so that commands on the terminal never load Qt.
+    from hvtree.ui.run import run as run_window  # noqa: PLC0415
+
+    return int(run_window(arguments))

@@ -1,0 +1,105 @@
+"""Which VMs and checkpoints words mean."""
+
+import pytest
+
+from hvtree.cli.targets import find_checkpoint, find_vm, refs, vm_ids
+from hvtree.domain.edits import Rename
+from hvtree.domain.errors import BadInput
+from tests.support.trees import id_of, lab, ref, vm
+
+STATE = lab(web="base(p1(p2*))", db="base(x*)", Mail="only*")
+
+
+def test_a_vm_is_found_by_its_id_in_any_spelling():
+    spelled = "{" + id_of("web").upper() + "}"
+    assert find_vm(spelled, STATE).name == "web"
+
+
+def test_a_vm_is_found_by_its_name_in_any_letter_case():
+    assert find_vm("mAIL", STATE).name == "Mail"
+
+
+def test_the_exact_letter_case_wins_over_others():
+    state = lab(web="a*", WEB=vm("a*", "WEB"))
+    assert find_vm("WEB", state).name == "WEB"
+
+
+def test_two_vms_of_one_name_are_listed_with_their_ids():
+    other = vm("a*", "web", id=id_of("other"))
+    state = STATE.with_vms(other)
+    with pytest.raises(BadInput) as caught:
+        find_vm("web", state)
+    assert id_of("web") in caught.value.sentence
+    assert id_of("other") in caught.value.sentence
+
+
+def test_a_checkpoint_is_found_by_a_name_that_is_unique():
+    assert find_checkpoint("p2", STATE).ref == ref(STATE, "web", "p2")
+
+
+def test_a_checkpoint_is_found_below_its_vm():
+    assert find_checkpoint("db/base", STATE).ref == ref(STATE, "db", "base")
+
+
+def test_vm_and_checkpoint_may_both_be_ids():
+    text = f"{id_of('db')}/{id_of('db', 'base')}"
+    assert find_checkpoint(text, STATE).ref == ref(STATE, "db", "base")
+
+
+def test_a_checkpoint_is_not_found_below_another_vm():
+    with pytest.raises(BadInput, match="no checkpoint"):
+        find_checkpoint("db/p1", STATE)
+
+
+def test_a_name_on_two_vms_lists_both_as_vm_and_checkpoint():
+    with pytest.raises(BadInput) as caught:
+        find_checkpoint("base", STATE)
+    assert "web/base" in caught.value.sentence
+    assert "db/base" in caught.value.sentence
+    assert id_of("db", "base") in caught.value.sentence
+
+
+def test_a_name_with_slashes_is_found_alone_and_below_its_vm():
+    name = "web - (9/21/2014 - 7:37:31 PM)"
+    base = lab(web="base*")
+    state = Rename(ref(base, "web", "base"), name).on(base)
+    assert find_checkpoint(name, state).name == name
+    assert find_checkpoint(f"web/{name}", state).name == name
+
+
+def test_a_name_that_reads_as_vm_and_checkpoint_too_is_ambiguous():
+    state = lab(web="db/base* x", db="base*")
+    with pytest.raises(BadInput, match="means 2 checkpoints"):
+        find_checkpoint("db/base", state)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/", "p3", "nowhere/p1", "00000000-0000-4000-8000-000000000000", "'; $(x) `\n"]
+)
+def test_what_is_not_there_gives_a_sentence(text):
+    with pytest.raises(BadInput, match="There is no checkpoint"):
+        find_checkpoint(text, STATE)
+
+
+def test_a_name_close_to_the_right_one_is_suggested():
+    with pytest.raises(BadInput) as caught:
+        find_vm("Mial", STATE)
+    assert "Did you mean ‘Mail’?" in caught.value.sentence
+
+
+def test_a_name_of_ten_thousand_letters_is_answered_in_few():
+    with pytest.raises(BadInput) as caught:
+        find_vm("x" * 10_000, STATE)
+    assert len(caught.value.sentence) < 300
+
+
+def test_direction_marks_in_a_name_cannot_turn_the_sentence_round():
+    with pytest.raises(BadInput) as caught:
+        find_vm("evil\u202etxt", STATE)
+    assert "\u202e" not in caught.value.sentence
+    assert "\\u202e" in caught.value.sentence
+
+
+def test_the_same_target_twice_counts_once():
+    assert vm_ids(["web", id_of("web"), "db"], STATE) == (id_of("web"), id_of("db"))
+    assert refs(["p2", "web/p2"], STATE) == (ref(STATE, "web", "p2"),)

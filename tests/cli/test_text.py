@@ -1,0 +1,39 @@
+"""Text for a terminal: nothing foreign acts on it."""
+
+import pytest
+
+from hvtree.cli.text import columns, shown, width
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("patch2", "patch2"),
+        ('it\'s "quoted" $(x) `y`', 'it\'s "quoted" $(x) `y`'),
+        ("two\nlines", "two\\u000alines"),
+        ("\x1b[31mred", "\\u001b[31mred"),
+        ("a\u202eb", "a\\u202eb"),
+        ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+        ("tag\U000e0041", "tag\\U000e0041"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_only_what_can_be_seen_is_printed(name, printed):
+    assert shown(name) == printed
+
+
+def test_a_long_name_is_cut():
+    assert shown("x" * 10_000, 10) == "x" * 9 + "…"
+
+
+def test_columns_line_up_whatever_the_letters():
+    lines = columns([("検査", "a"), ("x", "b"), ("e\u0301", "c")])
+    assert [width(line) for line in lines] == [7, 7, 7]
+
+
+def test_no_rows_are_no_lines():
+    assert columns([]) == []
+
+
+def test_one_long_cell_does_not_widen_the_column_for_all():
+    assert columns([("x" * 30, "a"), ("y", "b")], most=5) == ["x" * 30 + "  a", "y      b"]
