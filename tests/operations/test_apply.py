@@ -1,0 +1,175 @@
+"""Taking a VM back: to a checkpoint, or to the one on which it stands."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hvtree.domain.model import HostState, VmState
+from hvtree.domain.names import parse_default_name
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Plan, Risk
+from tests.support.plans import titles
+from tests.support.trees import EPOCH, GB, READ_AT, id_of, lab, ref, shape, vm, vm_named
+
+WEB = id_of("web")
+
+
+def host(tree: str = "base(p1~ p2*)", state: VmState = VmState.OFF) -> HostState:
+    return lab(web=vm(tree, "web", state=state, memory_startup_bytes=4 * GB))
+
+
+def applying(state: HostState, name: str = "p1", **choices) -> Plan:
+    return ApplyCheckpoint(ref(state, "web", name), **choices).plan(state)
+
+
+def steps(plan: Plan) -> list[str]:
+    """Give the titles without the name of the safety checkpoint, which holds a time."""
+    return ["Take checkpoint" if title.startswith("Take checkpoint") else title for title in titles(plan)]
+
+
+@pytest.mark.parametrize(
+    ("state", "safety", "wanted"),
+    [
+        (VmState.OFF, True, ["Take checkpoint", "Apply checkpoint ‘p1’"]),
+        (VmState.SAVED, True, ["Take checkpoint", "Apply checkpoint ‘p1’"]),
+        (VmState.RUNNING, True, ["Save VM ‘web’", "Take checkpoint", "Apply checkpoint ‘p1’"]),
+        (VmState.PAUSED, True, ["Save VM ‘web’", "Take checkpoint", "Apply checkpoint ‘p1’"]),
+        (VmState.OFF, False, ["Apply checkpoint ‘p1’"]),
+        (VmState.SAVED, False, ["Apply checkpoint ‘p1’"]),
+        (VmState.RUNNING, False, ["Turn off VM ‘web’", "Apply checkpoint ‘p1’"]),
+        (VmState.PAUSED, False, ["Turn off VM ‘web’", "Apply checkpoint ‘p1’"]),
+    ],
+)
+def test_a_vm_that_is_on_is_saved_for_the_safety_checkpoint_else_turned_off(state, safety, wanted):
+    assert steps(applying(host(state=state), safety=safety)) == wanted
+
+
+def test_the_safety_checkpoint_is_the_default_and_named_so_that_one_knows_it():
+    plan = applying(host())
+
+    (new,) = (each for each in plan.expected.vms[WEB].checkpoints if each.name.startswith("Safety"))
+    parsed = parse_default_name(new.name)
+    assert parsed is not None
+    assert (parsed.base, parsed.is_safety, parsed.local_time) == (
+        "web",
+        True,
+        READ_AT.astimezone().replace(tzinfo=None),
+    )
+    assert (plan.verb, plan.risk) == ("Create Checkpoint and Apply", Risk.INTERRUPTS)
+    assert shape(vm_named(plan.expected, "web")) == f"base(p1* p2({new.name}))"
+
+
+def test_without_it_the_plan_loses_something():
+    plan = applying(host(), safety=False)
+
+    assert (plan.verb, plan.risk) == ("Apply", Risk.LOSES)
+    assert plan.title == "Apply checkpoint ‘p1’ on VM ‘web’"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "state"),
+    [
+        ("p1", False, VmState.SAVED),
+        ("base", False, VmState.OFF),
+        ("p1", True, VmState.RUNNING),
+        ("base", True, VmState.RUNNING),
+    ],
+)
+def test_the_vm_is_saved_or_off_afterwards_unless_it_is_started(name, start, state):
+    plan = applying(host(state=VmState.RUNNING), name, start=start)
+
+    assert plan.expected.vms[WEB].state is state
+    assert (titles(plan)[-1] == "Start VM ‘web’") is start
+
+
+def test_what_is_lost_is_told_with_bytes_and_age():
+    plan = applying(host(state=VmState.RUNNING), safety=False)
+
+    assert plan.consequences[:3] == (
+        "Everything written on VM ‘web’ since checkpoint ‘p2’ (2 days ago) is lost for good: up to 1 GB.",
+        "The VM is turned off, as if the plug were pulled; what its programs have in memory is lost.",
+        "Afterwards VM ‘web’ is Saved; when it is started, it goes on exactly there.",
+    )
+
+
+def test_a_saved_state_that_is_lost_is_told():
+    plan = applying(host(state=VmState.SAVED), safety=False)
+
+    assert plan.consequences[1] == "Its saved state, with all that its programs had in memory, is lost."
+
+
+def test_with_a_safety_checkpoint_the_way_back_is_told():
+    plan = applying(host(state=VmState.RUNNING), "base", start=True)
+
+    assert plan.consequences[0].startswith(
+        "What the VM holds now is kept in the new checkpoint ‘Safety Checkpoint"
+    )
+    assert plan.consequences[1:] == (
+        "Up to 4 GB of memory are written to disk.",
+        "Afterwards VM ‘web’ is started and boots from its disks as after a power cut.",
+        "Memory, processors, network and disks of the VM are set as they were at that time.",
+        "All other checkpoints stay.",
+    )
+
+
+def test_an_old_checkpoint_is_told_to_be_distrusted_by_the_domain():
+    state = replace(host(), taken_at_utc=EPOCH + timedelta(days=41, minutes=1))
+
+    assert (
+        "The checkpoint is 41 days old: if the guest is a member of a domain, the domain may no longer trust it."
+        in applying(state).consequences
+    )
+
+
+def test_a_memory_from_yesterday_brings_back_its_clock():
+    sentences = applying(host()).consequences
+
+    assert (
+        "Its clock goes on from 2 days ago until time is synchronised, and its network connections are cut."
+        in sentences
+    )
+    assert (
+        "Do not go back with a domain controller or a replicated database this way: others have moved on."
+        in sentences
+    )
+    assert not any(
+        "clock" in sentence or "domain" in sentence for sentence in applying(host(), "base").consequences
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        (VmState.OFF, []),
+        (VmState.SAVED, []),
+        (VmState.RUNNING, ["Start VM ‘web’ again"]),
+        (VmState.PAUSED, ["Start VM ‘web’ again", "Pause VM ‘web’ again"]),
+    ],
+)
+def test_after_a_failure_a_vm_that_was_stopped_is_brought_back(state, wanted):
+    assert [step.title for step in applying(host(state=state)).after_failure] == wanted
+
+
+def test_a_revert_applies_the_checkpoint_on_which_the_vm_stands():
+    state = host(state=VmState.RUNNING)
+    plan = RevertVm(WEB).plan(state)
+
+    assert (plan.title, plan.verb) == ("Revert VM ‘web’ to checkpoint ‘p2’", "Create Checkpoint and Revert")
+    assert steps(plan) == ["Save VM ‘web’", "Take checkpoint", "Apply checkpoint ‘p2’"]
+    assert RevertVm(WEB, safety=False).plan(state).verb == "Revert"
+
+
+def test_a_plan_made_again_later_gives_the_same_safety_checkpoint():
+    state = host()
+    later = replace(state, taken_at_utc=READ_AT + timedelta(minutes=5))
+
+    for plan in (applying(state), RevertVm(WEB).plan(state)):
+        assert plan.operation.plan(later).steps == plan.steps
+
+
+def test_a_vm_below_no_checkpoint_can_go_to_one():
+    plan = applying(host("a b"), "a", safety=False)
+
+    assert shape(vm_named(plan.expected, "web")) == "a* b"
+    assert plan.consequences[0].startswith("Everything written on VM ‘web’ since its last checkpoint is lost")

@@ -1,0 +1,97 @@
+"""Taking checkpoints."""
+
+from datetime import UTC, datetime
+
+from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
+from hvtree.domain.names import default_name, parse_default_name
+from hvtree.operations.base import Risk
+from hvtree.operations.create import CreateCheckpoint
+from tests.support.plans import expected_shapes, titles
+from tests.support.trees import GB, READ_AT, id_of, lab, vm
+
+WEB, DB = id_of("web"), id_of("db")
+
+
+def test_a_named_checkpoint_is_one_request_for_all_vms():
+    plan = CreateCheckpoint((WEB, DB, WEB), "before upgrade").plan(lab(web="base*", db=""))
+
+    assert titles(plan) == ["Take checkpoint ‘before upgrade’ of VMs ‘web’ and ‘db’"]
+    assert (plan.title, plan.verb) == ("Take a checkpoint of VMs ‘web’ and ‘db’", "Checkpoint 2 VMs")
+    assert expected_shapes(plan) == ["base(before upgrade*)", "before upgrade*"]
+    assert (plan.risk, plan.vm_ids) == (Risk.NONE, (WEB, DB))
+
+
+def test_without_a_name_each_vm_gets_its_own_default_name():
+    plan = CreateCheckpoint((WEB, DB)).plan(lab(web="", db=""))
+
+    names = [each.name for each in plan.expected.all_checkpoints()]
+    assert names == [default_name(name, READ_AT.astimezone()) for name in ("web", "db")]
+    assert titles(plan) == ["Take a checkpoint of VM ‘web’", "Take a checkpoint of VM ‘db’"]
+
+
+def test_a_plan_made_again_later_gives_the_same_names():
+    first = CreateCheckpoint((WEB,)).plan(lab(web=""))
+    later = HostState.of("vhost", READ_AT.replace(year=2027), lab(web="").vms.values())
+
+    assert first.operation.plan(later).steps == first.steps
+
+
+def test_the_time_in_a_default_name_can_be_given():
+    at_utc = datetime(2014, 9, 21, 17, 37, 31, tzinfo=UTC)
+    plan = CreateCheckpoint((WEB,), at_utc=at_utc).plan(lab(web=""))
+
+    parsed = parse_default_name(plan.expected.vms[WEB].checkpoints[0].name)
+    assert parsed is not None
+    assert parsed.local_time == at_utc.astimezone().replace(tzinfo=None)
+
+
+def consequences(**fields) -> tuple[str, ...]:
+    return CreateCheckpoint((WEB,), "x").plan(lab(web=vm("", "web", **fields))).consequences
+
+
+FILES = (
+    "From then on each drive writes to a new file that grows; "
+    "until the checkpoint is deleted, disks cannot be resized."
+)
+
+
+def test_it_says_what_a_checkpoint_holds():
+    assert consequences(state=VmState.OFF) == ("VM ‘web’: disks and configuration are kept.", FILES)
+    assert consequences(state=VmState.SAVED) == (
+        "VM ‘web’: disks, configuration and the saved state are kept.",
+        FILES,
+    )
+    assert consequences(state=VmState.RUNNING, memory_bytes=4 * GB) == (
+        "VM ‘web’: disks, configuration and memory are kept; apart from a short halt nothing is interrupted.",
+        "Up to 4 GB of memory are written to disk.",
+        FILES,
+    )
+
+
+def test_it_says_what_happens_if_a_guest_cannot_do_a_production_checkpoint():
+    start = "VM ‘web’: disks and configuration are kept, with files at rest, but no memory (production). "
+
+    assert consequences(state=VmState.RUNNING, checkpoint_type=CheckpointType.PRODUCTION)[0] == (
+        start + "If the guest cannot do that, Hyper-V takes a standard checkpoint with memory instead."
+    )
+    assert consequences(state=VmState.RUNNING, checkpoint_type=CheckpointType.PRODUCTION_ONLY)[0] == (
+        start + "If the guest cannot do that, the checkpoint fails."
+    )
+
+
+def test_it_warns_of_a_volume_without_room_for_the_memory():
+    state = lab(web=vm("", "web", state=VmState.RUNNING, memory_bytes=4 * GB))
+    tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("D:\\", 100 * GB, GB)])
+
+    assert (
+        "Volume D: has only 1 GB free. If it fills up, all VMs with files on it stop."
+        in CreateCheckpoint((WEB,), "x").plan(tight).consequences
+    )
+
+
+def test_it_counts_when_the_limit_comes_near():
+    tree = "c0*(" + " ".join(f"c{number}" for number in range(1, 45)) + ")"
+
+    assert "VM ‘web’ then has 46 of at most 50 checkpoints." in (
+        CreateCheckpoint((WEB,), "x").plan(lab(web=tree)).consequences
+    )

@@ -1,0 +1,91 @@
+"""Checkpointing several VMs at one instant."""
+
+from hvtree.domain.edits import Create, Power, SetPower
+from hvtree.domain.model import VmState
+from hvtree.domain.names import default_name
+from hvtree.operations.base import Risk
+from hvtree.operations.group import CheckpointGroup
+from tests.support.plans import expected_shapes, titles
+from tests.support.trees import GB, READ_AT, id_of, lab, vm
+
+STATES = {
+    "web": VmState.RUNNING,
+    "db": VmState.RUNNING,
+    "dc": VmState.PAUSED,
+    "nas": VmState.SAVED,
+    "old": VmState.OFF,
+}
+IDS = {name: id_of(name) for name in STATES}
+
+
+def host():
+    return lab(**{name: vm("base*", name, state=state) for name, state in STATES.items()})
+
+
+def test_the_recipe_is_pause_save_checkpoint_and_bring_back():
+    plan = CheckpointGroup(tuple(IDS.values()), "before upgrade").plan(host())
+
+    assert titles(plan) == [
+        "Pause 2 VMs",
+        "Save 3 VMs",
+        "Checkpoint 5 VMs as ‘before upgrade’",
+        "< Start 3 VMs",
+        "< Pause 1 VM again",
+    ]
+    web, db, dc = IDS["web"], IDS["db"], IDS["dc"]
+    assert [step.edit for step in (*plan.steps, *plan.bring_back)] == [
+        SetPower((web, db), Power.PAUSE),
+        SetPower((web, db, dc), Power.SAVE),
+        Create(tuple(IDS.values()), "before upgrade"),
+        SetPower((web, db, dc), Power.START),
+        SetPower((dc,), Power.PAUSE),
+    ]
+
+
+def test_each_vm_is_expected_back_in_the_state_it_was_in():
+    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+
+    assert {vm.name: vm.state for vm in plan.expected.vms.values()} == STATES
+    assert expected_shapes(plan) == ["base(x*)"] * 5
+
+
+def test_the_checkpoints_of_saved_vms_hold_memory():
+    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+
+    memory = {vm.name: vm.checkpoints[-1].has_memory for vm in plan.expected.vms.values()}
+    assert memory == {"web": True, "db": True, "dc": True, "nas": True, "old": False}
+
+
+def test_what_happens_to_whom_is_told():
+    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+
+    assert plan.title == "Checkpoint the group of VMs ‘web’, ‘db’, ‘dc’ and 2 more as ‘x’"
+    assert (plan.verb, plan.risk) == ("Checkpoint 5 VMs", Risk.INTERRUPTS)
+    assert plan.consequences == (
+        (
+            "VMs ‘web’, ‘db’ and ‘dc’ are stopped until all checkpoints are taken; "
+            "their users have to wait, and time-outs may expire."
+        ),
+        "Afterwards VMs ‘web’ and ‘db’ are Running again.",
+        "Afterwards VM ‘dc’ is Paused again.",
+        "VMs ‘nas’ and ‘old’ are not running and are not started.",
+        "The checkpoints of VMs ‘web’, ‘db’, ‘dc’ and 1 more hold memory: applied, the group goes on at one moment.",
+        "Up to 6 GB of memory are written to disk.",
+        "If one VM fails, the others are brought back, and the result says which checkpoints exist.",
+    )
+    assert 3 * vm("").memory_startup_bytes == 6 * GB
+
+
+def test_a_group_that_is_off_is_only_checkpointed():
+    plan = CheckpointGroup((IDS["nas"], IDS["old"]), "x").plan(host())
+
+    assert titles(plan) == ["Checkpoint 2 VMs as ‘x’"]
+    assert plan.risk is Risk.NONE
+
+
+def test_without_a_name_the_group_gets_one_name_for_all():
+    plan = CheckpointGroup((IDS["web"], IDS["db"])).plan(host())
+
+    assert isinstance(plan.steps[-1].edit, Create)
+    assert plan.steps[-1].edit.name == default_name("Group", READ_AT.astimezone())
+    assert plan.operation.plan(host()).steps == plan.steps
