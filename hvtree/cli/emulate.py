@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl+C, SIGTERM or the parent's end. Raise `BadInput` for a bad world, user or password."""
+    ended = _ended_by_signal()
     clock = RealClock(arguments.speed)
     account = _account(arguments)
     hyperv = _host(arguments.world, clock)
@@ -67,7 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
     endpoint = _endpoint(arguments, hyperv, account, certificate)
     with endpoint:
         print(json.dumps(_announcement(arguments, endpoint, hyperv, account, certificate)), flush=True)
-        _wait_for_end(endpoint, with_parent=arguments.with_parent)
+        if arguments.with_parent:
+            threading.Thread(
+                target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True
+            ).start()
+        while not ended.wait(_WAKE_S):  # on Windows a wait without a limit would not hear Ctrl+C
+            pass
     clock.close()
     return 0
 
@@ -130,15 +136,13 @@ def _announcement(
     return line
 
 
-def _wait_for_end(endpoint: Endpoint, *, with_parent: bool) -> None:
+def _ended_by_signal() -> threading.Event:
+    """Give an event that Ctrl+C, SIGTERM or Ctrl+Break will set. They count from now on, before we are announced."""
     ended = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl+Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    if with_parent:
-        threading.Thread(target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True).start()
-    while not ended.wait(_WAKE_S):  # on Windows a wait without a limit would not hear Ctrl+C
-        pass
+    return ended
 
 
 def _listen_to_parent(endpoint: Endpoint, ended: threading.Event) -> None:
