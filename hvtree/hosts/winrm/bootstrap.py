@@ -10,11 +10,10 @@ from __future__ import annotations
 import base64
 import gzip
 
-from hvtree.assets import resource
+from hvtree.hosts import agent_script
 
 EXECUTABLE = "powershell.exe"
 SWITCHES = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand")
-AGENT = "agent/agent.ps1"
 
 BOOTSTRAP = """\
 $ProgressPreference='SilentlyContinue'
@@ -38,5 +37,4 @@ def arguments() -> tuple[str, ...]:
 
 def agent_line() -> bytes:
     """Give the agent's script as the one line that the bootstrap reads."""
-    script = resource(AGENT).read_bytes()
-    return base64.b64encode(gzip.compress(script, mtime=0)) + b"\n"
+    return base64.b64encode(gzip.compress(agent_script.script(), mtime=0)) + b"\n"

@@ -1,0 +1,156 @@
+# Actions: what a lane does, one VM or checkpoint after the other. Objects and values go to cmdlets as parameters only.
+
+# Does a verb for some ids, in order, and leaves a result for each in $Control. Runs in the pool.
+function Invoke-AgentLane {
+    param([hashtable] $Shared, [string] $Key, [hashtable] $Control, [string] $Verb, [string[]] $Ids, [hashtable] $Given)
+    $ErrorActionPreference = 'Stop'
+    $ConfirmPreference = 'None'
+    try {
+        $targets = Get-AgentTargets $Shared $Control $Verb $Ids
+        Wait-AgentStart $Control
+        foreach ($id in $Ids) {
+            if ($null -eq $targets[$id]) { continue }
+            $Control.Current[$Key] = $id
+            $Control.Results[$id] = Invoke-AgentTarget $Control $Verb $id $targets[$id] $Given
+            $Control.Current.Remove($Key)
+        }
+    } finally {
+        $Control.Current.Remove($Key)
+        $Shared.Inbox.Add(@{ kind = 'done'; key = $Key })
+    }
+}
+
+# Finds what the ids stand for, before anything is done, so that nothing but the act itself lies between two VMs.
+function Get-AgentTargets {
+    param([hashtable] $Shared, [hashtable] $Control, [string] $Verb, [string[]] $Ids)
+    $targets = @{}
+    $isVm = $Verb.StartsWith('vm.')
+    foreach ($id in $Ids) {
+        try {
+            Import-AgentModule
+            if ($isVm) { $target = Get-AgentVm $id } else { $target = Get-AgentCheckpoint $Shared $id }
+            if ($null -ne $target) { $targets[$id] = $target; continue }
+            $problem = New-AgentNotFound $id
+        } catch {
+            $problem = ConvertTo-AgentError $_
+        }
+        $now = Get-AgentTime
+        $Control.Results[$id] = @{ id = $id; error = $problem; began = $now; ended = $now }
+    }
+    return $targets
+}
+
+# Waits until every lane has found its targets, so that all VMs of a group are paused at nearly one moment.
+function Wait-AgentStart {
+    param([hashtable] $Control)
+    if ($null -eq $Control.Start) { return }
+    $null = $Control.Start.Signal()
+    $null = $Control.Start.Wait(20000)
+}
+
+# Does a verb for one target. Gives its result, with the host's clock around the cmdlet.
+function Invoke-AgentTarget {
+    param([hashtable] $Control, [string] $Verb, [string] $Id, $Target, [hashtable] $Given)
+    $result = @{ id = $Id }
+    if ($Control.IsCancelled) {
+        $result.error = New-AgentCancelled $Id
+        return $result
+    }
+    $result.began = Get-AgentTime
+    try {
+        $made = Invoke-AgentAction $Verb $Target $Given
+        if ($made -is [string]) { $result.checkpoint = $made }
+    } catch {
+        $result.error = ConvertTo-AgentError $_
+    }
+    $result.ended = Get-AgentTime
+    return $result
+}
+
+# Calls the cmdlet of a verb. Gives the id of the checkpoint that was made, if one was.
+#
+# -Confirm:$false everywhere: Restore-VMSnapshot asks by default [D], and a question is an error without a person [O].
+function Invoke-AgentAction {
+    param([string] $Verb, $Target, [hashtable] $Given)
+    switch ($Verb) {
+        'vm.start' { $null = Start-VM -VM $Target -Confirm:$false }
+        'vm.save' { $null = Save-VM -VM $Target -Confirm:$false }
+        'vm.suspend' { $null = Suspend-VM -VM $Target -Confirm:$false }
+        'vm.resume' { $null = Resume-VM -VM $Target -Confirm:$false }
+        'vm.turn_off' { $null = Stop-VM -VM $Target -TurnOff -Confirm:$false }
+        'vm.checkpoint' { return New-AgentCheckpoint $Target $Given['name'] }
+        'checkpoint.rename' { $null = Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false }
+        'checkpoint.apply' { $null = Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false }
+        'checkpoint.delete' { $null = Remove-VMSnapshot -VMSnapshot $Target -Confirm:$false }
+        'checkpoint.delete_subtree' {
+            $null = Remove-VMSnapshot -VMSnapshot $Target -IncludeAllChildSnapshots -Confirm:$false
+        }
+        'checkpoint.export' { $null = Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false }
+    }
+}
+
+# Takes a checkpoint and gives its id. -Passthru gives it [D]; else it is what the VM stands on afterwards [D].
+function New-AgentCheckpoint {
+    param($Vm, $Name)
+    if ($Name -is [string] -and $Name -ne '') {
+        $made = Checkpoint-VM -VM $Vm -SnapshotName $Name -Passthru -Confirm:$false
+    } else {
+        $made = Checkpoint-VM -VM $Vm -Passthru -Confirm:$false
+    }
+    foreach ($one in @($made)) {
+        if ($one.Id -is [guid]) { return $one.Id.ToString() }
+    }
+    return (Get-AgentVm $Vm.Id.ToString()).ParentSnapshotId.ToString()
+}
+
+# Loads the Hyper-V module into this runspace, once.
+function Import-AgentModule {
+    if (-not (Get-Module -Name 'Hyper-V')) {
+        Import-Module -Name 'Hyper-V' -ErrorAction Stop -WarningAction SilentlyContinue
+    }
+}
+
+# Gives a VM by its id.
+function Get-AgentVm {
+    param([string] $Id)
+    return Get-VM -Id ([guid] $Id) -ErrorAction Stop
+}
+
+# Gives a checkpoint by its id.
+#
+# The help says that -Id is the VM's [D]; public programs pass the checkpoint's and get it [O]. So what comes is looked at,
+# and where it is something else the VM's checkpoints are searched.
+function Get-AgentCheckpoint {
+    param([hashtable] $Shared, [string] $Id)
+    $problem = $null
+    try {
+        $found = @(Get-VMSnapshot -Id ([guid] $Id) -ErrorAction Stop)
+    } catch {
+        $problem = $_
+        $found = @()
+    }
+    $owner = $Shared.Owners[$Id]
+    if ($null -ne $owner -and -not ($found | Where-Object { $_.Id -eq [guid] $Id })) {
+        $found = @(Get-VMSnapshot -VM (Get-AgentVm $owner) -ErrorAction Stop)
+    }
+    foreach ($one in $found) {
+        if ($one.Id -eq [guid] $Id) { return $one }
+    }
+    if ($null -ne $problem) { throw $problem }
+}
+
+# Stops the exports of some VMs [D: RequestStateChange of Msvm_ConcreteJob, 4 = Terminate]. Runs in the pool.
+function Stop-AgentExport {
+    param([hashtable] $Shared, [string] $Key, [hashtable] $Control, [string[]] $Vms)
+    try {
+        foreach ($job in Get-AgentJobs) {
+            if ($job.Type -ne 62 -or -not $job.IsCancellable -or $job.Vm -notin $Vms) { continue }
+            $answer = Invoke-CimMethod -InputObject $job.Instance -MethodName 'RequestStateChange' -Arguments @{
+                RequestedState = [uint16] 4
+            }
+            $Control.Results[$job.Vm] = $answer.ReturnValue -in 0, 4096
+        }
+    } finally {
+        $Shared.Inbox.Add(@{ kind = 'done'; key = $Key })
+    }
+}

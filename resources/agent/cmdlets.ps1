@@ -1,0 +1,87 @@
+# Cmdlets: the same sketches and records by the Hyper-V module, for a host on which WMI refuses our questions. Slower.
+
+# Gives the sketches of all VMs: one call for the VMs, one for all their checkpoints.
+function Get-AgentCmdletSketches {
+    Import-AgentModule
+    $sketches = [ordered] @{}
+    $vms = @(Get-VM -ErrorAction Stop)
+    foreach ($vm in $vms) {
+        $id = $vm.Id.ToString()
+        $sketches[$id] = @{
+            Id = $id; Road = 'cmdlets'; Vm = $vm; Parent = [string] $vm.ParentSnapshotId; Percent = $null
+            Checkpoints = [System.Collections.Generic.List[hashtable]]::new(); Mark = ''
+            IsRunning = [string] $vm.State -notin 'Off', 'Saved'
+        }
+    }
+    if ($vms.Count -gt 0) { Add-AgentSnapshots $sketches (Get-VMSnapshot -VM $vms -ErrorAction SilentlyContinue) }
+    foreach ($sketch in $sketches.Values) { $sketch.Mark = Get-AgentCmdletMark $sketch }
+    return $sketches
+}
+
+function Add-AgentSnapshots {
+    param($Sketches, $Snapshots)
+    foreach ($one in @($Snapshots)) {
+        $sketch = $Sketches[[string] $one.VMId]
+        if ($null -eq $sketch) { continue }
+        $sketch.Checkpoints.Add(@{ Id = $one.Id.ToString(); Parent = [string] $one.ParentSnapshotId; Snapshot = $one })
+    }
+}
+
+# Gives the text that changes when something worth telling does.
+function Get-AgentCmdletMark {
+    param([hashtable] $Sketch)
+    $parts = [System.Collections.Generic.List[string]]::new()
+    $vm = $Sketch.Vm
+    $parts.Add([string]::Join([char] 2, ($vm.Name, $vm.State, $vm.Status, $Sketch.Parent, $vm.CheckpointType,
+                $vm.ReplicationMode, $vm.Notes, [string]::Join('/', @($vm.OperationalStatus)))))
+    foreach ($checkpoint in $Sketch.Checkpoints) {
+        $one = $checkpoint.Snapshot
+        $parts.Add([string]::Join([char] 2, ($checkpoint.Id, $checkpoint.Parent, $one.Name, $one.SnapshotType, $one.State,
+                    $one.Notes)))
+    }
+    return [string]::Join([char] 1, $parts)
+}
+
+# Gives the record of a VM without its disk files.
+function New-AgentCmdletRecord {
+    param([hashtable] $Sketch)
+    $vm = $Sketch.Vm
+    $record = [ordered] @{
+        id = $Sketch.Id; name = [string] $vm.Name; state = [string] $vm.State; status = [string] $vm.Status
+        notes = [string] $vm.Notes; generation = [int] $vm.Generation; version = [string] $vm.Version
+        memory = [long] $vm.MemoryAssigned; memory_startup = [long] $vm.MemoryStartup
+        replica = [string] $vm.ReplicationMode -in 'Replica', 'TestReplica', 'ExtendedReplica'
+        uptime_s = [long] [Math]::Floor(([TimeSpan] $vm.Uptime).TotalSeconds)
+        drives = [string[]] @($Sketch.Drives[$Sketch.Id])
+        checkpoints = @(foreach ($one in $Sketch.Checkpoints) { New-AgentCmdletCheckpoint $Sketch $one })
+    }
+    if ($Sketch.Parent) { $record.parent = $Sketch.Parent }
+    if ($vm.CheckpointType) { $record.checkpoint_type = [string] $vm.CheckpointType } # from 2016 on [D]
+    $status = @($vm.OperationalStatus)
+    if ($status.Count -gt 1) { $record.activity = [string] $status[1] }
+    return $record
+}
+
+function New-AgentCmdletCheckpoint {
+    param([hashtable] $Sketch, [hashtable] $Checkpoint)
+    $one = $Checkpoint.Snapshot
+    $record = [ordered] @{
+        id = $Checkpoint.Id; name = [string] $one.Name; created = ConvertTo-AgentStamp $one.CreationTime
+        kind = [string] $one.SnapshotType; saved = [string] $one.State -eq 'Saved'
+        automatic = [bool] $one.IsAutomaticCheckpoint; notes = [string] $one.Notes
+        drives = [string[]] @($Sketch.Drives[$Checkpoint.Id]); state_size = [long] $one.SizeOfSystemFiles
+    }
+    if ($Checkpoint.Parent) { $record.parent = $Checkpoint.Parent }
+    return $record
+}
+
+# Gives the disk files of a VM and of its checkpoints, from the objects.
+function Get-AgentCmdletDrives {
+    param([hashtable] $Sketch)
+    $drives = @{ $Sketch.Id = @(foreach ($drive in @($Sketch.Vm.HardDrives)) { if ($drive.Path) { [string] $drive.Path } }) }
+    foreach ($checkpoint in $Sketch.Checkpoints) {
+        $disks = @($checkpoint.Snapshot.HardDrives)
+        $drives[$checkpoint.Id] = @(foreach ($drive in $disks) { if ($drive.Path) { [string] $drive.Path } })
+    }
+    return $drives
+}

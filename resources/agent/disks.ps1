@@ -1,0 +1,156 @@
+# Disks: sizes and parents of virtual disk files, and the space on the volumes that they lie on.
+#
+# Get-VHD opens a file and takes its time, so what it said is kept for as long as the file looks the same.
+
+# Looks up files that are not known or have changed, and then their parents, up to the roots.
+function Update-AgentDisks {
+    param([hashtable] $Inventory, [string[]] $Paths)
+    $seen = @{}
+    $round = @($Paths)
+    while ($round.Count -gt 0) {
+        $unknown = [System.Collections.Generic.List[string]]::new()
+        foreach ($path in $round) {
+            $seen[$path] = $true
+            if (-not (Test-AgentDisk $Inventory $path)) { $unknown.Add($path) }
+        }
+        Read-AgentVhds $Inventory $unknown
+        $parents = @(foreach ($path in $round) { $Inventory.Disks[$path].Parent })
+        $round = @($parents | Where-Object { $_ -and -not $seen.ContainsKey($_) } | Select-Object -Unique)
+    }
+}
+
+# Tells whether what is known about a file still holds; keeps its size up to date.
+#
+# The file that a running VM writes to changes all the time, its parent and virtual size do not; unless its parent
+# was merged away, and then that file is gone.
+function Test-AgentDisk {
+    param([hashtable] $Inventory, [string] $Path)
+    $known = $Inventory.Disks[$Path]
+    if ($null -eq $known) { return $false }
+    if ($known.Reading -eq $Inventory.Readings) { return $true }
+    $stamp = Get-AgentFileStamp $Path
+    if ($null -eq $stamp) { return $false } # out of our sight: Get-VHD knows
+    $isSame = $stamp.Text -eq $known.Stamp
+    if (-not $isSame -and -not $Inventory.Busy.ContainsKey($Path)) { return $false }
+    if ($known.Parent -and -not [System.IO.File]::Exists($known.Parent)) { return $false }
+    $known.Size = $stamp.Length
+    $known.Stamp = $stamp.Text
+    $known.Reading = $Inventory.Readings
+    return $true
+}
+
+# Gives length and age of a file, or nothing if we cannot see it.
+function Get-AgentFileStamp {
+    param([string] $Path)
+    try {
+        $file = [System.IO.FileInfo] $Path
+        if (-not $file.Exists) { return $null }
+        return @{ Length = $file.Length; Text = "$($file.Length)/$($file.LastWriteTimeUtc.Ticks)" }
+    } catch {
+        return $null
+    }
+}
+
+# Asks Get-VHD about some files; about many in several runspaces of the pool at a time.
+function Read-AgentVhds {
+    param([hashtable] $Inventory, $Paths)
+    if ($Paths.Count -eq 0) { return }
+    $found = [hashtable]::Synchronized(@{})
+    $lanes = [int] [Math]::Min(6, [Math]::Ceiling($Paths.Count / 8))
+    $tasks = @(for ($lane = 1; $lane -lt $lanes; $lane++) {
+            $share = [string[]] @(for ($at = $lane; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] })
+            Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{ Paths = $share; Found = $found }
+        })
+    Get-AgentVhds @(for ($at = 0; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] }) $found
+    foreach ($task in $tasks) { $null = Complete-AgentPipeline $task }
+    foreach ($path in $Paths) { $Inventory.Disks[$path] = New-AgentDisk $Inventory $path $found[$path] }
+}
+
+# Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out.
+function Get-AgentVhds {
+    param([string[]] $Paths, [hashtable] $Found, $Shared, $Key)
+    foreach ($path in $Paths) {
+        try {
+            Import-AgentModule
+            $disk = Get-VHD -Path $path -ErrorAction Stop | Select-Object -First 1
+            $Found[$path] = @{ Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize }
+        } catch {
+            continue # missing, or in use by another host [D]: its size may still be seen
+        }
+    }
+}
+
+function New-AgentDisk {
+    param([hashtable] $Inventory, [string] $Path, $Answer)
+    $disk = @{ Path = $Path; Parent = ''; Virtual = 0; Size = -1; Stamp = ''; Reading = $Inventory.Readings }
+    $stamp = Get-AgentFileStamp $Path
+    if ($null -ne $stamp) { $disk.Stamp = $stamp.Text; $disk.Size = $stamp.Length }
+    if ($null -ne $Answer) {
+        $disk.Parent = $Answer.Parent
+        $disk.Virtual = $Answer.Virtual
+        if ($disk.Size -lt 0) { $disk.Size = $Answer.Size }
+    }
+    return $disk
+}
+
+# Gives the wire's records of some files and all their ancestors, each once. A file that nobody can see has none.
+function Get-AgentDiskRecords {
+    param([hashtable] $Inventory, $Paths)
+    $seen = @{}
+    foreach ($path in $Paths) {
+        $disk = $Inventory.Disks[$path]
+        while ($null -ne $disk -and -not $seen.ContainsKey($disk.Path)) {
+            $seen[$disk.Path] = $true
+            if ($disk.Size -ge 0) {
+                $record = @{ path = $disk.Path; size = $disk.Size; virtual = $disk.Virtual }
+                if ($disk.Parent) { $record.parent = $disk.Parent }
+                $record
+            }
+            $disk = if ($disk.Parent) { $Inventory.Disks[$disk.Parent] } else { $null }
+        }
+    }
+}
+
+# Gives the volumes that hold disk files of VMs, with their space. Win32_Volume knows mounted ones, too [D].
+function Get-AgentVolumes {
+    param([hashtable] $Inventory)
+    $volumes = @{}
+    foreach ($one in Get-AgentSpaces) { $volumes[$one.Root] = $one }
+    $used = @{}
+    foreach ($path in @($Inventory.Disks.Keys)) {
+        $root = Get-AgentRoot $path $volumes
+        if ($root) { $used[$root] = $true }
+    }
+    foreach ($root in @($used.Keys | Sort-Object)) {
+        @{ name = $root.TrimEnd('\'); total = $volumes[$root].Total; free = $volumes[$root].Free }
+    }
+}
+
+# Gives the longest of the roots that a path begins with.
+function Get-AgentRoot {
+    param([string] $Path, [hashtable] $Volumes)
+    $end = $Path.LastIndexOf('\')
+    while ($end -gt 0) {
+        $root = $Path.Substring(0, $end + 1)
+        if ($Volumes.ContainsKey($root)) { return $root }
+        $end = $Path.LastIndexOf('\', $end - 1)
+    }
+    return ''
+}
+
+# Gives all volumes with a place in the file system.
+function Get-AgentSpaces {
+    try {
+        $found = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_Volume' `
+            -Property 'Name', 'Capacity', 'FreeSpace' -OperationTimeoutSec 60 -ErrorAction Stop
+        foreach ($one in @($found)) {
+            if ($one.Name -like '?:\*' -and $null -ne $one.Capacity) {
+                @{ Root = $one.Name.TrimEnd('\') + '\'; Total = [long] $one.Capacity; Free = [long] $one.FreeSpace }
+            }
+        }
+    } catch {
+        foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
+            if ($drive.IsReady) { @{ Root = $drive.Name; Total = $drive.TotalSize; Free = $drive.AvailableFreeSpace } }
+        }
+    }
+}

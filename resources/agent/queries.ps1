@@ -1,0 +1,192 @@
+# Queries: the whole host by few questions to WMI (root\virtualization\v2), and nothing about single VMs.
+#
+# What comes out is a sketch for each VM: a table with its id, a mark that is another text as soon as anything worth
+# telling has changed, and what the record is made from when it is needed.
+
+# Gives instances of a Hyper-V class.
+function Get-AgentCim {
+    param([string] $Class, [string[]] $Property)
+    return Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName $Class -Property $Property `
+        -OperationTimeoutSec 60 -ErrorAction Stop
+}
+
+# Gives the sketches of all VMs, in the host's order.
+function Get-AgentCimSketches {
+    param([hashtable] $Inventory)
+    $sketches = [ordered] @{}
+    foreach ($system in Get-AgentCim 'Msvm_ComputerSystem' $Inventory.SystemColumns) {
+        $id = ([string] $system.Name).ToLowerInvariant()
+        if ($id.Length -eq 36 -and (Get-AgentGuid $id) -eq $id) { # the host itself has its name there [D]
+            $sketches[$id] = New-AgentCimSketch $id $system
+        }
+    }
+    Add-AgentSettings $Inventory $sketches
+    Add-AgentPercent $Inventory $sketches
+    foreach ($sketch in $sketches.Values) { $sketch.Mark = [string]::Join([char] 1, $sketch.Parts) }
+    return $sketches
+}
+
+function New-AgentCimSketch {
+    param([string] $Id, $System)
+    $parts = [System.Collections.Generic.List[string]]::new()
+    $parts.Add([string] $System.ElementName)
+    $parts.Add("$($System.EnabledState)/$($System.OtherEnabledState)/$($System.HealthState)/$($System.ReplicationMode)")
+    $parts.Add([string]::Join('/', @($System.OperationalStatus)))
+    $parts.Add([string]::Join('/', @($System.StatusDescriptions)))
+    $parts.Add([string] $System.TimeOfLastConfigurationChange)
+    return @{
+        Id = $Id; Road = 'cim'; System = $System; Settings = $null; Parent = ''; Percent = $null; Parts = $parts
+        Checkpoints = [System.Collections.Generic.List[hashtable]]::new(); Mark = ''
+        IsRunning = [int] $System.EnabledState -notin 3, 6
+    }
+}
+
+# Adds the settings of Now and of every checkpoint: one question for all of them. Written flat, for there may be many.
+function Add-AgentSettings {
+    param([hashtable] $Inventory, $Sketches)
+    $guid = [regex] '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'
+    foreach ($one in Get-AgentSettings $Inventory) {
+        $sketch = $Sketches[([string] $one.VirtualSystemIdentifier).ToLowerInvariant()]
+        if ($null -eq $sketch) { continue } # of a planned VM, or of one that came just now
+        $id = $guid.Match([string] $one.InstanceID).Value.ToLowerInvariant()
+        $parent = $one.Parent
+        if ($null -ne $parent -and $parent -isnot [string]) { $parent = $parent.InstanceID } # a reference [U]
+        if ($parent) { $parent = $guid.Match($parent).Value.ToLowerInvariant() } else { $parent = '' }
+        $sketch.Parts.Add([string]::Join([char] 2, ($id, $one.ElementName, $one.VirtualSystemType, $parent,
+                    $one.IsSaved, $one.UserSnapshotType, $one.IsAutomaticSnapshot, [string]::Join("`n", @($one.Notes)))))
+        if ($id -eq $sketch.Id) {
+            $sketch.Settings = $one
+            $sketch.Parent = $parent
+        } elseif ($one.VirtualSystemType -notlike '*:System:*') {
+            $sketch.Checkpoints.Add(@{ Id = $id; Parent = $parent; Settings = $one })
+        }
+    }
+}
+
+# Gives all settings. Two columns are younger than Server 2012 R2 [D]: a host that doesn't know them refuses the first
+# question and is asked without them from then on.
+function Get-AgentSettings {
+    param([hashtable] $Inventory)
+    if ($Inventory.YoungColumns.Count -gt 0) {
+        try {
+            return Get-AgentCim 'Msvm_VirtualSystemSettingData' ($Inventory.SettingColumns + $Inventory.YoungColumns)
+        } catch {
+            $found = Get-AgentCim 'Msvm_VirtualSystemSettingData' $Inventory.SettingColumns
+            $Inventory.YoungColumns = @()
+            return $found
+        }
+    }
+    return Get-AgentCim 'Msvm_VirtualSystemSettingData' $Inventory.SettingColumns
+}
+
+# Adds how far the jobs of the host are.
+function Add-AgentPercent {
+    param([hashtable] $Inventory, $Sketches)
+    foreach ($job in Read-AgentJobs $Inventory) {
+        $sketch = $Sketches[$job.Vm]
+        if ($null -eq $sketch) { continue }
+        $wanted = $Inventory.Names.Job[[string] (Get-AgentActivity $Inventory.Names $sketch.System.OperationalStatus)]
+        if ($null -ne $wanted -and $job.Type -ne $wanted) { continue }
+        $sketch.Percent = $job.Percent
+        $sketch.Parts.Add("$($job.Type)=$($job.Percent)")
+    }
+}
+
+# Reads the running jobs, and lets the main runspace know how far they are. A host without them is read all the same.
+function Read-AgentJobs {
+    param([hashtable] $Inventory)
+    try {
+        $jobs = @(Get-AgentJobs $Inventory.JobOwners)
+    } catch {
+        $jobs = @()
+    }
+    $percents = @{}
+    foreach ($job in $jobs) { if ($job.Vm) { $percents[$job.Vm] = $job.Percent } }
+    $Inventory.Shared.Jobs = $percents
+    return $jobs
+}
+
+# Gives the jobs that are running: VM, type, percent, whether they can be stopped. $Owners remembers whose they are.
+function Get-AgentJobs {
+    param([hashtable] $Owners = @{})
+    $columns = 'InstanceID', 'JobState', 'JobType', 'PercentComplete', 'Cancellable'
+    foreach ($job in Get-AgentCim 'Msvm_ConcreteJob' $columns) {
+        if ([int] $job.JobState -notin 3, 4) { continue } # starting, running [D]
+        $key = [string] $job.InstanceID
+        if (-not $Owners.ContainsKey($key)) { $Owners[$key] = Get-AgentJobOwner $job }
+        @{
+            Vm = $Owners[$key]; Type = [int] $job.JobType; Percent = [int] $job.PercentComplete
+            IsCancellable = [bool] $job.Cancellable; Instance = $job
+        }
+    }
+}
+
+# Gives the id of the VM that a job is about: whatever it affects that is a VM, or the settings of one [D, U].
+function Get-AgentJobOwner {
+    param($Job)
+    $affected = Get-CimAssociatedInstance -InputObject $Job -Association 'Msvm_AffectedJobElement' `
+        -OperationTimeoutSec 60 -ErrorAction SilentlyContinue
+    foreach ($element in @($affected)) {
+        $id = Get-AgentGuid ([string] $element.VirtualSystemIdentifier)
+        if (-not $id) { $id = Get-AgentGuid ([string] $element.Name) }
+        if ($id) { return $id }
+    }
+    return ''
+}
+
+# Gives what a full record needs besides the sketch: drives of all settings, memory. Asked at readings only.
+function Get-AgentExtras {
+    param([hashtable] $Inventory, $Sketches)
+    $extras = @{ Drives = Get-AgentDrives; Startup = @{}; Memory = @{} }
+    foreach ($one in Get-AgentCim 'Msvm_MemorySettingData' 'InstanceID', 'VirtualQuantity') {
+        $extras.Startup[(Get-AgentGuid $one.InstanceID)] = [long] $one.VirtualQuantity * 1MB # "byte * 2^20" [D]
+    }
+    foreach ($sketch in $Sketches.Values) {
+        if ($sketch.IsRunning) { $extras.Memory = Get-AgentMemory; break }
+    }
+    return $extras
+}
+
+# Gives the memory that each VM has now [D: GetSummaryInformation, 0 = name, 103 = memory in MB]; without it, none.
+function Get-AgentMemory {
+    $memory = @{}
+    try {
+        $service = Get-AgentCim 'Msvm_VirtualSystemManagementService' $null | Select-Object -First 1
+        $answer = Invoke-CimMethod -InputObject $service -MethodName 'GetSummaryInformation' -Arguments @{
+            RequestedInformation = [uint32[]] (0, 103)
+        } -ErrorAction Stop
+        foreach ($one in @($answer.SummaryInformation)) {
+            if ($null -ne $one.MemoryUsage) {
+                $memory[([string] $one.Name).ToLowerInvariant()] = [long] $one.MemoryUsage * 1MB
+            }
+        }
+    } catch {
+        return @{}
+    }
+    return $memory
+}
+
+# Gives the virtual disk files of Now and of each checkpoint, in the order of controllers: IDE first, then as they come.
+#
+# InstanceID is Microsoft:<settings>\<controller>\<number>\<location>\L [O]; the IDE controllers share one GUID [O].
+function Get-AgentDrives {
+    $pattern = [regex] '^Microsoft:([0-9A-Fa-f-]{36})\\([0-9A-Fa-f-]{36})\\(\d+)\\(\d+)'
+    $drives = @{}
+    $controllers = @{ '83f8638b-8dca-4152-9eda-2ca8b33039b4' = 0 }
+    $columns = 'InstanceID', 'ResourceType', 'ResourceSubType', 'HostResource'
+    foreach ($one in Get-AgentCim 'Msvm_StorageAllocationSettingData' $columns) {
+        $path = [string] @($one.HostResource)[0]
+        if ([int] $one.ResourceType -ne 31 -or $one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue }
+        $match = $pattern.Match([string] $one.InstanceID)
+        if (-not $path -or -not $match.Success) { continue }
+        $controller = $match.Groups[2].Value.ToLowerInvariant()
+        if (-not $controllers.ContainsKey($controller)) { $controllers[$controller] = $controllers.Count }
+        $slot = '{0:d6}/{1:d6}/{2:d6}' -f $controllers[$controller], [int] $match.Groups[3].Value, [int] $match.Groups[4].Value
+        $owner = $match.Groups[1].Value.ToLowerInvariant()
+        if (-not $drives.ContainsKey($owner)) {
+            $drives[$owner] = [System.Collections.Generic.SortedDictionary[string, string]]::new()
+        }
+        $drives[$owner][$slot] = $path
+    }
+    return $drives
+}

@@ -1,0 +1,215 @@
+# Reading: the inventory of the host, what changed since a revision, and news of changes. All in a runspace of its own.
+
+# Answers readings, one after the other, and looks for changes in between. Runs until the agent ends.
+function Invoke-AgentInventory {
+    param([hashtable] $Shared)
+    $ProgressPreference = 'SilentlyContinue'
+    $inventory = New-AgentInventory $Shared
+    while ($true) {
+        $request = $null
+        $wait = [int] [Math]::Max(20, ($inventory.NextPoll - [DateTime]::UtcNow).TotalMilliseconds)
+        if (-not ($Shared.IsWatching -or $Shared.Working -gt 0)) { $wait = 1000 }
+        if ($Shared.Reads.TryTake([ref] $request, $wait)) {
+            Invoke-AgentInventoryRequest $inventory $request
+        } elseif ([DateTime]::UtcNow -ge $inventory.NextPoll) {
+            Watch-AgentHost $inventory
+        }
+    }
+}
+
+# Gives an inventory that has read nothing yet. Revisions begin high, so that those of an earlier agent are all older.
+function New-AgentInventory {
+    param([hashtable] $Shared)
+    $first = [long] ([DateTime]::UtcNow - [DateTime] '2020-01-01').TotalSeconds
+    return @{
+        Shared = $Shared; Names = Get-AgentNames; Road = 'cim'
+        First = $first; Revision = $first; Told = $first; Readings = 0; NextPoll = [DateTime]::UtcNow
+        Vms = [ordered] @{}; Gone = @{}; Disks = @{}; StateSizes = @{}; JobOwners = @{}; Busy = @{}
+        SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
+        'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'
+        SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
+        'CreationTime', 'Notes', 'IsSaved', 'VirtualSystemSubType', 'Version', 'ConfigurationDataRoot',
+        'ConfigurationFile', 'SuspendDataRoot'
+        YoungColumns = @('UserSnapshotType', 'IsAutomaticSnapshot')
+    }
+}
+
+# Answers one request of the inventory runspace.
+function Invoke-AgentInventoryRequest {
+    param([hashtable] $Inventory, [hashtable] $Request)
+    if ($Request.verb -eq 'wake') { return }
+    $shared = $Inventory.Shared
+    try {
+        if ($Request.verb -eq 'host.import') {
+            $answer = Get-AgentFacts
+        } else {
+            $answer = Read-AgentInventory $Inventory $Request
+        }
+        Send-AgentMessage $shared ([ordered] @{ id = $Request.id; ok = $answer })
+    } catch {
+        Send-AgentMessage $shared ([ordered] @{ id = $Request.id; error = ConvertTo-AgentError $_ })
+    }
+    $shared.Inbox.Add(@{ kind = 'read'; id = $Request.id })
+}
+
+# Looks for changes and tells them. How often: each second, but never more than a fifth of the time.
+function Watch-AgentHost {
+    param([hashtable] $Inventory)
+    $began = [DateTime]::UtcNow
+    try {
+        if ($Inventory.Shared.IsWatching -and $Inventory.Readings -gt 0) {
+            Update-AgentMarks $Inventory (Get-AgentSketches $Inventory)
+            Send-AgentNews $Inventory
+        } elseif ($Inventory.Shared.Working -gt 0) {
+            $null = Read-AgentJobs $Inventory
+        }
+    } catch {
+        $Inventory.NextPoll = $began.AddSeconds(5) # the next reading will say what is wrong
+        return
+    }
+    $cost = [DateTime]::UtcNow - $began
+    $Inventory.NextPoll = $began.AddSeconds([Math]::Max(1, 5 * $cost.TotalSeconds))
+}
+
+# Tells the present revision, once.
+function Send-AgentNews {
+    param([hashtable] $Inventory)
+    if ($Inventory.Revision -eq $Inventory.Told) { return }
+    $Inventory.Told = $Inventory.Revision
+    Send-AgentMessage $Inventory.Shared ([ordered] @{ ev = 'changed'; data = @{ revision = $Inventory.Revision } })
+}
+
+# Gives sketches of all VMs, by WMI, or by the cmdlets once WMI has refused.
+function Get-AgentSketches {
+    param([hashtable] $Inventory)
+    if ($Inventory.Road -eq 'cmdlets') { return Get-AgentCmdletSketches }
+    try {
+        return Get-AgentCimSketches $Inventory
+    } catch {
+        $refusal = $_
+        try {
+            $sketches = Get-AgentCmdletSketches
+        } catch {
+            throw $refusal
+        }
+        $Inventory.Road = 'cmdlets'
+        return $sketches
+    }
+}
+
+# Notes which VMs came, changed and went: each gets the number of the revision in which it did.
+function Update-AgentMarks {
+    param([hashtable] $Inventory, $Sketches)
+    $next = $Inventory.Revision + 1
+    $vms = [ordered] @{}
+    foreach ($sketch in $Sketches.Values) {
+        $entry = $Inventory.Vms[$sketch.Id]
+        if ($null -eq $entry) { $entry = @{ Mark = $null; Revision = $next; Text = $null; Drives = ''; Weight = 1 } }
+        if ($entry.Mark -cne $sketch.Mark) {
+            $entry.Mark = $sketch.Mark
+            Reset-AgentEntry $entry $next
+        }
+        $vms[$sketch.Id] = $entry
+        $Inventory.Gone.Remove($sketch.Id)
+        if ($entry.Revision -eq $next) { $Inventory.Revision = $next }
+    }
+    foreach ($id in @($Inventory.Vms.Keys)) {
+        if (-not $vms.Contains($id)) {
+            $Inventory.Gone[$id] = $next
+            $Inventory.Revision = $next
+        }
+    }
+    $Inventory.Vms = $vms
+}
+
+function Reset-AgentEntry {
+    param([hashtable] $Entry, [long] $Revision)
+    $Entry.Revision = $Revision
+    $Entry.Text = $null
+}
+
+# Reads the host, sends the VMs that the client does not have, and gives the end of the answer.
+function Read-AgentInventory {
+    param([hashtable] $Inventory, [hashtable] $Request)
+    $Inventory.Readings++
+    $taken = Get-AgentTime
+    $sketches = Get-AgentSketches $Inventory
+    $extras = if ($Inventory.Road -eq 'cim') { Get-AgentExtras $Inventory $sketches }
+    Update-AgentMarks $Inventory $sketches
+    Update-AgentDrives $Inventory $sketches $extras
+    $isFull = $Request.since -lt $Inventory.First -or $Request.since -gt $Inventory.Revision
+    Update-AgentTexts $Inventory $sketches $extras $isFull
+    Send-AgentParts $Inventory $Request $isFull
+    $Inventory.Told = $Inventory.Revision
+    $end = [ordered] @{
+        host = [Environment]::MachineName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
+        volumes = @(Get-AgentVolumes $Inventory); removed = @()
+    }
+    if (-not $isFull) { $end.removed = @(foreach ($id in $Inventory.Gone.Keys) { if ($Inventory.Gone[$id] -gt $Request.since) { $id } }) }
+    return $end
+}
+
+# Notes changes that the marks don't show: other disk files, and files that running VMs have written to.
+function Update-AgentDrives {
+    param([hashtable] $Inventory, $Sketches, $Extras)
+    $next = $Inventory.Revision + 1
+    $owners = @{}
+    $busy = @{}
+    foreach ($sketch in $Sketches.Values) {
+        $entry = $Inventory.Vms[$sketch.Id]
+        $sketch.Drives = Get-AgentSketchDrives $sketch $Extras
+        $paths = Get-AgentDrivePaths $sketch
+        $drives = [string]::Join('|', $paths)
+        if ($sketch.IsRunning) {
+            foreach ($path in $sketch.Drives[$sketch.Id]) {
+                $busy[$path] = $true
+                $stamp = Get-AgentFileStamp $path
+                if ($null -ne $stamp) { $drives += "|$($stamp.Length)" }
+            }
+        }
+        if ($entry.Drives -cne $drives) {
+            $entry.Drives = $drives
+            Reset-AgentEntry $entry $next
+            $Inventory.Revision = $next
+        }
+        $entry.Weight = 1 + $sketch.Checkpoints.Count
+        foreach ($one in $sketch.Checkpoints) { $owners[$one.Id] = $sketch.Id }
+    }
+    $Inventory.Busy = $busy
+    $Inventory.Shared.Owners = $owners
+}
+
+# Makes the records that are missing; in a full reading also those of running VMs, whose uptime and memory go on.
+function Update-AgentTexts {
+    param([hashtable] $Inventory, $Sketches, $Extras, [bool] $IsFull)
+    $stale = @(foreach ($sketch in $Sketches.Values) {
+            $entry = $Inventory.Vms[$sketch.Id]
+            if ($null -eq $entry.Text -or ($IsFull -and $sketch.IsRunning)) { $sketch }
+        })
+    $paths = @(foreach ($sketch in $stale) { Get-AgentDrivePaths $sketch })
+    Update-AgentDisks $Inventory $paths
+    foreach ($sketch in $stale) {
+        $Inventory.Vms[$sketch.Id].Text = New-AgentEntryText $Inventory $sketch $Extras
+    }
+}
+
+# Sends the VMs that changed after the client's revision, or all, in parts of about 500 checkpoints.
+function Send-AgentParts {
+    param([hashtable] $Inventory, [hashtable] $Request, [bool] $IsFull)
+    $head = (ConvertTo-AgentJson @{ id = $Request.id }).TrimEnd('}') + ',"part":{"vms":['
+    $texts = [System.Collections.Generic.List[string]]::new()
+    $weight = 0
+    foreach ($entry in $Inventory.Vms.Values) {
+        if (-not $IsFull -and $entry.Revision -le $Request.since) { continue }
+        $texts.Add($entry.Text)
+        $weight += $entry.Weight
+        if ($weight -ge 500) {
+            Send-AgentLine $Inventory.Shared (Get-AgentLine ($head + [string]::Join(',', $texts) + ']}}'))
+            $texts.Clear()
+            $weight = 0
+        }
+    }
+    if ($texts.Count -gt 0) {
+        Send-AgentLine $Inventory.Shared (Get-AgentLine ($head + [string]::Join(',', $texts) + ']}}'))
+    }
+}

@@ -1,0 +1,62 @@
+# Runspaces: other threads of the agent. They run the agent's own functions, by name and with parameters, and nothing else.
+
+# Gives what a new runspace starts with: PowerShell's own commands and the functions of this agent.
+function New-AgentSessionState {
+    $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+    foreach ($function in Get-Command -ListImported -CommandType Function -Name '*-Agent*') {
+        $entry = [System.Management.Automation.Runspaces.SessionStateFunctionEntry]::new(
+            $function.Name, $function.Definition)
+        $state.Commands.Add($entry)
+    }
+    return $state
+}
+
+# Starts a function of the agent in a runspace of its own, for as long as the agent lives.
+function Start-AgentRunspace {
+    param([hashtable] $Shared, [string] $Function)
+    $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($Shared.SessionState)
+    $runspace.Open()
+    $shell = [System.Management.Automation.PowerShell]::Create()
+    $shell.Runspace = $runspace
+    return Start-AgentPipeline $shell $Function @{ Shared = $Shared }
+}
+
+# Starts a function of the agent in the pool. At its end it puts a "done" with this key into the inbox.
+function Start-AgentTask {
+    param([hashtable] $Shared, [string] $Key, [string] $Function, [hashtable] $Parameters)
+    if ($null -eq $Shared.Pool) { $Shared.Pool = New-AgentPool $Shared }
+    $shell = [System.Management.Automation.PowerShell]::Create()
+    $shell.RunspacePool = $Shared.Pool
+    return Start-AgentPipeline $shell $Function ($Parameters + @{ Shared = $Shared; Key = $Key })
+}
+
+# Gives the pool. Its runspaces are made when they are needed, and the one used last is used first.
+function New-AgentPool {
+    param([hashtable] $Shared)
+    $factory = [System.Management.Automation.Runspaces.RunspaceFactory]
+    $pool = $factory::CreateRunspacePool($Shared.SessionState)
+    $null = $pool.SetMinRunspaces(1)
+    $null = $pool.SetMaxRunspaces(32)
+    $pool.Open()
+    return $pool
+}
+
+# Starts a pipeline of one command.
+function Start-AgentPipeline {
+    param([System.Management.Automation.PowerShell] $Shell, [string] $Function, [hashtable] $Parameters)
+    $null = $Shell.AddCommand($Function)
+    foreach ($name in $Parameters.Keys) { $null = $Shell.AddParameter($name, $Parameters[$name]) }
+    return @{ Shell = $Shell; Handle = $Shell.BeginInvoke() }
+}
+
+# Ends a pipeline that has done its work. Gives the error that broke it, or nothing.
+function Complete-AgentPipeline {
+    param([hashtable] $Pipeline)
+    try {
+        $null = $Pipeline.Shell.EndInvoke($Pipeline.Handle)
+    } catch {
+        return ConvertTo-AgentError $_
+    } finally {
+        $Pipeline.Shell.Dispose()
+    }
+}

@@ -1,0 +1,101 @@
+# Start: hello, then events from the inbox until the client, or its silence, ends the agent.
+
+# Says hello, and serves. Gives nothing; standard output belongs to the wire alone.
+function Start-Agent {
+    param([System.IO.TextReader] $Reader, [System.IO.TextWriter] $Writer, [double] $SilenceLimit)
+    $shared = [hashtable]::Synchronized(@{ Reader = $Reader; Writer = $Writer; Lock = New-Object System.Object })
+    $hello = [ordered] @{
+        v = 1; host = [Environment]::MachineName; agent = 'agent.ps1 1'
+        powershell = [string] $PSVersionTable.PSVersion
+    }
+    Send-AgentMessage $shared ([ordered] @{ ev = 'hello'; data = $hello })
+    if ($PSVersionTable.PSVersion -lt [version] '5.1') {
+        Deny-Agent $shared
+        return
+    }
+    Add-AgentTools $shared
+    $null = Start-AgentRunspace $shared 'Read-AgentLines'
+    Invoke-AgentLoop (New-AgentState $shared) $SilenceLimit
+}
+
+# Answers every request with the reason why this agent cannot work here. Nothing in it is newer than PowerShell 4.
+function Deny-Agent {
+    param([hashtable] $Shared)
+    while ($null -ne ($line = $Shared.Reader.ReadLine())) {
+        $request = ConvertFrom-AgentLine $line
+        $text = "The host has PowerShell $($PSVersionTable.PSVersion); HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
+        $problem = @{ message = $text; category = 'NotInstalled'; fqid = 'OldPowerShell,HVTree' }
+        Send-AgentMessage $Shared ([ordered] @{ id = $request.id; error = $problem })
+    }
+}
+
+# Adds what the runspaces share: queues, and tables that are replaced as a whole or only read by others.
+function Add-AgentTools {
+    param([hashtable] $Shared)
+    $Shared.Inbox = [System.Collections.Concurrent.BlockingCollection[object]]::new()
+    $Shared.Reads = [System.Collections.Concurrent.BlockingCollection[object]]::new()
+    $Shared.Owners = @{} # checkpoint id -> VM id, of the last reading
+    $Shared.Jobs = @{} # VM id -> percent of its running job
+    $Shared.IsWatching = $false
+    $Shared.Working = 0 # lanes at work
+    $Shared.SessionState = New-AgentSessionState
+    $Shared.Pool = $null
+}
+
+# Gives what only the main runspace knows.
+function New-AgentState {
+    param([hashtable] $Shared)
+    return @{
+        Shared = $Shared; Verbs = Get-AgentVerbs; Inventory = $null; IsEnding = $false; IsDraining = $false
+        Answered = New-Object System.Collections.Specialized.OrderedDictionary # request id -> line
+        Running = @{} # request id -> work
+        Tasks = @{} # lane key -> work
+        Readings = @{} # ids of requests that the inventory runspace has
+        LastLine = [DateTime]::UtcNow
+    }
+}
+
+# Waits for lines, in a runspace of its own: a read that blocks can be waited for by nobody else.
+function Read-AgentLines {
+    param([hashtable] $Shared)
+    try {
+        while ($null -ne ($line = $Shared.Reader.ReadLine())) { $Shared.Inbox.Add(@{ kind = 'line'; line = $line }) }
+    } finally {
+        $Shared.Inbox.Add(@{ kind = 'end' })
+    }
+}
+
+# Takes events until the end: "exit" ends at once; the end of the input, or too long a silence, when all is answered.
+function Invoke-AgentLoop {
+    param([hashtable] $State, [double] $SilenceLimit)
+    while (-not $State.IsEnding) {
+        $event = $null
+        if ($State.Shared.Inbox.TryTake([ref] $event, 500)) { Receive-AgentEvent $State $event }
+        if ($State.Running.Count -gt 0) { Send-AgentProgress $State }
+        if (([DateTime]::UtcNow - $State.LastLine).TotalSeconds -gt $SilenceLimit) { $State.IsDraining = $true }
+        if ($State.IsDraining -and $State.Running.Count -eq 0 -and $State.Readings.Count -eq 0) { $State.IsEnding = $true }
+    }
+}
+
+# Takes one event.
+function Receive-AgentEvent {
+    param([hashtable] $State, [hashtable] $Event)
+    switch ($Event.kind) {
+        'line' {
+            $State.LastLine = [DateTime]::UtcNow
+            $State.IsDraining = $false
+            Receive-AgentLine $State $Event.line
+        }
+        'done' { Complete-AgentTask $State $Event.key }
+        'read' { $State.Readings.Remove($Event.id) }
+        'end' { $State.IsDraining = $true }
+    }
+}
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+$null = [System.Reflection.Assembly]::LoadWithPartialName('System.Runtime.Serialization') # JSON; not always loaded in 5.1
+[Console]::SetOut([System.IO.TextWriter]::Null) # what others print by the console must not get between our lines
+$null = Start-Agent $Reader $Writer $SilenceLimit
+[Environment]::Exit(0)

@@ -1,0 +1,141 @@
+# Verbs: which function answers which verb, and those that answer at once. All of this runs in the main runspace.
+
+# Gives the function for each verb. It gets the main runspace's state and the request.
+function Get-AgentVerbs {
+    return @{
+        'ping' = 'Invoke-AgentPing'
+        'echo' = 'Invoke-AgentEcho'
+        'emit' = 'Invoke-AgentEmit'
+        'exit' = 'Invoke-AgentExit'
+        'host.import' = 'Invoke-AgentReading'
+        'host.read' = 'Invoke-AgentReading'
+        'host.watch' = 'Invoke-AgentWatch'
+        'request.cancel' = 'Invoke-AgentCancel'
+        'vm.start' = 'Start-AgentWork'
+        'vm.save' = 'Start-AgentWork'
+        'vm.suspend' = 'Start-AgentWork'
+        'vm.resume' = 'Start-AgentWork'
+        'vm.turn_off' = 'Start-AgentWork'
+        'vm.checkpoint' = 'Start-AgentWork'
+        'checkpoint.rename' = 'Start-AgentWork'
+        'checkpoint.apply' = 'Start-AgentWork'
+        'checkpoint.delete' = 'Start-AgentWork'
+        'checkpoint.delete_subtree' = 'Start-AgentWork'
+        'checkpoint.export' = 'Start-AgentWork'
+    }
+}
+
+# Takes one line from the client: a request, a repeated one, or something that is no request.
+function Receive-AgentLine {
+    param([hashtable] $State, [string] $Line)
+    if ($Line.Trim() -eq '') { return }
+    try {
+        $request = ConvertFrom-AgentLine $Line
+    } catch {
+        $text = "A line cannot be understood: $($_.Exception.Message)"
+        Send-AgentMessage $State.Shared @{ error = New-AgentProtocolError $text }
+        return
+    }
+    if ($State.Answered.Contains($request.id)) {
+        Send-AgentLine $State.Shared $State.Answered[$request.id]
+    } elseif (-not $State.Running.Contains($request.id)) { # one that is at work will be answered when it is done
+        Start-AgentRequest $State $request
+    }
+}
+
+# Does what a request asks for, or begins it.
+function Start-AgentRequest {
+    param([hashtable] $State, [hashtable] $Request)
+    $function = $State.Verbs[$Request.verb]
+    if ($null -eq $function) {
+        $text = "'$($Request.verb)' is no verb of this agent."
+        Send-AgentFailure $State $Request.id (New-AgentProtocolError $text $Request.verb)
+        return
+    }
+    try {
+        & $function $State $Request
+    } catch {
+        Send-AgentFailure $State $Request.id (ConvertTo-AgentError $_)
+    }
+}
+
+# Answers a request.
+function Send-AgentAnswer {
+    param([hashtable] $State, [string] $Id, [hashtable] $Value)
+    Send-AgentMessage $State.Shared ([ordered] @{ id = $Id; ok = $Value })
+}
+
+# Answers a request with an error.
+function Send-AgentFailure {
+    param([hashtable] $State, [string] $Id, [hashtable] $Record)
+    Send-AgentMessage $State.Shared ([ordered] @{ id = $Id; error = $Record })
+}
+
+# Gives an argument that must be a text; answers with an error and gives nothing if it is something else.
+function Get-AgentText {
+    param([hashtable] $State, [hashtable] $Request, [string] $Name)
+    $value = $Request.args[$Name]
+    if ($value -is [string]) { return $value }
+    $text = "$($Request.verb) needs the text '$Name'."
+    Send-AgentFailure $State $Request.id (New-AgentProtocolError $text $Name)
+    return $null
+}
+
+function Invoke-AgentPing {
+    param([hashtable] $State, [hashtable] $Request)
+    Send-AgentAnswer $State $Request.id @{ time = Get-AgentTime }
+}
+
+function Invoke-AgentEcho {
+    param([hashtable] $State, [hashtable] $Request)
+    $text = Get-AgentText $State $Request 'text'
+    if ($null -ne $text) { Send-AgentAnswer $State $Request.id @{ text = $text } }
+}
+
+function Invoke-AgentEmit {
+    param([hashtable] $State, [hashtable] $Request)
+    $text = Get-AgentText $State $Request 'text'
+    if ($null -eq $text) { return }
+    Send-AgentMessage $State.Shared ([ordered] @{ ev = 'echo'; data = @{ text = $text } })
+    Send-AgentAnswer $State $Request.id @{}
+}
+
+function Invoke-AgentExit {
+    param([hashtable] $State, [hashtable] $Request)
+    Send-AgentAnswer $State $Request.id @{}
+    $State.IsEnding = $true
+}
+
+# Hands a reading, or the import of the module, to the inventory runspace, which answers it.
+function Invoke-AgentReading {
+    param([hashtable] $State, [hashtable] $Request)
+    $since = $Request.args['since']
+    if ($null -eq $since) { $since = 0 }
+    if ($since -isnot [decimal] -and $since -isnot [int]) {
+        $text = "'since' must be a revision."
+        Send-AgentFailure $State $Request.id (New-AgentProtocolError $text 'since')
+        return
+    }
+    Start-AgentInventory $State
+    $State.Readings[$Request.id] = $true
+    $State.Shared.Reads.Add(@{ verb = $Request.verb; id = $Request.id; since = [long] $since })
+}
+
+# Switches the news on or off.
+function Invoke-AgentWatch {
+    param([hashtable] $State, [hashtable] $Request)
+    $State.Shared.IsWatching = $Request.args['on'] -ne $false
+    if ($State.Shared.IsWatching) {
+        Start-AgentInventory $State
+        $State.Shared.Reads.Add(@{ verb = 'wake' })
+    }
+    Send-AgentAnswer $State $Request.id @{}
+}
+
+# Starts the inventory runspace, once.
+function Start-AgentInventory {
+    param([hashtable] $State)
+    if ($null -eq $State.Inventory) {
+        $State.Inventory = Start-AgentRunspace $State.Shared 'Invoke-AgentInventory'
+    }
+}

@@ -1,0 +1,189 @@
+# Work: requests that take time. Their ids are dealt to lanes in the pool, so that VMs don't wait for each other.
+
+# Begins a request about VMs or checkpoints.
+function Start-AgentWork {
+    param([hashtable] $State, [hashtable] $Request)
+    $problem = Test-AgentWork $Request
+    if ($null -ne $problem) {
+        Send-AgentFailure $State $Request.id $problem
+        return
+    }
+    $work = New-AgentWork $State $Request
+    $State.Running[$Request.id] = $work
+    foreach ($number in 0..([Math]::Max(1, $work.Deal.Count) - 1)) {
+        if ($number -lt $work.Deal.Count) { Start-AgentLane $State $work $number }
+    }
+    if ($work.Lanes.Count -eq 0) { Complete-AgentWork $State $work }
+}
+
+# Gives the error of a request with arguments that make no sense, or nothing.
+function Test-AgentWork {
+    param([hashtable] $Request)
+    if ($null -eq $Request.args['ids'] -or $Request.args['ids'] -is [string]) {
+        return New-AgentProtocolError "$($Request.verb) needs 'ids', a list of texts." 'ids'
+    }
+    $needs = @{ 'checkpoint.rename' = 'name'; 'checkpoint.export' = 'path' }[$Request.verb]
+    if ($null -ne $needs -and $Request.args[$needs] -isnot [string]) {
+        return New-AgentProtocolError "$($Request.verb) needs the text '$needs'." $needs
+    }
+    return $null
+}
+
+# Gives a request at work. Control is what the lanes share with the main runspace.
+function New-AgentWork {
+    param([hashtable] $State, [hashtable] $Request)
+    $ids = [System.Collections.Generic.List[string]]::new()
+    foreach ($id in $Request.args['ids']) {
+        if (-not $ids.Contains($id.ToLowerInvariant())) { $ids.Add($id.ToLowerInvariant()) }
+    }
+    $deal = @(Split-AgentIds $State $Request.verb $ids.ToArray())
+    $control = [hashtable]::Synchronized(@{
+            Results = [hashtable]::Synchronized(@{}); Current = [hashtable]::Synchronized(@{})
+            IsCancelled = $false
+        })
+    if ($deal.Count -gt 1) { $control.Start = [System.Threading.CountdownEvent]::new($deal.Count) }
+    return @{
+        Id = $Request.id; Verb = $Request.verb; Given = $Request.args; Ids = $ids.ToArray(); Deal = $deal
+        Control = $control; Lanes = @{}; Warnings = [System.Collections.Generic.List[string]]::new()
+        Told = @{}; Broken = $null
+    }
+}
+
+# Deals ids to lanes: those of one VM to one lane, in their order; at most eight lanes.
+function Split-AgentIds {
+    param([hashtable] $State, [string] $Verb, [string[]] $Ids)
+    $laneOf = @{}
+    $lanes = [System.Collections.Generic.List[object]]::new()
+    foreach ($id in $Ids) {
+        $vm = $id
+        if ($Verb.StartsWith('checkpoint.')) { $vm = [string] $State.Shared.Owners[$id] }
+        if (-not $laneOf.ContainsKey($vm)) {
+            $laneOf[$vm] = $laneOf.Count % 8
+            if ($laneOf[$vm] -eq $lanes.Count) { $lanes.Add([System.Collections.Generic.List[string]]::new()) }
+        }
+        $lanes[$laneOf[$vm]].Add($id)
+    }
+    return $lanes
+}
+
+# Starts one lane.
+function Start-AgentLane {
+    param([hashtable] $State, [hashtable] $Work, [int] $Number)
+    $key = "$($Work.Id)/$Number"
+    $Work.Lanes[$key] = Start-AgentTask $State.Shared $key 'Invoke-AgentLane' @{
+        Control = $Work.Control; Verb = $Work.Verb; Ids = $Work.Deal[$Number].ToArray(); Given = $Work.Given
+    }
+    $State.Tasks[$key] = $Work
+    $State.Shared.Working++
+}
+
+# Takes the end of a lane; answers the request when it was the last one.
+function Complete-AgentTask {
+    param([hashtable] $State, [string] $Key)
+    $work = $State.Tasks[$Key]
+    if ($null -eq $work) { return }
+    $State.Tasks.Remove($Key)
+    $State.Shared.Working--
+    $lane = $work.Lanes[$Key]
+    $work.Lanes.Remove($Key)
+    foreach ($warning in @($lane.Shell.Streams.Warning)) {
+        if (-not $work.Warnings.Contains($warning.Message)) { $work.Warnings.Add($warning.Message) }
+    }
+    $broken = Complete-AgentPipeline $lane
+    if ($null -ne $broken) { $work.Broken = $broken }
+    if ($work.Lanes.Count -eq 0) { Complete-AgentWork $State $work }
+}
+
+# Answers a request whose lanes are done, and remembers the answer for a repeat.
+function Complete-AgentWork {
+    param([hashtable] $State, [hashtable] $Work)
+    $State.Running.Remove($Work.Id)
+    if ($Work.Verb -eq 'request.cancel') {
+        Send-AgentAnswer $State $Work.Id @{ cancelled = $true -in $Work.Control.Results.Values }
+        return
+    }
+    $results = [System.Collections.Generic.List[object]]::new()
+    foreach ($id in $Work.Ids) {
+        $result = $Work.Control.Results[$id]
+        if ($null -eq $result) { $result = @{ id = $id; error = Get-AgentBreak $Work } }
+        $results.Add($result)
+    }
+    $answer = @{ results = $results.ToArray(); warnings = $Work.Warnings.ToArray() }
+    $line = Get-AgentLine (ConvertTo-AgentJson ([ordered] @{ id = $Work.Id; ok = $answer }))
+    $State.Answered[$Work.Id] = $line
+    if ($State.Answered.Count -gt 200) { $State.Answered.RemoveAt(0) }
+    Send-AgentLine $State.Shared $line
+}
+
+# Gives the error for an id whose lane broke before it came to it.
+function Get-AgentBreak {
+    param([hashtable] $Work)
+    if ($null -ne $Work.Broken) { return $Work.Broken }
+    return @{ message = 'The agent has no answer for it.'; category = 'NotSpecified'; fqid = 'NoAnswer,HVTree' }
+}
+
+# Reports how far the things are that are at work, as far as Hyper-V says.
+function Send-AgentProgress {
+    param([hashtable] $State)
+    foreach ($work in @($State.Running.Values)) {
+        foreach ($key in @($work.Lanes.Keys)) {
+            $id = $work.Control.Current[$key]
+            if ($null -eq $id) { continue }
+            $percent = Get-AgentPercent $State $work.Lanes[$key] $id
+            if ($null -eq $percent -or $work.Told[$id] -eq $percent) { continue }
+            $work.Told[$id] = $percent
+            $progress = @{ target = $id; percent = $percent }
+            Send-AgentMessage $State.Shared ([ordered] @{ id = $work.Id; progress = $progress })
+        }
+    }
+}
+
+# Gives the percent of a lane's present id: from the cmdlet's own progress [U], else from the host's job [D].
+function Get-AgentPercent {
+    param([hashtable] $State, [hashtable] $Lane, [string] $Id)
+    $records = $Lane.Shell.Streams.Progress
+    if ($records.Count -gt 0) {
+        $percent = $records[$records.Count - 1].PercentComplete
+        $records.Clear()
+        if ($percent -ge 0) { return [int] $percent }
+    }
+    $vm = $State.Shared.Owners[$Id]
+    if ($null -eq $vm) { $vm = $Id }
+    return $State.Shared.Jobs[$vm]
+}
+
+# Cancels a request: what has not begun is left, what the host can stop is stopped. Answers whether anything was.
+function Invoke-AgentCancel {
+    param([hashtable] $State, [hashtable] $Request)
+    $id = Get-AgentText $State $Request 'request'
+    if ($null -eq $id) { return }
+    $work = $State.Running[$id]
+    if ($null -eq $work) {
+        Send-AgentAnswer $State $Request.id @{ cancelled = $false }
+        return
+    }
+    $waiting = $work.Ids.Count - $work.Control.Results.Count - $work.Control.Current.Count
+    $work.Control.IsCancelled = $true
+    $current = @($work.Control.Current.Values)
+    if ($work.Verb -ne 'checkpoint.export' -or $current.Count -eq 0) {
+        Send-AgentAnswer $State $Request.id @{ cancelled = $waiting -gt 0 }
+        return
+    }
+    Start-AgentStop $State $Request $current ($waiting -gt 0)
+}
+
+# Lets the pool stop the jobs of the host that export these checkpoints.
+function Start-AgentStop {
+    param([hashtable] $State, [hashtable] $Request, [string[]] $Ids, [bool] $IsAnything)
+    $vms = foreach ($id in $Ids) { [string] $State.Shared.Owners[$id] }
+    $control = [hashtable]::Synchronized(@{ Results = [hashtable]::Synchronized(@{ '' = $IsAnything }); Current = @{} })
+    $work = @{
+        Id = $Request.id; Verb = $Request.verb; Ids = @(); Control = $control; Lanes = @{}; Told = @{}
+        Warnings = [System.Collections.Generic.List[string]]::new(); Broken = $null
+    }
+    $key = "$($Request.id)/0"
+    $State.Running[$Request.id] = $work
+    $State.Tasks[$key] = $work
+    $State.Shared.Working++
+    $work.Lanes[$key] = Start-AgentTask $State.Shared $key 'Stop-AgentExport' @{ Control = $control; Vms = @($vms) }
+}
