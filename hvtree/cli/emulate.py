@@ -14,6 +14,8 @@ import secrets
 import signal
 import sys
 import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from hvtree.domain.errors import BadInput, HVTreeError
@@ -72,8 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             threading.Thread(
                 target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True
             ).start()
-        while not ended.wait(_WAKE_S):  # on Windows a wait without a limit would not hear Ctrl+C
-            pass
+        _wait(ended)
     clock.close()
     return 0
 
@@ -136,16 +137,26 @@ def _announcement(
     return line
 
 
-def _ended_by_signal() -> threading.Event:
-    """Give an event that Ctrl+C, SIGTERM or Ctrl+Break will set. They count from now on, before we are announced."""
-    ended = threading.Event()
+def _ended_by_signal() -> SimpleQueue[None]:
+    """Give a queue that hears of Ctrl+C, SIGTERM and Ctrl+Break; they count from now on, before we are announced.
+
+    A queue of this kind is safe in a signal handler; an `Event` would block if the signal came while it is locked.
+    """
+    ended: SimpleQueue[None] = SimpleQueue()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl+Break
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: ended.set())
+            signal.signal(getattr(signal, name), lambda *_: ended.put(None))
     return ended
 
 
-def _listen_to_parent(endpoint: Endpoint, ended: threading.Event) -> None:
+def _wait(ended: SimpleQueue[None]) -> None:
+    while True:
+        with suppress(Empty):
+            ended.get(timeout=_WAKE_S)  # on Windows a wait without a limit would not hear Ctrl+C
+            return
+
+
+def _listen_to_parent(endpoint: Endpoint, ended: SimpleQueue[None]) -> None:
     """Answer the parent's questions, until its end closes our input."""
     # os.read holds no lock of Python's, so that this thread can be left behind at the end of the process.
     rest = b""
@@ -156,7 +167,7 @@ def _listen_to_parent(endpoint: Endpoint, ended: threading.Event) -> None:
                 if line.strip() == b"exchanges":
                     print(json.dumps(endpoint.exchanges.counts()), flush=True)
     finally:  # also when there is no input at all, or nobody reads our answers any more
-        ended.set()
+        ended.put(None)
 
 
 def _port(text: str) -> int:
