@@ -1,4 +1,4 @@
-"""The time for people who sit before this screen."""
+"""The time by this machine's clock; whoever shows or compares times is given a function like this one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,3 @@ from datetime import UTC, datetime
 def utc_now() -> datetime:
     """Give the time in UTC."""
     return datetime.now(UTC)
-
-
-def local_now() -> datetime:
-    """Give the time in the zone of this machine."""
-    return datetime.now(UTC).astimezone()

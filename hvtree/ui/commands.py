@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,12 +12,11 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import HostState
+from hvtree.domain.names import default_name
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from hvtree.ui import probes
 from hvtree.ui.bridge import Bridge, Tasks, ask
-from hvtree.ui.clock import utc_now
 from hvtree.ui.dialogs.apply import apply_dialog
 from hvtree.ui.dialogs.approval import Agreed, Always
 from hvtree.ui.dialogs.create import create_dialog
@@ -36,12 +36,20 @@ Opener = Callable[[Planner, Selection, HostState], OperationDialog]
 class Commands:
     """Carries out the actions `vm.…` and `checkpoint.…`. Every one of them ends in a job, or in nothing at all."""
 
-    def __init__(self, workspace: Workspace, bridge: Bridge, tasks: Tasks, window: QWidget) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        bridge: Bridge,
+        tasks: Tasks,
+        window: QWidget,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._workspace = workspace
         self._bridge = bridge
         self._tasks = tasks
         self._window = window
-        self._folder = ""
+        self._clock = clock
         self._openers: dict[str, Opener] = {
             "vm.checkpoint": self._create,
             "vm.checkpoint_group": self._group,
@@ -63,7 +71,7 @@ class Commands:
         if view is None or view.state is None:
             return
         if action_id == "vm.checkpoint_at_once":
-            self._submit(view.id, CreateCheckpoint(selection.targets, at_utc=utc_now()))
+            self._submit(view.id, CreateCheckpoint(selection.targets, at_utc=self._clock()))
             return
         dialog = self._openers[action_id](self._planner(view), selection, view.state)
         self._tasks.start(self._carry_out(view, dialog))
@@ -112,13 +120,17 @@ class Commands:
 
         return Planner(view.name, plan)
 
+    def _name(self, base: str) -> str:
+        """Give the name to offer: Hyper-V Manager's pattern with the time of now."""
+        return default_name(base, self._clock().astimezone())
+
     def _create(self, planner: Planner, selection: Selection, state: HostState) -> OperationDialog:
         targets = selection.targets
-        name = probes.name_for_one(state.vms[targets[0]]) if len(targets) == 1 else ""
+        name = self._name(state.vms[targets[0]].name) if len(targets) == 1 else ""
         return create_dialog(planner, targets, name, self._window)
 
     def _group(self, planner: Planner, selection: Selection, _state: HostState) -> OperationDialog:
-        return group_dialog(planner, selection.targets, probes.name_for_group(), self._window)
+        return group_dialog(planner, selection.targets, self._name("Group"), self._window)
 
     def _revert(self, planner: Planner, selection: Selection, _state: HostState) -> OperationDialog:
         return revert_dialog(planner, selection.targets[0], self._window)

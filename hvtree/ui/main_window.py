@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.filter = FilterField()
         self.status = StatusLine(self.statusBar())
         self.menus = Menus(self, self.tree, workspace)
-        self.commands = Commands(workspace, self.bridge, self.tasks, self)
+        self.commands = Commands(workspace, self.bridge, self.tasks, self, clock=clock)
         self.hosts = HostCommands(
             workspace, self.tasks, self, start_demo=start_demo, on_error=self.show_error, say=self.status.say
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from hvtree.app.views import HostView
-from hvtree.domain.model import VirtualMachine
-from hvtree.domain.names import default_name
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint
@@ -12,21 +10,12 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from hvtree.ui.clock import local_now
 from hvtree.ui.selection import Selection
 
+SAMPLE_NAME = "\N{EM DASH}"
+"""Stands for the name that nobody has typed yet; a name that no checkpoint is likely to have."""
 SAMPLE_FOLDER = "C:\\"
 """Stands for the folder that nobody has chosen yet when it is asked whether an export can be planned."""
-
-
-def name_for_one(vm: VirtualMachine) -> str:
-    """Give the name to offer for a checkpoint of a VM: Hyper-V Manager's pattern, with the time of now."""
-    return default_name(vm.name, local_now())
-
-
-def name_for_group() -> str:
-    """Give the name to offer for the checkpoints of a group."""
-    return default_name("Group", local_now())
 
 
 def create(selection: Selection, _view: HostView) -> Operation | None:
@@ -36,7 +25,7 @@ def create(selection: Selection, _view: HostView) -> Operation | None:
 
 def group(selection: Selection, _view: HostView) -> Operation | None:
     """Give a group checkpoint, if there are several VMs."""
-    return CheckpointGroup(selection.targets, name_for_group()) if len(selection.targets) > 1 else None
+    return CheckpointGroup(selection.targets, SAMPLE_NAME) if len(selection.targets) > 1 else None
 
 
 def revert(selection: Selection, _view: HostView) -> Operation | None:
@@ -63,7 +52,7 @@ def rename(selection: Selection, view: HostView) -> Operation | None:
     ref = selection.only_checkpoint
     if ref is None or view.state is None:
         return None
-    return RenameCheckpoint(ref, default_name("Renamed", local_now()))
+    return RenameCheckpoint(ref, SAMPLE_NAME)
 
 
 def delete(selection: Selection, _view: HostView) -> Operation | None:

@@ -65,7 +65,7 @@ class Program:
         workspace = make_workspace()
         window = MainWindow(workspace, partial(start_demo, self._arguments.world))
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        window.close_wanted.connect(lambda: window.tasks.start(_leave(window, workspace, end)))
+        window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
         with _errors_shown(window), _interrupts_heard(window):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
@@ -74,7 +74,7 @@ class Program:
             try:
                 await end
             finally:
-                await _shut_down(window, workspace)
+                await shut_down(window, workspace)
         return self._exit_code
 
     def _open_first_host(self, window: MainWindow) -> None:
@@ -115,7 +115,7 @@ class Program:
         window.filled.connect(on_filled)
 
 
-async def _leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
+async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
     """End the program; while jobs run only if the user wants it."""
     unfinished = tuple(job for job in workspace.jobs if job.verdict is None)
     if unfinished and not await ask(LeaveDialog(unfinished, window)):
@@ -124,7 +124,7 @@ async def _leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[N
         end.set_result(None)
 
 
-async def _shut_down(window: MainWindow, workspace: Workspace) -> None:
+async def shut_down(window: MainWindow, workspace: Workspace) -> None:
     """End everything in order: jobs and connections first, while the demo can still answer, the window last."""
     window.begin_ending()
     await workspace.close()

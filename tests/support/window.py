@@ -1,0 +1,267 @@
+"""Somebody who sits before the window: selects, chooses from menus, presses keys and buttons, reads what is there.
+
+    def test_…(at_window):
+        async def story(user):
+            user.select("web", "p1")
+            user.choose("Delete Checkpoint…")
+            (await user.dialog()).press("Delete checkpoint")
+            await user.job_ended()
+            assert user.shape("web") == "base*"
+
+        at_window(story, web="base(p1*)")
+
+The host is an emulated one in memory; time passes at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+
+from hvtree.app.views import HostView, Phase
+from hvtree.app.workspace import Workspace
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.model import HostState
+from hvtree.jobs.job import JobView
+from hvtree.ui.main_window import MainWindow
+from tests.support import trees
+from tests.support.emulated import PROFILE, SECRET, EmulatedHost
+from tests.support.qt_loop import VirtualQtLoop
+
+_ISOLATES = {0x2068: None, 0x2069: None}
+
+
+class DialogUser:
+    """The same person before a dialog."""
+
+    def __init__(self, dialog: QDialog) -> None:
+        self.widget: Any = dialog
+
+    @property
+    def title(self) -> str:
+        return self.widget.windowTitle()
+
+    @property
+    def heading(self) -> str:
+        return plain(self.widget.heading())
+
+    def text(self) -> str:
+        """Give the plan, or the reason why there is none, as it is shown."""
+        return plain(self.widget.pane.text())
+
+    def buttons(self) -> list[str]:
+        """Give what the buttons say that can be pressed."""
+        return [_caption(button) for button in self._all_buttons() if button.isEnabled()]
+
+    def default_button(self) -> str:
+        """Give the button that Enter presses."""
+        return next(_caption(button) for button in self._all_buttons() if button.isDefault())
+
+    def button(self, caption: str) -> QPushButton:
+        found = [button for button in self._all_buttons() if _caption(button) == caption]
+        assert found, f"{caption!r} is none of {[_caption(b) for b in self._all_buttons()]}"
+        return found[0]
+
+    def press(self, caption: str) -> None:
+        """Press a button by what it says."""
+        button = self.button(caption)
+        assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def key(self, key: Qt.Key) -> None:
+        """Press a key where the focus is."""
+        QTest.keyClick(self.widget.focusWidget() or self.widget, key)
+
+    def type(self, text: str, field: int = 0) -> None:
+        """Replace what stands in a field."""
+        edit = self.fields()[field]
+        edit.selectAll()
+        QTest.keyClick(edit, Qt.Key.Key_Delete)
+        edit.insert(text)
+
+    def fields(self) -> list[QLineEdit]:
+        return [edit for edit in self.widget.findChildren(QLineEdit) if edit.isVisible()]
+
+    def _all_buttons(self) -> list[QPushButton]:
+        return [button for button in self.widget.findChildren(QPushButton) if button.isVisible()]
+
+
+class WindowUser:
+    """The window on one emulated host, and what can be done with it by hand and eye."""
+
+    def __init__(self, loop: VirtualQtLoop, state: HostState, *, start_demo: Any = None) -> None:
+        self.loop = loop
+        self.host = EmulatedHost(state)
+        self.workspace = Workspace(self.host.connect, clock=self.host.clock.now)
+        self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now)
+        loop.busy.append(lambda: not self.window.model.busy.is_idle)
+        loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
+
+    # The host
+
+    @property
+    def view(self) -> HostView:
+        return self.workspace.host(PROFILE.name)
+
+    @property
+    def state(self) -> HostState:
+        assert self.view.state is not None
+        return self.view.state
+
+    async def open_host(self) -> None:
+        """Connect to the emulated host and wait until its tree is there."""
+        self.window.hosts.add(PROFILE, SECRET)
+        await self.until(lambda: self.view.phase is Phase.CONNECTED, "connected")
+
+    async def until(self, holds: Any, what: str = "") -> None:
+        await self.loop.until(holds, what)
+
+    async def quiet(self) -> None:
+        """Wait until everything that has been started is shown."""
+        await self.loop.quiet()
+
+    def shape(self, name: str) -> str:
+        """Give the tree of a VM in one line, as the workspace has read it last."""
+        return trees.shape(trees.vm_named(self.state, name))
+
+    def ref(self, vm_name: str, checkpoint_name: str) -> CheckpointRef:
+        return trees.ref(self.state, vm_name, checkpoint_name)
+
+    # The tree
+
+    def select(self, vm: str, checkpoint: str = "", *, more: bool = False) -> None:
+        """Click on a VM, or on one of its checkpoints; `Now` is its Now leaf. `more` adds to the selection."""
+        index = self._index(vm, checkpoint)
+        assert index.isValid(), f"{vm} {checkpoint} is not in the tree"
+        if more:
+            self.window.tree.expansion.reveal(index)
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            self.window.tree.selectionModel().setCurrentIndex(index, flags)
+        else:
+            self.window.tree.select(index)
+
+    def rows(self) -> list[str]:
+        """Give the names of the rows that can be seen, indented by their depth."""
+        tree, lines = self.window.tree, []
+        index = tree.model().index(0, 0)
+        while index.isValid():
+            lines.append("  " * _depth(index) + plain(str(index.data())))
+            index = tree.indexBelow(index)
+        return lines
+
+    # Orders
+
+    def choose(self, text: str) -> None:
+        """Choose from the context menu of what is selected."""
+        self.window.tree.context_menu_wanted.emit(QPoint(10, 10))
+        menu = self._open_menu()
+        try:
+            _trigger(menu, text)
+        finally:
+            menu.close()
+
+    def context_menu(self) -> list[str]:
+        """Give what the context menu offers and can be chosen."""
+        self.window.tree.context_menu_wanted.emit(QPoint(10, 10))
+        menu = self._open_menu()
+        entries = [_text(entry.text()) for entry in menu.actions() if entry.text() and entry.isEnabled()]
+        menu.close()
+        return entries
+
+    def choose_from(self, menu_title: str, text: str) -> None:
+        """Choose from the menu bar."""
+        bar = self.window.menuBar()
+        menu = next(entry.menu() for entry in bar.actions() if _text(entry.text()) == menu_title)
+        _trigger(menu, text)
+
+    def reason(self, action_id: str) -> str:
+        """Give the tool tip of an action."""
+        return self.window.menus.entry(action_id).toolTip()
+
+    def can(self, action_id: str) -> bool:
+        return self.window.menus.entry(action_id).isEnabled()
+
+    async def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the tree, once the window has taken in what was done before."""
+        await self.quiet()
+        self.window.activateWindow()
+        self.window.tree.setFocus()
+        QTest.keyClick(self.window.tree, key, modifiers)
+
+    # Dialogs and jobs
+
+    def open_dialog(self) -> DialogUser | None:
+        """Give the dialog that is open; None if there is none."""
+        shown = [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+        return DialogUser(shown[-1]) if shown else None
+
+    async def dialog(self) -> DialogUser:
+        """Wait for a dialog."""
+        await self.until(lambda: self.open_dialog() is not None, "a dialog")
+        found = self.open_dialog()
+        assert found is not None
+        return found
+
+    @property
+    def jobs(self) -> tuple[JobView, ...]:
+        return self.workspace.jobs
+
+    async def job_ended(self, count: int = 1) -> JobView:
+        """Wait until so many jobs have ended, and give the last one."""
+        await self.until(
+            lambda: sum(job.verdict is not None for job in self.jobs) >= count, f"{count} jobs have ended"
+        )
+        return self.jobs[count - 1]
+
+    def _index(self, vm: str, checkpoint: str) -> QModelIndex:
+        owner = trees.vm_named(self.state, vm)
+        model = self.window.model
+        if not checkpoint:
+            return model.index_of_vm(PROFILE.name, owner.id)
+        if checkpoint == "Now":
+            return model.index_of_now(PROFILE.name, owner.id)
+        return model.index_of(self.ref(vm, checkpoint))
+
+    def _open_menu(self) -> QMenu:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu), "no menu is open"
+        return menu
+
+
+def plain(text: str) -> str:
+    """Give a text without the marks that keep names apart from their surroundings."""
+    return text.translate(_ISOLATES)
+
+
+def windows_left(window: QWidget) -> list[str]:
+    """Give the windows and dialogs that are still open beside the main window."""
+    return [
+        f"{type(each).__name__} {each.windowTitle()!r}"
+        for each in QApplication.topLevelWidgets()
+        if each is not window and each.isVisible()
+    ]
+
+
+def _trigger(menu: QMenu, text: str) -> None:
+    entry = next((each for each in menu.actions() if _text(each.text()) == text), None)
+    assert entry is not None, f"{text!r} is none of {[_text(each.text()) for each in menu.actions()]}"
+    assert entry.isEnabled(), f"{text!r} is disabled: {entry.toolTip()}"
+    entry.trigger()
+
+
+def _text(shown: str) -> str:
+    return shown.partition("\t")[0].replace("&", "")
+
+
+def _caption(button: QPushButton) -> str:
+    return button.text().replace("&", "")
+
+
+def _depth(index: QModelIndex) -> int:
+    depth = 0
+    while index.parent().isValid():
+        index, depth = index.parent(), depth + 1
+    return depth

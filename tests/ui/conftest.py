@@ -1,0 +1,102 @@
+"""The window for tests: booted into a temporary home on a loop of its own, and searched for leaks at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from hvtree.domain.model import HostState
+from hvtree.ui.run import shut_down
+from hvtree.ui.theme import Theme
+from tests.support import trees
+from tests.support.qt_loop import VirtualQtLoop
+from tests.support.window import WindowUser, windows_left
+
+Story = Callable[[WindowUser], Awaitable[Any]]
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A home with nothing in it, one language and one time zone."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning in the log that nobody expects fails the test."""
+    yield
+    loud = [
+        record
+        for phase in ("setup", "call")
+        for record in caplog.get_records(phase)
+        if record.levelno >= logging.WARNING
+    ]
+    assert not loud, [record.getMessage() for record in loud]
+
+
+@pytest.fixture
+def application(qapp: QApplication) -> QApplication:
+    """The one QApplication, dressed as the program dresses it."""
+    qapp.setQuitOnLastWindowClosed(False)
+    Theme(qapp).setParent(None)
+    return qapp
+
+
+@pytest.fixture
+def at_window(application: QApplication) -> Callable[..., None]:
+    """Let a story happen before a window on an emulated host: `at_window(story, web="base(p1*)")`.
+
+    Instead of trees a whole `state` may be given. `connects=False` leaves the window without a host.
+    """
+
+    def tell(
+        story: Story,
+        state: HostState | None = None,
+        *,
+        connects: bool = True,
+        start_demo: Any = None,
+        **vms: Any,
+    ) -> None:
+        loop = VirtualQtLoop(application)
+        threads = set(threading.enumerate())
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(_from_opening_to_closing(loop, story, state or trees.lab(**vms), connects, start_demo))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert not loop.complaints, loop.complaints
+        assert set(threading.enumerate()) <= threads, "threads are left behind"
+        assert not QApplication.topLevelWidgets(), QApplication.topLevelWidgets()
+
+    return tell
+
+
+async def _from_opening_to_closing(
+    loop: VirtualQtLoop, story: Story, state: HostState, connects: bool, start_demo: Any
+) -> None:
+    user = WindowUser(loop, state, start_demo=start_demo)
+    user.window.show()
+    try:
+        if connects:
+            await user.open_host()
+        await story(user)
+        left = windows_left(user.window)
+    finally:
+        await shut_down(user.window, user.workspace)
+    assert not left, f"windows are still open: {left}"
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not tasks, f"tasks are left behind: {tasks}"
