@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from hvtree.ui.icons import icon
+from hvtree.ui.icons import app_icon, icon
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -20,7 +20,7 @@ class StartPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.demo_button = _large_button("Open the demo lab", "demo")
+        self.demo_button = _large_button("Open the demo lab", "start")
         self.connect_button = _large_button("Connect to a host…", "connect")
         self.demo_button.clicked.connect(self.demo_wanted)
         self.connect_button.clicked.connect(self.connect_wanted)
@@ -34,7 +34,7 @@ class StartPage(QWidget):
 
     def _fill(self, column: QVBoxLayout) -> None:
         picture = QLabel()
-        picture.setPixmap(icon("hvtree").pixmap(QSize(72, 72)))
+        picture.setPixmap(app_icon().pixmap(QSize(72, 72)))
         muted = colours(self).muted
         column.setSpacing(8)
         column.addStretch(2)
