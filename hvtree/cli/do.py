@@ -12,6 +12,7 @@ from hvtree.cli.connection import OpenHost, open_host
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
+from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, intention
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.jobs.job import JobView, StepView, Verdict
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = sys.stderr if is_json else sys.stdout
 
     def show(line: str) -> None:
-        print(line, file=output, flush=True)
+        print(harmless(line), file=output, flush=True)
 
     approver = approver_for(is_yes=getattr(arguments, "yes", False), show=show)
     try:
@@ -59,9 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(json.dumps(_record(_EARLY[exit_for(error)], (), error.sentence)))
         raise
     assert job.verdict is not None
-    print(json.dumps(_record(job.verdict, job.steps, job.message)) if is_json else job.message)
+    record = _record(job.verdict, job.steps, job.message)
+    print(json.dumps(record) if is_json else harmless(job.message))
     if getattr(arguments, "debug", False) and job.details:
-        print(job.details, file=sys.stderr)
+        print(harmless(job.details), file=sys.stderr)
     return EXITS[job.verdict]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hvtree import __version__
 from hvtree.cli.exits import Exit, exit_for
+from hvtree.cli.text import harmless
 from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
@@ -77,9 +78,9 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
-    print(f"hvtree: {sentence}", file=sys.stderr)
+    print(f"hvtree: {harmless(sentence)}", file=sys.stderr)
     if details and "--debug" in words:
-        print(details, file=sys.stderr)
+        print(harmless(details), file=sys.stderr)
     return code
 
 

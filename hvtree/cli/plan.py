@@ -11,6 +11,7 @@ from hvtree.cli.connection import open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
 from hvtree.cli.plan_text import plan_lines, plan_record
+from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, intention
 from hvtree.operations.base import Plan
 
@@ -25,7 +26,8 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Read the host, plan on it, and print the plan."""
     plan = asyncio.run(_plan(arguments))
-    print(json.dumps(plan_record(plan)) if wants_json(arguments) else "\n".join(plan_lines(plan)))
+    is_json = wants_json(arguments)
+    print(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
     return Exit.AS_PLANNED
 
 

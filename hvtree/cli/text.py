@@ -18,6 +18,14 @@ def shown(text: str, limit: int = 100) -> str:
     return "".join(_visible(character) for character in short)
 
 
+def harmless(text: str) -> str:
+    """Give whole sentences so that they can be printed: everything stays but what would act on the terminal.
+
+    Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
+    """
+    return "".join(each if each in "\n\t" or not _acts(each) else _escape(each) for each in text)
+
+
 def width(text: str) -> int:
     """Give how many cells a text takes on a terminal: wide letters take two, combining marks none."""
     return sum(_cells(character) for character in text)
@@ -31,7 +39,8 @@ def columns(rows: Iterable[Sequence[str]], *, most: int = 72) -> list[str]:
     table = [list(row) for row in rows]
     widths = [min(most, max(map(width, column))) for column in zip(*table, strict=True)] if table else []
     return [
-        "  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in table
+        "  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip()
+        for row in table
     ]
 
 
@@ -40,8 +49,15 @@ def _padded(cell: str, size: int) -> str:
 
 
 def _visible(character: str) -> str:
-    if character == _JOINER or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
-        return character
+    is_hidden = unicodedata.category(character) == "Cf" and character != _JOINER
+    return _escape(character) if is_hidden or _acts(character) else character
+
+
+def _acts(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def _escape(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

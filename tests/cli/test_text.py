@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.cli.text import columns, shown, width
+from hvtree.cli.text import columns, harmless, shown, width
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,7 @@ def test_no_rows_are_no_lines():
 
 def test_one_long_cell_does_not_widen_the_column_for_all():
     assert columns([("x" * 30, "a"), ("y", "b")], most=5) == ["x" * 30 + "  a", "y      b"]
+
+
+def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal():
+    assert harmless("a\n\u2068x\u2069\x1b[2J\r") == "a\n\u2068x\u2069\\u001b[2J\\u000d"

@@ -1,0 +1,156 @@
+"""`hvtree show` and `hvtree plan`, and words on the command line that are wrong."""
+
+import json
+
+import pytest
+
+from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings_file import default_path, save
+
+
+def test_show_draws_the_trees(hvtree, host):
+    said = hvtree.on(host, "show")
+    assert said.code == 0
+    assert "└─ side" in said.out
+    assert said.out.count("▶ Now") == said.out.count("checkpoint") - 1
+
+
+def test_show_json_has_the_promised_shape(hvtree, host):
+    record = hvtree.on(host, "show", "--json").json
+    assert list(record) == ["host", "taken_at", "vms"]
+    assert list(record["vms"][0]) == ["id", "name", "state", "status", "now", "checkpoints"]
+    assert list(record["vms"][0]["checkpoints"][0]) == [
+        "id", "parent", "name", "kind", "created", "size_bytes", "notes",
+    ]  # fmt: skip
+
+
+def test_a_saved_host_is_found_by_its_name(hvtree, host, monkeypatch):
+    monkeypatch.setenv("HVTREE_PASSWORD", "correct horse")
+    save(default_path(), Settings((HostProfile("lab", host.endpoint.url, "demo"),)))
+    assert hvtree("show", "LAB", "--json").json["host"] == "PAIR"
+
+
+def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(hvtree, host):
+    said = hvtree.on(host, "plan delete", "side")
+    assert said.code == 0
+    for part in ("Steps:", "What it means:", "Risk:", "Remove-VMSnapshot"):
+        assert part in said.out
+    assert "side" in hvtree.on(host, "show").out
+
+
+def test_a_plan_as_json_has_its_parts(hvtree, host):
+    record = hvtree.on(host, "plan apply", "side", "--json").json
+    assert list(record) == [
+        "title", "verb", "steps", "bring_back", "consequences", "risk", "vms", "powershell",
+    ]  # fmt: skip
+    assert record["risk"] == "interrupts"
+
+
+def test_a_plan_that_is_refused_is_code_3_with_the_reason(hvtree, host):
+    said = hvtree.on(host, "plan rename", "side", "--name", " ")
+    assert said.code == 3
+    assert "name" in said.err
+
+
+def test_a_name_that_several_have_lists_the_candidates(hvtree, host):
+    hvtree.on(host, "do rename", "web/side", "--name", "patch1", "--yes")
+    said = hvtree.on(host, "plan delete", "patch1")
+    assert said.code == 2
+    assert said.err.count("web/patch1") == 2
+    assert "c0000000-0000-4000-8000-000000000004" in said.err
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["nothing", "web/nothing", "00000000-0000-4000-8000-000000000000", "$(x)", "a\nb", "x" * 10_000, ""],
+)
+def test_a_target_that_is_not_there_is_code_2_with_a_sentence(hvtree, host, target):
+    said = hvtree.on(host, "plan delete", target)
+    assert said.code == 2
+    assert said.err.startswith("hvtree: There is no checkpoint")
+    assert len(said.err) < 400
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show"],
+        ["do"],
+        ["do", "delete", "demo"],
+        ["do", "rename", "demo", "x"],
+        ["do", "export", "demo", "x"],
+        ["do", "explode", "demo", "x"],
+        ["plan", "delete", "demo", "x", "--yes"],
+        ["show", "demo", "extra"],
+        ["show", "demo", "--password", "x"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_words_are_code_2(hvtree, words):
+    said = hvtree(*words)
+    assert said.code == 2
+    assert "usage:" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["show", "nobody"], "demo"),
+        (["show", "http://hv01"], "--user"),
+        (["show", "ftp://hv01", "--user", "a"], "http://hv01:5985/wsman"),
+        (["show", "http://a:secret@hv01", "--user", "a"], "given apart"),
+        (["show", "http://hv01", "--user", "a"], "HVTREE_PASSWORD"),
+    ],
+)
+def test_a_host_that_cannot_be_meant_is_code_2_with_what_to_do(hvtree, words, hint):
+    said = hvtree(*words)
+    assert said.code == 2
+    assert hint in said.err
+    assert "secret" not in said.err
+
+
+def test_a_password_is_never_sent_in_the_clear(hvtree, monkeypatch):
+    monkeypatch.setenv("HVTREE_PASSWORD", "x")
+    said = hvtree("show", "http://hv01", "--user", "a", "--transport", "basic")
+    assert said.code == 2
+    assert "TLS" in said.err
+
+
+def test_the_password_is_asked_for_on_a_terminal(hvtree, host, monkeypatch):
+    asked = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "correct horse")
+    said = hvtree("show", host.endpoint.url, "--user", "demo", "--json", typed="")
+    assert said.code == 0, said.err
+    assert len(asked) == 1
+
+
+def test_damaged_settings_are_code_2_with_the_file(hvtree):
+    default_path().parent.mkdir(parents=True)
+    default_path().write_text("{")
+    said = hvtree("show", "lab")
+    assert said.code == 2
+    assert str(default_path()) in said.err
+
+
+def test_the_version_and_the_help_are_code_0(hvtree):
+    assert hvtree("--version").out.startswith("HVTree ")
+    assert "delete-subtree" in hvtree("do", "--help").out
+
+
+def test_the_demo_is_shown_and_ends_with_the_command(hvtree):
+    said = hvtree("show", "demo", "--json")
+    assert said.code == 0, said.err
+    assert "SSTest1" in [each["name"] for each in said.json["vms"]]
+
+
+def test_a_world_that_is_not_there_gives_its_reason(hvtree):
+    said = hvtree("show", "demo", "--world", "nowhere")
+    assert said.code == 1
+    assert "nowhere" in said.err
+
+
+def test_json_survives_letters_that_a_terminal_lacks(hvtree, host):
+    hvtree.on(host, "do rename", "side", "--name", "検査", "--yes")
+    said = hvtree.on(host, "show", "--json")
+    assert said.out.isascii()
+    assert "検査" in json.dumps(said.json, ensure_ascii=False)
