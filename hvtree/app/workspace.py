@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,13 +13,14 @@ from hvtree.app.ports import Connect
 from hvtree.app.session import Session
 from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.app.views import Event, HostChanged, HostRemoved, HostView, JobChanged
-from hvtree.domain.errors import BadInput, Refused
+from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
 from hvtree.jobs.queue import JobQueue
 from hvtree.jobs.settling import Patience
 from hvtree.operations.base import Operation, Plan
 
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
 
@@ -114,7 +116,8 @@ class Workspace:
 
     def submit(self, host_id: str, operation: Operation, approver: Approver) -> int:
         """Start a job and give its id; what becomes of it shows in `job(id)`."""
-        return self._queue.submit(host_id, self._sessions[host_id], operation, approver)
+        title = self._title(host_id, operation)
+        return self._queue.submit(host_id, self._sessions[host_id], operation, approver, title=title)
 
     def cancel(self, job_id: int) -> None:
         """Ask a job to stop where that is possible; its view says what that means."""
@@ -126,6 +129,13 @@ class Workspace:
         sessions = list(self._sessions.values())
         self._sessions.clear()
         await asyncio.gather(*(session.close() for session in sessions), *self._goodbyes)
+
+    def _title(self, host_id: str, operation: Operation) -> str:
+        """Give what a job is called before it has read the host: as on the last reading, else by its kind."""
+        try:
+            return self.plan(host_id, operation).title
+        except HVTreeError:
+            return _WORD_START.sub(" ", type(operation).__name__).capitalize()
 
     def _on_host_changed(self, host_id: str) -> None:
         if host_id in self._sessions:

@@ -26,6 +26,10 @@ class Canceller:
         if self._interruptible is not None:
             self._interruptible.cancel()
 
+    def forget(self) -> None:
+        """Take it that the request has been met; from now on another one counts."""
+        self.is_requested = False
+
     def check(self) -> None:
         """Raise `Stopped` if the job shall stop."""
         if self.is_requested:

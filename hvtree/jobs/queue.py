@@ -50,10 +50,14 @@ class JobQueue:
         """Give one job; raise `KeyError` for an id that was never given out."""
         return self._entries[job_id].tracker.view
 
-    def submit(self, host_id: str, host: WatchedHost, operation: Operation, approver: Approver) -> int:
-        """Start a job and give its id. It asks at once, and waits for its turn before it touches anything."""
+    def submit(
+        self, host_id: str, host: WatchedHost, operation: Operation, approver: Approver, *, title: str
+    ) -> int:
+        """Start a job and give its id. It asks at once, and waits for its turn before it touches anything.
+
+        `title` is what it is called until it has a plan.
+        """
         job_id = len(self._entries) + 1
-        title = type(operation).__name__
         view = JobView(job_id, host_id, title, (), self._now(), can_cancel=True, cancel_note=UNTOUCHED)
         tracker, canceller = Tracker(view, self._publish, self._now), Canceller()
         runner = Runner(host, approver, tracker, canceller=canceller, patience=self._patience)

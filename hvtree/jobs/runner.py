@@ -108,12 +108,16 @@ class Runner:
         return await self._verify(plan, Course(trouble, way_back, tuple(self._performer.warnings)))
 
     async def _verify(self, plan: Plan, course: Course) -> Ending:
-        note = "The steps are over; the host is being read to check what they did."
-        self._tracker.enter("verifying", can_cancel=False, note=note)
+        """Read the host and judge; whoever does not want to wait for that may cancel it."""
+        self._canceller.forget()
+        note = "The steps are over. Cancelling only ends the check of what they did."
+        self._tracker.enter("verifying", can_cancel=True, note=note)
         try:
-            return judge(plan, await self._read_again(plan), course)
+            return judge(plan, await self._canceller.run(self._read_again(plan)), course)
         except HVTreeError as error:
             return unread(plan, course, error)
+        except Stopped:
+            return unread(plan, course, None)
 
     async def _read_again(self, plan: Plan) -> HostState:
         """Read the host when its VMs have come to rest; once more from the start if it is lost meanwhile."""

@@ -44,7 +44,7 @@ class Patience:
 
 
 async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -> HostState:
-    """Read the host until the VMs have come to rest; when patience ends, give the last reading as it is."""
+    """Read the host until the VMs have come to rest; when patience ends, give what it is like then."""
     watched = tuple(vm_ids)
     state = await host.read()
     try:
@@ -54,7 +54,7 @@ async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -
                     break
                 state = await host.newer(state)
     except TimeoutError:
-        return state
+        return await host.read()  # the news may have been lost, but the host has the last word
     return state
 
 

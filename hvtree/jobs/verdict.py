@@ -44,17 +44,17 @@ def judge(plan: Plan, after: HostState, course: Course) -> Ending:
     return Ending(verdict, "\n".join([*sentences, *course.warnings]), course.details)
 
 
-def unread(plan: Plan, course: Course, error: HVTreeError) -> Ending:
-    """Give the verdict when the host cannot be read again."""
+def unread(plan: Plan, course: Course, error: HVTreeError | None) -> Ending:
+    """Give the verdict when the host was not read again: because of an error, or (None) because nobody waited."""
     sentences = [
-        f"{plan.title}: HVTree could not find out how it ended.",
+        f"{plan.title}: HVTree did not find out how it ended.",
         *_reasons(course),
-        error.sentence,
-        f"Look at {_names(plan)} when the host can be reached again.",
+        error.sentence if error else "The check was cancelled.",
+        f"Look at {_names(plan)} when the host can be reached.",
     ]
     if plan.bring_back:
         sentences.append("Some of them may still be paused or saved.")
-    return Ending(Verdict.UNKNOWN, "\n".join(sentences), course.details or error.details)
+    return Ending(Verdict.UNKNOWN, "\n".join(sentences), course.details or (error.details if error else ""))
 
 
 def _verdict(plan: Plan, after: HostState, course: Course, off_plan: tuple[str, ...]) -> tuple[Verdict, str]:

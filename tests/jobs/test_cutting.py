@@ -113,3 +113,19 @@ def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_b
         assert job.verdict is Verdict.AS_PLANNED, job.message
 
     at_desk(LAB, story)
+
+
+def test_nobody_has_to_wait_for_a_host_that_stays_away():
+    async def story(desk):
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        await desk.until(lambda: desk.workspace.job(job_id).stage == "verifying")
+        desk.workspace.cancel(job_id)
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.UNKNOWN
+        assert "check was cancelled" in job.message
+
+    at_desk(LAB, story)

@@ -284,3 +284,50 @@ def test_the_plan_of_the_workspace_touches_nothing():
         assert desk.host.verbs() == ["host.read"]
 
     at_desk(LAB, story)
+
+
+def test_a_refused_job_is_still_called_by_its_kind():
+    async def story(desk):
+        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), " "))
+        assert job.title == "Rename checkpoint"
+
+    at_desk(LAB, story)
+
+
+def test_a_job_is_called_by_its_plan_from_the_first_moment():
+    async def story(desk):
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        assert desk.workspace.job(job_id).title == "Rename checkpoint ‘x’ on VM ‘db’ to ‘y’"
+        await desk.ended(job_id)
+
+    at_desk(LAB, story)
+
+
+def test_a_vm_on_its_way_is_waited_for_before_the_verdict():
+    async def story(desk):
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.hyperv.start_vm(vm=[id_of("db")])
+        desk.host.release()
+        job = await desk.ended(job_id)
+        assert desk.vm("db").state is VmState.RUNNING
+        assert job.verdict in {Verdict.DIFFERS, Verdict.FAILED}
+
+    at_desk(LAB, story)
+
+
+def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends():
+    async def story(desk):
+        desk.host.hyperv.faults.add(Fault(cmdlet="Start-VM", delay_s=100_000))
+        desk.host.hold("checkpoint.rename")
+        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        await desk.host.asked("checkpoint.rename")
+        desk.host.hyperv.start_vm(vm=[id_of("db")])
+        desk.host.release()
+        began = desk.host.clock.now()
+        job = await desk.ended(job_id)
+        assert (desk.host.clock.now() - began).total_seconds() < 130
+        assert "Starting" in job.message
+
+    at_desk(LAB, story)
