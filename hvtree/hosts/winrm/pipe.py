@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.road import CONNECT_S, SMALL_ENVELOPE, Road, Sockets
 from hvtree.hosts.winrm.settings import WinRmSettings, check
-from hvtree.hosts.winrm.trouble import FOREIGN, QUOTA, Trouble, translated, trouble
+from hvtree.hosts.winrm.trouble import ACCESS_DENIED, FOREIGN, QUOTA, Trouble, translated, trouble
 
 SEND_S = 20
 RECEIVE_S = 50
@@ -29,6 +29,8 @@ IDLE_TIMEOUT = "PT300S"
 UTF8 = 65001
 RESUME_WAITS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Pauses before each attempt to take up a connection again; then the agent counts as lost."""
+FAREWELL_S = 1.0
+"""How long a Send that finds the agent gone waits for the receiving road to hear why."""
 STDERR_KEPT = 4_000
 
 _T = TypeVar("_T")
@@ -46,9 +48,10 @@ class WinRmPipe:
         self._receiving: Road | None = None
         self._shell = ""
         self._command = ""
-        self._stash: bytes | None = None
+        self._receive_waits = iter(RESUME_WAITS_S)
         self._stderr = b""
         self._exit_code: int | None = None
+        self._has_ended = threading.Event()
         self._is_cut = False
 
     @property
@@ -79,40 +82,38 @@ class WinRmPipe:
     def send(self, data: bytes) -> None:
         """Send whole lines. A line that is longer than one Send begins anew, after a line end, when it was cut."""
         pieces = _pieces(data)
-        waits = self._waits()
+        waits = iter(RESUME_WAITS_S)
         while pieces:
             error = self._attempt(partial(self._feed, pieces[0]))
             if error is None or trouble(error) is Trouble.QUIET:
                 del pieces[0]
-                waits = self._waits()
+                waits = iter(RESUME_WAITS_S)
                 continue
+            if trouble(error) is Trouble.GONE and self._has_ended.wait(FAREWELL_S):
+                raise self._ended() from error
             self._pause(next(waits, None), error)
             if trouble(error) is Trouble.CUT and len(data) > SEND_LIMIT:
                 pieces = _pieces(b"\n" + data)
 
     def receive(self) -> bytes | None:
-        """Give the next output, empty if there was none for a while; None after a cut that may have lost some."""
-        if self._stash is not None:
-            data, self._stash = self._stash, None
-            return data
+        """Give the next output, empty if there was none for a while; None after a cut that may have lost some.
+
+        After a cut it returns as soon as the host can be reached again: what was lost must be asked for again, so
+        waiting for the next output could take for ever.
+        """
         assert self._receiving is not None
-        was_cut = False
-        waits = self._waits()
-        while True:
-            if self._exit_code is not None:
-                raise self._ended()
-            try:
-                data = self._poll(self._receiving)
-            except FOREIGN as error:
-                if trouble(error) is Trouble.QUIET:
-                    data = b""
-                else:
-                    self._receiving.hang_up()
-                    self._pause(next(waits, None), error)
-                    was_cut = True
-                    continue
-            self._stash = data if was_cut else None
-            return None if was_cut else data
+        if self._exit_code is not None:
+            raise self._ended()
+        try:
+            data = self._poll(self._receiving)
+        except FOREIGN as error:
+            if trouble(error) is not Trouble.QUIET:
+                self._receiving.hang_up()
+                self._reach_again(error)
+                return None
+            data = b""
+        self._receive_waits = iter(RESUME_WAITS_S)
+        return data
 
     def stop_receiving(self) -> None:
         """Close the receiving road, at the end of the receiving thread."""
@@ -153,7 +154,8 @@ class WinRmPipe:
         try:
             return _new_login_once(road, opened)
         except WSManFaultError as error:
-            if trouble(error) is not Trouble.OTHER or QUOTA in (error.wsman_fault_code, error.wmierror_code):
+            known = {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}
+            if known or trouble(error) is not Trouble.OTHER:
                 raise
             road.envelope_bytes = SMALL_ENVELOPE  # a host with a lower limit refuses the large one
             return _new_login_once(road, opened)
@@ -172,6 +174,7 @@ class WinRmPipe:
         self._stderr = (self._stderr + bytes(stderr))[-STDERR_KEPT:]
         if is_done:
             self._exit_code = int(exit_code)
+            self._has_ended.set()
         return bytes(stdout)
 
     def _attempt(self, act: Callable[[Road], object]) -> BaseException | None:
@@ -186,8 +189,15 @@ class WinRmPipe:
             return error
         return None
 
-    def _waits(self) -> Iterator[float]:
-        return iter(RESUME_WAITS_S)
+    def _reach_again(self, error: BaseException) -> None:
+        """Wait until the host listens again; raise when it takes too long. The waits go on until something was received."""
+        while True:
+            self._pause(next(self._receive_waits, None), error)
+            try:
+                self._probe()
+            except ConnectionFailure:
+                continue
+            return
 
     def _pause(self, wait_s: float | None, error: BaseException) -> None:
         """Wait before the next attempt; raise if there is to be none."""

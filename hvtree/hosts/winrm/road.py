@@ -112,9 +112,10 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request, with a short time to connect."""
-        self._sockets.exchanges += 1
         options["timeout"] = (CONNECT_S, options.get("timeout"))
-        return super().send(request, *args, **options)
+        response = super().send(request, *args, **options)
+        self._sockets.exchanges += 1
+        return response
 
 
 def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:

@@ -1,0 +1,277 @@
+"""The two threads over a pipe: lines merge, losses are told once, and closing is quick whatever the peer does."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import pytest
+
+from hvtree.domain.errors import AuthenticationFailure, BadHostData, ConnectionFailure, HVTreeError
+from hvtree.hosts.channel import SEND_LIMIT, ThreadedChannel
+
+
+@dataclass
+class QueuePipe:
+    """A pipe whose peer is the test. A peer that is dead blocks each call until the pipe is killed."""
+
+    mode: str = "by queue"
+    exchanges: int = 0
+    open_error: HVTreeError | None = None
+    is_dead: bool = False
+    sent: list[bytes] = field(default_factory=list)
+    incoming: queue.Queue[bytes | HVTreeError | None] = field(default_factory=queue.Queue)
+    may_send: threading.Event = field(default_factory=threading.Event)
+    has_sent: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    killed: threading.Event = field(default_factory=threading.Event)
+    ends: int = 0
+
+    def open(self) -> None:
+        if self.is_dead:
+            self._block()
+        if self.open_error is not None:
+            raise self.open_error
+
+    def send(self, data: bytes) -> None:
+        while not self.may_send.wait(0.01):
+            if self.killed.is_set():
+                raise ConnectionFailure("killed")
+        self.sent.append(data)
+        self.has_sent.release()
+
+    def receive(self) -> bytes | None:
+        while True:
+            try:
+                item = self.incoming.get(timeout=0.01)
+            except queue.Empty:
+                if self.killed.is_set():
+                    raise ConnectionFailure("killed") from None
+                continue
+            if isinstance(item, HVTreeError):
+                raise item
+            return item
+
+    def stop_receiving(self) -> None:
+        self.incoming.put(b"")
+
+    def end(self) -> None:
+        self.ends += 1
+        if self.is_dead:
+            self._block_quietly()
+        self.incoming.put(b"")
+
+    def kill(self) -> None:
+        self.killed.set()
+
+    def _block(self) -> None:
+        self.killed.wait()
+        raise ConnectionFailure("killed")
+
+    def _block_quietly(self) -> None:
+        self.killed.wait()
+
+
+class Words:
+    """A source whose messages are words; the word "bad" breaks its protocol."""
+
+    tears = 0
+
+    def feed(self, data: bytes) -> Iterator[str]:
+        for word in data.decode().split():
+            if word == "bad":
+                raise BadHostData("A bad word came.")
+            yield word
+
+    def tear(self) -> None:
+        self.tears += 1
+
+
+class Ear:
+    """A listener that keeps what it hears, with the thread on which it heard it."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self.threads: set[threading.Thread] = set()
+
+    def received(self, message: str) -> None:
+        self._hear(message)
+
+    def torn(self) -> None:
+        self._hear("<torn>")
+
+    def lost(self, error: HVTreeError) -> None:
+        self._hear(f"<lost: {error.what}>")
+
+    def _hear(self, text: str) -> None:
+        self.threads.add(threading.current_thread())
+        self.heard.put_nowait(text)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+
+
+def test_what_comes_in_is_heard_on_the_loops_thread_in_order() -> None:
+    async def story() -> None:
+        pipe, ear, words = QueuePipe(), Ear(), Words()
+        channel = ThreadedChannel(pipe)
+        await channel.open(words, ear)
+        for item in (b"one two", None, b"", b"three"):
+            pipe.incoming.put(item)
+        assert [await ear.heard.get() for _ in range(4)] == ["one", "two", "<torn>", "three"]
+        assert words.tears == 1
+        assert ear.threads == {threading.current_thread()}
+        await channel.close()
+
+    asyncio.run(story())
+
+
+def test_lines_that_wait_are_merged_into_one_send_up_to_the_limit() -> None:
+    async def story() -> None:
+        pipe = QueuePipe()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), Ear())
+        lines = [b"%06d" % number + b"x" * 993 + b"\n" for number in range(200)]
+        for line in lines:
+            channel.send(line)
+        pipe.may_send.set()
+        while sum(map(len, pipe.sent)) < 200_000:
+            pipe.has_sent.acquire(timeout=5)
+        assert b"".join(pipe.sent) == b"".join(lines)
+        assert max(map(len, pipe.sent)) <= SEND_LIMIT
+        assert len(pipe.sent) <= 4
+        await channel.close()
+
+    asyncio.run(story())
+
+
+def test_a_line_above_the_limit_goes_alone_and_whole() -> None:
+    async def story() -> None:
+        pipe = QueuePipe()
+        pipe.may_send.set()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), Ear())
+        channel.send(b"x" * 300_000 + b"\n")
+        pipe.has_sent.acquire(timeout=5)
+        assert [len(each) for each in pipe.sent] == [300_001]
+        await channel.close()
+
+    asyncio.run(story())
+
+
+def test_an_open_that_fails_raises_and_is_no_loss() -> None:
+    async def story() -> None:
+        pipe, ear = QueuePipe(open_error=AuthenticationFailure("No.")), Ear()
+        channel = ThreadedChannel(pipe)
+        with pytest.raises(AuthenticationFailure):
+            await channel.open(Words(), ear)
+        await channel.close()
+        assert ear.heard.empty()
+        assert pipe.ends == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("item", "told"), [(ConnectionFailure("Gone."), "<lost: Gone.>"), (b"bad", "<lost: A bad word came.>")]
+)
+def test_a_loss_is_told_once_and_sending_afterwards_does_no_harm(
+    item: bytes | HVTreeError, told: str
+) -> None:
+    async def story() -> None:
+        pipe, ear = QueuePipe(), Ear()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), ear)
+        pipe.incoming.put(item)
+        assert await ear.heard.get() == told
+        channel.send(b"late\n")
+        await channel.close()
+        assert ear.heard.empty()
+        assert pipe.sent == []
+        assert pipe.ends == 1
+
+    asyncio.run(story())
+
+
+def test_a_send_that_fails_is_a_loss_even_while_the_end_takes_its_time() -> None:
+    async def story() -> None:
+        pipe, ear = QueuePipe(), Ear()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), ear)
+        pipe.is_dead = True
+        channel.send(b"lost\n")
+        pipe.killed.set()
+        assert await ear.heard.get() == "<lost: killed>"
+        await channel.close()
+
+    asyncio.run(story())
+
+
+def test_closing_is_no_loss() -> None:
+    async def story() -> None:
+        pipe, ear = QueuePipe(), Ear()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), ear)
+        await channel.close()
+        await channel.close()
+        assert ear.heard.empty()
+        assert pipe.ends == 1
+
+    asyncio.run(story())
+
+
+def test_closing_a_dead_pipe_takes_less_than_three_seconds() -> None:
+    async def story() -> None:
+        pipe = QueuePipe()
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), Ear())
+        pipe.is_dead = True
+        channel.send(b"never arrives\n")
+        began = perf_counter()
+        await channel.close()
+        assert perf_counter() - began < 3
+
+    asyncio.run(story())
+
+
+def test_cancelling_an_open_that_hangs_ends_its_thread() -> None:
+    async def story() -> None:
+        channel = ThreadedChannel(QueuePipe(is_dead=True))
+        opening = asyncio.ensure_future(channel.open(Words(), Ear()))
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        began = perf_counter()
+        await channel.close()
+        assert perf_counter() - began < 1
+
+    asyncio.run(story())
+
+
+def test_a_channel_that_was_never_opened_can_be_closed() -> None:
+    asyncio.run(ThreadedChannel(QueuePipe()).close())
+
+
+def test_a_loop_that_ends_without_closing_leaves_no_error_behind() -> None:
+    pipe = QueuePipe()
+
+    async def story() -> ThreadedChannel:
+        channel = ThreadedChannel(pipe)
+        await channel.open(Words(), Ear())
+        return channel
+
+    asyncio.run(story())
+    before = threading.active_count()
+    pipe.incoming.put(ConnectionFailure("Gone."))
+    for thread in threading.enumerate():
+        if thread.name.startswith("hvtree-"):
+            thread.join(5)
+    assert threading.active_count() == before - 2

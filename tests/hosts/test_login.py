@@ -1,0 +1,219 @@
+"""Logging in to a host: what is refused, what is tried how often, and the sentence for each way to fail."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.mischief import Trick
+from hvtree.hosts.remote import remote_client
+from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
+
+
+@pytest.fixture
+def host() -> Iterator[RemoteHost]:
+    with remote_host() as made:
+        yield made
+
+
+def error_of(settings: WinRmSettings) -> HVTreeError:
+    async def story() -> HVTreeError:
+        with pytest.raises(HVTreeError) as caught:
+            await remote_client(settings).connect()
+        return caught.value
+
+    return run(story())
+
+
+def settings_for(endpoint: str, **changes: str) -> WinRmSettings:
+    return WinRmSettings(
+        **{"name": "vhost", "endpoint": endpoint, "user": USER, "password": PASSWORD, **changes}
+    )
+
+
+@contextmanager
+def listener() -> Iterator[socket.socket]:
+    """A port on which somebody listens and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def test_a_wrong_password_is_tried_exactly_once(host: RemoteHost) -> None:
+    error = error_of(host.settings(password="wrong"))
+    assert isinstance(error, AuthenticationFailure)
+    assert "does not accept the user ‘demo’" in error.sentence
+    assert host.count() == 3  # an empty message, a negotiation, one proof
+    assert host.count("Create") == 0
+
+
+def test_an_unknown_user_is_tried_exactly_once(host: RemoteHost) -> None:
+    assert isinstance(error_of(host.settings(user="nobody")), AuthenticationFailure)
+    assert host.count() == 3
+
+
+def test_a_password_never_shows_in_the_settings_or_in_an_error(host: RemoteHost) -> None:
+    settings = host.settings(password="s3cret!")
+    error = error_of(settings)
+    assert "s3cret!" not in repr(settings)
+    assert "s3cret!" not in f"{error.sentence} {error.details} {error!r}"
+
+
+@pytest.mark.parametrize("transport", ["basic", "certificate"])
+def test_a_login_that_is_not_encrypted_is_refused_before_anything_is_sent(
+    host: RemoteHost, transport: str
+) -> None:
+    error = error_of(host.settings(transport=transport))
+    assert isinstance(error, BadInput)
+    assert "without TLS" in error.what
+    assert host.count() == 0
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["hv01", "ftp://hv01:5985/wsman", "http://", "http://hv01:port/wsman", ""]
+)
+def test_an_address_that_is_none_is_refused(endpoint: str) -> None:
+    assert "cannot be used" in error_of(settings_for(endpoint)).what
+
+
+def test_an_unknown_way_to_log_in_is_refused() -> None:
+    assert "‘telepathy’" in error_of(settings_for("http://hv01:5985/wsman", transport="telepathy")).what
+
+
+def test_an_address_may_be_ipv6() -> None:
+    assert settings_for("http://[fe80::1]:5985/wsman").address == ("fe80::1", 5985)
+    assert settings_for("https://[fe80::1]/wsman").address == ("fe80::1", 5986)
+
+
+def test_a_port_on_which_nobody_listens_is_told_at_once() -> None:
+    with listener() as server:
+        port = server.getsockname()[1]
+    began = perf_counter()
+    error = error_of(settings_for(f"http://127.0.0.1:{port}/wsman"))
+    assert isinstance(error, ConnectionFailure)
+    assert f"Nothing listens on its port {port}" in error.why
+    assert perf_counter() - began < 2
+
+
+def test_a_name_that_nobody_knows_is_told() -> None:
+    error = error_of(settings_for("http://no-such-host.invalid:5985/wsman"))
+    assert "No address is known for the name ‘no-such-host.invalid’" in error.why
+
+
+def test_giving_up_on_a_port_that_never_answers_is_quick() -> None:
+    async def story(port: int) -> None:
+        client = remote_client(settings_for(f"http://127.0.0.1:{port}/wsman"))
+        connecting = asyncio.ensure_future(client.connect())
+        probe, _ = await asyncio.to_thread(server.accept)
+        login, _ = await asyncio.to_thread(server.accept)
+        connecting.cancel()
+        began = perf_counter()
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+        assert perf_counter() - began < 3
+        probe.close()
+        login.close()
+
+    with listener() as server:
+        run(story(server.getsockname()[1]))
+
+
+def test_tls_with_a_trusted_certificate_works_and_says_so(tmp_path: Path) -> None:
+    certificate = self_signed()
+    file = tmp_path / "ca.pem"
+    file.write_bytes(certificate.certificate)
+
+    async def story(host: RemoteHost) -> None:
+        client = host.client(ca_file=str(file))
+        await client.connect()
+        assert (await client.read()).vms
+        assert client.mode == "NTLM, TLS, one persistent PowerShell"
+        await client.close()
+
+    with remote_host(certificate=certificate) as host:
+        run(story(host))
+
+
+def test_basic_over_tls_works(tmp_path: Path) -> None:
+    certificate = self_signed()
+    file = tmp_path / "ca.pem"
+    file.write_bytes(certificate.certificate)
+
+    async def story(host: RemoteHost) -> None:
+        client = host.client(ca_file=str(file), transport="basic")
+        await client.connect()
+        assert (await client.read()).vms
+        await client.close()
+
+    with remote_host(certificate=certificate, allow_basic=True) as host:
+        run(story(host))
+
+
+def test_a_certificate_that_is_not_trusted_is_refused_before_a_login() -> None:
+    with remote_host(certificate=self_signed()) as host:
+        error = error_of(host.settings())
+        assert "certificate of the host ‘vhost’ is not trusted" in error.what
+        assert host.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (5, AuthenticationFailure, "may not use WinRM"),
+        (2150859174, ConnectionFailure, "too many remote shells"),
+        (2150858793, ConnectionFailure, "does not answer in time"),
+    ],
+)
+def test_a_host_that_opens_no_shell_says_why(
+    host: RemoteHost, code: int, kind: type[HVTreeError], words: str
+) -> None:
+    host.mischief.next("Create", Trick.FAULT_BEFORE, code)
+    error = error_of(host.settings())
+    assert isinstance(error, kind)
+    assert words in error.what
+    assert host.count("Create") == 1
+
+
+def test_a_host_that_refuses_large_envelopes_gets_small_ones(host: RemoteHost) -> None:
+    async def story() -> None:
+        host.mischief.next("Create", Trick.FAULT_BEFORE, 2150859025)
+        client = host.client()
+        await client.connect()
+        assert (await client.read()).vms
+        await client.close()
+
+    run(story())
+
+
+def test_a_host_that_cannot_start_powershell_leaves_no_shell_behind(host: RemoteHost) -> None:
+    host.mischief.next("Command", Trick.FAULT_BEFORE, 2147942402)
+    assert "reported a fault" in error_of(host.settings()).what
+    assert host.count("Delete") == 1
+
+
+def test_a_web_server_is_no_winrm() -> None:
+    class NotFound(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), NotFound) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        error = error_of(settings_for(f"http://127.0.0.1:{server.server_address[1]}/wsman"))
+        server.shutdown()
+        thread.join()
+    assert "HTTP status 404" in error.what
+    assert "No WinRM service" in error.why

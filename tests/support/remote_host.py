@@ -1,0 +1,88 @@
+"""An emulated host behind a real WinRM endpoint on loopback, with clients that reach it through pywinrm."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import RealClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.mischief import Mischief
+from hvtree.emulator.negotiate import Account
+from hvtree.emulator.process import Output
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.hosts.client import Client
+from hvtree.hosts.introduction import Timing
+from hvtree.hosts.remote import remote_client
+from hvtree.hosts.winrm.settings import WinRmSettings
+
+USER = "demo"
+PASSWORD = "correct horse"
+SPEED = 200.0
+"""How fast the host's clock goes: a save of seconds takes milliseconds."""
+
+T = TypeVar("T")
+
+
+class RemoteHost:
+    """An endpoint with an emulated host behind it."""
+
+    def __init__(self, endpoint: Endpoint, hyperv: HyperV) -> None:
+        self.endpoint = endpoint
+        self.hyperv = hyperv
+
+    @property
+    def mischief(self) -> Mischief:
+        return self.endpoint.mischief
+
+    @property
+    def output(self) -> Output:
+        """Standard output of the agent that was started last."""
+        return self.endpoint.shells.outputs()[-1]
+
+    def settings(self, **changes: Any) -> WinRmSettings:
+        return WinRmSettings(
+            **{
+                "name": "vhost",
+                "endpoint": self.endpoint.url,
+                "user": USER,
+                "password": PASSWORD,
+                **changes,
+            }
+        )
+
+    def client(self, timing: Timing | None = None, **changes: Any) -> Client:
+        """Give a client that is not yet connected."""
+        return remote_client(self.settings(**changes), timing)
+
+    def count(self, *kinds: str) -> int:
+        """Give how many HTTP exchanges of these kinds there were; of all if none is named."""
+        counts = self.endpoint.exchanges.counts()
+        return sum(number for kind, number in counts.items() if not kinds or kind in kinds)
+
+
+@contextmanager
+def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
+    """Serve a world; at the end no thread may be left, the clients' included."""
+    before = set(threading.enumerate())
+    clock = RealClock(SPEED)
+    hyperv = HyperV(worlds.contents(world, clock.now()), clock)
+    try:
+        with endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD), **config)) as endpoint:
+            yield RemoteHost(endpoint, hyperv)
+    finally:
+        clock.close()
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(timeout=6)
+    assert not [thread for thread in left if thread.is_alive()], left
+
+
+def run(story: Coroutine[Any, Any, T]) -> T:
+    """Run a story on an ordinary loop."""
+    return asyncio.run(asyncio.wait_for(story, 20))
