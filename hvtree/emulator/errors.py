@@ -66,7 +66,7 @@ class CmdletError(Exception):
 
 def with_code(hresult: int) -> str:
     """Give the system's sentence for an HRESULT with its number: "The file exists. (0x80070050)."."""
-    return f"{TEXTS[hresult].rstrip('.')}. (0x{hresult:08X})"
+    return f"{TEXTS[hresult].rstrip('.')}. (0x{hresult:08X})."
 
 
 def twice(sentences: tuple[str, ...], vm_id: str) -> str:

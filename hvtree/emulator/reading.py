@@ -132,6 +132,8 @@ class HostReader:
         """Name what changed after a revision; 0 names every VM, in the host's order."""
         with self._guard:
             changes = self._core.changes
+            if self._core.faults.is_listing_empty:
+                return ChangedVms(changes.revision, (), ())
             if revision <= 0:
                 return ChangedVms(changes.revision, tuple(self._core.machines), ())
             return ChangedVms(
