@@ -1,0 +1,95 @@
+"""The parts put together: a workspace that reaches hosts by WinRM, and the demo lab in its own process."""
+
+import asyncio
+import socket
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from hvtree.app.bootstrap import make_workspace, start_demo
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import Phase
+from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
+from tests.support import remote_host
+from tests.support.trees import vm_named
+
+SIDE = "c0000000-0000-4000-8000-000000000004"
+
+
+class Open:
+    """A workspace with one host, and something to await its changes with."""
+
+    def __init__(self, profile, secret):
+        self.workspace = make_workspace()
+        self._changed = asyncio.Event()
+        self.workspace.listener = lambda _event: self._changed.set()
+        self.host_id = self.workspace.add_host(profile, secret)
+
+    @property
+    def view(self):
+        return self.workspace.host(self.host_id)
+
+    async def until(self, is_so):
+        while not is_so():
+            self._changed.clear()
+            await self._changed.wait()
+
+
+def test_what_somebody_else_does_on_the_host_shows_within_three_seconds():
+    async def story(served):
+        profile = HostProfile("pair", served.endpoint.url, remote_host.USER)
+        desk = Open(profile, Secret(remote_host.PASSWORD))
+        await desk.until(lambda: desk.view.phase is Phase.CONNECTED)
+        began = time.monotonic()
+        served.hyperv.rename_vm_snapshot(vm_snapshot=[SIDE], new_name="theirs")
+        web = lambda: vm_named(desk.view.state, "web")  # noqa: E731
+        await desk.until(lambda: web().by_id[SIDE].name == "theirs")
+        assert time.monotonic() - began < 3
+        await desk.workspace.close()
+
+    with remote_host.remote_host() as served:
+        remote_host.run(story(served))
+
+
+def test_a_wrong_password_is_sent_once():
+    async def story(served):
+        desk = Open(HostProfile("pair", served.endpoint.url, remote_host.USER), Secret("wrong"))
+        await desk.until(lambda: desk.view.phase is Phase.FAILED)
+        assert isinstance(desk.view.error, AuthenticationFailure)
+        assert served.count("denied") == 1
+        await desk.workspace.close()
+
+    with remote_host.remote_host() as served:
+        remote_host.run(story(served))
+
+
+def test_the_demo_is_connected_like_any_host_and_ends_with_close():
+    async def story():
+        demo = await start_demo("pair")
+        desk = Open(demo.profile, demo.secret)
+        await desk.until(lambda: desk.view.phase is Phase.CONNECTED)
+        assert "NTLM" in desk.view.mode
+        await desk.workspace.close()
+        await demo.close()
+        address = urlsplit(demo.profile.endpoint)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((address.hostname, address.port)).close()
+
+    asyncio.run(story())
+
+
+def test_a_demo_hides_its_password():
+    async def story():
+        demo = await start_demo("empty")
+        assert demo.secret.reveal() not in repr(demo)
+        await demo.close()
+
+    asyncio.run(story())
+
+
+def test_a_demo_of_a_world_that_is_not_there_says_which_there_are():
+    with pytest.raises(ConnectionFailure, match="did not start") as caught:
+        asyncio.run(start_demo("nowhere"))
+    assert "lab" in caught.value.sentence
