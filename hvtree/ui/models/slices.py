@@ -62,12 +62,14 @@ class Slices(QObject):
         self._on_turn()
 
     def _on_turn(self) -> None:
-        self._run_slice(self._clock() + self._budget_s)
-        if self._work:
-            self._timer.start()
-            return
-        self._timer.stop()
-        self.idle.emit()
+        try:
+            self._run_slice(self._clock() + self._budget_s)
+        finally:
+            if self._work:
+                self._timer.start()
+            else:
+                self._timer.stop()
+                self.idle.emit()
 
     def _run_slice(self, deadline: float) -> None:
         self._is_running = True

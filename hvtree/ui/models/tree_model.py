@@ -15,13 +15,35 @@ from hvtree.domain.search import Query, parse
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column, Role
 from hvtree.ui.models.host_rows import update_host
-from hvtree.ui.models.nodes import NOW_KEY, CheckpointNode, HostNode, Node, NodeKind, VmNode
+from hvtree.ui.models.nodes import (
+    NOW_KEY,
+    CheckpointNode,
+    HostNode,
+    Node,
+    NodeKind,
+    NoteNode,
+    NowNode,
+    VmNode,
+)
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.vm_rows import patch_vm
 
 Index = QModelIndex | QPersistentModelIndex
+COLUMN_COUNT = len(Column)
 NOWHERE = QModelIndex()
+
+
+_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
+_FLAGS: dict[type[Node], Qt.ItemFlag] = {
+    HostNode: _FIXED,
+    VmNode: _FIXED,
+    CheckpointNode: _FIXED,
+    NowNode: _FIXED | Qt.ItemFlag.ItemNeverHasChildren,
+    NoteNode: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
+}
+_FIRST_COLUMN = int(Column.NAME)
 
 
 def _utc_now() -> datetime:
@@ -112,7 +134,7 @@ class TreeModel(QAbstractItemModel):
 
     def node(self, index: Index) -> Node | None:
         """Give the node of an index, or None for an invalid one or one whose row is gone."""
-        return self._nodes.get(index.internalId()) if index.isValid() else None
+        return self._nodes.get(index.internalId())
 
     def node_of_serial(self, serial: int) -> Node | None:
         """Give the node of a number, or None if its row is gone."""
@@ -153,25 +175,35 @@ class TreeModel(QAbstractItemModel):
 
     # Qt's questions about the structure
 
+    # Views ask these by the thousand: each layout for every open row, each removal for every ancestor of every open
+    # row. So they go straight to the point; an invalid index has the internal id 0, which no node has.
+
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        children = self._under(parent).children
-        if 0 <= row < len(children) and 0 <= column < len(Column) and parent.column() <= 0:
+        children = self._nodes.get(parent.internalId(), self._root).children
+        if 0 <= row < len(children) and 0 <= column < COLUMN_COUNT and parent.column() <= 0:
             child = children[row]
             child.row_hint = row
             return self.createIndex(row, column, child.serial)
         return NOWHERE
 
     def parent(self, index: Index = NOWHERE) -> QModelIndex:  # type: ignore[override] # shares its name with QObject's
-        node = self.node(index)
-        if node is None or node.parent is None or node.parent is self._root:
+        node = self._nodes.get(index.internalId())
+        if node is None:
             return NOWHERE
-        return self.createIndex(node.parent.row, 0, node.parent.serial)
+        parent = node.parent
+        if parent is None or parent.parent is None:
+            return NOWHERE
+        row = parent.row_hint
+        siblings = parent.parent.children
+        if row >= len(siblings) or siblings[row] is not parent:
+            row = parent.row
+        return self.createIndex(row, 0, parent.serial)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.column() > 0 else len(self._under(parent).children)
+        return 0 if parent.column() > 0 else len(self._nodes.get(parent.internalId(), self._root).children)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
-        return len(Column)
+        return COLUMN_COUNT
 
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         if parent.column() > 0:
@@ -190,17 +222,12 @@ class TreeModel(QAbstractItemModel):
     # Qt's questions about a cell
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        node = self.node(index)
+        node = self._nodes.get(index.internalId())
         if node is None:
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled
-        if node.kind is not NodeKind.NOTE:
-            flags |= Qt.ItemFlag.ItemIsSelectable
-        if isinstance(node, CheckpointNode) and index.column() == Column.NAME and self._can_rename(node):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        if node.kind in {NodeKind.NOW, NodeKind.NOTE}:
-            flags |= Qt.ItemFlag.ItemNeverHasChildren
-        return flags
+        if isinstance(node, CheckpointNode) and index.column() == _FIRST_COLUMN and self._can_rename(node):
+            return _EDITABLE
+        return _FLAGS[type(node)]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self.node(index)
@@ -210,7 +237,7 @@ class TreeModel(QAbstractItemModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < COLUMN_COUNT:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADINGS[Column(section)]
@@ -280,7 +307,7 @@ class TreeModel(QAbstractItemModel):
     # Within
 
     def _under(self, parent: Index) -> Node:
-        return self._nodes.get(parent.internalId(), self._root) if parent.isValid() else self._root
+        return self._nodes.get(parent.internalId(), self._root)
 
     def _start(self, host: HostNode) -> None:
         self.busy.run(host.view.id, update_host(self, host, self._query, self.clock()))

@@ -124,14 +124,22 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
         case Column.NAME:
             return shown_name(view.name)
         case Column.STATE:
-            return _PHASES[view.phase]
+            vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
+            return _PHASES[view.phase] + vms
         case Column.CREATED:
             return _reading(node, now_utc)
-        case Column.SIZE if view.state is not None:
+        case Column.SIZE if view.state is not None and view.state.vms:
             return size_words(sum(vm.checkpoint_bytes for vm in view.state.vms.values()))
         case Column.NOTES:
-            return view.error.sentence if view.error is not None else view.mode
+            return _host_remark(view)
     return ""
+
+
+def _host_remark(view: HostView) -> str:
+    """Give what is wrong with a host, unless a row of its own says it; else how it is reached."""
+    if view.error is None:
+        return view.mode
+    return view.error.sentence if view.state is not None and view.phase is not Phase.FAILED else ""
 
 
 def _reading(node: HostNode, now_utc: datetime) -> str:

@@ -3,57 +3,91 @@
 Hosts are open. VMs are open on a host with few of them. A VM that is opened shows its whole tree if that is not large,
 else the way down to Now. While a filter is set, everything it finds is open, and what the user opens or closes then is
 not remembered.
+
+Qt keeps a persistent index for each open row, and whenever a row is removed it climbs from every one of them to the
+root. So nothing but the hosts is open while a filter changes thousands of rows, and leaves are never opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QObject
-from PySide6.QtWidgets import QTreeView
+from PySide6.QtCore import QModelIndex, QObject, SignalInstance
 
 from hvtree.ui.models.nodes import Address, CheckpointNode, HostNode, Node, VmNode
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.views.tree_geometry import vm_of
 
 FEW_VMS = 12
 SMALL_TREE = 120
-_OPENED_BY_FILTER_AT_MOST = 2000
-"""Rows that a filter opens by itself; beyond that the VMs stay closed, for nobody reads so many."""
+OPENED_AT_MOST = 2000
+"""Rows that a filter, or the wish to see everything, opens by itself; beyond that VMs stay closed. Nobody reads so
+many, and each open row makes every later change of the rows dearer."""
+
+
+class OpenableView(Protocol):
+    """What this needs of the tree view."""
+
+    expanded: SignalInstance
+    collapsed: SignalInstance
+    is_layout_held: bool
+    """Rows are not laid out until this is over."""
+
+    def setExpanded(self, index: QModelIndex, expand: bool, /) -> None:
+        """Open or close a row."""
+        ...
+
+    def collapseAll(self) -> None:
+        """Close every row."""
+        ...
+
+    def scheduleDelayedItemsLayout(self) -> None:
+        """Lay out the rows when there is time; until then opening a row only notes that it is open."""
+        ...
 
 
 class Expansion(QObject):
     """Opens rows of a view as they come, and remembers what the user opened and closed."""
 
-    def __init__(self, model: TreeModel, view: QTreeView) -> None:
-        super().__init__(view)
+    def __init__(self, model: TreeModel, view: OpenableView, parent: QObject) -> None:
+        super().__init__(parent)
         self._model = model
         self._view = view
         self._chosen: dict[Address, bool] = {}
+        self._chosen_for_all: bool | None = None
         self._fresh: list[int] = []
-        self._opened_by_filter: set[int] = set()
+        self._left = OPENED_AT_MOST
         self._is_opening = False
         self._is_filter_new = False
         self.work = Slices(self)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.filter_changed.connect(self._on_filter_changed)
+        model.busy.slice_begins.connect(self._release_layout)
         model.busy.idle.connect(self._on_model_idle)
+        self.work.idle.connect(self._release_layout)
         view.expanded.connect(self._on_expanded)
         view.collapsed.connect(self._on_collapsed)
 
     def settle(self) -> None:
         """Open what came since the last time."""
-        if self._fresh:
+        if self._fresh and not self._is_filter_new:
             fresh, self._fresh = self._fresh, []
             self.work.run(f"fresh {fresh[0]}", self._open(fresh))
 
     def open_all(self) -> None:
-        """Open every row, a few at a time."""
-        self.work.run("all", self._set_all(is_open=True))
+        """Open every row, a few at a time; they are laid out once, at the end."""
+        self._chosen.clear()
+        self._chosen_for_all = True
+        self._reopen()
 
     def close_all(self) -> None:
         """Close every row but the hosts'."""
-        self.work.run("all", self._set_all(is_open=False))
+        self._chosen.clear()
+        self._chosen_for_all = False
+        self._close_below_hosts()
+        self._reopen()
 
     def reveal(self, index: QModelIndex) -> None:
         """Open everything above a row, for this time and the next."""
@@ -62,24 +96,28 @@ class Expansion(QObject):
         while node is not None and node.parent is not None and node.parent.parent is not None:
             node = node.parent
             above.append(node)
-        for each in above:
-            self._chosen[each.address] = True
+        self._chosen.update((each.address, True) for each in above)
         self._set(above, is_open=True)
 
     def wants_open(self, node: Node) -> bool:
         """Tell whether a row should be open."""
-        vm = node if isinstance(node, VmNode) else node.owner if isinstance(node, CheckpointNode) else None
-        if vm is not None and vm.shown is not None:
-            return len(self._opened_by_filter) < _OPENED_BY_FILTER_AT_MOST
+        vm = vm_of(node)
+        if vm is None:
+            return self._chosen.get(node.address, isinstance(node, HostNode))
+        if vm.shown is not None:
+            return self._left > 0
         chosen = self._chosen.get(node.address)
-        if chosen is not None:
-            return chosen
+        if chosen is None and self._chosen_for_all is not None:
+            return self._chosen_for_all and self._left > 0
+        return self._opens_at_first(node) if chosen is None else chosen
+
+    def _opens_at_first(self, node: Node) -> bool:
         if isinstance(node, VmNode):
             state = node.host.view.state
             return state is not None and len(state.vms) <= FEW_VMS
         if isinstance(node, CheckpointNode):
             return node.is_on_path or len(node.owner.vm.checkpoints) <= SMALL_TREE
-        return isinstance(node, HostNode)
+        return False
 
     def _open(self, serials: Iterable[int]) -> Iterator[None]:
         """Open those of the rows that want it, with those under them."""
@@ -90,35 +128,43 @@ class Expansion(QObject):
                 yield
 
     def _open_branch(self, top: Node) -> None:
-        """Open what wants it, those further down first: then Qt lays them all out once, with the topmost."""
-        if self.wants_open(top):
-            self._build(top)
-        for node in reversed([top, *top.below()]):
-            if self.wants_open(node):
-                self._set([node], is_open=True)
-                if self._model.is_filtered:
-                    self._opened_by_filter.add(node.serial)
+        """Open what wants it, in one layout."""
+        self._build(top)
+        opened = [node for node in (top, *top.below()) if node.children and self.wants_open(node)]
+        self._left -= len(opened)
+        if opened:
+            self._view.scheduleDelayedItemsLayout()
+            self._set(opened, is_open=True)
 
     def _build(self, node: Node) -> None:
-        index = self._model.index_of_node(node)
-        if self._model.canFetchMore(index):
-            self._model.fetchMore(index)
+        if node.has_more and self.wants_open(node):
+            self._model.fetchMore(self._model.index_of_node(node))
 
-    def _vms(self) -> Iterator[VmNode]:
-        for host_id in self._model.host_ids:
-            host = self._model.node(self._model.index_of_host(host_id))
-            for row in list(host.children) if host is not None else []:
-                if isinstance(row, VmNode):
-                    yield row
+    def _reopen(self) -> None:
+        """Open everything that wants it, a VM at a time, and lay it out once."""
+        self._fresh = []
+        self._left = OPENED_AT_MOST
+        self._view.is_layout_held = True
+        self.work.run("all", self._open_all_that_want())
 
-    def _set_all(self, *, is_open: bool) -> Iterator[None]:
-        for vm in self._vms():
-            if is_open:
-                self._build(vm)
-            rows = [*reversed(list(vm.below())), vm]
-            self._chosen.update((row.address, is_open) for row in rows)
-            self._set(rows, is_open=is_open)
-            yield
+    def _open_all_that_want(self) -> Iterator[None]:
+        rows = [row for host in self._hosts() for row in host.children]
+        for row in rows:
+            if self._model.node_of_serial(row.serial) is row:
+                self._open_branch(row)
+                yield
+        self._fresh = []
+
+    def _close_below_hosts(self) -> None:
+        self.work.drop("all")
+        self._is_opening = True
+        self._view.collapseAll()
+        self._is_opening = False
+        self._set([host for host in self._hosts() if self.wants_open(host)], is_open=True)
+
+    def _hosts(self) -> list[Node]:
+        found = (self._model.node(self._model.index_of_host(host_id)) for host_id in self._model.host_ids)
+        return [host for host in found if host is not None]
 
     def _set(self, nodes: Iterable[Node], *, is_open: bool) -> None:
         was_opening, self._is_opening = self._is_opening, True
@@ -128,7 +174,21 @@ class Expansion(QObject):
         finally:
             self._is_opening = was_opening
 
+    def _remember(self, index: QModelIndex, *, is_open: bool) -> None:
+        node = self._model.node(index)
+        if node is not None and not self._is_opening and not self._model.is_filtered:
+            self._chosen[node.address] = is_open
+
+    def _release_layout(self) -> None:
+        """Lay out again: everything is open, or rows are about to change under what was laid out last."""
+        if self._view.is_layout_held:
+            self._view.is_layout_held = False
+            self._view.scheduleDelayedItemsLayout()
+
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        above = self._model.node(parent)
+        if above is not None and len(above.children) == last - first + 1:
+            self._fresh.append(above.serial)  # a leaf until now
         for row in range(first, last + 1):
             node = self._model.node(self._model.index(row, 0, parent))
             if node is not None:
@@ -141,33 +201,12 @@ class Expansion(QObject):
     def _on_collapsed(self, index: QModelIndex) -> None:
         self._remember(index, is_open=False)
 
-    def _remember(self, index: QModelIndex, *, is_open: bool) -> None:
-        node = self._model.node(index)
-        if node is not None and not self._is_opening and not self._model.is_filtered:
-            self._chosen[node.address] = is_open
-
     def _on_filter_changed(self) -> None:
         self._is_filter_new = True
-        self._opened_by_filter = {
-            each for each in self._opened_by_filter if self._model.node_of_serial(each) is not None
-        }
+        self._close_below_hosts()
 
     def _on_model_idle(self) -> None:
-        """When a filter is through: open what it found, or put back what the last one opened."""
+        """Open what the filter found, or what was open before there was one."""
         if self._is_filter_new:
             self._is_filter_new = False
-            self.work.run("filter", self._open_found() if self._model.is_filtered else self._restore())
-
-    def _open_found(self) -> Iterator[None]:
-        for vm in self._vms():
-            if vm.shown is not None and self._model.node_of_serial(vm.serial) is vm:
-                self._open_branch(vm)
-                yield
-
-    def _restore(self) -> Iterator[None]:
-        opened, self._opened_by_filter = self._opened_by_filter, set()
-        for serial in opened:
-            node = self._model.node_of_serial(serial)
-            if node is not None and not self.wants_open(node):
-                self._set([node], is_open=False)
-                yield
+            self._reopen()

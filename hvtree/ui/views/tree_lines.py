@@ -14,6 +14,7 @@ from hvtree.ui.views.tree_geometry import RowGeometry, geometry
 
 _THIN = 1.0
 _STRONG = 2.0
+_FAINT = 0.45
 _ROOM_FOR_LINES = 7.0
 """Below this step the levels are too close together for lines beside the rows."""
 
@@ -27,32 +28,32 @@ class Segment:
     is_path: bool
 
 
-def segments(node: Node, cell: QRect, *, is_expanded: bool) -> Iterator[Segment]:
+def segments(node: Node, cell: QRect, *, is_open: bool) -> Iterator[Segment]:
     """Give the pieces of line that cross the first cell of a row, thin ones before the strong ones."""
     if not isinstance(node, VmNode | CheckpointNode | NowNode):
         return
     vm = node if isinstance(node, VmNode) else node.owner
-    found = list(_own(node, vm, cell, is_expanded=is_expanded))
+    found = list(_own(node, vm, cell, is_open=is_open))
     found.extend(_passing(node, vm, cell))
     yield from sorted(found, key=lambda segment: segment.is_path)
 
 
 def draw(painter: QPainter, pieces: Iterator[Segment], colours: Colours) -> None:
     """Draw pieces of line."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     for piece in pieces:
-        colour = QColor(colours.good if piece.is_path else colours.line)
+        colour = QColor(colours.good if piece.is_path else colours.muted)
+        colour.setAlphaF(1.0 if piece.is_path else _FAINT)
         pen = QPen(colour, _STRONG if piece.is_path else _THIN)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         painter.drawLine(piece.start, piece.end)
 
 
-def _own(node: Node, vm: VmNode, cell: QRect, *, is_expanded: bool) -> Iterator[Segment]:
+def _own(node: Node, vm: VmNode, cell: QRect, *, is_open: bool) -> Iterator[Segment]:
     """Give the elbow from the parent to this row, and the beginning of the line to its children."""
     here = geometry(node, cell)
     bottom, middle = cell.bottom() + 1.0, cell.center().y() + 0.5
-    if is_expanded and node.children:
+    if is_open and node.children:
         x = here.middle_of_mark + 0.5
         yield Segment(QPointF(x, middle + 6), QPointF(x, bottom), node.serial in vm.path_children)
     if node is vm or node.parent is None:

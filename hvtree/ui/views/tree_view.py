@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NowNode, VmNode
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import colours
@@ -41,15 +41,18 @@ class TreeView(QTreeView):
         super().__init__(parent)
         self._model = model
         self._selected = Selection()
+        self.is_layout_held = False
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
         self._set_up()
         self.setModel(model)
-        self.setItemDelegate(TreeDelegate(model, self))
+        self._delegate = TreeDelegate(model, self)
+        self.setItemDelegate(self._delegate)
         self._size_columns()
-        self.expansion = Expansion(model, self)
+        self.expansion = Expansion(model, self, self)
         self._anchor = ScrollAnchor(model, self)
         model.busy.slice_begins.connect(self._anchor.grip)
         model.busy.slice_ended.connect(self._on_slice_ended)
+        model.rowsInserted.connect(self._on_rows_inserted)
         model.freshness_changed.connect(self._repaint)
         model.rename_requested.connect(self.rename_requested)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
@@ -133,6 +136,7 @@ class TreeView(QTreeView):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.begin()
         super().paintEvent(event)
         if self._model.rowCount() == 0 and self.empty_text:
             painter = QPainter(self.viewport())
@@ -142,6 +146,10 @@ class TreeView(QTreeView):
 
     def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
         """Draw nothing: the delegate paints lines and marks, since it knows the indentation."""
+
+    def doItemsLayout(self) -> None:
+        if not self.is_layout_held:
+            super().doItemsLayout()
 
     def selectionChanged(self, selected: object, deselected: object) -> None:
         super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
@@ -211,6 +219,12 @@ class TreeView(QTreeView):
     def _on_slice_ended(self) -> None:
         self.expansion.settle()
         self._anchor.release()
+
+    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Let lines of text that stand for missing rows run over all columns."""
+        for row in range(first, last + 1):
+            if isinstance(self._model.node(self._model.index(row, 0, parent)), NoteNode):
+                self.setFirstColumnSpanned(row, parent, True)
 
     def _repaint(self) -> None:
         self.viewport().update()

@@ -1,0 +1,122 @@
+"""Colours, fonts and strokes for one painting of the tree: made once, used for each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QWidget
+
+from hvtree.ui.theme import Colours, colours
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_OPEN = ((-3.5, -1.5), (0.0, 2.0), (3.5, -1.5))
+_CLOSED = ((-1.5, -3.5), (2.0, 0.0), (-1.5, 3.5))
+BADGE_PADDING = 12
+BADGE_DISTANCE = 8
+PROGRESS_WIDTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font with its measures."""
+
+    font: QFont
+    metrics: QFontMetrics
+    widest: int
+
+    @classmethod
+    def of(cls, font: QFont) -> Face:
+        """Measure a font."""
+        metrics = QFontMetrics(font)
+        return cls(font, metrics, metrics.maxWidth())
+
+
+class Ink:
+    """What a painting of a widget needs; valid until its palette or its font changes."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self.colours: Colours = colours(widget)
+        self.selected = widget.palette().color(QPalette.ColorRole.HighlightedText).name()
+        self.ratio = widget.devicePixelRatioF()
+        base = widget.font()
+        self.plain = Face.of(base)
+        self.strong = Face.of(_varied(base, weight=QFont.Weight.DemiBold))
+        self.slanted = Face.of(_varied(base, is_italic=True))
+        self.small = Face.of(_varied(base, scale=0.85))
+
+    def write(self, painter: QPainter, text: str, room: QRect, colour: str, face: Face | None = None) -> None:
+        """Write one line of text, cut to its room."""
+        self._write(painter, text, room, colour, face=face or self.plain, alignment=_LEFT)
+
+    def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:
+        """Write one line of text against the right edge of its room."""
+        self._write(painter, text, room, colour, face=self.plain, alignment=_RIGHT)
+
+    def _write(
+        self, painter: QPainter, text: str, room: QRect, colour: str, *, face: Face, alignment: int
+    ) -> None:
+        if not text:
+            return
+        width = room.width()
+        if len(text) * face.widest > width:
+            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter.setFont(face.font)
+        painter.setPen(QColor(colour))
+        painter.drawText(room, alignment, text)
+
+    def draw_mark(self, painter: QPainter, place: QRect, colour: str, *, is_open: bool) -> None:
+        """Draw the mark that opens or closes a row."""
+        x, y = place.center().x() + 0.5, place.center().y() + 0.5
+        pen = QPen(QColor(colour), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPolyline([QPointF(x + dx, y + dy) for dx, dy in (_OPEN if is_open else _CLOSED)])
+
+    def badge_width(self, text: str) -> int:
+        """Give the width to keep free for a badge, its distance from the name included; 0 for none."""
+        if not text:
+            return 0
+        return self.small.metrics.horizontalAdvance(text) + BADGE_PADDING + BADGE_DISTANCE
+
+    def draw_badge(
+        self, painter: QPainter, text: str, left: int, cell: QRect, *, inks: tuple[str, str]
+    ) -> None:
+        """Draw a small rounded label in the colours of text and background; an empty background is left out."""
+        ink, back = inks
+        metrics = self.small.metrics
+        height = metrics.height() + 2
+        top = cell.center().y() + 0.5 - height / 2
+        place = QRectF(left, top, metrics.horizontalAdvance(text) + BADGE_PADDING, height)
+        if back:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(back))
+            painter.drawRoundedRect(place, height / 2, height / 2)
+        painter.setFont(self.small.font)
+        painter.setPen(QColor(ink))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def draw_progress(self, painter: QPainter, percent: int, room: QRect, colour: str) -> None:
+        """Draw a thin bar along the bottom of a cell."""
+        track = QRectF(room.left(), room.bottom() - 5, min(room.width(), PROGRESS_WIDTH), 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.colours.line))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+        track.setWidth(track.width() * min(max(percent, 0), 100) / 100)
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+
+
+def _varied(
+    base: QFont, *, weight: QFont.Weight | None = None, is_italic: bool = False, scale: float = 1.0
+) -> QFont:
+    font = QFont(base)
+    if weight is not None:
+        font.setWeight(weight)
+    font.setItalic(is_italic)
+    if scale != 1.0:
+        font.setPointSizeF(max(base.pointSizeF() * scale, 6.0))
+    return font
