@@ -21,8 +21,12 @@ from hvtree.domain.errors import (
 )
 from hvtree.domain.receipt import Progress
 from hvtree.emulator.mischief import Trick
+from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
+from hvtree.hosts.codec import Decoder, News, decoded
+from hvtree.hosts.conversation import Conversation
 from hvtree.hosts.introduction import Timing
+from hvtree.hosts.winrm.pipe import WinRmPipe
 from tests.support.remote_host import RemoteHost, remote_host, run
 
 WEB = "a0000000-0000-4000-8000-000000000001"
@@ -377,3 +381,33 @@ def test_closing_is_over_in_three_seconds_when_the_host_answers_no_more(host: Re
             await edit
 
     run(story())
+
+
+def test_five_megabytes_come_through_both_ways(host: RemoteHost) -> None:
+    async def story() -> None:
+        text = "é漢😀" + random.Random(2).randbytes(2_500_000).hex()
+        channel = ThreadedChannel(WinRmPipe(host.settings()))
+        conversation = Conversation("vhost", channel.send)
+        conversation.begin()
+        await channel.open(Decoder(), Passing(conversation))
+        body = await conversation.ask("echo", {"text": text}, "echo")
+        assert decoded(body, dict[str, str], "the echo")["text"] == text
+        await channel.close()
+
+    run(story())
+
+
+class Passing:
+    """Passes what is received to a conversation, as a client does."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def received(self, news: News) -> None:
+        self._conversation.take(news)
+
+    def torn(self) -> None:
+        self._conversation.repeat()
+
+    def lost(self, error: HVTreeError) -> None:
+        self._conversation.end(error)
