@@ -25,6 +25,7 @@ from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.selection import Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._renames: dict[int, CheckpointRef] = {}
         self._to_fill: set[str] = set()
+        self._self_selected = Selection()
         self.bridge = Bridge(workspace, self)
         self.tasks = Tasks(self.show_error)
         self.model = TreeModel(self, clock=clock)
@@ -253,15 +255,17 @@ class MainWindow(QMainWindow):
         return next((view for view in hosts if view.id == host_id), None)
 
     def _select_something(self) -> None:
-        """Begin with the first VM of a host that is read for the first time, if nothing is selected yet."""
-        if not self.tree.selection().is_empty:
+        """Begin with a host that comes, and with its first VM once it is read, unless the user selects."""
+        if not self.tree.selection().is_empty and self.tree.selection() != self._self_selected:
             return
         for view in self._workspace.hosts:
-            if view.id in self._to_fill and view.state is not None and self.model.busy.is_idle:
+            if view.id in self._to_fill and self.model.busy.is_idle:
                 host = self.model.index_of_host(view.id)
                 first = self.model.index(0, 0, host)
-                self.tree.select(first if first.isValid() else host)
+                is_vm = view.state is not None and bool(view.state.vms)
+                self.tree.select(first if is_vm and first.isValid() else host)
                 self.tree.setFocus()
+                self._self_selected = self.tree.selection()
                 return
 
     def _tell_filled(self) -> None:

@@ -84,12 +84,12 @@ _LIGHT_ROLES: _Roles = (
 )
 
 _DARK_ROLES: _Roles = (
-    (QPalette.ColorRole.Window, "#2a3038"),
+    (QPalette.ColorRole.Window, "#20252c"),
     (QPalette.ColorRole.WindowText, "#e6eaf0"),
-    (QPalette.ColorRole.Base, "#1d2127"),
-    (QPalette.ColorRole.AlternateBase, "#22272e"),
+    (QPalette.ColorRole.Base, "#282e37"),
+    (QPalette.ColorRole.AlternateBase, "#2d333d"),
     (QPalette.ColorRole.Text, "#e6eaf0"),
-    (QPalette.ColorRole.Button, "#363d47"),
+    (QPalette.ColorRole.Button, "#353c47"),
     (QPalette.ColorRole.ButtonText, "#e6eaf0"),
     (QPalette.ColorRole.BrightText, "#ffffff"),
     (QPalette.ColorRole.ToolTipBase, "#363d47"),

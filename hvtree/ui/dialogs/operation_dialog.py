@@ -137,7 +137,7 @@ class OperationDialog(QDialog):
         offer = self.offers[index]
         if offer.plan is not None:
             self._heading.setText(offer.plan.title)
-            self.pane.show_plan(offer.plan)
+            self.pane.show_plan(offer.plan, offer.choice.text.replace("&", ""))
             self._form.planned(offer.plan)
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
@@ -148,8 +148,6 @@ class OperationDialog(QDialog):
         plan = self.offers[0].plan
         is_harmless = plan is not None and plan.risk < Risk.FORGETS
         default = self._buttons[0] if is_harmless else self._cancel
-        for button in self.buttons():
-            button.setAutoDefault(button is default)
         default.setDefault(True)
         default.setFocus()
         self._form.focus_field()
@@ -160,7 +158,10 @@ class OperationDialog(QDialog):
                 self._show_offer(index)
 
     def _on_pressed(self, index: int) -> None:
-        self._show_offer(index)
+        """Start what a button says if its plan is on the screen; else (a key, a touch) show that plan first."""
+        if index != self._shown:
+            self._show_offer(index)
+            return
         self.agreed = self.offers[index].plan
         if self.agreed is not None:
             self.accept()

@@ -14,7 +14,7 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 RISKS: dict[Risk, tuple[Tone, str]] = {
     Risk.NONE: (Tone.CALM, "Nothing is lost and nothing is interrupted."),
-    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; work inside the VM is interrupted for a while."),
+    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; who works with the VM has to wait for a while."),
     Risk.FORGETS: (Tone.WARNING, "Checkpoints go for good; what the VM holds now stays."),
     Risk.LOSES: (Tone.DANGER, "The present state, or a part of it, is lost for good."),
 }
@@ -41,12 +41,16 @@ class PlanPane(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
 
-    def show_plan(self, plan: Plan) -> None:
-        """Show a plan; one that says the same as the one shown changes nothing on the screen."""
+    def show_plan(self, plan: Plan, button: str = "") -> None:
+        """Show a plan; one that says the same as the one shown changes nothing on the screen.
+
+        `button` names the one that starts it, where there are several.
+        """
+        self._consequences_heading.setText(f"What ‘{button}’ does" if button else "What will happen")
         if self._plan is not None and self._banner.isVisibleTo(self) and _says_the_same(self._plan, plan):
             return
         self._plan = plan
-        self._banner.show_text(*RISKS[plan.risk])
+        self._banner.show_text(*_risk_words(plan))
         self._consequences.show_lines(plan.consequences, numbered=False)
         self._steps.show_lines(_step_lines(plan), numbered=True)
         self._preview.show_plan(plan)
@@ -117,6 +121,13 @@ class _Lines(QFrame):
             mark.setFixedWidth(mark.fontMetrics().horizontalAdvance("00." if numbered else "•") + 2)
             self._grid.addWidget(mark, row, 0)
             self._grid.addWidget(WrapLabel(line), row, 1)
+
+
+def _risk_words(plan: Plan) -> tuple[Tone, str]:
+    tone, words = RISKS[plan.risk]
+    if len(plan.vm_ids) > 1:
+        words = words.replace("the VM holds", "the VMs hold").replace("the VM has", "the VMs has")
+    return tone, words
 
 
 def _step_lines(plan: Plan) -> tuple[str, ...]:

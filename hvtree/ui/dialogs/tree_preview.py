@@ -63,9 +63,11 @@ class TreePreview(QWidget):
                 _mark_gone(old_items[checkpoint_id], palette)
             for key in _differing(new, old):
                 _mark_new(new_items[key], palette)
+            if old.now_id != new.now_id:
+                _seek(old_items[NOW])
         for tree in (self._before, self._after):
             tree.expandAll()
-            _scroll_to_marked(tree)
+            _scroll_to_sought(tree)
 
     def _set_heights(self, rows: int) -> None:
         """Make both trees as high as the longer one, up to a limit."""
@@ -92,6 +94,11 @@ def _mark_new(item: QTreeWidgetItem, palette: Colours) -> None:
 
 def _mark(item: QTreeWidgetItem, colour: str) -> None:
     item.setForeground(0, QBrush(QColor(colour)))
+    _seek(item)
+
+
+def _seek(item: QTreeWidgetItem) -> None:
+    """Let the tree be scrolled to a row."""
     item.setData(0, Qt.ItemDataRole.UserRole, True)
 
 
@@ -173,7 +180,9 @@ def _texts(tree: QTreeWidget) -> tuple[str, ...]:
     return tuple(item.text(0) for item in _all_items(tree))
 
 
-def _scroll_to_marked(tree: QTreeWidget) -> None:
-    marked = next((item for item in _all_items(tree) if item.data(0, Qt.ItemDataRole.UserRole)), None)
-    if marked is not None:
-        tree.scrollToItem(marked, QAbstractItemView.ScrollHint.PositionAtCenter)
+def _scroll_to_sought(tree: QTreeWidget) -> None:
+    """Show the last row of interest: it is further in than the VM's own."""
+    sought = [item for item in _all_items(tree) if item.data(0, Qt.ItemDataRole.UserRole)]
+    if sought:
+        tree.scrollToItem(sought[-1], QAbstractItemView.ScrollHint.PositionAtCenter)
+        tree.horizontalScrollBar().setValue(0)

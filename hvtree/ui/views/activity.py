@@ -95,7 +95,7 @@ class ActivityView(QWidget):
         header = tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((Column.PROGRESS, 150), (Column.ELAPSED, 64), (Column.STATUS, 170)):
+        for column, width in ((Column.PROGRESS, 130), (Column.ELAPSED, 60), (Column.STATUS, 190)):
             header.resizeSection(column, width)
         tree.selectionModel().currentChanged.connect(self._show_current)
         self.model.rowsInserted.connect(self._on_rows_inserted)
@@ -104,8 +104,8 @@ class ActivityView(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.tree)
         splitter.addWidget(self.pane)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([860, 500])
         splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

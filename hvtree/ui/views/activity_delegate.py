@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from hvtree.ui.format import percent
 from hvtree.ui.models.activity import PERCENT_ROLE, SIGN_ROLE, Column
@@ -43,7 +43,11 @@ class ActivityDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         share = index.data(PERCENT_ROLE) if index.column() == Column.PROGRESS else None
         if isinstance(share, int):
-            _draw_bar(painter, QRectF(option.rect), share, colours(self._view))
+            is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            selected = (
+                option.palette.color(QPalette.ColorRole.HighlightedText).name() if is_selected else None
+            )
+            _draw_bar(painter, QRectF(option.rect), share, colours(self._view), selected)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return super().sizeHint(option, index).expandedTo(QSize(0, _ROW_HEIGHT))
@@ -55,16 +59,22 @@ class ActivityDelegate(QStyledItemDelegate):
         return self._icons[key]
 
 
-def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours) -> None:
-    """Draw a bar and its number; an unknown share is a bar without a number, filled faintly."""
+def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours, selected: str | None) -> None:
+    """Draw a bar and its number; an unknown share is a bar without a number, filled faintly.
+
+    On a selected row everything is in the colour of selected text.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     number_width = 44.0
     track = QRectF(cell.left() + 8, cell.center().y() - 3, max(20.0, cell.width() - number_width - 16), 6)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(palette.line))
+    ground, filled = QColor(palette.line), QColor(selected or palette.accent)
+    if selected:
+        ground = QColor(selected)
+        ground.setAlphaF(0.3)
+    painter.setBrush(ground)
     painter.drawRoundedRect(track, 3, 3)
-    filled = QColor(palette.accent)
     if share < 0:
         filled.setAlphaF(0.35)
     part = QRectF(track)
@@ -72,7 +82,7 @@ def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours) -> 
     painter.setBrush(filled)
     painter.drawRoundedRect(part, 3, 3)
     if share >= 0:
-        painter.setPen(QColor(palette.muted))
+        painter.setPen(QColor(selected or palette.muted))
         number = QRectF(track.right() + 4, cell.top(), number_width, cell.height())
         painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, percent(share))
     painter.restore()

@@ -16,7 +16,7 @@ def vm_chains(vm: VirtualMachine) -> Chains:
     rows = [_chain_rows(vm, drive) for drive in vm.drives]
     seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
     waiting = tuple(
-        FileRow(file_name(file.path), file.path, file.size_bytes, 0, False, "waits for its merge")
+        FileRow(file_name(file.path), file.path, file.size_bytes, False, "waits for its merge")
         for file in pending_files(vm)
         if path_key(file.path) not in seen
     )
@@ -36,11 +36,10 @@ def _chain_rows(vm: VirtualMachine, drive: str) -> tuple[FileRow, ...]:
             file_name(file.path),
             file.path,
             file.size_bytes,
-            depth,
             uses[path_key(file.path)].is_read_write,
             _use_words(vm, uses[path_key(file.path)]),
         )
-        for depth, file in enumerate(files)
+        for file in files
     )
 
 

@@ -82,24 +82,24 @@ def _path_row(item: PathItem, palette: Colours) -> str:
 def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
     if not chains:
         return ""
-    rows = '<tr><td colspan="2" style="padding-top:6px"></td></tr>'.join(
+    rows = '<tr><td colspan="3" style="padding-top:6px"></td></tr>'.join(
         "".join(_file_row(row, palette) for row in chain) for chain in chains
     )
-    table = f'<table width="100%" cellspacing="0" cellpadding="2">{rows}</table>'
+    table = f'<table width="100%" cellspacing="0" cellpadding="0">{rows}</table>'
     return _heading("Disk files", palette) + table
 
 
 def _file_row(row: FileRow, palette: Colours) -> str:
-    elbow = (
-        f'<span style="color:{palette.muted}">{"&nbsp;" * 3 * min(row.depth - 1, 8)}└ </span>'
-        if row.depth
-        else ""
-    )
+    """Give a file below the one that it is based on."""
     colour = palette.good if row.is_read_write else palette.muted
     name = f"<b>{escape(row.name)}</b>" if row.is_read_write else escape(row.name)
-    use = f'<br><span style="color:{colour}">{"&nbsp;" * 3 * min(row.depth, 9)}{escape(row.use)}</span>'
-    size = f'<td align="right" style="white-space:nowrap">{escape(size_words(row.size_bytes))}</td>'
-    return f"<tr><td>{elbow}{name}{use}</td>{size}</tr>"
+    use = f'<br><span style="color:{colour}">{escape(row.use)}</span>'
+    mark = "●" if row.is_read_write else "○"
+    return (
+        f'<tr><td style="color:{colour}; padding-right:8px">{mark}</td>'
+        f'<td style="padding-bottom:3px">{name}{use}</td>'
+        f'<td align="right" style="white-space:nowrap; padding-left:8px">{escape(size_words(row.size_bytes))}</td></tr>'
+    )
 
 
 def _items(details: Details, palette: Colours) -> str:

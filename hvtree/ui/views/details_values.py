@@ -30,12 +30,11 @@ class PathItem:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One disk file in a chain. `depth` counts from the root of the chain."""
+    """One disk file in a chain."""
 
     name: str
     path: str
     size_bytes: int
-    depth: int
     is_read_write: bool
     use: str
     """Whose file it is: "base disk", "frozen by ‘patch2’", "waits for its merge"."""

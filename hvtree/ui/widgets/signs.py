@@ -62,18 +62,20 @@ def sign_colour(sign: Sign, palette: Colours) -> str:
     }.get(sign, palette.muted)
 
 
-def draw_sign(painter: QPainter, area: QRectF, sign: Sign, palette: Colours) -> None:
-    """Draw a sign into a square."""
+def draw_sign(
+    painter: QPainter, area: QRectF, sign: Sign, palette: Colours, single: str | None = None
+) -> None:
+    """Draw a sign into a square; in a `single` colour `#rrggbb` if one is given."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     inner = area.adjusted(1.5, 1.5, -1.5, -1.5)
-    colour = QColor(sign_colour(sign, palette))
+    colour = QColor(single or sign_colour(sign, palette))
     if sign in _HOLLOW:
         _ring(painter, inner, sign, colour)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         _ground(painter, inner, sign)
-        colour = QColor("#14171c" if palette.is_dark else "#ffffff")
+        colour = QColor(palette.accent if single else "#14171c" if palette.is_dark else "#ffffff")
     stroke = QPen(colour, area.width() / 9)
     stroke.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(stroke)
@@ -82,14 +84,17 @@ def draw_sign(painter: QPainter, area: QRectF, sign: Sign, palette: Colours) -> 
 
 
 def sign_icon(sign: Sign, palette: Colours, size: int = 16, ratio: float = 2.0) -> QIcon:
-    """Give a sign as an icon of `size` device-independent pixels."""
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    draw_sign(painter, QRectF(0, 0, size, size), sign, palette)
-    painter.end()
-    return QIcon(pixmap)
+    """Give a sign as an icon of `size` device-independent pixels; white where its row is selected."""
+    icon = QIcon()
+    for mode, single in ((QIcon.Mode.Normal, None), (QIcon.Mode.Selected, "#ffffff")):
+        pixmap = QPixmap(round(size * ratio), round(size * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        draw_sign(painter, QRectF(0, 0, size, size), sign, palette, single)
+        painter.end()
+        icon.addPixmap(pixmap, mode)
+    return icon
 
 
 class SignMark(QWidget):
