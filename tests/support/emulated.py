@@ -66,6 +66,8 @@ class EmulatedHost:
     """An emulated host with the VMs of a state, and the connections to it."""
 
     state: HostState
+    world: World | None = None
+    """A world instead of the VMs of the state, which then only names the host."""
     requests: list[Request] = field(default_factory=list)
     """Everything that was asked, in order."""
     attempts: int = 0
@@ -80,7 +82,8 @@ class EmulatedHost:
 
     def __post_init__(self) -> None:
         self.clock = LoopClock()
-        self.hyperv = HyperV(worlds.build(world_of(self.state), self.clock.now()), self.clock)
+        world = self.world or world_of(self.state)
+        self.hyperv = HyperV(worlds.build(world, self.clock.now()), self.clock)
 
     def connect(self, _profile: HostProfile = PROFILE, _secret: Secret = SECRET) -> Client:
         """Make a connection that is not yet connected."""

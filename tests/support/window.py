@@ -15,9 +15,11 @@ The host is an emulated one in memory; time passes at once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
 
@@ -25,6 +27,7 @@ from hvtree.app.views import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.model import HostState
+from hvtree.emulator.world_schema import World
 from hvtree.jobs.job import JobView
 from hvtree.ui.main_window import MainWindow
 from tests.support import trees
@@ -69,6 +72,8 @@ class DialogUser:
         """Press a button by what it says."""
         button = self.button(caption)
         assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
+        middle = QPointF(button.rect().center())
+        QApplication.sendEvent(button, QEnterEvent(middle, middle, QPointF(button.mapToGlobal(middle))))
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key) -> None:
@@ -92,9 +97,12 @@ class DialogUser:
 class WindowUser:
     """The window on one emulated host, and what can be done with it by hand and eye."""
 
-    def __init__(self, loop: VirtualQtLoop, state: HostState, *, start_demo: Any = None) -> None:
+    def __init__(
+        self, loop: VirtualQtLoop, state: HostState, *, world: World | None = None, start_demo: Any = None
+    ) -> None:
         self.loop = loop
-        self.host = EmulatedHost(state)
+        self.host = EmulatedHost(state, world)
+        self.profile = replace(PROFILE, name=state.host)
         self.workspace = Workspace(self.host.connect, clock=self.host.clock.now)
         self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
@@ -104,7 +112,7 @@ class WindowUser:
 
     @property
     def view(self) -> HostView:
-        return self.workspace.host(PROFILE.name)
+        return self.workspace.host(self.profile.name)
 
     @property
     def state(self) -> HostState:
@@ -113,7 +121,7 @@ class WindowUser:
 
     async def open_host(self) -> None:
         """Connect to the emulated host and wait until its tree is there."""
-        self.window.hosts.add(PROFILE, SECRET)
+        self.window.hosts.add(self.profile, SECRET)
         await self.until(lambda: self.view.phase is Phase.CONNECTED, "connected")
 
     async def until(self, holds: Any, what: str = "") -> None:
@@ -195,8 +203,12 @@ class WindowUser:
 
     def open_dialog(self) -> DialogUser | None:
         """Give the dialog that is open; None if there is none."""
-        shown = [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+        shown = self.open_dialogs()
         return DialogUser(shown[-1]) if shown else None
+
+    def open_dialogs(self) -> list[QDialog]:
+        """Give all dialogs that are open, the latest last."""
+        return [each for each in self.window.findChildren(QDialog) if each.isVisible()]
 
     async def dialog(self) -> DialogUser:
         """Wait for a dialog."""
@@ -220,9 +232,9 @@ class WindowUser:
         owner = trees.vm_named(self.state, vm)
         model = self.window.model
         if not checkpoint:
-            return model.index_of_vm(PROFILE.name, owner.id)
+            return model.index_of_vm(self.profile.name, owner.id)
         if checkpoint == "Now":
-            return model.index_of_now(PROFILE.name, owner.id)
+            return model.index_of_now(self.profile.name, owner.id)
         return model.index_of(self.ref(vm, checkpoint))
 
     def _open_menu(self) -> QMenu:

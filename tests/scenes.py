@@ -1,0 +1,265 @@
+"""Pictures of the window for people: `python -m tests.scenes [NAME…]` writes `screenshots/<name>.png`.
+
+Each scene is a short story that the real window lives through on an emulated host in memory, on a loop where time
+passes at once: the program draws its own pictures, and a scene that no longer works fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from hvtree.app.views import Phase
+from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
+from hvtree.emulator import worlds
+from hvtree.jobs.job import Verdict
+from hvtree.ui.run import make_application, shut_down
+from hvtree.ui.theme import Theme
+from tests.support import trees
+from tests.support.emulated import SECRET
+from tests.support.qt_loop import VirtualQtLoop
+from tests.support.window import WindowUser
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+Scene = Callable[[WindowUser], Awaitable[QPixmap]]
+
+
+async def start(user: WindowUser) -> QPixmap:
+    """No host is open yet."""
+    return await _window(user)
+
+
+async def main_light(user: WindowUser) -> QPixmap:
+    """The lab, with one checkpoint of a branchy tree in full."""
+    await user.open_host()
+    _open(user, "TRAINING-ROOM-3", "vHost17", "WEB-FRONT-01", "SQL-PROD-01")
+    await user.quiet()
+    user.select("WEB-FRONT-01", "hotfix 3.2.2")
+    return await _window(user)
+
+
+async def main_dark(user: WindowUser) -> QPixmap:
+    """The same in the dark."""
+    return await main_light(user)
+
+
+async def checkpoint(user: WindowUser) -> QPixmap:
+    """The name is filled in and selected: Enter runs."""
+    await user.open_host()
+    user.select("SQL-PROD-01")
+    user.choose("Checkpoint")
+    return await _with_dialog(user)
+
+
+async def delete(user: WindowUser) -> QPixmap:
+    """What merges into what, how many bytes, and the tree before and after."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "hotfix 3.2.1")
+    user.select("WEB-FRONT-01", "load test 500 users", more=True)
+    user.select("vHost17", "vHost17 - (9/21/2014 - 7:37:43 PM)", more=True)
+    user.choose("Delete Checkpoint…")
+    return await _with_dialog(user)
+
+
+async def apply(user: WindowUser) -> QPixmap:
+    """Hyper-V Manager's three buttons; the safe way is the default."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "shop 3.1")
+    user.choose("Apply…")
+    return await _with_dialog(user)
+
+
+async def apply_without_safety(user: WindowUser) -> QPixmap:
+    """The plan of the other button, as soon as it is pointed at."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "shop 3.1")
+    user.choose("Apply…")
+    dialog = await user.dialog()
+    dialog.button("Apply").setFocus()
+    return await _with_dialog(user)
+
+
+async def group(user: WindowUser) -> QPixmap:
+    """The first seed post's recipe as one plan."""
+    await user.open_host()
+    user.select("SSTest1")
+    user.select("V-2012R2-Test1", more=True)
+    user.select("v-2012R2-TW01", more=True)
+    user.choose("Checkpoint Group…")
+    (await user.dialog()).type("SharePoint farm, before the cumulative update")
+    return await _with_dialog(user)
+
+
+async def activity(user: WindowUser) -> QPixmap:
+    """One job is done, one is refused, one is at work."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "shop 3.2 beta")
+    user.choose("Delete Checkpoint…")
+    (await user.dialog()).press("Delete checkpoint")
+    await user.job_ended()
+    for name in ("SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"):
+        user.select(name, more=name != "SSTest1")
+    user.choose("Checkpoint Group…")
+    (await user.dialog()).press("Checkpoint 3 VMs")
+    await user.job_ended(2)
+    user.select("SQL-PROD-01", "before CU12")
+    user.choose("Export…")
+    (await user.dialog()).press("Export")
+    await user.until(
+        lambda: bool(user.jobs[2].steps) and (user.jobs[2].steps[0].percent or 0) > 35, "a third is done"
+    )
+    return await _window(user)
+
+
+async def failed_job(user: WindowUser) -> QPixmap:
+    """What a failure looks like: what, why, what now, and the raw record."""
+    await user.open_host()
+    user.select("SQL-PROD-01", "before CU12")
+    user.choose("Export…")
+    dialog = await user.dialog()
+    dialog.type("\\\\nas01\\readonly")
+    dialog.press("Export")
+    job = await user.job_ended()
+    assert job.verdict is Verdict.FAILED, job
+    user.window.resize(1360, 1000)
+    user.window.activity.pane.details.open()
+    return await _window(user)
+
+
+async def connecting(user: WindowUser) -> QPixmap:
+    """The host has not answered yet."""
+    user.host.hold("host.read")
+    user.window.hosts.add(user.profile, SECRET)
+    await user.host.asked("host.read")
+    return await _window(user)
+
+
+async def failed(user: WindowUser) -> QPixmap:
+    """The host could not be reached: never an empty tree."""
+    user.host.down = AuthenticationFailure(
+        "The host xHost16 refused the password of LAB\\admin.",
+        why="It answered 401 (Unauthorized).",
+        now="Check the password, then connect again. It is not tried again by itself, so that no account is locked.",
+    )
+    user.window.hosts.add(user.profile, SECRET)
+    await user.until(lambda: user.view.phase is Phase.FAILED, "failed")
+    return await _window(user)
+
+
+async def stale(user: WindowUser) -> QPixmap:
+    """The connection was lost: the last reading stays, and says that it is old."""
+    await user.open_host()
+    user.select("WEB-FRONT-01")
+    lost = ConnectionFailure(
+        "The connection to xHost16 was lost.",
+        why="The network is unreachable.",
+        now="It is tried again by itself.",
+    )
+    user.host.down = lost
+    user.host.lose(lost)
+    await user.until(lambda: user.view.phase is Phase.STALE, "stale")
+    return await _window(user)
+
+
+async def filtered(user: WindowUser) -> QPixmap:
+    """The filter keeps the parents of what it finds."""
+    await user.open_host()
+    user.window.filter.setText("kind:memory older:5d")
+    await user.quiet()
+    return await _window(user)
+
+
+SCENES: dict[str, tuple[Scene, bool]] = {
+    "start": (start, False),
+    "main-light": (main_light, False),
+    "main-dark": (main_dark, True),
+    "checkpoint": (checkpoint, False),
+    "delete": (delete, False),
+    "apply": (apply, False),
+    "apply-without-safety": (apply_without_safety, True),
+    "group": (group, False),
+    "activity": (activity, False),
+    "failed-job": (failed_job, True),
+    "connecting": (connecting, False),
+    "failed": (failed, False),
+    "stale": (stale, True),
+    "filter": (filtered, False),
+}
+"""Each scene with its story, and whether it is played in the dark."""
+
+
+def main(names: list[str]) -> int:
+    """Draw these scenes, or all; give the exit code."""
+    unknown = set(names) - SCENES.keys()
+    if unknown:
+        print(f"There is no scene {', '.join(sorted(unknown))}. There are: {', '.join(SCENES)}.")
+        return 2
+    os.environ.update({"TZ": "America/New_York", "QT_QPA_PLATFORM": "offscreen"})
+    time.tzset()
+    FOLDER.mkdir(exist_ok=True)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    application = make_application([])
+    theme = Theme(application)
+    for name in names or list(SCENES):
+        scene, is_dark = SCENES[name]
+        theme.wear(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
+        loop = VirtualQtLoop(application)
+        with asyncio.Runner(loop_factory=lambda loop=loop: loop) as runner:
+            picture = runner.run(_play(loop, scene))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        picture.save(str(FOLDER / f"{name}.png"))
+        print(f"screenshots/{name}.png")
+    return 0
+
+
+async def _play(loop: VirtualQtLoop, scene: Scene) -> QPixmap:
+    user = WindowUser(loop, trees.lab(host="xHost16"), world=worlds.load("lab"))
+    user.window.show()
+    try:
+        return await scene(user)
+    finally:
+        for dialog in user.open_dialogs():
+            dialog.reject()
+        user.host.release()
+        await shut_down(user.window, user.workspace)
+
+
+async def _window(user: WindowUser) -> QPixmap:
+    await user.quiet()
+    return user.window.grab()
+
+
+async def _with_dialog(user: WindowUser) -> QPixmap:
+    """Give the dialog in the middle of its window, which steps back a little."""
+    dialog = await user.dialog()
+    await user.quiet()
+    picture = user.window.grab()
+    front = dialog.widget.grab()
+    place = QPoint((picture.width() - front.width()) // 2, (picture.height() - front.height()) // 2)
+    painter = QPainter(picture)
+    painter.fillRect(picture.rect(), QColor(0, 0, 0, 70))
+    painter.fillRect(_around(place, front.size()), QColor(0, 0, 0, 90))
+    painter.drawPixmap(place, front)
+    painter.end()
+    return picture
+
+
+def _open(user: WindowUser, *vm_names: str) -> None:
+    for name in vm_names:
+        vm = trees.vm_named(user.state, name)
+        user.window.tree.expand(user.window.model.index_of_vm(user.profile.name, vm.id))
+
+
+def _around(place: QPoint, size: QSize) -> QRect:
+    return QRect(place, size).adjusted(-1, -1, 1, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
