@@ -38,7 +38,6 @@ _HEARTBEAT_MS = 200
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and give the exit code when it has been closed."""
-    keep_collections_short()
     application = make_application(sys.argv[:1])
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         return runner.run(Program(application, arguments).main())
@@ -53,7 +52,8 @@ def keep_collections_short() -> None:
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Give the one QApplication, set up for a loop that ends by itself."""
+    """Give the one QApplication, set up for a loop that ends by itself and for short garbage collections."""
+    keep_collections_short()
     application = QApplication(arguments)
     application.setApplicationName("HVTree")
     application.setDesktopFileName("hvtree")
