@@ -89,6 +89,9 @@ def test_the_state_of_a_shell_can_be_read(endpoint: Endpoint) -> None:
         assert shell._get_shell()["ShellId"] == shell.id
 
 
+@pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"
+)  # its own, from Python 3.12 on
 def test_awinrm_talks_to_a_live_process(endpoint: Endpoint) -> None:
     async def talk() -> bytes:
         session = awinrm.Session(
