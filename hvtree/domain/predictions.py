@@ -163,12 +163,13 @@ def takes_memory(vm: VirtualMachine) -> bool:
     """Tell whether a checkpoint of the VM would hold memory.
 
     A saved VM's state is kept with it (REFERENCE a, uncertain), a standard checkpoint of a running or paused VM
-    captures it; a production checkpoint does not.
+    captures it; a production checkpoint does not, but that takes a guest who can answer: a paused one cannot, so
+    Hyper-V falls back to a standard checkpoint [Microsoft, checkpoints.md].
     """
-    if vm.state is VmState.SAVED:
-        return True
     is_production = vm.checkpoint_type in (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)
-    return vm.state in (VmState.RUNNING, VmState.PAUSED) and not is_production
+    if vm.state is VmState.RUNNING:
+        return not is_production
+    return vm.state in (VmState.SAVED, VmState.PAUSED)
 
 
 def _new_id(vm: VirtualMachine) -> str:

@@ -44,7 +44,7 @@ class CreateCheckpoint:
         vms = chosen_vms(state, self.vm_ids)
         what = f"No checkpoint can be taken of {wording.name_vms(vms)} now."
         demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, vms, checkpoint_reason)
+        demand_of_all(what, vms, lambda vm: checkpoint_reason(vm) or _mute(vm))
         at_utc = self.at_utc or state.taken_at_utc
         steps = self._steps(vms, at_utc)
         return Plan(
@@ -82,6 +82,14 @@ def chosen_vms(state: HostState, vm_ids: tuple[str, ...]) -> tuple[VirtualMachin
 def checkpoint_reason(vm: VirtualMachine) -> Reason | None:
     """Tell why no checkpoint of this VM can be taken now."""
     return takes_no_checkpoints(vm) or unavailable(vm)
+
+
+def _mute(vm: VirtualMachine) -> Reason | None:
+    """Tell if only a guest could help who cannot, since he is paused."""
+    if vm.state is not VmState.PAUSED or vm.checkpoint_type is not CheckpointType.PRODUCTION_ONLY:
+        return None
+    why = f"VM {quoted(vm.name)} takes only production checkpoints, for which its guest has to be awake."
+    return Reason(why, "Resume the VM first.")
 
 
 def memory_sentences(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ def test_two_new_checkpoints_of_one_vm_follow_each_other():
         (VmState.SAVED, CheckpointType.PRODUCTION, True),
         (VmState.RUNNING, CheckpointType.STANDARD, True),
         (VmState.PAUSED, CheckpointType.STANDARD, True),
+        (VmState.PAUSED, CheckpointType.PRODUCTION, True),
         (VmState.RUNNING, CheckpointType.PRODUCTION, False),
         (VmState.RUNNING, CheckpointType.PRODUCTION_ONLY, False),
     ],

@@ -6,7 +6,7 @@ from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
 from hvtree.operations.base import Risk
 from hvtree.operations.create import CreateCheckpoint
-from tests.support.plans import expected_shapes, titles
+from tests.support.plans import expected_shapes, refusal, titles
 from tests.support.trees import GB, READ_AT, id_of, lab, vm
 
 WEB, DB = id_of("web"), id_of("db")
@@ -94,4 +94,13 @@ def test_it_counts_when_the_limit_comes_near():
 
     assert "VM ‘web’ then has 46 of at most 50 checkpoints." in (
         CreateCheckpoint((WEB,), "x").plan(lab(web=tree)).consequences
+    )
+
+
+def test_a_paused_guest_cannot_help_with_a_production_checkpoint():
+    paused = lab(web=vm("", "web", state=VmState.PAUSED, checkpoint_type=CheckpointType.PRODUCTION_ONLY))
+
+    assert refusal(CreateCheckpoint((WEB,), "x"), paused) == (
+        "No checkpoint can be taken of VM ‘web’ now. "
+        "VM ‘web’ takes only production checkpoints, for which its guest has to be awake. Resume the VM first."
     )
