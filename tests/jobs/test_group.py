@@ -2,9 +2,11 @@
 
 import pytest
 
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.emulator.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.jobs.settling import Patience
 from hvtree.operations.group import CheckpointGroup
 from tests.support.desk import at_desk
 from tests.support.trees import id_of, lab, vm
@@ -137,6 +139,43 @@ def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved():
         desk.host.lose()
         desk.host.release()
         await desk.ended(job_id)
+        assert states(desk) == MEMBERS
+
+    at_desk(LAB, story)
+
+
+def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns():
+    async def story(desk):
+        desk.host.hold("vm.checkpoint")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.checkpoint")
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.UNKNOWN
+        assert "may still be paused or saved" in job.message
+        assert job.steps[-1].phase is StepPhase.UNKNOWN
+
+    at_desk(LAB, story, Patience(back_s=100))
+
+
+def test_a_connection_that_is_cut_between_two_steps_leaves_no_member_paused():
+    async def story(desk):
+        tell = desk.workspace.listener
+        is_cut = []
+
+        def cut_after_the_first_step(event):
+            tell(event)
+            steps = desk.workspace.jobs[0].steps if desk.workspace.jobs else ()
+            if steps and steps[0].phase is StepPhase.DONE and not is_cut:
+                is_cut.append(True)
+                desk.host.lose()
+
+        desk.workspace.listener = cut_after_the_first_step
+        job = await desk.do(GROUP)
+        assert is_cut
+        assert job.verdict is Verdict.FAILED
+        assert "not connected" in job.message
         assert states(desk) == MEMBERS
 
     at_desk(LAB, story)

@@ -331,3 +331,33 @@ def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends():
         assert "Starting" in job.message
 
     at_desk(LAB, story)
+
+
+def test_a_fault_of_hvtree_itself_ends_the_job_with_its_details():
+    class Broken:
+        async def approve(self, _plan):
+            raise ZeroDivisionError
+
+    async def story(desk):
+        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"), Broken())
+        assert job.verdict is Verdict.UNKNOWN
+        assert "mistake of its own (ZeroDivisionError)" in job.message
+        assert "Traceback" in job.details
+
+    at_desk(LAB, story)
+
+
+def test_a_host_that_never_holds_still_is_refused_in_the_end():
+    async def story(desk):
+        class Slow:
+            async def approve(self, _plan):
+                count = len(desk.vm("db").checkpoints)
+                desk.host.hyperv.checkpoint_vm(vm=[id_of("db")], snapshot_name="by somebody else")
+                await desk.until(lambda: len(desk.vm("db").checkpoints) > count)
+                return True
+
+        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"), Slow())
+        assert job.verdict is Verdict.REFUSED
+        assert "keeps changing" in job.message
+
+    at_desk(LAB, story)
