@@ -25,6 +25,7 @@ _PM = ("pm", "p.m.", "下午", "午後", "오후")
 _STRONG_RIGHT = ("R", "AL")
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_REPLACEMENT = "\ufffd"
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 
 
@@ -36,7 +37,7 @@ def check_name(name: str) -> None:
     """
     if not name.strip():
         raise BadInput("A checkpoint cannot be without a name.", now=_ANOTHER)
-    bad = next((each for each in name if unicodedata.category(each) in ("Cc", "Zl", "Zp", "Cs")), None)
+    bad = next(filter(_is_control, name), None)
     if bad is not None:
         what = "The name of a checkpoint must be one line of text."
         why = f"It holds the control character U+{ord(bad):04X}."
@@ -107,7 +108,12 @@ def short_name(name: str, vm_name: str) -> str:
 
 
 def isolated(name: str) -> str:
-    """Give a name so that right-to-left text or marks in it cannot turn round the sentence in which it stands."""
+    """Give a name so that nothing in it can harm the sentence in which it stands.
+
+    Right-to-left text and marks cannot turn round what is beside them; control characters, which a host may report
+    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal.
+    """
+    name = "".join(_REPLACEMENT if _is_control(each) else each for each in name)
     if not any(each in _BIDI_CONTROLS or unicodedata.bidirectional(each) in _STRONG_RIGHT for each in name):
         return name
     inside: list[str] = []
@@ -123,6 +129,10 @@ def isolated(name: str) -> str:
 def quoted(name: str) -> str:
     """Give a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
     return f"‘{isolated(name)}’"
+
+
+def _is_control(each: str) -> bool:
+    return unicodedata.category(each) in ("Cc", "Zl", "Zp", "Cs")
 
 
 def _dotnet_length(text: str) -> int:

@@ -141,6 +141,10 @@ def test_a_name_cannot_turn_round_the_sentence_around_it():
     assert isolated("a\u2067b") == "\u2068a\u2067b\u2069\u2069"
 
 
+def test_a_name_can_neither_break_a_line_nor_command_a_terminal():
+    assert quoted("a\nb\x1b[2Jc\u2028d\ud83d") == "‘a\ufffdb\ufffd[2Jc\ufffdd\ufffd’"
+
+
 def test_a_long_name_that_is_almost_a_default_name_is_read_quickly():
     assert parse_default_name("a - (" * 20_000) is None
     assert parse_default_name("-" * 50_000) is None
