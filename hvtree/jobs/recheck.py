@@ -8,7 +8,9 @@ from hvtree.domain.agreement import differences
 from hvtree.domain.edits import Edit
 from hvtree.operations.base import Plan, Step
 
-_QUANTITY = re.compile(r"\d[\d.,]*(?: (?:bytes?|[KMGTP]B|minutes?|hours?|days?|months?|years?))?")
+_QUANTITY = re.compile(
+    r"just now|\d[\d.,]*(?: (?:bytes?|[KMGTP]B|(?:minutes?|hours?|days?|months?|years?)(?: ago)?))?"
+)
 
 
 def is_same_plan(approved: Plan, fresh: Plan) -> bool:
