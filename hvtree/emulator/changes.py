@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 
 
@@ -37,8 +38,10 @@ class Guard:
             waiting.extend(self._after)
             self._after.clear()
         self._lock.release()
-        for callback in waiting:
-            callback()
+        if waiting:
+            with ExitStack() as all_of_them:  # one that raises must not rob the others of their call
+                for callback in reversed(waiting):
+                    all_of_them.callback(callback)
 
 
 class Changes:
