@@ -146,8 +146,9 @@ class Core:
         return Target(target.key, target.vm_id, begin, target.view, fault.delay_s)
 
     def touch(self, machine: Machine) -> None:
-        """Note that a VM changed."""
-        self.changes.touch(machine.id)
+        """Note that a VM changed; one that is gone from the host changes no more."""
+        if self.machines.get(machine.id) is machine:
+            self.changes.touch(machine.id)
 
     def drop_saved_state(self, machine: Machine) -> None:
         """Delete the file of a VM's saved state, if it has one."""

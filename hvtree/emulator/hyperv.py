@@ -78,7 +78,7 @@ class HyperV(HostReader):
             self._power = Power(core, checkpoints, merger, self._space)
             self._cmdlets = CheckpointCmdlets(core, checkpoints, exports)
             self._settings = SettingsCmdlets(core)
-            self._lifecycle = Lifecycle(core, self._settings, exports)
+            self._lifecycle = Lifecycle(core, self._settings, exports, merger)
 
     # -- power -------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from hvtree.emulator.exports import ExportedVm, Exports
 from hvtree.emulator.invocation import Invocation, Outcome, Target
 from hvtree.emulator.jobs import HostJob
 from hvtree.emulator.machine import Machine, Settings, copied
+from hvtree.emulator.merging import Merger
 from hvtree.emulator.registry import Place, Registry
 from hvtree.emulator.selection import Names, Vms
 from hvtree.emulator.settings import SettingsCmdlets
@@ -50,8 +51,9 @@ class Import:
 class Lifecycle:
     """The cmdlets that add VMs to the host and take them away."""
 
-    def __init__(self, core: Core, settings: SettingsCmdlets, exports: Exports) -> None:
+    def __init__(self, core: Core, settings: SettingsCmdlets, exports: Exports, merger: Merger) -> None:
         self._core = core
+        self._merger = merger
         self._settings = settings
         self._exports = exports
         self._registry = Registry(core)
@@ -86,9 +88,12 @@ class Lifecycle:
         self._core.require_idle(machine)
         if machine.state not in _REMOVABLE:
             raise errors.wrong_state(machine.name, "remove")
+        self._merger.abort(machine)
         self._core.drop_saved_state(machine)
         for entry in machine.checkpoints.values():
             self._core.store.charge(machine.snapshot_folder, -entry.state_bytes)
+        for file in machine.disk_files():
+            file.holder = None
         del self._core.machines[machine.id]
         self._core.changes.remove(machine.id)
 

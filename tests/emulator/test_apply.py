@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.enums import VMState
+from hvtree.emulator.enums import JobState, JobType, VMState
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.quirks import Quirks
 from hvtree.emulator.settings import VmChange
@@ -152,3 +152,13 @@ def test_a_checkpoint_that_is_gone_is_not_found():
     lab = virtual_host(vm_spec("vm", "base*"))
     call = lab.host.restore_vm_snapshot(vm_snapshot=guid("nothing"), confirm=False)
     assert call.errors[0].category == "ObjectNotFound"
+
+
+def test_applying_is_a_job_that_ends_completed():  # line 76
+    lab = virtual_host("base*")
+    call = lab.host.restore_vm_snapshot("vm", "base", confirm=False)
+    (job,) = lab.host.get_jobs()
+    assert (job.job_type, job.job_state, job.cancellable) == (JobType.ApplySnapshot, JobState.Running, False)
+    lab.finish(call)
+    (job,) = lab.host.get_jobs()
+    assert (job.job_state, job.percent_complete) == (JobState.Completed, 100)

@@ -201,3 +201,18 @@ def test_an_impossible_new_vm_is_refused(wanted):
     lab = virtual_host(vm_spec("old"))
     assert len(lab.host.new_vm(wanted).errors) == 1
     assert len(lab.host.get_vm()) == 1
+
+
+@pytest.mark.parametrize(("place", "code"), [("Q:\\none", 0x80070003), ("C:\\small", 0x80070070)])
+def test_a_copy_needs_a_volume_with_room(place, code):
+    lab = virtual_host("*", volumes=(VolumeSpec("C:", "10 GB"), VolumeSpec("D:", "1 TB")))
+    export_vm(lab)
+    wanted = Import(VMCX, copy=True, generate_new_id=True, vhd_destination_path=place)
+    assert lab.host.import_vm(wanted).errors[0].hresult == code
+
+
+def test_an_existing_disk_can_be_used_by_a_new_vm():
+    lab = virtual_host("*")
+    lab.do(lab.host.remove_vm("vm"))
+    made = lab.do(lab.host.new_vm(NewVm("again", vhd_path="D:\\VMs\\vm\\vm.vhdx")))
+    assert made.hard_drives[0].path == "D:\\VMs\\vm\\vm.vhdx"

@@ -8,7 +8,7 @@ from hvtree.emulator.enums import VMState
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.quirks import Quirks
 from hvtree.emulator.settings import VmChange
-from hvtree.emulator.world_schema import GuestSpec, HostSpec
+from hvtree.emulator.world_schema import DriveSpec, GuestSpec, HostSpec
 from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
 
 ALREADY = "The virtual machine is already in the specified state."
@@ -263,3 +263,55 @@ def test_a_vm_that_something_else_holds_is_busy_for_good():  # line 80
     assert lab.vm().operational_status[1] == 32774
     assert "another operation" in lab.host.checkpoint_vm("vm").errors[0].message
     assert guid("vm") == lab.vm().id
+
+
+def test_turning_off_and_saving_at_once_makes_no_sense():
+    with pytest.raises(CmdletError) as caught:
+        in_state("Running").host.stop_vm("vm", turn_off=True, save=True)
+    assert caught.value.category == "InvalidArgument"
+
+
+@pytest.mark.parametrize("method", ["start_vm", "stop_vm", "save_vm"])
+def test_a_vm_that_is_not_there_is_an_error_of_each_cmdlet(method):
+    call = getattr(in_state("Running").host, method)("nobody")
+    assert call.errors[0].target == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("method", "state"), [("start_vm", "Stopping"), ("stop_vm", "Paused"), ("save_vm", "Stopping")]
+)
+def test_what_the_state_does_not_allow_is_invalid(method, state):  # reference (f)
+    assert getattr(in_state(state).host, method)("vm").errors[0].identifier == "InvalidState"
+
+
+def test_a_vm_can_be_renamed_but_not_to_nothing():
+    lab = in_state("Running")
+    assert lab.host.rename_vm("vm", new_name=" ").errors[0].identifier == "InvalidParameter"
+    lab.do(lab.host.rename_vm("vm", new_name="other"))
+    assert lab.vm("other").id == guid("vm")
+
+
+def test_a_checkpoint_folder_must_be_on_a_volume():
+    change = VmChange(snapshot_file_location="Q:\\none")
+    assert virtual_host("*").host.set_vm("vm", change=change).errors[0].hresult == 0x80070003
+
+
+def test_a_fixed_disk_grows_with_its_size_or_not_at_all():
+    path = "D:\\VMs\\vm\\vm.vhdx"
+    drive = DriveSpec(path, virtual="20 GB", size="20 GB", fixed=True)
+    lab = virtual_host(vm_spec("vm", drives=(drive,)))
+    lab.do(lab.host.resize_vhd(path, 30 * GIB))
+    assert lab.host.get_vhd(path).one().file_size == 30 * GIB
+    assert lab.host.resize_vhd(path, 4000 * GIB).errors[0].hresult == 0x80070070
+    assert lab.host.resize_vhd("D:\\none.vhdx", GIB).errors[0].hresult == 0x80070002
+
+
+def test_a_vm_that_is_removed_while_its_disks_merge_is_gone_for_good():
+    lab = virtual_host("a(b*)", details={"writes": "20 GB"})
+    lab.do(lab.host.remove_vm_snapshot("vm", "a"))
+    lab.clock.run_until(lambda: lab.vm().status == "Merging disks")
+    before = lab.host.revision
+    lab.do(lab.host.remove_vm("vm"))
+    lab.settle()
+    news = lab.host.changed_since(before)
+    assert (news.changed, news.removed) == ((), (guid("vm"),))
