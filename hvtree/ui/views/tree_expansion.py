@@ -11,6 +11,7 @@ root. So nothing but the hosts is open while a filter changes thousands of rows,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QObject, SignalInstance
@@ -20,7 +21,9 @@ from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_geometry import vm_of
 
-FEW_VMS = 12
+FEW_VMS = 40
+FEW_CHECKPOINTS = 12
+"""On a host of few VMs those with few checkpoints are open at first: a tree that nobody sees explains nothing."""
 SMALL_TREE = 120
 OPENED_AT_MOST = 2000
 """Rows that a filter, or the wish to see everything, opens by itself; beyond that VMs stay closed. Nobody reads so
@@ -58,6 +61,8 @@ class Expansion(QObject):
         self._chosen: dict[Address, bool] = {}
         self._chosen_for_all: bool | None = None
         self._fresh: list[int] = []
+        self._runs = count()
+        """Keys for the work: a row that turns up again while its branch is opened must not replace that work."""
         self._left = OPENED_AT_MOST
         self._is_opening = False
         self._is_filter_new = False
@@ -74,7 +79,7 @@ class Expansion(QObject):
         """Open what came since the last time."""
         if self._fresh and not self._is_filter_new:
             fresh, self._fresh = self._fresh, []
-            self.work.run(f"fresh {fresh[0]}", self._open(fresh))
+            self.work.run(f"fresh {next(self._runs)}", self._open(fresh))
 
     def open_all(self) -> None:
         """Open every row, a few at a time; they are laid out once, at the end."""
@@ -114,7 +119,8 @@ class Expansion(QObject):
     def _opens_at_first(self, node: Node) -> bool:
         if isinstance(node, VmNode):
             state = node.host.view.state
-            return state is not None and len(state.vms) <= FEW_VMS
+            is_small = len(node.vm.checkpoints) <= FEW_CHECKPOINTS
+            return is_small and state is not None and len(state.vms) <= FEW_VMS
         if isinstance(node, CheckpointNode):
             return node.is_on_path or len(node.owner.vm.checkpoints) <= SMALL_TREE
         return False
