@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         self.tree.rename_requested.connect(self._on_rename)
         self.model.busy.idle.connect(self._soon.start)
         self.details.checkpoint_wanted.connect(self.tree.select_ref)
+        self.details.action_wanted.connect(self.run)
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self.activity.cancel_wanted.connect(self._workspace.cancel)
         self.start_page.demo_wanted.connect(lambda: self.run("host.demo"))

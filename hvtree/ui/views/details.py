@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
-from hvtree.ui.views.details_html import COPY_LINK, page
+from hvtree.ui.views.details_html import ACTION_LINK, COPY_LINK, page
 from hvtree.ui.views.details_values import Details
 
 
@@ -18,6 +18,8 @@ class DetailsView(QWidget):
 
     checkpoint_wanted = Signal(CheckpointRef)
     """A checkpoint of the path was clicked."""
+    action_wanted = Signal(str)
+    """Id of an action whose link was clicked."""
     copied = Signal()
     """The PowerShell is on the clipboard."""
 
@@ -73,6 +75,8 @@ class DetailsView(QWidget):
         if address == COPY_LINK:
             QGuiApplication.clipboard().setText(self._details.powershell)
             self.copied.emit()
+        elif address.startswith(ACTION_LINK):
+            self.action_wanted.emit(address.removeprefix(ACTION_LINK))
         elif address.startswith("checkpoint:"):
             vm_id, _, checkpoint_id = address.removeprefix("checkpoint:").partition("/")
             self.checkpoint_wanted.emit(CheckpointRef(vm_id, checkpoint_id))

@@ -79,8 +79,9 @@ def _host_notice(view: HostView) -> Notice | None:
     why = " ".join(part for part in (view.error.why, view.error.now) if part)
     if view.phase is Phase.STALE:
         last = "What you see is the last reading."
-        return Notice(Tone.WARNING, view.error.what, " ".join(part for part in (why, last) if part))
-    return Notice(Tone.DANGER, view.error.what, why)
+        more = " ".join(part for part in (why, last) if part)
+        return Notice(Tone.WARNING, view.error.what, more, "host.reconnect", "Connect again now")
+    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", "Connect again…")
 
 
 def _vm(state: HostState, vm: VirtualMachine) -> Details:

@@ -11,6 +11,8 @@ from hvtree.ui.widgets.banner import tone_colours
 
 COPY_LINK = "copy:powershell"
 """The address of the link that copies the PowerShell."""
+ACTION_LINK = "action:"
+"""What the addresses of links that start an action begin with; the action's id follows."""
 _NOTES_AT_MOST = 2_000
 
 
@@ -33,6 +35,9 @@ def _heading(text: str, palette: Colours) -> str:
 def _notice(notice: Notice, palette: Colours) -> str:
     colour, ground = tone_colours(notice.tone, palette)
     more = f"<br>{escape(notice.more)}" if notice.more else ""
+    if notice.action_id:
+        link = f'<a href="{ACTION_LINK}{notice.action_id}" style="color:{palette.accent}">{escape(notice.action_text)}</a>'
+        more += f"<br>{link}"
     return (
         f'<table width="100%" cellpadding="8" cellspacing="0" style="margin-top:8px; background-color:{ground}"><tr>'
         f'<td><span style="color:{colour}"><b>{escape(notice.text)}</b></span>{more}</td></tr></table>'
@@ -96,7 +101,7 @@ def _file_row(row: FileRow, palette: Colours) -> str:
     use = f'<br><span style="color:{colour}">{escape(row.use)}</span>'
     mark = "●" if row.is_read_write else "○"
     return (
-        f'<tr><td style="color:{colour}; padding-right:8px">{mark}</td>'
+        f'<tr><td width="20" style="color:{colour}">{mark}</td>'
         f'<td style="padding-bottom:3px">{name}{use}</td>'
         f'<td align="right" style="white-space:nowrap; padding-left:8px">{escape(size_words(row.size_bytes))}</td></tr>'
     )

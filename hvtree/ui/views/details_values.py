@@ -15,6 +15,9 @@ class Notice:
     tone: Tone
     text: str
     more: str = ""
+    action_id: str = ""
+    """What can be done about it, as an action of the table; empty for nothing."""
+    action_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
