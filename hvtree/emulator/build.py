@@ -18,6 +18,7 @@ from hvtree.emulator.world_schema import BaseDiskSpec, DriveSpec, VmSpec, Volume
 from hvtree.emulator.world_values import BadValueError, HostTimes, WorldError
 
 T = TypeVar("T")
+S = TypeVar("S")
 _HAS_SAVED_STATE = frozenset({VMState.Saved, VMState.SavedCritical, VMState.FastSaved})
 
 
@@ -64,7 +65,7 @@ class Builder:
             )
             raise WorldError(self._file, place, problem) from error
 
-    def _each(self, key: str, specs: tuple[T, ...], build: Callable[[T], object]) -> list:  # type: ignore[type-arg]
+    def _each(self, key: str, specs: tuple[T, ...], build: Callable[[T], S]) -> list[S]:
         built = []
         for index, spec in enumerate(specs):
             name = getattr(spec, "name", None) or getattr(spec, "path", "")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from hvtree.emulator.world_schema import CheckpointSpec, DriveSpec, HostSpec, VmSpec, VolumeSpec, World
+from hvtree.emulator.world_schema import CheckpointSpec, DriveSpec, HostSpec, State, VmSpec, VolumeSpec, World
 
 SHAPES = ("bushy", "deep", "wide")
 _IDS = uuid.UUID("0f0c0d4e-8b5b-4f3e-9a52-2b7c5b1d9e10")
-_STATES = ("Running", "Running", "Off", "Saved", "Running", "Paused")
+_STATES: tuple[State, ...] = ("Running", "Running", "Off", "Saved", "Running", "Paused")
 _MIB = 1 << 20
 
 
@@ -33,7 +33,7 @@ def _vm(number: int, checkpoints: int, shape: str) -> VmSpec:
         id=_guid(number, -1),
         name=name,
         folder=folder,
-        state=_STATES[number % len(_STATES)],  # type: ignore[arg-type]
+        state=_STATES[number % len(_STATES)],
         memory=1 << 30,
         drives=(DriveSpec(f"{folder}\\{name}.vhdx", virtual=40 << 30, size=10 << 30),),
         checkpoints=tuple(_checkpoint(ids, index, shape) for index in range(checkpoints)),

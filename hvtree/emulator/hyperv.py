@@ -238,7 +238,7 @@ class HyperV(HostReader):
 
     # -- groups ----------------------------------------------------------------------------------------------
 
-    def new_vm_group(self, name: str, group_type: GroupType, *, id: str | None = None) -> VMGroup:  # noqa: A002
+    def new_vm_group(self, name: str, group_type: GroupType, *, id: str | None = None) -> VMGroup:  # noqa: A002 - -Id
         """New-VMGroup."""
         with self._guard:
             return self._groups.new(name, group_type, id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from hvtree.emulator.changes import Guard
 from hvtree.emulator.clock import Clock, Timer
@@ -202,4 +203,4 @@ class Invocation:
     def _report(self, outcome: Outcome) -> None:
         percent = outcome.job.percent if outcome.job else 0
         for callback in self._reports:
-            self._guard.after(lambda callback=callback: callback(outcome, percent))  # type: ignore[misc]
+            self._guard.after(partial(callback, outcome, percent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hvtree.emulator.changes import Guard
@@ -70,6 +71,60 @@ class HostJob:
             callback(self)
 
 
+@dataclass(frozen=True)
+class _Course:
+    """A job that goes on by the clock: reports on the way, and its end."""
+
+    clock: Clock
+    guard: Guard
+    job: HostJob
+    seconds: float
+    finish: Callable[[], object]
+    undo: Callable[[], None]
+    on_tick: Callable[[], None]
+    timers: list[Timer] = field(default_factory=list)
+
+    @property
+    def end(self) -> datetime:
+        """When it will be done."""
+        return self.job.started + timedelta(seconds=self.seconds)
+
+    def begin(self) -> None:
+        """Set the timers."""
+        self.timers.append(self.clock.call_at(self.end, self._done))
+        if self.seconds > TICK_S:
+            self.timers.append(self.clock.call_later(TICK_S, self._tick))
+
+    def stop(self) -> None:
+        """End it before its time, and undo it."""
+        for timer in self.timers:
+            timer.cancel()
+        self.undo()
+        self.job.close(JobState.Terminated, self.clock.now(), cancelled(self.job.vm_name))
+
+    def _done(self) -> None:
+        with self.guard:
+            if self.job.is_ended:
+                return
+            try:
+                self.job.value = self.finish()
+            except CmdletError as error:
+                self.undo()
+                self.job.close(JobState.Exception, self.clock.now(), error)
+            else:
+                self.job.close(JobState.Completed, self.clock.now())
+
+    def _tick(self) -> None:
+        with self.guard:
+            if self.job.is_ended:
+                return
+            passed = (self.clock.now() - self.job.started).total_seconds()
+            if self.job.report(int(99 * passed / self.seconds)):
+                self.on_tick()
+            if self.clock.now() + timedelta(seconds=TICK_S) < self.end:
+                self.timers.append(self.clock.call_later(TICK_S, self._tick))
+
+
 class JobTable:
     """Starts jobs, ticks them along with the clock, and remembers them for a while."""
 
@@ -101,41 +156,17 @@ class JobTable:
 
         `undo` is called when it failed or was cancelled.
         """
-        end = job.started + timedelta(seconds=seconds)
-        timers: list[Timer] = []
-
-        def done() -> None:
-            with self._guard:
-                self._finish(job, finish, undo)
-
-        def tick() -> None:
-            with self._guard:
-                if job.is_ended:
-                    return
-                passed = (self._clock.now() - job.started).total_seconds()
-                if job.report(int(99 * passed / seconds)):
-                    on_tick()
-                if self._clock.now() + timedelta(seconds=TICK_S) < end:
-                    timers.append(self._clock.call_later(TICK_S, tick))
-
-        def stop() -> None:
-            for timer in timers:
-                timer.cancel()
-            undo()
-            self._close(job, JobState.Terminated, cancelled(job.vm_name))
-
-        timers.append(self._clock.call_at(end, done))
-        if seconds > TICK_S:
-            timers.append(self._clock.call_later(TICK_S, tick))
+        course = _Course(self._clock, self._guard, job, seconds, finish, undo, on_tick)
+        course.begin()
         if cancellable:
             job.cancellable = True
-            self._stops[job.id] = stop
+            self._stops[job.id] = course.stop
         return job
 
     def cancel(self, job_id: str) -> bool:
         """Stop a job; give False if it is over or cannot be stopped."""
         stop = self._stops.pop(job_id, None)
-        if stop is None:
+        if stop is None or self._jobs[job_id].is_ended:
             return False
         stop()
         return True
@@ -145,23 +176,9 @@ class JobTable:
         self._forget_old()
         return tuple(self._jobs.values())
 
-    def _finish(self, job: HostJob, finish: Callable[[], object], undo: Callable[[], None]) -> None:
-        if job.is_ended:
-            return
-        try:
-            job.value = finish()
-        except CmdletError as error:
-            undo()
-            self._close(job, JobState.Exception, error)
-        else:
-            self._close(job, JobState.Completed, None)
-
-    def _close(self, job: HostJob, state: JobState, error: CmdletError | None) -> None:
-        self._stops.pop(job.id, None)
-        job.close(state, self._clock.now(), error)
-
     def _forget_old(self) -> None:
         oldest = self._clock.now() - timedelta(seconds=KEPT_S)
         for job in list(self._jobs.values()):
             if job.ended is not None and job.ended < oldest:
                 del self._jobs[job.id]
+                self._stops.pop(job.id, None)

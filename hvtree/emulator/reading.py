@@ -37,7 +37,7 @@ class HostReader:
 
     # -- reading -----------------------------------------------------------------------------------------------
 
-    def get_vm(self, name: Names | None = None, *, id: Names | None = None) -> Output[VirtualMachine]:  # noqa: A002
+    def get_vm(self, name: Names | None = None, *, id: Names | None = None) -> Output[VirtualMachine]:  # noqa: A002 - -Id
         """Get-VM."""
         with self._guard:
             return self._queries.vms(name, id)
@@ -47,7 +47,7 @@ class HostReader:
         vm_name: Names | None = None,
         *,
         vm: Vms | None = None,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,  # noqa: A002 - -Id
         parent_of: VirtualMachine | VMSnapshot | str | None = None,
         child_of: VirtualMachine | VMSnapshot | str | None = None,
         name: str | None = None,
