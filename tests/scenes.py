@@ -39,9 +39,11 @@ async def start(user: WindowUser) -> QPixmap:
 async def main_light(user: WindowUser) -> QPixmap:
     """The lab, with one checkpoint of a branchy tree in full."""
     await user.open_host()
-    _open(user, "TRAINING-ROOM-3", "vHost17", "WEB-FRONT-01", "SQL-PROD-01")
+    user.close_rows("a-very-long-name-of-a-virtual-machine-that-somebody-made-with-a-script-for-acceptance")
+    user.open_rows("WEB-FRONT-01")
     await user.quiet()
-    user.select("WEB-FRONT-01", "hotfix 3.2.2")
+    user.select("WEB-FRONT-01", "shop 3.2")
+    user.show_at_top("SQL-PROD-01")
     return await _window(user)
 
 
@@ -249,12 +251,6 @@ async def _with_dialog(user: WindowUser) -> QPixmap:
     painter.drawPixmap(place, front)
     painter.end()
     return picture
-
-
-def _open(user: WindowUser, *vm_names: str) -> None:
-    for name in vm_names:
-        vm = trees.vm_named(user.state, name)
-        user.window.tree.expand(user.window.model.index_of_vm(user.profile.name, vm.id))
 
 
 def _around(place: QPoint, size: QSize) -> QRect:

@@ -21,7 +21,7 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
 
 from hvtree.app.views import HostView, Phase
 from hvtree.app.workspace import Workspace
@@ -159,6 +159,20 @@ class WindowUser:
             lines.append("  " * _depth(index) + plain(str(index.data())))
             index = tree.indexBelow(index)
         return lines
+
+    def open_rows(self, *vm_names: str) -> None:
+        """Open the rows of some VMs."""
+        for name in vm_names:
+            self.window.tree.expand(self._index(name, ""))
+
+    def close_rows(self, *vm_names: str) -> None:
+        """Close the rows of some VMs."""
+        for name in vm_names:
+            self.window.tree.collapse(self._index(name, ""))
+
+    def show_at_top(self, vm: str) -> None:
+        """Scroll until a VM is the first row."""
+        self.window.tree.scrollTo(self._index(vm, ""), QAbstractItemView.ScrollHint.PositionAtTop)
 
     # Orders
 
