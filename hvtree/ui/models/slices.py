@@ -36,7 +36,7 @@ class Slices(QObject):
         self._is_running = False
         self._timer = QTimer(self)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self._on_turn)
+        self._timer.timeout.connect(self.turn)
 
     @property
     def is_idle(self) -> bool:
@@ -49,21 +49,24 @@ class Slices(QObject):
         if self._is_running:
             self._timer.start()
         else:
-            self._on_turn()
+            self.turn()
 
     def drop(self, key: str) -> None:
         """Forget what is left of some work."""
         self._work.pop(key, None)
 
+    def turn(self) -> None:
+        """Do one slice now: at least one step, and no step begins after the budget is used up."""
+        self._do_turn(self._clock() + self._budget_s)
+
     def finish(self) -> None:
         """Do everything that is left now, however long it takes; for pictures and for tests."""
         while self._work:
-            self._run_slice(float("inf"))
-        self._on_turn()
+            self._do_turn(float("inf"))
 
-    def _on_turn(self) -> None:
+    def _do_turn(self, deadline: float) -> None:
         try:
-            self._run_slice(self._clock() + self._budget_s)
+            self._run_slice(deadline)
         finally:
             if self._work:
                 self._timer.start()
@@ -75,9 +78,11 @@ class Slices(QObject):
         self._is_running = True
         self.slice_begins.emit()
         try:
-            while self._work and self._clock() < deadline:
+            while self._work:
                 key, steps = next(iter(self._work.items()))
                 self._step_through(key, steps, deadline)
+                if self._clock() >= deadline:
+                    break
         finally:
             self._is_running = False
             self.slice_ended.emit()

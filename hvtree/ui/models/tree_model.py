@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from hvtree.app.views import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.search import Query, parse
+from hvtree.ui.clock import utc_now
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column, Role
 from hvtree.ui.models.host_rows import update_host
@@ -25,7 +26,7 @@ from hvtree.ui.models.nodes import (
     NowNode,
     VmNode,
 )
-from hvtree.ui.models.slices import Slices
+from hvtree.ui.models.slices import SLICE_S, Slices
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.vm_rows import patch_vm
 
@@ -46,10 +47,6 @@ _FLAGS: dict[type[Node], Qt.ItemFlag] = {
 _FIRST_COLUMN = int(Column.NAME)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class TreeModel(QAbstractItemModel):
     """Shows one `HostView` per host; all changes come through `set_host`, `remove_host` and `set_filter`.
 
@@ -62,10 +59,16 @@ class TreeModel(QAbstractItemModel):
     """Id of a host whose rows became, or ceased to be, a picture of the past."""
     filter_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        slice_s: float = SLICE_S,
+    ) -> None:
         super().__init__(parent)
         self.clock = clock
-        self.busy = Slices(self)
+        self.busy = Slices(self, budget_s=slice_s)
         self._root = Node(0)
         self._root.depth = -1
         self._hosts: dict[str, HostNode] = {}

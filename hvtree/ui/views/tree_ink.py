@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from hvtree.ui.theme import Colours, colours
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _OPEN = ((-3.5, -1.5), (0.0, 2.0), (3.5, -1.5))
 _CLOSED = ((-1.5, -3.5), (2.0, 0.0), (-1.5, 3.5))
 BADGE_PADDING = 12
@@ -25,13 +23,19 @@ class Face:
 
     font: QFont
     metrics: QFontMetrics
-    widest: int
 
     @classmethod
     def of(cls, font: QFont) -> Face:
         """Measure a font."""
-        metrics = QFontMetrics(font)
-        return cls(font, metrics, metrics.maxWidth())
+        return cls(font, QFontMetrics(font))
+
+    def baseline(self, room: QRect) -> int:
+        """Give the height of the baseline of text in the middle of a room.
+
+        Not left to Qt: a single character from another font would shift the whole line.
+        """
+        metrics = self.metrics
+        return room.top() + (room.height() + metrics.ascent() - metrics.descent()) // 2
 
 
 class Ink:
@@ -48,24 +52,20 @@ class Ink:
         self.small = Face.of(_varied(base, scale=0.85))
 
     def write(self, painter: QPainter, text: str, room: QRect, colour: str, face: Face | None = None) -> None:
-        """Write one line of text, cut to its room."""
-        self._write(painter, text, room, colour, face=face or self.plain, alignment=_LEFT)
-
-    def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:
-        """Write one line of text against the right edge of its room."""
-        self._write(painter, text, room, colour, face=self.plain, alignment=_RIGHT)
-
-    def _write(
-        self, painter: QPainter, text: str, room: QRect, colour: str, *, face: Face, alignment: int
-    ) -> None:
+        """Write one line of text from the left edge of its room, cut to fit."""
         if not text:
             return
-        width = room.width()
-        if len(text) * face.widest > width:
-            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        face = face or self.plain
         painter.setFont(face.font)
         painter.setPen(QColor(colour))
-        painter.drawText(room, alignment, text)
+        shown = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room.left(), face.baseline(room), shown)
+
+    def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:
+        """Write one line of text against the right edge of its room, cut to fit."""
+        if text:
+            width = min(self.plain.metrics.horizontalAdvance(text), room.width())
+            self.write(painter, text, room.adjusted(room.width() - width, 0, 0, 0), colour)
 
     def draw_mark(self, painter: QPainter, place: QRect, colour: str, *, is_open: bool) -> None:
         """Draw the mark that opens or closes a row."""

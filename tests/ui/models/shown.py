@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
 
 from hvtree.app.views import HostView
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.nodes import NOW_KEY, NodeKind
@@ -66,3 +69,23 @@ def checkpoint_rows(vm: VirtualMachine) -> Rows:
         if vm.now_id == parent:
             rows.append((NOW_KEY, []))
     return top
+
+
+def found_rows(view: HostView, is_found: Callable[[Checkpoint], bool]) -> Rows:
+    """Give the VMs with found checkpoints, and of those only the found ones and what is above them."""
+    found = []
+    for vm_id, rows in expected_rows(view):
+        assert view.state is not None
+        kept = _kept(rows, view.state.vms[vm_id], is_found)
+        if kept:
+            found.append((vm_id, kept))
+    return found
+
+
+def _kept(rows: Rows, vm: VirtualMachine, is_found: Callable[[Checkpoint], bool]) -> Rows:
+    kept: Rows = []
+    for key, below in rows:
+        inner = _kept(below, vm, is_found)
+        if inner or (key != NOW_KEY and is_found(vm.by_id[key])):
+            kept.append((key, inner))
+    return kept

@@ -6,33 +6,120 @@ from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 
 from hvtree.app.views import HostView, Phase
+from hvtree.domain.checkpoint import CheckpointKind
+from hvtree.domain.model import HostState
 from hvtree.ui.models.tree_model import TreeModel
-from tests.support.forests import states
-from tests.ui.models.shown import expected_rows, rows_of
+from tests.support.forests import EPOCH, states, views
+from tests.ui.models.shown import expected_rows, found_rows, rows_of
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+HOST = "xHost16"
 relaxed = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def connected(state):
-    return HostView("xHost16", "xHost16", Phase.CONNECTED, state)
+    return HostView(HOST, HOST, Phase.CONNECTED, state)
 
 
-@pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("fetch_more", [True, False])
+def shown_vms(model):
+    return [row for row in rows_of(model, model.index_of_host(HOST)) if row[0] != "note"]
+
+
+@pytest.mark.parametrize("is_built", [True, False])
 @relaxed
-@given(st.lists(states(), min_size=2, max_size=4))
-def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(fetch_more, readings):
+@given(readings=st.lists(states(), min_size=2, max_size=4))
+def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(is_built, readings):
     model = TreeModel()
     tester = QAbstractItemModelTester(model, FATAL)
-    tester.setUseFetchMore(fetch_more)
+    tester.setUseFetchMore(is_built)
 
     for reading in readings:
         model.set_host(connected(reading))
         model.busy.finish()
-        shown = rows_of(model, model.index_of_host("xHost16"))
-        assert [row for row in shown if row[0] != "note"] == expected_rows(connected(reading))
+
+    assert shown_vms(model) == expected_rows(connected(readings[-1]))
+
+
+@relaxed
+@given(
+    readings=st.lists(states(), min_size=2, max_size=4),
+    steps=st.lists(st.integers(0, 6), min_size=3, max_size=3),
+)
+def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(readings, steps):
+    """With no time at all a slice does one step only, so updates are cut off after any of their row operations."""
+    model = TreeModel(slice_s=0)
+    QAbstractItemModelTester(model, FATAL)
+    model.set_host(connected(readings[0]))
+    model.busy.finish()
+    rows_of(model)
+
+    for reading, count in zip(readings[1:], steps, strict=False):
+        model.set_host(connected(reading))
+        for _ in range(count):
+            model.busy.turn()
+    model.busy.finish()
+
+    assert shown_vms(model) == expected_rows(connected(readings[-1]))
+
+
+@relaxed
+@given(readings=st.lists(states(), min_size=1, max_size=3), is_filtered_first=st.booleans())
+def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(readings, is_filtered_first):
+    model = TreeModel()
+    QAbstractItemModelTester(model, FATAL)
+    if is_filtered_first:
+        model.set_filter("kind:recovery")
+    for reading in readings:
+        model.set_host(connected(reading))
+    model.set_filter("kind:recovery")
+    model.busy.finish()
+
+    found = found_rows(connected(readings[-1]), lambda each: each.kind is CheckpointKind.RECOVERY)
+    assert shown_vms(model) == found
+
+
+@relaxed
+@given(reading=states(), later=states())
+def test_clearing_a_filter_shows_everything_again(reading, later):
+    model = TreeModel()
+    QAbstractItemModelTester(model, FATAL)
+    model.set_host(connected(reading))
+    model.set_filter("backup")
+    model.set_host(connected(later))
+    model.set_filter("")
+    model.busy.finish()
+
+    assert shown_vms(model) == expected_rows(connected(later))
+
+
+@relaxed
+@given(pictures=st.lists(views(), min_size=1, max_size=5), text=st.sampled_from(["", "backup"]))
+def test_a_host_is_never_an_empty_tree(pictures, text):
+    model = TreeModel()
+    QAbstractItemModelTester(model, FATAL)
+    model.set_filter(text)
+
+    for picture in pictures:
+        model.set_host(picture)
+        model.busy.finish()
+        assert model.rowCount(model.index_of_host(HOST)) > 0
+
+
+@relaxed
+@given(reading=states())
+def test_the_same_reading_again_changes_no_row(reading, qtbot):
+    model = TreeModel()
+    model.set_host(connected(reading))
+    rows_of(model)
+    operations = []
+    for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+        signal.connect(lambda *_: operations.append(1))
+
+    model.set_host(connected(HostState.of(HOST, EPOCH, reading.vms.values())))
+
+    assert operations == []
