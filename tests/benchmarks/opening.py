@@ -1,0 +1,186 @@
+"""Opening a large host in the real window: time to a filled tree, and the longest gap of a 5 ms heartbeat meanwhile.
+
+Then one checkpoint is renamed by somebody else, and the window is timed until it shows the new name: that must cost by
+the change, not by the size of the host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Rename
+from hvtree.hosts.client import Client
+from hvtree.hosts.remote import remote_client
+from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.ui.host_commands import DemoHost
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import make_application, shut_down
+from tests.benchmarks.server import Server, served
+
+HEARTBEAT_MS = 5
+SIZES = ((200, 50), (2000, 50))
+REFRESHES = 10
+NEW_NAME = "renamed by a colleague"
+
+
+class Heartbeat(QObject):
+    """A timer of the window's own thread that remembers how late it came at worst."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = time.perf_counter()
+        self.longest_s = 0.0
+        self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def begin(self) -> None:
+        """Forget the gaps so far."""
+        self._last, self.longest_s = time.perf_counter(), 0.0
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest_s = max(self.longest_s, now - self._last)
+        self._last = now
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured for one size."""
+
+    checkpoints: int
+    filled_s: float
+    filling_gap_s: float
+    opened_s: float
+    opened_gap_s: float
+    refresh_s: float
+    refresh_gap_s: float
+
+
+def main() -> None:
+    """Print the figures of each size, and how they grow from the first to the last."""
+    application = make_application(["hvtree"])
+    figures = [_measured(application, vms, each) for vms, each in SIZES]
+    print(
+        f"{'checkpoints':>12} {'filled':>18} {'all branches open':>20} {'one renamed':>18}  (time, longest gap)"
+    )
+    for each in figures:
+        print(
+            f"{each.checkpoints:>12,} {_pair(each.filled_s, each.filling_gap_s):>18}"
+            f" {_pair(each.opened_s, each.opened_gap_s):>20} {_pair(each.refresh_s, each.refresh_gap_s):>18}"
+        )
+    first, last = figures[0], figures[-1]
+    print(
+        f"{last.checkpoints / first.checkpoints:>11.0f}x {last.filled_s / first.filled_s:>15.1f} x"
+        f" {last.opened_s / first.opened_s:>17.1f} x {last.refresh_s / first.refresh_s:>15.1f} x"
+    )
+
+
+def _measured(application: QApplication, vms: int, each: int) -> Figures:
+    with (
+        served(f"big:{vms}x{each}") as server,
+        asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner,
+    ):
+        return runner.run(_story(server, vms * each))
+
+
+async def _story(server: Server, checkpoints: int) -> Figures:
+    workspace = make_workspace()
+    window = MainWindow(workspace, _no_demo)
+    window.show()
+    heart = Heartbeat()
+    filled = asyncio.get_running_loop().create_future()
+    window.filled.connect(lambda: filled.done() or filled.set_result(None))
+    try:
+        await asyncio.sleep(0.5)  # the first painting of an empty window is not what is measured
+        gc.collect()
+        started = _begin(heart)
+        profile = HostProfile("bench", server.endpoint, server.user)
+        host_id = workspace.add_host(profile, Secret(server.password))
+        await filled
+        filled_s, filling_gap_s = time.perf_counter() - started, heart.longest_s
+        started = _begin(heart)
+        window.run("view.expand")
+        await _changed(window.tree.expansion.work.idle, lambda: window.tree.expansion.work.is_idle)
+        opened_s, opened_gap_s = time.perf_counter() - started, heart.longest_s
+        refresh_s = await _renamed(server, window, host_id, heart)
+        return Figures(
+            checkpoints, filled_s, filling_gap_s, opened_s, opened_gap_s, refresh_s, heart.longest_s
+        )
+    finally:
+        await shut_down(window, workspace)
+
+
+def _begin(heart: Heartbeat) -> float:
+    heart.begin()
+    return time.perf_counter()
+
+
+async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Heartbeat) -> float:
+    """Let somebody else rename checkpoints; give the mean time from his answer until the window shows it."""
+    settings = WinRmSettings("colleague", server.endpoint, server.user, server.password)
+    colleague = remote_client(settings)
+    await colleague.connect()
+    try:
+        state = window._workspace.host(host_id).state
+        assert state is not None
+        refs = [vm.checkpoints[0].ref for vm in state.vms.values()][:REFRESHES]
+        heart.begin()
+        return sum([await _one_renamed(colleague, window, host_id, ref) for ref in refs]) / len(refs)
+    finally:
+        await colleague.close()
+
+
+async def _one_renamed(colleague: Client, window: MainWindow, host_id: str, ref: CheckpointRef) -> float:
+    await colleague.perform(Rename(ref, NEW_NAME), lambda _progress: None)
+    started = time.perf_counter()
+    window.run("host.refresh")
+    await _changed(window.bridge.host_changed, lambda: _has_heard(window, host_id, ref))
+    await _changed(window.model.busy.idle, lambda: window.model.busy.is_idle)
+    return time.perf_counter() - started
+
+
+def _has_heard(window: MainWindow, host_id: str, ref: CheckpointRef) -> bool:
+    state = window._workspace.host(host_id).state
+    return state is not None and state.checkpoint(ref).name == NEW_NAME
+
+
+async def _changed(signal: SignalInstance, is_so: Callable[[], bool]) -> None:
+    """Wait until something is so; it is looked at now and after each signal."""
+    done = asyncio.get_running_loop().create_future()
+
+    def look(*_values: object) -> None:
+        if is_so() and not done.done():
+            done.set_result(None)
+
+    signal.connect(look)
+    look()
+    await done
+    signal.disconnect(look)
+
+
+async def _no_demo() -> DemoHost:
+    raise AssertionError("The benchmark opens no demo.")
+
+
+def _pair(time_s: float, gap_s: float) -> str:
+    return f"{1000 * time_s:,.0f} ms, {1000 * gap_s:.0f} ms"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""An emulated host in a process of its own for benchmarks: counts the HTTP exchanges that it answers.
+
+Run as `python -m tests.benchmarks.server WORLD DELAY_MS`. It prints one JSON line with endpoint, user and password;
+then, for each line on its standard input, the number of exchanges so far. It ends when its input ends.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import RealClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.mischief import Mischief
+from hvtree.emulator.negotiate import Account
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.wsman import EndpointConfig
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, seen from the benchmark."""
+
+    endpoint: str
+    user: str
+    password: str
+    _input: IO[str]
+    _output: IO[str]
+
+    def exchanges(self) -> int:
+        """Give how many HTTP exchanges it has answered so far."""
+        self._input.write("\n")
+        self._input.flush()
+        return int(self._output.readline())
+
+
+@contextmanager
+def served(world: str, delay_ms: int = 0) -> Iterator[Server]:
+    """Serve a world from a process of its own, with a one-way delay for each HTTP message."""
+    command = [sys.executable, "-m", "tests.benchmarks.server", world, str(delay_ms)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        said = json.loads(child.stdout.readline())
+        try:
+            yield Server(said["endpoint"], said["user"], said["password"], child.stdin, child.stdout)
+        finally:
+            child.stdin.close()
+
+
+def main(world: str, delay_ms: int) -> None:
+    """Serve until standard input ends."""
+    password = secrets.token_urlsafe(16)
+    clock = RealClock()
+    hyperv = HyperV(worlds.contents(world, clock.now()), clock)
+    mischief = Mischief(delay_s=delay_ms / 1000)
+    with endpoint_for(hyperv, EndpointConfig(Account("demo", password)), mischief) as endpoint:
+        print(json.dumps({"endpoint": endpoint.url, "user": "demo", "password": password}), flush=True)
+        for _ in sys.stdin:
+            print(sum(endpoint.exchanges.counts().values()), flush=True)
+    clock.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
