@@ -1,0 +1,156 @@
+"""Finding VMs and checkpoints by words."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hvtree.domain.model import VmState
+from hvtree.domain.search import parse, with_ancestors
+from tests.support.trees import EPOCH, GB, READ_AT, vm
+
+TREE = vm(
+    "base(patch1~(patch2* backup:Recovery) auto!) mirror:AppConsistentReplica", "web", state=VmState.RUNNING
+)
+NAMES = {each.id: each.name for each in TREE.checkpoints}
+
+
+def found(text, owner=TREE, now=READ_AT, around=""):
+    return {NAMES[each] for each in parse(text).found(owner, now, around=around)}
+
+
+def test_an_empty_query_is_empty_and_finds_everything():
+    assert parse("  ").is_empty
+    assert found("") == set(NAMES.values())
+
+
+def test_a_word_is_found_in_names_whatever_the_letter_case():
+    assert found("PATCH") == {"patch1", "patch2"}
+
+
+def test_all_words_must_be_there():
+    assert found("patch 2") == {"patch2"}
+
+
+def test_quoted_words_are_one_phrase():
+    named = replace(
+        TREE, checkpoints=tuple(replace(each, name=f"{each.name} final cut") for each in TREE.checkpoints)
+    )
+    assert found('"patch2 final"', named) == {"patch2"}
+    assert found('"final patch2"', named) == set()
+
+
+def test_a_quote_that_is_not_closed_yet_already_counts():
+    assert found('"patch2') == {"patch2"}
+
+
+def test_a_word_in_the_notes_finds_a_checkpoint():
+    noted = replace(
+        TREE,
+        checkpoints=tuple(
+            replace(each, notes="ticket 4711" if each.name == "auto" else "") for each in TREE.checkpoints
+        ),
+    )
+    assert found("4711", noted) == {"auto"}
+
+
+def test_the_name_of_the_vm_or_the_host_finds_its_checkpoints():
+    assert found("web patch2") == {"patch2"}
+    assert found("xhost16 patch2", around="xHost16") == {"patch2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("kind:recovery", {"backup"}),
+        ("kind:backup", {"backup"}),
+        ("type:Recovery", {"backup"}),
+        ("kind:replica", {"mirror"}),
+        ("kind:app-consistent-replica", {"mirror"}),
+        ("kind:memory", {"patch1"}),
+        ("kind:automatic", {"auto"}),
+        ("kind:disk", {"base", "patch2", "auto"}),
+        ("kind:standard", {"base", "patch1", "patch2", "auto"}),
+        ("-kind:standard", {"backup", "mirror"}),
+        ("-patch", {"base", "backup", "auto", "mirror"}),
+    ],
+)
+def test_a_kind_can_be_asked_for_and_excluded(text, names):
+    assert found(text) == names
+
+
+@pytest.mark.parametrize(
+    ("age", "count"), [("older:90min", 0), ("older:2m", 3), ("older:1h", 0), ("newer:2m", 2)]
+)
+def test_an_age_counts_from_now(age, count):
+    now = EPOCH + timedelta(minutes=5)
+    assert len(found(age, now=now)) == count
+
+
+@pytest.mark.parametrize(
+    "age", ["older:2d", "older:2", "older:48h", "older:2days", "older:0.3w", "older:0,3w"]
+)
+def test_ages_have_many_spellings(age):
+    assert found(age) == set(NAMES.values())
+
+
+def test_a_size_can_be_asked_for():
+    sized = replace(
+        TREE,
+        checkpoints=tuple(
+            replace(each, size_bytes=20 * GB if each.name == "auto" else GB) for each in TREE.checkpoints
+        ),
+    )
+    assert found("larger:10GB", sized) == {"auto"}
+    assert found("larger:10g", sized) == {"auto"}
+    assert "auto" not in found("smaller:1.5gib", sized)
+
+
+def test_the_state_of_a_vm_finds_all_of_it():
+    assert parse("state:run").finds_vm(TREE, READ_AT)
+    assert not parse("state:off").finds_vm(TREE, READ_AT)
+    assert found("state:off") == set()
+
+
+def test_a_vm_is_not_meant_where_checkpoints_are_asked_for():
+    assert parse("web").finds_vm(TREE, READ_AT)
+    assert not parse("web older:1d").finds_vm(TREE, READ_AT)
+
+
+@pytest.mark.parametrize("word", ["snapshot", "snapshots", "Checkpoint", "checkpoints"])
+def test_the_word_for_what_everything_is_restricts_nothing(word):
+    assert parse(word).is_empty
+    assert found(f"{word} patch2") == {"patch2"}
+
+
+@pytest.mark.parametrize("text", ["older:soon", "larger:much", "kind:blue"])
+def test_a_term_that_makes_no_sense_is_left_out_and_explained(text):
+    query = parse(f"{text} patch")
+    assert f"“{text}” is not understood." in query.problems[0]
+    assert found(f"{text} patch") == {"patch1", "patch2"}
+
+
+@pytest.mark.parametrize("text", ["older:", "kind:", 'name"', ":", "-", '""', "(", "[", "older:1e999999d"])
+def test_half_typed_text_is_no_error(text):
+    parse(text)
+
+
+def test_a_key_that_is_none_is_a_word_with_a_colon():
+    timed = replace(
+        TREE, checkpoints=tuple(replace(each, name="x - 7:37:31 PM") for each in TREE.checkpoints[:1])
+    )
+    assert len(parse("7:37").found(timed, READ_AT)) == 1
+    assert len(parse("foo:bar").found(timed, READ_AT)) == 0
+
+
+def test_everything_above_what_was_found_is_kept():
+    names = {NAMES[each] for each in with_ancestors(TREE, parse("kind:recovery").found(TREE, READ_AT))}
+    assert names == {"base", "patch1", "backup"}
+
+
+def test_a_checkpoint_whose_parent_is_missing_is_kept_alone():
+    orphan = replace(
+        TREE, checkpoints=tuple(replace(each, parent_id="gone") for each in TREE.checkpoints[:1]), now_id=None
+    )
+    found_ids = parse("base").found(orphan, READ_AT)
+    assert with_ancestors(orphan, found_ids) == found_ids

@@ -1,0 +1,90 @@
+"""Texts for the screen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from hvtree.domain.checkpoint import CheckpointKind
+from hvtree.domain.model import Activity, VmState
+from hvtree.ui import format as texts
+from tests.support.trees import vm
+
+MOMENT = datetime(2014, 9, 21, 19, 37, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en_US", "9/21/2014 7:37 PM"),
+        ("en_GB", "21/09/2014 19:37"),
+        ("de_DE", "21.09.2014 19:37"),
+        ("ja_JP", "2014/09/21 19:37"),
+        ("C", "2014-09-21 19:37"),
+    ],
+)
+def test_a_time_is_written_as_the_user_writes_it_with_the_year_in_full(language, text):
+    assert texts.local_time(MOMENT, zone=UTC, locale=QLocale(language)) == text
+
+
+def test_a_time_is_told_in_the_zone_of_the_machine():
+    tokyo = timezone(timedelta(hours=9))
+    assert texts.local_time(MOMENT, zone=tokyo, locale=QLocale("de_DE")) == "22.09.2014 04:37"
+
+
+def test_seconds_are_told_on_demand():
+    told = texts.local_time(MOMENT, zone=UTC, locale=QLocale("en_US"), with_seconds=True)
+    assert told == "9/21/2014 7:37:31 PM"
+
+
+def test_a_time_comes_with_its_age():
+    told = texts.local_time_and_age(MOMENT, MOMENT + timedelta(days=3), zone=UTC, locale=QLocale("en_US"))
+    assert told == "9/21/2014 7:37 PM · 3 days ago"
+
+
+def test_a_percentage_stays_between_0_and_100():
+    assert [texts.percent(value) for value in (-3, 40, 120)] == ["0\u202f%", "40\u202f%", "100\u202f%"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (VmState.RUNNING, "Running"),
+        (VmState.FAST_SAVED, "Fast saved"),
+        (VmState.OFF_CRITICAL, "Off (critical)"),
+    ],
+)
+def test_a_state_is_said_in_words(state, words):
+    assert texts.state_words(state) == words
+
+
+def test_each_activity_has_words():
+    busy = vm("a*")
+    for activity in Activity:
+        assert texts.activity_words(replace(busy, activity=activity))
+
+
+def test_state_and_activity_are_said_in_one_line():
+    merging = replace(vm("a*"), activity=Activity.MERGING, percent=40)
+    assert texts.status_words(merging) == "Off · Merging disks 40\u202f%"
+
+
+def test_each_kind_of_checkpoint_has_words_of_its_own():
+    (checkpoint,) = vm("a").checkpoints
+    words = {texts.kind_words(replace(checkpoint, kind=kind)) for kind in CheckpointKind}
+    assert len(words) == len(CheckpointKind)
+
+
+@pytest.mark.parametrize("trick", ["\u202e", "\u2066", "\u200f", "\n", "\x07", "\u2028"])
+def test_a_name_cannot_change_the_direction_or_the_lines_of_a_row(trick):
+    shown = texts.shown_name(f"web{trick}1")
+    assert shown == "\u2068web\ufffd1\u2069"
+
+
+def test_a_name_of_ten_thousand_characters_is_cut():
+    assert len(texts.shown_name("x" * 10_000)) < 500
+
+
+def test_a_name_in_another_script_stays_as_it_is():
+    assert texts.shown_name("Ünïcode 漢字 😀 שלום") == "\u2068Ünïcode 漢字 😀 שלום\u2069"
