@@ -19,17 +19,29 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from hvtree.app.views import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.model import HostState
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.world_schema import World
 from hvtree.jobs.job import JobView
+from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.widgets.banner import Banner
 from tests.support import trees
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
@@ -72,8 +84,7 @@ class DialogUser:
         """Press a button by what it says."""
         button = self.button(caption)
         assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
-        middle = QPointF(button.rect().center())
-        QApplication.sendEvent(button, QEnterEvent(middle, middle, QPointF(button.mapToGlobal(middle))))
+        self.point_at(caption)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key) -> None:
@@ -86,6 +97,26 @@ class DialogUser:
         edit.selectAll()
         QTest.keyClick(edit, Qt.Key.Key_Delete)
         edit.insert(text)
+
+    def point_at(self, caption: str) -> None:
+        """Move the mouse over a button."""
+        button = self.button(caption)
+        middle = QPointF(button.rect().center())
+        QApplication.sendEvent(button, QEnterEvent(middle, middle, QPointF(button.mapToGlobal(middle))))
+
+    def tick(self, caption: str) -> None:
+        """Tick a box."""
+        boxes = {box.text().replace("&", ""): box for box in self.widget.findChildren(QCheckBox)}
+        boxes[caption].setChecked(True)
+
+    def table(self) -> list[tuple[str, ...]]:
+        """Give the rows of the table above the plan."""
+        (found,) = self.widget.findChildren(ValueTable)
+        return [tuple(plain(cell) for cell in row) for row in found.rows()]
+
+    def note(self) -> str:
+        """Give what stands above everything because it has to be known first."""
+        return " ".join(banner.text() for banner in self.widget.findChildren(Banner) if banner.isVisible())
 
     def fields(self) -> list[QLineEdit]:
         return [edit for edit in self.widget.findChildren(QLineEdit) if edit.isVisible()]
@@ -130,6 +161,9 @@ class WindowUser:
     async def quiet(self) -> None:
         """Wait until everything that has been started is shown."""
         await self.loop.quiet()
+
+    def vm(self, name: str) -> VirtualMachine:
+        return trees.vm_named(self.state, name)
 
     def shape(self, name: str) -> str:
         """Give the tree of a VM in one line, as the workspace has read it last."""
@@ -212,6 +246,45 @@ class WindowUser:
         self.window.activateWindow()
         self.window.tree.setFocus()
         QTest.keyClick(self.window.tree, key, modifiers)
+
+    def type_in_place(self, text: str) -> None:
+        """Type a new name into the row that is being edited, and confirm it."""
+        edit = self.window.tree.viewport().findChild(QLineEdit)
+        assert edit is not None, "no name is being edited"
+        edit.setText(text)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+
+    def filter(self, text: str) -> None:
+        """Type into the filter."""
+        self.window.filter.setText(text)
+        self.window.model.busy.finish()
+        self.window.tree.expansion.work.finish()
+
+    def press_in_filter(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.window.filter, key)
+
+    def leave_filter(self) -> None:
+        self.press_in_filter(Qt.Key.Key_Escape)
+
+    def press_menu_key(self) -> None:
+        """Press the key that opens the context menu."""
+        tree = self.window.tree
+        place = tree.visualRect(tree.currentIndex()).center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        event = QContextMenuEvent(reason, place, tree.viewport().mapToGlobal(place))
+        QApplication.sendEvent(tree.viewport(), event)
+
+    def menu_is_open(self) -> bool:
+        return isinstance(QApplication.activePopupWidget(), QMenu)
+
+    def close_menu(self) -> None:
+        self._open_menu().close()
+
+    def go_down(self) -> None:
+        """Let the host be out of reach from now on."""
+        lost = ConnectionFailure("The connection was cut.", why="The cable is out.")
+        self.host.down = lost
+        self.host.lose(lost)
 
     # Dialogs and jobs
 

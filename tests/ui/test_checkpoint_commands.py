@@ -1,8 +1,12 @@
 """What the menus and keys do to checkpoints, through the real window."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
+from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
+from tests.support import trees
 
 
 def test_deleting_a_checkpoint_asks_with_its_plan_and_then_does_it(at_window):
@@ -31,3 +35,297 @@ def test_del_and_enter_delete_nothing(at_window):
         assert user.shape("web") == "base(p1(p2*))"
 
     at_window(story, web="base(p1(p2*))")
+
+
+def test_several_checkpoints_of_several_vms_are_deleted_in_one_plan(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.select("web", "p2", more=True)
+        user.select("db", "x", more=True)
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        assert [row[0] for row in dialog.table()] == ["x", "p1", "p2"]
+        dialog.press("Delete 3 checkpoints")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert (user.shape("web"), user.shape("db")) == ("base*", "")
+
+    at_window(story, web="base(p1(p2*))", db="x*")
+
+
+def test_a_subtree_is_listed_whole_and_deleted_whole(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint Subtree…")
+        dialog = await user.dialog()
+        assert [row[0] for row in dialog.table()] == ["p1", "p2", "p3"]
+        dialog.press(dialog.buttons()[0])
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.shape("web") == "base*"
+
+    at_window(story, web="base*(p1(p2 p3))")
+
+
+def test_checkpoint_and_enter_take_one_under_the_default_name(at_window):
+    async def story(user):
+        user.select("web")
+        user.choose("Checkpoint")
+        dialog = await user.dialog()
+        assert dialog.fields()[0].selectedText().startswith("web - (9/24/2026 - ")
+        dialog.key(Qt.Key.Key_Return)
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        (taken,) = trees.vm_named(user.state, "web").checkpoints
+        assert taken.name.startswith("web - (9/24/2026 - ")
+
+    at_window(story, web="")
+
+
+def test_a_typed_name_is_the_name_of_the_checkpoint(at_window):
+    async def story(user):
+        user.select("web", "Now")
+        user.choose("Checkpoint")
+        dialog = await user.dialog()
+        dialog.type("before the update")
+        dialog.press("Checkpoint")
+        await user.job_ended()
+        assert user.shape("web") == trees.shape(user.vm("web"))
+        assert "before the update" in user.shape("web")
+
+    at_window(story, web="")
+
+
+def test_a_blank_name_is_refused_while_typing(at_window):
+    async def story(user):
+        user.select("web")
+        user.choose("Checkpoint")
+        dialog = await user.dialog()
+        dialog.type("   ")
+        assert dialog.buttons() == ["Cancel"]
+        assert "name" in dialog.text()
+        dialog.type("good")
+        assert dialog.buttons() == ["Checkpoint", "Cancel"]
+        dialog.press("Cancel")
+
+    at_window(story, web="")
+
+
+def test_a_name_of_101_characters_is_refused_with_the_reason_on_the_button(at_window):
+    async def story(user):
+        user.select("web")
+        user.choose("Checkpoint")
+        dialog = await user.dialog()
+        dialog.type("x" * 101)
+        assert "100" in dialog.button("Checkpoint").toolTip()
+        dialog.press("Cancel")
+
+    at_window(story, web="")
+
+
+def test_checkpoint_at_once_asks_nothing(at_window):
+    async def story(user):
+        user.select("web")
+        user.choose("Checkpoint at Once")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.open_dialog() is None
+        assert len(user.vm("web").checkpoints) == 1
+
+    at_window(story, web="")
+
+
+def test_checkpoints_at_once_of_several_vms_each_get_their_own_default_name(at_window):
+    async def story(user):
+        user.select("web")
+        user.select("db", more=True)
+        user.choose("Checkpoint at Once")
+        await user.job_ended()
+        names = [user.vm(name).checkpoints[0].name.split(" - ")[0] for name in ("web", "db")]
+        assert names == ["web", "db"]
+
+    at_window(story, web="", db="")
+
+
+def test_renaming_in_the_dialog_gives_the_new_name(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Rename…")
+        dialog = await user.dialog()
+        assert dialog.fields()[0].selectedText() == "p1"
+        dialog.type("patched")
+        dialog.key(Qt.Key.Key_Return)
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.shape("web") == "base(patched*)"
+
+    at_window(story, web="base(p1*)")
+
+
+def test_f2_renames_in_place_without_a_dialog(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        await user.key(Qt.Key.Key_F2)
+        user.type_in_place("patched")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.shape("web") == "base(patched*)"
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        await user.key(Qt.Key.Key_F2)
+        user.type_in_place("x" * 101)
+        dialog = await user.dialog()
+        assert "100" in dialog.widget.text()
+        dialog.press("Close")
+        await user.quiet()
+        assert user.rows() == ["vhost", "  web", "    base", "      p1", "        Now"]
+        assert user.jobs == ()
+
+    at_window(story, web="base(p1*)")
+
+
+def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        dialog = await user.dialog()
+        assert dialog.buttons() == ["Create Checkpoint and Apply", "Apply", "Cancel"]
+        assert dialog.default_button() == "Create Checkpoint and Apply"
+        dialog.press("Create Checkpoint and Apply")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        web = user.vm("web")
+        assert web.by_id[web.now_id].name == "base"
+        assert any(checkpoint.name.startswith("Safety Checkpoint") for checkpoint in web.checkpoints)
+
+    at_window(story, web="base(p1*)")
+
+
+def test_pointing_at_apply_shows_what_it_loses_before_it_can_be_pressed(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        dialog = await user.dialog()
+        safe = dialog.text()
+        dialog.point_at("Apply")
+        assert dialog.text() != safe
+        assert "lost for good" in dialog.text()
+        dialog.press("Apply")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.shape("web") == "base*(p1)"
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_key_on_the_other_button_shows_its_plan_before_it_runs(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        dialog = await user.dialog()
+        dialog.button("Apply").click()
+        await user.quiet()
+        assert user.jobs == ()
+        assert "lost for good" in dialog.text()
+        dialog.button("Apply").click()
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+
+    at_window(story, web="base(p1*)")
+
+
+def test_start_afterwards_is_part_of_the_plan(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        dialog = await user.dialog()
+        dialog.tick("Start the VM afterwards")
+        dialog.press("Create Checkpoint and Apply")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.vm("web").state is VmState.RUNNING
+
+    at_window(story, web="base(p1*)")
+
+
+def test_revert_takes_the_vm_back_to_the_parent_of_now(at_window):
+    async def story(user):
+        user.select("web")
+        user.choose("Revert…")
+        dialog = await user.dialog()
+        assert dialog.buttons() == ["Create Checkpoint and Revert", "Revert", "Cancel"]
+        dialog.press("Revert")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.shape("web") == "base(p1*)"
+
+    at_window(story, web="base(p1*)")
+
+
+def test_export_goes_to_a_folder_on_the_host(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Export…")
+        dialog = await user.dialog()
+        assert dialog.fields()[0].text().endswith("\\Exports")
+        dialog.type("")
+        assert dialog.buttons() == ["Cancel"]
+        dialog.type("D:\\Copies")
+        dialog.press("Export")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window):
+    async def story(user):
+        user.select("web")
+        user.select("db", more=True)
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        dialog.type("farm")
+        assert dialog.table() == [("db", "0 → 1", "Off", "Off"), ("web", "0 → 1", "Running", "Running")]
+        dialog.press("Checkpoint 2 VMs")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert (user.shape("web"), user.shape("db")) == ("farm*", "farm*")
+        assert (user.vm("web").state, user.vm("db").state) == (VmState.RUNNING, VmState.OFF)
+
+    web = replace(trees.vm("", "web"), state=VmState.RUNNING)
+    at_window(story, web=web, db=replace(trees.vm("", "db"), state=VmState.OFF))
+
+
+def test_cancel_leaves_everything_untouched(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        (await user.dialog()).press("Cancel")
+        await user.quiet()
+        assert user.jobs == ()
+
+    at_window(story, web="base(p1*)")
+
+
+def test_an_unchanged_host_needs_no_second_answer(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        (await user.dialog()).press("Delete checkpoint")
+        await user.job_ended()
+        assert user.open_dialog() is None
+
+    at_window(story, web="base(p1(p2*))")
+
+
+def test_a_host_that_changed_meanwhile_is_planned_and_asked_again(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        user.host.hold("host.read")
+        colleague = user.host.hyperv.checkpoint_vm(vm=[trees.id_of("web")], snapshot_name="by a colleague")
+        await user.until(lambda: colleague.is_done, "the colleague's checkpoint")
+        dialog.press("Delete checkpoint")
+        user.host.release()
+        await user.until(lambda: user.open_dialog() is not None, "asked again")
+        again = user.open_dialog()
+        assert "has changed" in again.note()
+        again.press("Cancel")
+        job = await user.job_ended()
+        assert job.verdict is Verdict.DECLINED
+        assert "p1" in user.shape("web")
+
+    at_window(story, web="base(p1*)")

@@ -1,0 +1,185 @@
+"""What the menus offer, in which words and order, and why something cannot be chosen."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+
+from hvtree.domain.model import CheckpointType, VmState
+from tests.support import trees
+
+
+def test_the_menu_of_a_checkpoint_has_hyper_v_managers_words_in_its_order(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        assert user.context_menu()[:5] == [
+            "Apply…",
+            "Export…",
+            "Rename…",
+            "Delete Checkpoint…",
+            "Delete Checkpoint Subtree…",
+        ]
+
+    at_window(story, web="base(p1(p2*))")
+
+
+def test_the_menu_of_a_vm_has_checkpoint_first_and_revert_last(at_window):
+    async def story(user):
+        user.select("web")
+        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Revert…"]
+
+    at_window(story, web="base*")
+
+
+def test_a_group_checkpoint_needs_several_vms(at_window):
+    async def story(user):
+        user.select("web")
+        await user.quiet()
+        assert "Select two or more VMs" in user.reason("vm.checkpoint_group")
+        user.select("db", more=True)
+        await user.quiet()
+        assert user.can("vm.checkpoint_group")
+
+    at_window(story, web="", db="")
+
+
+def test_now_offers_what_its_vm_offers_and_no_apply(at_window):
+    async def story(user):
+        user.select("web", "Now")
+        entries = user.context_menu()
+        assert "Checkpoint" in entries
+        assert "Revert…" in entries
+        assert "Apply…" not in entries
+
+    at_window(story, web="base*")
+
+
+def test_what_cannot_be_planned_is_disabled_with_the_plans_own_reason(at_window):
+    async def story(user):
+        user.select("web")
+        await user.quiet()
+        assert not user.can("vm.checkpoint")
+        assert "disabled" in user.reason("vm.checkpoint")
+
+    at_window(story, web=trees.vm("base*", "web", checkpoint_type=CheckpointType.DISABLED))
+
+
+def test_a_vm_without_checkpoints_cannot_be_reverted(at_window):
+    async def story(user):
+        user.select("web")
+        await user.quiet()
+        assert not user.can("vm.revert")
+        assert "Not now:" in user.reason("vm.revert")
+
+    at_window(story, web="")
+
+
+def test_several_checkpoints_can_only_be_deleted(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.select("web", "p2", more=True)
+        assert user.context_menu() == ["Delete Checkpoint…", "Go to Now", "Properties"]
+
+    at_window(story, web="base(p1(p2*))")
+
+
+def test_several_vms_are_checkpointed_together_or_each_by_itself(at_window):
+    async def story(user):
+        user.select("web")
+        user.select("db", more=True)
+        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Checkpoint Group…"]
+
+    at_window(story, web="", db="")
+
+
+def test_the_menu_bar_reaches_everything_that_the_context_menus_offer(at_window):
+    async def story(user):
+        reachable = {
+            entry.objectName()
+            for menu in user.window.menuBar().actions()
+            for entry in menu.menu().actions()
+            if not entry.isSeparator()
+        }
+        assert reachable == {each.objectName() for each in user.window.menus.entries()}
+
+    at_window(story, web="")
+
+
+def test_f5_reads_the_host_again(at_window):
+    async def story(user):
+        before = user.host.verbs().count("host.read")
+        await user.key(Qt.Key.Key_F5)
+        await user.host.asked("host.read", before + 1)
+
+    at_window(story, web="")
+
+
+def test_ctrl_f_goes_to_the_filter_and_escape_back_to_the_tree(at_window):
+    async def story(user):
+        await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert user.window.filter.hasFocus()
+        user.filter("db")
+        assert user.rows() == ["vhost", "  db", "    Now"]
+        user.leave_filter()
+        await user.quiet()
+        assert user.window.tree.hasFocus()
+        assert "  web" in user.rows()
+
+    at_window(story, web="base*", db="")
+
+
+def test_alt_enter_goes_to_the_details(at_window):
+    async def story(user):
+        user.select("web")
+        await user.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+        assert user.window.details.isAncestorOf(user.window.focusWidget())
+
+    at_window(story, web="base*")
+
+
+def test_h_selects_where_the_vm_stands(at_window):
+    async def story(user):
+        user.select("web", "base")
+        await user.key(Qt.Key.Key_H)
+        assert user.window.tree.selection().now_ids == (trees.id_of("web"),)
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_letter_typed_into_the_filter_is_a_letter(at_window):
+    async def story(user):
+        await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        user.press_in_filter(Qt.Key.Key_H)
+        assert user.window.filter.text() == "h"
+        user.leave_filter()
+
+    at_window(story, web="base*")
+
+
+def test_while_the_connection_is_lost_nothing_can_be_started(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.go_down()
+        await user.until(lambda: not user.can("checkpoint.apply"), "apply is disabled")
+        assert "not connected" in user.reason("checkpoint.apply")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_the_keyboards_menu_key_opens_the_menu_of_the_selection(at_window):
+    async def story(user):
+        user.select("web", "base")
+        await user.quiet()
+        user.press_menu_key()
+        assert user.menu_is_open()
+        user.close_menu()
+
+    at_window(story, web="base*")
+
+
+def test_a_running_vm_can_be_applied_to(at_window):
+    async def story(user):
+        user.select("web", "base")
+        await user.quiet()
+        assert user.can("checkpoint.apply")
+
+    at_window(story, web=replace(trees.vm("base(p1*)", "web"), state=VmState.RUNNING))
