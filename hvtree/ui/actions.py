@@ -25,10 +25,6 @@ class Desk(Protocol):
         """Every open host."""
         ...
 
-    def host(self, host_id: str) -> HostView:
-        """Give one host."""
-        ...
-
     def plan(self, host_id: str, operation: Operation) -> Plan:
         """Plan an operation on the last reading, or raise with the reason."""
         ...
@@ -57,6 +53,8 @@ class Action:
     probe: Probe | None = None
     unfit: str = ""
     """What to select, said when the selection is not of its kind."""
+    needs_vm: bool = False
+    """It is about one VM, whatever is selected of it."""
     needs_host: bool = False
     """It is about a host: the selected one, or the only one."""
 
@@ -65,13 +63,13 @@ def refusal(action: Action, selection: Selection, desk: Desk) -> str:
     """Give the reason why an action cannot be done now; empty if it can."""
     if action.needs_host:
         return "" if target_host(selection, desk) is not None else action.unfit
+    if action.needs_vm:
+        return "" if len(selection.targets) == 1 else action.unfit
     if action.probe is None:
         return ""
-    if selection.host_id is None:
-        return action.unfit
-    view = desk.host(selection.host_id)
-    operation = action.probe(selection, view)
-    return action.unfit if operation is None else _objection(desk, view, operation)
+    view = next((view for view in desk.hosts if view.id == selection.host_id), None)
+    operation = action.probe(selection, view) if view is not None else None
+    return action.unfit if view is None or operation is None else _objection(desk, view, operation)
 
 
 def _objection(desk: Desk, view: HostView, operation: Operation) -> str:
@@ -213,7 +211,16 @@ ACTIONS: tuple[Action, ...] = (
         unfit=_ONE_CHECKPOINT,
     ),
     Action("view.find", "&Find", "filter", ("Ctrl+F",), "Filter VMs and checkpoints by name, kind and age."),
-    Action("view.now", "&Go to Now", "go-now", (), "Select where the VM stands.", shown_key="H"),
+    Action(
+        "view.now",
+        "&Go to Now",
+        "go-now",
+        (),
+        "Select where the VM stands.",
+        shown_key="H",
+        needs_vm=True,
+        unfit="Select a VM.",
+    ),
     Action("view.expand", "&Expand All", "expand", (), "Open every row of the tree."),
     Action("view.collapse", "Co&llapse All", "collapse", (), "Close every row but the hosts'."),
     Action(

@@ -273,8 +273,8 @@ class MainWindow(QMainWindow):
         if not self.model.busy.is_idle:
             return
         for host_id in list(self._to_fill):
-            view = self._workspace.host(host_id)
-            if view.state is not None or view.phase is Phase.FAILED:
+            view = self._view_of(host_id)
+            if view is not None and (view.state is not None or view.phase is Phase.FAILED):
                 self._to_fill.discard(host_id)
                 self.filled.emit()
 

@@ -98,6 +98,10 @@ class Menus(QObject):
         """Give the QAction of an action."""
         return self._entries[action_id]
 
+    def entries(self) -> tuple[QAction, ...]:
+        """Give the QActions of all actions, in the order of the table."""
+        return tuple(self._entries.values())
+
     def refresh(self, selection: Selection) -> None:
         """Enable what can be planned on a selection; what cannot says why."""
         for each in ACTIONS:

@@ -58,7 +58,8 @@ class OperationDialog(QDialog):
         self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
         self._build(form)
         self.replan()
-        self._set_default()
+        self._default_button().setFocus()
+        form.focus_field()
         form.changed.connect(self.replan)
         self.resize(_SIZE)
 
@@ -91,6 +92,8 @@ class OperationDialog(QDialog):
             usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
             self._shown = next(usable, 0)
         self._show_offer(self._shown)
+        if self.focusWidget() not in self.buttons():
+            self._default_button().setDefault(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if len(self._buttons) > 1 and event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
@@ -143,14 +146,11 @@ class OperationDialog(QDialog):
             self._heading.setText(self._form.caption)
             self.pane.show_refusal(offer.refusal)
 
-    def _set_default(self) -> None:
-        """Let Enter start the recommended way if it loses nothing, and else cancel."""
+    def _default_button(self) -> QPushButton:
+        """Give what Enter presses: the recommended way if it loses nothing, and else Cancel."""
         plan = self.offers[0].plan
         is_harmless = plan is not None and plan.risk < Risk.FORGETS
-        default = self._buttons[0] if is_harmless else self._cancel
-        default.setDefault(True)
-        default.setFocus()
-        self._form.focus_field()
+        return self._buttons[0] if is_harmless else self._cancel
 
     def _on_pointed_at(self, button: QObject) -> None:
         for index, known in enumerate(self._buttons):

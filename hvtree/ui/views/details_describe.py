@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from hvtree.app.views import HostView, Phase
@@ -33,11 +34,15 @@ def describe(selection: Selection, view: HostView | None, now_utc: datetime) -> 
     """Give the details of a selection on a host; what is gone from the host counts as not selected."""
     if view is None or selection.is_empty:
         return NOTHING
-    if selection.has_host_row and not selection.targets:
+    if view.state is None or (selection.has_host_row and not selection.targets):
         return _host(view, now_utc)
-    state = view.state
-    if state is None:
-        return _host(view, now_utc)
+    details = _of_state(selection, view.state, now_utc)
+    if view.phase is not Phase.CONNECTED and details is not NOTHING:
+        return replace(details, notice=_host_notice(view))
+    return details
+
+
+def _of_state(selection: Selection, state: HostState, now_utc: datetime) -> Details:
     refs = tuple(ref for ref in selection.refs if _is_there(state, ref))
     vm_ids = tuple(i for i in dict.fromkeys((*selection.vm_ids, *selection.now_ids)) if i in state.vms)
     if len(refs) == 1 and not vm_ids:
@@ -72,8 +77,10 @@ def _host(view: HostView, now_utc: datetime) -> Details:
 
 
 def _host_notice(view: HostView) -> Notice | None:
-    if view.phase is Phase.CONNECTING:
+    if view.phase is Phase.CONNECTING and view.state is None:
         return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
+    if view.phase is Phase.CONNECTING:
+        return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
     if view.error is None:
         return None
     why = " ".join(part for part in (view.error.why, view.error.now) if part)
