@@ -35,7 +35,7 @@ def shown_vms(model):
 @given(readings=st.lists(states(), min_size=2, max_size=4))
 def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(is_built, readings):
     model = TreeModel()
-    tester = QAbstractItemModelTester(model, FATAL)
+    tester = QAbstractItemModelTester(model, FATAL, model)
     tester.setUseFetchMore(is_built)
 
     for reading in readings:
@@ -53,7 +53,7 @@ def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(is_built, rea
 def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(readings, steps):
     """With no time at all a slice does one step only, so updates are cut off after any of their row operations."""
     model = TreeModel(slice_s=0)
-    QAbstractItemModelTester(model, FATAL)
+    QAbstractItemModelTester(model, FATAL, model)
     model.set_host(connected(readings[0]))
     model.busy.finish()
     rows_of(model)
@@ -71,7 +71,7 @@ def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(readings,
 @given(readings=st.lists(states(), min_size=1, max_size=3), is_filtered_first=st.booleans())
 def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(readings, is_filtered_first):
     model = TreeModel()
-    QAbstractItemModelTester(model, FATAL)
+    QAbstractItemModelTester(model, FATAL, model)
     if is_filtered_first:
         model.set_filter("kind:recovery")
     for reading in readings:
@@ -87,7 +87,7 @@ def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(re
 @given(reading=states(), later=states())
 def test_clearing_a_filter_shows_everything_again(reading, later):
     model = TreeModel()
-    QAbstractItemModelTester(model, FATAL)
+    QAbstractItemModelTester(model, FATAL, model)
     model.set_host(connected(reading))
     model.set_filter("backup")
     model.set_host(connected(later))
@@ -101,7 +101,7 @@ def test_clearing_a_filter_shows_everything_again(reading, later):
 @given(pictures=st.lists(views(), min_size=1, max_size=5), text=st.sampled_from(["", "backup"]))
 def test_a_host_is_never_an_empty_tree(pictures, text):
     model = TreeModel()
-    QAbstractItemModelTester(model, FATAL)
+    QAbstractItemModelTester(model, FATAL, model)
     model.set_filter(text)
 
     for picture in pictures:

@@ -1,0 +1,26 @@
+"""Fixtures for the tests of the tree model."""
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtTest import QAbstractItemModelTester
+
+from hvtree.ui.models.tree_model import TreeModel
+from tests.support.trees import READ_AT
+
+
+@pytest.fixture(autouse=True)
+def english(qapp):
+    """Numbers and dates as in the USA, whatever the machine speaks."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def model(qapp):
+    """An empty tree model under Qt's tester, which fails the test at the first wrong signal or answer."""
+    made = TreeModel(clock=lambda: READ_AT, slice_s=float("inf"))
+    mode = QAbstractItemModelTester.FailureReportingMode.Fatal
+    QAbstractItemModelTester(made, mode, made).setUseFetchMore(False)
+    return made

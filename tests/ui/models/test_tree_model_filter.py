@@ -1,0 +1,62 @@
+"""A filter shows what it finds with everything above it."""
+
+from tests.support.trees import id_of, lab, ref
+from tests.ui.models.vms import HOST, plain, view_of
+
+
+def names(model):
+    host = model.index_of_host(HOST)
+    found, waiting = [], [host]
+    while waiting:
+        index = waiting.pop()
+        if model.canFetchMore(index):
+            model.fetchMore(index)
+        found.append(plain(index.data()))
+        waiting.extend(model.index(row, 0, index) for row in reversed(range(model.rowCount(index))))
+    return found[1:]
+
+
+def test_parents_of_what_was_found_stay_visible(model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
+    model.set_filter("p2")
+    assert names(model) == ["web", "base", "p1", "p2"]
+
+
+def test_a_vm_that_was_found_shows_all_of_its_rows(model):
+    model.set_host(view_of(lab(web="base(p1*)", db="x*")))
+    model.set_filter("web")
+    assert names(model) == ["web", "base", "p1", "Now"]
+
+
+def test_a_filter_goes_on_while_the_host_changes(model):
+    model.set_host(view_of(lab(web="base*")))
+    model.set_filter("p2")
+    model.set_host(view_of(lab(web="base(p1(p2*))")))
+    assert names(model) == ["web", "base", "p1", "p2"]
+    model.set_host(view_of(lab(web="base(p1*)")))
+    assert names(model) == ["Nothing on xHost16 matches the filter."]
+
+
+def test_rows_that_are_filtered_away_have_no_index(model):
+    state = lab(web="base(p1*)", db="x*")
+    model.set_host(view_of(state))
+    model.set_filter("base")
+    assert not model.index_of(ref(state, "web", "p1")).isValid()
+    assert not model.index_of_now(HOST, id_of("web")).isValid()
+    assert not model.index_of_vm(HOST, id_of("db")).isValid()
+
+
+def test_what_was_not_understood_is_said(model):
+    model.set_filter("older:soon")
+    assert "older:soon" in model.filter_problem
+    assert not model.is_filtered
+    model.set_filter("older:3d")
+    assert model.filter_problem == ""
+    assert model.is_filtered
+
+
+def test_blanks_are_no_filter(model):
+    model.set_host(view_of(lab(web="a*")))
+    model.set_filter("   ")
+    assert not model.is_filtered
+    assert names(model) == ["web", "a", "Now"]

@@ -1,0 +1,73 @@
+"""An error, an empty host and a host that is being read each look different."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hvtree.app.views import Phase
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.ui.models.columns import Role
+from hvtree.ui.models.nodes import NodeKind
+from tests.support.trees import lab
+from tests.ui.models.vms import HOST, plain, view_of
+
+
+def note(model):
+    """Give the only row below the host."""
+    host = model.index_of_host(HOST)
+    assert model.rowCount(host) == 1
+    return model.index(0, 0, host)
+
+
+@pytest.mark.parametrize(
+    ("phase", "error", "text", "icon"),
+    [
+        (Phase.CONNECTING, None, "Connecting to xHost16…", "busy"),
+        (Phase.CONNECTED, None, "Reading xHost16…", "busy"),
+        (
+            Phase.FAILED,
+            ConnectionFailure("Nobody answers.", now="Check the name."),
+            "Nobody answers. Check the name.",
+            "error",
+        ),
+        (Phase.FAILED, None, "xHost16 cannot be reached.", "error"),
+        (Phase.STALE, None, "The connection to xHost16 is lost.", "error"),
+        (Phase.CLOSED, None, "Not connected to xHost16.", "info"),
+    ],
+)
+def test_a_host_that_was_never_read_says_why(model, phase, error, text, icon):
+    model.set_host(view_of(None, phase, error=error))
+    assert plain(note(model).data()) == text
+    assert note(model).data(Role.ICON) == icon
+
+
+def test_a_host_without_vms_says_so(model):
+    model.set_host(view_of(lab()))
+    assert note(model).data() == "This host has no VMs."
+
+
+def test_the_rows_of_a_host_that_failed_stay_below_the_error(model):
+    model.set_host(view_of(lab(web="a*")))
+    model.set_host(view_of(lab(web="a*"), Phase.FAILED, error=ConnectionFailure("The password was refused.")))
+    host = model.index_of_host(HOST)
+    assert [model.index(row, 0, host).data(Role.KIND) for row in range(2)] == [NodeKind.NOTE, NodeKind.VM]
+
+
+def test_a_filter_that_finds_nothing_says_so(model):
+    model.set_host(view_of(lab(web="a*")))
+    model.set_filter("zebra")
+    assert plain(note(model).data()) == "Nothing on xHost16 matches the filter."
+
+
+def test_a_placeholder_cannot_be_selected(model):
+    model.set_host(view_of(lab()))
+    assert not note(model).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_becoming_stale_is_told_once(model, qtbot):
+    told = []
+    model.freshness_changed.connect(told.append)
+    model.set_host(view_of(lab(web="a*")))
+    model.set_host(view_of(lab(web="a*"), Phase.STALE))
+    model.set_host(view_of(lab(web="a*"), Phase.CONNECTING))
+    model.set_host(view_of(lab(web="a*")))
+    assert told == [HOST, HOST]

@@ -1,0 +1,108 @@
+"""What the rows of the tree say."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hvtree.app.views import Phase
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import Activity, VmState
+from hvtree.ui.models.columns import Column, Role
+from hvtree.ui.models.nodes import NodeKind
+from tests.support.trees import READ_AT, id_of, lab, ref, vm
+from tests.ui.models.vms import HOST, plain, texts, view_of
+
+
+def test_a_checkpoint_row_tells_kind_time_age_size_and_notes(model):
+    state = lab(web="a~*")
+    web = state.vms[id_of("web")]
+    noted = replace(web.checkpoints[0], notes="ticket\n4711", size_bytes=5 * 1024**3)
+    model.set_host(view_of(state.with_vms(replace(web, checkpoints=(noted,)))))
+    name, kind, created, size, notes = map(plain, texts(model.index_of(noted.ref)))
+    assert (name, kind, size, notes) == ("a", "With memory", "5 GB", "ticket 4711")
+    assert created.endswith(" · 3 days ago")
+
+
+def test_a_vm_row_tells_state_and_progress(model):
+    merging = replace(vm("a*", "web", state=VmState.RUNNING), activity=Activity.MERGING, percent=40)
+    model.set_host(view_of(lab(web=merging)))
+    index = model.index_of_vm(HOST, id_of("web"))
+    assert plain(index.siblingAtColumn(Column.STATE).data()) == "Running · Merging disks 40 %"
+    assert "1 checkpoint of 50 at most" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_now_row_tells_the_state_and_what_was_written_since(model):
+    model.set_host(view_of(lab(web=vm("a*", "web", state=VmState.RUNNING))))
+    now = model.index_of_now(HOST, id_of("web"))
+    assert texts(now)[:4] == ["Now", "Running", "", "1 GB"]
+
+
+def test_a_host_row_tells_when_it_was_read(model):
+    model.set_host(view_of(lab(web=""), mode="NTLM, encrypted"))
+    name, state, read, _size, notes = map(plain, texts(model.index_of_host(HOST)))
+    assert (name, state, notes) == (HOST, "Connected · 1 VM", "NTLM, encrypted")
+    assert read.startswith("Read ")
+
+
+def test_a_stale_host_tells_how_old_its_rows_are_and_why(model):
+    lost = ConnectionFailure("The connection was cut.")
+    model.clock = lambda: READ_AT + timedelta(minutes=5)
+    model.set_host(view_of(lab(web=""), Phase.STALE, error=lost))
+    cells = texts(model.index_of_host(HOST))
+    assert cells[1:3] == ["Connection lost · 1 VM", "Read 5 minutes ago"]
+    assert cells[4] == "The connection was cut."
+
+
+@pytest.mark.parametrize(
+    ("tree", "spoken"),
+    [
+        ("p1~*", "Checkpoint p1, With memory, 3 days ago, 2 GB, current"),
+        ("p1:Recovery", "Recovery (backup)"),
+    ],
+)
+def test_a_screen_reader_is_told_name_kind_age_size_and_current(model, tree, spoken):
+    state = lab(web=tree)
+    model.set_host(view_of(state))
+    index = model.index_of(ref(state, "web", "p1"))
+    assert spoken in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert index.siblingAtColumn(Column.STATE).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_a_hostile_name_stays_within_its_cell(model):
+    state = lab(web="a*")
+    web = state.vms[id_of("web")]
+    evil = replace(web.checkpoints[0], name="a\u202e\n" + "x" * 10_000)
+    model.set_host(view_of(state.with_vms(replace(web, checkpoints=(evil,)))))
+    shown = model.index_of(evil.ref).data()
+    assert len(shown) < 500
+    assert not set("\u202e\n") & set(shown)
+
+
+@pytest.mark.parametrize("column", list(Column))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_row_answers_each_role(model, column, role):
+    state = lab(web="a*")
+    model.set_host(view_of(state))
+    web = id_of("web")
+    rows = (model.index_of_host(HOST), model.index_of_vm(HOST, web), model.index_of_now(HOST, web))
+    for index in (*rows, model.index_of(ref(state, "web", "a"))):
+        value = index.siblingAtColumn(column).data(role)
+        assert value is not None or role in {Role.VM_ID, Role.REF}
+
+
+def test_rows_say_what_they_stand_for(model):
+    state = lab(web="a*")
+    model.set_host(view_of(state))
+    index = model.index_of(ref(state, "web", "a"))
+    assert index.data(Role.KIND) == NodeKind.CHECKPOINT
+    assert index.data(Role.HOST_ID) == HOST
+    assert index.data(Role.VM_ID) == id_of("web")
+    assert index.data(Role.REF) == ref(state, "web", "a")
+
+
+def test_the_header_names_the_columns(model):
+    names = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
+    assert names == ["Name", "State or kind", "Created", "Size", "Notes"]
+    assert model.headerData(9, Qt.Orientation.Horizontal) is None

@@ -1,0 +1,49 @@
+"""VMs, hosts and texts for the tests of the tree."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from PySide6.QtCore import QModelIndex
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.ui.models.columns import Column
+from tests.support.trees import EPOCH
+
+HOST = "xHost16"
+
+
+def view_of(state: HostState | None = None, phase: Phase = Phase.CONNECTED, **fields: Any) -> HostView:
+    """Give the host of these tests in a phase."""
+    return HostView(HOST, HOST, phase, state, **fields)
+
+
+def texts(index: QModelIndex) -> list[str]:
+    """Give the texts of a row."""
+    return [index.siblingAtColumn(column).data() for column in Column]
+
+
+def plain(text: str) -> str:
+    """Give a text without the marks that isolate names, its narrow blanks as blanks."""
+    return text.replace("\u2068", "").replace("\u2069", "").replace("\u202f", " ")
+
+
+def chain(count: int, vm_id: str = "deep") -> VirtualMachine:
+    """Give a VM with checkpoints c0, c1, …, each below the one before; Now stands on the last."""
+    checkpoints = tuple(
+        Checkpoint(f"c{k}", vm_id, f"c{k - 1}" if k else None, f"patch {k}", EPOCH + timedelta(minutes=k))
+        for k in range(count)
+    )
+    return VirtualMachine(vm_id, vm_id, VmState.OFF, f"c{count - 1}", checkpoints)
+
+
+def fan(count: int, vm_id: str = "wide") -> VirtualMachine:
+    """Give a VM with checkpoints c1, c2, … all below c0; Now stands on c7."""
+    checkpoints = tuple(
+        Checkpoint(f"c{k}", vm_id, "c0" if k else None, f"patch {k}", EPOCH + timedelta(minutes=k))
+        for k in range(count)
+    )
+    return VirtualMachine(vm_id, vm_id, VmState.OFF, "c7", checkpoints)
