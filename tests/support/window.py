@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QToolButton,
     QWidget,
 )
 
@@ -39,9 +40,11 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.world_schema import World
 from hvtree.jobs.job import JobView
+from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.widgets.banner import Banner
+from hvtree.ui.widgets.wrap_label import WrapLabel
 from tests.support import trees
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
@@ -118,6 +121,21 @@ class DialogUser:
         """Give what stands above everything because it has to be known first."""
         return " ".join(banner.text() for banner in self.widget.findChildren(Banner) if banner.isVisible())
 
+    def unfold(self, caption: str) -> None:
+        """Open what is folded away under a caption."""
+        for button in self.widget.findChildren(QToolButton):
+            if button.text() == caption:
+                button.click()
+
+    def trees(self) -> tuple[list[str], list[str]]:
+        """Give the rows of the small trees, now and afterwards."""
+        now, afterwards = self.widget.findChild(TreePreview).rows()
+        return [plain(row) for row in now], [plain(row) for row in afterwards]
+
+    def all_text(self) -> str:
+        """Give every label."""
+        return plain("\n".join(label.text() for label in self.widget.findChildren(WrapLabel)))
+
     def fields(self) -> list[QLineEdit]:
         return [edit for edit in self.widget.findChildren(QLineEdit) if edit.isVisible()]
 
@@ -152,8 +170,12 @@ class WindowUser:
 
     async def open_host(self) -> None:
         """Connect to the emulated host and wait until its tree is there."""
-        self.window.hosts.add(self.profile, SECRET)
+        self.add_host()
         await self.until(lambda: self.view.phase is Phase.CONNECTED, "connected")
+
+    def add_host(self) -> None:
+        """Begin to connect to the emulated host."""
+        self.window.hosts.add(self.profile, SECRET)
 
     async def until(self, holds: Any, what: str = "") -> None:
         await self.loop.until(holds, what)
@@ -207,6 +229,13 @@ class WindowUser:
     def show_at_top(self, vm: str) -> None:
         """Scroll until a VM is the first row."""
         self.window.tree.scrollTo(self._index(vm, ""), QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def title(self) -> str:
+        return plain(self.window.windowTitle())
+
+    def status(self) -> tuple[str, ...]:
+        """Give what the status bar shows, from the left."""
+        return tuple(plain(text) for text in self.window.status.texts())
 
     # Orders
 
@@ -285,6 +314,10 @@ class WindowUser:
         lost = ConnectionFailure("The connection was cut.", why="The cable is out.")
         self.host.down = lost
         self.host.lose(lost)
+
+    def come_back(self) -> None:
+        """Let the host answer again."""
+        self.host.down = None
 
     # Dialogs and jobs
 

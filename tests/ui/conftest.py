@@ -31,10 +31,10 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+    _take_time_zone()
     yield
     monkeypatch.undo()
-    time.tzset()
+    _take_time_zone()
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +51,17 @@ def _no_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.fixture
-def application(qapp: QApplication) -> QApplication:
-    """The one QApplication, dressed as the program dresses it."""
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """Light, as the program dresses its QApplication."""
+    made = Theme(qapp)
+    yield made
+    made.setParent(None)
+
+
+@pytest.fixture
+def application(qapp: QApplication, theme: Theme) -> QApplication:
+    """The one QApplication, set up as the program sets it up."""
     qapp.setQuitOnLastWindowClosed(False)
-    Theme(qapp).setParent(None)
     return qapp
 
 
@@ -100,3 +107,8 @@ async def _from_opening_to_closing(
     assert not left, f"windows are still open: {left}"
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     assert not tasks, f"tasks are left behind: {tasks}"
+
+
+def _take_time_zone() -> None:
+    if hasattr(time, "tzset"):  # Windows has none, and always goes by the system's zone
+        time.tzset()

@@ -1,0 +1,68 @@
+"""Asking for a host: address, user and password."""
+
+from hvtree.app.views import Phase
+from hvtree.domain.errors import AuthenticationFailure
+
+
+def test_connecting_needs_all_three_fields(at_window):
+    async def story(user):
+        user.window.start_page.connect_button.click()
+        dialog = await user.dialog()
+        assert dialog.buttons() == ["Cancel"]
+        dialog.type("hv01", 0)
+        dialog.type("LAB\\admin", 1)
+        assert dialog.button("Connect").toolTip() == "Enter the password first."
+        dialog.type("swordfish", 2)
+        dialog.press("Connect")
+        await user.until(lambda: bool(user.workspace.hosts), "a host")
+        (view,) = user.workspace.hosts
+        assert view.name == "hv01"
+        await user.until(lambda: user.workspace.hosts[0].phase is Phase.CONNECTED, "connected")
+
+    at_window(story, web="base*", connects=False)
+
+
+def test_an_address_that_is_none_is_said_in_the_dialog(at_window):
+    async def story(user):
+        user.choose_from("Host", "Connect to Host…")
+        dialog = await user.dialog()
+        for field, text in enumerate(("ftp://hv01", "admin", "x")):
+            dialog.type(text, field)
+        dialog.press("Connect")
+        assert "cannot be used" in dialog.note()
+        dialog.press("Cancel")
+        assert user.workspace.hosts == ()
+
+    at_window(story, connects=False)
+
+
+def test_the_password_is_never_shown(at_window):
+    async def story(user):
+        user.choose_from("Host", "Connect to Host…")
+        dialog = await user.dialog()
+        dialog.type("swordfish", 2)
+        assert dialog.fields()[2].displayText() != "swordfish"
+        dialog.press("Cancel")
+
+    at_window(story, connects=False)
+
+
+def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window):
+    async def story(user):
+        user.host.down = AuthenticationFailure("The host vhost refused the password of admin.")
+        user.add_host()
+        await user.until(lambda: user.view.phase is Phase.FAILED, "failed")
+        attempts = user.host.attempts
+        await user.quiet()
+        user.choose_from("Host", "Reconnect")
+        dialog = await user.dialog()
+        assert "refused the password" in dialog.note()
+        assert user.host.attempts == attempts
+        user.host.down = None
+        dialog.type("right", 2)
+        dialog.press("Connect")
+        await user.until(
+            lambda: bool(user.workspace.hosts) and user.workspace.hosts[0].phase is Phase.CONNECTED, ""
+        )
+
+    at_window(story, web="base*", connects=False)

@@ -1,0 +1,146 @@
+"""The dialog before every operation: what it says, and that nothing that people type can break it."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from hvtree.ui.dialogs.tree_preview import TreePreview
+from tests.support import trees
+
+LONG = "x" * 10_000
+ODD_NAMES = {
+    "long without blanks": LONG,
+    "right to left": "بعد التحديث \u202eabc\u202c",
+    "emoji": "🔥 before 🧪",
+    "markup": "<b>bold</b> & <img src=x>",
+    "quotes": 'it\'s "the" `one` $(Remove-VM *)',
+    "lines": "one\ntwo\r\nthree",
+}
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES.keys())
+def test_no_name_makes_a_dialog_wider_than_it_was(at_window, name):
+    async def story(user):
+        user.select("web", name)
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        await user.quiet()
+        assert dialog.widget.width() == 680
+        assert dialog.widget.minimumSizeHint().width() < 680
+        dialog.press("Cancel")
+
+    web = trees.vm("base(p1*)", "web")
+    at_window(story, web=renamed(web, "base", name))
+
+
+def test_markup_in_a_name_is_shown_as_it_is(at_window):
+    async def story(user):
+        user.select("web", "<b>bold</b>")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        assert "‘<b>bold</b>’" in dialog.heading
+        dialog.press("Cancel")
+
+    at_window(story, web=renamed(trees.vm("base(p1*)", "web"), "base", "<b>bold</b>"))
+
+
+def test_the_powershell_is_there_on_demand_and_can_be_copied(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        assert "Remove-VMSnapshot" in dialog.widget.pane.powershell()
+        dialog.unfold("Show PowerShell")
+        dialog.press("Copy")
+        assert QGuiApplication.clipboard().text() == dialog.widget.pane.powershell()
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_the_host_and_what_is_lost_are_named(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Apply…")
+        dialog = await user.dialog()
+        dialog.point_at("Apply")
+        assert "‘base’" in dialog.heading
+        assert "‘web’" in dialog.heading
+        assert "On host vhost" in dialog.all_text()
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_the_tree_is_shown_now_and_afterwards(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        now, afterwards = dialog.trees()
+        assert now == ["web (Off)", "base", "p1", "p2", "Now"]
+        assert afterwards == ["web (Off)", "base", "p2", "Now"]
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1(p2*))")
+
+
+def test_a_rename_shows_no_tree_of_hundreds_of_checkpoints(at_window):
+    async def story(user):
+        user.select("web", "c0")
+        user.choose("Rename…")
+        dialog = await user.dialog()
+        dialog.type("other")
+        assert not dialog.widget.pane.findChild(TreePreview).has_content
+        dialog.press("Cancel")
+
+    deep = "".join(f"c{n}(" for n in range(449)) + "c449*" + ")" * 449
+    at_window(story, web=deep)
+
+
+def test_an_open_dialog_follows_the_host(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Delete Checkpoint Subtree…")
+        dialog = await user.dialog()
+        before = dialog.text()
+        user.host.hyperv.checkpoint_vm(vm=[trees.id_of("web")], snapshot_name="by a colleague")
+        await user.until(lambda: dialog.text() != before, "another plan")
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_an_open_dialog_cannot_start_anything_on_a_lost_host_and_goes_on_when_it_is_back(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        user.go_down()
+        await user.until(lambda: dialog.buttons() == ["Cancel"], "the button is disabled")
+        assert "not connected" in dialog.text()
+        user.come_back()
+        await user.until(lambda: dialog.buttons() == ["Delete checkpoint", "Cancel"], "the button is back")
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_thing_that_is_gone_meanwhile_is_said_instead_of_its_plan(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Rename…")
+        dialog = await user.dialog()
+        dialog.type("other")
+        user.host.hyperv.remove_vm_snapshot(vm_snapshot=[user.ref("web", "p1").checkpoint_id])
+        await user.until(lambda: "any more" in dialog.text(), "it is said")
+        assert dialog.buttons() == ["Cancel"]
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)")
+
+
+def renamed(owner, old, new):
+    changed = tuple(replace(each, name=new) if each.name == old else each for each in owner.checkpoints)
+    return replace(owner, checkpoints=changed)

@@ -1,0 +1,126 @@
+"""The activity panel: what has been done and what is going on."""
+
+from PySide6.QtGui import QGuiApplication
+
+from hvtree.emulator.faults import Fault
+from hvtree.jobs.job import Verdict
+from hvtree.ui.models.activity import Column
+
+
+async def take_checkpoint(user):
+    user.select("web")
+    user.choose("Checkpoint at Once")
+    return await user.job_ended(len(user.jobs))
+
+
+async def begin_export(user):
+    """Begin an export, and wait until it is under way."""
+    user.select("web", "base")
+    user.choose("Export…")
+    (await user.dialog()).press("Export")
+    await user.until(
+        lambda: bool(user.jobs[-1].steps) and (user.jobs[-1].steps[0].percent or 0) > 10, "exporting"
+    )
+
+
+def column(user, job, which):
+    model = user.window.activity.model
+    return str(model.index(job, which).data())
+
+
+def test_it_is_hidden_until_there_is_a_first_job(at_window):
+    async def story(user):
+        assert user.window.activity.isHidden()
+        await take_checkpoint(user)
+        assert user.window.activity.isVisible()
+
+    at_window(story, web="")
+
+
+def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window):
+    async def story(user):
+        await take_checkpoint(user)
+        model = user.window.activity.model
+        assert column(user, 0, Column.STATUS) == "Done as planned"
+        (step,) = (model.index(row, 0, model.index(0, 0)) for row in range(model.rowCount(model.index(0, 0))))
+        assert "checkpoint" in step.data().lower()
+
+    at_window(story, web="")
+
+
+def test_a_running_job_shows_its_percent_and_can_be_cancelled(at_window):
+    async def story(user):
+        await begin_export(user)
+        pane = user.window.activity.pane
+        assert user.window.status.texts()[-1] == "1 job running"
+        assert pane.cancel_button.isEnabled()
+        pane.cancel_button.click()
+        job = await user.job_ended()
+        assert job.verdict is Verdict.CANCELLED
+        assert not pane.cancel_button.isEnabled()
+        assert pane.cancel_button.toolTip()
+
+    at_window(story, web="base*")
+
+
+def test_the_model_keeps_qts_rules_through_a_whole_job(at_window, qtmodeltester):
+    async def story(user):
+        qtmodeltester.check(user.window.activity.model)
+        await begin_export(user)
+        await user.job_ended()
+        await take_checkpoint(user)
+
+    at_window(story, web="base*")
+
+
+def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(at_window):
+    async def story(user):
+        user.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed"))
+        job = await take_checkpoint(user)
+        assert job.verdict is Verdict.FAILED
+        pane = user.window.activity.pane
+        assert "Failed" in pane.text()
+        assert not pane.details.is_open
+        assert "FullyQualifiedErrorId" in pane.text()
+        pane.copy_button.click()
+        assert QGuiApplication.clipboard().text() == pane.text()
+
+    at_window(story, web="")
+
+
+def test_a_new_job_scrolls_into_view(at_window):
+    async def story(user):
+        for _ in range(12):
+            await take_checkpoint(user)
+        tree = user.window.activity.tree
+        last = user.window.activity.model.index_of(user.jobs[-1].id)
+        assert tree.currentIndex() == last
+        assert tree.viewport().rect().intersects(tree.visualRect(last))
+
+    at_window(story, web="")
+
+
+def test_who_looks_at_older_jobs_is_left_alone(at_window):
+    async def story(user):
+        for _ in range(12):
+            await take_checkpoint(user)
+        activity = user.window.activity
+        activity.select(user.jobs[0].id)
+        activity.tree.verticalScrollBar().setValue(0)
+        await take_checkpoint(user)
+        assert activity.tree.verticalScrollBar().value() == 0
+        assert activity.tree.currentIndex() == activity.model.index_of(user.jobs[0].id)
+
+    at_window(story, web="")
+
+
+def test_a_job_that_failed_is_shown_even_if_the_panel_was_hidden(at_window):
+    async def story(user):
+        await take_checkpoint(user)
+        user.choose_from("View", "Activity")
+        assert user.window.activity.isHidden()
+        user.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed"))
+        await take_checkpoint(user)
+        assert user.window.activity.isVisible()
+
+    at_window(story, web="")

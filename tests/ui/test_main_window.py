@@ -1,0 +1,192 @@
+"""The window as a whole: how it begins, what it shows of a host in good and bad times, and how it ends."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import Phase
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from tests.support import trees
+
+
+class LentHost:
+    """Stands for the demo's process: it is there until it is closed."""
+
+    def __init__(self):
+        self.profile = HostProfile("demo", "http://127.0.0.1:5985/wsman", "demo")
+        self.secret = Secret("swordfish")
+        self.is_closed = False
+
+    async def close(self):
+        self.is_closed = True
+
+
+def test_without_a_host_it_offers_the_demo_and_a_connection(at_window):
+    async def story(user):
+        page = user.window.start_page
+        assert page.isVisible()
+        assert [page.demo_button.text(), page.connect_button.text()] == [
+            "Open the demo lab",
+            "Connect to a host…",
+        ]
+
+    at_window(story, connects=False)
+
+
+def test_the_demo_is_started_once_and_ends_with_the_window(at_window):
+    lent = LentHost()
+    starts = []
+
+    async def start():
+        starts.append(1)
+        return lent
+
+    async def story(user):
+        user.window.start_page.demo_button.click()
+        user.window.start_page.demo_button.click()
+        await user.until(lambda: bool(user.workspace.hosts), "the demo is open")
+        user.choose_from("Host", "Open the Demo Lab")
+        await user.quiet()
+        assert starts == [1]
+        assert user.rows()[0] == "demo"
+        assert not lent.is_closed
+
+    at_window(story, web="base*", connects=False, start_demo=start)
+    assert lent.is_closed
+
+
+def test_a_demo_that_does_not_start_says_why(at_window):
+    async def start():
+        raise ConnectionFailure("The emulated host of the demo did not start.", why="No such world.")
+
+    async def story(user):
+        user.window.start_page.demo_button.click()
+        dialog = await user.dialog()
+        assert "No such world." in dialog.widget.text()
+        dialog.press("Close")
+
+    at_window(story, connects=False, start_demo=start)
+
+
+def test_a_host_that_is_taken_out_leaves_the_start_page(at_window):
+    async def story(user):
+        user.choose_from("Host", "Disconnect")
+        await user.until(user.window.start_page.isVisible, "the start page")
+        assert user.workspace.hosts == ()
+
+    at_window(story, web="base*")
+
+
+def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window):
+    async def story(user):
+        await user.quiet()
+        assert user.title() == "vhost – HVTree"
+        mode, reading, jobs = user.status()
+        assert mode == "vhost: Connected (in memory)"
+        assert reading.startswith("Last reading 2026-09-24 12:00:")
+        assert jobs == "No job running"
+
+    at_window(story, web="base*")
+
+
+def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window):
+    async def story(user):
+        await user.quiet()
+        assert user.window.tree.selection().vm_ids == (trees.id_of("db"),)
+        assert user.window.tree.hasFocus()
+
+    at_window(story, web="base*", db="")
+
+
+def test_an_error_never_looks_like_an_empty_tree(at_window):
+    async def story(user):
+        user.host.down = ConnectionFailure(
+            "vhost does not answer.", why="The name is unknown.", now="Check it."
+        )
+        user.add_host()
+        await user.until(lambda: user.view.phase is Phase.FAILED or user.view.error is not None, "an error")
+        assert any("vhost does not answer." in row for row in user.rows())
+        assert "The name is unknown." in user.window.details.text()
+
+    at_window(story, connects=False)
+
+
+def test_a_lost_host_keeps_its_last_reading_and_says_that_it_is_old(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.go_down()
+        await user.until(lambda: user.view.phase is Phase.STALE, "the connection is lost")
+        assert "    base" in user.rows()
+        assert "Connection lost" in user.status()[0]
+        assert "last reading" in user.window.details.text()
+
+    at_window(story, web="base*")
+
+
+def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.host.hyperv.checkpoint_vm(vm=[trees.id_of("web")], snapshot_name="by a colleague")
+        await user.until(lambda: "      by a colleague" in user.rows(), "the new row")
+        assert user.window.tree.selection().refs == (user.ref("web", "base"),)
+
+    at_window(story, web="base*")
+
+
+def test_the_filter_says_what_it_did_not_understand(at_window):
+    async def story(user):
+        user.filter("older:yesterday")
+        assert "yesterday" in user.window.filter.toolTip()
+        user.leave_filter()
+        await user.quiet()
+
+    at_window(story, web="base*")
+
+
+def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(at_window):
+    async def story(user):
+        error = ZeroDivisionError("one by nothing")
+        user.window.show_error(error)
+        user.window.show_error(error)
+        assert len(user.open_dialogs()) == 1
+        dialog = await user.dialog()
+        assert "ZeroDivisionError" in dialog.widget.text()
+        dialog.press("Close")
+
+    at_window(story, web="base*")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_an_error_goes_away_with_one_key(at_window, key):
+    async def story(user):
+        user.window.show_error(HVTreeError("Something.", now="Go on."))
+        (await user.dialog()).key(key)
+        await user.until(lambda: user.open_dialog() is None, "the dialog is gone")
+
+    at_window(story, web="base*")
+
+
+def test_about_names_the_version(at_window):
+    async def story(user):
+        user.choose_from("Help", "About HVTree")
+        dialog = await user.dialog()
+        assert "Version" in dialog.all_text()
+        dialog.key(Qt.Key.Key_Escape)
+        await user.until(lambda: user.open_dialog() is None, "the dialog is gone")
+
+    at_window(story, connects=False)
+
+
+def test_light_and_dark_change_while_it_runs(at_window, theme):
+    async def story(user):
+        user.select("web", "base")
+        await user.quiet()
+        light = user.window.grab().toImage().pixelColor(700, 500).lightness()
+        theme.wear(Qt.ColorScheme.Dark)
+        await user.quiet()
+        dark = user.window.grab().toImage().pixelColor(700, 500).lightness()
+        theme.wear(Qt.ColorScheme.Light)
+        assert light - dark > 150
+
+    at_window(story, web="base*")

@@ -1,0 +1,85 @@
+"""The program's life: its clean end, a picture of the window, and the whole road once for real."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+from hvtree.ui.run import leave
+
+
+def ending(user):
+    end = asyncio.get_running_loop().create_future()
+    user.window.close_wanted.connect(lambda: user.window.tasks.start(leave(user.window, user.workspace, end)))
+    return end
+
+
+async def begin_export(user):
+    user.select("web", "base")
+    user.choose("Export…")
+    (await user.dialog()).press("Export")
+    await user.until(lambda: user.jobs[-1].stage == "performing", "exporting")
+
+
+def test_closing_the_window_ends_the_program(at_window):
+    async def story(user):
+        end = ending(user)
+        user.window.close()
+        await end
+        assert user.window.isVisible()
+
+    at_window(story, web="base*")
+
+
+def test_closing_while_a_job_runs_asks_and_keeping_it_running_stays(at_window):
+    async def story(user):
+        end = ending(user)
+        await begin_export(user)
+        user.window.close()
+        dialog = await user.dialog()
+        assert dialog.default_button() == "Keep Running"
+        dialog.press("Keep Running")
+        await user.quiet()
+        assert not end.done()
+        user.window.close()
+        (await user.dialog()).press("Cancel Jobs and Quit")
+        await end
+
+    at_window(story, web="base*")
+
+
+def test_a_second_close_while_it_asks_asks_no_second_time(at_window):
+    async def story(user):
+        ending(user)
+        await begin_export(user)
+        user.window.close()
+        await user.dialog()
+        user.window.close()
+        await user.quiet()
+        assert len(user.open_dialogs()) == 1
+        (await user.dialog()).press("Keep Running")
+
+    at_window(story, web="base*")
+
+
+def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path):
+    picture = tmp_path / "window.png"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "hvtree", "--demo", "--picture", str(picture)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+    try:
+        assert str(picture) in program.stdout.readline()
+        assert picture.stat().st_size > 20_000
+        program.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+        _, complaints = program.communicate(timeout=60)
+        assert "Traceback" not in complaints
+        assert program.returncode == 0
+    finally:
+        program.kill()
+        program.communicate()
