@@ -127,6 +127,8 @@ class Program:
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
     """End the program; while jobs run only if the user wants it."""
+    if window.findChildren(LeaveDialog):
+        return
     unfinished = tuple(job for job in workspace.jobs if job.verdict is None)
     if unfinished and not await ask(LeaveDialog(unfinished, window)):
         return
@@ -184,7 +186,12 @@ def _interrupts_heard(window: MainWindow) -> Iterator[None]:
     heartbeat = QTimer(window)
     heartbeat.start(_HEARTBEAT_MS)
     heartbeat.timeout.connect(lambda: None)
-    kept = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (
+        signal.SIGINT,
+        signal.SIGTERM,
+        getattr(signal, "SIGBREAK", signal.SIGTERM),
+    )  # the last on Windows
+    kept = {number: signal.signal(number, on_signal) for number in dict.fromkeys(numbers)}
     try:
         yield
     finally:

@@ -66,7 +66,8 @@ class PlanPane(QWidget):
 
     def text(self) -> str:
         """Give all that the plan says, line by line."""
-        return "\n".join((self._banner.text(), *self._consequences.lines, *self._steps.lines))
+        lines = (*self._consequences.lines, *self._steps.lines) if self._plan is not None else ()
+        return "\n".join((self._banner.text(), *lines))
 
     def powershell(self) -> str:
         """Give the PowerShell that is offered."""
