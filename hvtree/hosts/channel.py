@@ -178,7 +178,7 @@ class ThreadedChannel:
         thread.start()
 
     def _run(self, run: Callable[[], None], ended: asyncio.Event) -> None:
-        error: HVTreeError = ConnectionFailure("The connection has ended through a fault in HVTree itself.")
+        error: HVTreeError = _own_fault()
         try:
             run()
         except HVTreeError as known:
@@ -189,18 +189,22 @@ class ThreadedChannel:
             self._post(ended.set)
 
     def _transmit(self, opened: asyncio.Future[None]) -> None:
+        error: HVTreeError | None = _own_fault()
         try:
             self._pipe.open()
-        except HVTreeError as error:
+            error = None
+        except HVTreeError as known:
+            error = known
+        finally:  # also for a bug: nobody is left waiting
             self._post(_settle, opened, error)
+        if error is not None:
             self._pipe.end()
             return
-        self._post(_settle, opened, None)
         try:
             while batch := self._next_batch():
                 self._pipe.send(batch)
-        except HVTreeError as error:
-            self._post(self._lose, error)  # before the end, which may take its time
+        except HVTreeError as loss:
+            self._post(self._lose, loss)  # before the end, which may take its time
         finally:
             self._stop()
             self._pipe.end()
@@ -269,6 +273,10 @@ class ThreadedChannel:
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
+
+
+def _own_fault() -> HVTreeError:
+    return ConnectionFailure("The connection has ended through a fault in HVTree itself.")
 
 
 def _settle(future: asyncio.Future[None], error: HVTreeError | None) -> None:

@@ -21,7 +21,7 @@ class QueuePipe:
 
     mode: str = "by queue"
     exchanges: int = 0
-    open_error: HVTreeError | None = None
+    open_error: Exception | None = None
     is_dead: bool = False
     sent: list[bytes] = field(default_factory=list)
     incoming: queue.Queue[bytes | HVTreeError | None] = field(default_factory=queue.Queue)
@@ -275,3 +275,15 @@ def test_a_loop_that_ends_without_closing_leaves_no_error_behind() -> None:
         if thread.name.startswith("hvtree-"):
             thread.join(5)
     assert threading.active_count() == before - 2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_while_opening_leaves_nobody_waiting() -> None:
+    async def story() -> None:
+        channel = ThreadedChannel(QueuePipe(open_error=RuntimeError("a library's own kind of error")))
+        async with asyncio.timeout(5):
+            with pytest.raises(ConnectionFailure, match="fault in HVTree itself"):
+                await channel.open(Words(), Ear())
+        await channel.close()
+
+    asyncio.run(story())

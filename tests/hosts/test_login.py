@@ -128,6 +128,23 @@ def test_giving_up_on_a_port_that_never_answers_is_quick() -> None:
         run(story(server.getsockname()[1]))
 
 
+def test_a_login_that_fails_in_a_way_of_its_own_is_told_and_not_repeated(
+    host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Handshake:  # as CredSSP's, whose errors derive from `Exception` alone
+        def __init__(self, **_: object) -> None:
+            self.auth_header = "CredSSP"
+
+        def __call__(self, _request: object) -> object:
+            raise Exception("The server offers no CredSSP")  # noqa: TRY002
+
+    monkeypatch.setattr("winrm.transport.HAVE_CREDSSP", True)
+    monkeypatch.setattr("winrm.transport.HttpCredSSPAuth", Handshake, raising=False)
+    error = error_of(host.settings(transport="credssp"))
+    assert isinstance(error, AuthenticationFailure)
+    assert "The server offers no CredSSP." in error.sentence
+
+
 def test_tls_with_a_trusted_certificate_works_and_says_so(tmp_path: Path) -> None:
     certificate = self_signed()
     file = tmp_path / "ca.pem"

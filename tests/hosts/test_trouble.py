@@ -18,7 +18,7 @@ from winrm.exceptions import (
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.hosts.winrm.settings import WinRmSettings
-from hvtree.hosts.winrm.trouble import FOREIGN, Trouble, translated, trouble
+from hvtree.hosts.winrm.trouble import FOREIGN, LoginFailed, Trouble, translated, trouble
 
 SETTINGS = WinRmSettings("vhost", "http://hv01:5985/wsman", "admin", "s3cret!")
 
@@ -30,6 +30,7 @@ def fault(code: int | None, wmi_code: int | None = None) -> WSManFaultError:
 CASES: list[tuple[Exception, Trouble, type[HVTreeError]]] = [
     (WinRMOperationTimeoutError(), Trouble.QUIET, ConnectionFailure),
     (InvalidCredentialsError("rejected"), Trouble.REFUSED, AuthenticationFailure),
+    (LoginFailed("The clock is wrong"), Trouble.REFUSED, AuthenticationFailure),
     (WinRMTransportError("http", 400, ""), Trouble.FORGOTTEN, ConnectionFailure),
     (WinRMTransportError("http", 500, ""), Trouble.OTHER, ConnectionFailure),
     (WinRMTransportError("http", 404, "<html>"), Trouble.OTHER, ConnectionFailure),

@@ -18,6 +18,7 @@ from winrm.protocol import Protocol
 from winrm.transport import Transport
 
 from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.trouble import FOREIGN, LoginFailed
 
 LARGE_ENVELOPE = 512_000
 """What hosts since 2012 allow; takes a third of the exchanges for large answers [ENGINEERING 4.2]."""
@@ -80,9 +81,11 @@ class _Transport(Transport):
         """Give the session, with a login that is complete: a half-made one would send its messages unencrypted."""
         try:
             session: requests.Session = super().build_session()
-        except BaseException:
+        except BaseException as error:
             self.close_session()
             self.encryption = None
+            if isinstance(error, Exception) and not isinstance(error, FOREIGN):
+                raise LoginFailed(str(error)) from error  # CredSSP's errors derive from nothing we know
             raise
         self._equip(session)
         return session

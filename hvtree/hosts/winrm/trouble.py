@@ -23,6 +23,11 @@ from winrm.exceptions import (
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.hosts.winrm.settings import WinRmSettings
 
+
+class LoginFailed(Exception):
+    """A way to log in that failed with an error of a kind of its own, such as CredSSP's."""
+
+
 PARSING = (
     AssertionError,
     StopIteration,
@@ -35,6 +40,7 @@ PARSING = (
 )
 """What a damaged or foreign answer makes pywinrm and its parsers raise."""
 FOREIGN = (
+    LoginFailed,
     WinRMError,
     WinRMTransportError,
     WinRMOperationTimeoutError,
@@ -84,7 +90,7 @@ def trouble(error: BaseException) -> Trouble:
     match error:
         case WinRMOperationTimeoutError():
             kind = Trouble.QUIET
-        case InvalidCredentialsError():
+        case InvalidCredentialsError() | LoginFailed():
             kind = Trouble.REFUSED
         case WinRMTransportError():
             kind = Trouble.FORGOTTEN if error.code == 400 else Trouble.OTHER
@@ -105,6 +111,13 @@ def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
     match error:
         case InvalidCredentialsError():
             return _bad_credentials(settings, details)
+        case LoginFailed():
+            return AuthenticationFailure(
+                f"The login to the host ‘{settings.name}’ failed.",
+                why=f"{str(error).rstrip('.')}.",
+                now="Check the user name and the password, and whether the host takes this way to log in.",
+                details=details,
+            )
         case WSManFaultError():
             return _fault(error, settings, details)
         case UnicodeEncodeError():
