@@ -19,7 +19,7 @@ from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
 
-_WIDTHS = {Column.NAME: 400, Column.STATE: 230, Column.CREATED: 250, Column.SIZE: 90, Column.NOTES: 200}
+_WIDTHS = {Column.NAME: 385, Column.STATE: 230, Column.CREATED: 285, Column.SIZE: 110, Column.NOTES: 60}
 _AGES_EVERY_MS = 20_000
 
 Index = QModelIndex | QPersistentModelIndex
