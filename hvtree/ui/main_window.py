@@ -157,8 +157,8 @@ class MainWindow(QMainWindow):
         self._work = _splitter(Qt.Orientation.Vertical, (self._panes, 560), (self.activity, 210))
         self.activity.hide()  # until there is a first job: an empty list says nothing
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.start_page)
         self._pages.addWidget(self._work)
+        self._pages.addWidget(self.start_page)
         self.setCentralWidget(self._pages)
 
     def _wire(self) -> None:
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
 
     def _bring_up_to_date(self) -> None:
         """Make everything beside the tree true again: once for many changes at a time."""
-        self._pages.setCurrentWidget(self._work if self._workspace.hosts else self.start_page)
+        self._turn_page()
         self._select_something()
         selection = self.tree.selection()
         view = self._view_of(selection.host_id)
@@ -242,6 +242,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{shown_name(view.name)} – HVTree" if view is not None else "HVTree")
         self._show_status()
         self._tell_filled()
+
+    def _turn_page(self) -> None:
+        """Show the start page as long as no host is open."""
+        page = self._work if self._workspace.hosts else self.start_page
+        self.filter.setEnabled(page is self._work)
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
+            (self.tree if page is self._work else self.start_page.demo_button).setFocus()
 
     def _show_status(self) -> None:
         view = self._view_of(self.tree.selection().host_id)
