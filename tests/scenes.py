@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QSplitter
 
 from hvtree.app.views import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
@@ -43,7 +44,7 @@ async def main_light(user: WindowUser) -> QPixmap:
     user.open_rows("WEB-FRONT-01")
     await user.quiet()
     user.select("WEB-FRONT-01", "shop 3.2")
-    user.show_at_top("SQL-PROD-01")
+    user.show_at_top("vApp-Tier2")
     return await _window(user)
 
 
@@ -130,7 +131,10 @@ async def failed_job(user: WindowUser) -> QPixmap:
     dialog.press("Export")
     job = await user.job_ended()
     assert job.verdict is Verdict.FAILED, job
-    user.window.resize(1360, 1000)
+    user.window.resize(1360, 960)
+    for splitter in user.window.findChildren(QSplitter):
+        if splitter.orientation() == Qt.Orientation.Vertical:
+            splitter.setSizes([430, 470])
     user.window.activity.pane.details.open()
     return await _window(user)
 
