@@ -14,7 +14,7 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 RISKS: dict[Risk, tuple[Tone, str]] = {
     Risk.NONE: (Tone.CALM, "Nothing is lost and nothing is interrupted."),
-    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; who works with the VM has to wait for a while."),
+    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; whoever works with the VM has to wait for a while."),
     Risk.FORGETS: (Tone.WARNING, "Checkpoints go for good; what the VM holds now stays."),
     Risk.LOSES: (Tone.DANGER, "The present state, or a part of it, is lost for good."),
 }
