@@ -10,7 +10,7 @@ function Invoke-AgentLane {
         Wait-AgentStart $Control
         foreach ($id in $Ids) {
             if ($null -eq $targets[$id]) { continue }
-            $Control.Current[$Key] = $id
+            $Control.Current[$Key] = @{ Id = $id; Vm = Get-AgentTargetVm $Verb $id $targets[$id] }
             $Control.Results[$id] = Invoke-AgentTarget $Control $Verb $id $targets[$id] $Given
             $Control.Current.Remove($Key)
         }
@@ -38,6 +38,13 @@ function Get-AgentTargets {
         $Control.Results[$id] = @{ id = $id; error = $problem; began = $now; ended = $now }
     }
     return $targets
+}
+
+# Gives the id of the VM that a target is or belongs to.
+function Get-AgentTargetVm {
+    param([string] $Verb, [string] $Id, $Target)
+    if ($Verb.StartsWith('vm.')) { return $Id }
+    return [string] $Target.VMId
 }
 
 # Waits until every lane has found its targets, so that all VMs of a group are paused at nearly one moment.
@@ -70,22 +77,27 @@ function Invoke-AgentTarget {
 # Calls the cmdlet of a verb. Gives the id of the checkpoint that was made, if one was.
 #
 # -Confirm:$false everywhere: Restore-VMSnapshot asks by default [D], and a question is an error without a person [O].
+# -ErrorAction Stop everywhere: what fails is to end up in the result of its id, also if it is no terminating error.
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
     switch ($Verb) {
-        'vm.start' { $null = Start-VM -VM $Target -Confirm:$false }
-        'vm.save' { $null = Save-VM -VM $Target -Confirm:$false }
-        'vm.suspend' { $null = Suspend-VM -VM $Target -Confirm:$false }
-        'vm.resume' { $null = Resume-VM -VM $Target -Confirm:$false }
-        'vm.turn_off' { $null = Stop-VM -VM $Target -TurnOff -Confirm:$false }
+        'vm.start' { $null = Start-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.save' { $null = Save-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.suspend' { $null = Suspend-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.resume' { $null = Resume-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.turn_off' { $null = Stop-VM -VM $Target -TurnOff -Confirm:$false -ErrorAction Stop }
         'vm.checkpoint' { return New-AgentCheckpoint $Target $Given['name'] }
-        'checkpoint.rename' { $null = Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false }
-        'checkpoint.apply' { $null = Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false }
-        'checkpoint.delete' { $null = Remove-VMSnapshot -VMSnapshot $Target -Confirm:$false }
+        'checkpoint.apply' { $null = Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
+        'checkpoint.delete' { $null = Remove-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
         'checkpoint.delete_subtree' {
-            $null = Remove-VMSnapshot -VMSnapshot $Target -IncludeAllChildSnapshots -Confirm:$false
+            $null = Remove-VMSnapshot -VMSnapshot $Target -IncludeAllChildSnapshots -Confirm:$false -ErrorAction Stop
         }
-        'checkpoint.export' { $null = Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false }
+        'checkpoint.rename' {
+            $null = Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false -ErrorAction Stop
+        }
+        'checkpoint.export' {
+            $null = Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
+        }
     }
 }
 
@@ -93,9 +105,9 @@ function Invoke-AgentAction {
 function New-AgentCheckpoint {
     param($Vm, $Name)
     if ($Name -is [string] -and $Name -ne '') {
-        $made = Checkpoint-VM -VM $Vm -SnapshotName $Name -Passthru -Confirm:$false
+        $made = Checkpoint-VM -VM $Vm -SnapshotName $Name -Passthru -Confirm:$false -ErrorAction Stop
     } else {
-        $made = Checkpoint-VM -VM $Vm -Passthru -Confirm:$false
+        $made = Checkpoint-VM -VM $Vm -Passthru -Confirm:$false -ErrorAction Stop
     }
     foreach ($one in @($made)) {
         if ($one.Id -is [guid]) { return $one.Id.ToString() }
@@ -118,8 +130,8 @@ function Get-AgentVm {
 
 # Gives a checkpoint by its id.
 #
-# The help says that -Id is the VM's [D]; public programs pass the checkpoint's and get it [O]. So what comes is looked at,
-# and where it is something else the VM's checkpoints are searched.
+# The help says that -Id is the VM's [D]; public programs pass the checkpoint's and get it [O]. So what comes is looked
+# at, and where it is something else the VM's checkpoints are searched.
 function Get-AgentCheckpoint {
     param([hashtable] $Shared, [string] $Id)
     $problem = $null
@@ -147,7 +159,7 @@ function Stop-AgentExport {
             if ($job.Type -ne 62 -or -not $job.IsCancellable -or $job.Vm -notin $Vms) { continue }
             $answer = Invoke-CimMethod -InputObject $job.Instance -MethodName 'RequestStateChange' -Arguments @{
                 RequestedState = [uint16] 4
-            }
+            } -ErrorAction Stop
             $Control.Results[$job.Vm] = $answer.ReturnValue -in 0, 4096
         }
     } finally {

@@ -1,11 +1,12 @@
 # HVTree's agent: answers requests about the VMs and checkpoints of the host that it runs on.
 #
 # One JSON object per line comes in, one per line goes out; hvtree/hosts/messages.py describes them. The agent runs on
-# Windows PowerShell 5.1 and on PowerShell 7. It consists of the parts in this folder, which hvtree/hosts/agent_script.py
-# puts together; only this first part and start.ps1, the last, do anything by themselves, the others hold functions.
+# Windows PowerShell 5.1 and on PowerShell 7. It consists of the parts in this folder, which
+# hvtree/hosts/agent_script.py puts together; only this first part and start.ps1, the last, do anything by themselves,
+# the others hold functions.
 #
-# Marks behind a fact: [D] documented by Microsoft, [O] observed on a real host or in public code, [U] uncertain, so that
-# the code accepts both.
+# Marks behind a fact: [D] documented by Microsoft, [O] observed on a real host or in public code, [U] uncertain, so
+# that the code accepts both.
 #
 # Who does what (all share one table, $Shared):
 # - the main runspace takes events from one inbox (lines, finished work) and answers what needs no waiting;

@@ -36,8 +36,8 @@ function Get-AgentCmdletMark {
                 $vm.ReplicationMode, $vm.Notes, [string]::Join('/', @($vm.OperationalStatus)))))
     foreach ($checkpoint in $Sketch.Checkpoints) {
         $one = $checkpoint.Snapshot
-        $parts.Add([string]::Join([char] 2, ($checkpoint.Id, $checkpoint.Parent, $one.Name, $one.SnapshotType, $one.State,
-                    $one.Notes)))
+        $parts.Add([string]::Join([char] 2, ($checkpoint.Id, $checkpoint.Parent, $one.Name, $one.SnapshotType,
+                    $one.State, $one.Notes)))
     }
     return [string]::Join([char] 1, $parts)
 }
@@ -78,10 +78,11 @@ function New-AgentCmdletCheckpoint {
 # Gives the disk files of a VM and of its checkpoints, from the objects.
 function Get-AgentCmdletDrives {
     param([hashtable] $Sketch)
-    $drives = @{ $Sketch.Id = @(foreach ($drive in @($Sketch.Vm.HardDrives)) { if ($drive.Path) { [string] $drive.Path } }) }
-    foreach ($checkpoint in $Sketch.Checkpoints) {
-        $disks = @($checkpoint.Snapshot.HardDrives)
-        $drives[$checkpoint.Id] = @(foreach ($drive in $disks) { if ($drive.Path) { [string] $drive.Path } })
+    $drives = [ordered] @{}
+    $owners = @(@{ Id = $Sketch.Id; Disks = $Sketch.Vm.HardDrives })
+    foreach ($one in $Sketch.Checkpoints) { $owners += @{ Id = $one.Id; Disks = $one.Snapshot.HardDrives } }
+    foreach ($owner in $owners) {
+        $drives[$owner.Id] = @(foreach ($drive in @($owner.Disks)) { if ($drive.Path) { [string] $drive.Path } })
     }
     return $drives
 }

@@ -5,7 +5,7 @@
 # Looks up files that are not known or have changed, and then their parents, up to the roots.
 function Update-AgentDisks {
     param([hashtable] $Inventory, [string[]] $Paths)
-    $seen = @{}
+    $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
     $round = @($Paths)
     while ($round.Count -gt 0) {
         $unknown = [System.Collections.Generic.List[string]]::new()
@@ -28,6 +28,7 @@ function Test-AgentDisk {
     $known = $Inventory.Disks[$Path]
     if ($null -eq $known) { return $false }
     if ($known.Reading -eq $Inventory.Readings) { return $true }
+    if (-not $known.IsRead -and ([DateTime]::UtcNow - $known.Tried).TotalSeconds -gt 60) { return $false }
     $stamp = Get-AgentFileStamp $Path
     if ($null -eq $stamp) { return $false } # out of our sight: Get-VHD knows
     $isSame = $stamp.Text -eq $known.Stamp
@@ -69,11 +70,17 @@ function Read-AgentVhds {
 # Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out.
 function Get-AgentVhds {
     param([string[]] $Paths, [hashtable] $Found, $Shared, $Key)
+    try {
+        Import-AgentModule
+    } catch {
+        return # without the module there are no parents, but the sizes may still be seen
+    }
     foreach ($path in $Paths) {
         try {
-            Import-AgentModule
-            $disk = Get-VHD -Path $path -ErrorAction Stop | Select-Object -First 1
-            $Found[$path] = @{ Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize }
+            $disk = @(Get-VHD -Path $path -ErrorAction Stop)[0]
+            $Found[$path] = @{
+                Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize
+            }
         } catch {
             continue # missing, or in use by another host [D]: its size may still be seen
         }
@@ -82,7 +89,10 @@ function Get-AgentVhds {
 
 function New-AgentDisk {
     param([hashtable] $Inventory, [string] $Path, $Answer)
-    $disk = @{ Path = $Path; Parent = ''; Virtual = 0; Size = -1; Stamp = ''; Reading = $Inventory.Readings }
+    $disk = @{
+        Path = $Path; Parent = ''; Virtual = 0; Size = -1; Stamp = ''; Reading = $Inventory.Readings
+        IsRead = $null -ne $Answer; Tried = [DateTime]::UtcNow
+    }
     $stamp = Get-AgentFileStamp $Path
     if ($null -ne $stamp) { $disk.Stamp = $stamp.Text; $disk.Size = $stamp.Length }
     if ($null -ne $Answer) {
@@ -96,7 +106,7 @@ function New-AgentDisk {
 # Gives the wire's records of some files and all their ancestors, each once. A file that nobody can see has none.
 function Get-AgentDiskRecords {
     param([hashtable] $Inventory, $Paths)
-    $seen = @{}
+    $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($path in $Paths) {
         $disk = $Inventory.Disks[$path]
         while ($null -ne $disk -and -not $seen.ContainsKey($disk.Path)) {
@@ -116,9 +126,11 @@ function Get-AgentVolumes {
     param([hashtable] $Inventory)
     $volumes = @{}
     foreach ($one in Get-AgentSpaces) { $volumes[$one.Root] = $one }
+    $folders = @{}
+    foreach ($path in $Inventory.Disks.Keys) { $folders[$path.Substring(0, $path.LastIndexOf('\') + 1)] = $true }
     $used = @{}
-    foreach ($path in @($Inventory.Disks.Keys)) {
-        $root = Get-AgentRoot $path $volumes
+    foreach ($folder in $folders.Keys) {
+        $root = Get-AgentRoot $folder $volumes
         if ($root) { $used[$root] = $true }
     }
     foreach ($root in @($used.Keys | Sort-Object)) {

@@ -30,8 +30,8 @@ function New-AgentCimSketch {
     param([string] $Id, $System)
     $parts = [System.Collections.Generic.List[string]]::new()
     $parts.Add([string] $System.ElementName)
-    $parts.Add("$($System.EnabledState)/$($System.OtherEnabledState)/$($System.HealthState)/$($System.ReplicationMode)")
-    $parts.Add([string]::Join('/', @($System.OperationalStatus)))
+    $parts.Add("$($System.EnabledState)/$($System.OtherEnabledState)/$($System.HealthState)")
+    $parts.Add("$($System.ReplicationMode)/" + [string]::Join('/', @($System.OperationalStatus)))
     $parts.Add([string]::Join('/', @($System.StatusDescriptions)))
     $parts.Add([string] $System.TimeOfLastConfigurationChange)
     return @{
@@ -52,8 +52,9 @@ function Add-AgentSettings {
         $parent = $one.Parent
         if ($null -ne $parent -and $parent -isnot [string]) { $parent = $parent.InstanceID } # a reference [U]
         if ($parent) { $parent = $guid.Match($parent).Value.ToLowerInvariant() } else { $parent = '' }
+        $notes = [string]::Join("`n", @($one.Notes))
         $sketch.Parts.Add([string]::Join([char] 2, ($id, $one.ElementName, $one.VirtualSystemType, $parent,
-                    $one.IsSaved, $one.UserSnapshotType, $one.IsAutomaticSnapshot, [string]::Join("`n", @($one.Notes)))))
+                    $one.IsSaved, $one.UserSnapshotType, $one.IsAutomaticSnapshot, $notes)))
         if ($id -eq $sketch.Id) {
             $sketch.Settings = $one
             $sketch.Parent = $parent
@@ -173,15 +174,16 @@ function Get-AgentDrives {
     $pattern = [regex] '^Microsoft:([0-9A-Fa-f-]{36})\\([0-9A-Fa-f-]{36})\\(\d+)\\(\d+)'
     $drives = @{}
     $controllers = @{ '83f8638b-8dca-4152-9eda-2ca8b33039b4' = 0 }
-    $columns = 'InstanceID', 'ResourceType', 'ResourceSubType', 'HostResource'
+    $columns = 'InstanceID', 'ResourceSubType', 'HostResource'
     foreach ($one in Get-AgentCim 'Msvm_StorageAllocationSettingData' $columns) {
+        if ($one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue } # a DVD, a floppy [D]
         $path = [string] @($one.HostResource)[0]
-        if ([int] $one.ResourceType -ne 31 -or $one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue }
         $match = $pattern.Match([string] $one.InstanceID)
         if (-not $path -or -not $match.Success) { continue }
         $controller = $match.Groups[2].Value.ToLowerInvariant()
         if (-not $controllers.ContainsKey($controller)) { $controllers[$controller] = $controllers.Count }
-        $slot = '{0:d6}/{1:d6}/{2:d6}' -f $controllers[$controller], [int] $match.Groups[3].Value, [int] $match.Groups[4].Value
+        $place = [int] $match.Groups[3].Value, [int] $match.Groups[4].Value
+        $slot = '{0:d6}/{1:d6}/{2:d6}' -f $controllers[$controller], $place[0], $place[1]
         $owner = $match.Groups[1].Value.ToLowerInvariant()
         if (-not $drives.ContainsKey($owner)) {
             $drives[$owner] = [System.Collections.Generic.SortedDictionary[string, string]]::new()

@@ -21,10 +21,12 @@ function Invoke-AgentInventory {
 function New-AgentInventory {
     param([hashtable] $Shared)
     $first = [long] ([DateTime]::UtcNow - [DateTime] '2020-01-01').TotalSeconds
+    $paths = [System.StringComparer]::OrdinalIgnoreCase # a table's own comparer follows the culture in 5.1
     return @{
         Shared = $Shared; Names = Get-AgentNames; Road = 'cim'
         First = $first; Revision = $first; Told = $first; Readings = 0; NextPoll = [DateTime]::UtcNow
-        Vms = [ordered] @{}; Gone = @{}; Disks = @{}; StateSizes = @{}; JobOwners = @{}; Busy = @{}
+        Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
+        StateSizes = @{}; Folders = @{}; JobOwners = @{}
         SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
         'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'
         SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
@@ -132,6 +134,7 @@ function Reset-AgentEntry {
 function Read-AgentInventory {
     param([hashtable] $Inventory, [hashtable] $Request)
     $Inventory.Readings++
+    $Inventory.Folders = @{}
     $taken = Get-AgentTime
     $sketches = Get-AgentSketches $Inventory
     $extras = if ($Inventory.Road -eq 'cim') { Get-AgentExtras $Inventory $sketches }
@@ -145,7 +148,11 @@ function Read-AgentInventory {
         host = [Environment]::MachineName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
         volumes = @(Get-AgentVolumes $Inventory); removed = @()
     }
-    if (-not $isFull) { $end.removed = @(foreach ($id in $Inventory.Gone.Keys) { if ($Inventory.Gone[$id] -gt $Request.since) { $id } }) }
+    if (-not $isFull) {
+        $end.removed = @(foreach ($id in $Inventory.Gone.Keys) {
+                if ($Inventory.Gone[$id] -gt $Request.since) { $id }
+            })
+    }
     return $end
 }
 
@@ -154,19 +161,11 @@ function Update-AgentDrives {
     param([hashtable] $Inventory, $Sketches, $Extras)
     $next = $Inventory.Revision + 1
     $owners = @{}
-    $busy = @{}
+    $Inventory.Busy.Clear()
     foreach ($sketch in $Sketches.Values) {
         $entry = $Inventory.Vms[$sketch.Id]
         $sketch.Drives = Get-AgentSketchDrives $sketch $Extras
-        $paths = Get-AgentDrivePaths $sketch
-        $drives = [string]::Join('|', $paths)
-        if ($sketch.IsRunning) {
-            foreach ($path in $sketch.Drives[$sketch.Id]) {
-                $busy[$path] = $true
-                $stamp = Get-AgentFileStamp $path
-                if ($null -ne $stamp) { $drives += "|$($stamp.Length)" }
-            }
-        }
+        $drives = Get-AgentDriveMark $Inventory $sketch
         if ($entry.Drives -cne $drives) {
             $entry.Drives = $drives
             Reset-AgentEntry $entry $next
@@ -175,16 +174,28 @@ function Update-AgentDrives {
         $entry.Weight = 1 + $sketch.Checkpoints.Count
         foreach ($one in $sketch.Checkpoints) { $owners[$one.Id] = $sketch.Id }
     }
-    $Inventory.Busy = $busy
     $Inventory.Shared.Owners = $owners
 }
 
-# Makes the records that are missing; in a full reading also those of running VMs, whose uptime and memory go on.
+# Gives the text that changes with the disk files of a VM; those that a running VM writes to count with their length.
+function Get-AgentDriveMark {
+    param([hashtable] $Inventory, [hashtable] $Sketch)
+    $mark = [string]::Join('|', [string[]] @(Get-AgentDrivePaths $Sketch))
+    if ($Sketch.IsRunning) {
+        foreach ($path in $Sketch.Drives[$Sketch.Id]) {
+            $Inventory.Busy[$path] = $true
+            $stamp = Get-AgentFileStamp $path
+            if ($null -ne $stamp) { $mark += "|$($stamp.Length)" }
+        }
+    }
+    return $mark
+}
+
+# Makes the records that are missing; in a full reading all of them.
 function Update-AgentTexts {
     param([hashtable] $Inventory, $Sketches, $Extras, [bool] $IsFull)
     $stale = @(foreach ($sketch in $Sketches.Values) {
-            $entry = $Inventory.Vms[$sketch.Id]
-            if ($null -eq $entry.Text -or ($IsFull -and $sketch.IsRunning)) { $sketch }
+            if ($IsFull -or $null -eq $Inventory.Vms[$sketch.Id].Text) { $sketch }
         })
     $paths = @(foreach ($sketch in $stale) { Get-AgentDrivePaths $sketch })
     Update-AgentDisks $Inventory $paths

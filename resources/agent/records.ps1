@@ -1,6 +1,6 @@
 # Records: a sketch as the wire's record of a VM, with checkpoints, drives, disk files and sizes.
 
-# Gives the record of a VM as JSON, and the folders that its files are in.
+# Gives the record of a VM as JSON.
 function New-AgentEntryText {
     param([hashtable] $Inventory, [hashtable] $Sketch, $Extras)
     if ($Sketch.Road -eq 'cim') {
@@ -42,13 +42,16 @@ function New-AgentCimRecord {
 function New-AgentCimCheckpoints {
     param([hashtable] $Inventory, [hashtable] $Sketch)
     $sizes = Get-AgentStateSizes $Inventory $Sketch
+    $kinds = $Inventory.Names.Kind
     foreach ($checkpoint in $Sketch.Checkpoints) {
         $one = $checkpoint.Settings
+        $kind = $kinds[[string] $one.VirtualSystemType]
+        if ($null -eq $kind) { $kind = [string] $one.VirtualSystemType } # a newer one is told as it is
         $record = @{
             id = $checkpoint.Id; name = [string] $one.ElementName; created = ConvertTo-AgentStamp $one.CreationTime
-            kind = Get-AgentKind $Inventory.Names ([string] $one.VirtualSystemType); saved = [bool] $one.IsSaved
-            automatic = [bool] $one.IsAutomaticSnapshot; notes = [string]::Join("`n", @($one.Notes))
-            drives = [string[]] @($Sketch.Drives[$checkpoint.Id]); state_size = [long] $sizes[$checkpoint.Id]
+            kind = $kind; saved = [bool] $one.IsSaved; automatic = [bool] $one.IsAutomaticSnapshot
+            notes = [string]::Join("`n", @($one.Notes)); drives = $Sketch.Drives[$checkpoint.Id]
+            state_size = $sizes[$checkpoint.Id]
         }
         if ($checkpoint.Parent) { $record.parent = $checkpoint.Parent }
         $record
@@ -69,7 +72,7 @@ function Get-AgentDrivePaths {
 function Get-AgentSketchDrives {
     param([hashtable] $Sketch, $Extras)
     if ($Sketch.Road -ne 'cim') { return Get-AgentCmdletDrives $Sketch }
-    $drives = @{ $Sketch.Id = @() }
+    $drives = [ordered] @{ $Sketch.Id = @() }
     foreach ($id in @($Sketch.Id) + @(foreach ($one in $Sketch.Checkpoints) { $one.Id })) {
         $slots = $Extras.Drives[$id]
         if ($null -ne $slots) { $drives[$id] = [string[]] @($slots.Values) } else { $drives[$id] = @() }
@@ -86,7 +89,7 @@ function Get-AgentStateSizes {
     foreach ($checkpoint in $Sketch.Checkpoints) {
         $key = "$($checkpoint.Id)/$($checkpoint.Settings.IsSaved)"
         $size = $Inventory.StateSizes[$key]
-        if ($null -eq $size) { $size = Get-AgentStateFiles $checkpoint }
+        if ($null -eq $size) { $size = Get-AgentStateFiles $Inventory $checkpoint.Settings }
         if ($null -eq $size) {
             if ($null -eq $asked) { $asked = Get-AgentModuleSizes $Sketch.Id }
             $size = [long] $asked[$checkpoint.Id]
@@ -99,28 +102,44 @@ function Get-AgentStateSizes {
 
 # Gives the bytes of a checkpoint's files, or nothing if we cannot see its configuration file.
 #
-# 2016 and later: <id>.vmcx, .vmrs, .vmgs; before: <id>.xml and <id>\<id>.bin, .vsv [D, O]. The saved state may lie in the
-# folder of SuspendDataRoot [U].
+# 2016 and later: <id>.vmcx, .vmrs, .vmgs; before: <id>.xml and <id>\<id>.bin, .vsv [D, O]. The saved state may lie in
+# the folder of SuspendDataRoot [U].
 function Get-AgentStateFiles {
-    param([hashtable] $Checkpoint)
-    $one = $Checkpoint.Settings
-    if (-not $one.ConfigurationDataRoot -or -not $one.ConfigurationFile) { return $null }
-    $configuration = [System.IO.FileInfo] ("$($one.ConfigurationDataRoot)".TrimEnd('\') + '\' + $one.ConfigurationFile)
-    if (-not $configuration.Exists) { return $null }
-    $size = $configuration.Length
-    $stem = [System.IO.Path]::GetFileNameWithoutExtension($configuration.Name)
-    $folders = @($configuration.DirectoryName)
-    if ($one.SuspendDataRoot) {
-        $root = "$($one.SuspendDataRoot)".TrimEnd('\')
-        foreach ($folder in $root, "$root\Snapshots") { if ($folder -notin $folders) { $folders += $folder } }
-    }
-    foreach ($folder in $folders) {
-        foreach ($name in "$stem.vmrs", "$stem.vmgs", "$stem\$stem.bin", "$stem\$stem.vsv") {
-            $file = [System.IO.FileInfo] "$folder\$name"
-            if ($file.Exists) { $size += $file.Length }
+    param([hashtable] $Inventory, $Settings)
+    if (-not $Settings.ConfigurationDataRoot -or -not $Settings.ConfigurationFile) { return $null }
+    $path = "$($Settings.ConfigurationDataRoot)".TrimEnd('\') + '\' + $Settings.ConfigurationFile
+    $folder = $path.Substring(0, $path.LastIndexOf('\'))
+    $name = $path.Substring($folder.Length + 1)
+    $size = (Get-AgentFolder $Inventory $folder)[$name]
+    if ($null -eq $size) { return $null }
+    $stem = $name.Substring(0, [Math]::Max(0, $name.LastIndexOf('.')))
+    $folders = @($folder)
+    $root = "$($Settings.SuspendDataRoot)".TrimEnd('\')
+    if ($root) { $folders = @($folder, $root, "$root\Snapshots" | Select-Object -Unique) }
+    foreach ($one in $folders) {
+        $files = Get-AgentFolder $Inventory $one
+        $size += $files["$stem.vmrs"] + $files["$stem.vmgs"]
+        if ($name -notlike '*.vmcx') {
+            $files = Get-AgentFolder $Inventory "$one\$stem"
+            $size += $files["$stem.bin"] + $files["$stem.vsv"]
         }
     }
-    return $size
+    return [long] $size
+}
+
+# Gives the sizes of the files in a folder by their names, once for each reading: many checkpoints share a folder.
+function Get-AgentFolder {
+    param([hashtable] $Inventory, [string] $Folder)
+    $files = $Inventory.Folders[$Folder]
+    if ($null -ne $files) { return $files }
+    $files = @{}
+    try {
+        foreach ($file in ([System.IO.DirectoryInfo] $Folder).EnumerateFiles()) { $files[$file.Name] = $file.Length }
+    } catch {
+        $files = @{} # missing, or not for us to see
+    }
+    $Inventory.Folders[$Folder] = $files
+    return $files
 }
 
 # Gives the same from the module (SizeOfSystemFiles [U]), for files that lie where we may not look.

@@ -1,4 +1,4 @@
-# Runspaces: other threads of the agent. They run the agent's own functions, by name and with parameters, and nothing else.
+# Runspaces: other threads of the agent. They run the agent's own functions, by name and with parameters; nothing else.
 
 # Gives what a new runspace starts with: PowerShell's own commands and the functions of this agent.
 function New-AgentSessionState {
@@ -24,21 +24,28 @@ function Start-AgentRunspace {
 # Starts a function of the agent in the pool. At its end it puts a "done" with this key into the inbox.
 function Start-AgentTask {
     param([hashtable] $Shared, [string] $Key, [string] $Function, [hashtable] $Parameters)
-    if ($null -eq $Shared.Pool) { $Shared.Pool = New-AgentPool $Shared }
     $shell = [System.Management.Automation.PowerShell]::Create()
-    $shell.RunspacePool = $Shared.Pool
+    $shell.RunspacePool = Get-AgentPool $Shared
     return Start-AgentPipeline $shell $Function ($Parameters + @{ Shared = $Shared; Key = $Key })
 }
 
-# Gives the pool. Its runspaces are made when they are needed, and the one used last is used first.
-function New-AgentPool {
+# Gives the pool; makes it for the first who asks. Its runspaces are made when they are needed.
+function Get-AgentPool {
     param([hashtable] $Shared)
-    $factory = [System.Management.Automation.Runspaces.RunspaceFactory]
-    $pool = $factory::CreateRunspacePool($Shared.SessionState)
-    $null = $pool.SetMinRunspaces(1)
-    $null = $pool.SetMaxRunspaces(32)
-    $pool.Open()
-    return $pool
+    $isMine = $false
+    try {
+        [System.Threading.Monitor]::Enter($Shared.Lock, [ref] $isMine)
+        if ($null -eq $Shared.Pool) {
+            $factory = [System.Management.Automation.Runspaces.RunspaceFactory]
+            $pool = $factory::CreateRunspacePool($Shared.SessionState)
+            $null = $pool.SetMaxRunspaces(32)
+            $pool.Open()
+            $Shared.Pool = $pool
+        }
+    } finally {
+        if ($isMine) { [System.Threading.Monitor]::Exit($Shared.Lock) }
+    }
+    return $Shared.Pool
 }
 
 # Starts a pipeline of one command.

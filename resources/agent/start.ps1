@@ -22,7 +22,7 @@ function Start-Agent {
 function Deny-Agent {
     param([hashtable] $Shared)
     while ($null -ne ($line = $Shared.Reader.ReadLine())) {
-        $request = ConvertFrom-AgentLine $line
+        try { $request = ConvertFrom-AgentLine $line } catch { continue } # packed, or damaged
         $text = "The host has PowerShell $($PSVersionTable.PSVersion); HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
         $problem = @{ message = $text; category = 'NotInstalled'; fqid = 'OldPowerShell,HVTree' }
         Send-AgentMessage $Shared ([ordered] @{ id = $request.id; error = $problem })
@@ -65,29 +65,30 @@ function Read-AgentLines {
     }
 }
 
-# Takes events until the end: "exit" ends at once; the end of the input, or too long a silence, when all is answered.
+# Takes events until the end: "exit" ends at once; the end of the input, or a long silence, when all is answered.
 function Invoke-AgentLoop {
     param([hashtable] $State, [double] $SilenceLimit)
     while (-not $State.IsEnding) {
-        $event = $null
-        if ($State.Shared.Inbox.TryTake([ref] $event, 500)) { Receive-AgentEvent $State $event }
+        $news = $null
+        if ($State.Shared.Inbox.TryTake([ref] $news, 500)) { Receive-AgentNews $State $news }
         if ($State.Running.Count -gt 0) { Send-AgentProgress $State }
         if (([DateTime]::UtcNow - $State.LastLine).TotalSeconds -gt $SilenceLimit) { $State.IsDraining = $true }
-        if ($State.IsDraining -and $State.Running.Count -eq 0 -and $State.Readings.Count -eq 0) { $State.IsEnding = $true }
+        $isIdle = $State.Running.Count -eq 0 -and $State.Readings.Count -eq 0
+        if ($State.IsDraining -and $isIdle) { $State.IsEnding = $true }
     }
 }
 
 # Takes one event.
-function Receive-AgentEvent {
-    param([hashtable] $State, [hashtable] $Event)
-    switch ($Event.kind) {
+function Receive-AgentNews {
+    param([hashtable] $State, [hashtable] $News)
+    switch ($News.kind) {
         'line' {
             $State.LastLine = [DateTime]::UtcNow
             $State.IsDraining = $false
-            Receive-AgentLine $State $Event.line
+            Receive-AgentLine $State $News.line
         }
-        'done' { Complete-AgentTask $State $Event.key }
-        'read' { $State.Readings.Remove($Event.id) }
+        'done' { Complete-AgentTask $State $News.key }
+        'read' { $State.Readings.Remove($News.id) }
         'end' { $State.IsDraining = $true }
     }
 }
@@ -95,7 +96,14 @@ function Receive-AgentEvent {
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $WarningPreference = 'SilentlyContinue'
-$null = [System.Reflection.Assembly]::LoadWithPartialName('System.Runtime.Serialization') # JSON; not always loaded in 5.1
+if (-not ('System.Runtime.Serialization.Json.JsonReaderWriterFactory' -as [type])) {
+    Add-Type -AssemblyName 'System.Runtime.Serialization' # Windows PowerShell does not load it by itself
+}
 [Console]::SetOut([System.IO.TextWriter]::Null) # what others print by the console must not get between our lines
-$null = Start-Agent $Reader $Writer $SilenceLimit
-[Environment]::Exit(0)
+try {
+    $null = Start-Agent $Reader $Writer $SilenceLimit
+} catch {
+    [Console]::Error.WriteLine("HVTree's agent has failed: $_ $($_.ScriptStackTrace)")
+    [Environment]::Exit(1)
+}
+[Environment]::Exit(0) # at once: the listener may be blocked in a read that nothing else can end

@@ -19,11 +19,13 @@ function Get-AgentNames {
             32777 = 'ModifyingUpVirtualMachine'; 32778 = 'StorageMigrationPhaseOne'
             32779 = 'StorageMigrationPhaseTwo'; 32780 = 'MigratingPlannedVm'; 32781 = 'CheckingCompatibility'
         }
-        # What follows "Microsoft:Hyper-V:Snapshot:" in VirtualSystemType [D]; the last pairing is [U].
+        # VirtualSystemType [D]; the last pairing is [U].
         Kind = @{
-            'Realized' = 'Standard'; 'Recovery' = 'Recovery'; 'Planned' = 'Planned'; 'Missing' = 'Missing'
-            'Replica:Standard' = 'Replica'; 'Replica:ApplicationConsistent' = 'AppConsistentReplica'
-            'Replica:PlannedFailover' = 'SyncedReplica'
+            'Microsoft:Hyper-V:Snapshot:Realized' = 'Standard'; 'Microsoft:Hyper-V:Snapshot:Recovery' = 'Recovery'
+            'Microsoft:Hyper-V:Snapshot:Planned' = 'Planned'; 'Microsoft:Hyper-V:Snapshot:Missing' = 'Missing'
+            'Microsoft:Hyper-V:Snapshot:Replica:Standard' = 'Replica'
+            'Microsoft:Hyper-V:Snapshot:Replica:ApplicationConsistent' = 'AppConsistentReplica'
+            'Microsoft:Hyper-V:Snapshot:Replica:PlannedFailover' = 'SyncedReplica'
         }
         # UserSnapshotType [D], from 2016 on; before, every checkpoint is a standard one [D].
         CheckpointType = @{ 2 = 'Disabled'; 3 = 'Production'; 4 = 'ProductionOnly'; 5 = 'Standard' }
@@ -64,14 +66,6 @@ function Get-AgentActivity {
     }
     if ($numbers.Count -gt 0 -and [int] $numbers[0] -eq 11) { return 'InService' }
     return $null
-}
-
-# Gives the kind of a checkpoint; an unknown one is told as it is.
-function Get-AgentKind {
-    param([hashtable] $Names, [string] $Type)
-    $tail = $Type -replace '^Microsoft:Hyper-V:Snapshot:', ''
-    if ($Names.Kind.ContainsKey($tail)) { return $Names.Kind[$tail] }
-    return $tail
 }
 
 # Gives the host's words about a VM: those of what it is doing, else those of how it is (as Get-VM's Status [O]).

@@ -10,9 +10,7 @@ function Start-AgentWork {
     }
     $work = New-AgentWork $State $Request
     $State.Running[$Request.id] = $work
-    foreach ($number in 0..([Math]::Max(1, $work.Deal.Count) - 1)) {
-        if ($number -lt $work.Deal.Count) { Start-AgentLane $State $work $number }
-    }
+    for ($number = 0; $number -lt $work.Deal.Count; $number++) { Start-AgentLane $State $work $number }
     if ($work.Lanes.Count -eq 0) { Complete-AgentWork $State $work }
 }
 
@@ -33,8 +31,9 @@ function Test-AgentWork {
 function New-AgentWork {
     param([hashtable] $State, [hashtable] $Request)
     $ids = [System.Collections.Generic.List[string]]::new()
+    $seen = [System.Collections.Generic.HashSet[string]]::new()
     foreach ($id in $Request.args['ids']) {
-        if (-not $ids.Contains($id.ToLowerInvariant())) { $ids.Add($id.ToLowerInvariant()) }
+        if ($seen.Add($id.ToLowerInvariant())) { $ids.Add($id.ToLowerInvariant()) }
     }
     $deal = @(Split-AgentIds $State $Request.verb $ids.ToArray())
     $control = [hashtable]::Synchronized(@{
@@ -127,29 +126,27 @@ function Send-AgentProgress {
     param([hashtable] $State)
     foreach ($work in @($State.Running.Values)) {
         foreach ($key in @($work.Lanes.Keys)) {
-            $id = $work.Control.Current[$key]
-            if ($null -eq $id) { continue }
-            $percent = Get-AgentPercent $State $work.Lanes[$key] $id
-            if ($null -eq $percent -or $work.Told[$id] -eq $percent) { continue }
-            $work.Told[$id] = $percent
-            $progress = @{ target = $id; percent = $percent }
+            $current = $work.Control.Current[$key]
+            if ($null -eq $current) { continue }
+            $percent = Get-AgentPercent $State $work.Lanes[$key] $current.Vm
+            if ($null -eq $percent -or $work.Told[$current.Id] -eq $percent) { continue }
+            $work.Told[$current.Id] = $percent
+            $progress = @{ target = $current.Id; percent = $percent }
             Send-AgentMessage $State.Shared ([ordered] @{ id = $work.Id; progress = $progress })
         }
     }
 }
 
-# Gives the percent of a lane's present id: from the cmdlet's own progress [U], else from the host's job [D].
+# Gives the percent of what a lane is doing: from the cmdlet's own progress [U], else from the host's job [D].
 function Get-AgentPercent {
-    param([hashtable] $State, [hashtable] $Lane, [string] $Id)
+    param([hashtable] $State, [hashtable] $Lane, [string] $Vm)
     $records = $Lane.Shell.Streams.Progress
     if ($records.Count -gt 0) {
         $percent = $records[$records.Count - 1].PercentComplete
         $records.Clear()
         if ($percent -ge 0) { return [int] $percent }
     }
-    $vm = $State.Shared.Owners[$Id]
-    if ($null -eq $vm) { $vm = $Id }
-    return $State.Shared.Jobs[$vm]
+    return $State.Shared.Jobs[$Vm]
 }
 
 # Cancels a request: what has not begun is left, what the host can stop is stopped. Answers whether anything was.
@@ -172,10 +169,10 @@ function Invoke-AgentCancel {
     Start-AgentStop $State $Request $current ($waiting -gt 0)
 }
 
-# Lets the pool stop the jobs of the host that export these checkpoints.
+# Lets the pool stop the jobs of the host that export what the lanes are at.
 function Start-AgentStop {
-    param([hashtable] $State, [hashtable] $Request, [string[]] $Ids, [bool] $IsAnything)
-    $vms = foreach ($id in $Ids) { [string] $State.Shared.Owners[$id] }
+    param([hashtable] $State, [hashtable] $Request, $Current, [bool] $IsAnything)
+    $vms = foreach ($one in $Current) { $one.Vm }
     $control = [hashtable]::Synchronized(@{ Results = [hashtable]::Synchronized(@{ '' = $IsAnything }); Current = @{} })
     $work = @{
         Id = $Request.id; Verb = $Request.verb; Ids = @(); Control = $control; Lanes = @{}; Told = @{}

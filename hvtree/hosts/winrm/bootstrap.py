@@ -32,7 +32,12 @@ $t=(New-Object IO.StreamReader($z,$e)).ReadToEnd()
 
 def arguments() -> tuple[str, ...]:
     """Give the arguments of `EXECUTABLE` that run the bootstrap."""
-    return (*SWITCHES, base64.b64encode(BOOTSTRAP.encode("utf-16-le")).decode("ascii"))
+    return (*SWITCHES, encoded(BOOTSTRAP))
+
+
+def encoded(script: str) -> str:
+    """Give a script as -EncodedCommand takes it."""
+    return base64.b64encode(script.encode("utf-16-le")).decode("ascii")
 
 
 def agent_line() -> bytes:

@@ -1,0 +1,59 @@
+"""Agents in a real PowerShell, and the file that their world is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agent.world import write_world
+from tests.support.powershell import NO_POWERSHELL, AgentProcess, find_powershell
+
+
+@pytest.fixture(scope="session")
+def powershell() -> str:
+    """A PowerShell; without one the test is reported as skipped."""
+    found = find_powershell()
+    if found is None:
+        pytest.skip(NO_POWERSHELL)
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the module's world; an empty host at first."""
+    path = tmp_path_factory.mktemp("world") / "world.json"
+    write_world(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def calls(world: Path) -> Path:
+    """The file in which the tiny Hyper-V notes each call."""
+    return world.with_name("calls.txt")
+
+
+@pytest.fixture(scope="module")
+def start(powershell: str, world: Path, calls: Path) -> Iterator[Callable[..., AgentProcess]]:
+    """Start agents in the module's world."""
+    started: list[AgentProcess] = []
+
+    def start_one(**options: Any) -> AgentProcess:
+        environment = {"HVTREE_TEST_WORLD": str(world), "HVTREE_TEST_CALLS": str(calls)}
+        agent = AgentProcess(powershell, environment, **options)
+        started.append(agent)
+        return agent
+
+    yield start_one
+    for agent in started:
+        agent.close()
+
+
+@pytest.fixture(scope="module")
+def agent(start: Callable[..., AgentProcess]) -> AgentProcess:
+    """One agent for all tests of a module that leave it as it is."""
+    agent = start()
+    agent.event("hello")
+    return agent
