@@ -1,0 +1,17 @@
+"""A client of this computer: the client, the threads and a local PowerShell put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hvtree.hosts.channel import ThreadedChannel
+from hvtree.hosts.client import Client
+from hvtree.hosts.introduction import Timing
+from hvtree.hosts.local import LocalPipe
+from hvtree.hosts.winrm import bootstrap
+
+
+def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[str] = ()) -> Client:
+    """Give a client that is not yet connected; its PowerShell does not see the `hidden` variables."""
+    pipe = LocalPipe(bootstrap.arguments(), bootstrap.agent_line(), hidden)
+    return Client(ThreadedChannel(pipe), name, timing)
