@@ -16,6 +16,7 @@ from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
 
 _DIGITS = re.compile(r"(\d+)")
 _JUDGED_PER_STEP = 500
+_WEIGHED_PER_STEP = 200
 
 
 def update_host(
@@ -26,6 +27,7 @@ def update_host(
     visible: list[str] = []
     if state is not None:
         _order(host, state)
+        yield
         yield from _judge(host, state, query, now_utc)
         visible = [vm_id for vm_id in host.order if query.is_empty or host.verdicts[vm_id].is_visible]
     note = note_of(host.view, has_rows=bool(visible), is_filtered=not query.is_empty)
@@ -35,6 +37,8 @@ def update_host(
     yield from remove_others(operations, [host], lambda row: _key(row) in keys)
     for vm_id in visible:
         yield from _refresh(operations, host, vm_id, query)
+    if state is not None:
+        yield from _weigh(operations, host, state)
 
 
 def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, str] | None:
@@ -71,6 +75,18 @@ def _order(host: HostNode, state: HostState) -> None:
     if names != host.ordered_for:
         host.ordered_for = names
         host.order = tuple(sorted(names, key=lambda vm_id: (name_key(names[vm_id]), vm_id)))
+
+
+def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iterator[None]:
+    """Add up what all checkpoints take, some VMs at a time; a VM keeps its own sum."""
+    total = 0
+    for number, vm in enumerate(state.vms.values()):
+        total += vm.checkpoint_bytes
+        if number % _WEIGHED_PER_STEP == _WEIGHED_PER_STEP - 1:
+            yield
+    if total != host.total_bytes:
+        host.total_bytes = total
+        operations.changed(host)
 
 
 def _judge(host: HostNode, state: HostState, query: Query, now_utc: datetime) -> Iterator[None]:

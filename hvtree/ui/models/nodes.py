@@ -86,7 +86,7 @@ class Node:
 class HostNode(Node):
     """The row of a host. `rows` holds its VM and note nodes by key, shown ones only."""
 
-    __slots__ = ("order", "ordered_for", "rows", "verdicts", "view")
+    __slots__ = ("order", "ordered_for", "rows", "total_bytes", "verdicts", "view")
     kind = NodeKind.HOST
 
     def __init__(self, serial: int, view: HostView) -> None:
@@ -98,6 +98,8 @@ class HostNode(Node):
         self.ordered_for: dict[str, str] = {}
         """The VM names by id that `order` was made from."""
         self.verdicts: dict[str, Verdict] = {}
+        self.total_bytes = 0
+        """What all checkpoints of all its VMs take on disk."""
 
     @property
     def address(self) -> Address:

@@ -30,7 +30,7 @@ class Slices(QObject):
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         super().__init__(parent)
-        self._budget_s = budget_s
+        self.budget_s = budget_s
         self._clock = clock
         self._work: dict[str, Iterator[None]] = {}
         self._is_running = False
@@ -57,7 +57,7 @@ class Slices(QObject):
 
     def turn(self) -> None:
         """Do one slice now: at least one step, and no step begins after the budget is used up."""
-        self._do_turn(self._clock() + self._budget_s)
+        self._do_turn(self._clock() + self.budget_s)
 
     def finish(self) -> None:
         """Do everything that is left now, however long it takes; for pictures and for tests."""

@@ -128,8 +128,8 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return _PHASES[view.phase] + vms
         case Column.CREATED:
             return _reading(node, now_utc)
-        case Column.SIZE if view.state is not None and view.state.vms:
-            return size_words(sum(vm.checkpoint_bytes for vm in view.state.vms.values()))
+        case Column.SIZE if node.total_bytes:
+            return size_words(node.total_bytes)
         case Column.NOTES:
             return _host_remark(view)
     return ""

@@ -1,7 +1,7 @@
 """Which rows are open: sensible at first, as the user left them after that, also when rows come back.
 
-Hosts are open. VMs are open on a host with few of them. A VM that is opened shows its whole tree if that is not large,
-else the way down to Now. While a filter is set, everything it finds is open, and what the user opens or closes then is
+Hosts are open. VMs with few checkpoints are open on a host of few VMs. A VM that is opened shows its whole tree if that
+is not large, else the way down to Now. While a filter is set, everything it finds is open, and what the user opens or closes then is
 not remembered.
 
 Qt keeps a persistent index for each open row, and whenever a row is removed it climbs from every one of them to the
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QObject, SignalInstance
+from PySide6.QtCore import QModelIndex, QObject, Signal, SignalInstance
 
 from hvtree.ui.models.nodes import Address, CheckpointNode, HostNode, Node, VmNode
 from hvtree.ui.models.slices import Slices
@@ -54,6 +54,9 @@ class OpenableView(Protocol):
 class Expansion(QObject):
     """Opens rows of a view as they come, and remembers what the user opened and closed."""
 
+    reopened = Signal()
+    """Most rows were closed or opened at once: the row with the focus may be anywhere."""
+
     def __init__(self, model: TreeModel, view: OpenableView, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
@@ -66,7 +69,7 @@ class Expansion(QObject):
         self._left = OPENED_AT_MOST
         self._is_opening = False
         self._is_filter_new = False
-        self.work = Slices(self)
+        self.work = Slices(self, budget_s=model.busy.budget_s)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.filter_changed.connect(self._on_filter_changed)
         model.busy.slice_begins.connect(self._release_layout)
@@ -137,7 +140,8 @@ class Expansion(QObject):
         """Open what wants it, in one layout."""
         self._build(top)
         opened = [node for node in (top, *top.below()) if node.children and self.wants_open(node)]
-        self._left -= len(opened)
+        if self._model.is_filtered or self._chosen_for_all:
+            self._left -= len(opened)
         if opened:
             self._view.scheduleDelayedItemsLayout()
             self._set(opened, is_open=True)
@@ -160,6 +164,8 @@ class Expansion(QObject):
                 self._open_branch(row)
                 yield
         self._fresh = []
+        self._release_layout()
+        self.reopened.emit()
 
     def _close_below_hosts(self) -> None:
         self.work.drop("all")

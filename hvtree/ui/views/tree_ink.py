@@ -64,7 +64,9 @@ class Ink:
     def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:
         """Write one line of text against the right edge of its room, cut to fit."""
         if text:
-            width = min(self.plain.metrics.horizontalAdvance(text) + 1, room.width())  # it is rounded, down too
+            width = min(
+                self.plain.metrics.horizontalAdvance(text) + 1, room.width()
+            )  # it is rounded, down too
             self.write(painter, text, room.adjusted(room.width() - width, 0, 0, 0), colour)
 
     def draw_mark(self, painter: QPainter, place: QRect, colour: str, *, is_open: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -49,6 +49,7 @@ class TreeView(QTreeView):
         self.setItemDelegate(self._delegate)
         self._size_columns()
         self.expansion = Expansion(model, self, self)
+        self.expansion.reopened.connect(self._on_reopened)
         self._anchor = ScrollAnchor(model, self)
         model.busy.slice_begins.connect(self._anchor.grip)
         model.busy.slice_ended.connect(self._on_slice_ended)
@@ -219,6 +220,19 @@ class TreeView(QTreeView):
     def _on_slice_ended(self) -> None:
         self.expansion.settle()
         self._anchor.release()
+
+    def _on_reopened(self) -> None:
+        """Bring the focus to a row that can be seen, and that row into view."""
+        index = self.currentIndex().siblingAtColumn(Column.NAME)
+        above = index.parent()
+        while above.isValid():
+            if not self.isExpanded(above):
+                index = above
+            above = above.parent()
+        if index.isValid():
+            if index != self.currentIndex().siblingAtColumn(Column.NAME):
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         """Let lines of text that stand for missing rows run over all columns."""
