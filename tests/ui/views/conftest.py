@@ -1,0 +1,39 @@
+"""A tree view on the screen, over a model under Qt's tester."""
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtTest import QAbstractItemModelTester
+
+from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.views.tree_view import TreeView
+from tests.support.trees import READ_AT
+
+
+@pytest.fixture
+def english(qapp):
+    """Numbers and dates as in the USA, whatever the machine speaks."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def model(qapp):
+    """An empty tree model that does all of its work at once."""
+    made = TreeModel(clock=lambda: READ_AT, slice_s=float("inf"))
+    mode = QAbstractItemModelTester.FailureReportingMode.Fatal
+    QAbstractItemModelTester(made, mode, made).setUseFetchMore(False)
+    return made
+
+
+@pytest.fixture
+def view(qtbot, model, english):
+    """A tree view of some rows' height, shown and active."""
+    made = TreeView(model)
+    qtbot.addWidget(made)
+    made.resize(1100, 300)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.setFocus()
+    return made

@@ -1,0 +1,231 @@
+"""The tree by keyboard and mouse: Now, parents, children, names, menus; nothing destroys anything."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from hvtree.ui.selection import Selection
+from tests.support.trees import id_of, lab, ref
+from tests.ui.models.vms import HOST, view_of
+from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def state():
+    return lab(web="base(p1(p2*) p3)", db="x*")
+
+
+@pytest.fixture
+def tree(view, model, state):
+    model.set_host(view_of(state))
+    return view
+
+
+@pytest.fixture
+def selections(tree):
+    told = []
+    tree.selection_changed.connect(told.append)
+    return told
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_H, Qt.Key.Key_Home])
+def test_a_key_goes_to_now_of_the_same_vm_and_opens_the_way_there(tree, key):
+    click(tree, "web")
+    click(tree, "base", "mark")
+    press(tree, key)
+    assert current(tree) == "Now"
+    assert tree.selection().now_ids == (id_of("web"),)
+    assert "p2" in open_rows(tree)
+
+
+def test_on_a_host_the_key_for_now_goes_nowhere(tree):
+    click(tree, HOST)
+    press(tree, Qt.Key.Key_H)
+    assert current(tree) == HOST
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Left])
+def test_alt_up_goes_to_the_parent_until_the_host(tree, key):
+    click(tree, "p2")
+    names = []
+    for _ in range(6):
+        press(tree, key, ALT)
+        names.append(current(tree))
+    assert names == ["p1", "base", "web", HOST, HOST, HOST]
+
+
+def test_alt_down_goes_to_the_first_child_and_opens_the_row(tree):
+    click(tree, "web", "mark")
+    click(tree, "web")
+    names = []
+    for _ in range(5):
+        press(tree, Qt.Key.Key_Down, ALT)
+        names.append(current(tree))
+    assert names == ["base", "p1", "p2", "Now", "Now"]
+
+
+def test_arrows_reach_every_row(tree):
+    click(tree, HOST)
+    names = [current(tree)]
+    for _ in range(20):
+        press(tree, Qt.Key.Key_Down)
+        names.append(current(tree))
+    assert list(dict.fromkeys(names)) == list(dict.fromkeys(open_rows(tree)))
+
+
+def test_left_and_right_close_and_open(tree):
+    click(tree, "web")
+    press(tree, Qt.Key.Key_Left)
+    assert "base" not in open_rows(tree)
+    press(tree, Qt.Key.Key_Right)
+    assert "base" in open_rows(tree)
+
+
+def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(tree, state, qtbot):
+    wishes = []
+    tree.rename_requested.connect(lambda *wish: wishes.append(wish))
+    index = row(tree, "p1")
+    QTest.mouseClick(
+        tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index.siblingAtColumn(3)).center()
+    )
+    press(tree, Qt.Key.Key_F2)
+    editor = tree.findChild(QLineEdit)
+    assert editor.text() == "p1"
+    assert editor.selectedText() == "p1"
+    QTest.keyClicks(editor, "before update")
+    with qtbot.waitSignal(tree.rename_requested):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert wishes == [(HOST, ref(state, "web", "p1"), "before update")]
+
+
+def test_escape_leaves_the_name_as_it_was(tree):
+    wishes = []
+    tree.rename_requested.connect(lambda *wish: wishes.append(wish))
+    click(tree, "p1")
+    press(tree, Qt.Key.Key_F2)
+    editor = tree.findChild(QLineEdit)
+    QTest.keyClicks(editor, "other")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert wishes == []
+    assert "p1" in open_rows(tree)
+
+
+def test_a_refresh_does_not_overwrite_what_is_being_typed(tree, model, state):
+    click(tree, "p1")
+    press(tree, Qt.Key.Key_F2)
+    editor = tree.findChild(QLineEdit)
+    QTest.keyClicks(editor, "half a na")
+    web = state.vms[id_of("web")]
+    changed = tuple(replace(each, size_bytes=7) for each in web.checkpoints)
+    model.set_host(view_of(state.with_vms(replace(web, checkpoints=changed))))
+    assert editor.text() == "half a na"
+
+
+@pytest.mark.parametrize("name", ["web", "Now", HOST])
+def test_what_has_no_name_of_its_own_is_not_edited(tree, name):
+    click(tree, name)
+    press(tree, Qt.Key.Key_F2)
+    assert tree.findChild(QLineEdit) is None
+
+
+def test_enter_asks_for_details(tree, qtbot):
+    click(tree, "p1")
+    with qtbot.waitSignal(tree.details_wanted, timeout=0):
+        press(tree, Qt.Key.Key_Return)
+
+
+def test_a_double_click_opens_a_row_or_asks_for_details_and_does_nothing_else(tree, qtbot):
+    asked = []
+    tree.details_wanted.connect(lambda: asked.append(current(tree)))
+    click(tree, "web")
+    QTest.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place(tree, "web"))
+    assert "base" not in open_rows(tree)
+    click(tree, "Now")
+    QTest.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place(tree, "Now"))
+    assert len(asked) == 1
+
+
+def test_a_click_on_the_mark_opens_and_closes_without_selecting(tree):
+    click(tree, "db")
+    click(tree, "p1", "mark")
+    assert "p2" not in open_rows(tree)
+    assert selected(tree) == ["db"]
+    click(tree, "p1", "mark")
+    assert "p2" in open_rows(tree)
+
+
+def test_the_menu_key_asks_for_a_menu_at_the_row(tree):
+    places = []
+    tree.context_menu_wanted.connect(places.append)
+    click(tree, "p1")
+    reason = QContextMenuEvent.Reason.Keyboard
+    QApplication.sendEvent(tree.viewport(), QContextMenuEvent(reason, QPoint(0, 0), QPoint(0, 0)))
+    rect = tree.visualRect(row(tree, "p1"))
+    point = tree.viewport().mapFromGlobal(places[0])
+    assert rect.top() <= point.y() <= rect.bottom() + 1
+
+
+def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree):
+    places = []
+    tree.context_menu_wanted.connect(places.append)
+    spot = place(tree, "p3")
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.RightButton, pos=spot)
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, spot, tree.viewport().mapToGlobal(spot))
+    QApplication.sendEvent(tree.viewport(), event)
+    assert selected(tree) == ["p3"]
+    assert places == [tree.viewport().mapToGlobal(spot)]
+
+
+def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(tree, state, selections):
+    click(tree, "p3")
+    for name in ("db", "base", "Now", "web"):
+        click(tree, name, ctrl=True)
+    expected = Selection(
+        host_id=HOST,
+        vm_ids=(id_of("db"), id_of("web")),
+        now_ids=(id_of("db"),),
+        refs=(ref(state, "web", "base"), ref(state, "web", "p3")),
+    )
+    assert selections[-1] == expected
+    assert tree.selection() == expected
+
+
+def test_rows_of_two_hosts_are_no_selection_of_one(tree, model):
+    model.set_host(replace(view_of(lab(other="a*")), id="second", name="second"))
+    click(tree, "p3")
+    click(tree, "second", ctrl=True)
+    assert tree.selection().host_id is None
+    assert tree.selection().has_host_row
+
+
+def test_the_vm_of_the_focused_row_is_known(tree):
+    click(tree, "p2")
+    assert tree.current_vm() == (HOST, id_of("web"))
+    click(tree, HOST)
+    assert tree.current_vm() is None
+
+
+def test_everything_can_be_opened_and_closed(tree):
+    tree.expansion.close_all()
+    assert open_rows(tree) == [HOST, "db", "web"]
+    tree.expansion.open_all()
+    assert open_rows(tree) == [HOST, "db", "x", "Now", "web", "base", "p1", "p2", "Now", "p3"]
+
+
+def test_closing_everything_moves_the_focus_to_a_row_that_can_be_seen(tree):
+    click(tree, "p2")
+    tree.expansion.close_all()
+    assert current(tree) == "web"
+
+
+def test_a_checkpoint_can_be_shown_from_elsewhere(tree, state):
+    tree.expansion.close_all()
+    tree.select_ref(ref(state, "web", "p2"))
+    assert current(tree) == "p2"

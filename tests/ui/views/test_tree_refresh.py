@@ -1,0 +1,204 @@
+"""Selection, open rows and scroll position stay through every refresh."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QItemSelectionModel
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.model import HostState
+from hvtree.ui.models.columns import Role
+from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.views.tree_view import TreeView
+from tests.support.forests import states
+from tests.support.trees import READ_AT, id_of, lab, ref, vm
+from tests.ui.models.shown import rows_of
+from tests.ui.models.vms import HOST, chain, fan, view_of
+from tests.ui.views.tree_rows import click, current, open_rows, row, selected
+
+
+def many(*names):
+    return HostState.of(HOST, READ_AT, [vm("a(b*)", name) for name in names])
+
+
+def test_the_selection_stays_on_its_checkpoint_when_rows_come_and_move(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
+    click(view, "p2")
+    click(view, "p3", ctrl=True)
+    model.set_host(view_of(lab(aaa="x*", web="base(p0 p2(p3*))")))
+    assert selected(view) == ["p2", "p3"]
+
+
+def test_a_checkpoint_that_is_gone_is_no_longer_selected(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*))")))
+    click(view, "p1")
+    click(view, "p2", ctrl=True)
+    told = []
+    view.selection_changed.connect(told.append)
+    state = lab(web="base(p2*)")
+    model.set_host(view_of(state))
+    assert selected(view) == ["p2"]
+    assert told[-1] == view.selection()
+    assert view.selection().refs == (ref(state, "web", "p2"),)
+
+
+def test_a_refresh_without_changes_tells_no_new_selection(view, model):
+    model.set_host(view_of(lab(web="base(p1*)")))
+    click(view, "p1")
+    told = []
+    view.selection_changed.connect(told.append)
+    model.set_host(view_of(lab(web="base(p1*)")))
+    assert told == []
+
+
+def test_rows_stay_open_and_closed_as_the_user_left_them(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*))", db="x(y*)")))
+    click(view, "p1", "mark")
+    click(view, "db", "mark")
+    model.set_host(view_of(lab(web="base(p0 p1(p2*))", db="x(y(z*))")))
+    assert open_rows(view) == [HOST, "db", "web", "base", "p0", "p1"]
+
+
+def test_a_new_checkpoint_below_a_leaf_can_be_seen_at_once(view, model):
+    model.set_host(view_of(lab(web="base(p1 p2*)")))
+    model.set_host(view_of(lab(web="base(p1(p3) p2*)")))
+    assert open_rows(view) == [HOST, "web", "base", "p1", "p3", "p2", "Now"]
+
+
+def test_a_vm_that_comes_back_is_open_as_it_was(view, model):
+    model.set_host(view_of(lab(web="base(p1*)", db="x*")))
+    click(view, "web", "mark")
+    model.set_host(view_of(lab(db="x*")))
+    model.set_host(view_of(lab(web="base(p1*)", db="x*")))
+    assert open_rows(view) == [HOST, "db", "x", "Now", "web"]
+
+
+def test_rows_that_come_above_do_not_push_away_what_is_looked_at(view, model):
+    model.set_host(view_of(many(*(f"m{number:02}" for number in range(12)))))
+    click(view, "m00")
+    view.verticalScrollBar().setValue(500)
+    watched = view.indexAt(view.viewport().rect().center())
+    name, top = watched.data(), view.visualRect(watched).top()
+    model.set_host(view_of(many("aaa", "bbb", *(f"m{number:02}" for number in range(12)))))
+    again = view.indexAt(view.viewport().rect().center())
+    assert (again.data(), view.visualRect(again).top()) == (name, top)
+
+
+def test_whoever_is_at_the_top_sees_what_comes_there(view, model):
+    model.set_host(view_of(many(*(f"m{number:02}" for number in range(12)))))
+    model.set_host(view_of(many("aaa", *(f"m{number:02}" for number in range(12)))))
+    assert view.verticalScrollBar().value() == 0
+
+
+def test_the_scroll_position_is_held_when_the_watched_row_is_removed(view, model):
+    names = [f"m{number:02}" for number in range(12)]
+    model.set_host(view_of(many(*names)))
+    view.verticalScrollBar().setValue(500)
+    top = view.indexAt(view.viewport().rect().topLeft())
+    below = view.indexBelow(top)
+    while below.data(Role.VM_ID) == top.data(Role.VM_ID):
+        below = view.indexBelow(below)
+    name, height = below.data(), view.visualRect(below).top()
+    gone = top.data(Role.VM_ID)
+    model.set_host(view_of(many(*(each for each in names if id_of(each) != gone))))
+    assert view.visualRect(row(view, name[1:-1])).top() == height
+
+
+def test_a_host_that_goes_stale_keeps_selection_and_open_rows(view, model):
+    state = lab(web="base(p1*)")
+    model.set_host(view_of(state))
+    click(view, "p1")
+    rows = open_rows(view)
+    model.set_host(view_of(state, Phase.STALE))
+    assert (selected(view), open_rows(view)) == (["p1"], rows)
+
+
+def test_a_filter_opens_what_it_finds_and_leaves_everything_as_it_was(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x(y*)")))
+    click(view, "web", "mark")
+    before = open_rows(view)
+    model.set_filter("p2")
+    assert open_rows(view) == [HOST, "web", "base", "p1", "p2"]
+    model.set_filter("")
+    assert open_rows(view) == before
+
+
+def test_what_is_closed_while_a_filter_is_set_is_open_without_it(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
+    before = open_rows(view)
+    model.set_filter("p2")
+    click(view, "base", "mark")
+    model.set_filter("")
+    assert open_rows(view) == before
+
+
+def test_the_row_with_the_focus_is_in_sight_when_a_filter_is_cleared(view, model):
+    model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
+    model.set_filter("m27")
+    click(view, "b")
+    model.set_filter("")
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+
+def test_the_selected_row_stays_selected_under_a_filter_that_finds_it(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
+    click(view, "p2")
+    model.set_filter("p2")
+    assert selected(view) == ["p2"]
+    model.set_filter("")
+    assert (selected(view), current(view)) == (["p2"], "p2")
+
+
+@pytest.mark.parametrize(("deep", "rows"), [(1000, 1003), (60, 63)])
+def test_a_chain_as_deep_as_you_like_opens_down_to_now(view, model, deep, rows):
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(deep)])))
+    click(view, "deep", "mark")
+    assert len(open_rows(view)) == rows
+    view.go_to_now()
+    view.select(model.index_of_now(HOST, "deep"))
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+
+def test_a_thousand_children_are_opened_with_their_vm(view, model):
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [fan(1000)])))
+    click(view, "wide", "mark")
+    assert len(open_rows(view)) == 1003
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(before=states(), after=states(), data=st.data())
+def test_what_is_selected_and_still_there_is_selected_after_any_refresh(qtbot, before, after, data):
+    model = TreeModel(slice_s=float("inf"))
+    view = TreeView(model)
+    qtbot.addWidget(view)
+    model.set_host(HostView(HOST, HOST, Phase.CONNECTED, before))
+    rows_of(model)
+    indexes = [model.index_of(each.ref) for each in before.all_checkpoints()]
+    chosen = (
+        data.draw(st.lists(st.sampled_from(indexes), unique_by=lambda index: index.internalId()))
+        if indexes
+        else []
+    )
+    refs = {index.data(Role.REF) for index in chosen}
+    flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    for index in chosen:
+        view.selectionModel().select(index, flags)
+
+    model.set_host(HostView(HOST, HOST, Phase.CONNECTED, after))
+
+    still = {each.ref for each in after.all_checkpoints()}
+    found = {index.data(Role.REF) for index in view.selectionModel().selectedRows() if index.data(Role.REF)}
+    assert found == refs & still
+    assert set(view.selection().refs) == found
+
+
+def test_a_change_of_one_of_many_vms_repaints_only_its_row(view, model):
+    state = many(*(f"m{number:02}" for number in range(12)))
+    model.set_host(view_of(state))
+    changed = []
+    model.dataChanged.connect(lambda first, _last: changed.append(first.data()[1:-1]))
+    one = state.vms[id_of("m03")]
+    model.set_host(view_of(state.with_vms(replace(one, notes="look here"))))
+    assert changed == [HOST, "m03", "o"]
