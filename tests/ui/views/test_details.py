@@ -1,0 +1,167 @@
+"""What the details say of each kind of selection."""
+
+from datetime import timedelta
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTextBrowser
+
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import Activity, VmState
+from hvtree.ui.selection import Selection
+from hvtree.ui.theme import LIGHT
+from hvtree.ui.views.details_describe import describe
+from hvtree.ui.views.details_html import page
+from tests.support import trees
+from tests.support.window import plain
+
+STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
+VIEW = HostView("vhost", "vhost", Phase.CONNECTED, STATE, mode="in memory")
+NOW = trees.READ_AT + timedelta(minutes=1)
+
+
+def of(selection, view=VIEW):
+    return describe(selection, view, NOW)
+
+
+def facts(details):
+    return {label: plain(value) for label, value in details.facts}
+
+
+def checkpoint(name):
+    return of(Selection("vhost", refs=(trees.ref(STATE, "web", name),)))
+
+
+def test_nothing_is_said_to_be_selected():
+    assert of(Selection()).title == "Nothing is selected"
+
+
+def test_a_checkpoint_says_in_which_state_its_vm_would_be():
+    assert facts(checkpoint("p1"))["After Apply"].startswith("Saved")
+    assert facts(checkpoint("p3"))["After Apply"].startswith("Off")
+
+
+def test_the_path_leads_from_the_root_to_here():
+    assert [plain(stop.name) for stop in checkpoint("p1").path] == ["base", "p1"]
+
+
+def test_the_checkpoint_that_the_vm_runs_on_leads_on_to_now():
+    path = checkpoint("p2").path
+    assert [plain(stop.name) for stop in path] == ["base", "p1", "p2", "Now"]
+    assert path[-1].is_now
+
+
+def test_the_read_write_file_of_a_vm_is_marked_and_no_other():
+    (chain,) = of(Selection("vhost", vm_ids=(trees.id_of("web"),))).chains
+    assert [row.is_read_write for row in chain] == [False, False, False, True]
+    assert chain[-1].use == "read-write: Now"
+
+
+def test_all_files_of_a_checkpoint_are_read_only():
+    (chain,) = checkpoint("p1").chains
+    assert not any(row.is_read_write for row in chain)
+    assert plain(chain[-1].use) == "read-only: frozen by ‘p1’"
+
+
+def test_now_is_described_as_its_vm():
+    assert of(Selection("vhost", now_ids=(trees.id_of("web"),))) == of(
+        Selection("vhost", vm_ids=(trees.id_of("web"),))
+    )
+
+
+def test_several_checkpoints_are_summed_up():
+    refs = tuple(trees.ref(STATE, "web", name) for name in ("p1", "p3"))
+    details = of(Selection("vhost", refs=refs))
+    assert details.title == "2 checkpoints selected"
+    assert facts(details)["Of VMs"] == "1 VM"
+
+
+def test_several_vms_are_counted_by_state():
+    details = of(Selection("vhost", vm_ids=tuple(STATE.vms)))
+    assert facts(details)["States"] == "2 Off"
+
+
+def test_a_host_counts_its_vms_checkpoints_and_free_space():
+    said = facts(of(Selection("vhost", has_host_row=True)))
+    assert said["Virtual machines"].startswith("2 VMs")
+    assert said["Checkpoints"].startswith("5,")
+    assert any("free of" in value for value in said.values())
+
+
+def test_what_is_gone_counts_as_not_selected():
+    assert of(Selection("vhost", vm_ids=("gone",))).title == "Nothing is selected"
+
+
+def test_a_critical_vm_is_warned_about():
+    state = trees.lab(web=trees.vm("base*", "web", state=VmState.PAUSED_CRITICAL))
+    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    notice = of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice
+    assert "critical" in notice.text
+
+
+def test_what_the_host_does_with_a_vm_is_said_first():
+    state = trees.lab(web=trees.vm("base*", "web", activity=Activity.MERGING, percent=40))
+    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    assert "Merging disks 40" in of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice.text
+
+
+def test_a_lost_connection_is_said_above_the_last_reading():
+    lost = HostView("vhost", "vhost", Phase.STALE, STATE, error=ConnectionFailure("The cable is out."))
+    details = of(Selection("vhost", vm_ids=(trees.id_of("web"),)), lost)
+    assert details.notice.text == "The cable is out."
+    assert details.notice.action_id == "host.reconnect"
+
+
+def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root():
+    deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
+    state = trees.lab(web=deep)
+    details = of(
+        Selection("vhost", vm_ids=tuple(state.vms)), HostView("vhost", "vhost", Phase.CONNECTED, state)
+    )
+    assert details.path[0].name == "… 940 checkpoints above"
+    assert len(details.path) == 62
+
+
+def test_a_checkpoint_of_the_path_can_be_clicked(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        await user.quiet()
+        click(user, f"checkpoint:{trees.id_of('web')}/{trees.id_of('web', 'base')}")
+        assert user.window.tree.selection().refs == (user.ref("web", "base"),)
+
+    at_window(story, web="base(p1*)")
+
+
+def test_the_powershell_can_be_copied(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        await user.quiet()
+        click(user, "copy:powershell")
+        assert "Get-VMSnapshot -Id" in QGuiApplication.clipboard().text()
+
+    at_window(story, web="base(p1*)")
+
+
+def test_connecting_again_is_one_click_away_from_the_error(at_window):
+    async def story(user):
+        user.go_down()
+        user.select("web")
+        await user.until(lambda: "Connect again" in user.window.details.text(), "the link")
+        attempts = user.host.attempts
+        click(user, "action:host.reconnect")
+        await user.until(lambda: user.host.attempts > attempts, "another attempt")
+
+    at_window(story, web="base*")
+
+
+def test_markup_in_notes_and_names_is_text():
+    owner = trees.vm("base*", "<i>web</i>", notes="<h1>big</h1>")
+    view = HostView("vhost", "vhost", Phase.CONNECTED, trees.lab(web=owner))
+    html = page(of(Selection("vhost", vm_ids=(owner.id,)), view), LIGHT)
+    assert "&lt;h1&gt;big" in html
+    assert "&lt;i&gt;web" in html
+
+
+def click(user, address):
+    user.window.details.findChild(QTextBrowser).anchorClicked.emit(QUrl(address))
