@@ -230,11 +230,3 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.about", "&About HVTree", "info", (), "Show what this is, and which version."),
 )
 """The table, in the order of the menus."""
-
-
-def action(action_id: str) -> Action:
-    """Give an action by its id; raise `KeyError` for one that is not in the table."""
-    for each in ACTIONS:
-        if each.id == action_id:
-            return each
-    raise KeyError(action_id)

@@ -12,7 +12,6 @@ from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.ui.format import (
     count_words,
     kind_words,
-    local_time,
     local_time_and_age,
     shown_name,
     size_words,
@@ -232,8 +231,3 @@ def _memory_words(vm: VirtualMachine) -> str:
 
 def _is_there(state: HostState, ref: CheckpointRef) -> bool:
     return ref.vm_id in state.vms and ref.checkpoint_id in state.vms[ref.vm_id].by_id
-
-
-def reading_time(state: HostState) -> str:
-    """Give the time of a reading as the status bar shows it."""
-    return local_time(state.taken_at_utc, with_seconds=True)
