@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import translate
 from functools import lru_cache
-from re import IGNORECASE, Pattern
-from re import compile as compiled
 
 from hvtree.emulator import errors
 from hvtree.emulator.core import Core
@@ -20,7 +18,9 @@ Vms = VirtualMachine | str | Iterable["VirtualMachine | str"]
 Snapshots = VMSnapshot | str | Iterable["VMSnapshot | str"]
 """Checkpoint objects, or ids of checkpoints in their place."""
 
-_WILDCARDS = frozenset("*?[")
+_WILDCARDS = frozenset("*?[]")
+_SPECIAL = _WILDCARDS | {"-"}
+_ANY = {"*": ".*", "?": "."}
 
 
 def listed(names: Names) -> list[str]:
@@ -35,20 +35,57 @@ def ids(things: Vms | Snapshots) -> list[str]:
 
 
 def has_wildcard(name: str) -> bool:
-    """Say whether a name is a pattern."""
-    return not _WILDCARDS.isdisjoint(name)
-
-
-@lru_cache(maxsize=256)
-def _pattern(name: str) -> Pattern[str]:
-    return compiled(translate(name), IGNORECASE)
+    """Say whether a name is a pattern: one with a wildcard that no backtick takes its meaning from."""
+    return any(is_special and character in _WILDCARDS for character, is_special in _characters(name))
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Say whether a name is what a parameter asks for, without regard to letter case."""
+    """Say whether a name is what a parameter asks for, by PowerShell's wildcards, without regard to letter case.
+
+    Raise `CmdletError` for a pattern that opens a set of characters and never closes it.
+    """
     if has_wildcard(pattern):
-        return _pattern(pattern).match(name) is not None
-    return name.casefold() == pattern.casefold()
+        return _pattern(pattern).fullmatch(name) is not None
+    literal = "".join(character for character, _ in _characters(pattern))
+    return name.casefold() == literal.casefold()
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    members: list[str] | None = None
+    for character, is_special in _characters(text):
+        if members is None:
+            if is_special and character == "[":
+                members = []
+            else:
+                parts.append(
+                    _ANY.get(character, re.escape(character)) if is_special else re.escape(character)
+                )
+        elif is_special and character == "]" and members:
+            parts.append(f"[{''.join(members)}]")
+            members = None
+        else:
+            members.append("-" if is_special and character == "-" and members else re.escape(character))
+    try:
+        if members is None:
+            return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+    except re.error:
+        pass  # a range that ends before it begins
+    raise errors.bad_argument(f"The specified wildcard character pattern is not valid: {text}", text)
+
+
+def _characters(text: str) -> Iterator[tuple[str, bool]]:
+    """Give the characters of a pattern, each with whether it means more than itself."""
+    is_escaped = False
+    for character in text:
+        if character == "`" and not is_escaped:
+            is_escaped = True
+            continue
+        yield character, character in _SPECIAL and not is_escaped
+        is_escaped = False
+    if is_escaped:
+        yield "`", False
 
 
 Found = tuple[str, Machine | None, CmdletError | None]
