@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hvtree.domain.certificate import Certificate
+
 
 class HVTreeError(Exception):
     """Base of all errors with a sentence for the user.
 
     `what` is a complete sentence that names the thing it is about. `why` and `now` are complete sentences or empty.
-    `details` is technical text for the curious; it never holds a secret.
+    `details` is technical text for the curious; it never holds a secret. `code` is a short name of the case, the same in
+    every version and language, or empty.
     """
 
-    def __init__(self, what: str, *, why: str = "", now: str = "", details: str = "") -> None:
+    def __init__(self, what: str, *, why: str = "", now: str = "", details: str = "", code: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.now = now
         self.details = details
+        self.code = code
 
     @property
     def sentence(self) -> str:
@@ -44,8 +48,10 @@ class BadHostData(HVTreeError):
 class HostFailure(HVTreeError):
     """A host that was reached and reported an error; carries Hyper-V's own record."""
 
-    def __init__(self, what: str, record: ErrorRecord, *, why: str = "", now: str = "") -> None:
-        super().__init__(what, why=why, now=now, details=record.as_text())
+    def __init__(
+        self, what: str, record: ErrorRecord, *, why: str = "", now: str = "", code: str = ""
+    ) -> None:
+        super().__init__(what, why=why, now=now, details=record.as_text(), code=code)
         self.record = record
 
 
@@ -55,6 +61,27 @@ class ConnectionFailure(HVTreeError):
 
 class AuthenticationFailure(ConnectionFailure):
     """Credentials that the host refused. Never retried by itself, so that no account is locked out."""
+
+
+class CertificateFailure(ConnectionFailure):
+    """A host whose certificate is not trusted, or is not the one that was trusted before; nothing was sent to it.
+
+    `certificate` is what it has shown, `trusted` the fingerprint that was expected instead, if there was one.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        certificate: Certificate,
+        *,
+        trusted: str | None = None,
+        why: str = "",
+        now: str = "",
+        details: str = "",
+    ) -> None:
+        super().__init__(what, why=why, now=now, details=details)
+        self.certificate = certificate
+        self.trusted = trusted
 
 
 class OutcomeUnknown(HVTreeError):

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from hvtree.domain import catalogue
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError
 from hvtree.domain.model import VirtualMachine
 from hvtree.hosts import wire
@@ -107,7 +108,10 @@ class Conversation:
         """Raise `HostFailure` if an answer is an error."""
         if answer.error is not None:
             record = record_of(answer.error)
-            raise HostFailure(f"The host ‘{self.name}’ could not {what}.", record, why=record.message)
+            told = catalogue.told(record)
+            why = f"{told.what} {told.why}".strip()
+            problem = f"The host ‘{self.name}’ could not {what}."
+            raise HostFailure(problem, record, why=why, now=told.now, code=told.code)
 
     def expect(self, event: str) -> asyncio.Future[Body]:
         """Give a future for what the next event of this name carries."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hvtree.domain.agreement import differences
+from hvtree.domain.catalogue import told
 from hvtree.domain.edits import Edit, SetPower
 from hvtree.domain.errors import HVTreeError, OutcomeUnknown
 from hvtree.domain.model import HostState
@@ -177,5 +178,5 @@ def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[Se
 
 
 def _failure_sentence(outcome: Outcome, before: HostState) -> str:
-    message = outcome.error.message.strip() if outcome.error else ""
-    return f"{name_of(outcome.target_id, before)}: {message or 'the host gave no reason.'}"
+    assert outcome.error is not None
+    return f"{name_of(outcome.target_id, before)}: {told(outcome.error).sentence}"
