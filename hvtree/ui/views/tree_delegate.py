@@ -113,7 +113,7 @@ class TreeDelegate(QStyledItemDelegate):
         face = _face(node, ink)
         badge = _badge(node, is_open=is_open)
         room = spot.text.adjusted(0, 0, -ink.badge_width(badge), 0)
-        ink.write(painter, text, room, tone.name, face)
+        ink.write(painter, text, room, tone.name, face=face, keeps_end=_ends_with_time(node))
         if badge:
             used = min(face.metrics.horizontalAdvance(text), room.width())
             ink.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, inks=tone.badge)
@@ -203,6 +203,14 @@ def _badge(node: Node, *, is_open: bool) -> str:
     if isinstance(node, CheckpointNode) and node.is_on_path and node.children and not is_open:
         return "Now"
     return ""
+
+
+def _ends_with_time(node: Node) -> bool:
+    """Tell whether it is a name that Hyper-V made, "<VM> - (<date> - <time>)": its end is what tells it from others."""
+    if not isinstance(node, CheckpointNode):
+        return False
+    name = node.checkpoint.name
+    return name.endswith(")") and f"{node.owner.vm.name} - (" in name
 
 
 def _face(node: Node, ink: Ink) -> Face:

@@ -51,14 +51,24 @@ class Ink:
         self.slanted = Face.of(_varied(base, is_italic=True))
         self.small = Face.of(_varied(base, scale=0.85))
 
-    def write(self, painter: QPainter, text: str, room: QRect, colour: str, face: Face | None = None) -> None:
-        """Write one line of text from the left edge of its room, cut to fit."""
+    def write(
+        self,
+        painter: QPainter,
+        text: str,
+        room: QRect,
+        colour: str,
+        *,
+        face: Face | None = None,
+        keeps_end: bool = False,
+    ) -> None:
+        """Write one line of text from the left edge of its room, cut to fit: at its end, or else at its beginning."""
         if not text:
             return
         face = face or self.plain
         painter.setFont(face.font)
         painter.setPen(QColor(colour))
-        shown = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        mode = Qt.TextElideMode.ElideLeft if keeps_end else Qt.TextElideMode.ElideRight
+        shown = face.metrics.elidedText(text, mode, room.width())
         painter.drawText(room.left(), face.baseline(room), shown)
 
     def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:
