@@ -20,6 +20,12 @@ function Invoke-AgentLane {
     }
 }
 
+# Makes a runspace of the pool ready for work.
+function Initialize-AgentLane {
+    param([hashtable] $Shared, [string] $Key)
+    try { Import-AgentModule } finally { $Shared.Inbox.Add(@{ kind = 'done'; key = $Key }) }
+}
+
 # Finds what the ids stand for, before anything is done, so that nothing but the act itself lies between two VMs.
 function Get-AgentTargets {
     param([hashtable] $Shared, [hashtable] $Control, [string] $Verb, [string[]] $Ids)

@@ -21,7 +21,8 @@ function ConvertFrom-AgentLine {
     return $request
 }
 
-# Gives a JSON object as a table: texts, numbers, truth values, lists of texts, and tables of the same. Throws for others.
+# Gives a JSON object as a table: texts, numbers, truth values, lists of texts, and tables of the same. Throws for other
+# things.
 #
 # By .NET's JSON reader, which shows JSON as XML with each value's type as an attribute. Not by ConvertFrom-Json:
 # PowerShell 7 turns texts that look like dates, such as a checkpoint's name, into dates. Not as a tree of XML: a text

@@ -152,7 +152,8 @@ function Get-AgentExtras {
 function Get-AgentMemory {
     $memory = @{}
     try {
-        $service = Get-AgentCim 'Msvm_VirtualSystemManagementService' $null | Select-Object -First 1
+        $keys = 'CreationClassName', 'Name', 'SystemCreationClassName', 'SystemName'
+        $service = @(Get-AgentCim 'Msvm_VirtualSystemManagementService' $keys)[0]
         $answer = Invoke-CimMethod -InputObject $service -MethodName 'GetSummaryInformation' -Arguments @{
             RequestedInformation = [uint32[]] (0, 103)
         } -ErrorAction Stop

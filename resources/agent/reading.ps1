@@ -141,19 +141,20 @@ function Read-AgentInventory {
     Update-AgentMarks $Inventory $sketches
     Update-AgentDrives $Inventory $sketches $extras
     $isFull = $Request.since -lt $Inventory.First -or $Request.since -gt $Inventory.Revision
+    if ($isFull) {
+        $Inventory.Disks.Clear()
+        $Inventory.StateSizes.Clear()
+    }
     Update-AgentTexts $Inventory $sketches $extras $isFull
     Send-AgentParts $Inventory $Request $isFull
     $Inventory.Told = $Inventory.Revision
-    $end = [ordered] @{
+    $gone = @(foreach ($id in $Inventory.Gone.Keys) {
+            if (-not $isFull -and $Inventory.Gone[$id] -gt $Request.since) { $id }
+        })
+    return [ordered] @{
         host = [Environment]::MachineName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
-        volumes = @(Get-AgentVolumes $Inventory); removed = @()
+        volumes = @(Get-AgentVolumes $Inventory); removed = $gone
     }
-    if (-not $isFull) {
-        $end.removed = @(foreach ($id in $Inventory.Gone.Keys) {
-                if ($Inventory.Gone[$id] -gt $Request.since) { $id }
-            })
-    }
-    return $end
 }
 
 # Notes changes that the marks don't show: other disk files, and files that running VMs have written to.

@@ -50,6 +50,7 @@ function New-AgentState {
         Answered = New-Object System.Collections.Specialized.OrderedDictionary # request id -> line
         Running = @{} # request id -> work
         Tasks = @{} # lane key -> work
+        Warmth = @{} # 'warmth' -> pipeline
         Readings = @{} # ids of requests that the inventory runspace has
         LastLine = [DateTime]::UtcNow
     }

@@ -82,7 +82,8 @@ function Get-AgentGuid {
     return [regex]::Match($Text, '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}').Value.ToLowerInvariant()
 }
 
-# Gives a time of WMI or of a cmdlet as the wire has it. CIM gives local times [D]; a missing time is a very old one.
+# Gives a time of WMI or of a cmdlet as the wire has it. CIM gives local times [U]; one without a zone counts as local,
+# too, so that both come out right. A missing time is a very old one.
 function ConvertTo-AgentStamp {
     param($Time)
     if ($Time -is [DateTime]) { return ConvertTo-AgentTime $Time }

@@ -117,6 +117,7 @@ function Invoke-AgentReading {
         return
     }
     Start-AgentInventory $State
+    if ($Request.verb -eq 'host.import') { Start-AgentWarmth $State }
     $State.Readings[$Request.id] = $true
     $State.Shared.Reads.Add(@{ verb = $Request.verb; id = $Request.id; since = [long] $since })
 }

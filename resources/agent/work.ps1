@@ -76,11 +76,22 @@ function Start-AgentLane {
     $State.Shared.Working++
 }
 
+# Lets the pool load the module meanwhile, so that the first thing a user does need not wait for it.
+function Start-AgentWarmth {
+    param([hashtable] $State)
+    if ($State.Warmth.Count -eq 0) {
+        $State.Warmth['warmth'] = Start-AgentTask $State.Shared 'warmth' 'Initialize-AgentLane' @{}
+    }
+}
+
 # Takes the end of a lane; answers the request when it was the last one.
 function Complete-AgentTask {
     param([hashtable] $State, [string] $Key)
     $work = $State.Tasks[$Key]
-    if ($null -eq $work) { return }
+    if ($null -eq $work) {
+        if ($State.Warmth.ContainsKey($Key)) { $null = Complete-AgentPipeline $State.Warmth[$Key] }
+        return
+    }
     $State.Tasks.Remove($Key)
     $State.Shared.Working--
     $lane = $work.Lanes[$Key]
