@@ -170,6 +170,9 @@ class MainWindow(QMainWindow):
         self.tree.context_menu_wanted.connect(self._on_context_menu)
         self.tree.details_wanted.connect(self._show_details)
         self.tree.rename_requested.connect(self._on_rename)
+        self.tree.expansion.opened_partly.connect(
+            lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
+        )
         self.model.busy.idle.connect(self._soon.start)
         self.details.checkpoint_wanted.connect(self.tree.select_ref)
         self.details.action_wanted.connect(self.run)

@@ -56,6 +56,8 @@ class Expansion(QObject):
 
     reopened = Signal()
     """Most rows were closed or opened at once: the row with the focus may be anywhere."""
+    opened_partly = Signal(int)
+    """Not all rows that were to be open are: this many were opened, the limit is reached."""
 
     def __init__(self, model: TreeModel, view: OpenableView, parent: QObject) -> None:
         super().__init__(parent)
@@ -166,6 +168,8 @@ class Expansion(QObject):
         self._fresh = []
         self._release_layout()
         self.reopened.emit()
+        if self._chosen_for_all and self._left <= 0:
+            self.opened_partly.emit(OPENED_AT_MOST - self._left)
 
     def _close_below_hosts(self) -> None:
         self.work.drop("all")

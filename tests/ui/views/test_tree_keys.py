@@ -8,9 +8,10 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from hvtree.domain.model import HostState
 from hvtree.ui.selection import Selection
-from tests.support.trees import id_of, lab, ref
-from tests.ui.models.vms import HOST, view_of
+from tests.support.trees import READ_AT, id_of, lab, ref
+from tests.ui.models.vms import HOST, chain, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -217,6 +218,16 @@ def test_everything_can_be_opened_and_closed(tree):
     assert open_rows(tree) == [HOST, "db", "web"]
     tree.expansion.open_all()
     assert open_rows(tree) == [HOST, "db", "x", "Now", "web", "base", "p1", "p2", "Now", "p3"]
+
+
+def test_opening_everything_stops_where_nobody_reads_on_and_says_so(view, model):
+    told = []
+    view.expansion.opened_partly.connect(told.append)
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(60, f"m{number}") for number in range(50)])))
+    view.expansion.open_all()
+    assert told == [2013]  # 33 VMs with 60 checkpoints and themselves
+    assert view.isExpanded(row(view, "m32"))
+    assert not view.isExpanded(row(view, "m33"))
 
 
 def test_closing_everything_moves_the_focus_to_a_row_that_can_be_seen(tree):
