@@ -74,7 +74,8 @@ def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path)
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
     try:
-        assert str(picture) in program.stdout.readline()
+        line = program.stdout.readline()
+        assert str(picture) in line, program.stderr.read()
         assert picture.stat().st_size > 20_000
         program.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
         _, complaints = program.communicate(timeout=60)

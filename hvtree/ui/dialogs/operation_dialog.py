@@ -116,8 +116,8 @@ class OperationDialog(QDialog):
         column.addWidget(self._heading)
         column.addWidget(self._subheading)
         column.addWidget(self._note)
-        if form.layout() is not None:
-            column.addWidget(form)
+        column.addWidget(form)
+        form.setVisible(form.layout() is not None)  # also one without fields belongs to the dialog and ends with it
         column.addWidget(_scrolling(self.pane), 1)
         column.addWidget(self._button_row())
 
