@@ -17,6 +17,7 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.hosts.winrm.catalogue import FAULTS
 from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.hosts.winrm.trouble import FOREIGN, LoginFailed, Trouble, translated, trouble
 
@@ -72,10 +73,29 @@ def test_each_error_has_its_treatment_and_its_sentence(
     assert "s3cret!" not in f"{told.sentence}{told.details}"
 
 
-def test_the_hosts_own_reason_is_passed_on() -> None:
+def test_the_hosts_own_reason_is_passed_on_for_a_fault_that_nobody_has_explained() -> None:
     assert translated(fault(1234), SETTINGS).why == "Der Grund."
 
 
 def test_errors_of_our_own_are_not_taken_for_foreign_ones() -> None:
     assert not isinstance(ConnectionFailure("x"), FOREIGN)
     assert not isinstance(TypeError("a bug"), FOREIGN)
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_fault_is_known_by_its_number_and_explained_in_our_words(code: int) -> None:
+    told = translated(fault(code), SETTINGS)
+    assert told.code == FAULTS[code].explanation.code
+    assert "Der Grund." in f"{told.why} {told.details}"
+    assert "{" not in told.sentence
+    assert all(part.endswith(".") for part in (told.what, told.why, told.now) if part)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "http-400"), (500, "unencrypted-refused"), (418, "http")])
+def test_a_bare_status_is_explained_where_that_is_possible(status: int, code: str) -> None:
+    told = translated(WinRMTransportError("http", status, ""), SETTINGS)
+    assert (told.code, f"HTTP status {status}" in told.what) == (code, True)
+
+
+def test_braces_in_a_librarys_words_do_no_harm() -> None:
+    assert translated(WinRMError("no {host} here"), SETTINGS).why == "no {host} here."

@@ -21,6 +21,19 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.domain.explanations import Explanation
+from hvtree.hosts.winrm.catalogue import (
+    ABORTED,
+    AGAIN,
+    BUSY,
+    FAULTS,
+    NOT_FOUND,
+    OTHER_FAULT,
+    PIPE_ENDED,
+    status_explained,
+)
+from hvtree.hosts.winrm.catalogue import ACCESS_DENIED as ACCESS_DENIED  # noqa: PLC0414 - taken from here
+from hvtree.hosts.winrm.catalogue import QUOTA as QUOTA  # noqa: PLC0414 - taken from here
 from hvtree.hosts.winrm.settings import WinRmSettings
 
 
@@ -49,13 +62,6 @@ FOREIGN = (
     *PARSING,
 )
 """All errors that may come out of a call to pywinrm."""
-
-ACCESS_DENIED = 5
-PIPE_ENDED = 109
-BUSY = 170
-ABORTED = 995
-NOT_FOUND = 2150858843
-QUOTA = 2150859174
 
 
 class Trouble(Enum):
@@ -117,6 +123,7 @@ def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
                 why=f"{str(error).rstrip('.')}.",
                 now="Check the user name and the password, and whether the host takes this way to log in.",
                 details=details,
+                code="login-failed",
             )
         case WSManFaultError():
             return _fault(error, settings, details)
@@ -124,30 +131,38 @@ def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
             return BadInput(
                 "The user name or the password has characters that this way to log in cannot carry."
             )
-    what, why, now = _words(error, settings.name)
-    return ConnectionFailure(what, why=why, now=now, details=details)
+    told = _explained(error).filled(host=settings.name)
+    return ConnectionFailure(told.what, why=told.why, now=told.now, details=details, code=told.code)
 
 
-def _words(error: BaseException, name: str) -> tuple[str, str, str]:
-    """Give what, why and what now for a connection that failed."""
+def _explained(error: BaseException) -> Explanation:
+    """Give what a connection that failed means, with `{host}` to be filled in."""
     match error:
         case WinRMTransportError():
-            what = f"The host ‘{name}’ answered with HTTP status {error.code} instead of a WinRM message."
-            why, now = _HTTP.get(error.code, ""), "Check the address and the WinRM service there."
+            told = status_explained(error.code)
         case requests.exceptions.SSLError() if _is_untrusted(error):
-            what, why = f"The certificate of the host ‘{name}’ is not trusted.", ""
-            now = "Name a file with the certificate authority to trust, or use the name that the certificate is for."
+            told = Explanation(
+                "untrusted",
+                "The certificate of the host ‘{host}’ is not trusted.",
+                now="Name a file with the certificate authority to trust, or use the name that the certificate is for.",
+            )
         case WinRMOperationTimeoutError() | requests.exceptions.Timeout():
-            what, why, now = f"The host ‘{name}’ does not answer in time.", "", _AGAIN
+            told = Explanation("timeout", "The host ‘{host}’ does not answer in time.", now=AGAIN)
         case requests.RequestException() | OSError():
-            what, why, now = f"The connection to the host ‘{name}’ broke.", "", _AGAIN
+            told = Explanation("cut", "The connection to the host ‘{host}’ broke.", now=AGAIN)
         case WinRMError():
-            what, why, now = f"The connection to the host ‘{name}’ cannot be set up.", f"{error}.", ""
+            reason = str(error).rstrip(".").replace("{", "{{").replace("}", "}}")
+            told = Explanation(
+                "not-set-up", "The connection to the host ‘{host}’ cannot be set up.", f"{reason}."
+            )
         case _:
-            what = f"The host ‘{name}’ answered in a way that is not WinRM's."
-            why = "Something else listens at this address, or a proxy changes the messages on the way."
-            now = "Check the address."
-    return what, why, now
+            told = Explanation(
+                "not-winrm",
+                "The host ‘{host}’ answered in a way that is not WinRM's.",
+                "Something else listens at this address, or a proxy changes the messages on the way.",
+                "Check the address.",
+            )
+    return told
 
 
 def _bad_credentials(settings: WinRmSettings, details: str) -> AuthenticationFailure:
@@ -156,47 +171,16 @@ def _bad_credentials(settings: WinRmSettings, details: str) -> AuthenticationFai
         why="HVTree tried once and does not try again by itself, so that the account is not locked out.",
         now="Check the user name (DOMAIN\\user, or .\\user for a local account) and the password.",
         details=details,
+        code="credentials",
     )
 
 
-_AGAIN = "Check the host and the network, and connect again."
-_HTTP = {
-    400: "It forgot the login again and again.",
-    404: "No WinRM service answers at this address.",
-    500: "It may refuse messages that are not encrypted.",
-    503: "Its WinRM service is not available.",
-}
-
-
 def _fault(error: WSManFaultError, settings: WinRmSettings, details: str) -> HVTreeError:
-    name = settings.name
+    """Give a fault by its number; the text of it is the host's and is only shown."""
+    case = FAULTS.get(error.wsman_fault_code or error.wmierror_code or 0, OTHER_FAULT)
+    told = case.explanation.filled(host=settings.name, user=settings.user)
     reason = f"{error.reason or ''}".strip()
-    match error.wsman_fault_code or error.wmierror_code:
-        case code if code == ACCESS_DENIED:
-            return AuthenticationFailure(
-                f"The user ‘{settings.user}’ may not use WinRM on the host ‘{name}’.",
-                why=reason,
-                now="Let an administrator add the user to the group Remote Management Users or Administrators.",
-                details=details,
-            )
-        case code if code == QUOTA:
-            return ConnectionFailure(
-                f"The host ‘{name}’ has too many remote shells open.",
-                why=reason,
-                now="Close other remote sessions, or raise MaxShellsPerUser there.",
-                details=details,
-            )
-        case code if code in _FAULTS:
-            return ConnectionFailure(
-                f"HVTree's agent on the host ‘{name}’ is gone.", why=reason, now=_AGAIN, details=details
-            )
-        case _:
-            return ConnectionFailure(
-                f"The WinRM service of the host ‘{name}’ reported a fault.",
-                why=reason,
-                now=_AGAIN,
-                details=details,
-            )
+    return case.family(told.what, why=told.why or reason, now=told.now, details=details, code=told.code)
 
 
 def _is_untrusted(error: BaseException) -> bool:
