@@ -18,6 +18,7 @@ function Get-AgentCmdletSketches {
     return $sketches
 }
 
+# Adds checkpoints to the sketches of their VMs.
 function Add-AgentSnapshots {
     param($Sketches, $Snapshots)
     foreach ($one in @($Snapshots)) {
@@ -62,6 +63,7 @@ function New-AgentCmdletRecord {
     return $record
 }
 
+# Gives the record of a checkpoint.
 function New-AgentCmdletCheckpoint {
     param([hashtable] $Sketch, [hashtable] $Checkpoint)
     $one = $Checkpoint.Snapshot

@@ -87,6 +87,7 @@ function Get-AgentVhds {
     }
 }
 
+# Gives what is to be kept about a file: what Get-VHD said, if anything, and how the file looks now, if we can see it.
 function New-AgentDisk {
     param([hashtable] $Inventory, [string] $Path, $Answer)
     $disk = @{

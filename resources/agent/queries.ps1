@@ -26,6 +26,7 @@ function Get-AgentCimSketches {
     return $sketches
 }
 
+# Gives a sketch of a VM to which the settings are still to be added.
 function New-AgentCimSketch {
     param([string] $Id, $System)
     $parts = [System.Collections.Generic.List[string]]::new()

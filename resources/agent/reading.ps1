@@ -124,6 +124,7 @@ function Update-AgentMarks {
     $Inventory.Vms = $vms
 }
 
+# Notes that a VM has changed: its record is to be made anew.
 function Reset-AgentEntry {
     param([hashtable] $Entry, [long] $Revision)
     $Entry.Revision = $Revision
@@ -135,6 +136,7 @@ function Read-AgentInventory {
     param([hashtable] $Inventory, [hashtable] $Request)
     $Inventory.Readings++
     $Inventory.Folders = @{}
+    $Inventory.Road = 'cim' # a refusal may have been a passing one
     $taken = Get-AgentTime
     $sketches = Get-AgentSketches $Inventory
     $extras = if ($Inventory.Road -eq 'cim') { Get-AgentExtras $Inventory $sketches }

@@ -81,17 +81,20 @@ function Get-AgentText {
     return $null
 }
 
+# Answers with the time of the host.
 function Invoke-AgentPing {
     param([hashtable] $State, [hashtable] $Request)
     Send-AgentAnswer $State $Request.id @{ time = Get-AgentTime }
 }
 
+# Answers with the text of the request.
 function Invoke-AgentEcho {
     param([hashtable] $State, [hashtable] $Request)
     $text = Get-AgentText $State $Request 'text'
     if ($null -ne $text) { Send-AgentAnswer $State $Request.id @{ text = $text } }
 }
 
+# Sends the text of the request as an event.
 function Invoke-AgentEmit {
     param([hashtable] $State, [hashtable] $Request)
     $text = Get-AgentText $State $Request 'text'
@@ -100,6 +103,7 @@ function Invoke-AgentEmit {
     Send-AgentAnswer $State $Request.id @{}
 }
 
+# Answers, and ends the agent.
 function Invoke-AgentExit {
     param([hashtable] $State, [hashtable] $Request)
     Send-AgentAnswer $State $Request.id @{}

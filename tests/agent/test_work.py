@@ -250,25 +250,27 @@ def test_a_job_that_cannot_be_stopped_is_not_said_to_be(agent: AgentProcess, wor
     write_world(
         world,
         vm(1, "web", checkpoint(1, "base")),
-        seconds={"Export-VMSnapshot": 3},
+        seconds={"Export-VMSnapshot": 30},
         jobs=[job(1, 62, 37, cancellable=False)],
     )
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
     agent.progress(export)
 
     assert agent.ask("request.cancel", request=export).ok == {"cancelled": False}
+    write_world(world, vm(1, "web"))
     assert "error" not in agent.answer(export).results[checkpoint_id(1)]
 
 
 def test_what_has_not_begun_is_not_done_after_a_cancel(agent: AgentProcess, world: Path) -> None:
     tree = [checkpoint(number, f"c{number}") for number in range(1, 4)]
-    write_world(world, vm(1, "web", *tree), seconds={"Remove-VMSnapshot": 3}, jobs=[job(1, 72, 10)])
+    write_world(world, vm(1, "web", *tree), seconds={"Remove-VMSnapshot": 30}, jobs=[job(1, 72, 10)])
     ids = [each["id"] for each in tree]
     agent.ask("host.read", since=0)
     request = agent.send("checkpoint.delete", ids=ids)
     agent.progress(request)
 
     assert agent.ask("request.cancel", request=request).ok == {"cancelled": True}
+    write_world(world, vm(1, "web", *tree))
     errors = [result.get("error", {}).get("category") for result in agent.answer(request).ok["results"]]
     assert errors == [None, "OperationStopped", "OperationStopped"]
 

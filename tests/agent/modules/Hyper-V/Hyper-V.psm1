@@ -75,7 +75,7 @@ function Invoke-TestMischief {
     if ($world.seconds.$Cmdlet) {
         foreach ($job in $world.jobs) { if ($job.vm -eq $VmId) { $job.state = 4 } }
         $end = [DateTime]::UtcNow.AddSeconds($world.seconds.$Cmdlet)
-        while ([DateTime]::UtcNow -lt $end) {
+        while ([DateTime]::UtcNow -lt $end -and (Get-TestWorld).seconds.$Cmdlet) { # a new world ends the wait
             Start-Sleep -Milliseconds 20
             foreach ($job in $world.jobs) {
                 if ($job.vm -eq $VmId -and $job.state -eq 8) {
