@@ -34,8 +34,8 @@ class Certificate:
         return context
 
 
-def self_signed(days: int = 30) -> Certificate:
-    """Make a certificate for 127.0.0.1 and localhost that is valid from yesterday on for some days."""
+def self_signed(days: float = 30) -> Certificate:
+    """Make a certificate for 127.0.0.1 and localhost, server or client, valid from yesterday on until in some days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "HVTree emulated host")])
     now = datetime.now(UTC)
@@ -50,7 +50,10 @@ def self_signed(days: int = 30) -> Certificate:
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(loopback), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
+            critical=False,
+        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )

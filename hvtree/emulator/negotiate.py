@@ -114,6 +114,10 @@ class Login:
         """Drop the login, as a server does with a connection that it has closed."""
         self._context, self._is_in, self._is_basic = None, False, False
 
+    def enter(self, is_in: bool) -> None:
+        """Let somebody in, or not, who has shown a certificate instead of a password."""
+        self._is_in = self._is_basic = is_in
+
     def authorize(self, header: str, *, allow_basic: bool) -> Step:
         """Take one step with a request's `Authorization` header, empty if it has none."""
         scheme, _, token = header.partition(" ")

@@ -10,6 +10,7 @@ import os
 import select
 import socket
 import socketserver
+import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ LARGEST_REQUEST = 64 * 1024 * 1024
 HOUSEKEEPING_S = 0.05
 """How often it looks for idle shells, and whether it shall end."""
 HANDSHAKE_S = 10.0
+MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+"""What stands for a login in the `Authorization` header of a client that has shown a certificate of its own."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class EndpointConfig:
     """Take unencrypted messages over http from NTLM logins as well."""
     certificate: Certificate | None = None
     """Speak TLS with it; None for plain http."""
+    client_certificate: bytes | None = None
+    """PEM certificate, its own issuer, whose owner is logged in as the account; for TLS."""
     envelope_kb: int = 500
     """MaxEnvelopeSizekb: 500 on modern hosts, 150 on old ones."""
 
@@ -131,7 +136,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, context: _Context) -> None:
         self.context = context
-        self._tls = context.config.certificate.context() if context.config.certificate else None
+        self._tls = _tls(context.config)
         self._connections: dict[threading.Thread, _Connection | None] = {}
         self._guard = threading.Lock()
         super().__init__((LOOPBACK, context.config.port), _Connection)
@@ -145,8 +150,8 @@ class _Server(socketserver.ThreadingTCPServer):
                 request.settimeout(HANDSHAKE_S)
                 request = self._tls.wrap_socket(request, server_side=True)
                 request.settimeout(None)
-            _Connection(request, client_address, self)
-            request.close()
+            with request:  # wrapping has taken it out of the hands of the server, which would close it
+                _Connection(request, client_address, self)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         thread = threading.current_thread()
@@ -226,7 +231,12 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _authorized(self, body: bytes) -> None:
         config = self.server.context.config
-        step = self.login.authorize(self.headers.get("Authorization", ""), allow_basic=config.allow_basic)
+        header = self.headers.get("Authorization", "")
+        if header == MUTUAL_TLS:
+            self.login.enter(
+                isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
+            )
+        step = self.login.authorize(header, allow_basic=config.allow_basic)
         if not step.is_in:
             self._refuse(step.token)
         elif not body:
@@ -310,6 +320,17 @@ class _Connection(BaseHTTPRequestHandler):
     def _wait(self, delay_s: float) -> None:
         if delay_s > 0:
             self.server.context.closing.wait(delay_s)
+
+
+def _tls(config: EndpointConfig) -> ssl.SSLContext | None:
+    """Give the TLS of an endpoint; None if it speaks plain http."""
+    if config.certificate is None:
+        return None
+    context = config.certificate.context()
+    if config.client_certificate is not None:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.load_verify_locations(cadata=config.client_certificate.decode("ascii"))
+    return context
 
 
 def _authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
