@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hvtree.domain.certificate import Certificate
-
 
 class HVTreeError(Exception):
     """Base of all errors with a sentence for the user.
@@ -61,27 +59,6 @@ class ConnectionFailure(HVTreeError):
 
 class AuthenticationFailure(ConnectionFailure):
     """Credentials that the host refused. Never retried by itself, so that no account is locked out."""
-
-
-class CertificateFailure(ConnectionFailure):
-    """A host whose certificate is not trusted, or is not the one that was trusted before; nothing was sent to it.
-
-    `certificate` is what it has shown, `trusted` the fingerprint that was expected instead, if there was one.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        certificate: Certificate,
-        *,
-        trusted: str | None = None,
-        why: str = "",
-        now: str = "",
-        details: str = "",
-    ) -> None:
-        super().__init__(what, why=why, now=now, details=details)
-        self.certificate = certificate
-        self.trusted = trusted
 
 
 class OutcomeUnknown(HVTreeError):

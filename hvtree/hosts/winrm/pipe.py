@@ -19,6 +19,7 @@ from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.road import CONNECT_S, SMALL_ENVELOPE, Road, Sockets
 from hvtree.hosts.winrm.settings import WinRmSettings, check
+from hvtree.hosts.winrm.tls import check_certificate, trust_for
 from hvtree.hosts.winrm.trouble import ACCESS_DENIED, FOREIGN, QUOTA, Trouble, translated, trouble
 
 SEND_S = 20
@@ -67,13 +68,16 @@ class WinRmPipe:
     def open(self) -> None:
         """Log in, open a shell and start the agent in it; a wrong password is tried exactly once."""
         check(self._settings)
+        trust = trust_for(self._settings)
         self._probe()
+        if trust is not None:
+            check_certificate(self._settings, trust, CONNECT_S)
         try:
-            road = Road(self._settings, self._sockets, SEND_S)
+            road = Road(self._settings, self._sockets, SEND_S, trust)
             self._sending = road
             self._shell = self._open_shell(road)
             self._command = _new_login_once(road, lambda: self._run(road))
-            self._receiving = Road(self._settings, self._sockets, RECEIVE_S)
+            self._receiving = Road(self._settings, self._sockets, RECEIVE_S, trust)
             self._receiving.envelope_bytes = road.envelope_bytes
         except FOREIGN as error:
             raise self._failure(error) from error

@@ -18,6 +18,7 @@ from winrm.protocol import Protocol
 from winrm.transport import Transport
 
 from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.tls import Trust
 from hvtree.hosts.winrm.trouble import FOREIGN, LoginFailed
 
 LARGE_ENVELOPE = 512_000
@@ -25,6 +26,15 @@ LARGE_ENVELOPE = 512_000
 SMALL_ENVELOPE = 153_600
 CONNECT_S = 5.0
 """Seconds for a TCP connection; pywinrm alone would wait as long as for an answer."""
+
+
+class Unshown(str):
+    """A text that does not show in `repr`, and so in no dump of what surrounds it; for a password on its way."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<secret>"
 
 
 class Sockets:
@@ -54,12 +64,14 @@ class Sockets:
 class Road(Protocol):
     """A `Protocol` that asks for envelopes of `envelope_bytes`; an operation may take `operation_s` on the host."""
 
-    def __init__(self, settings: WinRmSettings, sockets: Sockets, operation_s: int) -> None:
+    def __init__(
+        self, settings: WinRmSettings, sockets: Sockets, operation_s: int, trust: Trust | None = None
+    ) -> None:
         options = _options(settings, operation_s + 10)
         super().__init__(operation_timeout_sec=operation_s, **options)
         self.envelope_bytes = LARGE_ENVELOPE
         options["auth_method"] = options.pop("transport")
-        self.transport = _Transport(sockets, **options)
+        self.transport = _Transport(sockets, trust, **options)
 
     def build_wsman_header(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Give the header of a message with our size of envelope; pywinrm's is fixed."""
@@ -73,9 +85,10 @@ class Road(Protocol):
 
 
 class _Transport(Transport):
-    def __init__(self, sockets: Sockets, **options: Any) -> None:
+    def __init__(self, sockets: Sockets, trust: Trust | None, **options: Any) -> None:
         super().__init__(**options)
         self._sockets = sockets
+        self._trust = trust
 
     def build_session(self) -> requests.Session:
         """Give the session, with a login that is complete: a half-made one would send its messages unencrypted."""
@@ -98,18 +111,21 @@ class _Transport(Transport):
     def _equip(self, session: requests.Session) -> None:
         if not isinstance(session.get_adapter(self.endpoint), _Adapter):
             session.trust_env = False  # no proxies and no credentials of the environment
-            session.mount(self.endpoint, _Adapter(self._sockets))
+            session.mount(self.endpoint, _Adapter(self._sockets, self._trust))
 
 
 class _Adapter(HTTPAdapter):
-    """Counts exchanges, and makes its connections known."""
+    """Counts exchanges, makes its connections known, and holds them to what is trusted over TLS."""
 
-    def __init__(self, sockets: Sockets) -> None:
+    def __init__(self, sockets: Sockets, trust: Trust | None) -> None:
         self._sockets = sockets
+        self._trust = trust
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make pools of our connections."""
+        if self._trust is not None:
+            options |= {"ssl_context": self._trust.context, "assert_fingerprint": self._trust.fingerprint}
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _pools(self._sockets)
 
@@ -119,6 +135,14 @@ class _Adapter(HTTPAdapter):
         response = super().send(request, *args, **options)
         self._sockets.exchanges += 1
         return response
+
+    def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> tuple[Any, Any]:
+        """Leave TLS to our context: what requests would say here goes before it."""
+        host, _ = super().build_connection_pool_key_attributes(*args, **options)
+        return host, {}
+
+    def cert_verify(self, *_args: Any) -> None:
+        """Leave TLS to our context."""
 
 
 def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
@@ -145,10 +169,10 @@ def _options(settings: WinRmSettings, read_s: int) -> dict[str, Any]:
     return {
         "endpoint": settings.endpoint,
         "transport": settings.transport,
-        "username": settings.user,
-        "password": settings.password,
+        "username": settings.user or None,  # Kerberos then takes the ticket that is there
+        "password": Unshown(settings.password),
         "read_timeout_sec": read_s,
-        "ca_trust_path": settings.ca_file,  # None, too, keeps the environment's variables out
+        "ca_trust_path": None,  # keeps the environment's variables out; our own context knows whom to trust
         "cert_pem": settings.certificate_file,
         "cert_key_pem": settings.key_file,
         "message_encryption": "auto" if settings.is_tls else "always",

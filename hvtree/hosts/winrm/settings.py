@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from winrm import transport as pywinrm
+
+from hvtree.domain.certificate import fingerprint_of
 from hvtree.domain.errors import BadInput
 
 _NAMES = {
@@ -32,7 +35,9 @@ class WinRmSettings:
     """PEM file with the certificates to trust instead of the system's, for https."""
     certificate_file: str | None = None
     key_file: str | None = None
-    """PEM files of the user, for the transport certificate."""
+    """PEM files of the user, for the transport certificate; the password opens the key if it is locked."""
+    fingerprint: str | None = None
+    """SHA-256 of the one certificate to trust, whoever issued it to whatever name; for https."""
 
     @property
     def is_tls(self) -> bool:
@@ -43,13 +48,14 @@ class WinRmSettings:
     def mode(self) -> str:
         """How the host is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
         name = _NAMES.get(self.transport, self.transport)
-        return f"{name}, {'TLS' if self.is_tls else 'encrypted'}, one persistent PowerShell"
+        tls = "TLS with a pinned certificate" if self.fingerprint else "TLS"
+        return f"{name}, {tls if self.is_tls else 'encrypted'}, one persistent PowerShell"
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and TCP port of the endpoint."""
         parts = urlsplit(self.endpoint)
-        return parts.hostname or "", parts.port or (5986 if self.is_tls else 5985)
+        return unquote(parts.hostname or ""), parts.port or (5986 if self.is_tls else 5985)
 
 
 def check(settings: WinRmSettings) -> None:
@@ -73,4 +79,39 @@ def check(settings: WinRmSettings) -> None:
             f"HVTree does not log in to the host ‘{settings.name}’ by {_NAMES[settings.transport]} without TLS.",
             why="Over plain http everything, the password included, could be read on the way.",
             now="Use an address that begins with https://, or log in by NTLM.",
+        )
+    _check_library(settings)
+    _check_basic(settings)
+    if settings.fingerprint is not None and (
+        not settings.is_tls or fingerprint_of(settings.fingerprint) is None
+    ):
+        raise BadInput(
+            f"The fingerprint ‘{settings.fingerprint}’ for the host ‘{settings.name}’ cannot be used.",
+            now="Give the SHA-256 of its certificate, 64 hexadecimal digits, for an address that begins with https://.",
+        )
+
+
+def _check_library(settings: WinRmSettings) -> None:
+    """Raise `BadInput` when pywinrm lacks the library for a way to log in; it comes with an extra of ours."""
+    is_missing = {"kerberos": not pywinrm.HAVE_KERBEROS, "credssp": not pywinrm.HAVE_CREDSSP}
+    if is_missing.get(settings.transport):
+        name = _NAMES[settings.transport]
+        raise BadInput(
+            f"HVTree cannot log in to the host ‘{settings.name}’ by {name}: a library for it is not installed.",
+            now=f"Install it with: pip install 'hvtree[{settings.transport}]', or log in by NTLM.",
+        )
+
+
+def _check_basic(settings: WinRmSettings) -> None:
+    """Raise `BadInput` for a login that Basic cannot carry, before anything could hold the password in an error."""
+    try:
+        f"{settings.user}:{settings.password}".encode("latin-1")
+    except UnicodeEncodeError:
+        is_carried = False
+    else:
+        is_carried = True
+    if settings.transport == "basic" and not is_carried:
+        raise BadInput(
+            "The user name or the password has characters that Basic cannot carry.",
+            now="Log in by NTLM, which can.",
         )

@@ -1,0 +1,227 @@
+"""Whom to trust over TLS: this computer's authorities, those of a file, or one pinned certificate; and to find out early.
+
+The handshake is tried once before anything is sent, so that a certificate that is not trusted can be shown to whoever may
+decide; every connection that follows is held to the same `Trust`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
+from hvtree.domain.errors import BadInput, ConnectionFailure
+from hvtree.hosts.winrm.settings import WinRmSettings
+
+_EXPIRED, _NOT_YET_VALID, _SELF_SIGNED = 10, 9, 18
+_OTHER_NAME = (62, 64)
+"""OpenSSL's numbers for what is wrong with a certificate [openssl/x509_vfy.h]."""
+_COMPARE = (
+    "Compare the fingerprint with the one on the host itself before you trust it; if an authority of your own has issued "
+    "the certificate, name the file with that authority instead."
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a certificate must be like. The context also holds the user's own certificate, if there is one."""
+
+    context: ssl.SSLContext
+    fingerprint: str | None = None
+    """The one certificate that is trusted; None: any that the context accepts for the name."""
+
+
+def trust_for(settings: WinRmSettings) -> Trust | None:
+    """Give whom to trust, None for plain http. Raise `BadInput` for a file that cannot be used."""
+    if not settings.is_tls:
+        return None
+    pin = fingerprint_of(settings.fingerprint) if settings.fingerprint else None
+    context = _anybody() if pin else _authorities(settings)
+    if settings.transport == "certificate":
+        _introduce(context, settings)
+    return Trust(context, pin)
+
+
+def check_certificate(settings: WinRmSettings, trust: Trust, timeout_s: float) -> None:
+    """Shake hands once and hang up; raise `CertificateFailure`, or `ConnectionFailure` for a port without TLS."""
+    try:
+        shown = _shake_hands(settings, trust.context, timeout_s)
+    except ssl.SSLCertVerificationError as error:
+        shown = _shake_hands(settings, _anybody(), timeout_s)
+        raise _untrusted(settings, error, certificate_of(shown)) from error
+    except ssl.SSLError as error:
+        raise _no_tls(settings, error) from error
+    except OSError as error:
+        raise ConnectionFailure(
+            f"The host ‘{settings.name}’ broke off when TLS began.",
+            why=f"{error}.",
+            now="Check that its WinRM service listens for https at this port.",
+            details=repr(error),
+        ) from error
+    if trust.fingerprint and certificate_of(shown).fingerprint != trust.fingerprint:
+        raise _changed(settings, trust.fingerprint, certificate_of(shown))
+
+
+def certificate_of(der: bytes) -> Certificate:
+    """Give what a certificate says of itself; one that cannot be read still has its fingerprint."""
+    fingerprint = fingerprint_of(hashlib.sha256(der).hexdigest()) or ""
+    try:
+        read = x509.load_der_x509_certificate(der)
+        return Certificate(
+            fingerprint,
+            _short_name(read.subject),
+            _short_name(read.issuer),
+            _names(read),
+            read.not_valid_before_utc,
+            read.not_valid_after_utc,
+        )
+    except (ValueError, x509.InvalidVersion):
+        never = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+        return Certificate(fingerprint, "unreadable", "unreadable", (), never, never)
+
+
+def _authorities(settings: WinRmSettings) -> ssl.SSLContext:
+    if settings.ca_file is None:
+        context = ssl.create_default_context()
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)  # some systems have none that OpenSSL finds
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the file may name a host or a lower authority
+        try:
+            context.load_verify_locations(settings.ca_file)
+        except OSError as error:
+            raise _bad_file(settings.ca_file, "certificates to trust", error) from error
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # authorities inside companies often fall short of it
+    return context
+
+
+def _anybody() -> ssl.SSLContext:
+    """Give a context that accepts every certificate: for looking at one, and where a fingerprint decides."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _introduce(context: ssl.SSLContext, settings: WinRmSettings) -> None:
+    """Load the user's own certificate."""
+    if not settings.certificate_file or not settings.key_file:
+        raise BadInput(
+            f"The login to the host ‘{settings.name}’ by certificate needs two files: the certificate and its key.",
+            now="Name both; they are PEM files.",
+        )
+
+    def password() -> str:
+        return settings.password  # without this, OpenSSL would ask on the terminal
+
+    try:
+        context.load_cert_chain(settings.certificate_file, settings.key_file, password)
+    except OSError as error:
+        files = f"{settings.certificate_file}’ and ‘{settings.key_file}"
+        raise _bad_file(files, "your certificate and its key", error) from None
+
+
+def _bad_file(file: str, what: str, error: OSError) -> BadInput:
+    is_ssl = isinstance(error, ssl.SSLError)
+    reason = "it is not in PEM form, or the key is locked by another password" if is_ssl else error.strerror
+    return BadInput(
+        f"The file ‘{file}’ with {what} cannot be used.",
+        why=f"OpenSSL says: {reason or error}.",
+        now="Name a PEM file that HVTree may read.",
+    )
+
+
+def _shake_hands(settings: WinRmSettings, context: ssl.SSLContext, timeout_s: float) -> bytes:
+    """Give the host's certificate in DER."""
+    host, port = settings.address
+    with (
+        socket.create_connection((host, port), timeout_s) as plain,
+        context.wrap_socket(plain, server_hostname=host.partition("%")[0]) as secure,
+    ):
+        return secure.getpeercert(binary_form=True) or b""
+
+
+def _untrusted(
+    settings: WinRmSettings, error: ssl.SSLCertVerificationError, shown: Certificate
+) -> CertificateFailure:
+    return CertificateFailure(
+        f"The certificate of the host ‘{settings.name}’ is not trusted.",
+        shown,
+        why=f"{_reason(error, settings, shown)} Its SHA-256 fingerprint is {shown.fingerprint}.",
+        now=_COMPARE,
+        details=f"{error.verify_message}\n{_described(shown)}",
+    )
+
+
+def _changed(settings: WinRmSettings, trusted: str, shown: Certificate) -> CertificateFailure:
+    return CertificateFailure(
+        f"The host ‘{settings.name}’ shows another certificate than the one that HVTree trusts.",
+        shown,
+        trusted=trusted,
+        why=(
+            f"The trusted fingerprint is {trusted}; now it is {shown.fingerprint}, of a certificate for "
+            f"‘{shown.subject}’ that is valid from {shown.not_before_utc:%Y-%m-%d}. Either the host has got a new "
+            "certificate, or something between here and there pretends to be the host."
+        ),
+        now="Trust the new one only if it is on the host itself.",
+        details=_described(shown),
+    )
+
+
+def _reason(error: ssl.SSLCertVerificationError, settings: WinRmSettings, shown: Certificate) -> str:
+    match error.verify_code:
+        case code if code == _SELF_SIGNED:
+            return "It is self-signed: nobody but the host vouches for it."
+        case code if code == _EXPIRED:
+            return f"It expired on {shown.not_after_utc:%Y-%m-%d}."
+        case code if code == _NOT_YET_VALID:
+            return f"It is valid only from {shown.not_before_utc:%Y-%m-%d} on, or this computer's clock is wrong."
+        case code if code in _OTHER_NAME:
+            names = ", ".join(shown.names[:5]) or shown.subject
+            return f"It is for {names}, and not for {settings.address[0]}."
+        case _:
+            return f"It was issued by ‘{shown.issuer}’, which this computer does not know as an authority."
+
+
+def _no_tls(settings: WinRmSettings, error: ssl.SSLError) -> ConnectionFailure:
+    return ConnectionFailure(
+        f"The host ‘{settings.name}’ does not speak TLS at port {settings.address[1]} as HVTree does.",
+        why=f"OpenSSL says: {error.reason or error}.",
+        now="Check that its WinRM service listens for https there: the usual port is 5986, and 5985 is plain http.",
+        details=repr(error),
+    )
+
+
+def _described(shown: Certificate) -> str:
+    return "\n".join(
+        [
+            f"For: {shown.subject} ({', '.join(shown.names[:20])})",
+            f"Issued by: {shown.issuer}",
+            f"Valid: {shown.not_before_utc:%Y-%m-%d} to {shown.not_after_utc:%Y-%m-%d}",
+            f"SHA-256: {shown.fingerprint}",
+        ]
+    )
+
+
+def _short_name(name: x509.Name) -> str:
+    common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(common[0].value) if common else name.rfc4514_string()
+
+
+def _names(read: x509.Certificate) -> tuple[str, ...]:
+    try:
+        found = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    names: list[str | ipaddress.IPv4Address | ipaddress.IPv6Address] = []
+    names += found.get_values_for_type(x509.DNSName)
+    addresses = found.get_values_for_type(x509.IPAddress)
+    return tuple(map(str, [*names, *addresses]))
