@@ -14,20 +14,19 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.search import Query, parse
 from hvtree.ui.clock import utc_now
 from hvtree.ui.models import tree_texts
-from hvtree.ui.models.columns import HEADINGS, Column, Role
+from hvtree.ui.models.columns import HEADINGS, Column
 from hvtree.ui.models.host_rows import update_host
 from hvtree.ui.models.nodes import (
     NOW_KEY,
     CheckpointNode,
     HostNode,
     Node,
-    NodeKind,
     NoteNode,
     NowNode,
     VmNode,
 )
 from hvtree.ui.models.slices import SLICE_S, Slices
-from hvtree.ui.models.tree_icons import icon_name
+from hvtree.ui.models.tree_roles import READERS, alignment
 from hvtree.ui.models.vm_rows import patch_vm
 
 Index = QModelIndex | QPersistentModelIndex
@@ -234,7 +233,7 @@ class TreeModel(QAbstractItemModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self.node(index)
-        reader = None if node is None else _READERS.get(role)
+        reader = None if node is None else READERS.get(role)
         return None if node is None or reader is None else reader(node, Column(index.column()), self.clock())
 
     def headerData(
@@ -244,7 +243,7 @@ class TreeModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADINGS[Column(section)]
-        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for another name; the checkpoint keeps its name until the host says otherwise. A blank one is no wish."""
@@ -332,34 +331,3 @@ class TreeModel(QAbstractItemModel):
 
     def _can_rename(self, node: CheckpointNode) -> bool:
         return node.owner.host.view.phase is Phase.CONNECTED
-
-
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
-    return horizontal | Qt.AlignmentFlag.AlignVCenter
-
-
-def _host_id(node: Node) -> str:
-    return node.address[0]
-
-
-_Reader = Callable[[Node, Column, datetime], Any]
-_READERS: dict[int, _Reader] = {
-    Qt.ItemDataRole.DisplayRole: tree_texts.text,
-    Qt.ItemDataRole.EditRole: lambda node, column, now: (
-        tree_texts.edited_text(node) if column is Column.NAME else tree_texts.text(node, column, now)
-    ),
-    Qt.ItemDataRole.ToolTipRole: lambda node, _column, now: tree_texts.tool_tip(node, now),
-    Qt.ItemDataRole.AccessibleTextRole: lambda node, column, now: (
-        tree_texts.spoken(node, now) if column is Column.NAME else tree_texts.text(node, column, now)
-    ),
-    Qt.ItemDataRole.TextAlignmentRole: lambda _node, column, _now: _alignment(column),
-    Role.KIND: lambda node, _column, _now: node.kind,
-    Role.HOST_ID: lambda node, _column, _now: _host_id(node),
-    Role.VM_ID: lambda node, _column, _now: (
-        (node.address[1] or None) if node.kind is not NodeKind.NOTE else None
-    ),
-    Role.REF: lambda node, _column, _now: node.ref if isinstance(node, CheckpointNode) else None,
-    Role.SORT_KEY: lambda node, column, _now: tree_texts.sort_key(node, column),
-    Role.ICON: lambda node, _column, _now: icon_name(node),
-}

@@ -78,19 +78,22 @@ def spoken(node: Node, now_utc: datetime) -> str:
     """Give name, kind, age, size and "current" as one line to be read aloud."""
     match node:
         case HostNode(view=view):
-            parts = [f"Host {view.name}", *(_host_text(node, column, now_utc) for column in (1, 2))]
+            parts = [f"Host {_said(view.name)}", *(_host_text(node, column, now_utc) for column in (1, 2))]
         case VmNode(vm=vm):
-            parts = [f"VM {vm.name}", status_words(vm), count_words(len(vm.checkpoints), "checkpoint")]
+            parts = [f"VM {_said(vm.name)}", status_words(vm), count_words(len(vm.checkpoints), "checkpoint")]
         case CheckpointNode(checkpoint=checkpoint):
             parts = [
-                f"Checkpoint {checkpoint.name}",
+                f"Checkpoint {_said(checkpoint.name)}",
                 kind_words(checkpoint),
                 age_words(checkpoint.created_utc, now_utc),
                 size_words(checkpoint.size_bytes),
                 "current" if node.owner.vm.now_id == checkpoint.id else "",
             ]
         case NowNode():
-            parts = [f"Now, the present state of {node.owner.vm.name}", state_words(node.owner.vm.state)]
+            parts = [
+                f"Now, the present state of {_said(node.owner.vm.name)}",
+                state_words(node.owner.vm.state),
+            ]
         case NoteNode():
             parts = [node.text]
         case _:
@@ -243,3 +246,8 @@ def _now_lines(vm: VirtualMachine) -> list[str]:
 
 def _one_line(notes: str) -> str:
     return shown_name(" ".join(notes[:500].split())) if notes.strip() else ""
+
+
+def _said(name: str) -> str:
+    """Give a name for a screen reader: without what has no sound, and without the marks around it."""
+    return shown_name(name)[1:-1]

@@ -18,6 +18,7 @@ from hvtree.ui.views.tree_anchor import ScrollAnchor
 from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
+from hvtree.ui.views.tree_typing import TypeAhead
 
 _WIDTHS = {Column.NAME: 385, Column.STATE: 230, Column.CREATED: 285, Column.SIZE: 110, Column.NOTES: 60}
 _AGES_EVERY_MS = 20_000
@@ -50,6 +51,7 @@ class TreeView(QTreeView):
         self._size_columns()
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
+        self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
         model.busy.slice_begins.connect(self._anchor.grip)
         model.busy.slice_ended.connect(self._on_slice_ended)
@@ -105,6 +107,11 @@ class TreeView(QTreeView):
         else:
             order()
             event.accept()
+
+    def keyboardSearch(self, search: str) -> None:
+        index = self._typing.find(search)
+        if index.isValid():
+            self.setCurrentIndex(index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._mark_at(event.position().toPoint())
@@ -186,6 +193,8 @@ class TreeView(QTreeView):
 
     def _order_of(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Give what a key means here, or None if it means what it means to Qt."""
+        if event.key() == Qt.Key.Key_H and self._typing.is_going_on:
+            return None  # a letter of a name
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         orders: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
             (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier): self.go_to_now,

@@ -92,6 +92,66 @@ def test_each_row_answers_each_role(model, column, role):
         assert value is not None or role in {Role.VM_ID, Role.REF}
 
 
+def test_a_tool_tip_shows_a_name_like_a_tag_as_it_is(model):
+    state = lab(web="a*")
+    web = state.vms[id_of("web")]
+    evil = replace(web.checkpoints[0], name="<img src='file:///x'>")
+    model.set_host(view_of(state.with_vms(replace(web, checkpoints=(evil,)))))
+    assert "&lt;img" in model.index_of(evil.ref).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model):
+    state = lab(web=vm("a~*", "web", state=VmState.RUNNING))
+    retry = READ_AT + timedelta(seconds=30)
+    lost = ConnectionFailure("The connection was cut.")
+    model.set_host(view_of(state, Phase.STALE, error=lost, retry_at_utc=retry, mode="NTLM"))
+    rows = {
+        "host": model.index_of_host(HOST),
+        "vm": model.index_of_vm(HOST, id_of("web")),
+        "checkpoint": model.index_of(ref(state, "web", "a")),
+        "now": model.index_of_now(HOST, id_of("web")),
+    }
+    tips = {name: plain(index.data(Qt.ItemDataRole.ToolTipRole)) for name, index in rows.items()}
+    spoken = {name: index.data(Qt.ItemDataRole.AccessibleTextRole) for name, index in rows.items()}
+    for text in (
+        "Connection lost",
+        "NTLM",
+        "Last read",
+        "1 VM",
+        "The connection was cut.",
+        "Connects again at",
+    ):
+        assert text in tips["host"]
+    assert "The VM runs on this checkpoint." in tips["checkpoint"]
+    assert "1 GB written since the last checkpoint" in tips["now"]
+    assert spoken["host"].startswith("Host xHost16, Connection lost")
+    assert spoken["vm"] == "VM web, Running, 1 checkpoint"
+    assert spoken["now"] == "Now, the present state of web, Running"
+
+
+def test_a_placeholder_is_read_aloud_as_it_stands(model):
+    model.set_host(view_of(lab()))
+    index = model.index(0, 0, model.index_of_host(HOST))
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "This host has no VMs."
+    assert "This host has no VMs." in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.siblingAtColumn(Column.SIZE).data() == ""
+
+
+def test_rows_of_one_kind_can_be_compared_by_their_sort_keys(model):
+    state = lab(web2="a(b*)", web10="c*")
+    model.set_host(view_of(state))
+    a, b = (model.index_of(ref(state, "web2", name)) for name in ("a", "b"))
+    assert a.siblingAtColumn(Column.CREATED).data(Role.SORT_KEY) < b.siblingAtColumn(Column.CREATED).data(
+        Role.SORT_KEY
+    )
+    assert a.siblingAtColumn(Column.SIZE).data(Role.SORT_KEY) < b.siblingAtColumn(Column.SIZE).data(
+        Role.SORT_KEY
+    )
+    two, ten = (model.index_of_vm(HOST, id_of(name)) for name in ("web2", "web10"))
+    assert two.data(Role.SORT_KEY) < ten.data(Role.SORT_KEY)
+    assert two.siblingAtColumn(Column.SIZE).data(Role.SORT_KEY) > 0
+
+
 def test_rows_say_what_they_stand_for(model):
     state = lab(web="a*")
     model.set_host(view_of(state))

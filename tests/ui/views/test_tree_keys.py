@@ -141,6 +141,34 @@ def test_enter_asks_for_details(tree, qtbot):
         press(tree, Qt.Key.Key_Return)
 
 
+def test_typing_the_beginning_of_a_name_goes_to_the_row(tree):
+    click(tree, HOST)
+    QTest.keyClicks(tree, "p3")
+    assert current(tree) == "p3"
+
+
+def test_the_same_letter_again_goes_to_the_next_row(tree):
+    click(tree, HOST)
+    names = []
+    for _ in range(4):
+        QTest.keyClicks(tree, "p")
+        names.append(current(tree))
+    assert names == ["p1", "p2", "p3", "p1"]
+
+
+def test_letters_that_begin_no_name_go_nowhere(tree):
+    click(tree, "p1")
+    QTest.keyClicks(tree, "zzz")
+    assert current(tree) == "p1"
+
+
+def test_an_h_within_a_word_is_a_letter(tree, model):
+    model.set_host(view_of(lab(aha="a*", web="b*")))
+    click(tree, "web")
+    QTest.keyClicks(tree, "aha")
+    assert current(tree) == "aha"
+
+
 def test_a_double_click_opens_a_row_or_asks_for_details_and_does_nothing_else(tree, qtbot):
     asked = []
     tree.details_wanted.connect(lambda: asked.append(current(tree)))

@@ -1,0 +1,56 @@
+"""What a cell of the tree answers under each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from hvtree.ui.models import tree_texts
+from hvtree.ui.models.columns import Column, Role
+from hvtree.ui.models.nodes import CheckpointNode, Node, NodeKind
+from hvtree.ui.models.tree_icons import icon_name
+
+
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Give how the texts of a column stand in it."""
+    horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
+    return horizontal | Qt.AlignmentFlag.AlignVCenter
+
+
+def _wrapped(text: str) -> str:
+    """Give lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
+    return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
+
+
+def _host_id(node: Node) -> str:
+    return node.address[0]
+
+
+Reader = Callable[[Node, Column, datetime], Any]
+"""Gives a value from a node, a column and the time."""
+READERS: Mapping[int, Reader] = MappingProxyType(
+    {
+        Qt.ItemDataRole.DisplayRole: tree_texts.text,
+        Qt.ItemDataRole.EditRole: lambda node, column, now: (
+            tree_texts.edited_text(node) if column is Column.NAME else tree_texts.text(node, column, now)
+        ),
+        Qt.ItemDataRole.ToolTipRole: lambda node, _column, now: _wrapped(tree_texts.tool_tip(node, now)),
+        Qt.ItemDataRole.AccessibleTextRole: lambda node, column, now: (
+            tree_texts.spoken(node, now) if column is Column.NAME else tree_texts.text(node, column, now)
+        ),
+        Qt.ItemDataRole.TextAlignmentRole: lambda _node, column, _now: alignment(column),
+        Role.KIND: lambda node, _column, _now: node.kind,
+        Role.HOST_ID: lambda node, _column, _now: _host_id(node),
+        Role.VM_ID: lambda node, _column, _now: (
+            (node.address[1] or None) if node.kind is not NodeKind.NOTE else None
+        ),
+        Role.REF: lambda node, _column, _now: node.ref if isinstance(node, CheckpointNode) else None,
+        Role.SORT_KEY: lambda node, column, _now: tree_texts.sort_key(node, column),
+        Role.ICON: lambda node, _column, _now: icon_name(node),
+    }
+)
