@@ -172,7 +172,10 @@ function Invoke-AgentCancel {
     }
     $waiting = $work.Ids.Count - $work.Control.Results.Count - $work.Control.Current.Count
     $work.Control.IsCancelled = $true
-    $current = @($work.Control.Current.Values)
+    $current = @(foreach ($key in @($work.Lanes.Keys)) { # by our own keys: the lanes change their table meanwhile
+            $one = $work.Control.Current[$key]
+            if ($null -ne $one) { $one }
+        })
     if ($work.Verb -ne 'checkpoint.export' -or $current.Count -eq 0) {
         Send-AgentAnswer $State $Request.id @{ cancelled = $waiting -gt 0 }
         return
