@@ -110,7 +110,9 @@ class Agent:
             self._perform(request)
 
     def _perform(self, request: Request) -> None:
-        if request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
+        if self._host.faults.session.is_old:
+            self._fail(request.id, self._too_old())
+        elif request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
             self._begin(request)
         elif request.verb == "exit":
             self._answer(request.id, {})
@@ -127,6 +129,12 @@ class Agent:
             self._fail(
                 request.id, _protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)
             )
+
+    def _too_old(self) -> Error:
+        """Give what the agent answers to everything in a PowerShell that it cannot work in."""
+        version = self._host.faults.session.powershell
+        text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
+        return Error(text, "NotInstalled", "OldPowerShell,HVTree")
 
     def _answer(self, request_id: str, value: object) -> None:
         self._send(Message(id=request_id, ok=_raw(value)))

@@ -10,6 +10,7 @@ import msgspec
 from hvtree.emulator import errors
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.machine import Machine
+from hvtree.emulator.session import Session
 
 ErrorName = Literal[
     "AccessDenied",
@@ -50,6 +51,7 @@ class Faults:
         """A caller without elevation sees no VMs (line 68)."""
         self.is_access_denied = False
         """Every cmdlet is refused for want of rights (line 67)."""
+        self.session = Session()
         self._left: list[tuple[Fault, int | None]] = [(fault, fault.times) for fault in faults]
 
     def add(self, fault: Fault) -> None:
@@ -60,6 +62,7 @@ class Faults:
         """Take all faults and switches away."""
         self._left.clear()
         self.is_listing_empty = self.is_access_denied = False
+        self.session = Session()
 
     @property
     def active(self) -> tuple[Fault, ...]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from hvtree.emulator.disks import is_unc
 from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.objects import VmReading
 from hvtree.emulator.records import iso, vm_record
-from hvtree.hosts.messages import PART_CHECKPOINTS, HostFacts, InventoryEnd, VolumeRecord
+from hvtree.hosts.messages import PART_CHECKPOINTS, HostFacts, InventoryEnd, Rights, VmRecord, VolumeRecord
 
 MODULE_VERSION = "2.0.0.0"
 """Version of the Hyper-V module of Windows Server 2016 and later."""
@@ -18,8 +20,10 @@ MODULE_VERSION = "2.0.0.0"
 class Inventory:
     """Reads one host for all agents on it. A VM is encoded again only after it changed. Safe between threads."""
 
-    def __init__(self, hyperv: HyperV) -> None:
+    def __init__(self, hyperv: HyperV, envelope_kb: int | None = None) -> None:
+        """`envelope_kb` is what WinRM is set to, for agents that are reached by it."""
         self._host = hyperv
+        self._envelope_kb = envelope_kb
         self._lock = threading.Lock()
         self._records: dict[str, tuple[bytes, int]] = {}
         """Encoded VMs with their numbers of checkpoints, as of a revision."""
@@ -28,15 +32,20 @@ class Inventory:
 
     def facts(self) -> HostFacts:
         """Give what an import of the Hyper-V module finds."""
-        facts = self._host.facts
+        facts, session, rights = self._host.facts, self._host.faults.session, self._rights()
         return HostFacts(
             host=facts.name,
-            has_module=True,
-            module=MODULE_VERSION,
+            has_module=session.has_module,
+            module=MODULE_VERSION if session.has_module else "",
             os=facts.os,
             culture=facts.culture,
-            is_administrator=not self._host.faults.is_listing_empty,
+            is_administrator=rights.administrator or rights.hyperv_administrator,
             time=iso(self._host.clock.now()),
+            powershell=session.powershell,
+            language=session.language,
+            rights=rights,
+            authentication=session.authentication,
+            envelope_kb=self._envelope_kb if rights.administrator else None,
         )
 
     def read(self, since: int) -> tuple[Iterator[msgspec.Raw], InventoryEnd]:
@@ -61,6 +70,16 @@ class Inventory:
             removed=() if is_full else changes.removed,
         )
         return self._parts(changes.changed), end
+
+    def _rights(self) -> Rights:
+        faults = self._host.faults
+        is_hyperv = faults.session.is_hyperv_administrator
+        is_filtered = faults.is_listing_empty
+        return Rights(
+            administrator=not (is_hyperv or is_filtered or faults.is_access_denied),
+            hyperv_administrator=is_hyperv,
+            filtered=is_filtered,
+        )
 
     def _parts(self, vm_ids: Iterable[str]) -> Iterator[msgspec.Raw]:
         self._forget_changed()
@@ -94,8 +113,19 @@ class Inventory:
                 reading = self._host.read_vm(vm_id)
                 if reading is None:
                     return None
-                self._records[vm_id] = (self._encoder.encode(vm_record(reading)), len(reading.snapshots))
+                self._records[vm_id] = (
+                    self._encoder.encode(self._record_of(reading)),
+                    len(reading.snapshots),
+                )
             return self._records[vm_id]
+
+    def _record_of(self, reading: VmReading) -> VmRecord:
+        """Give a VM as this session sees it: without the disk files that it may not read."""
+        record = vm_record(reading)
+        if self._host.faults.session.reads_shares:
+            return record
+        seen = tuple(disk for disk in record.disks if not is_unc(disk.path))
+        return msgspec.structs.replace(record, disks=seen)
 
 
 def _part(records: list[bytes]) -> msgspec.Raw:

@@ -50,8 +50,14 @@ class Mischief:
     stderr_noise: bytes = b""
     is_silent: bool = False
     """Commands start and say nothing, ever."""
+    bare_status: int | None = None
+    """Every message of somebody who is logged in is answered with this HTTP status, and nothing else."""
+    most_shells: int | None = None
+    """MaxShellsPerUser: opening one more ends with fault 2150859174."""
     aborts_receive: bool = False
     """A Receive cut short by Delete ends with fault 995, not with Done."""
+    denied: frozenset[str] = frozenset()
+    """Kinds of requests that always end with fault 5, access denied."""
     _plans: list[Plan] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -62,6 +68,8 @@ class Mischief:
 
     def draw(self, kind: str) -> Plan | None:
         """Give the trick that this request is in for, and strike it off."""
+        if kind in self.denied:
+            return Plan(kind, Trick.FAULT_BEFORE, 5)
         with self._lock:
             plan = next((plan for plan in self._plans if plan.kind == kind), None)
             if plan is not None:

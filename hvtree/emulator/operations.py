@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from hvtree.emulator import soap
 from hvtree.emulator.mischief import Mischief, Plan, Trick
-from hvtree.emulator.shells import Answer, Shells, timed_out, unknown
+from hvtree.emulator.shells import Answer, Shells, timed_out, too_many, unknown
 from hvtree.emulator.soap import SoapRequest, WsmanFault
 
 _IDENTITY = (
@@ -97,9 +97,7 @@ def _planned(plan: Plan) -> WsmanFault:
         2150858793: timed_out(),
         2150858843: unknown("The shell was not found on the server."),
         170: WsmanFault(170, "InternalError", "The requested resource is in use."),
-        2150859174: WsmanFault(
-            2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded."
-        ),
+        2150859174: too_many(),
         5: WsmanFault(5, "AccessDenied", "Access is denied.", sender=True),
     }
     return known.get(

@@ -2,7 +2,7 @@
 
 The bootstrap that HVTree sends as `-EncodedCommand` is recognised by the marker of the wire, which it must contain. The
 first line of its input is then the agent's script, gzip in base64: it is checked and put aside, because the Python agent
-answers in its place.
+answers in its place. The doctor's question is recognised by its own marker.
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.inventory import Inventory
 from hvtree.emulator.process import STDERR, CommandLine, Output, Process
 from hvtree.emulator.programs import Finished
+from hvtree.emulator.records import iso
 from hvtree.hosts import wire
+from hvtree.hosts.messages import FACTS_MARKER
 
 NO_SCRIPTS = "The emulated host has no PowerShell of its own: it runs HVTree's agent and no other script.\r\n"
 _ENCODED = re.compile(r"(?<!\S)[-/](?:e|ec|en\w*)\s+(\S+)", re.IGNORECASE)
+NO_METHODS = (
+    "Cannot invoke method. Method invocation is supported only on core types in this language mode.\r\n"
+    "    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
+)
+"""What PowerShell says to the agent's bootstrap in ConstrainedLanguage [measured with the 7.6 engine]."""
+NO_SYNTAX = (
+    "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
+    "    + FullyQualifiedErrorId : ScriptsNotAllowed\r\n"
+)
 SCRIPT_LIMIT = 4 * 1024 * 1024
 """Bytes of an agent's first line, and of its script."""
 
@@ -30,17 +41,36 @@ SCRIPT_LIMIT = 4 * 1024 * 1024
 class PowerShell:
     """The program: a process with an agent for HVTree's bootstrap, a sentence on standard error for any other script."""
 
-    def __init__(self, hyperv: HyperV) -> None:
+    def __init__(self, hyperv: HyperV, envelope_kb: int | None = None) -> None:
         self._hyperv = hyperv
-        self._inventory = Inventory(hyperv)
+        self._inventory = Inventory(hyperv, envelope_kb)
 
     def __call__(self, command: CommandLine, output: Output) -> Process:
         """Start it."""
-        if wire.MARKER.decode("ascii") in script_of(command.text):
+        script, language = script_of(command.text), self._hyperv.faults.session.language
+        is_agent = wire.MARKER.decode("ascii") in script
+        if language in ("RestrictedLanguage", "NoLanguage"):
+            return _refused(output, NO_SYNTAX)
+        if FACTS_MARKER in script:
+            output.write(self._facts().encode("ascii"))
+            output.end(0)
+            return Finished()
+        if is_agent and language == "FullLanguage":
             return AgentProcess(output, self._agent)
-        output.write(NO_SCRIPTS.encode(), STDERR)
-        output.end(1)
-        return Finished()
+        return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)
+
+    def _facts(self) -> str:
+        """Give the answer to the doctor's question."""
+        session, host = self._hyperv.faults.session, self._hyperv
+        facts = {
+            "powershell": session.powershell,
+            "edition": "Desktop",
+            "language": session.language,
+            "culture": host.facts.culture,
+            "time": iso(host.clock.now()),
+        }
+        lines = (FACTS_MARKER, *(f"{name}={value}" for name, value in facts.items()))
+        return "".join(f"{line}\r\n" for line in lines)
 
     def _agent(self, send: Callable[[bytes], None], ended: Callable[[int], None]) -> Agent:
         return Agent(self._hyperv, send, ended, inventory=self._inventory)
@@ -102,6 +132,12 @@ def script_of(command_line: str) -> str:
         return base64.b64decode(match[1].strip('"'), validate=True).decode("utf-16-le")
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+def _refused(output: Output, words: str) -> Process:
+    output.write(words.encode(), STDERR)
+    output.end(1)
+    return Finished()
 
 
 def _is_script(line: bytes) -> bool:

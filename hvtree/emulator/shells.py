@@ -89,6 +89,9 @@ class Shells:
         shell = Shell(owner, idle, self._now())
         shell.id = element.get("ShellId", shell.id).upper()
         with self._lock:
+            most = self._mischief.most_shells
+            if most is not None and len(self._shells) >= most:
+                raise too_many()
             self._shells[shell.id] = shell
         return Answer(_resource_created(shell) + _shell_xml(shell, self._now()))
 
@@ -248,6 +251,11 @@ def timed_out() -> WsmanFault:
         "TimedOut",
         "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.",
     )
+
+
+def too_many() -> WsmanFault:
+    """The fault for more shells or operations than a user may have."""
+    return WsmanFault(2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded.")
 
 
 def aborted() -> WsmanFault:

@@ -41,6 +41,13 @@ import msgspec
 PROTOCOL_VERSION = 1
 """The `v` of `hello`; another number means that the two ends don't fit together."""
 
+FACTS_MARKER = "#hvtree-facts#"
+"""The first line of what the doctor's question to PowerShell prints; then come lines `name=value`, in ASCII.
+
+The question (`hosts.probes.question`) is a script that runs in every language mode in which scripts run at all, so
+that a PowerShell in which the agent cannot start still says why.
+"""
+
 PART_CHECKPOINTS = 500
 """About how many checkpoints one `part` of an inventory holds, so that decoding one never holds up the window."""
 
@@ -95,16 +102,38 @@ class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
     """Version of the PowerShell that runs it, such as `5.1.20348.2110`; empty if none does."""
 
 
+class Rights(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the user is on the host, by the SIDs in the token of the agent's process, never by localised names."""
+
+    administrator: bool = False
+    """S-1-5-32-544 counts in the token."""
+    hyperv_administrator: bool = False
+    """S-1-5-32-578 counts in the token."""
+    filtered: bool = False
+    """S-1-5-32-544 is there, but only to deny: UAC has taken the rights of an administrator away."""
+
+
 class HostFacts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What `host.import` found."""
+    """What `host.import` found. What an agent cannot find out is left out."""
 
     host: str
     has_module: bool
     module: str = ""
     os: str = ""
     culture: str = ""
+    """The culture of dates and numbers, such as `de-DE`."""
     is_administrator: bool = True
+    """The user may manage VMs, as an administrator or a Hyper-V administrator."""
     time: str = ""
+    powershell: str = ""
+    """$PSVersionTable.PSVersion."""
+    language: str = ""
+    """The LanguageMode of the agent's session, such as `FullLanguage`."""
+    rights: Rights | None = None
+    authentication: str = ""
+    """How Windows says that the user has logged in, such as `NTLM`, `Kerberos` or `CredSSP`."""
+    envelope_kb: int | None = None
+    """WinRM's MaxEnvelopeSizekb; only administrators can read it."""
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -193,3 +193,23 @@ def test_the_delay_is_waited_twice_for_each_exchange(serve: Callable[..., Endpoi
     begun = perf_counter()
     protocol.open_shell()
     assert perf_counter() - begun >= 0.1
+
+
+def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:
+    endpoint.mischief.most_shells = 1
+    protocol = pywinrm(endpoint)
+    protocol.open_shell()
+    with pytest.raises(WSManFaultError) as caught:
+        protocol.open_shell()
+    assert caught.value.wsman_fault_code == 2150859174
+    protocol.transport.close_session()
+
+
+def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> None:
+    endpoint.mischief.denied = frozenset({"Create"})
+    protocol = pywinrm(endpoint)
+    for _ in range(2):
+        with pytest.raises(WSManFaultError) as caught:
+            protocol.open_shell()
+        assert caught.value.wsman_fault_code == 5
+    protocol.transport.close_session()
