@@ -18,6 +18,7 @@ from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.road import CONNECT_S, SMALL_ENVELOPE, Road, Sockets
+from hvtree.hosts.winrm.scrub import scrubbed
 from hvtree.hosts.winrm.settings import WinRmSettings, check
 from hvtree.hosts.winrm.tls import check_certificate, trust_for
 from hvtree.hosts.winrm.trouble import ACCESS_DENIED, FOREIGN, QUOTA, Trouble, translated, trouble
@@ -80,7 +81,7 @@ class WinRmPipe:
             self._receiving = Road(self._settings, self._sockets, RECEIVE_S, trust)
             self._receiving.envelope_bytes = road.envelope_bytes
         except FOREIGN as error:
-            raise self._failure(error) from error
+            raise self._failure(error) from scrubbed(error)
         self.send(bootstrap.agent_line())
 
     def send(self, data: bytes) -> None:
@@ -94,7 +95,7 @@ class WinRmPipe:
                 waits = iter(RESUME_WAITS_S)
                 continue
             if trouble(error) is Trouble.GONE and self._has_ended.wait(FAREWELL_S):
-                raise self._ended() from error
+                raise self._ended() from scrubbed(error)
             self._pause(next(waits, None), error)
             if trouble(error) is Trouble.CUT and len(data) > SEND_LIMIT:
                 pieces = _pieces(b"\n" + data)
@@ -207,7 +208,7 @@ class WinRmPipe:
         """Wait before the next attempt; raise if there is to be none."""
         if trouble(error) not in (Trouble.CUT, Trouble.BUSY) or wait_s is None or self._wait(wait_s):
             self._is_cut = trouble(error) is Trouble.CUT
-            raise self._failure(error) from error
+            raise self._failure(error) from scrubbed(error)
 
     def _failure(self, error: BaseException) -> HVTreeError:
         if self._killed.is_set():
