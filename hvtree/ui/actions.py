@@ -47,7 +47,7 @@ class Action:
     tip: str = ""
     """What it does, in one sentence."""
     shown_key: str = ""
-    """A key that the tree itself answers; the menus only show it."""
+    """The key as the menus show it, where that is not the first of `keys`: the tree answers some keys itself."""
     is_of_tree: bool = False
     """Its keys count only while the tree has the focus: single letters and Del have another meaning elsewhere."""
     probe: Probe | None = None
@@ -221,10 +221,15 @@ ACTIONS: tuple[Action, ...] = (
         needs_vm=True,
         unfit="Select a VM.",
     ),
-    Action("view.expand", "&Expand All", "expand", (), "Open every row of the tree."),
+    Action("view.expand", "&Expand All", "expand", (), "Open every row of the tree, 2,000 at most."),
     Action("view.collapse", "Co&llapse All", "collapse", (), "Close every row but the hosts'."),
     Action(
-        "view.details", "&Properties", "details", ("Alt+Return",), "Show the details of what is selected."
+        "view.details",
+        "&Properties",
+        "details",
+        ("Alt+Return", "Alt+Enter"),
+        "Show the details of what is selected.",
+        shown_key="Alt+Enter",
     ),
     Action("view.activity", "&Activity", "activity", ("Ctrl+J",), "Show or hide the jobs."),
     Action("help.about", "&About HVTree", "info", (), "Show what this is, and which version."),
