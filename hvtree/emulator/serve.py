@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.powershell import PowerShell
@@ -13,4 +15,4 @@ def endpoint_for(hyperv: HyperV, config: EndpointConfig, mischief: Mischief | No
     """Give an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port."""
     powershell = PowerShell(hyperv, config.envelope_kb)
     programs = Programs(hyperv.facts.name, {"powershell": powershell, "pwsh": powershell})
-    return Endpoint(config, programs, mischief)
+    return Endpoint(replace(config, now=hyperv.clock.now), programs, mischief)

@@ -12,8 +12,10 @@ import socket
 import socketserver
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -33,6 +35,10 @@ HOUSEKEEPING_S = 0.05
 HANDSHAKE_S = 10.0
 MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 """What stands for a login in the `Authorization` header of a client that has shown a certificate of its own."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class EndpointConfig:
     """PEM certificate, its own issuer, whose owner is logged in as the account; for TLS."""
     envelope_kb: int = 500
     """MaxEnvelopeSizekb: 500 on modern hosts, 150 on old ones."""
+    now: Callable[[], datetime] = _utc_now
+    """The host's clock, for the `Date` of its answers."""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for any address but loopback."""
@@ -136,7 +144,8 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, context: _Context) -> None:
         self.context = context
-        self._tls = _tls(context.config)
+        certificate = context.config.certificate
+        self._tls = certificate.context(context.config.client_certificate) if certificate else None
         self._connections: dict[threading.Thread, _Connection | None] = {}
         self._guard = threading.Lock()
         super().__init__((LOOPBACK, context.config.port), _Connection)
@@ -209,6 +218,10 @@ class _Connection(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Give the `Date` of an answer, by the host's clock."""
+        return super().date_time_string(timestamp or self.server.context.config.now().timestamp())
+
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: requests are counted, not logged."""
 
@@ -242,6 +255,9 @@ class _Connection(BaseHTTPRequestHandler):
         elif not body:
             self.server.context.exchanges.add("login")
             self._answer(HTTPStatus.OK, token=step.token)
+        elif self.server.context.mischief.bare_status is not None:
+            self.server.context.exchanges.add("refused")
+            self._answer(HTTPStatus(self.server.context.mischief.bare_status), token=step.token)
         elif self.headers.get("Content-Type", "").lower().startswith("multipart/encrypted"):
             self._unsealed(body)
         elif self._needs_sealing():
@@ -320,17 +336,6 @@ class _Connection(BaseHTTPRequestHandler):
     def _wait(self, delay_s: float) -> None:
         if delay_s > 0:
             self.server.context.closing.wait(delay_s)
-
-
-def _tls(config: EndpointConfig) -> ssl.SSLContext | None:
-    """Give the TLS of an endpoint; None if it speaks plain http."""
-    if config.certificate is None:
-        return None
-    context = config.certificate.context()
-    if config.client_certificate is not None:
-        context.verify_mode = ssl.CERT_OPTIONAL
-        context.load_verify_locations(cadata=config.client_certificate.decode("ascii"))
-    return context
 
 
 def _authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
