@@ -178,7 +178,7 @@ def _context_ids(selection: Selection) -> tuple[str, ...]:
 
 def _tool_tip(each: Action, reason: str) -> str:
     """Give name, key and purpose of an action, and why it cannot be done now."""
-    keys = (*each.keys, each.shown_key) if each.shown_key else each.keys
+    keys = (each.shown_key,) if each.shown_key else each.keys
     shown = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
     first = f"{_plain(each.text)} ({shown})" if shown else _plain(each.text)
     return "\n".join(part for part in (first, each.tip, reason and f"Not now: {reason}") if part)

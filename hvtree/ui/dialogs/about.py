@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 from hvtree import __version__
 from hvtree.ui.icons import app_icon
 from hvtree.ui.theme import colours
+from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
@@ -42,4 +43,4 @@ class AboutDialog(QDialog):
         column.setSpacing(14)
         column.addLayout(top)
         column.addWidget(buttons)
-        self.resize(460, self.sizeHint().height())
+        fit_to_width(self, 520)

@@ -19,6 +19,7 @@ from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
@@ -78,7 +79,7 @@ class ConnectDialog(QDialog):
         column.addWidget(hint)
         column.addStretch(1)
         column.addWidget(buttons)
-        self.resize(500, self.sizeHint().height())
+        fit_to_width(self, 520)
 
     def _first_empty(self) -> QLineEdit:
         fields = (self._address, self._user, self._password)
@@ -106,6 +107,7 @@ class ConnectDialog(QDialog):
                 Tone.WARNING, error.what, " ".join(p for p in (error.why, error.now) if p)
             )
             self._problem.show()
+            fit_to_width(self, self.width())
             return
         self.secret = Secret(self._password.text())
         self.accept()

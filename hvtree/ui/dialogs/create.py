@@ -14,7 +14,7 @@ class CreateForm(Form):
     """The name of the checkpoint to take."""
 
     def __init__(self, vm_ids: tuple[str, ...], name: str) -> None:
-        super().__init__("Checkpoint")
+        super().__init__("Checkpoint", "Checkpoint")
         self._vm_ids = vm_ids
         self._is_one = len(vm_ids) == 1
         self._name = NameField("Checkpoint &name" if self._is_one else "&Name of all checkpoints", name)

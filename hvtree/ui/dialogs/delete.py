@@ -18,7 +18,7 @@ class DeleteForm(Form):
     """The list of the checkpoints that will be deleted, if they are several."""
 
     def __init__(self, caption: str, operation: Operation, rows: tuple[tuple[str, ...], ...]) -> None:
-        super().__init__(caption)
+        super().__init__(caption, "Delete")
         self._operation = operation
         if len(rows) > 1:
             table = ValueTable("Checkpoint", "VM", "Created", "Size")

@@ -12,6 +12,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
@@ -30,10 +31,12 @@ class ErrorDialog(QDialog):
         if error.now:
             column.addWidget(WrapLabel(error.now))
         if error.details:
-            column.addWidget(Disclosure("Show details", "Hide details", CodeBox(error.details)))
+            column.addWidget(
+                Disclosure("Show details", "Hide details", CodeBox(error.details, can_copy=False))
+            )
         column.addStretch(1)
         column.addWidget(self._buttons())
-        self.resize(520, self.sizeHint().height())
+        fit_to_width(self, 540)
 
     def text(self) -> str:
         """Give the whole error as text."""

@@ -16,7 +16,7 @@ class ExportForm(Form):
     """The folder. It cannot be browsed to: it lies on the host, not on this computer."""
 
     def __init__(self, ref: CheckpointRef, folder: str, host_name: str) -> None:
-        super().__init__("Export Checkpoint")
+        super().__init__("Export Checkpoint", "Export")
         self._ref = ref
         self._folder = QLineEdit(folder)
         self._folder.setAccessibleName("Folder on the host")

@@ -17,7 +17,7 @@ class GroupForm(Form):
     """The name of the checkpoints, and the members."""
 
     def __init__(self, vm_ids: tuple[str, ...], name: str) -> None:
-        super().__init__("Checkpoint Group")
+        super().__init__("Checkpoint Group", "Checkpoint")
         self._vm_ids = vm_ids
         self._name = NameField("&Name of all checkpoints", name)
         self._name.changed.connect(self.changed)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayou
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import count_words
 from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SHOWN = 5
@@ -40,4 +41,4 @@ class LeaveDialog(QDialog):
             column.addWidget(WrapLabel(f"•  {job.title}"))
         column.addStretch(1)
         column.addWidget(buttons)
-        self.resize(520, self.sizeHint().height())
+        fit_to_width(self, 540)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,7 +27,10 @@ from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-_SIZE = QSize(680, 640)
+_SIZE = QSize(680, 680)
+_LEAST_HEIGHT = 380
+_AROUND = 170
+"""Pixels for headings, margins and buttons around form and plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class OperationDialog(QDialog):
         self._planner = planner
         self._form = form
         self._shown = 0
+        self._is_touched = False
         self.agreed: Plan | None = None
         """The plan whose button was pressed; None until then."""
         self.offers: tuple[Offer, ...] = ()
@@ -60,8 +64,8 @@ class OperationDialog(QDialog):
         self.replan()
         self._default_button().setFocus()
         form.focus_field()
-        form.changed.connect(self.replan)
-        self.resize(_SIZE)
+        form.changed.connect(self._on_form_changed)
+        self._resize_to_plan()
 
     @property
     def plan(self) -> Plan | None:
@@ -85,7 +89,7 @@ class OperationDialog(QDialog):
         """Plan again on what the form says and on the host's last reading."""
         self.offers = tuple(self._offer(choice) for choice in self._form.choices())
         for offer, button in zip(self.offers, self._buttons, strict=True):
-            button.setText(_button_text(offer, button.text()))
+            button.setText(_button_text(offer, button.text() or self._form.verb))
             button.setEnabled(offer.plan is not None)
             button.setToolTip(offer.refusal.sentence if offer.refusal is not None else "")
         if self.offers[self._shown].plan is None:
@@ -117,8 +121,13 @@ class OperationDialog(QDialog):
         column.addWidget(self._subheading)
         column.addWidget(self._note)
         column.addWidget(form)
-        form.setVisible(form.layout() is not None)  # also one without fields belongs to the dialog and ends with it
-        column.addWidget(_scrolling(self.pane), 1)
+        form.setVisible(
+            form.layout() is not None
+        )  # also one without fields belongs to the dialog and ends with it
+        area = _scrolling(self.pane)
+        column.addWidget(area, 1)
+        fold = self.pane.powershell_fold
+        fold.toggled.connect(lambda: QTimer.singleShot(0, fold, lambda: area.ensureWidgetVisible(fold)))
         column.addWidget(self._button_row())
 
     def _button_row(self) -> QDialogButtonBox:
@@ -144,13 +153,23 @@ class OperationDialog(QDialog):
             self._form.planned(offer.plan)
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
-            self.pane.show_refusal(offer.refusal)
+            self.pane.show_refusal(offer.refusal, is_new=not self._is_touched)
 
     def _default_button(self) -> QPushButton:
         """Give what Enter presses: the recommended way if it loses nothing, and else Cancel."""
         plan = self.offers[0].plan
         is_harmless = plan is not None and plan.risk < Risk.FORGETS
         return self._buttons[0] if is_harmless else self._cancel
+
+    def _resize_to_plan(self) -> None:
+        """Make room for the plan that is shown first, within limits; a longer one is scrolled."""
+        width = _SIZE.width()
+        wanted = self._form.sizeHint().height() + self.pane.heightForWidth(width - 60) + _AROUND
+        self.resize(width, min(max(wanted, _LEAST_HEIGHT), _SIZE.height()))
+
+    def _on_form_changed(self) -> None:
+        self._is_touched = True
+        self.replan()
 
     def _on_pointed_at(self, button: QObject) -> None:
         for index, known in enumerate(self._buttons):
@@ -171,7 +190,7 @@ def _button_text(offer: Offer, present: str) -> str:
     """Give what the button says; while there is no plan it keeps what it said."""
     if offer.choice.text:
         return offer.choice.text
-    return offer.plan.verb if offer.plan is not None else present or "Continue"
+    return offer.plan.verb if offer.plan is not None else present
 
 
 def _scrolling(content: QWidget) -> QScrollArea:

@@ -31,7 +31,7 @@ class PlanPane(QWidget):
         self._consequences = _Lines()
         self._steps = _Lines()
         self._preview = TreePreview()
-        self._powershell, self._code = powershell_box()
+        self.powershell_fold, self._code = powershell_box()
         self._consequences_heading = _heading("What will happen")
         self._steps_heading = _heading("Steps")
         column = QVBoxLayout(self)
@@ -57,11 +57,11 @@ class PlanPane(QWidget):
         self._code.show_code(plan.powershell)
         self._show_parts(bool(plan.consequences), has_plan=True)
 
-    def show_refusal(self, error: HVTreeError) -> None:
-        """Show why there is no plan."""
+    def show_refusal(self, error: HVTreeError, *, is_new: bool = False) -> None:
+        """Show why there is no plan; calmly in a `is_new` dialog, in which nobody has done anything wrong yet."""
         self._plan = None
         more = " ".join(part for part in (error.why, error.now) if part)
-        self._banner.show_text(Tone.WARNING, error.what, more)
+        self._banner.show_text(Tone.INFO if is_new else Tone.WARNING, error.what, more)
         self._show_parts(has_consequences=False, has_plan=False)
 
     def text(self) -> str:
@@ -81,7 +81,7 @@ class PlanPane(QWidget):
             self._preview,
             self._steps_heading,
             self._steps,
-            self._powershell,
+            self.powershell_fold,
         )
 
     def _show_parts(self, has_consequences: bool, has_plan: bool) -> None:
@@ -90,7 +90,7 @@ class PlanPane(QWidget):
         self._preview.setVisible(has_plan and self._preview.has_content)
         self._steps_heading.setVisible(has_plan)
         self._steps.setVisible(has_plan)
-        self._powershell.setVisible(has_plan and bool(self._code.code()))
+        self.powershell_fold.setVisible(has_plan and bool(self._code.code()))
 
 
 class _Lines(QFrame):

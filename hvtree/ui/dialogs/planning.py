@@ -35,10 +35,12 @@ class Form(QWidget):
     changed = Signal()
     """Emitted when `choices` would give something else."""
 
-    def __init__(self, caption: str) -> None:
+    def __init__(self, caption: str, verb: str = "Continue") -> None:
         super().__init__()
         self.caption = caption
         """The title of the dialog."""
+        self.verb = verb
+        """What the button says as long as there is no plan that knows better."""
 
     def choices(self) -> tuple[Choice, ...]:
         """Give one choice for each button, always as many, the recommended one first."""

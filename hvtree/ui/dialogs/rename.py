@@ -15,7 +15,7 @@ class RenameForm(Form):
     """The new name of a checkpoint."""
 
     def __init__(self, ref: CheckpointRef, name: str) -> None:
-        super().__init__("Rename Checkpoint")
+        super().__init__("Rename Checkpoint", "Rename")
         self._ref = ref
         self._name = NameField("New &name", name)
         self._name.changed.connect(self.changed)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QBrush, QColor, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
 
 from hvtree.domain.model import HostState, VirtualMachine
@@ -49,6 +49,12 @@ class TreePreview(QWidget):
             self._fill(before, after)
             self._set_heights(max(_row_count(before), _row_count(after)))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(
+            0, self, self._show_sought
+        )  # only after its first layout does it know where rows are
+
     def rows(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Give the texts of both trees, row by row from the top."""
         return _texts(self._before), _texts(self._after)
@@ -67,6 +73,10 @@ class TreePreview(QWidget):
                 _seek(old_items[NOW])
         for tree in (self._before, self._after):
             tree.expandAll()
+        self._show_sought()
+
+    def _show_sought(self) -> None:
+        for tree in (self._before, self._after):
             _scroll_to_sought(tree)
 
     def _set_heights(self, rows: int) -> None:

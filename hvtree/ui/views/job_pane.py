@@ -39,7 +39,7 @@ class JobPane(QWidget):
         self._title = WrapLabel(is_bold=True)
         self._when = WrapLabel(colour=colours(self).muted)
         self._verdict = Banner()
-        self._raw = CodeBox()
+        self._raw = CodeBox(can_copy=False)
         self.details = Disclosure("Show details", "Hide details", self._raw)
         self.cancel_button = QPushButton("Cancel Job")
         self.copy_button = QPushButton("Copy")

@@ -7,20 +7,19 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from hvtree.ui.widgets.disclosure import Disclosure
 
-_LINES_SHOWN = 9
+_LINES_LEAST, _LINES_MOST = 4, 10
 
 
 class CodeBox(QWidget):
-    """Lines of code in a box of their own, with a button that copies them."""
+    """Lines of code in a box of their own, with a button that copies them unless somebody else has one."""
 
-    def __init__(self, code: str = "") -> None:
+    def __init__(self, code: str = "", *, can_copy: bool = True) -> None:
         super().__init__()
-        self._text = QPlainTextEdit(code)
+        self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * _LINES_SHOWN + 12)
         self.copy_button = QPushButton("Copy")
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
@@ -30,7 +29,12 @@ class CodeBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._text)
-        column.addLayout(side)
+        if can_copy:
+            column.addLayout(side)
+        else:
+            self.copy_button.setParent(self)
+            self.copy_button.hide()
+        self.show_code(code)
 
     def code(self) -> str:
         """Give the code that it shows."""
@@ -40,6 +44,10 @@ class CodeBox(QWidget):
         """Show other code; the same code leaves selection and scroll position alone."""
         if code != self.code():
             self._text.setPlainText(code)
+        lines = min(
+            max(self._text.blockCount() + 2, _LINES_LEAST), _LINES_MOST
+        )  # two more for lines that wrap
+        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * lines + 12)
 
     def copy(self) -> None:
         """Put the code on the clipboard."""
