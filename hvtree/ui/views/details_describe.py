@@ -26,7 +26,7 @@ from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
 _ITEMS_AT_MOST = 30
-_PATH_AT_MOST = 60
+_PATH_AT_MOST = 30
 
 
 def describe(selection: Selection, view: HostView | None, now_utc: datetime) -> Details:

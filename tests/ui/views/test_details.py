@@ -119,8 +119,19 @@ def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root():
     details = of(
         Selection("vhost", vm_ids=tuple(state.vms)), HostView("vhost", "vhost", Phase.CONNECTED, state)
     )
-    assert details.path[0].name == "… 940 checkpoints above"
-    assert len(details.path) == 62
+    assert details.path[0].name == "… 970 checkpoints above"
+    assert len(details.path) == 32
+
+
+def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file():
+    deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
+    state = trees.lab(web=deep)
+    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    (chain,) = of(Selection("vhost", vm_ids=(deep.id,)), view).chains
+    assert chain[0].name == "web.vhdx"
+    assert chain[1].name == "… 971 files between"
+    assert chain[-1].is_read_write
+    assert sum(row.size_bytes for row in chain) == sum(file.size_bytes for file in deep.files)
 
 
 def test_a_checkpoint_of_the_path_can_be_clicked(at_window):
