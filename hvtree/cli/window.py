@@ -13,7 +13,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", help="user to log in as; the password is asked for, never given here")
     parser.add_argument("--transport", help="how to log in: ntlm (default), kerberos, credssp, …")
     parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust for https")
-    parser.add_argument("--picture", metavar="FILE", help="save a picture of the window and end")
+    parser.add_argument(
+        "--picture", metavar="FILE", help="save a picture of the window as soon as there is something to see"
+    )
     parser.set_defaults(run=run)
 
 
