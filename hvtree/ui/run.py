@@ -27,6 +27,7 @@ from hvtree.app.credentials import from_environment
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import ask
+from hvtree.ui.dialogs.connect import with_address
 from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.icons import app_icon
 from hvtree.ui.main_window import MainWindow
@@ -92,13 +93,8 @@ class Program:
         if given.demo:
             window.run("host.demo")
         elif given.host is not None:
-            profile = HostProfile(
-                name=given.host,
-                endpoint=given.host,
-                user=given.user or "",
-                transport=given.transport or "ntlm",
-                ca_file=given.ca_file,
-            )
+            rest = HostProfile("", "", given.user or "", given.transport or "ntlm", given.ca_file)
+            profile = with_address(rest, given.host)
             secret = from_environment()(profile)
             if secret is not None and profile.user:
                 window.hosts.add(profile, secret)

@@ -96,12 +96,9 @@ class ConnectDialog(QDialog):
         self._connect.setToolTip(f"Enter the {' and the '.join(missing)} first." if missing else "")
 
     def _on_connect(self) -> None:
-        address = self._address.text().strip()
-        endpoint = address if "://" in address else f"http://{address}"
-        name = address if "://" not in address else address.partition("://")[2].partition("/")[0]
+        named = with_address(self._given, self._address.text())
         try:
-            wanted = replace(self._given, name=name, endpoint=endpoint, user=self._user.text().strip())
-            self.profile = checked_profile(wanted)
+            self.profile = checked_profile(replace(named, user=self._user.text().strip()))
         except HVTreeError as error:
             self._problem.show_text(
                 Tone.WARNING, error.what, " ".join(p for p in (error.why, error.now) if p)
@@ -111,3 +108,11 @@ class ConnectDialog(QDialog):
             return
         self.secret = Secret(self._password.text())
         self.accept()
+
+
+def with_address(profile: HostProfile, address: str) -> HostProfile:
+    """Give a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
+    address = address.strip()
+    has_scheme = "://" in address
+    name = address.partition("://")[2].partition("/")[0] if has_scheme else address
+    return replace(profile, name=name, endpoint=address if has_scheme else f"http://{address}")
