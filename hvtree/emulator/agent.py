@@ -52,6 +52,7 @@ class Agent:
         self._answered: OrderedDict[str, bytes] = OrderedDict()
         self._running: dict[str, actions.Action] = {}
         self._is_open = True
+        self._is_draining = False
         self._stop_listening: Callable[[], None] | None = None
         self._announcement: Timer | None = None
         self._known_revision = 0
@@ -82,6 +83,13 @@ class Agent:
             for line in lines:
                 if self._is_open and line.strip():
                     self._take(line)
+
+    def end_of_input(self) -> None:
+        """Take a last line without a line end; end by itself as soon as everything is answered. Nothing more is fed."""
+        with self._lock:
+            self.feed(b"\n")
+            self._is_draining = True
+            self._end_if_drained()
 
     def close(self) -> None:
         """End: say nothing more. Work that the host has begun goes on, as it does on a real one."""
@@ -220,6 +228,12 @@ class Agent:
                 self._answered.popitem(last=False)
             if self._is_open:
                 self._send_line(line)
+            self._end_if_drained()
+
+    def _end_if_drained(self) -> None:
+        if self._is_draining and self._is_open and not self._running:
+            self.close()
+            self._ended(0)
 
     # -- changes -----------------------------------------------------------------------------------------------------
 

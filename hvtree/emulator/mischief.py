@@ -26,6 +26,19 @@ class Trick(Enum):
     """The login of the connection is forgotten before the request is looked at."""
 
 
+class Stdin(Enum):
+    """To which scripts of the emulated PowerShell standard input is delivered."""
+
+    EVERYWHERE = auto()
+    INPUT_ONLY = auto()
+    """Only to those that use `$input`: so a 2012 R2 host is said to be [winrm4j issue 53]."""
+    INPUT_AT_END = auto()
+    """Only to those that use `$input`, and to them in one go when it ends."""
+    RAW_ENDED = auto()
+    """To those that use `$input`; others find it at its end at once."""
+    NOWHERE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One trick on one kind of request."""
@@ -54,6 +67,11 @@ class Mischief:
     """Every message of somebody who is logged in is answered with this HTTP status, and nothing else."""
     most_shells: int | None = None
     """MaxShellsPerUser: opening one more ends with fault 2150859174."""
+    stdin: Stdin = Stdin.EVERYWHERE
+    raw_stdin_limit: int | None = None
+    """After so many bytes nothing more comes to a script that reads standard input by itself."""
+    commands_per_shell: int = 1500
+    """After so many commands a shell takes no more: Windows counts those that have ended, too [ENGINEERING 2.1]."""
     aborts_receive: bool = False
     """A Receive cut short by Delete ends with fault 995, not with Done."""
     denied: frozenset[str] = frozenset()

@@ -8,8 +8,9 @@ from http import HTTPStatus
 
 from hvtree.emulator import soap
 from hvtree.emulator.mischief import Mischief, Plan, Trick
-from hvtree.emulator.shells import Answer, Shells, timed_out, too_many, unknown
+from hvtree.emulator.shells import Answer, Shells
 from hvtree.emulator.soap import SoapRequest, WsmanFault
+from hvtree.emulator.wsman_faults import timed_out, too_many, unknown
 
 _IDENTITY = (
     "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"

@@ -17,9 +17,11 @@ from collections.abc import Callable
 from hvtree.emulator.agent import Agent
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.inventory import Inventory
+from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.process import STDERR, CommandLine, Output, Process
 from hvtree.emulator.programs import Finished
 from hvtree.emulator.records import iso
+from hvtree.emulator.standard_input import StandardInput, reading_of
 from hvtree.hosts import wire
 from hvtree.hosts.messages import FACTS_MARKER
 
@@ -34,6 +36,11 @@ NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
     "    + FullyQualifiedErrorId : ScriptsNotAllowed\r\n"
 )
+NO_SCRIPT = (
+    'Exception calling "FromBase64String" with "1" argument(s): "Value cannot be null."\r\n'
+    "    + FullyQualifiedErrorId : ArgumentNullException\r\n"
+)
+"""What the bootstrap comes to if its input ends before the first line."""
 SCRIPT_LIMIT = 4 * 1024 * 1024
 """Bytes of an agent's first line, and of its script."""
 
@@ -41,8 +48,12 @@ SCRIPT_LIMIT = 4 * 1024 * 1024
 class PowerShell:
     """The program: a process with an agent for HVTree's bootstrap, a sentence on standard error for any other script."""
 
-    def __init__(self, hyperv: HyperV, envelope_kb: int | None = None) -> None:
+    def __init__(
+        self, hyperv: HyperV, envelope_kb: int | None = None, mischief: Mischief | None = None
+    ) -> None:
+        """`mischief` says what comes of standard input."""
         self._hyperv = hyperv
+        self._mischief = mischief or Mischief()
         self._inventory = Inventory(hyperv, envelope_kb)
 
     def __call__(self, command: CommandLine, output: Output) -> Process:
@@ -56,7 +67,7 @@ class PowerShell:
             output.end(0)
             return Finished()
         if is_agent and language == "FullLanguage":
-            return AgentProcess(output, self._agent)
+            return StandardInput(AgentProcess(output, self._agent), reading_of(script), self._mischief)
         return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)
 
     def _facts(self) -> str:
@@ -97,18 +108,22 @@ class AgentProcess:
                 self._agent.feed(data)
 
     def end_of_input(self) -> None:
-        """End the agent, as it does when nobody can write to it any more."""
-        self._stop(0)
+        """Let the agent answer what it was asked, and end; without a script there is nothing to run."""
+        with self._lock:
+            if self._agent is None and self._script:
+                self._read_script(b"\n")  # the end of the input ends a line, too
+            if self._agent is not None:
+                self._agent.end_of_input()
+            elif not self._script:
+                self._output.write(NO_SCRIPT.encode(), STDERR)
+                self._output.end(1)
 
     def kill(self) -> None:
         """End it at once."""
-        self._stop(1)
-
-    def _stop(self, exit_code: int) -> None:
         with self._lock:
             if self._agent is not None:
                 self._agent.close()
-        self._output.end(exit_code)
+        self._output.end(1)
 
     def _read_script(self, data: bytes) -> bytes:
         """Collect the first line; start the agent once it is there. Give what comes after it."""

@@ -13,6 +13,7 @@ from hvtree.emulator.wsman import Endpoint, EndpointConfig
 
 def endpoint_for(hyperv: HyperV, config: EndpointConfig, mischief: Mischief | None = None) -> Endpoint:
     """Give an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port."""
-    powershell = PowerShell(hyperv, config.envelope_kb)
+    mischief = mischief or Mischief()
+    powershell = PowerShell(hyperv, config.envelope_kb, mischief)
     programs = Programs(hyperv.facts.name, {"powershell": powershell, "pwsh": powershell})
     return Endpoint(replace(config, now=hyperv.clock.now), programs, mischief)

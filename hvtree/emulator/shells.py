@@ -15,7 +15,16 @@ from xml.sax.saxutils import escape
 from hvtree.emulator import soap
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.process import STDERR, CommandLine, Output, Process, Program, Superseded, Taken
-from hvtree.emulator.soap import NAMESPACES, SoapRequest, WsmanFault
+from hvtree.emulator.soap import NAMESPACES, SoapRequest
+from hvtree.emulator.wsman_faults import (
+    aborted,
+    broken_pipe,
+    invalid_parameter,
+    no_executable,
+    timed_out,
+    too_many,
+    unknown,
+)
 
 SHELL_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
 DEFAULT_IDLE_S = 7200.0
@@ -49,6 +58,8 @@ class Shell:
     used_at: float
     id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
     commands: dict[str, Command] = field(default_factory=dict)
+    started: int = 0
+    """Commands so far, ended ones included."""
     receiving: int = 0
     """Receives that are waiting now: a shell that somebody listens to is not idle."""
     is_deleted: bool = False
@@ -101,12 +112,13 @@ class Shells:
         element = request.body.find("rsp:CommandLine", NAMESPACES)
         if element is None:
             raise invalid_parameter("The request has no command line.")
+        self._count(shell)
         output = Output(self._mischief.shape)
         output.write(self._mischief.stdout_noise)
         output.write(self._mischief.stderr_noise, STDERR)
         process = self._program(_command_line(element, request), output)
         if process is None:
-            raise _no_executable()
+            raise no_executable()
         command = Command(output, process, soap.flag(request.options.get("WINRS_CONSOLEMODE_STDIN", "TRUE")))
         command.id = element.get("CommandId", command.id).upper()
         with self._lock:
@@ -121,7 +133,7 @@ class Shells:
         for stream in streams:
             command = self._command(self._shell(request), stream.get("CommandId", ""))
             if command.output.exit_code is not None:
-                raise _broken_pipe()
+                raise broken_pipe()
             data = _decoded(soap.text_of(stream))
             if data:
                 command.process.feed(data)
@@ -206,6 +218,13 @@ class Shells:
         for shell in shells:
             self._close(shell)
 
+    def _count(self, shell: Shell) -> None:
+        """Count one command more; raise the quota's fault if the shell has had its share."""
+        with self._lock:
+            if shell.started >= self._mischief.commands_per_shell:
+                raise too_many()
+            shell.started += 1
+
     def _is_idle(self, shell: Shell) -> bool:
         return not shell.receiving and self._now() - shell.used_at > shell.idle_s
 
@@ -237,45 +256,6 @@ class Shells:
         if command is None:
             raise unknown("The command was not found in the shell.")
         return command
-
-
-def unknown(reason: str) -> WsmanFault:
-    """The fault for an id that the server doesn't know."""
-    return WsmanFault(2150858843, "InvalidSelectors", reason, sender=True, detail="UnexpectedSelectors")
-
-
-def timed_out() -> WsmanFault:
-    """The fault for an operation that took longer than the client allowed."""
-    return WsmanFault(
-        2150858793,
-        "TimedOut",
-        "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.",
-    )
-
-
-def too_many() -> WsmanFault:
-    """The fault for more shells or operations than a user may have."""
-    return WsmanFault(2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded.")
-
-
-def aborted() -> WsmanFault:
-    """The fault for an operation that something else cut short."""
-    return WsmanFault(995, "InternalError", "The operation was cut short by another one.")
-
-
-def invalid_parameter(reason: str) -> WsmanFault:
-    """The fault for a request that makes no sense."""
-    return WsmanFault(87, "InvalidParameter", reason, sender=True)
-
-
-def _no_executable() -> WsmanFault:
-    return WsmanFault(
-        2147942402, "InternalError", "The system cannot find the file specified.", provider="Shell cmd plugin"
-    )
-
-
-def _broken_pipe() -> WsmanFault:
-    return WsmanFault(109, "InternalError", "The pipe has been ended.", provider="Shell cmd plugin")
 
 
 def _command_line(element: ET.Element, request: SoapRequest) -> CommandLine:

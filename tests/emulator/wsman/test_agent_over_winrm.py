@@ -49,9 +49,18 @@ def test_the_agent_answers_over_the_wire(lab: Endpoint) -> None:
 
 def test_nothing_is_said_before_the_script_is_there(lab: Endpoint) -> None:
     command = LiveCommand(pywinrm(lab), bootstrap())
-    command.send(SCRIPT_LINE.rstrip())
     command.send(b"", end=True)
-    assert command.receive() == (b"", b"", 0, True)
+    output, errors, exit_code, is_done = command.receive()
+    assert (output, exit_code, is_done) == (b"", 1, True)
+    assert b"FromBase64String" in errors
+
+
+def test_the_end_of_the_input_is_the_end_of_the_agent_once_it_has_answered(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(SCRIPT_LINE + b'{"id":"1","verb":"ping"}', end=True)
+    output, _, exit_code, is_done = command.receive()
+    assert [message.get("id", message.get("ev")) for message in messages(output)] == ["hello", "1"]
+    assert (exit_code, is_done) == (0, True)
 
 
 @pytest.mark.parametrize("line", [b"not base64!\n", base64.b64encode(b"not gzip") + b"\n", b"\n"])

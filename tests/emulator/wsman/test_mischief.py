@@ -213,3 +213,14 @@ def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> No
             protocol.open_shell()
         assert caught.value.wsman_fault_code == 5
     protocol.transport.close_session()
+
+
+def test_a_shell_takes_only_so_many_commands_even_if_they_have_ended(endpoint: Endpoint) -> None:
+    endpoint.mischief.commands_per_shell = 2
+    protocol = pywinrm(endpoint)
+    shell = protocol.open_shell()
+    for _ in range(2):
+        protocol.cleanup_command(shell, protocol.run_command(shell, "hostname"))
+    with pytest.raises(WSManFaultError, match="concurrent operations"):
+        protocol.run_command(shell, "hostname")
+    protocol.run_command(protocol.open_shell(), "hostname")
