@@ -18,18 +18,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QCheckBox,
     QDialog,
     QLineEdit,
     QMenu,
-    QPushButton,
-    QToolButton,
     QWidget,
 )
 
@@ -40,107 +37,11 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.world_schema import World
 from hvtree.jobs.job import JobView
-from hvtree.ui.dialogs.tree_preview import TreePreview
-from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.widgets.banner import Banner
-from hvtree.ui.widgets.wrap_label import WrapLabel
 from tests.support import trees
+from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
-
-_ISOLATES = {0x2068: None, 0x2069: None}
-
-
-class DialogUser:
-    """The same person before a dialog."""
-
-    def __init__(self, dialog: QDialog) -> None:
-        self.widget: Any = dialog
-
-    @property
-    def title(self) -> str:
-        return self.widget.windowTitle()
-
-    @property
-    def heading(self) -> str:
-        return plain(self.widget.heading())
-
-    def text(self) -> str:
-        """Give the plan, or the reason why there is none, as it is shown."""
-        return plain(self.widget.pane.text())
-
-    def buttons(self) -> list[str]:
-        """Give what the buttons say that can be pressed."""
-        return [_caption(button) for button in self._all_buttons() if button.isEnabled()]
-
-    def default_button(self) -> str:
-        """Give the button that Enter presses."""
-        return next(_caption(button) for button in self._all_buttons() if button.isDefault())
-
-    def button(self, caption: str) -> QPushButton:
-        found = [button for button in self._all_buttons() if _caption(button) == caption]
-        assert found, f"{caption!r} is none of {[_caption(b) for b in self._all_buttons()]}"
-        return found[0]
-
-    def press(self, caption: str) -> None:
-        """Press a button by what it says."""
-        button = self.button(caption)
-        assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
-        self.point_at(caption)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def key(self, key: Qt.Key) -> None:
-        """Press a key where the focus is."""
-        QTest.keyClick(self.widget.focusWidget() or self.widget, key)
-
-    def type(self, text: str, field: int = 0) -> None:
-        """Replace what stands in a field."""
-        edit = self.fields()[field]
-        edit.selectAll()
-        QTest.keyClick(edit, Qt.Key.Key_Delete)
-        edit.insert(text)
-
-    def point_at(self, caption: str) -> None:
-        """Move the mouse over a button."""
-        button = self.button(caption)
-        middle = QPointF(button.rect().center())
-        QApplication.sendEvent(button, QEnterEvent(middle, middle, QPointF(button.mapToGlobal(middle))))
-
-    def tick(self, caption: str) -> None:
-        """Tick a box."""
-        boxes = {box.text().replace("&", ""): box for box in self.widget.findChildren(QCheckBox)}
-        boxes[caption].setChecked(True)
-
-    def table(self) -> list[tuple[str, ...]]:
-        """Give the rows of the table above the plan."""
-        (found,) = self.widget.findChildren(ValueTable)
-        return [tuple(plain(cell) for cell in row) for row in found.rows()]
-
-    def note(self) -> str:
-        """Give what stands above everything because it has to be known first."""
-        return " ".join(banner.text() for banner in self.widget.findChildren(Banner) if banner.isVisible())
-
-    def unfold(self, caption: str) -> None:
-        """Open what is folded away under a caption."""
-        for button in self.widget.findChildren(QToolButton):
-            if button.text() == caption:
-                button.click()
-
-    def trees(self) -> tuple[list[str], list[str]]:
-        """Give the rows of the small trees, now and afterwards."""
-        now, afterwards = self.widget.findChild(TreePreview).rows()
-        return [plain(row) for row in now], [plain(row) for row in afterwards]
-
-    def all_text(self) -> str:
-        """Give every label."""
-        return plain("\n".join(label.text() for label in self.widget.findChildren(WrapLabel)))
-
-    def fields(self) -> list[QLineEdit]:
-        return [edit for edit in self.widget.findChildren(QLineEdit) if edit.isVisible()]
-
-    def _all_buttons(self) -> list[QPushButton]:
-        return [button for button in self.widget.findChildren(QPushButton) if button.isVisible()]
 
 
 class WindowUser:
@@ -363,11 +264,6 @@ class WindowUser:
         return menu
 
 
-def plain(text: str) -> str:
-    """Give a text without the marks that keep names apart from their surroundings."""
-    return text.translate(_ISOLATES)
-
-
 def windows_left(window: QWidget) -> list[str]:
     """Give the windows and dialogs that are still open beside the main window."""
     return [
@@ -386,10 +282,6 @@ def _trigger(menu: QMenu, text: str) -> None:
 
 def _text(shown: str) -> str:
     return shown.partition("\t")[0].replace("&", "")
-
-
-def _caption(button: QPushButton) -> str:
-    return button.text().replace("&", "")
 
 
 def _depth(index: QModelIndex) -> int:

@@ -14,7 +14,7 @@ from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
 from tests.support import trees
-from tests.support.window import plain
+from tests.support.dialog_user import plain
 
 STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
 VIEW = HostView("vhost", "vhost", Phase.CONNECTED, STATE, mode="in memory")
