@@ -65,12 +65,6 @@ class ConnectDialog(QDialog):
             "The password stays in memory and is never written anywhere.",
             colour=colours(self).muted,
         )
-        buttons = QDialogButtonBox()
-        buttons.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        self._connect.setDefault(True)
-        self._connect.clicked.connect(self._on_connect)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(12)
@@ -78,8 +72,17 @@ class ConnectDialog(QDialog):
         column.addLayout(form)
         column.addWidget(hint)
         column.addStretch(1)
-        column.addWidget(buttons)
+        column.addWidget(self._buttons())
         fit_to_width(self, 520)
+
+    def _buttons(self) -> QDialogButtonBox:
+        row = QDialogButtonBox()
+        row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
+        row.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._connect.setDefault(True)
+        self._connect.clicked.connect(self._on_connect)
+        row.rejected.connect(self.reject)
+        return row
 
     def _first_empty(self) -> QLineEdit:
         fields = (self._address, self._user, self._password)

@@ -129,10 +129,32 @@ def _vm_notice(vm: VirtualMachine) -> Notice | None:
 
 
 def _checkpoint(state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime) -> Details:
+    is_base = checkpoint.id == vm.now_id
+    notice = (
+        Notice(Tone.CALM, "The VM runs on this checkpoint.", "Revert takes it back here.")
+        if is_base
+        else None
+    )
+    path = _path_items(vm, checkpoint.id, checkpoint.id)
+    return Details(
+        shown_name(checkpoint.name),
+        "Checkpoint",
+        notice,
+        _checkpoint_facts(state, vm, checkpoint, now_utc),
+        checkpoint.notes,
+        (*path, PathItem("Now", is_now=True)) if is_base else path,
+        checkpoint_chains(vm, checkpoint),
+        powershell=checkpoint_powershell(checkpoint),
+    )
+
+
+def _checkpoint_facts(
+    state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime
+) -> tuple[tuple[str, str], ...]:
     children = len(vm.tree.children(checkpoint.id))
     below = len(vm.tree.subtree(checkpoint.id)) - 1
     parent_id = vm.tree.parent(checkpoint.id)
-    facts = (
+    return (
         ("VM", f"{shown_name(vm.name)} on {state.host}, {status_words(vm)}"),
         ("Created", local_time_and_age(checkpoint.created_utc, now_utc)),
         ("Kind", kind_words(checkpoint)),
@@ -144,25 +166,6 @@ def _checkpoint(state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, no
         ("Parent", shown_name(vm.by_id[parent_id].name) if parent_id is not None else "none: a root"),
         ("Children", f"{children:,}, {below:,} in the whole subtree" if children else "none"),
         ("Checkpoint id", checkpoint.id),
-    )
-    is_base = checkpoint.id == vm.now_id
-    notice = (
-        Notice(Tone.CALM, "The VM runs on this checkpoint.", "Revert takes it back here.")
-        if is_base
-        else None
-    )
-    path = list(_path_items(vm, checkpoint.id, checkpoint.id))
-    if is_base:
-        path.append(PathItem("Now", is_now=True))
-    return Details(
-        shown_name(checkpoint.name),
-        "Checkpoint",
-        notice,
-        facts,
-        checkpoint.notes,
-        tuple(path),
-        checkpoint_chains(vm, checkpoint),
-        powershell=checkpoint_powershell(checkpoint),
     )
 
 
