@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
             "view.details": self._show_details,
             "view.expand": self.tree.expansion.open_all,
             "view.collapse": self.tree.expansion.close_all,
-            "view.activity": lambda: self.activity.setVisible(self.activity.isHidden()),
+            "view.activity": self._show_activity if self.activity.isHidden() else self.activity.hide,
             "help.about": lambda: AboutDialog(self).open(),
         }
         if action_id in own:
@@ -205,13 +205,13 @@ class MainWindow(QMainWindow):
     def _on_job_changed(self, job_id: int) -> None:
         job = self._workspace.job(job_id)
         if self.activity.is_empty:
-            self.activity.show()
+            self._show_activity()
         self.activity.show_job(job)
         if job.verdict is not None:
             if (ref := self._renames.pop(job_id, None)) is not None:
                 self.model.rename_settled(ref)
             if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
-                self.activity.show()
+                self._show_activity()
                 self.activity.select(job_id)
         self._soon.start()
 
@@ -229,6 +229,14 @@ class MainWindow(QMainWindow):
     def _on_context_menu(self, place: QPoint) -> None:
         self.menus.refresh(self.tree.selection())
         self.menus.context_menu(self.tree.selection()).popup(place)
+
+    def _show_activity(self) -> None:
+        """Show the jobs; the row that was in sight stays in sight although the tree loses room."""
+        row = self.tree.currentIndex()
+        is_in_sight = self.tree.viewport().rect().intersects(self.tree.visualRect(row))
+        self.activity.show()
+        if is_in_sight:
+            QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
 
     def _show_details(self) -> None:
         self.details.show()

@@ -37,6 +37,21 @@ def test_it_is_hidden_until_there_is_a_first_job(at_window):
     at_window(story, web="")
 
 
+def test_the_selected_row_stays_in_sight_when_the_panel_takes_room(at_window):
+    async def story(user):
+        user.select("web", "c25")
+        user.window.tree.scrollTo(user.window.tree.currentIndex())
+        user.choose("Delete Checkpoint…")
+        (await user.dialog()).press("Cancel")
+        tree = user.window.tree
+        assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
+        user.choose_from("View", "Activity")
+        await user.quiet()
+        assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
+
+    at_window(story, web="".join(f"c{n}(" for n in range(29)) + "c29*" + ")" * 29)
+
+
 def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window):
     async def story(user):
         await take_checkpoint(user)
