@@ -1,0 +1,123 @@
+"""All probes of one host that is reached by WinRM, as coroutines: `app.doctor.ports.Probes`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import HostState
+from hvtree.hosts.channel import ThreadedChannel
+from hvtree.hosts.findings import (
+    Addresses,
+    AgentStart,
+    Knock,
+    Login,
+    OpenShell,
+    PowerShellFacts,
+    Pulse,
+    Service,
+    TlsFinding,
+)
+from hvtree.hosts.introduction import Timing
+from hvtree.hosts.messages import HostFacts
+from hvtree.hosts.probes import network
+from hvtree.hosts.probes.aside import aside
+from hvtree.hosts.probes.service import look_at_service
+from hvtree.hosts.probes.talk import Talk
+from hvtree.hosts.probes.tls import look_at_certificate
+from hvtree.hosts.winrm.examination import Examination
+from hvtree.hosts.winrm.pipe import WinRmPipe
+from hvtree.hosts.winrm.settings import WinRmSettings
+
+RESOLVE_S = 15.0
+"""How long the name may be looked for: systems try several servers for 5 s each."""
+
+T = TypeVar("T")
+
+
+class WinRmProbes:
+    """Each probe is tried once, in the order in which they are here; the doctor says which ones still make sense."""
+
+    def __init__(self, settings: WinRmSettings, timing: Timing | None = None) -> None:
+        self._settings = settings
+        self._timing = timing
+        self._examination = Examination(settings)
+        self._talk: Talk | None = None
+
+    async def resolve(self) -> Addresses:
+        """Look the name up."""
+        host, port = self._settings.address
+        try:
+            async with asyncio.timeout(RESOLVE_S):
+                return await aside(lambda: network.resolve(host, port))
+        except TimeoutError as error:
+            raise ConnectionFailure(
+                f"Nobody says what the name ‘{host}’ stands for.",
+                why=f"The name servers of this computer did not answer within {RESOLVE_S:g} seconds.",
+                now="Check the network of this computer, or use the IP address of the host.",
+                code="name-unknown",
+            ) from error
+
+    async def knock(self) -> Knock:
+        """Connect to the TCP port."""
+        host, port = self._settings.address
+        return await aside(lambda: network.knock(host, port))
+
+    async def open_neighbour(self) -> int | None:
+        """Look whether WinRM's other port is open."""
+        host, port = self._settings.address
+        return await aside(lambda: network.open_neighbour(host, port))
+
+    async def certificate(self) -> TlsFinding:
+        """Look at the certificate."""
+        return await aside(lambda: look_at_certificate(self._settings))
+
+    async def service(self) -> Service:
+        """Ask without a login who is there."""
+        return await aside(lambda: look_at_service(self._settings))
+
+    async def log_in(self) -> Login:
+        """Log in: the one attempt with the password."""
+        return await self._examined(self._examination.log_in)
+
+    async def open_shell(self) -> OpenShell:
+        """Open a shell."""
+        return await self._examined(self._examination.open_shell)
+
+    async def ask_powershell(self) -> PowerShellFacts:
+        """Ask PowerShell what it is; the shell is closed afterwards."""
+        facts = await self._examined(self._examination.ask_powershell)
+        await self._examined(self._examination.close)
+        return facts
+
+    async def start_agent(self) -> AgentStart:
+        """Start HVTree's agent, over connections of its own."""
+        self._talk = Talk(ThreadedChannel(WinRmPipe(self._settings)), self._settings.name, self._timing)
+        return await self._talk.start()
+
+    async def facts(self) -> tuple[HostFacts, float]:
+        """Load the Hyper-V module; give what the agent found, and how long it took in seconds."""
+        return await self._agent().facts()
+
+    async def read(self) -> tuple[HostState, float]:
+        """Read the VMs; give them, and how long it took in seconds."""
+        return await self._agent().read()
+
+    async def pulse(self) -> Pulse:
+        """Ping some times."""
+        return await self._agent().pulse()
+
+    async def close(self) -> None:
+        """End whatever is open; never raises."""
+        if self._talk is not None:
+            await self._talk.close()
+        await self._examined(self._examination.close)
+
+    def _agent(self) -> Talk:
+        assert self._talk is not None, "start the agent first"
+        return self._talk
+
+    async def _examined(self, work: Callable[[], T]) -> T:
+        return await aside(work, self._examination.cut)
