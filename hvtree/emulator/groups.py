@@ -38,8 +38,7 @@ class Groups:
 
     def new(self, name: str, kind: GroupType, group_id: str | None) -> VMGroup:
         """New-VMGroup."""
-        if not name.strip():
-            raise errors.bad_argument("The name of a group cannot be empty.", name).by("New-VMGroup")
+        _check_name(name, "New-VMGroup")
         group = VMGroup(name, group_id or self._core.new_guid(), kind, computer_name=self._core.facts.name)
         self._groups[group.instance_id] = group
         return group
@@ -54,6 +53,13 @@ class Groups:
             )
             raise problem.by("Remove-VMGroup")
         del self._groups[group.instance_id]
+
+    def rename(self, name: str, new_name: str) -> VMGroup:
+        """Rename-VMGroup."""
+        group = self._one(name, "Rename-VMGroup")
+        _check_name(new_name, "Rename-VMGroup")
+        self._groups[group.instance_id] = new = msgspec.structs.replace(group, name=new_name)
+        return new
 
     def add(self, name: str, vm: Vms) -> VMGroup:
         """Add-VMGroupMember."""
@@ -84,6 +90,11 @@ class Groups:
             if group.name.casefold() == name.casefold():
                 return group
         raise _not_found(name).by(cmdlet)
+
+
+def _check_name(name: str, cmdlet: str) -> None:
+    if not name.strip():
+        raise errors.bad_argument("The name of a group cannot be empty.", name).by(cmdlet)
 
 
 def _not_found(name: str) -> CmdletError:

@@ -115,6 +115,11 @@ class HyperV(HostReader):
         with self._guard:
             return self._power.run("Resume-VM", self._power.resume, name=name, vm=vm)
 
+    def restart_vm(self, name: Names | None = None, *, vm: Vms | None = None) -> Invocation:
+        """Restart-VM."""
+        with self._guard:
+            return self._power.run("Restart-VM", self._power.restart, name=name, vm=vm)
+
     def remove_vm_saved_state(
         self,
         vm_name: Names | None = None,
@@ -247,6 +252,11 @@ class HyperV(HostReader):
         """Remove-VMGroup; raises `CmdletError` unless it is empty."""
         with self._guard:
             self._groups.remove(name)
+
+    def rename_vm_group(self, name: str, *, new_name: str) -> VMGroup:
+        """Rename-VMGroup."""
+        with self._guard:
+            return self._groups.rename(name, new_name)
 
     def add_vm_group_member(self, name: str, *, vm: Vms) -> VMGroup:
         """Add-VMGroupMember."""

@@ -125,6 +125,11 @@ class Invocation:
                 self._advance()
             return stopped
 
+    def abandon(self) -> None:
+        """Begin nothing more, and let what runs run on: whoever called the cmdlet is gone."""
+        with self._guard:
+            self._is_cancelled = True
+
     # -- how it goes on (with the guard held) ------------------------------------------------------------------
 
     def start(self, *, side_by_side: bool) -> Invocation:

@@ -189,6 +189,14 @@ class Power:
         self._core.touch(machine)
         return None
 
+    def restart(self, machine: Machine, _: list[str]) -> HostJob:
+        """Running or Paused to Running, like pulling the plug and starting again [Restart-VM's help]."""
+        self._core.require_idle(machine)
+        if machine.state not in {VMState.Running, VMState.Paused}:
+            raise errors.wrong_state(machine.name, "restart")
+        seconds = self._core.timings.turn_off_s + self._core.timings.start_s
+        return self._to(machine, JobType.Other, VMState.Reset, seconds, self._started)
+
     # -- ends --------------------------------------------------------------------------------------------------
 
     def _to(

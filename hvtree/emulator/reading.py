@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hvtree.emulator import views
 from hvtree.emulator.clock import Clock
 from hvtree.emulator.core import Core, Facts
 from hvtree.emulator.enums import SnapshotType
 from hvtree.emulator.groups import Groups
+from hvtree.emulator.machine import Guest
 from hvtree.emulator.objects import (
     ChangedVms,
     HardDiskDrive,
@@ -23,6 +25,7 @@ from hvtree.emulator.objects import (
     VolumeView,
 )
 from hvtree.emulator.queries import Queries
+from hvtree.emulator.quirks import Quirks
 from hvtree.emulator.selection import Names, Snapshots, Vms
 
 
@@ -89,6 +92,12 @@ class HostReader:
         with self._guard:
             return self._groups.all(name)
 
+    def guest_of(self, vm_id: str) -> Guest | None:
+        """What the guest of a VM can do (Get-VMIntegrationService), or None if there is no such VM."""
+        with self._guard:
+            machine = self._core.machines.get(vm_id.lower())
+            return replace(machine.guest) if machine is not None else None
+
     # -- jobs, volumes, changes --------------------------------------------------------------------------------
 
     def get_jobs(self) -> tuple[JobView, ...]:
@@ -116,6 +125,11 @@ class HostReader:
     def facts(self) -> Facts:
         """Name, culture and zone of the host."""
         return self._core.facts
+
+    @property
+    def quirks(self) -> Quirks:
+        """How it behaves where the sources are silent."""
+        return self._core.quirks
 
     @property
     def clock(self) -> Clock:

@@ -1,0 +1,21 @@
+# A stand-in for the Hyper-V module of Windows Server 2016 and later, for a PowerShell far from any Hyper-V.
+#
+# It has the cmdlets that a script about VMs and checkpoints uses, with their real parameters; what they do is done by the
+# emulated host of `hvtree emulate --powershell`, whose address and word to enter are in the environment (link.ps1). There
+# is one Hyper-V, not two: nothing here knows what a checkpoint is.
+#
+# declared/   what the cmdlets take and what their objects look like; written by packaging/devtools/hyperv_module.py
+# types.ps1   makes .NET types of what is declared
+# link.ps1    talks to the emulated host
+# errors.ps1  error records as the real cmdlets write them
+# stages.ps1  what each cmdlet does: which question it asks, what it says before it acts
+# changes.ps1 the cmdlets that change something
+# jobs.ps1    -AsJob
+
+foreach ($part in 'types', 'link', 'errors', 'stages', 'changes', 'jobs', 'declared/types') {
+    . "$PSScriptRoot/$part.ps1"
+}
+$Types = Add-DeclaredType 'Microsoft.HyperV.PowerShell.Objects' $DeclaredTypes $DeclaredEnums
+foreach ($part in 'reading', 'power', 'checkpoints', 'machines', 'groups', 'disks') {
+    . "$PSScriptRoot/declared/$part.ps1"
+}
