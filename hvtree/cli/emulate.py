@@ -14,7 +14,7 @@ import secrets
 import signal
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -24,6 +24,8 @@ from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.negotiate import Account
+from hvtree.emulator.process import Program
+from hvtree.emulator.real_powershell import VARIABLE, RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.world_values import WorldError
 from hvtree.emulator.worlds import contents
@@ -56,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--speed", type=_speed, default=1.0, metavar="X", help="host time runs X times as fast"
     )
     parser.add_argument("--delay-ms", type=_delay, default=0.0, help="one-way delay of each HTTP message")
+    parser.add_argument(
+        "--powershell",
+        metavar="PATH",
+        nargs="?",
+        const="",
+        help=f"run scripts in this PowerShell, with a Hyper-V module that works on the host (default: ${VARIABLE}, pwsh)",
+    )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
 
@@ -67,8 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
     account = _account(arguments)
     hyperv = _host(arguments.world, clock)
     certificate = self_signed() if arguments.tls else None
-    endpoint = _endpoint(arguments, hyperv, account, certificate)
-    with endpoint:
+    with ExitStack() as stack:
+        powershell = _powershell(arguments.powershell, hyperv, stack)
+        endpoint = stack.enter_context(_endpoint(arguments, hyperv, account, certificate, powershell))
         print(json.dumps(_announcement(arguments, endpoint, hyperv, account, certificate)), flush=True)
         if arguments.with_parent:
             threading.Thread(
@@ -94,8 +104,27 @@ def _host(world: str, clock: RealClock) -> HyperV:
         raise BadInput(str(error)) from error
 
 
+def _powershell(wanted: str | None, hyperv: HyperV, stack: ExitStack) -> Program | None:
+    """Give the PowerShell that is asked for, until the stack ends; None if none is."""
+    if wanted is None:
+        return None
+    path = found_powershell(wanted)
+    if path is None:
+        raise BadInput(
+            f"There is no PowerShell at ‘{wanted}’."
+            if wanted
+            else "There is no PowerShell on this computer.",
+            now=f"Name one: --powershell PATH, or {VARIABLE}=PATH in the environment, or put pwsh on the PATH.",
+        )
+    return stack.enter_context(RealPowerShell(hyperv, path))
+
+
 def _endpoint(
-    arguments: argparse.Namespace, hyperv: HyperV, account: Account, certificate: Certificate | None
+    arguments: argparse.Namespace,
+    hyperv: HyperV,
+    account: Account,
+    certificate: Certificate | None,
+    powershell: Program | None,
 ) -> Endpoint:
     config = EndpointConfig(
         account,
@@ -105,7 +134,7 @@ def _endpoint(
         certificate=certificate,
     )
     try:
-        return endpoint_for(hyperv, config, Mischief(delay_s=arguments.delay_ms / 1000))
+        return endpoint_for(hyperv, config, Mischief(delay_s=arguments.delay_ms / 1000), powershell)
     except OSError as error:
         raise HVTreeError(
             f"The emulated host cannot listen on port {arguments.port} of 127.0.0.1.",
