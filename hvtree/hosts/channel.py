@@ -1,28 +1,27 @@
-"""A channel to an agent: lines go out, what its output says comes in on the loop. Here are HVTree's only threads.
+"""A channel to an agent: lines go out, what its output says comes in on the loop.
 
-`ThreadedChannel` puts two daemon threads over a blocking `Pipe`: one sends (and opens and ends the pipe), one receives.
-Daemons, because a call into a dead network cannot be ended from outside and must not hold up the program's end; never
-the loop's default executor, because that one is joined at the end.
+`ThreadedChannel` puts two threads over a blocking `Pipe`: one sends (and opens and ends the pipe), one receives.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.hosts.crew import Crew
 
 SEND_LIMIT = 96 * 1024
 """Bytes that are merged into one Send: safe below an envelope limit of 150 KiB [ENGINEERING 2.2]."""
-CLOSE_S = 2.8
-"""Seconds after which `close` is over, whatever the peer does."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class RoadFailure(ConnectionFailure):
+    """A host that was reached and logged in to, but no agent can be talked to in this way; another way may do."""
 
 
 class Source(Protocol[T_co]):
@@ -75,7 +74,7 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None:
-        """End the agent and the road to it within `CLOSE_S`; never raises."""
+        """End the agent and the road to it within `crew.CLOSE_S`; never raises."""
         ...
 
 
@@ -122,16 +121,14 @@ class Pipe(Protocol):
 
 
 class ThreadedChannel:
-    """A `Channel` over a `Pipe`, with two daemon threads."""
+    """A `Channel` over a `Pipe`, with two threads. `first_line` is what the pipe's other end reads before anything else."""
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, first_line: bytes = b"") -> None:
         self._pipe = pipe
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._listener: Listener[Any] | None = None
-        self._queue: deque[bytes] = deque()
-        self._wake = threading.Condition()
-        self._is_ending = False
-        self._running: dict[threading.Thread, asyncio.Event] = {}
+        self._queue: deque[bytes] = deque([first_line] if first_line else [])
+        self._loss: HVTreeError | None = None
+        self._crew = Crew(pipe, self._lose)
 
     @property
     def mode(self) -> str:
@@ -145,88 +142,46 @@ class ThreadedChannel:
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Open the pipe on the sending thread and start to receive; cancelling cuts it at once."""
-        self._loop = asyncio.get_running_loop()
-        opened: asyncio.Future[None] = self._loop.create_future()
-        self._start(lambda: self._transmit(opened), "send")
-        try:
-            await opened
-        except asyncio.CancelledError:
-            self._pipe.kill()
-            raise
+        await self._crew.open(self._transmit, "send")
         self._listener = listener
-        self._start(lambda: self._receive(source), "receive")
+        self._crew.start(lambda: self._receive(source), "receive")
+        if self._loss is not None:  # the first line has found the agent gone before anybody listened
+            self._lose(self._loss)
 
     def send(self, line: bytes) -> None:
         """Queue whole lines; harmless after a loss."""
-        with self._wake:
-            if not self._is_ending:
+        with self._crew.changed:
+            if not self._crew.is_ending:
                 self._queue.append(line)
-                self._wake.notify()
+                self._crew.changed.notify()
 
     async def close(self) -> None:
         """End the agent politely, then the threads by force; never raises."""
         self._listener = None
-        self._stop()
-        await self._ended(CLOSE_S - 0.8)
-        self._pipe.kill()
-        await self._ended(0.8)
+        await self._crew.end()
 
-    def _start(self, run: Callable[[], None], what: str) -> None:
-        ended = asyncio.Event()
-        thread = threading.Thread(target=self._run, args=(run, ended), name=f"hvtree-{what}", daemon=True)
-        self._running[thread] = ended
-        thread.start()
-
-    def _run(self, run: Callable[[], None], ended: asyncio.Event) -> None:
-        error: HVTreeError = _own_fault()
-        try:
-            run()
-        except HVTreeError as known:
-            error = known
-        finally:  # a bug goes on to threading.excepthook, but nobody is left waiting
-            self._stop()
-            self._post(self._lose, error)
-            self._post(ended.set)
-
-    def _transmit(self, opened: asyncio.Future[None]) -> None:
-        error: HVTreeError | None = _own_fault()
-        try:
-            self._pipe.open()
-            error = None
-        except HVTreeError as known:
-            error = known
-        finally:  # also for a bug: nobody is left waiting
-            self._post(_settle, opened, error)
-        if error is not None:
-            self._pipe.end()
-            return
-        try:
-            while batch := self._next_batch():
-                self._pipe.send(batch)
-        except HVTreeError as loss:
-            self._post(self._lose, loss)  # before the end, which may take its time
-        finally:
-            self._stop()
-            self._pipe.end()
+    def _transmit(self) -> None:
+        while batch := self._next_batch():
+            self._pipe.send(batch)
 
     def _receive(self, source: Source[Any]) -> None:
         try:
-            while not self._is_ending:
+            while not self._crew.is_ending:
                 data = self._pipe.receive()
                 if data is None:
                     source.tear()
-                    self._post(self._tear)
+                    self._crew.post(self._tear)
                     continue
                 for message in source.feed(data):
-                    self._post(self._deliver, message)
+                    self._crew.post(self._deliver, message)
         finally:
             self._pipe.stop_receiving()
 
     def _next_batch(self) -> bytes:
         """Give the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._queue or self._is_ending)
-            if self._is_ending:
+        with self._crew.changed:
+            self._crew.changed.wait_for(lambda: self._queue or self._crew.is_ending)
+            if self._crew.is_ending:
                 return b""
             lines = [self._queue.popleft()]
             size = len(lines[0])
@@ -235,13 +190,8 @@ class ThreadedChannel:
                 size += len(lines[-1])
         return b"".join(lines)
 
-    def _stop(self) -> None:
-        with self._wake:
-            self._is_ending = True
-            self._queue.clear()
-            self._wake.notify_all()
-
     def _lose(self, error: HVTreeError) -> None:
+        self._loss = self._loss or error
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.lost(error)
@@ -253,36 +203,3 @@ class ThreadedChannel:
     def _deliver(self, message: object) -> None:
         if self._listener is not None:
             self._listener.received(message)
-
-    async def _ended(self, timeout_s: float) -> None:
-        """Wait until both threads have ended, but no longer than this."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                for thread, ended in list(self._running.items()):
-                    await ended.wait()
-                    thread.join(0.1)  # it has said its last word: microseconds
-                    del self._running[thread]
-        except TimeoutError:
-            return
-
-    def _post(self, act: Callable[..., object], *args: object) -> None:
-        """Do something on the loop's thread; a loop that is closed has nobody left to hear it."""
-        assert self._loop is not None
-        try:
-            self._loop.call_soon_threadsafe(act, *args)
-        except RuntimeError:
-            if not self._loop.is_closed():
-                raise
-
-
-def _own_fault() -> HVTreeError:
-    return ConnectionFailure("The connection has ended through a fault in HVTree itself.")
-
-
-def _settle(future: asyncio.Future[None], error: HVTreeError | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(None)
-    else:
-        future.set_exception(error)

@@ -1,32 +1,43 @@
-"""The command line that starts the agent: short enough for cmd, and exactly what a host's PowerShell expects."""
+"""The command lines that start the agent: short enough for cmd, and exactly what a host's PowerShell expects."""
 
 from __future__ import annotations
 
 import base64
 import gzip
 
+import pytest
+
 from hvtree.hosts import agent_script, wire
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.winrm import bootstrap
 
+SCRIPTS = {
+    "raw": bootstrap.BOOTSTRAP,
+    "lines": bootstrap.LINES_BOOTSTRAP,
+    "call": bootstrap.CALL_BOOTSTRAP,
+}
 
-def test_the_command_line_is_far_below_the_limit_of_cmd() -> None:
-    assert len(bootstrap.BOOTSTRAP) <= 600
-    assert len(" ".join((bootstrap.EXECUTABLE, *bootstrap.arguments()))) < 2_000
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_the_command_line_is_far_below_the_limit_of_cmd(script: str) -> None:
+    assert len(" ".join((bootstrap.EXECUTABLE, *bootstrap.arguments(script)))) < 2_500
 
 
-def test_the_script_is_encoded_as_powershell_expects() -> None:
-    *switches, encoded = bootstrap.arguments()
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_the_script_is_encoded_as_powershell_expects(script: str) -> None:
+    *switches, encoded = bootstrap.arguments(script)
     assert switches[-1] == "-EncodedCommand"
-    assert base64.b64decode(encoded).decode("utf-16-le") == bootstrap.BOOTSTRAP
+    assert base64.b64decode(encoded).decode("utf-16-le") == script
 
 
-def test_powershell_leaves_standard_input_to_the_bootstrap() -> None:
-    assert "$input" not in bootstrap.BOOTSTRAP.lower()
+def test_powershell_leaves_standard_input_to_the_first_bootstrap_alone() -> None:
+    has_input = {name: "$input" in script.lower() for name, script in SCRIPTS.items()}
+    assert has_input == {"raw": False, "lines": True, "call": True}
 
 
-def test_an_emulated_host_knows_the_bootstrap_by_the_marker() -> None:
-    assert wire.MARKER.decode() in bootstrap.BOOTSTRAP
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_an_emulated_host_knows_the_bootstrap_by_the_marker(script: str) -> None:
+    assert wire.MARKER.decode() in script
 
 
 def test_the_agent_travels_as_one_line_that_fits_one_send() -> None:

@@ -26,6 +26,7 @@ from hvtree.hosts.client import Client
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.conversation import Conversation
 from hvtree.hosts.introduction import Timing
+from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from tests.support.remote_host import RemoteHost, remote_host, run
 
@@ -386,7 +387,7 @@ def test_closing_is_over_in_three_seconds_when_the_host_answers_no_more(host: Re
 def test_five_megabytes_come_through_both_ways(host: RemoteHost) -> None:
     async def story() -> None:
         text = "é漢😀" + random.Random(2).randbytes(2_500_000).hex()
-        channel = ThreadedChannel(WinRmPipe(host.settings()))
+        channel = ThreadedChannel(WinRmPipe(host.settings()), bootstrap.agent_line())
         conversation = Conversation("vhost", channel.send)
         conversation.begin()
         await channel.open(Decoder(), Passing(conversation))

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState
-from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.findings import (
     Addresses,
     AgentStart,
@@ -27,8 +26,8 @@ from hvtree.hosts.probes.aside import aside
 from hvtree.hosts.probes.service import look_at_service
 from hvtree.hosts.probes.talk import Talk
 from hvtree.hosts.probes.tls import look_at_certificate
+from hvtree.hosts.remote import persistent_channel
 from hvtree.hosts.winrm.examination import Examination
-from hvtree.hosts.winrm.pipe import WinRmPipe
 from hvtree.hosts.winrm.settings import WinRmSettings
 
 RESOLVE_S = 15.0
@@ -94,7 +93,7 @@ class WinRmProbes:
 
     async def start_agent(self) -> AgentStart:
         """Start HVTree's agent, over connections of its own."""
-        self._talk = Talk(ThreadedChannel(WinRmPipe(self._settings)), self._settings.name, self._timing)
+        self._talk = Talk(persistent_channel(self._settings), self._settings.name, self._timing)
         return await self._talk.start()
 
     async def facts(self) -> tuple[HostFacts, float]:

@@ -1,8 +1,9 @@
 """What starts the agent on a host: a command line that is short enough for cmd, and the agent itself as one line.
 
-The bootstrap reads the agent from standard input instead of carrying it: through cmd a command line holds about 3,000
-characters of script [ENGINEERING 2.2]. It never mentions PowerShell's own input variable, so that PowerShell leaves standard
-input alone [ENGINEERING 2.4], and it ends with the wire's marker as a comment, by which an emulated host knows it.
+A bootstrap reads the agent from standard input instead of carrying it: through cmd a command line holds about 3,000
+characters of script [ENGINEERING 2.2]. It ends with the wire's marker as a comment, by which an emulated host knows it.
+There are three, one for each way in which hosts are known to deliver standard input. A script that mentions PowerShell's
+variable `$input` gets its lines from PowerShell; one that does not has standard input for itself [ENGINEERING 2.4].
 """
 
 from __future__ import annotations
@@ -29,10 +30,54 @@ $t=(New-Object IO.StreamReader($z,$e)).ReadToEnd()
 """
 """Runs the script of the first line with two arguments: a reader of standard input and a writer of standard output."""
 
+LINES_BOOTSTRAP = """\
+begin{
+$ProgressPreference='SilentlyContinue'
+$e=New-Object Text.UTF8Encoding $false
+$w=New-Object IO.StreamWriter([Console]::OpenStandardOutput(),$e)
+$w.NewLine="`n"
+$o=New-Object IO.Pipes.AnonymousPipeServerStream 'Out'
+$i=New-Object IO.Pipes.AnonymousPipeClientStream('In',$o.ClientSafePipeHandle)
+$r=New-Object IO.StreamReader($i,$e)
+$f=New-Object IO.StreamWriter($o,$e)
+$f.AutoFlush=$true
+}
+process{
+foreach($l in $input){
+if($a){$f.WriteLine($l);continue}
+$m=New-Object IO.MemoryStream(,[Convert]::FromBase64String($l))
+$z=New-Object IO.Compression.GZipStream($m,[IO.Compression.CompressionMode]::Decompress)
+$t=(New-Object IO.StreamReader($z,$e)).ReadToEnd()
+$a=[PowerShell]::Create().AddScript($t).AddArgument($r).AddArgument($w)
+$h=$a.BeginInvoke()
+}}
+end{
+$f.Close()
+if($a){$null=$a.EndInvoke($h)}
+}
+#hvtree#
+"""
+"""The same where PowerShell brings the lines one by one: the script runs beside it and reads them from a pipe."""
 
-def arguments() -> tuple[str, ...]:
-    """Give the arguments of `EXECUTABLE` that run the bootstrap."""
-    return (*SWITCHES, encoded(BOOTSTRAP))
+CALL_BOOTSTRAP = """\
+$ProgressPreference='SilentlyContinue'
+$e=New-Object Text.UTF8Encoding $false
+$w=New-Object IO.StreamWriter([Console]::OpenStandardOutput(),$e)
+$w.NewLine="`n"
+$q=@($input)
+$m=New-Object IO.MemoryStream(,[Convert]::FromBase64String($q[0]))
+$z=New-Object IO.Compression.GZipStream($m,[IO.Compression.CompressionMode]::Decompress)
+$t=(New-Object IO.StreamReader($z,$e)).ReadToEnd()
+$r=New-Object IO.StringReader(($q[1..$q.Count]-join"`n"))
+& ([ScriptBlock]::Create($t)) $r $w
+#hvtree#
+"""
+"""The same where all lines are there only once standard input has ended: nothing is done before that."""
+
+
+def arguments(script: str = BOOTSTRAP) -> tuple[str, ...]:
+    """Give the arguments of `EXECUTABLE` that run a bootstrap."""
+    return (*SWITCHES, encoded(script))
 
 
 def encoded(script: str) -> str:

@@ -6,46 +6,46 @@ that moment is sent again (the agent drops repeated ids); what was on its way ba
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
-from winrm.exceptions import WSManFaultError
-
-from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.road import CONNECT_S, SMALL_ENVELOPE, Road, Sockets
+from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of, text_of
+from hvtree.hosts.winrm.road import Road
 from hvtree.hosts.winrm.scrub import scrubbed
-from hvtree.hosts.winrm.settings import WinRmSettings, check
-from hvtree.hosts.winrm.tls import check_certificate, trust_for
-from hvtree.hosts.winrm.trouble import ACCESS_DENIED, FOREIGN, QUOTA, Trouble, translated, trouble
+from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.trouble import FOREIGN, Trouble, trouble
 
 SEND_S = 20
 RECEIVE_S = 50
 """How long one poll may last; hosts cap it at 60 s."""
-IDLE_TIMEOUT = "PT300S"
-"""After this a host ends the shell of a client that is gone."""
-UTF8 = 65001
-RESUME_WAITS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
-"""Pauses before each attempt to take up a connection again; then the agent counts as lost."""
 FAREWELL_S = 1.0
 """How long a Send that finds the agent gone waits for the receiving road to hear why."""
-STDERR_KEPT = 4_000
-
-_T = TypeVar("_T")
+_MANNERS = {
+    bootstrap.BOOTSTRAP: "one persistent PowerShell",
+    bootstrap.LINES_BOOTSTRAP: "one persistent PowerShell that is fed line by line",
+}
 
 
 class WinRmPipe:
-    """A persistent agent on one host. `wait` pauses for seconds and gives True when the pipe was killed meanwhile."""
+    """A persistent agent on one host; its first line is to be `bootstrap.agent_line`.
 
-    def __init__(self, settings: WinRmSettings, wait: Callable[[float], bool] | None = None) -> None:
-        self._settings = settings
-        self._killed = threading.Event()
-        self._wait = wait or self._killed.wait
-        self._sockets = Sockets()
+    `wait` pauses for seconds and gives True when the pipe was killed meanwhile. `script` is how its input is delivered:
+    `bootstrap.BOOTSTRAP` or `bootstrap.LINES_BOOTSTRAP`.
+    """
+
+    def __init__(
+        self,
+        settings: WinRmSettings,
+        wait: Callable[[float], bool] | None = None,
+        script: str = bootstrap.BOOTSTRAP,
+    ) -> None:
+        self._door = Door(settings)
+        self._wait = wait or self._door.killed.wait
+        self._script = script
         self._sending: Road | None = None
         self._receiving: Road | None = None
         self._shell = ""
@@ -58,35 +58,28 @@ class WinRmPipe:
 
     @property
     def mode(self) -> str:
-        """How the agent is reached, in words."""
-        return self._settings.mode
+        """How the agent is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
+        return f"{self._door.settings.login}, {_MANNERS[self._script]}"
 
     @property
     def exchanges(self) -> int:
         """Number of HTTP exchanges so far, the logins' included."""
-        return self._sockets.exchanges
+        return self._door.exchanges
 
     def open(self) -> None:
-        """Log in, open a shell and start the agent in it; a wrong password is tried exactly once."""
-        check(self._settings)
-        trust = trust_for(self._settings)
-        self._probe()
-        if trust is not None:
-            check_certificate(self._settings, trust, CONNECT_S)
+        """Log in, open a shell and start PowerShell in it; a wrong password is tried exactly once."""
+        self._door.knock()
         try:
-            road = Road(self._settings, self._sockets, SEND_S, trust)
-            self._sending = road
-            self._shell = self._open_shell(road)
-            self._command = _new_login_once(road, lambda: self._run(road))
-            self._receiving = Road(self._settings, self._sockets, RECEIVE_S, trust)
-            self._receiving.envelope_bytes = road.envelope_bytes
+            road = self._sending = self._door.road(SEND_S)
+            self._shell = self._door.open_shell(road)
+            self._command = self._door.start(road, self._shell, self._script)
+            self._receiving = self._door.road(RECEIVE_S)
         except FOREIGN as error:
-            raise self._failure(error) from scrubbed(error)
-        self.send(bootstrap.agent_line())
+            raise self._door.failure(error) from scrubbed(error)
 
     def send(self, data: bytes) -> None:
         """Send whole lines. A line that is longer than one Send begins anew, after a line end, when it was cut."""
-        pieces = _pieces(data)
+        pieces = pieces_of(data)
         waits = iter(RESUME_WAITS_S)
         while pieces:
             error = self._attempt(partial(self._feed, pieces[0]))
@@ -95,10 +88,10 @@ class WinRmPipe:
                 waits = iter(RESUME_WAITS_S)
                 continue
             if trouble(error) is Trouble.GONE and self._has_ended.wait(FAREWELL_S):
-                raise self._ended() from scrubbed(error)
+                raise self._door.ended(self._exit_code or 0, self._said) from scrubbed(error)
             self._pause(next(waits, None), error)
             if trouble(error) is Trouble.CUT and len(data) > SEND_LIMIT:
-                pieces = _pieces(b"\n" + data)
+                pieces = pieces_of(b"\n" + data)
 
     def receive(self) -> bytes | None:
         """Give the next output, empty if there was none for a while; None after a cut that may have lost some.
@@ -108,7 +101,7 @@ class WinRmPipe:
         """
         assert self._receiving is not None
         if self._exit_code is not None:
-            raise self._ended()
+            raise self._door.ended(self._exit_code, self._said)
         try:
             data = self._poll(self._receiving)
         except FOREIGN as error:
@@ -130,50 +123,19 @@ class WinRmPipe:
         road = self._sending
         if road is None:
             return
-        if self._shell and not self._is_cut and not self._killed.is_set():
+        if self._shell and not self._is_cut and not self._door.killed.is_set():
             self._attempt(lambda road: road.close_shell(self._shell))
         road.hang_up()
 
     def kill(self) -> None:
         """Cut all connections at once."""
-        self._killed.set()
-        self._sockets.cut()
-
-    def _probe(self) -> None:
-        """Raise `ConnectionFailure` soon, and with a reason, if nobody listens."""
-        host, port = self._settings.address
-        try:
-            socket.create_connection((host, port), CONNECT_S).close()
-        except OSError as error:
-            raise ConnectionFailure(
-                f"The host ‘{self._settings.name}’ cannot be reached.",
-                why=_why_unreachable(error, host, port),
-                now="Check the address, and run Enable-PSRemoting there once if WinRM is off.",
-                details=str(error),
-            ) from error
-
-    def _open_shell(self, road: Road) -> str:
-        def opened() -> str:
-            return str(road.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
-
-        try:
-            return _new_login_once(road, opened)
-        except WSManFaultError as error:
-            known = {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}
-            if known or trouble(error) is not Trouble.OTHER:
-                raise
-            road.envelope_bytes = SMALL_ENVELOPE  # a host with a lower limit refuses the large one
-            return _new_login_once(road, opened)
-
-    def _run(self, road: Road) -> str:
-        arguments = bootstrap.arguments()
-        return str(road.run_command(self._shell, bootstrap.EXECUTABLE, arguments, console_mode_stdin=False))
+        self._door.kill()
 
     def _feed(self, data: bytes, road: Road) -> None:
         road.send_command_input(self._shell, self._command, data)
 
     def _poll(self, road: Road) -> bytes:
-        stdout, stderr, exit_code, is_done = _new_login_once(
+        stdout, stderr, exit_code, is_done = new_login_once(
             road, lambda: road.get_command_output_raw(self._shell, self._command)
         )
         self._stderr = (self._stderr + bytes(stderr))[-STDERR_KEPT:]
@@ -187,7 +149,7 @@ class WinRmPipe:
         road = self._sending
         assert road is not None
         try:
-            _new_login_once(road, lambda: act(road))
+            new_login_once(road, lambda: act(road))
         except FOREIGN as error:
             if trouble(error) not in (Trouble.QUIET, Trouble.BUSY):
                 road.hang_up()
@@ -199,7 +161,7 @@ class WinRmPipe:
         while True:
             self._pause(next(self._receive_waits, None), error)
             try:
-                self._probe()
+                self._door.probe()
             except ConnectionFailure:
                 continue
             return
@@ -208,51 +170,8 @@ class WinRmPipe:
         """Wait before the next attempt; raise if there is to be none."""
         if trouble(error) not in (Trouble.CUT, Trouble.BUSY) or wait_s is None or self._wait(wait_s):
             self._is_cut = trouble(error) is Trouble.CUT
-            raise self._failure(error) from scrubbed(error)
+            raise self._door.failure(error, self._said) from scrubbed(error)
 
-    def _failure(self, error: BaseException) -> HVTreeError:
-        if self._killed.is_set():
-            return ConnectionFailure(f"The connection to the host ‘{self._settings.name}’ has been closed.")
-        failure = translated(error, self._settings)
-        if self._stderr:
-            failure.details = f"{failure.details}\n{self._stderr_text()}".lstrip()
-        return failure
-
-    def _ended(self) -> ConnectionFailure:
-        return ConnectionFailure(
-            f"HVTree's agent on the host ‘{self._settings.name}’ has ended.",
-            why=f"Its PowerShell came to an end with exit code {self._exit_code}.",
-            now="Connect again; if it stays so, the details show what PowerShell said.",
-            details=self._stderr_text(),
-        )
-
-    def _stderr_text(self) -> str:
-        return self._stderr.decode("utf-8", "replace").removeprefix("#< CLIXML").strip()
-
-
-def _new_login_once(road: Road, act: Callable[[], _T]) -> _T:
-    """Do something, and once more over a new login if the host has forgotten the old one (ENGINEERING 1.3)."""
-    try:
-        return act()
-    except FOREIGN as error:
-        if trouble(error) is not Trouble.FORGOTTEN:
-            raise
-        road.hang_up()
-        return act()
-
-
-def _pieces(data: bytes) -> list[bytes]:
-    return [data[at : at + SEND_LIMIT] for at in range(0, len(data), SEND_LIMIT)]
-
-
-def _why_unreachable(error: OSError, host: str, port: int) -> str:
-    match error:
-        case socket.gaierror():
-            why = f"No address is known for the name ‘{host}’."
-        case ConnectionRefusedError():
-            why = f"Nothing listens on its port {port}: WinRM may be off, or a firewall in between."
-        case TimeoutError():
-            why = f"{host} does not answer on port {port}: it may be off, or a firewall in between."
-        case _:
-            why = f"The network says: {error.strerror or error}."
-    return why
+    @property
+    def _said(self) -> str:
+        return text_of(self._stderr)

@@ -45,11 +45,11 @@ class WinRmSettings:
         return urlsplit(self.endpoint).scheme == "https"
 
     @property
-    def mode(self) -> str:
-        """How the host is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
+    def login(self) -> str:
+        """How one logs in, in words: "NTLM, encrypted"."""
         name = _NAMES.get(self.transport, self.transport)
         tls = "TLS with a pinned certificate" if self.fingerprint else "TLS"
-        return f"{name}, {tls if self.is_tls else 'encrypted'}, one persistent PowerShell"
+        return f"{name}, {tls if self.is_tls else 'encrypted'}"
 
     @property
     def address(self) -> tuple[str, int]:
