@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -132,6 +133,7 @@ class _Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request, with a short time to connect."""
         options["timeout"] = (CONNECT_S, options.get("timeout"))
+        request.headers.setdefault("Host", _without_zone(urlsplit(request.url or "").netloc))
         response = super().send(request, *args, **options)
         self._sockets.exchanges += 1
         return response
@@ -145,14 +147,22 @@ class _Adapter(HTTPAdapter):
         """Leave TLS to our context."""
 
 
+def _without_zone(netloc: str) -> str:
+    """Give what a host is called towards itself: the zone of an IPv6 address means something only to us."""
+    before, percent, after = netloc.partition("%")
+    return f"{before}]{after.partition(']')[2]}" if percent else netloc
+
+
 def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
+            self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
             super().connect()
             sockets.opened(self.sock)
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
+            self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
             super().connect()
             sockets.opened(self.sock)
 
