@@ -45,8 +45,9 @@ class CertificateFailure(ConnectionFailure):
         why: str = "",
         now: str = "",
         details: str = "",
+        code: str = "",
     ) -> None:
-        super().__init__(what, why=why, now=now, details=details)
+        super().__init__(what, why=why, now=now, details=details, code=code)
         self.certificate = certificate
         self.trusted = trusted
 

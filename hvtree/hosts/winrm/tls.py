@@ -158,6 +158,7 @@ def _untrusted(
         why=f"{_reason(error, settings, shown)} Its SHA-256 fingerprint is {shown.fingerprint}.",
         now=_COMPARE,
         details=f"{error.verify_message}\n{_described(shown)}",
+        code="certificate-untrusted",
     )
 
 
@@ -173,6 +174,7 @@ def _changed(settings: WinRmSettings, trusted: str, shown: Certificate) -> Certi
         ),
         now="Trust the new one only if it is on the host itself.",
         details=_described(shown),
+        code="certificate-changed",
     )
 
 
