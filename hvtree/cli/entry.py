@@ -18,6 +18,7 @@ from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
     "show": "show the VMs and checkpoint trees of a host",
+    "watch": "say what happens on a host until Ctrl+C",
     "plan": "say what an action would do, and do nothing",
     "do": "carry out an action: plan, ask, do, check",
     "emulate": "run an emulated Hyper-V host for trying things out",

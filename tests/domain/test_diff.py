@@ -21,7 +21,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.diff import diff
 from hvtree.domain.edits import Delete, Power, Rename, SetPower
 from hvtree.domain.model import HostState, VirtualMachine, VmState
-from hvtree.domain.rows import patch, rows_of
+from tests.support.rows import patch, rows_of
 from tests.support.trees import EPOCH, READ_AT, id_of, lab, ref, vm, vm_named
 
 

@@ -1,0 +1,79 @@
+"""`hvtree watch HOST`: says what happens on a host, whoever does it, until Ctrl+C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+from hvtree.app.views import HostView, Phase
+from hvtree.cli.connection import OpenHost, open_host
+from hvtree.cli.exits import Exit
+from hvtree.cli.options import add_connection, add_json, wants_json
+from hvtree.cli.terminal import on_interrupt
+from hvtree.cli.text import harmless
+from hvtree.domain.news import news
+
+
+def add_to(commands: Any) -> None:
+    """Describe the command to argparse."""
+    parser = commands.add_parser("watch", help="say what happens on a host until Ctrl+C")
+    add_connection(parser)
+    add_json(parser)
+    parser.add_argument(
+        "--count", type=int, default=0, metavar="N", help="end after N changes (default: never)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each change until Ctrl+C, or until there were `--count` of them."""
+    return asyncio.run(_watch(arguments))
+
+
+async def _watch(arguments: argparse.Namespace) -> int:
+    async with open_host(arguments) as host:
+        watching = asyncio.create_task(_print_changes(host, arguments))
+        with on_interrupt(lambda: _end(watching)):
+            await asyncio.wait((watching,))
+        if not watching.cancelled():
+            watching.result()
+    return Exit.AS_PLANNED
+
+
+def _end(watching: asyncio.Task[None]) -> None:
+    watching.cancel()
+
+
+async def _print_changes(host: OpenHost, arguments: argparse.Namespace) -> None:
+    as_json, most, count = wants_json(arguments), arguments.count, 0
+    view = host.workspace.host(host.id)
+    _say(view, f"Watching {host.state.host}; Ctrl+C ends it.", "start", as_json=as_json)
+    state = host.state
+    while not most or count < most:
+        await host.changes.next()
+        before, view = view, host.workspace.host(host.id)
+        if view.phase is not before.phase:
+            _say(view, _about(view), "connection", as_json=as_json)
+        if view.state is None or view.state is state:
+            continue
+        for sentence in news(state, view.state):
+            _say(view, sentence, "change", as_json=as_json)
+            count += 1
+        state = view.state
+
+
+def _about(view: HostView) -> str:
+    if view.phase is Phase.CONNECTED:
+        return "Connected again."
+    return view.error.sentence if view.error else f"The host is {view.phase}."
+
+
+def _say(view: HostView, sentence: str, kind: str, *, as_json: bool) -> None:
+    when = view.state.taken_at_utc if view.state else None
+    if as_json:
+        line = json.dumps({"time": when.isoformat() if when else None, "kind": kind, "text": sentence})
+    else:
+        line = f"{when.astimezone():%H:%M:%S}  {harmless(sentence)}" if when else harmless(sentence)
+    print(line, flush=True)

@@ -1,0 +1,58 @@
+"""`hvtree watch`: what others do on a host, as it happens."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.remote_host import PASSWORD, USER
+
+SIDE = "c0000000-0000-4000-8000-000000000004"
+
+
+@pytest.fixture
+def watch(host):
+    """Start to watch; the first line has been read when this returns the process."""
+    started = []
+
+    def start(*words):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hvtree", "watch", host.endpoint.url, "--user", USER, *words],
+            env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert "Watching" in process.stdout.readline()
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_a_checkpoint_that_somebody_else_renames_is_told(host, watch, hvtree):
+    process = watch("--count", "1")
+    hvtree.on(host, "do rename", SIDE, "--name", "new name", "--yes")
+    assert "renamed to" in process.stdout.readline()
+    assert process.wait(20) == 0
+
+
+def test_each_change_is_a_json_line_with_its_time(host, watch, hvtree):
+    process = watch("--count", "1", "--json")
+    hvtree.on(host, "do delete", SIDE, "--yes")
+    record = json.loads(process.stdout.readline())
+    assert record["kind"] == "change"
+    assert "was deleted" in record["text"]
+    assert record["time"].endswith("+00:00")
+
+
+def test_ctrl_c_ends_it_as_planned(watch):
+    process = watch()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
