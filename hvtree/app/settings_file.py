@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +27,8 @@ class _ProfileRecord(msgspec.Struct, omit_defaults=True):
     ca_file: str | None = None
     certificate_file: str | None = None
     key_file: str | None = None
+    fingerprint: str | None = None
+    in_keyring: bool = False
 
 
 def default_path() -> Path:
@@ -54,7 +57,7 @@ def load(path: Path) -> Settings:
 def save(path: Path, settings: Settings) -> None:
     """Write the settings so that a crash leaves the old file or the new one. Raise `BadInput` if it cannot be.
 
-    A file that is there and cannot be read is kept beside the new one, with `.bad` at the end of its name.
+    A file that is there and cannot be used is kept beside the new one, with `.bad` at the end of its name.
     """
     content = msgspec.json.format(msgspec.json.encode(_to_record(settings)), indent=2) + b"\n"
     try:
@@ -69,7 +72,8 @@ def _keep_damaged(path: Path) -> None:
     try:
         load(path)
     except BadInput:
-        path.replace(path.with_name(path.name + ".bad"))
+        names = (f"{path.name}.bad{number or ''}" for number in count())
+        path.replace(next(kept for name in names if not (kept := path.with_name(name)).exists()))
 
 
 def _write_in_one_piece(path: Path, content: bytes) -> None:
@@ -88,8 +92,11 @@ def _write_in_one_piece(path: Path, content: bytes) -> None:
 def _from_record(record: dict[str, Any]) -> Settings:
     hosts = msgspec.convert(record.get("hosts", []), list[dict[str, Any]])
     window = msgspec.convert(record.get("window", {}), dict[str, Any])
-    extra = {key: value for key, value in record.items() if key not in {"hosts", "window"}}
-    return Settings(tuple(map(_profile, hosts)), MappingProxyType(window), MappingProxyType(extra))
+    open_hosts = msgspec.convert(record.get("open", []), list[str])
+    extra = {key: value for key, value in record.items() if key not in {"hosts", "window", "open"}}
+    return Settings(
+        tuple(map(_profile, hosts)), MappingProxyType(window), tuple(open_hosts), MappingProxyType(extra)
+    )
 
 
 def _profile(record: Mapping[str, Any]) -> HostProfile:
@@ -101,6 +108,8 @@ def _profile(record: Mapping[str, Any]) -> HostProfile:
 def _to_record(settings: Settings) -> dict[str, Any]:
     record = dict(settings.extra)
     record["hosts"] = [_profile_record(profile) for profile in settings.hosts]
+    if settings.open_hosts:
+        record["open"] = list(settings.open_hosts)
     if settings.window:
         record["window"] = dict(settings.window)
     return record

@@ -9,12 +9,14 @@ from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import load, save
 from hvtree.domain.errors import BadInput
 
-LAB = HostProfile("lab", "http://hv01:5985/wsman", "LAB\\admin", "ntlm", "/ca.pem")
+LAB = HostProfile(
+    "lab", "https://hv01:5986/wsman", "LAB\\admin", "ntlm", "/ca.pem", fingerprint="AB:CD", in_keyring=True
+)
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path):
     path = tmp_path / "config" / "settings.json"
-    settings = Settings((LAB,), {"geometry": "AAEC"})
+    settings = Settings((LAB,), {"geometry": "AAEC"}, ("lab",))
     save(path, settings)
     assert load(path) == settings
 
@@ -43,6 +45,7 @@ def test_keys_of_a_newer_version_survive(tmp_path):
         b'{"hosts": 3}',
         b'{"hosts": [{"name": 1}]}',
         b'{"window": []}',
+        b'{"open": "lab"}',
         b"\xff\xfe",
         b"{}}",
     ],
@@ -61,6 +64,15 @@ def test_saving_over_a_damaged_file_keeps_it_beside(tmp_path):
     save(path, Settings((LAB,)))
     assert load(path).hosts == (LAB,)
     assert (tmp_path / "settings.json.bad").read_bytes() == b"{ precious"
+
+
+def test_no_damaged_file_takes_the_place_of_another(tmp_path):
+    path = tmp_path / "settings.json"
+    for content in (b"{ first", b"{ second"):
+        path.write_bytes(content)
+        save(path, Settings((LAB,)))
+    kept = {file.read_bytes() for file in tmp_path.iterdir()}
+    assert {b"{ first", b"{ second"} < kept
 
 
 def test_a_folder_that_cannot_be_made_gives_a_sentence(tmp_path):
