@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
+from hvtree.cli.graph_text import ASCII_INK, Ink, graph_rows
 from hvtree.cli.text import columns, shown
-from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.words import age_words, count_words, size_words
 
@@ -23,14 +23,19 @@ class _Strokes:
     last: str = "└─ "
     through: str = "│  "
     blank: str = "   "
-    now: str = "▶ Now"
+    ink: Ink = field(default_factory=Ink)
 
 
-_ASCII = _Strokes("|- ", "`- ", "|  ", "   ", "> Now")
+_ASCII = _Strokes("|- ", "`- ", "|  ", "   ", ASCII_INK)
 
 
-def state_lines(state: HostState, now_utc: datetime, *, encoding: str | None = "utf-8") -> list[str]:
-    """Give the lines for a terminal of that encoding; ages are counted until `now_utc`, times are local."""
+def state_lines(
+    state: HostState, now_utc: datetime, *, encoding: str | None = "utf-8", as_graph: bool = False
+) -> list[str]:
+    """Give the lines for a terminal of that encoding; ages are counted until `now_utc`, times are local.
+
+    `as_graph` draws the checkpoints in order of time with lines beside them, instead of a tree.
+    """
     strokes = _strokes_for(encoding)
     count = sum(len(vm.checkpoints) for vm in state.vms.values())
     taken = f"{state.taken_at_utc.astimezone():%Y-%m-%d %H:%M:%S}"
@@ -38,7 +43,8 @@ def state_lines(state: HostState, now_utc: datetime, *, encoding: str | None = "
     rows: list[tuple[str, ...]] = []
     for vm in state.vms.values():
         rows.append(_vm_row(vm))
-        rows.extend(_checkpoint_rows(vm, now_utc, strokes))
+        drawn = graph_rows(vm, strokes.ink) if as_graph else _tree_rows(vm, strokes)
+        rows.extend(_checkpoint_row(vm, node, drawing, now_utc) for drawing, node in drawn)
     return [head, "", *columns(rows)]
 
 
@@ -55,16 +61,16 @@ def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
     )
 
 
-def _checkpoint_rows(vm: VirtualMachine, now_utc: datetime, strokes: _Strokes) -> Iterator[tuple[str, ...]]:
-    """Give a row for each checkpoint and for Now, each branch in one piece, without recursion."""
+def _tree_rows(vm: VirtualMachine, strokes: _Strokes) -> Iterator[tuple[str, str | None]]:
+    """Give the drawing for each checkpoint and for Now (None), each branch in one piece, without recursion."""
     waiting = [(child, "", is_last) for child, is_last in _children(vm, None)]
     while waiting:
         node, indent, is_last = waiting.pop()
         stroke = strokes.last if is_last else strokes.branch
         if node is None:
-            yield indent + stroke + strokes.now, "", "", "", ""
+            yield f"{indent}{stroke}{strokes.ink.now} ", None
             continue
-        yield _checkpoint_row(vm.tree[node], indent + stroke, now_utc)
+        yield indent + stroke, node
         below = indent + (strokes.blank if is_last else strokes.through)
         waiting += [(child, below, last) for child, last in _children(vm, node)]
 
@@ -77,17 +83,22 @@ def _children(vm: VirtualMachine, parent_id: str | None) -> list[tuple[str | Non
     return [(child, place == len(children)) for place, child in enumerate(children, start=1)][::-1]
 
 
-def _checkpoint_row(checkpoint: Checkpoint, prefix: str, now_utc: datetime) -> tuple[str, ...]:
+def _checkpoint_row(
+    vm: VirtualMachine, checkpoint_id: str | None, drawing: str, now_utc: datetime
+) -> tuple[str, ...]:
+    if checkpoint_id is None:
+        return f"{drawing}Now", "", "", "", ""
+    checkpoint = vm.by_id[checkpoint_id]
     created = f"{checkpoint.created_utc.astimezone():%Y-%m-%d %H:%M:%S} ({age_words(checkpoint.created_utc, now_utc)})"
     kind = checkpoint.kind.value + (", automatic" if checkpoint.is_automatic else "")
-    name = prefix + shown(checkpoint.name, NAME_LIMIT)
+    name = drawing + shown(checkpoint.name, NAME_LIMIT)
     return name, kind, created, size_words(checkpoint.size_bytes), shown(checkpoint.notes, NAME_LIMIT)
 
 
 def _strokes_for(encoding: str | None) -> _Strokes:
     fine = _Strokes()
     try:
-        f"{fine.branch}{fine.last}{fine.through}{fine.now}".encode(encoding or "ascii")
+        "".join((fine.branch, fine.last, *astuple(fine.ink))).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return _ASCII
     return fine
