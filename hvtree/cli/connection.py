@@ -1,4 +1,4 @@
-"""Which host a command means, and a connection to it for as long as the command runs."""
+"""Which host a command means, how to log in to it, and a connection for as long as the command runs."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ class OpenHost:
     changes: Changes
 
 
+@dataclass(frozen=True)
+class Way:
+    """How to get to a host."""
+
+    login: tuple[HostProfile, Secret] | None
+    """None for the demo, which is started first."""
+    world: str = "lab"
+    """What the demo shows."""
+
+
 class Changes:
     """The workspace's one listener here: something to await the next event with."""
 
@@ -50,20 +60,30 @@ class Changes:
         self._event.set()
 
 
-@asynccontextmanager
-async def open_host(arguments: argparse.Namespace) -> AsyncIterator[OpenHost]:
-    """Connect the host that the arguments mean; raise its `HVTreeError` if that fails, without a second attempt."""
+def find_way(arguments: argparse.Namespace) -> Way:
+    """Give how to get to the host that the arguments mean; raise `BadInput` if there is none.
+
+    May ask for a password, so it is called before a loop runs: a loop would keep Ctrl+C to itself.
+    """
     if arguments.host_word == DEMO:
-        demo = await start_demo(getattr(arguments, "world", None) or "lab")
-        try:
-            async with _connected(demo.profile, demo.secret) as host:
-                yield host
-        finally:
-            await demo.close()
-    else:
-        profile = checked_profile(_profile(arguments))
-        async with _connected(profile, _password(profile)) as host:
+        return Way(None, getattr(arguments, "world", None) or "lab")
+    profile = checked_profile(_profile(arguments))
+    return Way((profile, _password(profile)))
+
+
+@asynccontextmanager
+async def open_host(way: Way) -> AsyncIterator[OpenHost]:
+    """Connect a host; raise its `HVTreeError` if that fails, without a second attempt."""
+    if way.login is not None:
+        async with _connected(*way.login) as host:
             yield host
+        return
+    demo = await start_demo(way.world)
+    try:
+        async with _connected(demo.profile, demo.secret) as host:
+            yield host
+    finally:
+        await demo.close()
 
 
 @asynccontextmanager

@@ -6,15 +6,17 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from hvtree.cli.connection import OpenHost, open_host
+from hvtree.app.workspace import CLOSING_GRACE_S
+from hvtree.cli.connection import OpenHost, Way, find_way, open_host
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
+from hvtree.cli.output import Commentary
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
-from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, intention
-from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import JobView, StepView, Verdict
 from hvtree.jobs.ports import Approver
 
@@ -29,6 +31,7 @@ EXITS = {
 }
 _EARLY = {
     Exit.FAILED: Verdict.FAILED,
+    Exit.USAGE: Verdict.REFUSED,
     Exit.REFUSED: Verdict.REFUSED,
     Exit.NOT_AS_PLANNED: Verdict.UNKNOWN,
 }
@@ -45,50 +48,70 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one job and print its verdict: with `--json` as the only thing on standard output."""
+    """Run one job and print its verdict: with `--json` as the only thing on standard output.
+
+    A job is not given up because nobody reads its output any more: the exit code still says how it ended.
+    """
     is_json = wants_json(arguments)
-    output = sys.stderr if is_json else sys.stdout
-
-    def show(line: str) -> None:
-        print(harmless(line), file=output, flush=True)
-
-    approver = approver_for(is_yes=getattr(arguments, "yes", False), show=show)
+    output, notes = Commentary(sys.stdout), Commentary(sys.stderr)
     try:
-        job = asyncio.run(_do(arguments, approver))
+        approver = approver_for(
+            is_yes=getattr(arguments, "yes", False), plans=notes if is_json else output, notes=notes
+        )
+        job = asyncio.run(_Errand(arguments, approver, notes).run(find_way(arguments)))
     except HVTreeError as error:
-        if is_json and not isinstance(error, BadInput):
-            print(json.dumps(_record(_EARLY[exit_for(error)], (), error.sentence)))
+        if is_json:
+            output.say(json.dumps(_record(_EARLY[exit_for(error)], (), error.sentence)))
         raise
     assert job.verdict is not None
-    record = _record(job.verdict, job.steps, job.message)
-    print(json.dumps(record) if is_json else harmless(job.message))
+    output.say(json.dumps(_record(job.verdict, job.steps, job.message)) if is_json else job.message)
     if getattr(arguments, "debug", False) and job.details:
-        print(harmless(job.details), file=sys.stderr)
+        notes.say(job.details)
     return EXITS[job.verdict]
 
 
-async def _do(arguments: argparse.Namespace, approver: Approver) -> JobView:
-    async with open_host(arguments) as host:
-        operation = intention(arguments, host.state)
-        job_id = host.workspace.submit(host.id, operation, approver)
-        with on_interrupt(lambda: _cancel(host, job_id)):
-            return await _ended(host, job_id)
+class _Errand:
+    """One job, from the connection to the verdict."""
 
+    def __init__(self, arguments: argparse.Namespace, approver: Approver, notes: Commentary) -> None:
+        self._arguments = arguments
+        self._approver = approver
+        self._notes = notes
+        self._job: Callable[[], JobView] | None = None
 
-async def _ended(host: OpenHost, job_id: int) -> JobView:
-    progress = Progress()
-    while True:
-        job = host.workspace.job(job_id)
-        progress.show(job)
-        if job.verdict is not None:
-            return job
-        await host.changes.next()
+    async def run(self, way: Way) -> JobView:
+        """Give the job when it has ended."""
+        try:
+            async with open_host(way) as host:
+                return await self._on(host)
+        except (
+            asyncio.CancelledError
+        ):  # by a second Ctrl+C; by now VMs have been brought back, if that was possible
+            if self._job is not None:
+                self._notes.say(f"\n{self._job().message}")
+            raise
 
+    async def _on(self, host: OpenHost) -> JobView:
+        operation = intention(self._arguments, host.state)
+        job_id = host.workspace.submit(host.id, operation, self._approver)
+        self._job = lambda: host.workspace.job(job_id)
+        with on_interrupt(lambda: self._cancel(host, job_id)):
+            return await self._ended(host, job_id)
 
-def _cancel(host: OpenHost, job_id: int) -> None:
-    note = host.workspace.job(job_id).cancel_note
-    print(f"\nCancelling. {note} Press Ctrl+C again to leave at once.", file=sys.stderr)
-    host.workspace.cancel(job_id)
+    async def _ended(self, host: OpenHost, job_id: int) -> JobView:
+        progress = Progress(self._notes)
+        while True:
+            job = host.workspace.job(job_id)
+            progress.show(job)
+            if job.verdict is not None:
+                return job
+            await host.changes.next()
+
+    def _cancel(self, host: OpenHost, job_id: int) -> None:
+        note = host.workspace.job(job_id).cancel_note
+        again = f"Press Ctrl+C again to leave without a verdict, {CLOSING_GRACE_S:.0f} seconds later at most."
+        self._notes.say(f"\nCancelling. {note} {again}")
+        host.workspace.cancel(job_id)
 
 
 def _add_consent(parser: argparse.ArgumentParser) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import io
-import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any
 
 from hvtree import __version__
 from hvtree.cli.exits import Exit, exit_for
-from hvtree.cli.text import harmless
+from hvtree.cli.output import Commentary, let_vanish, prepare_streams
 from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
@@ -28,7 +25,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code; the last place where errors are caught."""
-    _print_what_the_terminal_cannot()
+    prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         arguments = _parse(words)
@@ -40,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("Interrupted.", Exit.INTERRUPTED)
     except BrokenPipeError:
-        return _leave_broken_pipe()
+        let_vanish(sys.stdout)
+        return Exit.FAILED  # whoever read the output has gone, and needs no words
     except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
         what = f"HVTree made a mistake of its own ({type(error).__name__}). Run it again with --debug to see more."
         return _complain(what, Exit.FAILED, details=traceback.format_exc(), words=words)
@@ -79,21 +77,8 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
-    print(f"hvtree: {harmless(sentence)}", file=sys.stderr)
+    errors = Commentary(sys.stderr)
+    errors.say(f"hvtree: {sentence}")
     if details and "--debug" in words:
-        print(harmless(details), file=sys.stderr)
+        errors.say(details)
     return code
-
-
-def _leave_broken_pipe() -> int:
-    """End quietly when the reader of the output has gone, also when Python flushes it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.FAILED
-
-
-def _print_what_the_terminal_cannot() -> None:
-    """Let letters that the terminal's encoding lacks appear as escapes instead of ending the program."""
-    streams: list[Any] = [sys.stdout, sys.stderr]
-    for stream in streams:
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

@@ -7,9 +7,10 @@ import asyncio
 import json
 from typing import Any
 
-from hvtree.cli.connection import open_host
+from hvtree.cli.connection import Way, find_way, open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
+from hvtree.cli.output import deliver
 from hvtree.cli.plan_text import plan_lines, plan_record
 from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, intention
@@ -25,12 +26,12 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the host, plan on it, and print the plan."""
-    plan = asyncio.run(_plan(arguments))
+    plan = asyncio.run(_plan(arguments, find_way(arguments)))
     is_json = wants_json(arguments)
-    print(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
+    deliver(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
     return Exit.AS_PLANNED
 
 
-async def _plan(arguments: argparse.Namespace) -> Plan:
-    async with open_host(arguments) as host:
+async def _plan(arguments: argparse.Namespace, way: Way) -> Plan:
+    async with open_host(way) as host:
         return host.workspace.plan(host.id, intention(arguments, host.state))

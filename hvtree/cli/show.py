@@ -9,9 +9,10 @@ import sys
 from typing import Any
 
 from hvtree.app.workspace import utc_now
-from hvtree.cli.connection import open_host
+from hvtree.cli.connection import Way, find_way, open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
+from hvtree.cli.output import deliver
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import state_lines
 from hvtree.domain.model import HostState
@@ -22,19 +23,23 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("show", help="show the VMs and checkpoint trees of a host")
     add_connection(parser)
     add_json(parser)
+    parser.add_argument(
+        "--graph", action="store_true", help="draw checkpoints in order of time, long chains without indents"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the host once and print it."""
-    state = asyncio.run(_read(arguments))
+    state = asyncio.run(_read(find_way(arguments)))
     if wants_json(arguments):
-        print(json.dumps(state_record(state)))
+        deliver(json.dumps(state_record(state)))
     else:
-        print("\n".join(state_lines(state, utc_now(), encoding=sys.stdout.encoding)))
+        lines = state_lines(state, utc_now(), encoding=sys.stdout.encoding, as_graph=arguments.graph)
+        deliver("\n".join(lines))
     return Exit.AS_PLANNED
 
 
-async def _read(arguments: argparse.Namespace) -> HostState:
-    async with open_host(arguments) as host:
+async def _read(way: Way) -> HostState:
+    async with open_host(way) as host:
         return host.state

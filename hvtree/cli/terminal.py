@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from hvtree.cli.output import Commentary
 from hvtree.cli.plan_text import plan_lines
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
@@ -23,40 +24,41 @@ TEXT_LIMIT = 500
 class SaysYes:
     """The approver for `--yes`: shows each plan and takes it."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self._show = show
+    def __init__(self, plans: Commentary) -> None:
+        self._plans = plans
 
     async def approve(self, plan: Plan) -> bool:
         """Show the plan and say yes."""
-        for line in plan_lines(plan):
-            self._show(line)
+        self._plans.say("\n".join(plan_lines(plan)))
         return True
 
 
 class AsksOnTerminal:
     """The approver who asks: shows the plan and waits for an answer, while the program goes on behind it."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self._show = show
+    def __init__(self, plans: Commentary, questions: Commentary) -> None:
+        self._plans = plans
+        self._questions = questions
 
     async def approve(self, plan: Plan) -> bool:
-        """Show the plan and give the answer; anything but yes is no."""
-        for line in plan_lines(plan):
-            self._show(line)
-        print(f"{plan.verb}? [y/N] ", end="", file=sys.stderr, flush=True)
+        """Show the plan and give the answer; anything but yes is no, and so is a plan that could not be shown."""
+        self._plans.say("\n".join(plan_lines(plan)))
+        self._questions.say(f"{plan.verb}? [y/N] ", end="")
+        if not (self._plans.is_heard and self._questions.is_heard):
+            return False
         return (await _typed_line()).strip().casefold() in {"y", "yes"}
 
 
-def approver_for(*, is_yes: bool, show: Callable[[str], None]) -> Approver:
+def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Approver:
     """Give who decides; raise `BadInput` if nobody can be asked."""
     if is_yes:
-        return SaysYes(show)
+        return SaysYes(plans)
     if not (sys.stdin and sys.stdin.isatty()):
         raise BadInput(
             "There is no terminal to ask for your consent.",
             now="Run it on a terminal, or give --yes if the plan needs no look; `hvtree plan` shows it.",
         )
-    return AsksOnTerminal(show)
+    return AsksOnTerminal(plans, notes)
 
 
 async def _typed_line() -> str:
@@ -80,7 +82,8 @@ async def _typed_line() -> str:
 class Progress:
     """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Commentary) -> None:
+        self._notes = notes
         self._shown: tuple[StepView, ...] = ()
         self._is_terminal = sys.stderr.isatty()
         self._note = ""
@@ -93,38 +96,46 @@ class Progress:
                 if before != step and step.phase is not StepPhase.WAITING:
                     self._line(f"{number}/{len(job.steps)} {step.title}", step, before)
             self._shown = job.steps
-        if job.verdict is None and job.stage == "asking" and job.message not in {"", self._note}:
+        if job.verdict is None and job.message != self._note:
             self._note = job.message
-            print(job.message, file=sys.stderr)
+            self._notes.say(f"{job.message}\n" if job.message else "", end="")
 
     def _line(self, title: str, step: StepView, before: StepView | None) -> None:
         is_news = before is None or before.phase is not step.phase
-        text = (
-            f": {shown(step.text, TEXT_LIMIT)}" if step.text and step.phase is not StepPhase.RUNNING else ""
-        )
+        words = " ".join(step.text.split())  # the words of hosts come in several lines
+        text = f": {shown(words, TEXT_LIMIT)}" if words and step.phase is not StepPhase.RUNNING else ""
         if self._is_terminal and step.phase is StepPhase.RUNNING:
             percent = "" if step.percent is None else f" {step.percent} %"
-            print(f"\r  {title}: running{percent}   ", end="", file=sys.stderr, flush=True)
+            self._notes.say(f"  {title}: running{percent}   ", start="\r", end="")
         elif is_news:
             start = "\r" if self._is_terminal else ""
-            print(f"{start}  {title}: {step.phase}{text}   ".rstrip(), file=sys.stderr, flush=True)
+            self._notes.say(f"  {title}: {step.phase}{text}   ".rstrip(), start=start)
 
 
 @contextmanager
 def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
-    """Let the first Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it."""
+    """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it.
+
+    So do a terminal that is closed and a request to end, as at shutdown; repeated, these change nothing: a supervisor
+    that has no patience has stronger means.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     loop = asyncio.get_running_loop()
-    previous = signal.getsignal(signal.SIGINT)
+    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    previous = {number: signal.getsignal(number) for number in known}
 
-    def first(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, previous)
+    def hear(number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, previous[signal.SIGINT])
+        if number != signal.SIGINT:
+            signal.signal(number, signal.SIG_IGN)
         loop.call_soon_threadsafe(act)
 
-    signal.signal(signal.SIGINT, first)
+    for number in known:
+        signal.signal(number, hear)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number in known:
+            signal.signal(number, previous[number])

@@ -8,9 +8,10 @@ import json
 from typing import Any
 
 from hvtree.app.views import HostView, Phase
-from hvtree.cli.connection import OpenHost, open_host
+from hvtree.cli.connection import OpenHost, Way, find_way, open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
+from hvtree.cli.output import deliver
 from hvtree.cli.terminal import on_interrupt
 from hvtree.cli.text import harmless
 from hvtree.domain.news import news
@@ -29,11 +30,11 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each change until Ctrl+C, or until there were `--count` of them."""
-    return asyncio.run(_watch(arguments))
+    return asyncio.run(_watch(find_way(arguments), arguments))
 
 
-async def _watch(arguments: argparse.Namespace) -> int:
-    async with open_host(arguments) as host:
+async def _watch(way: Way, arguments: argparse.Namespace) -> int:
+    async with open_host(way) as host:
         watching = asyncio.create_task(_print_changes(host, arguments))
         with on_interrupt(lambda: _end(watching)):
             await asyncio.wait((watching,))
@@ -76,4 +77,4 @@ def _say(view: HostView, sentence: str, kind: str, *, as_json: bool) -> None:
         line = json.dumps({"time": when.isoformat() if when else None, "kind": kind, "text": sentence})
     else:
         line = f"{when.astimezone():%H:%M:%S}  {harmless(sentence)}" if when else harmless(sentence)
-    print(line, flush=True)
+    deliver(line)

@@ -14,7 +14,7 @@ from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.recheck import is_same_plan
 from hvtree.jobs.settling import Patience, come_back, settle
 from hvtree.jobs.tracker import UNTOUCHED, Ending, Tracker
-from hvtree.jobs.verdict import Course, judge, unread
+from hvtree.jobs.verdict import Course, judge, left, unread
 from hvtree.operations.base import Operation, Plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
@@ -45,7 +45,7 @@ class Runner:
         try:
             ending = await self._run(operation, lane)
         except asyncio.CancelledError:
-            self._tracker.end(Ending(Verdict.UNKNOWN, "HVTree was closed before the job came to its end."))
+            self._tracker.end(left(self._tracker.view.plan))
             raise
         except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
             ending = _unexpected(error)

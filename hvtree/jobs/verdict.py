@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hvtree.domain.agreement import differences
+from hvtree.domain.edits import SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.names import quoted
@@ -50,11 +52,19 @@ def unread(plan: Plan, course: Course, error: HVTreeError | None) -> Ending:
         f"{plan.title}: HVTree did not find out how it ended.",
         *_reasons(course),
         error.sentence if error else "The check was cancelled.",
-        f"Look at {_names(plan)} when the host can be reached.",
+        *_where_to_look(plan),
     ]
-    if plan.bring_back:
-        sentences.append("Some of them may still be paused or saved.")
     return Ending(Verdict.UNKNOWN, "\n".join(sentences), course.details or (error.details if error else ""))
+
+
+def left(plan: Plan | None) -> Ending:
+    """Give the verdict on a job that was left while its steps were under way; None if it had no plan yet."""
+    what = f"{plan.title}: " if plan else ""
+    sentences = [
+        f"{what}HVTree was closed before it came to its end.",
+        *(_where_to_look(plan) if plan else ()),
+    ]
+    return Ending(Verdict.UNKNOWN, "\n".join(sentences))
 
 
 def _verdict(plan: Plan, after: HostState, course: Course, off_plan: tuple[str, ...]) -> tuple[Verdict, str]:
@@ -93,6 +103,12 @@ def _reasons(course: Course) -> list[str]:
     for trouble in course.way_back:
         reasons += trouble.sentences
     return reasons
+
+
+def _where_to_look(plan: Plan) -> Iterator[str]:
+    yield f"Look at {_names(plan)} when the host can be reached."
+    if any(isinstance(step.edit, SetPower) for step in plan.steps):
+        yield f"{'It' if len(plan.vm_ids) == 1 else 'Some of them'} may still be paused, saved or off."
 
 
 def _names(plan: Plan) -> str:

@@ -83,6 +83,13 @@ def test_json_is_the_only_thing_on_standard_output(hvtree, host):
     assert (list(step), step["phase"]) == (["title", "phase", "text"], "done")
 
 
+@pytest.mark.parametrize(("target", "code"), [("nothing", 2), ("00000000-0000-4000-8000-000000000000", 2)])
+def test_json_tells_also_of_a_target_that_is_not_there(hvtree, host, target, code):
+    said = hvtree.on(host, "do delete", target, "--yes", "--json")
+    assert (said.code, said.json["verdict"], said.json["steps"]) == (code, "refused", [])
+    assert target in said.json["message"]
+
+
 def test_options_may_stand_before_the_verb(hvtree, host, monkeypatch):
     monkeypatch.setenv("HVTREE_PASSWORD", "correct horse")
     said = hvtree(

@@ -1,5 +1,6 @@
 """Ctrl+C, a reader that goes away, and faults of HVTree itself: always a clean end."""
 
+import asyncio
 import io
 import os
 import signal
@@ -14,17 +15,18 @@ from tests.support.remote_host import PASSWORD, USER
 
 
 class Presses(io.StringIO):
-    """Standard error that presses Ctrl+C whenever one of these words is written to it."""
+    """Standard error that presses Ctrl+C (or sends another signal) whenever one of these words is written to it."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, number: int = signal.SIGINT) -> None:
         super().__init__()
         self._words = list(words)
+        self._number = number
 
     def write(self, text: str) -> int:
         written = super().write(text)
         if self._words and self._words[0] in text:
             del self._words[0]
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(self._number)
         return written
 
 
@@ -42,9 +44,33 @@ def test_ctrl_c_cancels_an_export_and_tells_so(hvtree, slow_export, monkeypatch)
     assert not slow_export.hyperv.get_child_item("D:\\Exports")
 
 
-def test_ctrl_c_twice_ends_the_program_with_code_130(hvtree, slow_export, monkeypatch):
-    monkeypatch.setattr(sys, "stderr", Presses("running", "Cancelling."))
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_being_asked_to_end_cancels_a_job_as_ctrl_c_does(hvtree, slow_export, monkeypatch, name):
+    number = getattr(signal, name)
+    monkeypatch.setattr(sys, "stderr", Presses("running", "Cancelling.", number=number))
+    said = hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
+    assert (said.code, said.last["verdict"]) == (1, "cancelled")
+    assert signal.getsignal(number) == signal.SIG_DFL
+
+
+def test_ctrl_c_twice_ends_the_program_with_code_130_and_what_became_of_the_job(
+    hvtree, slow_export, monkeypatch
+):
+    stderr = Presses("running", "Cancelling.")
+    monkeypatch.setattr(sys, "stderr", stderr)
     assert hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes").code == 130
+    assert "cancelled. The VMs are as they were before." in stderr.getvalue()
+
+
+def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(hvtree, host, monkeypatch):
+    def ask(_prompt):
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()  # a loop would hold Ctrl+C back until the line has been typed
+        return PASSWORD
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    assert hvtree("show", host.endpoint.url, "--user", USER, typed="").code == 0
 
 
 def test_ctrl_c_before_there_is_a_job_ends_the_program_with_code_130(hvtree, host, monkeypatch):

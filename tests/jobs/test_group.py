@@ -153,7 +153,7 @@ def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns():
         desk.host.lose()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
-        assert "may still be paused or saved" in job.message
+        assert "Some of them may still be paused" in job.message
         assert job.steps[-1].phase is StepPhase.UNKNOWN
 
     at_desk(LAB, story, Patience(back_s=100))
