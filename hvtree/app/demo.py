@@ -115,6 +115,6 @@ def _did_not_start(words: IO[bytes], error: Exception) -> ConnectionFailure:
     said = words.read().decode(errors="replace").strip()
     return ConnectionFailure(
         "The emulated host of the demo did not start.",
-        why=said.splitlines()[-1] if said else "",
+        why=said.splitlines()[-1].removeprefix("hvtree: ") if said else "",
         details=said or str(error),
     )

@@ -9,7 +9,7 @@ from hvtree.operations.base import Plan, Risk
 
 RISKS = {
     Risk.NONE: "None: nothing is lost and nothing is interrupted.",
-    Risk.INTERRUPTS: "A VM stops for a while, and is brought back.",
+    Risk.INTERRUPTS: "Nothing is lost; whoever works with a VM that runs is interrupted.",
     Risk.FORGETS: "Checkpoints go; what the VMs hold now stays.",
     Risk.LOSES: "The present state of a VM, or part of it, is lost for good.",
 }

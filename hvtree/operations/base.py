@@ -16,7 +16,7 @@ class Risk(IntEnum):
     NONE = 0
     """Nothing is lost and nothing is interrupted."""
     INTERRUPTS = 1
-    """A VM stops for a while, and is brought back."""
+    """Nothing is lost; a VM that runs stops, for a while or until it is started."""
     FORGETS = 2
     """Checkpoints go; what the VMs hold now stays."""
     LOSES = 3
