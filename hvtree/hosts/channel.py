@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Protocol, TypeVar
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
@@ -47,6 +47,13 @@ class Listener(Protocol[T_contra]):
         """Hear that the connection was cut and resumed: messages may be lost, requests may have arrived twice."""
         ...
 
+    def unanswered(self, ids: Collection[str], error: HVTreeError, /, *, is_torn: bool) -> None:
+        """Hear that whoever was to answer these requests is gone: what is still open will get no answer.
+
+        `is_torn` if answers may have been lost on the way. Heard only where each call has an agent of its own.
+        """
+        ...
+
     def lost(self, error: HVTreeError, /) -> None:
         """Hear, once, that the agent is gone for good; not called after `close` has begun."""
         ...
@@ -73,6 +80,10 @@ class Channel(Protocol):
         """Queue whole lines; harmless after a loss."""
         ...
 
+    def renew(self) -> None:
+        """Cut what connects the two computers, to take it up again at once; harmless after a loss."""
+        ...
+
     async def close(self) -> None:
         """End the agent and the road to it within `crew.CLOSE_S`; never raises."""
         ...
@@ -81,8 +92,8 @@ class Channel(Protocol):
 class Pipe(Protocol):
     """A blocking road to one agent; raises `HVTreeError`s only.
 
-    `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `kill`
-    by any.
+    `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `renew`
+    and `kill` by any.
     """
 
     @property
@@ -113,6 +124,10 @@ class Pipe(Protocol):
 
     def end(self) -> None:
         """End the agent; brief, and silent if it is gone already."""
+        ...
+
+    def renew(self) -> None:
+        """Cut the road for once, from whatever thread; the next call takes it up again."""
         ...
 
     def kill(self) -> None:
@@ -154,6 +169,11 @@ class ThreadedChannel:
             if not self._crew.is_ending:
                 self._queue.append(line)
                 self._crew.changed.notify()
+
+    def renew(self) -> None:
+        """Cut the pipe for once, so that it finds out how things stand."""
+        if self._listener is not None:
+            self._pipe.renew()
 
     async def close(self) -> None:
         """End the agent politely, then the threads by force; never raises."""

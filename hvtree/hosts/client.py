@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError, OutcomeUnknown
@@ -14,6 +14,7 @@ from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.conversation import Call, Conversation
 from hvtree.hosts.introduction import Introduction, Timing
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
+from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.verbs import Question, question, receipt
 
@@ -24,19 +25,29 @@ class Client:
     All coroutines raise `HVTreeError`s only. It is a `jobs.ports.Host`, and the `channel.Listener` of its channel.
     """
 
-    def __init__(self, channel: Channel, name: str, timing: Timing | None = None) -> None:
-        """`name` is what people call the host, for the sentences of errors."""
+    def __init__(
+        self, channel: Channel, name: str, timing: Timing | None = None, *, polls: bool = False
+    ) -> None:
+        """`name` is what people call the host, for the sentences of errors.
+
+        `polls` where no agent stays: there is nobody to ping, and nobody who would tell news.
+        """
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
         self.hello: Hello | None = None
         self.facts: HostFacts | None = None
+        self.has_good_road = False
+        """An agent that speaks our language has answered, and the test of the road went well."""
         self._channel = channel
         self._timing = timing or Timing()
         self._decoder = Decoder()
         self._conversation = Conversation(name, channel.send)
         self._reader = Reader(self._conversation, self._decoder)
         self._on_change: Callable[[], None] | None = None
-        self._pings: asyncio.Task[None] | None = None
+        self._polls = polls
+        self._is_connected = False
+        self._given: HostState | None = None
+        self._upkeep: asyncio.Task[None] | None = None
 
     @property
     def mode(self) -> str:
@@ -60,15 +71,19 @@ class Client:
             await self._channel.open(self._decoder, self)
             self.hello = await introduction.greet()
             await introduction.test_the_road()
+            self.has_good_road = True
             self.facts = await introduction.load_module()
         except BaseException:
             await self.close()
             raise
-        self._pings = asyncio.get_running_loop().create_task(self._keep_alive())
+        self._is_connected = True
+        if not self._polls:
+            self._upkeep = asyncio.get_running_loop().create_task(self._keep_alive())
 
     async def read(self) -> HostState:
         """Give the host as it is now, read after this call began; calls that come together share one reading."""
-        return await self._reader.read()
+        self._given = await self._reader.read()
+        return self._given
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
         """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
@@ -91,15 +106,23 @@ class Client:
     async def watch(self, on_change: Callable[[], None]) -> None:
         """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading."""
         self._on_change = on_change
-        await self._conversation.ask("host.watch", {"on": True}, "report changes")
+        if not self._polls:
+            await self._conversation.ask("host.watch", {"on": True}, "report changes")
+        elif self._upkeep is None:
+            polling = poll(self._reader.read, lambda: self._given, self._tell_change, self._timing.poll_s)
+            self._upkeep = asyncio.get_running_loop().create_task(polling)
+
+    def renew(self) -> None:
+        """Cut and resume what connects the two computers: it may be dead without our knowing. The agent lives on."""
+        self._channel.renew()
 
     async def close(self) -> None:
         """End the agent and the connection, whatever state they are in, within three seconds; never raises."""
         name = self._conversation.name
         self._conversation.end(ConnectionFailure(f"The connection to the host ‘{name}’ has been closed."))
-        if self._pings is not None:
-            self._pings.cancel()
-            await asyncio.wait((self._pings,))
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.wait((self._upkeep,))
         await self._reader.end()
         await self._channel.close()
 
@@ -114,6 +137,10 @@ class Client:
         self._conversation.repeat()
         self._tell_change()
 
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        """Hear that these requests get no answer any more."""
+        self._conversation.unanswered(ids, error, is_torn=is_torn)
+
     def lost(self, error: HVTreeError) -> None:
         """Hear that the agent is gone for good."""
         was_open = self._conversation.gone is None
@@ -121,7 +148,7 @@ class Client:
         if noise and noise not in error.details:
             error.details = f"{error.details}\nOther output of the host:\n{noise}".lstrip()
         reason = self._conversation.end(error)
-        if was_open and self._pings is not None and self.on_lost is not None:
+        if was_open and self._is_connected and self.on_lost is not None:
             self.on_lost(reason)
 
     def _is_news(self, message: Message) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Body, News
 from hvtree.hosts.messages import Message, ProgressReport, Request
-from hvtree.hosts.verbs import record_of
+from hvtree.hosts.verbs import is_edit, record_of
 
 
 class TornAnswer(Exception):
@@ -32,6 +32,7 @@ class Call:
     """One request on its way. `answer` gives the message with its last word."""
 
     id: str
+    verb: str
     line: bytes
     answer: asyncio.Future[Message]
     report: Callable[[ProgressReport], None] | None = None
@@ -87,7 +88,7 @@ class Conversation:
         self._count += 1
         call_id = f"{self._prefix}-{self._count}"
         line = wire.client_line(wire.ascii_json(Request(call_id, verb, args)))
-        call = Call(call_id, line, asyncio.get_running_loop().create_future(), report, in_parts)
+        call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
         call.answer.add_done_callback(_silence)
         self._calls[call_id] = call
         self._send(line)
@@ -144,6 +145,21 @@ class Conversation:
             if call.answer.done():
                 continue
             if call.in_parts:
+                call.answer.set_exception(TornAnswer())
+            else:
+                self._send(call.line)
+
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        """Hear that these requests get no answer any more, if they have none yet.
+
+        Where answers may have been lost on the way (`is_torn`), what may be done twice is asked again.
+        """
+        for call in [self._calls[each] for each in ids if each in self._calls]:
+            if call.answer.done():
+                continue
+            if not is_torn or is_edit(call.verb):
+                call.answer.set_exception(error)
+            elif call.in_parts:
                 call.answer.set_exception(TornAnswer())
             else:
                 self._send(call.line)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure
+from hvtree.hosts.channel import RoadFailure
 from hvtree.hosts.codec import Body, decoded
 from hvtree.hosts.conversation import Conversation
 from hvtree.hosts.messages import PROTOCOL_VERSION, Hello, HostFacts
@@ -33,13 +34,19 @@ class Timing:
     ping_s: float = 45.0
     """Between two pings: below the 2 minutes after which a server drops an idle login [ENGINEERING 1.2]."""
     pong_s: float = 60.0
+    poll_s: float = 2.5
+    """Between two looks for news where no agent stays to tell them."""
+
+
+class ForeignAgent(BadHostData):
+    """An agent that greets us and doesn't speak our language."""
 
 
 class Introduction:
     """Finds out whether the other end is an agent that HVTree can work with.
 
     `noise` gives the agent's stray output, for the details of errors. All methods raise `ConnectionFailure` when no
-    answer comes in time and `BadHostData` for a wrong one.
+    answer comes in time (`RoadFailure` before the road is tested) and `BadHostData` for a wrong one.
     """
 
     def __init__(self, conversation: Conversation, timing: Timing, noise: Callable[[], str]) -> None:
@@ -50,10 +57,11 @@ class Introduction:
 
     async def greet(self) -> Hello:
         """Give the agent's greeting, once it comes."""
-        body = await self._within(self._timing.hello_s, self._hello, "HVTree's agent did not start there")
+        problem = "HVTree's agent did not start there"
+        body = await self._within(self._timing.hello_s, self._hello, problem, RoadFailure)
         hello = decoded(body, Hello, "the greeting")
         if hello.v != PROTOCOL_VERSION:
-            raise BadHostData(
+            raise ForeignAgent(
                 f"The agent on the host ‘{self._conversation.name}’ speaks version {hello.v} of HVTree's language, and "
                 f"this HVTree speaks version {PROTOCOL_VERSION}.",
                 now="Use the same version of HVTree at both ends.",
@@ -70,8 +78,9 @@ class Introduction:
             self._conversation.ask("emit", {"text": ECHO_TEXT}, "send an event"),
             event,
         )
+        problem = "the test of the road to it got no answer"
         first, second, _, emitted = await self._within(
-            self._timing.self_test_s, answers, "the test of the road to it got no answer"
+            self._timing.self_test_s, answers, problem, RoadFailure
         )
         back = [_text(body) for body in (first, second, emitted)]
         if back != [ECHO_TEXT, large, ECHO_TEXT]:
@@ -93,12 +102,18 @@ class Introduction:
             )
         return facts
 
-    async def _within(self, timeout_s: float, answer: Awaitable[_T], problem: str) -> _T:
+    async def _within(
+        self,
+        timeout_s: float,
+        answer: Awaitable[_T],
+        problem: str,
+        failure: type[ConnectionFailure] = ConnectionFailure,
+    ) -> _T:
         try:
             async with asyncio.timeout(timeout_s):
                 return await answer
         except TimeoutError as error:
-            raise ConnectionFailure(
+            raise failure(
                 f"The host ‘{self._conversation.name}’ was reached, but {problem} within {timeout_s:g} seconds.",
                 now="Try again; the details show what the host said instead.",
                 details=self._noise(),

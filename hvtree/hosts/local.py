@@ -122,6 +122,9 @@ class LocalPipe:
             if not self._is_receiving:
                 self._close_streams()
 
+    def renew(self) -> None:
+        """Do nothing: nothing lies between this computer and itself."""
+
     def kill(self) -> None:
         """End the process and its children at once, also when it is only just starting."""
         with self._guard:

@@ -1,13 +1,23 @@
-"""A client of a remote host: the client, the threads and the WinRM road put together."""
+"""A client of a remote host: the client, the threads and the WinRM roads put together, one above the other."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hvtree.hosts.calls import CallChannel
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
+from hvtree.hosts.ladder import LadderClient, RoadMemory
 from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.winrm.calls import WinRmCalls
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from hvtree.hosts.winrm.settings import WinRmSettings
+
+FIRST_HELLO_S = 20.0
+"""How long the first road is waited for: the second is as good, so being wrong about a slow host costs nothing."""
+LAST_HELLO_S = 60.0
+"""How long the last road is waited for: after it there is none."""
 
 
 def persistent_channel(settings: WinRmSettings, script: str = bootstrap.BOOTSTRAP) -> ThreadedChannel:
@@ -15,6 +25,20 @@ def persistent_channel(settings: WinRmSettings, script: str = bootstrap.BOOTSTRA
     return ThreadedChannel(WinRmPipe(settings, script=script), bootstrap.agent_line())
 
 
-def remote_client(settings: WinRmSettings, timing: Timing | None = None) -> Client:
-    """Give a client that is not yet connected."""
-    return Client(persistent_channel(settings), settings.name, timing)
+def remote_client(
+    settings: WinRmSettings, timing: Timing | None = None, memory: RoadMemory | None = None
+) -> LadderClient:
+    """Give a client that is not yet connected; `memory` lets it begin with the road that led to the host before."""
+    usual = timing or Timing()
+    first = timing or replace(usual, hello_s=FIRST_HELLO_S)
+    last = timing or replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
+
+    def persistent(script: str, limits: Timing) -> Client:
+        return Client(persistent_channel(settings, script), settings.name, limits)
+
+    rungs = (
+        lambda: persistent(bootstrap.BOOTSTRAP, first),
+        lambda: persistent(bootstrap.LINES_BOOTSTRAP, usual),
+        lambda: Client(CallChannel(WinRmCalls(settings)), settings.name, last, polls=True),
+    )
+    return LadderClient(settings.endpoint, rungs, memory)

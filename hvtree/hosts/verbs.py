@@ -33,6 +33,11 @@ class Question:
         return {"ids": self.ids, **self.more}
 
 
+def is_edit(verb: str) -> bool:
+    """Tell whether a verb changes something on the host, so that doing it twice is not the same as once."""
+    return verb.startswith(("vm.", "checkpoint."))
+
+
 def question(edit: Edit) -> Question:
     """Give the one request that carries out an edit."""
     match edit:

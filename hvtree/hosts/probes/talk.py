@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TypeVar
@@ -92,6 +92,10 @@ class Talk:
     def torn(self) -> None:
         """Ask again what may have been lost."""
         self._conversation.repeat()
+
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        """Hear that these requests get no answer any more."""
+        self._conversation.unanswered(ids, error, is_torn=is_torn)
 
     def lost(self, error: HVTreeError) -> None:
         """Hear that the agent is gone."""

@@ -94,6 +94,10 @@ class Door:
 
         return new_login_once(road, started)
 
+    def renew(self) -> None:
+        """Cut the connections that are open, now; new ones may be made."""
+        self._sockets.renew()
+
     def kill(self) -> None:
         """Cut all connections at once."""
         self.killed.set()

@@ -127,6 +127,10 @@ class WinRmPipe:
             self._attempt(lambda road: road.close_shell(self._shell))
         road.hang_up()
 
+    def renew(self) -> None:
+        """Cut the connections that are open; shell and agent live on, and are found again by their ids."""
+        self._door.renew()
+
     def kill(self) -> None:
         """Cut all connections at once."""
         self._door.kill()

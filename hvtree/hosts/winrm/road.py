@@ -54,6 +54,12 @@ class Sockets:
             if self._is_cut:
                 _shut_down(connection)
 
+    def renew(self) -> None:
+        """End whatever is blocked in one of the sockets, now."""
+        with self._lock:
+            for connection in self._open:
+                _shut_down(connection)
+
     def cut(self) -> None:
         """End whatever is blocked in one of the sockets, now and from now on."""
         with self._lock:

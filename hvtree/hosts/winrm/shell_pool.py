@@ -1,0 +1,86 @@
+"""The shell in which calls are started, replaced by a new one before it has started too many.
+
+Windows counts every command of a cmd shell, also those that have ended, and takes no more than 1,500 [ENGINEERING 2.1].
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+
+from hvtree.hosts.winrm.door import Door, new_login_once
+from hvtree.hosts.winrm.road import Road
+from hvtree.hosts.winrm.trouble import FOREIGN
+
+COMMANDS_PER_SHELL = 1_400
+"""Below the limit of Windows, for what we count differently."""
+
+
+@dataclass
+class Shell:
+    """One shell of ours."""
+
+    id: str
+    started: int = 0
+    running: int = 0
+    is_spent: bool = False
+    """No call is to be started in it any more."""
+
+
+class ShellPool:
+    """The current shell, and older ones in which calls still run. Safe between threads; raises the `FOREIGN` errors."""
+
+    def __init__(self, door: Door, limit: int = COMMANDS_PER_SHELL) -> None:
+        self._door = door
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._shells: list[Shell] = []
+        """The last one is the current one."""
+
+    def open(self, road: Road) -> None:
+        """Open the first shell."""
+        with self._lock:
+            self._shells.append(Shell(self._door.open_shell(road)))
+
+    def enter(self, road: Road) -> Shell:
+        """Give the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
+        with self._lock:
+            current = self._shells[-1] if self._shells else None
+            if current is None or current.is_spent or current.started >= self._limit:
+                current = Shell(self._door.open_shell(road))
+                self._shells.append(current)
+                self._sweep(road)
+            current.started += 1
+            current.running += 1
+            return current
+
+    def leave(self, road: Road, shell: Shell) -> None:
+        """Hear that a call is over, or was not started after all."""
+        with self._lock:
+            shell.running -= 1
+            self._sweep(road)
+
+    def spend(self, shell: Shell) -> None:
+        """Hear that a shell is gone, or full, or holds a call that nobody knows any more."""
+        with self._lock:
+            shell.is_spent = True
+
+    def close(self, road: Road) -> None:
+        """Close all shells, and with them what runs in them; silent if they are gone already."""
+        with self._lock:
+            for shell in self._shells:
+                _close(road, shell)
+            self._shells.clear()
+
+    def _sweep(self, road: Road) -> None:
+        """Close the shells that are not current and in which nothing runs."""
+        for shell in self._shells[:-1]:
+            if not shell.running:
+                _close(road, shell)
+                self._shells.remove(shell)
+
+
+def _close(road: Road, shell: Shell) -> None:
+    with suppress(*FOREIGN):  # then it is gone, or will be when it has been idle for long enough
+        new_login_once(road, lambda: road.close_shell(shell.id))
