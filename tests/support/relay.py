@@ -20,6 +20,7 @@ class Relay:
         self.port = int(self._server.getsockname()[1])
         self.accepted = 0
         self._sockets: set[socket.socket] = set()
+        self._frozen: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._accept, name="relay")]
         self._is_closing = False
@@ -30,6 +31,11 @@ class Relay:
         with self._lock:
             for each in self._sockets:
                 _end(each)
+
+    def freeze(self) -> None:
+        """Let the connections that are open lead nowhere, without a word to anybody; new ones work."""
+        with self._lock:
+            self._frozen |= self._sockets
 
     def close(self) -> None:
         self._is_closing = True
@@ -63,9 +69,17 @@ class Relay:
             far.settimeout(None)
             self._keep(far)
             for source, sink in ((near, far), (far, near)):
-                thread = threading.Thread(target=_pump, args=(source, sink), name="relay")
+                thread = threading.Thread(target=self._pump, args=(source, sink), name="relay")
                 self._threads.append(thread)
                 thread.start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if source not in self._frozen:
+                    sink.sendall(data)
+        _end(source)
+        _end(sink)
 
     def _keep(self, connection: socket.socket) -> None:
         with self._lock:
@@ -79,14 +93,6 @@ def relay(target: int | None, address: str = LOOPBACK) -> Iterator[Relay]:
         yield made
     finally:
         made.close()
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    _end(source)
-    _end(sink)
 
 
 def _end(connection: socket.socket) -> None:
