@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def forms(password: str, user: str = "") -> tuple[str, ...]:
@@ -37,8 +38,22 @@ def told_by(error: BaseException) -> list[str]:
     texts = []
     for each in chain(error):
         texts += [str(each), repr(each), repr(vars(each)), repr(each.args)]
-    picture = traceback.TracebackException.from_exception(error, capture_locals=True)
-    return [*texts, "".join(picture.format())]
+    return [*texts, *frames_of(error)]
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """Give the frames behind an error with their variables, apart from those of the tests themselves."""
+    texts = []
+    for each in chain(error):
+        stack = traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__), capture_locals=True)
+        texts += [
+            f"{frame.filename} {frame.line} {frame.locals}" for frame in stack if not _is_test(frame.filename)
+        ]
+    return texts
+
+
+def _is_test(filename: str) -> bool:
+    return "tests" in Path(filename).parts
 
 
 def chain(error: BaseException) -> list[BaseException]:
