@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError, Refused
 
 
@@ -22,6 +23,7 @@ class Backoff:
 def may_retry(error: HVTreeError) -> bool:
     """Tell whether trying again by itself can help and cannot harm.
 
-    A refused password never is: repeating it would lock the account. Wrong settings stay wrong.
+    A refused password never is: repeating it would lock the account. Wrong settings stay wrong, and a certificate that is
+    not trusted is for the user to judge.
     """
-    return not isinstance(error, AuthenticationFailure | BadInput | Refused)
+    return not isinstance(error, AuthenticationFailure | BadInput | CertificateFailure | Refused)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import keyring
 from keyring.errors import KeyringError
 
 from hvtree.app.settings import HostProfile
-from hvtree.domain.errors import BadInput
+from hvtree.domain.errors import AuthenticationFailure, BadInput
 
 KEYRING_SERVICE = "HVTree"
 PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)
+HIDDEN_VARIABLES = (PASSWORD_VARIABLE, "HVTREE_EMULATOR_PASSWORD")
+"""Variables that no other program gets to see."""
+
+_KEY_HEAD = 400
+"""Bytes at the beginning of a PEM file in which a locked key says that it is locked."""
 
 PasswordSource = Callable[[HostProfile], "Secret | None"]
 """A place that may know a profile's password; None means that it does not."""
@@ -52,6 +58,21 @@ class Secret:
         raise TypeError("A secret is not written anywhere.")
 
 
+NOTHING = Secret("")
+"""Stands in where no password is needed."""
+
+
+class PasswordNeeded(AuthenticationFailure):
+    """A host that cannot be connected before the user has given a password; nothing has been tried."""
+
+    def __init__(self, profile: HostProfile) -> None:
+        super().__init__(
+            f"The password of ‘{profile.user}’ on the host ‘{profile.name}’ is needed.",
+            now="Choose Reconnect to enter it.",
+            code="password-needed",
+        )
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSource:
     """Give a source that takes the password from `HVTREE_PASSWORD`, if that is set."""
 
@@ -75,13 +96,26 @@ def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_passwor
     return look
 
 
+def wants_password(profile: HostProfile) -> bool:
+    """Tell whether a password has to be asked for: to log in, or to open the user's key if that is locked."""
+    if profile.transport != "certificate" or not profile.key_file:
+        return profile.needs_password
+    try:
+        with Path(profile.key_file).open("rb") as file:
+            return b"ENCRYPTED" in file.read(_KEY_HEAD)
+    except OSError:
+        return False  # the connection will say what is wrong with the file
+
+
 def keyring_account(profile: HostProfile) -> str:
     """Give the name under which the keyring holds the password of a profile."""
     return f"{profile.user}@{profile.endpoint}"
 
 
 def find_password(profile: HostProfile, sources: Iterable[PasswordSource]) -> Secret:
-    """Give the password from the first source that knows it; raise `BadInput` if none does."""
+    """Give the password from the first source that knows it; raise `BadInput` if none does, though one is needed."""
+    if not wants_password(profile):
+        return NOTHING
     for source in sources:
         secret = source(profile)
         if secret is not None:

@@ -33,6 +33,10 @@ class Connection(Host, Protocol):
         """Ask the host for news; from then on `on_change` is called soon after something differs."""
         ...
 
+    def renew(self) -> None:
+        """Let go of what connects the two computers, and take it up again: it may be dead without our knowing."""
+        ...
+
     async def close(self) -> None:
         """End the agent and the connection, whatever state they are in; never raises."""
         ...

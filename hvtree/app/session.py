@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hvtree.app.backoff import Backoff, may_retry
-from hvtree.app.credentials import Secret
+from hvtree.app.credentials import PasswordNeeded, Secret
+from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
 from hvtree.app.settings import HostProfile
 from hvtree.app.views import HostView, Phase
@@ -28,13 +29,15 @@ class Session:
         self,
         host_id: str,
         profile: HostProfile,
-        secret: Secret,
+        secret: Secret | None,
         *,
         connect: Connect,
         publish: Callable[[str], None],
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
+        """`secret` is None while a password is needed that nobody has given yet."""
         self.view = HostView(host_id, profile.name, Phase.CONNECTING)
         self._profile = profile
         self._secret = secret
@@ -42,6 +45,7 @@ class Session:
         self._publish = publish
         self._now = now
         self._backoff = backoff or Backoff()
+        self._refusals = refusals or Refusals()
         self._connection: Connection | None = None
         self._reading = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -50,15 +54,32 @@ class Session:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to connect, unless that is going on already."""
-        if self._task is None or self._task.done():
-            self._show_connecting()
-            self._task = asyncio.get_running_loop().create_task(self._live(), name=f"host {self.view.id}")
+        """Begin to connect, unless that is going on already; without a password only say that one is needed."""
+        if self._task is not None and not self._task.done():
+            return
+        if self._secret is None:
+            self._show(phase=Phase.FAILED, error=PasswordNeeded(self._profile), retry_at_utc=None)
+            return
+        self._begin(self._live())
 
     def reconnect(self) -> None:
-        """Connect now instead of at the next time; a host that is connected is read again."""
+        """Connect now instead of at the next time, because the user says so; a host that is connected is read again."""
+        if self._secret is not None:
+            self._refusals.forget(self._profile, self._secret)
         self._wake.set()
         self.start()
+
+    def use(self, profile: HostProfile, secret: Secret) -> None:
+        """Connect anew as this profile says, with this password; what was read before stays on the screen."""
+        self._profile, self._secret = profile, secret
+        self._refusals.forget(profile, secret)
+        self._begin(self._live_after(self._task))
+
+    def wake_up(self) -> None:
+        """Find out at once how things stand: this computer has slept, and no connection survives that."""
+        if self._connection is not None and self._lost is None:
+            self._connection.renew()
+        self._wake.set()
 
     def refresh(self) -> None:
         """Read the host again soon."""
@@ -66,9 +87,7 @@ class Session:
 
     async def close(self) -> None:
         """End the connection; the view is closed afterwards."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await _ended(self._task)
         await self._disconnect()
         self._show(phase=Phase.CLOSED, retry_at_utc=None)
 
@@ -112,6 +131,17 @@ class Session:
             details=error.details if error else "",
         )
 
+    def _begin(self, life: Coroutine[object, object, None]) -> None:
+        self._show_connecting()
+        self._task = asyncio.get_running_loop().create_task(life, name=f"host {self.view.id}")
+
+    async def _live_after(self, former: asyncio.Task[None] | None) -> None:
+        try:
+            await _ended(former)
+        finally:
+            await self._disconnect()  # also what a former life left in the middle of its own end
+        await self._live()
+
     async def _live(self) -> None:
         """Connect, stay until the connection is lost, wait, and again; ends for good when no retry may help."""
         failures = 0
@@ -146,11 +176,16 @@ class Session:
 
     async def _open(self) -> None:
         self._lost = None
-        connection = self._connect(self._profile, self._secret)
+        profile, secret = self._profile, self._secret
+        assert secret is not None
+        self._refusals.check(profile, secret)
+        connection = self._connect(profile, secret)
         connection.on_lost = self._on_lost
         try:
             await connection.connect()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, HVTreeError):
+                self._refusals.remember(profile, secret, error)
             await connection.close()
             raise
         self._connection = connection
@@ -195,3 +230,11 @@ class Session:
             if not turn.done():
                 turn.set_result(None)
         self._publish(self.view.id)
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait until it has ended, also when this is cancelled meanwhile."""
+    if task is None:
+        return
+    task.cancel()
+    await asyncio.wait((task,))

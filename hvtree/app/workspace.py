@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
+from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
 from hvtree.app.session import Session
 from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.app.views import Event, HostChanged, HostRemoved, HostView, JobChanged
+from hvtree.app.wakefulness import watch_over
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
@@ -47,7 +49,9 @@ class Workspace:
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
         self._queue = JobQueue(lambda view: self._tell(JobChanged(view.id)), clock, patience)
+        self._refusals = Refusals()
         self._goodbyes: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def hosts(self) -> tuple[HostView, ...]:
@@ -67,8 +71,11 @@ class Workspace:
         """Give one job; raise `KeyError` if there never was one of that id."""
         return self._queue.view(job_id)
 
-    def add_host(self, profile: HostProfile, secret: Secret) -> str:
-        """Begin to connect a host and give its id at once; raise `BadInput` for a profile that cannot work."""
+    def add_host(self, profile: HostProfile, secret: Secret | None) -> str:
+        """Begin to connect a host and give its id at once; raise `BadInput` for a profile that cannot work.
+
+        Without a secret (None) the host is only shown, as one whose password is needed.
+        """
         checked = checked_profile(profile)
         host_id = checked.name or checked.endpoint
         if host_id in self._sessions:
@@ -81,10 +88,21 @@ class Workspace:
             publish=self._on_host_changed,
             now=self._clock,
             backoff=self._backoff,
+            refusals=self._refusals,
         )
         self._tell(HostChanged(host_id))
         self._sessions[host_id].start()
+        if self._watch is None:
+            watching = watch_over(self._clock, self._wake_up)
+            self._watch = asyncio.get_running_loop().create_task(watching, name="watch over sleep")
         return host_id
+
+    def log_in(self, host_id: str, profile: HostProfile, secret: Secret) -> None:
+        """Connect a host anew, as this profile says and with this password; raise `BadInput` for a bad profile.
+
+        The host keeps its id and what was last read of it.
+        """
+        self._sessions[host_id].use(checked_profile(profile), secret)
 
     def remove_host(self, host_id: str) -> None:
         """Let go of a host; its connection is closed in the background. Raise `Refused` while a job runs on it."""
@@ -129,6 +147,13 @@ class Workspace:
         sessions = list(self._sessions.values())
         self._sessions.clear()
         await asyncio.gather(*(session.close() for session in sessions), *self._goodbyes)
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait((self._watch,))
+
+    def _wake_up(self) -> None:
+        for session in self._sessions.values():
+            session.wake_up()
 
     def _title(self, host_id: str, operation: Operation) -> str:
         """Give what a job is called before it has read the host: as on the last reading, else by its kind."""

@@ -48,6 +48,10 @@ class LoopClock:
     def now(self) -> datetime:
         return self._start + timedelta(seconds=self._loop.time())
 
+    def jump(self, seconds: float) -> None:
+        """Let time pass while this computer sleeps: its clock goes on, and the loop's does not."""
+        self._start += timedelta(seconds=seconds)
+
     def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
         timer = Timer(self.now() + timedelta(seconds=seconds), callback, background=background)
         self._loop.call_later(max(0.0, seconds), self._fire, timer)
@@ -74,8 +78,11 @@ class EmulatedHost:
     """How often somebody has tried to connect."""
     down: HVTreeError | None = None
     """Why no connection can be made now."""
+    renewals: int = 0
+    """How often a connection was cut and resumed because it might be dead."""
     hyperv: HyperV = field(init=False)
-    _channels: list[MemoryChannel] = field(default_factory=list)
+    channels: list[MemoryChannel] = field(default_factory=list)
+    """The connections that are open."""
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _held: set[str] = field(default_factory=set)
     _waiting: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
@@ -92,13 +99,13 @@ class EmulatedHost:
 
     def lose(self, error: HVTreeError | None = None) -> None:
         """Cut every connection for good: what is under way goes on, but nobody hears of it."""
-        for channel in list(self._channels):
+        for channel in list(self.channels):
             channel.lose(error or ConnectionFailure("The connection was cut."))
 
     @property
     def is_connected(self) -> bool:
         """Somebody is connected."""
-        return bool(self._channels)
+        return bool(self.channels)
 
     async def asked(self, verb: str, times: int = 1) -> None:
         """Wait until this was asked for so many times."""
@@ -143,7 +150,7 @@ class MemoryChannel:
             raise self._host.down
         self._source, self._listener = source, listener
         self._agent = Agent(self._host.hyperv, self._from_agent)
-        self._host._channels.append(self)
+        self._host.channels.append(self)
         self._agent.start()
 
     def send(self, line: bytes) -> None:
@@ -155,6 +162,9 @@ class MemoryChannel:
                 self._host._waiting.append((request.verb, lambda each=each: self._to_agent(each)))
             else:
                 asyncio.get_running_loop().call_soon(self._to_agent, each)
+
+    def renew(self) -> None:
+        self._host.renewals += 1
 
     async def close(self) -> None:
         self._listener = None
@@ -170,7 +180,7 @@ class MemoryChannel:
         agent, self._agent = self._agent, None
         if agent is not None:
             agent.close()
-            self._host._channels.remove(self)
+            self._host.channels.remove(self)
 
     def _to_agent(self, line: bytes) -> None:
         if self._agent is not None:

@@ -1,0 +1,45 @@
+"""Passwords that a host has refused, so that none is tried again by itself, on whatever host: accounts get locked that way."""
+
+from __future__ import annotations
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+
+REFUSED = ("credentials", "login-failed")
+"""Codes of errors that say that user and password don't fit; others refuse a user who has logged in."""
+
+
+class Refusals:
+    """What has been refused in this run of the program."""
+
+    def __init__(self) -> None:
+        self._refused: dict[tuple[str, Secret], str] = {}
+
+    def check(self, profile: HostProfile, secret: Secret) -> None:
+        """Raise `AuthenticationFailure` if this account's password is known to be refused; then nothing is sent."""
+        where = self._refused.get((account_of(profile), secret)) if profile.needs_password else None
+        if where is not None:
+            raise AuthenticationFailure(
+                f"The password of ‘{profile.user}’ was not tried on the host ‘{profile.name}’.",
+                why=f"The host ‘{where}’ has refused it, and trying it again could lock the account.",
+                now="Enter the right password.",
+                code=REFUSED[0],
+            )
+
+    def remember(self, profile: HostProfile, secret: Secret, error: HVTreeError) -> None:
+        """Take in how an attempt ended."""
+        if isinstance(error, AuthenticationFailure) and error.code in REFUSED:
+            self._refused.setdefault((account_of(profile), secret), profile.name)
+
+    def forget(self, profile: HostProfile, secret: Secret) -> None:
+        """Let a password be tried once more, because the user says so or because it was accepted."""
+        self._refused.pop((account_of(profile), secret), None)
+
+
+def account_of(profile: HostProfile) -> str:
+    """Give what tells one account from another: a domain's is the same on all hosts, a host's own is not."""
+    user = profile.user.strip().casefold()
+    domain, backslash, _ = user.partition("\\")
+    is_of_domain = (bool(backslash) and domain not in ("", ".")) or (not backslash and "@" in user)
+    return user if is_of_domain else f"{user} on {profile.endpoint.casefold()}"

@@ -1,0 +1,231 @@
+"""Passwords and hosts: asked for when needed, tried once, and never again by itself, on whatever host."""
+
+from dataclasses import replace
+
+import pytest
+
+from hvtree.app.credentials import NOTHING, PasswordNeeded, Secret, find_password, wants_password
+from hvtree.app.lockout import account_of
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import Phase
+from hvtree.domain.certificate import CertificateFailure
+from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
+from hvtree.hosts.winrm.tls import certificate_of
+from tests.support.desk import at_desk
+from tests.support.emulated import PROFILE, SECRET
+from tests.support.trees import lab
+
+LAB = lab(web="base(p1*)")
+WRONG = AuthenticationFailure("The password was refused.", code="credentials")
+DOMAIN = replace(PROFILE, name="first", user="LAB\\admin")
+
+
+async def ends_in(desk, host_id, phase):
+    await desk.until(lambda: desk.workspace.host(host_id).phase is phase)
+    return desk.workspace.host(host_id)
+
+
+async def refused_at(desk, profile, secret=SECRET):
+    """Let a host refuse a password, and give how often anybody was tried so far."""
+    desk.host.down = WRONG
+    view = await ends_in(desk, desk.workspace.add_host(profile, secret), Phase.FAILED)
+    assert view.error is WRONG
+    desk.host.down = None
+    return desk.host.attempts
+
+
+def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried():
+    async def story(desk):
+        tried = desk.host.attempts
+        other = desk.workspace.add_host(replace(PROFILE, name="other"), None)
+        view = desk.workspace.host(other)
+        assert view.phase is Phase.FAILED
+        assert isinstance(view.error, PasswordNeeded)
+        desk.workspace.reconnect(other)
+        await desk.host.asked("ping", 2)
+        assert desk.host.attempts == tried
+
+    at_desk(LAB, story)
+
+
+def test_a_password_that_is_given_later_connects_the_host():
+    async def story(desk):
+        profile = replace(PROFILE, name="other")
+        other = desk.workspace.add_host(profile, None)
+        desk.workspace.log_in(other, profile, SECRET)
+        assert desk.workspace.host(other).phase is Phase.CONNECTING
+        await ends_in(desk, other, Phase.CONNECTED)
+
+    at_desk(LAB, story)
+
+
+def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection():
+    async def story(desk):
+        before = desk.state
+        desk.workspace.log_in(desk.host_id, replace(PROFILE, user="other"), SECRET)
+        assert desk.view.phase is Phase.STALE
+        assert desk.view.state is before
+        await ends_in(desk, desk.host_id, Phase.CONNECTED)
+        assert desk.host.attempts == 2
+        assert len(desk.host.channels) == 1
+
+    at_desk(LAB, story)
+
+
+def test_logging_in_again_and_again_leaves_one_connection():
+    async def story(desk):
+        for _ in range(5):
+            desk.workspace.log_in(desk.host_id, PROFILE, SECRET)
+        await ends_in(desk, desk.host_id, Phase.CONNECTED)
+        assert len(desk.host.channels) == 1
+
+    at_desk(LAB, story)
+
+
+def test_a_bad_profile_is_refused_and_the_connection_stays():
+    async def story(desk):
+        with pytest.raises(BadInput):
+            desk.workspace.log_in(desk.host_id, replace(PROFILE, endpoint="ftp://x"), SECRET)
+        assert desk.view.phase is Phase.CONNECTED
+
+    at_desk(LAB, story)
+
+
+def test_a_password_that_one_host_has_refused_is_not_tried_on_another():
+    async def story(desk):
+        tried = await refused_at(desk, DOMAIN)
+        view = await ends_in(
+            desk, desk.workspace.add_host(replace(DOMAIN, name="second"), SECRET), Phase.FAILED
+        )
+        assert desk.host.attempts == tried
+        assert "‘first’ has refused it" in view.error.why
+        assert view.retry_at_utc is None
+
+    at_desk(LAB, story)
+
+
+def test_another_password_of_the_same_account_is_tried():
+    async def story(desk):
+        await refused_at(desk, DOMAIN)
+        other = desk.workspace.add_host(replace(DOMAIN, name="second"), Secret("another"))
+        await ends_in(desk, other, Phase.CONNECTED)
+
+    at_desk(LAB, story)
+
+
+def test_an_account_of_another_host_is_another_account():
+    async def story(desk):
+        local = replace(PROFILE, name="first", user=".\\Administrator")
+        await refused_at(desk, local)
+        other = replace(local, name="second", endpoint="http://hv02:5985/wsman")
+        await ends_in(desk, desk.workspace.add_host(other, SECRET), Phase.CONNECTED)
+
+    at_desk(LAB, story)
+
+
+def test_a_refused_password_that_is_entered_once_more_is_tried_once_more():
+    async def story(desk):
+        tried = await refused_at(desk, DOMAIN)
+        desk.workspace.log_in("first", DOMAIN, SECRET)
+        await ends_in(desk, "first", Phase.CONNECTED)
+        assert desk.host.attempts == tried + 1
+
+    at_desk(LAB, story)
+
+
+def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_password():
+    async def story(desk):
+        desk.host.down = AuthenticationFailure("The user may not use WinRM.", code="winrm-denied")
+        await ends_in(desk, desk.workspace.add_host(DOMAIN, SECRET), Phase.FAILED)
+        desk.host.down = None
+        other = desk.workspace.add_host(replace(DOMAIN, name="second"), SECRET)
+        await ends_in(desk, other, Phase.CONNECTED)
+
+    at_desk(LAB, story)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("LAB\\admin", "lab\\ADMIN", True),
+        ("admin@lab.example", "Admin@LAB.example", True),
+        (".\\admin", ".\\admin", False),
+        ("admin", "admin", False),
+        ("LAB\\admin", "OTHER\\admin", False),
+    ],
+)
+def test_accounts_are_told_apart(one, other, is_same):
+    first = HostProfile("a", "http://a:5985/wsman", one)
+    second = HostProfile("b", "http://b:5985/wsman", other)
+    assert (account_of(first) == account_of(second)) is is_same
+
+
+def test_a_certificate_that_is_not_trusted_waits_for_the_user():
+    async def story(desk):
+        desk.host.down = CertificateFailure("Not trusted.", certificate_of(b""))
+        view = await ends_in(
+            desk, desk.workspace.add_host(replace(PROFILE, name="other"), SECRET), Phase.FAILED
+        )
+        assert view.retry_at_utc is None
+
+    at_desk(LAB, story)
+
+
+def test_after_a_sleep_the_connection_is_renewed_and_the_host_read():
+    async def story(desk):
+        before = desk.state
+        desk.host.clock.jump(8 * 3600)
+        await desk.until(lambda: desk.state is not before)
+        assert desk.host.renewals == 1
+        assert desk.host.attempts == 1
+
+    at_desk(LAB, story)
+
+
+def test_after_a_sleep_a_lost_host_is_tried_at_once():
+    async def story(desk):
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        await desk.until(lambda: desk.host.attempts > 5)
+        await desk.until(lambda: desk.view.retry_at_utc is not None)
+        desk.host.down = None
+        desk.host.clock.jump(600)
+        began = desk.host.clock.now()
+        await ends_in(desk, desk.host_id, Phase.CONNECTED)
+        assert (desk.host.clock.now() - began).total_seconds() < 10
+
+    at_desk(LAB, story)
+
+
+def test_a_refused_password_is_not_tried_again_after_a_sleep():
+    async def story(desk):
+        tried = await refused_at(desk, DOMAIN)
+        desk.host.clock.jump(600)
+        await desk.host.asked("ping", 3)
+        assert desk.host.attempts == tried
+
+    at_desk(LAB, story)
+
+
+@pytest.mark.parametrize(
+    ("transport", "wants"), [("ntlm", True), ("basic", True), ("kerberos", False), ("local", False)]
+)
+def test_a_password_is_wanted_where_it_is_needed(transport, wants):
+    assert wants_password(replace(PROFILE, transport=transport)) is wants
+
+
+def test_the_key_of_a_certificate_wants_a_password_if_it_is_locked(tmp_path):
+    for name, head in (("open", "PRIVATE KEY"), ("locked", "ENCRYPTED PRIVATE KEY")):
+        (tmp_path / name).write_text(f"-----BEGIN {head}-----\n")
+    profiles = {
+        name: replace(PROFILE, transport="certificate", key_file=str(tmp_path / name))
+        for name in ("open", "locked", "missing")
+    }
+    assert [name for name, profile in profiles.items() if wants_password(profile)] == ["locked"]
+
+
+def test_nobody_is_asked_for_a_password_that_is_not_needed():
+    def never(_profile):
+        raise AssertionError
+
+    assert find_password(replace(PROFILE, transport="kerberos"), (never,)) is NOTHING
