@@ -14,12 +14,13 @@ import secrets
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from hvtree.domain.errors import BadInput, HVTreeError
-from hvtree.emulator.certificate import Certificate, self_signed
+from hvtree.emulator.certificate import self_signed
 from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.mischief import Mischief
@@ -27,6 +28,7 @@ from hvtree.emulator.negotiate import Account
 from hvtree.emulator.process import Program
 from hvtree.emulator.real_powershell import VARIABLE, RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.troubles import TROUBLES, Trouble, chosen
 from hvtree.emulator.world_values import WorldError
 from hvtree.emulator.worlds import contents
 from hvtree.emulator.wsman import Endpoint, EndpointConfig
@@ -65,6 +67,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const="",
         help=f"run scripts in this PowerShell, with a Hyper-V module that works on the host (default: ${VARIABLE}, pwsh)",
     )
+    parser.add_argument(
+        "--trouble",
+        metavar="NAME",
+        action="append",
+        default=[],
+        choices=tuple(TROUBLES),
+        help=f"what is wrong with it, for trying out the connection doctor: {', '.join(TROUBLES)}",
+    )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
 
@@ -72,14 +82,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl+C, SIGTERM or the parent's end. Raise `BadInput` for a bad world, user or password."""
     ended = _ended_by_signal()
-    clock = RealClock(arguments.speed)
-    account = _account(arguments)
+    troubles = chosen(arguments.trouble)
+    clock = RealClock(arguments.speed, sum(trouble.ahead_s for trouble in troubles))
     hyperv = _host(arguments.world, clock)
-    certificate = self_signed() if arguments.tls else None
+    config = _config(arguments, hyperv, troubles)
     with ExitStack() as stack:
         powershell = _powershell(arguments.powershell, hyperv, stack)
-        endpoint = stack.enter_context(_endpoint(arguments, hyperv, account, certificate, powershell))
-        print(json.dumps(_announcement(arguments, endpoint, hyperv, account, certificate)), flush=True)
+        endpoint = stack.enter_context(_endpoint(arguments, hyperv, config, powershell))
+        for trouble in troubles:
+            trouble.host(hyperv)
+            trouble.line(endpoint.mischief)
+        print(json.dumps(_announcement(arguments, endpoint, hyperv, config)), flush=True)
         if arguments.with_parent:
             threading.Thread(
                 target=_listen_to_parent, args=(endpoint, ended), name="parent", daemon=True
@@ -119,20 +132,22 @@ def _powershell(wanted: str | None, hyperv: HyperV, stack: ExitStack) -> Program
     return stack.enter_context(RealPowerShell(hyperv, path))
 
 
-def _endpoint(
-    arguments: argparse.Namespace,
-    hyperv: HyperV,
-    account: Account,
-    certificate: Certificate | None,
-    powershell: Program | None,
-) -> Endpoint:
+def _config(arguments: argparse.Namespace, hyperv: HyperV, troubles: Iterable[Trouble]) -> EndpointConfig:
     config = EndpointConfig(
-        account,
+        _account(arguments),
         machine=hyperv.facts.name,
         port=arguments.port,
         allow_basic=arguments.basic,
-        certificate=certificate,
+        certificate=self_signed() if arguments.tls else None,
     )
+    for trouble in troubles:
+        config = trouble.applied_to(config)
+    return config
+
+
+def _endpoint(
+    arguments: argparse.Namespace, hyperv: HyperV, config: EndpointConfig, powershell: Program | None
+) -> Endpoint:
     try:
         return endpoint_for(hyperv, config, Mischief(delay_s=arguments.delay_ms / 1000), powershell)
     except OSError as error:
@@ -144,16 +159,13 @@ def _endpoint(
 
 
 def _announcement(
-    arguments: argparse.Namespace,
-    endpoint: Endpoint,
-    hyperv: HyperV,
-    account: Account,
-    certificate: Certificate | None,
+    arguments: argparse.Namespace, endpoint: Endpoint, hyperv: HyperV, config: EndpointConfig
 ) -> dict[str, str]:
+    certificate = config.certificate
     line = {
         "endpoint": endpoint.url,
-        "user": account.user,
-        "password": account.password,
+        "user": config.account.user,
+        "password": config.account.password,
         "transport": "ntlm",
         "world": arguments.world,
         "host": hyperv.facts.name,

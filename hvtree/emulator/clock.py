@@ -124,16 +124,18 @@ class VirtualClock:
 
 
 class RealClock:
-    """A clock that goes by itself, `speed` times as fast as ours. Callbacks run on its one daemon thread.
+    """A clock that goes by itself, `speed` times as fast as ours, and begins `ahead_s` seconds ahead of it.
+
+    Callbacks run on its one daemon thread.
 
     The thread starts with the first timer and ends with `close`, or with the process.
     """
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float = 1.0, ahead_s: float = 0.0) -> None:
         if speed <= 0:
             raise ValueError("The speed of a clock must be positive.")
         self._speed = speed
-        self._epoch = datetime.now(UTC)
+        self._epoch = datetime.now(UTC) + timedelta(seconds=ahead_s)
         self._begun = monotonic()
         self._agenda = _Agenda()
         self._wake = threading.Condition()

@@ -63,6 +63,8 @@ class Mischief:
     stderr_noise: bytes = b""
     is_silent: bool = False
     """Commands start and say nothing, ever."""
+    status_for_all: int | None = None
+    """Every request is answered with this HTTP status, and nothing else, before anybody could log in."""
     bare_status: int | None = None
     """Every message of somebody who is logged in is answered with this HTTP status, and nothing else."""
     most_shells: int | None = None

@@ -32,6 +32,7 @@ NO_METHODS = (
     "    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
 )
 """What PowerShell says to the agent's bootstrap in ConstrainedLanguage [measured with the 7.6 engine]."""
+BLOCKED = "This script contains malicious content and has been blocked by your antivirus software.\r\n"
 NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
     "    + FullyQualifiedErrorId : ScriptsNotAllowed\r\n"
@@ -66,6 +67,8 @@ class PowerShell:
             output.write(self._facts().encode("ascii"))
             output.end(0)
             return Finished()
+        if is_agent and self._hyperv.faults.session.is_agent_blocked:
+            return _refused(output, BLOCKED)
         if is_agent and language == "FullLanguage":
             return StandardInput(AgentProcess(output, self._agent), reading_of(script), self._mischief)
         return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)

@@ -23,6 +23,8 @@ class Session:
     """The user is in Hyper-V Administrators, and not an administrator."""
     reads_shares: bool = True
     """Files on other servers can be read in this session: there is a second hop."""
+    is_agent_blocked: bool = False
+    """A virus scanner stops HVTree's agent when PowerShell is about to run it."""
     authentication: str = "NTLM"
 
     @property

@@ -235,7 +235,9 @@ class _Connection(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.LENGTH_REQUIRED)
             return
         body = self.rfile.read(int(length))
-        if self.path.partition("?")[0].rstrip("/") != "/wsman":
+        if context.mischief.status_for_all is not None:
+            self._answer(HTTPStatus(context.mischief.status_for_all))
+        elif self.path.partition("?")[0].rstrip("/") != "/wsman":
             self._answer(HTTPStatus.NOT_FOUND)
         elif self.headers.get("WSMANIDENTIFY", "").lower() == "unauthenticated":
             self._perform(body, is_sealed=False, owner="")
