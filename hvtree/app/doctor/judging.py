@@ -1,0 +1,69 @@
+"""How a step is put into words: what it has in common whatever it is about."""
+
+from __future__ import annotations
+
+from hvtree.app.doctor.ports import Patient
+from hvtree.app.doctor.remedies import remedies
+from hvtree.app.doctor.steps import Outcome, Step, StepId
+from hvtree.domain.errors import HVTreeError
+
+
+def fine(step_id: StepId, tried: str, came_back: str, means: str = "") -> Step:
+    """Give a step that succeeded."""
+    return Step(step_id, Outcome.FINE, tried, came_back, means)
+
+
+def not_needed(step_id: StepId, means: str) -> Step:
+    """Give a step that this connection does not have."""
+    return Step(step_id, Outcome.NOT_NEEDED, means=means)
+
+
+def bad(
+    step_id: StepId,
+    tried: str,
+    came_back: str,
+    means: str,
+    *,
+    patient: Patient,
+    code: str,
+    outcome: Outcome = Outcome.FAILED,
+    details: str = "",
+    **values: str,
+) -> Step:
+    """Give a step that failed, or warns, with the remedies for its `code`; `values` fill them in."""
+    found = remedies(code, patient, **values)
+    return Step(step_id, outcome, tried, came_back, means, found, details)
+
+
+def from_error(
+    step_id: StepId, tried: str, error: HVTreeError, *, patient: Patient, code: str = "", **values: str
+) -> Step:
+    """Give a step that failed with an error, in the error's own words; the remedies go by its code."""
+    means = " ".join(part for part in (error.why, error.now) if part)
+    return bad(
+        step_id,
+        tried,
+        error.what,
+        means,
+        patient=patient,
+        code=code or error.code,
+        outcome=Outcome.FAILED,
+        details=error.details,
+        **values,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Give a duration in words: `less than 1 ms`, `3 ms`, `1.2 s`, `4 min`, `2 h`."""
+    if seconds < 0.001:
+        return "less than 1 ms"
+    for limit, unit, divisor in (
+        (1.0, "ms", 0.001),
+        (120.0, "s", 1.0),
+        (7200.0, "min", 60.0),
+        (172_800.0, "h", 3600.0),
+    ):
+        if seconds < limit:
+            value = seconds / divisor
+            return f"{value:.0f} {unit}" if unit != "s" or value >= 10 else f"{value:.1f} {unit}"
+    return f"{seconds / 86400:.0f} days"

@@ -1,0 +1,114 @@
+"""What the doctor needs of the way to a host: one coroutine for each thing to try; `hosts.probes.winrm` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from hvtree.app.credentials import Secret
+from hvtree.app.settings import HostProfile
+from hvtree.domain.model import HostState
+from hvtree.hosts.findings import (
+    Addresses,
+    AgentStart,
+    Knock,
+    Login,
+    OpenShell,
+    PowerShellFacts,
+    Pulse,
+    Service,
+    TlsFinding,
+)
+from hvtree.hosts.messages import HostFacts
+
+
+class Probes(Protocol):
+    """Each is called at most once, in this order, and only while those before it succeeded. They raise `HVTreeError`s."""
+
+    async def resolve(self) -> Addresses:
+        """Look the name up."""
+        ...
+
+    async def knock(self) -> Knock:
+        """Connect to the TCP port."""
+        ...
+
+    async def open_neighbour(self) -> int | None:
+        """Look whether WinRM's other port is open."""
+        ...
+
+    async def certificate(self) -> TlsFinding:
+        """Look at the certificate; only for https."""
+        ...
+
+    async def service(self) -> Service:
+        """Ask without a login who is there."""
+        ...
+
+    async def log_in(self) -> Login:
+        """Log in: the one attempt with the password."""
+        ...
+
+    async def open_shell(self) -> OpenShell:
+        """Open a shell."""
+        ...
+
+    async def ask_powershell(self) -> PowerShellFacts:
+        """Ask PowerShell what it is."""
+        ...
+
+    async def start_agent(self) -> AgentStart:
+        """Start HVTree's agent."""
+        ...
+
+    async def facts(self) -> tuple[HostFacts, float]:
+        """Load the Hyper-V module; give what the agent found, and how long it took in seconds."""
+        ...
+
+    async def read(self) -> tuple[HostState, float]:
+        """Read the VMs; give them, and how long it took in seconds."""
+        ...
+
+    async def pulse(self) -> Pulse:
+        """Ping some times."""
+        ...
+
+    async def close(self) -> None:
+        """End whatever is open; never raises."""
+        ...
+
+
+MakeProbes = Callable[[HostProfile, Secret], Probes]
+"""Makes the probes of one examination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The connection that is examined, as far as words and remedies are about it: never with its password."""
+
+    name: str
+    endpoint: str
+    user: str
+    transport: str
+
+    @property
+    def is_tls(self) -> bool:
+        """The endpoint is https."""
+        return urlsplit(self.endpoint).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """Name or address of the host."""
+        return urlsplit(self.endpoint).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """TCP port."""
+        return urlsplit(self.endpoint).port or (5986 if self.is_tls else 5985)
+
+
+def patient_of(profile: HostProfile) -> Patient:
+    """Give the patient of a profile."""
+    return Patient(profile.name or profile.endpoint, profile.endpoint, profile.user, profile.transport)

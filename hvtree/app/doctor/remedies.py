@@ -1,0 +1,126 @@
+"""Which remedies are for which failure, and how their values are filled in.
+
+Each remedy is an exact command from documentation; the comment above it, in `remedies_road`, `remedies_login` and
+`remedies_host`, names the document: pages of Microsoft's PowerShell-Docs and windows-powershell-docs by the name of the page,
+"winrm-config" and "winrm-quotas" for the pages on these matters in Microsoft's win32 documentation, manual pages as
+`name(1)`. Groups go by their SIDs, because their names are localised.
+"""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hvtree.app.doctor import remedies_host as on_host
+from hvtree.app.doctor import remedies_login as login
+from hvtree.app.doctor import remedies_road as road
+from hvtree.app.doctor.patterns import WINDOWS, Pattern
+from hvtree.app.doctor.ports import Patient
+from hvtree.app.doctor.steps import Place, Remedy
+from hvtree.operations.powershell import quote
+
+_CLOCKS = (on_host.RESYNC_HOST, on_host.RESYNC_CLIENT, on_host.RESYNC_LINUX)
+_MANAGE = (on_host.HYPERV_ADMINISTRATORS,)
+
+REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
+    {
+        "name-unknown": (road.LOOK_UP_WINDOWS, road.LOOK_UP_LINUX, road.LOOK_UP_MAC, road.ADDRESSES),
+        "port-closed": (road.ENABLE_REMOTING, road.LISTENERS, road.TEST_PORT),
+        "port-silent": (road.ENABLE_REMOTING, road.OPEN_PUBLIC, road.TEST_PORT),
+        "no-route": (road.TEST_PORT, road.ADDRESSES),
+        "https-closed": (road.HTTPS_LISTENER, road.LISTENERS, road.TEST_PORT),
+        "other-port": (road.OTHER_PORT,),
+        "no-tls": (road.LISTENERS, road.HTTPS_LISTENER),
+        "tls-cut": (road.LISTENERS,),
+        "issuer": (road.COMPARE, road.EXPORT_CERTIFICATE),
+        "certificate-name": (road.OTHER_NAME, road.RENEW),
+        "certificate-expired": (road.RENEW,),
+        "certificate-early": _CLOCKS,
+        "pin": (road.COMPARE,),
+        "not-http": (road.LISTENERS,),
+        "http-404": (road.LISTENERS,),
+        "http-503": (road.RESTART_WINRM,),
+        "service-silent": (road.RESTART_WINRM,),
+        "not-winrm": (road.LISTENERS, road.START_WINRM),
+        "credentials": (login.DOMAIN_USER, login.LOOK_AT_USER, login.SET_PASSWORD),
+        "login-failed": (login.LOOK_AT_USER, *_CLOCKS),
+        "clock": _CLOCKS,
+        "not-offered-ntlm": (login.ALLOW_NEGOTIATE,),
+        "not-offered-kerberos": (login.ALLOW_KERBEROS, login.ALLOW_NEGOTIATE),
+        "not-offered-credssp": (login.ALLOW_CREDSSP,),
+        "not-offered-basic": (login.BY_NTLM, login.ALLOW_BASIC),
+        "not-offered-certificate": (login.ALLOW_CERTIFICATE,),
+        "no-tls-for-password": (login.BY_NTLM, road.HTTPS_LISTENER),
+        "no-library": (login.LIBRARY, login.BY_NTLM),
+        "unencrypted-refused": (login.BY_NTLM,),
+        "winrm-denied": (login.REMOTE_USERS, login.NO_TOKEN_FILTER),
+        "quota": (on_host.LIST_SHELLS, on_host.MORE_SHELLS),
+        "old-powershell": (on_host.INSTALL_WMF,),
+        "constrained-language": (on_host.LANGUAGE_MODE, on_host.APPLOCKER),
+        "agent-failed": (on_host.DETECTIONS,),
+        "no-executable": (on_host.WHERE_POWERSHELL,),
+        "no-module": (on_host.INSTALL_MODULE, on_host.ENABLE_MODULE),
+        "no-rights": _MANAGE,
+        "access-denied": _MANAGE,
+        "filtered": (on_host.HYPERV_ADMINISTRATORS, login.NO_TOKEN_FILTER),
+        "gone": (on_host.LOOK_AT_VMMS,),
+        "second-hop": (on_host.DELEGATE, login.ALLOW_CREDSSP),
+        "small-envelope": (on_host.LARGE_ENVELOPE,),
+    }
+)
+"""The remedies for each kind of failure, the first to try first."""
+
+
+def remedies(code: str, patient: Patient, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
+    """Give the remedies for a kind of failure with all values filled in; none for one that has none.
+
+    `system` is what `platform.system()` says of this computer, unless another one is given.
+    """
+    here = system or platform.system()
+    known = {**_values_of(patient), **{name.replace("_", " "): value for name, value in values.items()}}
+    patterns = (pattern for pattern in REMEDIES.get(code, ()) if pattern.system in ("", here))
+    return tuple(
+        Remedy(
+            _filled(pattern.what, known, plainly=True),
+            pattern.place,
+            _filled(pattern.command, known, plainly=False, for_shell=_is_for_shell(pattern)),
+            pattern.exposes,
+        )
+        for pattern in patterns
+    )
+
+
+def _values_of(patient: Patient) -> dict[str, str]:
+    short = patient.user.rpartition("\\")[2].partition("@")[0]
+    return {
+        "host": patient.host,
+        "short host": patient.host.partition(".")[0],
+        "port": str(patient.port),
+        "url": patient.endpoint,
+        "user": patient.user,
+        "short user": short,
+        "local user": f".\\{short}",
+    }
+
+
+_BARE = frozenset({"port", "thumbprint", "certificate name", "extra"})
+"""Values that stand inside other words: they are checked to be harmless instead of being quoted."""
+
+
+def _filled(text: str, values: Mapping[str, str], *, plainly: bool, for_shell: bool = False) -> str:
+    for name, value in values.items():
+        if plainly:
+            shown = value
+        elif name in _BARE:
+            shown = "".join(each for each in value if each.isalnum() or each in ".-:[]*")
+        else:
+            shown = shlex.quote(value) if for_shell else quote(value)
+        text = text.replace(f"‹{name}›", shown)
+    return text
+
+
+def _is_for_shell(pattern: Pattern) -> bool:
+    """Tell whether a command is for the shell of this computer: single quotes mean the same in all of them but cmd."""
+    return pattern.place is Place.CLIENT and pattern.system != WINDOWS

@@ -1,0 +1,146 @@
+"""What the doctor says: no secret in it, commands that are safe to paste, and a report as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hvtree.app.doctor.judging import duration
+from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
+from hvtree.app.doctor.ports import Patient
+from hvtree.app.doctor.remedies import REMEDIES, remedies
+from hvtree.app.doctor.report import report_record, report_text
+from hvtree.app.doctor.steps import Outcome, Place, Remedy, Report, Step, StepId
+from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.troubles import TROUBLES
+from tests.support.clinic import clinic
+from tests.support.powershell import NO_POWERSHELL, find_powershell
+from tests.support.remote_host import PASSWORD
+
+PATIENT = Patient("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
+VALUES = {
+    "thumbprint": "AB" * 20,
+    "certificate_name": "hv02.example.org",
+    "other_url": "http://hv01.example.org:5985/wsman",
+    "file_server": "nas01",
+    "extra": "kerberos",
+}
+ALL: list[tuple[str, str, Remedy]] = [
+    (code, system, remedy)
+    for code in REMEDIES
+    for system in (WINDOWS, LINUX, MAC)
+    for remedy in remedies(code, PATIENT, system=system, **VALUES)
+]
+SECRETS = (PASSWORD, "swordfish 漢字!", "ZGVtbzpjb3JyZWN0IGhvcnNl")
+"""The right password, a wrong one, and the token of Basic for the right one."""
+
+
+def everything(report: Report, seen: list[Step]) -> str:
+    return (
+        report_text(report)
+        + json.dumps(report_record(report), ensure_ascii=False)
+        + repr(report)
+        + repr(seen)
+    )
+
+
+@pytest.mark.parametrize("trouble", [None, *TROUBLES])
+def test_no_report_holds_the_password_or_a_token(trouble: str | None) -> None:
+    seen: list[Step] = []
+    with clinic(*([trouble] if trouble else [])) as patient:
+        text = everything(patient.examine(seen=seen), seen)
+    assert not [secret for secret in SECRETS if secret in text]
+    assert "TlRMTVNTU" not in text, "the beginning of every NTLM token"
+
+
+@pytest.mark.parametrize("transport", ["ntlm", "basic"])
+@pytest.mark.parametrize("password", [PASSWORD, "swordfish 漢字!"])
+def test_no_report_of_a_login_over_tls_holds_the_password(transport: str, password: str) -> None:
+    certificate, seen = self_signed(), list[Step]()
+    with clinic(certificate=certificate, allow_basic=True) as patient:
+        pin = certificate.fingerprint
+        report = patient.examine(transport=transport, password=password, fingerprint=pin, seen=seen)
+        text = everything(report, seen)
+        assert patient.host.count("denied") <= 1
+    assert not [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize(("code", "system", "remedy"), ALL, ids=lambda part: str(part)[:24])
+def test_a_remedy_is_complete(code: str, system: str, remedy: Remedy) -> None:
+    assert "‹" not in f"{remedy.what}{remedy.command}"
+    for text in (remedy.what, remedy.exposes):
+        assert text.endswith((".", ":"))
+        assert text[0].isupper()
+    assert remedy.command.strip() == remedy.command
+
+
+def test_every_remedy_has_its_source_in_the_comment_above_it() -> None:
+    folder = Path(__file__).parents[3] / "hvtree" / "app" / "doctor"
+    for file in folder.glob("remedies_*.py"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if re.match(r"[A-Z_]+ = (Pattern|replace)\(", line):
+                above = lines[number - 1]
+                assert above.startswith("#"), f"{file.name}: {line}"
+
+
+def test_a_name_with_a_quote_stays_one_word_in_the_command() -> None:
+    (remedy,) = remedies("no-rights", PATIENT)
+    assert remedy.command.endswith("-Member 'EXAMPLE\\O''Hara'")
+    first = remedies("credentials", PATIENT, system=LINUX)[0]
+    assert "'.\\O'\"'\"'Hara'" in first.command
+
+
+def test_what_a_certificate_says_cannot_become_a_command() -> None:
+    hostile = "hv'; Remove-VM * #‹user›"
+    commands = [r.command for r in remedies("certificate-name", PATIENT, certificate_name=hostile)]
+    assert "Remove-VM *" not in commands[0]
+    assert ";" not in commands[0]
+
+
+@pytest.mark.skipif(find_powershell() is None, reason=NO_POWERSHELL)
+def test_every_command_for_powershell_is_powershell(tmp_path: Path) -> None:
+    scripts = sorted({r.command for _, system, r in ALL if r.place is not Place.CLIENT or system == WINDOWS})
+    scripts = [script for script in scripts if not script.startswith(("hvtree", "python3"))]
+    parser = "[System.Management.Automation.Language.Parser]"
+    lines = ["$bad = 0"]
+    for number, script in enumerate(scripts):
+        file = tmp_path / f"{number}.ps1"
+        file.write_text(script, encoding="utf-8")
+        lines.append(f"$errors = $null; $null = {parser}::ParseFile('{file}', [ref] $null, [ref] $errors)")
+        lines.append(f"foreach ($e in $errors) {{ $bad++; '{number}: ' + $e.Message }}")
+    check = tmp_path / "check.ps1"
+    check.write_text("\n".join([*lines, "exit $bad"]), encoding="utf-8")
+    powershell = find_powershell()
+    assert powershell is not None
+    words = [powershell, "-NoProfile", "-File", str(check)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_verdict_names_what_failed_and_what_that_means() -> None:
+    failed = Step(StepId.PORT, Outcome.FAILED, means="Nothing listens.")
+    with clinic() as patient:
+        healthy = patient.examine()
+    broken = Report("lab", "http://x", "u", "ntlm", healthy.began_utc, (failed,))
+    assert broken.verdict == "TCP port failed. Nothing listens."
+    assert report_record(broken)["healthy"] is False
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.0002, "less than 1 ms"),
+        (0.0421, "42 ms"),
+        (1.23, "1.2 s"),
+        (45, "45 s"),
+        (600, "10 min"),
+        (90_000, "25 h"),
+    ],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

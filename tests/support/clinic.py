@@ -1,0 +1,96 @@
+"""An emulated host with troubles, and the connection doctor who examines the way to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hvtree.app.doctor.doctor import Doctor
+from hvtree.app.doctor.ports import Patient
+from hvtree.app.doctor.steps import Outcome, Report, Step
+from hvtree.domain.errors import HVTreeError
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import RealClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.negotiate import Account
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.troubles import chosen
+from hvtree.emulator.world_schema import World
+from hvtree.emulator.wsman import EndpointConfig
+from hvtree.hosts.probes.winrm import WinRmProbes
+from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, run
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A host on which something is wrong."""
+
+    host: RemoteHost
+
+    def examine(
+        self, *, refused: HVTreeError | None = None, seen: list[Step] | None = None, **changes: Any
+    ) -> Report:
+        """Let the doctor examine it; `changes` are for the settings of the connection."""
+        settings = self.host.settings(**changes)
+        return examine(settings, refused=refused, seen=seen)
+
+
+def examine(
+    settings: WinRmSettings, *, refused: HVTreeError | None = None, seen: list[Step] | None = None
+) -> Report:
+    """Let the doctor examine a connection; `seen` gets every step as it is told."""
+    patient = Patient(settings.name, settings.endpoint, settings.user, settings.transport)
+
+    async def story() -> Report:
+        doctor = Doctor(patient, WinRmProbes(settings), refused=refused)
+        return await doctor.examine((seen if seen is not None else []).append)
+
+    return run(story())
+
+
+@contextmanager
+def clinic(*troubles: str, world: str | World = "pair", **config: Any) -> Iterator[Clinic]:
+    """Serve a host with these troubles of `emulator.troubles`; at the end no thread may be left."""
+    before = set(threading.enumerate())
+    picked = chosen(troubles)
+    clock = RealClock(ahead_s=sum(trouble.ahead_s for trouble in picked))
+    make = worlds.contents if isinstance(world, str) else worlds.build
+    hyperv = HyperV(make(world, clock.now()), clock)  # type: ignore[arg-type]
+    settings = EndpointConfig(Account(USER, PASSWORD), **config)
+    for trouble in picked:
+        settings = trouble.applied_to(settings)
+    try:
+        with endpoint_for(hyperv, settings) as endpoint:
+            for trouble in picked:
+                trouble.host(hyperv)
+                trouble.line(endpoint.mischief)
+            yield Clinic(RemoteHost(endpoint, hyperv))
+    finally:
+        clock.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=6)
+        assert not thread.is_alive(), thread
+
+
+def failed(report: Report) -> list[str]:
+    """Give the steps that failed."""
+    return [step.id.value for step in report.steps if step.outcome is Outcome.FAILED]
+
+
+def warned(report: Report) -> list[str]:
+    """Give the steps that work, but not well."""
+    return [step.id.value for step in report.steps if step.outcome is Outcome.WARNING]
+
+
+def unreached(report: Report) -> list[str]:
+    """Give the steps that were not reached."""
+    return [step.id.value for step in report.steps if step.outcome is Outcome.NOT_REACHED]
+
+
+def commands(step: Step) -> str:
+    """Give all commands that a step offers."""
+    return "\n".join(remedy.command for remedy in step.remedies)
