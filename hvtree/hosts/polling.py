@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
@@ -21,15 +20,16 @@ async def poll(
     A slow host gets as much time to rest as its reading took. A reading that fails is told, too: the one that follows
     from it says what is wrong.
     """
+    now = asyncio.get_running_loop().time
     pause_s = interval_s
     while True:
         await asyncio.sleep(pause_s)
-        before, began = known(), monotonic()
+        before, began = known(), now()
         try:
             has_news = is_news(before, await read())
         except HVTreeError:
             has_news = True
-        took_s = monotonic() - began
+        took_s = now() - began
         pause_s = max(interval_s - took_s, took_s)
         if has_news:
             tell()
