@@ -13,16 +13,18 @@ from hvtree.domain.model import HostState
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.comeback import Comeback
 from hvtree.jobs.facts import name_of, targets_of
 from hvtree.jobs.job import StepPhase
 from hvtree.jobs.ports import WatchedHost
-from hvtree.jobs.settling import Patience, come_back, settle
+from hvtree.jobs.settling import Patience, settle
 from hvtree.jobs.tracker import Tracker
 from hvtree.operations.base import Plan, Step
 
 ATTEMPTS = 3
 """How often a step on the way back is tried if the connection is cut meanwhile; such steps may be repeated."""
 
+_BRINGING_BACK = "The VMs are being brought back to the states they were in."
 _TO_RUNNING = (Power.START, Power.RESUME)
 
 
@@ -47,11 +49,20 @@ class Trouble:
 class Performer:
     """Takes the steps of one plan on one host."""
 
-    def __init__(self, host: WatchedHost, tracker: Tracker, canceller: Canceller, patience: Patience) -> None:
+    def __init__(
+        self,
+        host: WatchedHost,
+        tracker: Tracker,
+        canceller: Canceller,
+        *,
+        patience: Patience,
+        comeback: Comeback,
+    ) -> None:
         self._host = host
         self._tracker = tracker
         self._canceller = canceller
         self._patience = patience
+        self._comeback = comeback
         self.warnings: list[str] = []
         """What the host remarked on its way; it does not change the verdict."""
 
@@ -70,7 +81,7 @@ class Performer:
     async def bring_back(self, plan: Plan, trouble: Trouble | None) -> tuple[Trouble, ...]:
         """Take the steps that bring VMs back, each for those VMs that are not yet where they should be."""
         if plan.bring_back or (trouble and plan.after_failure):
-            self._tracker.allow_cancel(False, "The VMs are being brought back to the states they were in.")
+            self._tracker.allow_cancel(False, _BRINGING_BACK)
         found: list[Trouble] = []
         if trouble and plan.after_failure and not await self._is_as_expected(plan):
             first = self._tracker.add_steps(plan.after_failure)
@@ -85,8 +96,7 @@ class Performer:
         if not differences(plan.before, plan.expected, plan.vm_ids):
             return False
         try:
-            await come_back(self._host, self._patience)
-            state = await settle(self._host, plan.vm_ids, self._patience)
+            state = await self._settled(plan.vm_ids)
         except HVTreeError:
             return False  # the steps back will say that the host cannot be read
         return not differences(plan.expected, state, plan.vm_ids)
@@ -143,6 +153,8 @@ class Performer:
             try:
                 edits = await self._still_needed(step, goal)
             except HVTreeError as error:
+                if attempt < ATTEMPTS and not self._comeback.has_given_up:
+                    continue  # it was cut while we looked
                 self._tracker.step(index, StepPhase.UNKNOWN, error.sentence)
                 return (Trouble(Kind.CUT, (error.sentence,), error.details),)
             if not edits:
@@ -161,9 +173,24 @@ class Performer:
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
         if not isinstance(step.edit, SetPower):
             return (step.edit,)
-        await come_back(self._host, self._patience)
-        state = await settle(self._host, step.edit.vm_ids, self._patience)
-        return tuple(needed_power(step.edit, state, goal))
+        return tuple(needed_power(step.edit, await self._settled(step.edit.vm_ids), goal))
+
+    async def _settled(self, vm_ids: tuple[str, ...]) -> HostState:
+        """Give the host when it is there and its VMs have come to rest."""
+        if not await self._comeback.is_there():
+            await self._wait_for_host()
+        return await settle(self._host, vm_ids, self._patience)
+
+    async def _wait_for_host(self) -> None:
+        """Wait until the host is back; whoever does not want to wait for that may cancel it."""
+        self._canceller.forget()
+        self._tracker.allow_cancel(True, "Cancelling ends the wait for the host; VMs stay as they are then.")
+        try:
+            await self._canceller.run(self._comeback.wait())
+        except Stopped:
+            raise self._comeback.give_up() from None
+        finally:
+            self._tracker.allow_cancel(False, _BRINGING_BACK)
 
 
 def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:

@@ -8,11 +8,12 @@ import traceback
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.comeback import Comeback
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.performing import Performer
 from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.recheck import is_same_plan
-from hvtree.jobs.settling import Patience, come_back, settle
+from hvtree.jobs.settling import Patience, settle
 from hvtree.jobs.tracker import UNTOUCHED, Ending, Tracker
 from hvtree.jobs.verdict import Course, judge, left, unread
 from hvtree.operations.base import Operation, Plan
@@ -38,7 +39,8 @@ class Runner:
         self._tracker = tracker
         self._canceller = canceller
         self._patience = patience
-        self._performer = Performer(host, tracker, canceller, patience)
+        self._comeback = Comeback(host, tracker, patience.back_s)
+        self._performer = Performer(host, tracker, canceller, patience=patience, comeback=self._comeback)
 
     async def run(self, operation: Operation, lane: asyncio.Lock) -> None:
         """Run the job to its end; the tracker gets the verdict, and only cancelling this task raises."""
@@ -121,11 +123,11 @@ class Runner:
 
     async def _read_again(self, plan: Plan) -> HostState:
         """Read the host when its VMs have come to rest; once more from the start if it is lost meanwhile."""
-        await come_back(self._host, self._patience)
+        await self._comeback.wait()
         try:
             return await settle(self._host, plan.vm_ids, self._patience)
         except HVTreeError:
-            await come_back(self._host, self._patience)
+            await self._comeback.wait()
             return await settle(self._host, plan.vm_ids, self._patience)
 
 

@@ -1,4 +1,4 @@
-"""Waiting for a host: until its VMs have come to rest, or until it can be asked again. Bounded, and never by sleeping."""
+"""Waiting for a host until its VMs have come to rest. Bounded, and never by sleeping."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
 from hvtree.jobs.ports import WatchedHost
 
@@ -38,7 +37,7 @@ class Patience:
     readings: int = 500
     """How often it reads while it waits for them."""
     back_s: float = 300
-    """For a host whose connection was lost."""
+    """For a host whose connection was lost, once in a job."""
     questions: int = 5
     """How often it asks about a plan that no longer fits when the answer comes."""
 
@@ -56,17 +55,6 @@ async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -
     except TimeoutError:
         return await host.read()  # the news may have been lost, but the host has the last word
     return state
-
-
-async def come_back(host: WatchedHost, patience: Patience) -> None:
-    """Wait until the host can be asked; raise `ConnectionFailure` when patience ends."""
-    try:
-        async with asyncio.timeout(patience.back_s):
-            await host.back()
-    except TimeoutError:
-        raise ConnectionFailure(
-            "The host did not come back.", why=f"HVTree waited {patience.back_s:.0f} seconds for it."
-        ) from None
 
 
 def is_at_rest(vm: VirtualMachine | None) -> bool:

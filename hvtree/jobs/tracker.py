@@ -53,6 +53,10 @@ class Tracker:
         """Note the time at which the first step is taken; from here on the job's time runs."""
         self._change(stage="performing", started_utc=self._now(), message="")
 
+    def remark(self, text: str) -> None:
+        """Say how the job stands; empty takes it back."""
+        self._change(message=text)
+
     def allow_cancel(self, can_cancel: bool, note: str) -> None:
         """Say whether the job can be cancelled now, and what that does or why not."""
         self._change(can_cancel=can_cancel, cancel_note=note)

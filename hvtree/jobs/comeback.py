@@ -1,0 +1,58 @@
+"""Waiting for a host whose connection was lost: aloud, and with one patience for a whole job."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.jobs.ports import WatchedHost
+from hvtree.jobs.tracker import Tracker
+
+
+class Comeback:
+    """Waits for one host on behalf of one job. A patience that has come to its end is not renewed."""
+
+    def __init__(self, host: WatchedHost, tracker: Tracker, patience_s: float) -> None:
+        self._host = host
+        self._tracker = tracker
+        self._patience_s = patience_s
+        self._why_over = ""
+
+    @property
+    def has_given_up(self) -> bool:
+        """From now on a host that is not there is not waited for."""
+        return bool(self._why_over)
+
+    async def is_there(self) -> bool:
+        """Tell whether the host can be asked just now; raise `ConnectionFailure` if it will not come back."""
+        try:
+            async with asyncio.timeout(0):
+                await self._host.back()
+        except TimeoutError:
+            return False
+        return True
+
+    async def wait(self) -> None:
+        """Return when the host can be asked; raise `ConnectionFailure` when patience ends."""
+        if await self.is_there():
+            return
+        if self.has_given_up:
+            raise self._stayed_away()
+        waits = f"HVTree waits up to {self._patience_s:.0f} seconds for it to come back."
+        self._tracker.remark(f"The connection to the host is lost. {waits}")
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._host.back()
+        except TimeoutError:
+            self._why_over = f"HVTree waited {self._patience_s:.0f} seconds for it."
+            raise self._stayed_away() from None
+        finally:
+            self._tracker.remark("")
+
+    def give_up(self) -> ConnectionFailure:
+        """Wait no more, since nobody wants to; give the error that says so."""
+        self._why_over = "The wait for it was cancelled."
+        return self._stayed_away()
+
+    def _stayed_away(self) -> ConnectionFailure:
+        return ConnectionFailure("The host did not come back.", why=self._why_over)

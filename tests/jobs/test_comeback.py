@@ -1,0 +1,112 @@
+"""Waiting for a host that was lost: once for a whole job, said aloud, and no longer than somebody wants to."""
+
+import pytest
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import VmState
+from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.jobs.settling import Patience
+from hvtree.operations.group import CheckpointGroup
+from tests.support.desk import at_desk
+from tests.support.trees import id_of, lab, vm
+
+LAB = lab(
+    web=vm("base*", "web", state=VmState.RUNNING),
+    db=vm("base*", "db", state=VmState.PAUSED),
+)
+GROUP = CheckpointGroup((id_of("web"), id_of("db")), "G")
+
+
+async def lose_in_the_middle(desk, *, for_good=True):
+    """Start a group and cut the connection while its members are saved; give the job."""
+    desk.host.hold("vm.checkpoint")
+    job_id = desk.submit(GROUP)
+    await desk.host.asked("vm.checkpoint")
+    if for_good:
+        desk.host.down = ConnectionFailure("The host is off.")
+    desk.host.lose()
+    return job_id
+
+
+def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
+    async def story(desk):
+        job_id = await lose_in_the_middle(desk)
+        began = desk.host.clock.now()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.UNKNOWN
+        assert (desk.host.clock.now() - began).total_seconds() == pytest.approx(100, abs=5)
+
+    at_desk(LAB, story, Patience(back_s=100))
+
+
+def test_while_it_waits_the_job_says_for_what_and_how_long():
+    async def story(desk):
+        job_id = await lose_in_the_middle(desk)
+        await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
+        job = desk.workspace.job(job_id)
+        assert job.message == (
+            "The connection to the host is lost. HVTree waits up to 100 seconds for it to come back."
+        )
+        desk.host.down = None
+        job = await desk.ended(job_id)
+        assert {desk.vm("web").state, desk.vm("db").state} == {VmState.RUNNING, VmState.PAUSED}
+
+    at_desk(LAB, story, Patience(back_s=100))
+
+
+def test_what_it_said_is_gone_when_the_host_is_back():
+    async def story(desk):
+        job_id = await lose_in_the_middle(desk, for_good=False)
+        await desk.ended(job_id)
+        waiting = [each.message for each in desk.seen].index(
+            "The connection to the host is lost. HVTree waits up to 300 seconds for it to come back."
+        )
+        assert "" in [each.message for each in desk.seen[waiting:]]
+
+    at_desk(LAB, story)
+
+
+def test_nobody_has_to_wait_before_vms_are_brought_back():
+    async def story(desk):
+        job_id = await lose_in_the_middle(desk)
+        await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
+        assert desk.workspace.job(job_id).can_cancel
+        began = desk.host.clock.now()
+        desk.workspace.cancel(job_id)
+        job = await desk.ended(job_id)
+        assert (job.verdict, job.steps[-1].phase) == (Verdict.UNKNOWN, StepPhase.UNKNOWN)
+        assert "may still be paused" in job.message
+        assert (desk.host.clock.now() - began).total_seconds() < 1
+
+    at_desk(LAB, story)
+
+
+def test_a_job_that_was_cancelled_before_the_cut_still_waits_to_bring_vms_back():
+    async def story(desk):
+        desk.host.hold("vm.save")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.save")
+        desk.workspace.cancel(job_id)
+        desk.host.lose()
+        desk.host.release()
+        await desk.ended(job_id)
+        assert (desk.vm("web").state, desk.vm("db").state) == (VmState.RUNNING, VmState.PAUSED)
+
+    at_desk(LAB, story)
+
+
+def test_a_cut_while_it_looks_what_is_left_to_bring_back_leaves_no_vm_behind():
+    async def story(desk):
+        desk.host.hold("vm.checkpoint")
+        job_id = desk.submit(GROUP)
+        await desk.host.asked("vm.checkpoint")
+        desk.host.hold("host.read")
+        reads = desk.host.verbs().count("host.read")
+        desk.host.release("vm.checkpoint")
+        await desk.host.asked("host.read", reads + 1)
+        desk.host.lose()
+        desk.host.release()
+        await desk.ended(job_id)
+        assert (desk.vm("web").state, desk.vm("db").state) == (VmState.RUNNING, VmState.PAUSED)
+
+    at_desk(LAB, story)
