@@ -2,11 +2,20 @@
 
 # Loads the Hyper-V module and gives the facts of the host.
 function Get-AgentFacts {
+    $rights = Get-AgentRights
     $facts = [ordered] @{
         host = [Environment]::MachineName; has_module = $false; module = ''; os = Get-AgentSystem
-        culture = [System.Globalization.CultureInfo]::CurrentCulture.Name; is_administrator = Test-AgentRights
-        time = Get-AgentTime
+        culture = [System.Globalization.CultureInfo]::CurrentCulture.Name
+        is_administrator = $null -eq $rights -or $rights.administrator -or $rights.hyperv_administrator
+        time = Get-AgentTime; powershell = [string] $PSVersionTable.PSVersion
+        language = [string] $ExecutionContext.SessionState.LanguageMode
     }
+    if ($null -ne $rights) {
+        $facts.rights = $rights
+        $facts.authentication = Get-AgentAuthentication
+    }
+    $envelope = Get-AgentEnvelope
+    if ($null -ne $envelope) { $facts.envelope_kb = $envelope }
     if (Get-Module -Name 'Hyper-V' -ListAvailable) {
         Import-AgentModule
         $module = Get-Module -Name 'Hyper-V'
@@ -27,16 +36,45 @@ function Get-AgentSystem {
     }
 }
 
-# Tells whether this session may manage VMs: an administrator who is not filtered, or a Hyper-V administrator [D].
-function Test-AgentRights {
+# Gives what the user is in this session, by SIDs: their names are localised. Nothing where nobody can be asked, as on Linux.
+#
+# Administrators and Hyper-V administrators may manage VMs [D]. UAC leaves the first group in the token of a local account
+# that logs in over the network, but only to deny [D: ClaimTypes.DenyOnlySid].
+function Get-AgentRights {
     try {
         $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
         $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
-        foreach ($sid in 'S-1-5-32-544', 'S-1-5-32-578') {
-            if ($principal.IsInRole([System.Security.Principal.SecurityIdentifier]::new($sid))) { return $true }
+        $administrators = [System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-544')
+        $managers = [System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-578')
+        $isFiltered = $false
+        foreach ($claim in $identity.Claims) {
+            $isDenied = $claim.Type -eq [System.Security.Claims.ClaimTypes]::DenyOnlySid
+            if ($isDenied -and $claim.Value -eq $administrators.Value) { $isFiltered = $true }
         }
-        return $false
+        return [ordered] @{
+            administrator = $principal.IsInRole($administrators)
+            hyperv_administrator = $principal.IsInRole($managers)
+            filtered = $isFiltered
+        }
     } catch {
-        return $true # not on Windows: there is nobody to ask
+        return $null
+    }
+}
+
+# Gives how the user has logged in, in Windows' own word: NTLM, Kerberos, CredSSP, Negotiate.
+function Get-AgentAuthentication {
+    try {
+        return [string] [System.Security.Principal.WindowsIdentity]::GetCurrent().AuthenticationType
+    } catch {
+        return ''
+    }
+}
+
+# Gives WinRM's MaxEnvelopeSizekb; nothing to those who may not read it, or where WinRM is not running [D: WSMan provider].
+function Get-AgentEnvelope {
+    try {
+        return [int] (Get-Item -Path 'WSMan:\localhost\MaxEnvelopeSizekb' -ErrorAction Stop).Value
+    } catch {
+        return $null
     }
 }

@@ -49,6 +49,8 @@ def test_the_module_is_found_and_the_host_described(agent: AgentProcess) -> None
     assert facts.has_module
     assert facts.os == "Windows Server 2022 10.0.20348"
     assert facts.host
+    assert facts.language == "FullLanguage"
+    assert facts.powershell.startswith("7.")
 
 
 def test_an_empty_host_is_read(agent: AgentProcess, world: Path) -> None:
