@@ -25,13 +25,11 @@ _SOAP = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "HV
 
 def look_at_service(settings: WinRmSettings) -> Service:
     """Give what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
-    connection = _connection(settings)
-    path = urlsplit(settings.endpoint).path or "/wsman"
     started = perf_counter()
     try:
-        identity, body = _ask(connection, path, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
+        identity, body = _ask(settings, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
         took_s = perf_counter() - started
-        offer, _ = _ask(connection, path, "", _SOAP)
+        offer, _ = _ask(settings, "", _SOAP)
     except TimeoutError as error:
         raise ConnectionFailure(
             f"The host ‘{settings.name}’ takes the connection and then says nothing.",
@@ -48,8 +46,6 @@ def look_at_service(settings: WinRmSettings) -> Service:
             details=repr(error),
             code="not-http",
         ) from error
-    finally:
-        connection.close()
     return Service(
         status=offer.status,
         product=product_of(body) if identity.status == http.HTTPStatus.OK else "",
@@ -73,14 +69,17 @@ def _connection(settings: WinRmSettings) -> http.client.HTTPConnection:
 
 
 def _ask(
-    connection: http.client.HTTPConnection, path: str, text: str, headers: dict[str, str]
+    settings: WinRmSettings, text: str, headers: dict[str, str]
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    connection.request("POST", path, text.encode(), headers)
-    answer = connection.getresponse()
-    body = answer.read(_READ_BYTES)
-    if not answer.isclosed() and answer.read(1):
-        connection.close()  # more than anybody needs; the next request gets a new connection
-    return answer, body
+    """Ask over a connection of its own: a server may hang up after each answer. Only its beginning is read."""
+    connection = _connection(settings)
+    try:
+        path = urlsplit(settings.endpoint).path or "/wsman"
+        connection.request("POST", path, text.encode(), headers)
+        answer = connection.getresponse()
+        return answer, answer.read(_READ_BYTES)
+    finally:
+        connection.close()
 
 
 def _mechanisms(answer: http.client.HTTPResponse) -> tuple[str, ...]:
