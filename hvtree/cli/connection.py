@@ -14,13 +14,18 @@ from urllib.parse import urlsplit
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import DEMO, start_demo
-from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.app.host_book import HostBook
+from hvtree.app.settings import LOCAL, HostProfile, checked_profile
 from hvtree.app.settings_file import default_path, load
 from hvtree.app.views import Event, HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.cli.text import shown
+from hvtree.cli.trust import trusted
 from hvtree.domain.errors import BadInput, ConnectionFailure
 from hvtree.domain.model import HostState
+
+_LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
+"""What the command line may say otherwise than a saved host."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ def find_way(arguments: argparse.Namespace) -> Way:
     if arguments.host_word == DEMO:
         return Way(None, getattr(arguments, "world", None) or "lab")
     profile = checked_profile(_profile(arguments))
-    return Way((profile, _password(profile)))
+    pinned = trusted(profile)
+    if pinned is not profile and _is_saved(profile):
+        asyncio.run(HostBook().save(pinned))
+    return Way((pinned, _password(pinned)))
 
 
 @asynccontextmanager
@@ -112,17 +120,16 @@ async def _first_reading(workspace: Workspace, host_id: str, changes: Changes) -
 def _profile(arguments: argparse.Namespace) -> HostProfile:
     word: str = arguments.host_word
     known = _from_url(word) if "://" in word else load(default_path()).profile(word)
+    if known is None and word == LOCAL:
+        return HostProfile("this computer", "", "", LOCAL)
     if known is None:
         raise BadInput(
             f"There is no saved host ‘{shown(word)}’.",
-            now=f"Name a saved host, `{DEMO}`, or an address like http://hv01:5985/wsman with --user.",
+            now=f"Name a saved host (`hvtree hosts` lists them), `{DEMO}`, `{LOCAL}` for this computer, "
+            "or an address like http://hv01:5985/wsman with --user.",
         )
-    return replace(
-        known,
-        user=getattr(arguments, "user", None) or known.user,
-        transport=getattr(arguments, "transport", None) or known.transport,
-        ca_file=getattr(arguments, "ca_file", None) or known.ca_file,
-    )
+    given = {name: value for name in _LOGIN if (value := getattr(arguments, name, None))}
+    return replace(known, **given)
 
 
 def _from_url(url: str) -> HostProfile:
@@ -133,11 +140,15 @@ def _from_url(url: str) -> HostProfile:
     return HostProfile(name, url, "")
 
 
+def _is_saved(profile: HostProfile) -> bool:
+    return profile in map(checked_profile, load(default_path()).hosts)
+
+
 def _password(profile: HostProfile) -> Secret:
-    return find_password(profile, (from_environment(), from_keyring(), _prompt))
+    return find_password(profile, (from_environment(), from_keyring(), prompt))
 
 
-def _prompt(profile: HostProfile) -> Secret | None:
+def prompt(profile: HostProfile) -> Secret | None:
     """Ask for the password on the terminal, if there is one."""
     if not (sys.stdin and sys.stdin.isatty()):
         return None

@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": "say what happens on a host until Ctrl+C",
     "plan": "say what an action would do, and do nothing",
     "do": "carry out an action: plan, ask, do, check",
+    "hosts": "list, add and forget saved hosts",
     "emulate": "run an emulated Hyper-V host for trying things out",
 }
 """Each command's module here and what it is for."""

@@ -8,7 +8,7 @@ import argparse
 def add_connection(parser: argparse.ArgumentParser) -> None:
     """Describe how a host is named and reached."""
     parser.add_argument(
-        "host_word", metavar="HOST", help="`demo`, a saved host, or the URL of a WinRM endpoint"
+        "host_word", metavar="HOST", help="`demo`, a saved host, `local`, or the URL of a WinRM endpoint"
     )
     add_login(parser)
 
@@ -23,6 +23,19 @@ def add_login(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--transport", default=argparse.SUPPRESS, help="ntlm (default), kerberos, credssp, …")
     group.add_argument("--ca-file", metavar="PEM", default=argparse.SUPPRESS, help="certificates to trust")
+    group.add_argument(
+        "--fingerprint",
+        metavar="SHA256",
+        default=argparse.SUPPRESS,
+        help="the one certificate to trust for https",
+    )
+    group.add_argument(
+        "--certificate-file",
+        metavar="PEM",
+        default=argparse.SUPPRESS,
+        help="your own, for --transport certificate",
+    )
+    group.add_argument("--key-file", metavar="PEM", default=argparse.SUPPRESS, help="its key")
     group.add_argument("--world", default=argparse.SUPPRESS, help="with `demo`: which world (default: lab)")
     group.add_argument(
         "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"

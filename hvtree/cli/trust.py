@@ -1,0 +1,60 @@
+"""A host's certificate, shown to whoever sits at the terminal before anything is sent to that host."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from hvtree.app.roads import look_at_door
+from hvtree.app.settings import HostProfile
+from hvtree.cli.output import Commentary
+from hvtree.domain.certificate import Certificate, CertificateFailure
+
+HOW = "Then give it with --fingerprint."
+
+
+def trusted(profile: HostProfile) -> HostProfile:
+    """Give the profile, with its host's certificate pinned if that had to be asked for and the answer was yes.
+
+    Raise `CertificateFailure` for a no, or where nobody can be asked, and `ConnectionFailure` for a host that is not there.
+    """
+    if not profile.endpoint.startswith("https:"):
+        return profile
+    try:
+        look_at_door(profile)
+    except CertificateFailure as error:
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise _with_option(error) from error
+        if not _is_trusted_by_person(error):
+            raise
+        return replace(profile, fingerprint=error.certificate.fingerprint)
+    return profile
+
+
+def certificate_lines(shown: Certificate) -> list[str]:
+    """Give what a certificate says of itself, for people."""
+    return [
+        f"  For:         {shown.subject} ({', '.join(shown.names[:8]) or 'no names'})",
+        f"  Issued by:   {shown.issuer}",
+        f"  Valid:       {shown.not_before_utc:%Y-%m-%d} to {shown.not_after_utc:%Y-%m-%d}",
+        f"  SHA-256:     {shown.fingerprint}",
+    ]
+
+
+def _is_trusted_by_person(error: CertificateFailure) -> bool:
+    screen = Commentary(sys.stderr)
+    screen.say("\n".join([error.what, error.why, *certificate_lines(error.certificate), error.now]))
+    screen.say("Trust this certificate from now on? [y/N] ", end="")
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+
+
+def _with_option(error: CertificateFailure) -> CertificateFailure:
+    return CertificateFailure(
+        error.what,
+        error.certificate,
+        trusted=error.trusted,
+        why=error.why,
+        now=f"{error.now} {HOW}",
+        details=error.details,
+        code=error.code,
+    )
