@@ -61,6 +61,7 @@ def hosting_system(host: HyperV) -> Properties:
     """The host itself as Msvm_ComputerSystem."""
     return {
         **dict.fromkeys(_SYSTEM),
+        "CreationClassName": "Msvm_ComputerSystem",
         "Name": host.name,
         "ElementName": host.name,
         "Caption": "Hosting Computer System",
@@ -76,6 +77,7 @@ def computer_system(vm: VirtualMachine, configured: str | None = None) -> Proper
     """One VM as Msvm_ComputerSystem; `configured` is the time of its last change of configuration."""
     state = _SETTLED.get(vm.state, _CRITICAL.get(vm.state, OTHER))
     return {
+        "CreationClassName": "Msvm_ComputerSystem",
         "Name": vm.id.upper(),
         "ElementName": vm.name,
         "Caption": "Virtual Machine",
@@ -185,14 +187,18 @@ def concrete_job(job: JobView) -> Properties:
     }
 
 
-def management_services(_host: HyperV) -> Iterator[Properties]:
+def management_services(host: HyperV) -> Iterator[Properties]:
     """Msvm_VirtualSystemManagementService: there is one."""
-    yield {"Name": "vmms", "ElementName": "Hyper-V Virtual System Management Service", "EnabledState": 2}
+    yield _service(
+        host, "Msvm_VirtualSystemManagementService", "vmms", "Hyper-V Virtual System Management Service"
+    )
 
 
-def snapshot_services(_host: HyperV) -> Iterator[Properties]:
+def snapshot_services(host: HyperV) -> Iterator[Properties]:
     """Msvm_VirtualSystemSnapshotService: there is one."""
-    yield {"Name": "vssnaps", "ElementName": "Hyper-V Virtual System Snapshot Service", "EnabledState": 2}
+    yield _service(
+        host, "Msvm_VirtualSystemSnapshotService", "vssnaps", "Hyper-V Virtual System Snapshot Service"
+    )
 
 
 def volumes(host: HyperV) -> Iterator[Properties]:
@@ -214,6 +220,17 @@ def operating_systems(host: HyperV) -> Iterator[Properties]:
         "Version": "10.0.20348",
         "CSName": host.name,
         "LocalDateTime": stamp(host.clock.now()),
+    }
+
+
+def _service(host: HyperV, class_name: str, name: str, title: str) -> Properties:
+    return {
+        "CreationClassName": class_name,
+        "Name": name,
+        "SystemCreationClassName": "Msvm_ComputerSystem",
+        "SystemName": host.name,
+        "ElementName": title,
+        "EnabledState": 2,
     }
 
 
@@ -258,7 +275,22 @@ def _controller(drive: HardDiskDrive) -> str:
 
 
 _SYSTEM = (
-    *("Name", "ElementName", "Caption", "Description", "EnabledState", "OtherEnabledState", "HealthState"),
-    *("OperationalStatus", "StatusDescriptions", "OnTimeInMilliseconds", "ReplicationMode", "InstallDate"),
+    *(
+        "CreationClassName",
+        "Name",
+        "ElementName",
+        "Caption",
+        "Description",
+        "EnabledState",
+        "OtherEnabledState",
+    ),
+    *(
+        "HealthState",
+        "OperationalStatus",
+        "StatusDescriptions",
+        "OnTimeInMilliseconds",
+        "ReplicationMode",
+        "InstallDate",
+    ),
     *("TimeOfLastConfigurationChange", "ProcessID"),
 )

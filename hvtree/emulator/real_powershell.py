@@ -51,7 +51,7 @@ class RealPowerShell:
         """Start a PowerShell with the arguments of a command line; None if it cannot be started."""
         arguments = understood(words(command.text)[1:])
         try:
-            process = PowerShellProcess([self._path, *arguments], self._environment(), output, self._forget)
+            process = PowerShellProcess([self._path, *arguments], self.environment(), output, self._forget)
         except OSError:
             return None
         with self._lock:
@@ -72,7 +72,8 @@ class RealPowerShell:
             process.join()
         self._service.close()
 
-    def _environment(self) -> Mapping[str, str]:
+    def environment(self) -> Mapping[str, str]:
+        """Give what a PowerShell needs in its environment to find the module and, with it, the host."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         return {
             **kept,

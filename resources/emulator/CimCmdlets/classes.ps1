@@ -5,7 +5,8 @@ $DeclaredTypes = [ordered] @{
     'Msvm_ComputerSystem' = @{
         Name = 'HVTree.Cim.Msvm_ComputerSystem'; Base = 'CimInstance'
         Properties = [ordered] @{
-            Name = 'string'; ElementName = 'string'; Caption = 'string'; Description = 'string'; EnabledState = 'ushort?'
+            CreationClassName = 'string'; Name = 'string'; ElementName = 'string'; Caption = 'string'
+            Description = 'string'; EnabledState = 'ushort?'
             OtherEnabledState = 'string'; HealthState = 'ushort?'; OperationalStatus = 'ushort[]'
             StatusDescriptions = 'string[]'; OnTimeInMilliseconds = 'ulong?'; ReplicationMode = 'ushort?'
             InstallDate = 'datetime?'; TimeOfLastConfigurationChange = 'datetime?'; ProcessID = 'uint?'
@@ -46,11 +47,17 @@ $DeclaredTypes = [ordered] @{
     }
     'Msvm_VirtualSystemManagementService' = @{
         Name = 'HVTree.Cim.Msvm_VirtualSystemManagementService'; Base = 'CimInstance'
-        Properties = [ordered] @{ Name = 'string'; ElementName = 'string'; EnabledState = 'ushort?' }
+        Properties = [ordered] @{
+            CreationClassName = 'string'; Name = 'string'; SystemCreationClassName = 'string'; SystemName = 'string'
+            ElementName = 'string'; EnabledState = 'ushort?'
+        }
     }
     'Msvm_VirtualSystemSnapshotService' = @{
         Name = 'HVTree.Cim.Msvm_VirtualSystemSnapshotService'; Base = 'CimInstance'
-        Properties = [ordered] @{ Name = 'string'; ElementName = 'string'; EnabledState = 'ushort?' }
+        Properties = [ordered] @{
+            CreationClassName = 'string'; Name = 'string'; SystemCreationClassName = 'string'; SystemName = 'string'
+            ElementName = 'string'; EnabledState = 'ushort?'
+        }
     }
     'Msvm_SummaryInformation' = @{
         Name = 'HVTree.Cim.Msvm_SummaryInformation'; Base = 'CimInstance'

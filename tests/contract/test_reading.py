@@ -1,0 +1,141 @@
+"""Readings: the same over every road, only what changed after a revision, few and many VMs, the same name twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+
+from hvtree.domain.model import VirtualMachine
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import VirtualClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.world_schema import VmSpec
+from hvtree.hosts.inventory import vms_of
+from tests.support.roads import MEMORY, VOLUMES, Road, hosting, road_to
+from tests.support.talk import Answer, Talk
+from tests.support.virtual_host import vm_spec, world_of
+
+Domain = dict[str, VirtualMachine]
+
+
+@pytest.fixture(scope="module")
+def still() -> HyperV:
+    """The lab on a day on which time stands still, so that all roads see the same."""
+    clock = VirtualClock()
+    return HyperV(worlds.contents("lab", clock.now()), clock)
+
+
+@pytest.fixture(scope="module")
+def by_memory(still: HyperV) -> Iterator[Answer]:
+    """What the agent in this process says about it."""
+    with road_to(still, MEMORY) as road:
+        yield road.talk.ask("host.read", since=0)
+
+
+@pytest.fixture(scope="module")
+def by_road(still: HyperV, road_name: str) -> Iterator[Answer]:
+    """What is said about it over a road."""
+    with road_to(still, road_name) as road:
+        yield road.talk.ask("host.read", since=0)
+
+
+def domain(answer: Answer) -> Domain:
+    """Give the VMs as HVTree sees them; the order of files means nothing."""
+    vms = [vm for part in answer.parts for vm in vms_of(msgspec.json.encode(part), MappingProxyType({}))]
+    return {vm.id: replace(vm, files=tuple(sorted(vm.files, key=lambda file: file.path))) for vm in vms}
+
+
+def test_every_road_tells_the_same_vms_in_the_same_order(by_memory: Answer, by_road: Answer) -> None:
+    assert list(domain(by_road)) == list(domain(by_memory))
+
+
+FIELDS = tuple(VirtualMachine.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_road_tells_the_same_of_each_vm(by_memory: Answer, by_road: Answer, name: str) -> None:
+    expected = {vm.name: getattr(vm, name) for vm in domain(by_memory).values()}
+    assert {vm.name: getattr(vm, name) for vm in domain(by_road).values()} == expected
+
+
+def test_every_road_tells_the_same_volumes(by_memory: Answer, by_road: Answer) -> None:
+    expected = {volume["name"]: volume for volume in by_memory.ok["volumes"]}
+    told = {volume["name"]: volume for volume in by_road.ok["volumes"]}
+    assert told == {name: expected[name] for name in told}
+    assert {"D:", "E:", "F:"} <= set(told)  # those with files of VMs; the others may be told or not
+
+
+def test_a_reading_without_a_revision_is_full(talk: Talk) -> None:
+    end = talk.ask("host.read", since=0).ok
+    assert (end["full"], end.get("removed", [])) == (True, [])
+
+
+def test_a_revision_that_the_host_has_never_had_brings_everything(talk: Talk) -> None:
+    answer = talk.ask("host.read", since=10**12)
+    assert answer.ok["full"] is True
+    assert len(answer.vms) > 1
+
+
+def test_a_later_reading_brings_what_changed_and_nothing_else(road: Road, talk: Talk) -> None:
+    changed, other = road.vm(), road.vm()
+    revision = talk.ask("host.read", since=0).ok["revision"]
+    road.host.rename_vm_snapshot(
+        vm_snapshot=changed["checkpoints"][0]["id"], new_name="renamed by somebody else"
+    )
+    answer = talk.ask("host.read", since=revision)
+    told = {vm["id"]: vm for vm in answer.vms}
+    assert answer.ok["full"] is False
+    assert told[changed["id"]]["checkpoints"][0]["name"] == "renamed by somebody else"
+    assert other["id"] not in told
+
+
+def test_a_later_reading_names_the_vms_that_are_gone(road: Road, talk: Talk) -> None:
+    gone = road.vm("Off")
+    revision = talk.ask("host.read", since=0).ok["revision"]
+    road.host.remove_vm(vm=gone["id"])
+    assert talk.ask("host.read", since=revision).ok["removed"] == [gone["id"]]
+
+
+def test_changes_of_settings_are_told(road: Road, talk: Talk) -> None:
+    vm = road.vm("Off")
+    revision = talk.ask("host.read", since=0).ok["revision"]
+    road.host.rename_vm(vm=vm["id"], new_name="another name")
+    (told,) = (each for each in talk.ask("host.read", since=revision).vms if each["id"] == vm["id"])
+    assert told["name"] == "another name"
+
+
+def reading_of(road_name: str, *specs: Any) -> Answer:
+    """Give the reading of a host of one's own."""
+    with hosting(world_of(*specs, volumes=VOLUMES)) as host, road_to(host, road_name) as road:
+        return road.talk.ask("host.read", since=0)
+
+
+def test_a_host_without_vms_is_read(road_name: str) -> None:
+    answer = reading_of(road_name)
+    assert (answer.vms, answer.ok["full"]) == ([], True)
+
+
+def test_a_host_with_1_024_vms_is_read_in_parts(road_name: str) -> None:
+    specs = [vm_spec(f"vm{number:04}", "base(p1*)" if number < 50 else "*") for number in range(1024)]
+    answer = reading_of(road_name, *specs)
+    assert len(answer.parts) > 1
+    assert [vm["id"] for vm in answer.vms] == [spec.id for spec in specs]
+
+
+def test_two_vms_and_their_checkpoints_may_have_the_same_names(road_name: str) -> None:
+    first, second = (called(vm_spec(name, "base(p1(p2*))"), "twin", "same") for name in ("a", "b"))
+    answer = reading_of(road_name, first, second)
+    assert [vm["name"] for vm in answer.vms] == ["twin", "twin"]
+    assert [each["name"] for vm in answer.vms for each in vm["checkpoints"]] == ["same"] * 6
+    assert [vm["parent"] for vm in answer.vms] == [first.now, second.now]
+
+
+def called(spec: VmSpec, name: str, checkpoint: str) -> VmSpec:
+    """Give a VM with another name, and with one name for all its checkpoints."""
+    checkpoints = tuple(msgspec.structs.replace(each, name=checkpoint) for each in spec.checkpoints)
+    return msgspec.structs.replace(spec, name=name, checkpoints=checkpoints)

@@ -1,0 +1,268 @@
+"""A client by hand over any road to an agent: requests out, messages in, each decoded.
+
+talk = over_stdio(powershell, environment)         # or over_memory(host), over_winrm(endpoint)
+talk.event("hello")
+talk.ask("host.read", since=0).vms["web"]["state"]
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
+
+from hvtree.emulator.agent import Agent
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.wsman import Endpoint
+from hvtree.hosts import wire
+from hvtree.hosts.winrm import bootstrap
+from tests.support.wsman_clients import pywinrm
+
+PATIENCE_S = 60.0
+
+Message = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What came back for one request."""
+
+    message: Message
+    parts: list[Message] = field(default_factory=list)
+    progress: list[Message] = field(default_factory=list)
+
+    @property
+    def ok(self) -> Message:
+        """The good answer; fails the test with the error if there is none."""
+        assert "ok" in self.message, self.message
+        return dict(self.message["ok"])
+
+    @property
+    def error(self) -> Message:
+        """The error; fails the test if it went well."""
+        assert "error" in self.message, self.message
+        return dict(self.message["error"])
+
+    @property
+    def vms(self) -> list[Message]:
+        """The VMs of an inventory, in the order of the host."""
+        return [vm for part in self.parts for vm in part["vms"]]
+
+    @property
+    def result(self) -> Message:
+        """The result of a request about one thing."""
+        (result,) = self.ok["results"]
+        return dict(result)
+
+    @property
+    def results(self) -> list[Message]:
+        """The results of a request, in its order."""
+        return list(self.ok["results"])
+
+
+class Talk:
+    """One agent, and all that it has said. Subclasses bring the bytes there and back."""
+
+    def __init__(self) -> None:
+        self.noise: list[bytes] = []
+        self._heard: queue.Queue[Message | None] = queue.Queue()
+        self._kept: list[Message] = []
+        self._numbers = count(1)
+        self._lines = wire.LineBuffer()
+
+    def write(self, data: bytes) -> None:
+        """Write to the agent's standard input."""
+        raise AssertionError("a road says how")
+
+    def close(self) -> None:
+        """Leave the agent, whatever it is at."""
+        raise AssertionError("a road says how")
+
+    def send(self, verb: str, request_id: str = "", **args: Any) -> str:
+        """Send a request without waiting for the answer; give its id."""
+        request_id = request_id or f"r{next(self._numbers)}"
+        self.write(wire.client_line(wire.ascii_json({"id": request_id, "verb": verb, "args": args})))
+        return request_id
+
+    def ask(self, verb: str, **args: Any) -> Answer:
+        """Send a request and wait for its answer."""
+        return self.answer(self.send(verb, **args))
+
+    def answer(self, request_id: str) -> Answer:
+        """Wait for the answer to a request."""
+        answer = Answer({})
+        while True:
+            message = self.next(lambda message: message.get("id") == request_id)
+            if "part" in message:
+                answer.parts.append(message["part"])
+            elif "progress" in message:
+                answer.progress.append(message["progress"])
+            else:
+                answer.message = message
+                return answer
+
+    def event(self, name: str) -> Message:
+        """Wait for an event; give what it carries."""
+        return dict(self.next(lambda message: message.get("ev") == name)["data"])
+
+    def progress(self, request_id: str) -> Message:
+        """Wait for the next word on how far a request is."""
+        return dict(
+            self.next(lambda message: message.get("id") == request_id and "progress" in message)["progress"]
+        )
+
+    def next(self, wanted: Callable[[Message], bool]) -> Message:
+        """Wait for the first message of a kind; others are kept for later."""
+        for kept in self._kept:
+            if wanted(kept):
+                self._kept.remove(kept)
+                return kept
+        while True:
+            message = self._heard.get(timeout=PATIENCE_S)
+            assert message is not None, (
+                f"The agent has ended. {b''.join(self.noise).decode(errors='replace')}"
+            )
+            if wanted(message):
+                return message
+            self._kept.append(message)
+
+    def forget(self) -> None:
+        """Forget what has been said and not been looked at."""
+        self._kept.clear()
+
+    def _hear(self, data: bytes) -> None:
+        for line in self._lines.feed(data):
+            payload = wire.from_agent(line)
+            if payload is None:
+                self.noise.append(line)
+            else:
+                self._heard.put(json.loads(payload))
+
+    def _end(self) -> None:
+        self._heard.put(None)
+
+
+class _MemoryTalk(Talk):
+    """An agent in this process."""
+
+    def __init__(self, host: HyperV) -> None:
+        super().__init__()
+        self._agent = Agent(host, self._hear, lambda _: self._end())
+        self._agent.start()
+
+    def write(self, data: bytes) -> None:
+        self._agent.feed(data)
+
+    def close(self) -> None:
+        self._agent.close()
+
+
+class _StdioTalk(Talk):
+    """An agent in a process, over its standard streams."""
+
+    def __init__(self, powershell: str, environment: Mapping[str, str]) -> None:
+        super().__init__()
+        self._process = subprocess.Popen(
+            [powershell, *bootstrap.arguments()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            env=dict(environment),
+        )
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+        self.write(bootstrap.agent_line())
+
+    def write(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._process.stdin.write(rest) :]
+
+    def close(self) -> None:
+        if self._process.returncode is not None:
+            return
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+        self._thread.join(PATIENCE_S)
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream is not None
+            stream.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        while data := self._process.stdout.read(65536):
+            self._hear(data)
+        self._end()
+
+
+class _WinRmTalk(Talk):
+    """An agent behind a WinRM endpoint, over pywinrm: one connection sends, another receives."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__()
+        self._sender = pywinrm(endpoint)
+        self._receiver = pywinrm(endpoint)
+        self._shell = self._sender.open_shell(codepage=65001)
+        self._command = self._sender.run_command(
+            self._shell,
+            f"{bootstrap.EXECUTABLE} {' '.join(bootstrap.arguments())}",
+            console_mode_stdin=False,
+        )
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+        self.write(bootstrap.agent_line())
+
+    def write(self, data: bytes) -> None:
+        for start in range(0, len(data), 90_000):
+            self._sender.send_command_input(self._shell, self._command, data[start : start + 90_000])
+
+    def close(self) -> None:
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._sender.close_shell(self._shell)
+        self._thread.join(PATIENCE_S)
+        self._sender.transport.close_session()
+
+    def _listen(self) -> None:
+        try:
+            self._receive()
+        except WSManFaultError:
+            assert self._is_closing  # the shell has gone under it
+        self._receiver.transport.close_session()
+        self._end()
+
+    def _receive(self) -> None:
+        is_done = False
+        while not is_done:
+            try:
+                stdout, stderr, _, is_done = self._receiver.get_command_output_raw(self._shell, self._command)
+            except WinRMOperationTimeoutError:
+                continue  # nothing to hear for a while
+            self._hear(stdout)
+            self.noise.extend([stderr] if stderr else [])
+
+
+def over_memory(host: HyperV) -> Talk:
+    """Talk to the agent in Python, in this process."""
+    return _MemoryTalk(host)
+
+
+def over_stdio(powershell: str, environment: Mapping[str, str]) -> Talk:
+    """Talk to the agent's script in a PowerShell process."""
+    return _StdioTalk(powershell, environment)
+
+
+def over_winrm(endpoint: Endpoint) -> Talk:
+    """Talk to whatever agent is behind an endpoint."""
+    return _WinRmTalk(endpoint)
