@@ -49,7 +49,8 @@ class Workspace:
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
         self._queue = JobQueue(lambda view: self._tell(JobChanged(view.id)), clock, patience)
-        self._refusals = Refusals()
+        self.refusals = Refusals()
+        """Passwords that hosts have refused; none is tried again by itself."""
         self._goodbyes: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
@@ -88,7 +89,7 @@ class Workspace:
             publish=self._on_host_changed,
             now=self._clock,
             backoff=self._backoff,
-            refusals=self._refusals,
+            refusals=self.refusals,
         )
         self._tell(HostChanged(host_id))
         self._sessions[host_id].start()

@@ -1,0 +1,84 @@
+"""Trying a host out: every step is told, a refused password is not sent again, and nothing stays behind."""
+
+import asyncio
+
+import pytest
+
+from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.doctor.steps import Outcome, StepId
+from hvtree.app.lockout import Refusals
+from hvtree.app.settings import HostProfile
+from hvtree.app.trial import Trials
+from hvtree.domain.errors import AuthenticationFailure
+from tests.support import local_powershell
+from tests.support.leaks import leaks
+from tests.support.remote_host import PASSWORD, USER, remote_host
+
+HERE = HostProfile("here", "", "", "local")
+
+
+def tried(profile, secret, refusals=None):
+    told = []
+    report = asyncio.run(Trials(refusals or Refusals()).run(profile, secret, told.append))
+    return report, told
+
+
+@pytest.fixture
+def host():
+    with remote_host() as served:
+        yield served
+
+
+@pytest.fixture
+def profile(host):
+    return HostProfile("lab", host.endpoint.url, USER)
+
+
+def test_a_host_that_works_is_told_step_by_step(host, profile):
+    report, told = tried(profile, Secret(PASSWORD))
+    assert report.is_healthy
+    login = [step.outcome for step in told if step.id is StepId.LOGIN]
+    assert login == [Outcome.RUNNING, Outcome.FINE]
+
+
+def test_a_wrong_password_is_sent_once_however_often_it_is_tried(host, profile):
+    refusals = Refusals()
+    report, _ = tried(profile, Secret("wrong"), refusals)
+    assert report.step(StepId.LOGIN).outcome is Outcome.FAILED
+    denied = host.count("denied")
+    report, _ = tried(profile, Secret("wrong"), refusals)
+    assert report.step(StepId.LOGIN).outcome is Outcome.FAILED
+    assert host.count("denied") == denied
+
+
+def test_what_is_refused_in_a_trial_is_not_tried_by_a_session(host, profile):
+    refusals = Refusals()
+    tried(profile, Secret("wrong"), refusals)
+    with pytest.raises(AuthenticationFailure, match="was not tried"):
+        refusals.check(profile, Secret("wrong"))
+
+
+def test_no_step_shows_the_password(host, profile):
+    report, told = tried(profile, Secret("s3cret wrong"))
+    assert leaks("s3cret wrong", [repr(report), repr(told)], USER) == []
+
+
+def test_this_computer_is_tried_without_a_way_and_a_login(tmp_path, monkeypatch):
+    program = local_powershell.make(tmp_path)
+    monkeypatch.setenv("HVTREE_PWSH", str(program.path))
+    report, _ = tried(HERE, NOTHING)
+    assert [(step.id, step.outcome) for step in report.steps] == [
+        (StepId.AGENT, Outcome.FINE),
+        (StepId.VMS, Outcome.FINE),
+    ]
+    assert "2 VMs" in report.step(StepId.VMS).came_back
+    assert not program.is_running
+
+
+def test_a_computer_without_powershell_is_told_why(tmp_path, monkeypatch):
+    monkeypatch.delenv("HVTREE_PWSH", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    report, _ = tried(HERE, NOTHING)
+    (step,) = report.steps
+    assert step.outcome is Outcome.FAILED
+    assert "no PowerShell" in step.came_back
