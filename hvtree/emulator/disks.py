@@ -147,6 +147,8 @@ class Store:
         """Raise `NoSpaceError` unless there is room for all of these paths and sizes together."""
         sums: dict[Volume, int] = {}
         for path, size in needs:
+            if is_unc(path):
+                continue  # a share has its own space
             volume = self.volume_of(path)
             sums[volume] = sums.get(volume, 0) + size
         for volume, size in sums.items():

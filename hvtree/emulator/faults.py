@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from hvtree.emulator import errors
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.machine import Machine
+from hvtree.emulator.quirks import Seconds
 from hvtree.emulator.session import Session
 
 ErrorName = Literal[
@@ -37,9 +38,9 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """Other words than those that belong to the error."""
     when: Literal["before", "after"] = "before"
     """Fail at once, or after the time that the work takes, with nothing changed."""
-    delay_s: float = 0.0
+    delay_s: Seconds = 0.0
     """Seconds that it takes longer."""
-    times: int | None = 1
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = 1
 
 
 class Faults:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 GIB = 1 << 30
 MIB = 1 << 20
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
+"""How long something takes; nothing takes longer than some months."""
+Interval = Annotated[float, msgspec.Meta(ge=0.01, le=1e7)]
+"""How often something is looked at, in seconds: never all the time."""
+Rate = Annotated[int, msgspec.Meta(ge=1, le=1 << 60)]
+"""Bytes per second."""
 
 
 class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -19,7 +26,7 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Line 16: Restore-VMSnapshot by a name that several checkpoints of the VM carry."""
     lists_only_standard: bool = False
     """Line 22: Get-VMSnapshot without -SnapshotType hides all kinds but Standard."""
-    checkpoint_limit: int = 50
+    checkpoint_limit: Annotated[int, msgspec.Meta(ge=0)] = 50
     """Line 26: how many user checkpoints a VM may have."""
     fallback_warns: bool = False
     """Line 29: a Production checkpoint that falls back to Standard says so with a warning."""
@@ -56,25 +63,25 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How long things take: seconds, and bytes per second. Small figures are measured [reference (f)]."""
 
-    start_s: float = 0.6
-    resume_saved_s: float = 0.43
-    turn_off_s: float = 0.1
-    shut_down_s: float = 6.0
-    forced_shut_down_s: float = 300.0
-    pause_s: float = 0.1
-    save_s: float = 0.2
-    save_rate: int = 1 * GIB
-    checkpoint_s: float = 0.5
-    checkpoint_rate: int = 2 * GIB
-    production_checkpoint_s: float = 1.5
-    apply_s: float = 0.8
-    delete_s: float = 0.3
-    merge_delay_s: float = 3.0
-    merge_rate: int = 200 * MIB
-    merge_step_s: float = 0.5
-    merge_overlap: float = 0.25
+    start_s: Seconds = 0.6
+    resume_saved_s: Seconds = 0.43
+    turn_off_s: Seconds = 0.1
+    shut_down_s: Seconds = 6.0
+    forced_shut_down_s: Seconds = 300.0
+    pause_s: Seconds = 0.1
+    save_s: Seconds = 0.2
+    save_rate: Rate = 1 * GIB
+    checkpoint_s: Seconds = 0.5
+    checkpoint_rate: Rate = 2 * GIB
+    production_checkpoint_s: Seconds = 1.5
+    apply_s: Seconds = 0.8
+    delete_s: Seconds = 0.3
+    merge_delay_s: Seconds = 3.0
+    merge_rate: Rate = 200 * MIB
+    merge_step_s: Interval = 0.5
+    merge_overlap: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.25
     """Share of a child's blocks that replace blocks which its parent has already."""
-    merge_retry_s: float = 60.0
-    export_s: float = 1.0
-    export_rate: int = 400 * MIB
-    critical_check_s: float = 2.0
+    merge_retry_s: Interval = 60.0
+    export_s: Seconds = 1.0
+    export_rate: Rate = 400 * MIB
+    critical_check_s: Interval = 2.0

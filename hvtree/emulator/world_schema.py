@@ -7,7 +7,7 @@ zone they are the host's local time. Ids are GUIDs.
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from hvtree.emulator.faults import Fault
 from hvtree.emulator.quirks import Quirks, Timings
 
 Size = int | str
+Count = Annotated[int, msgspec.Meta(ge=1, le=1 << 16)]
 State = Literal[
     "Other", "Running", "Off", "Stopping", "Saved", "Paused", "Starting", "Reset", "Saving", "Pausing", "Resuming",
     "FastSaved", "FastSaving", "ForceShutdown", "ForceReboot", "Hibernated", "ComponentServicing", "RunningCritical",
@@ -65,7 +66,7 @@ class HostSpec(_Spec, frozen=True):
 
     name: str
     memory: Size = "256 GB"
-    processors: int = 16
+    processors: Count = 16
     utc_offset: str = "+00:00"
     culture: str = "en-US"
     os: str = "Microsoft Windows Server 2022 Datacenter"
@@ -119,7 +120,7 @@ class VmSpec(_Spec, frozen=True):
     created: str = "400d ago"
     uptime: str = "1d"
     memory: Size = "4 GB"
-    processors: int = 2
+    processors: Count = 2
     generation: Literal[1, 2] = 2
     version: str = "10.0"
     notes: str = ""

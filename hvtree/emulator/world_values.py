@@ -12,14 +12,21 @@ _SPAN = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DAYS_PER_YEAR = 365
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_MOST_OFFSET = timedelta(hours=14)
+
+
+MOST_BYTES = 1 << 60
+"""Beyond any disk, and within what a JSON reader takes for a whole number."""
+_LONG_QUOTE = re.compile(r"([“'`])([^”'`]{60})[^”'`]+([”'`])")
 
 
 class WorldError(ValueError):
-    """A world file that cannot be used: `place` says where in it, the message is a sentence."""
+    """A world file that cannot be used: `place` says where in it, the message is a sentence of one line."""
 
     def __init__(self, file: str, place: str, problem: str) -> None:
         where = f"{file}, {place}" if place else file
-        super().__init__(f"World file {where}: {problem}")
+        super().__init__(f"World file {_readable(where)}: {_readable(problem)}")
         self.file = file
         self.place = place
         self.problem = problem
@@ -34,11 +41,11 @@ def size(value: int | str) -> int:
     if isinstance(value, int):
         if value < 0:
             raise BadValueError(f"A size cannot be negative ({value}).")
-        return value
+        return _within_reason(value)
     match = _SIZE.fullmatch(value.strip())
     if match is None:
         raise BadValueError(f"“{value}” is not a size; write bytes, or text such as “1.5 GB”.")
-    return int(float(match[1]) * (1 << _UNITS[(match[2] or "B").upper()]))
+    return _within_reason(float(match[1]) * (1 << _UNITS[(match[2] or "B").upper()]))
 
 
 def span(text: str) -> timedelta:
@@ -47,7 +54,10 @@ def span(text: str) -> timedelta:
     if match is None or not text.strip():
         raise BadValueError(f"“{text}” is not a duration; write for example “3d4h” or “45s”.")
     years, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=years * _DAYS_PER_YEAR + days, hours=hours, minutes=minutes, seconds=seconds)
+    try:
+        return timedelta(days=years * _DAYS_PER_YEAR + days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError as error:
+        raise BadValueError(f"“{text}” is too long.") from error
 
 
 @dataclass(frozen=True)
@@ -59,16 +69,25 @@ class HostTimes:
 
     def read(self, text: str) -> datetime:
         """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
-        plain = text.strip()
+        try:
+            moment = self._moment(text.strip())
+        except ValueError as error:
+            if isinstance(error, BadValueError):
+                raise
+            message = f"“{text}” is not a time; write for example “3d4h ago” or “2014-09-21T19:37:31”."
+            raise BadValueError(message) from error
+        except OverflowError as error:
+            raise BadValueError(f"“{text}” is before or after all calendars.") from error
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise BadValueError(f"“{text}” is not between the years {_FIRST_YEAR} and {_LAST_YEAR}.")
+        return moment
+
+    def _moment(self, plain: str) -> datetime:
         if plain == "now":
             return self.now
         if plain.endswith(" ago"):
             return self.now - span(plain.removesuffix(" ago"))
-        try:
-            parsed = datetime.fromisoformat(plain)
-        except ValueError as error:
-            message = f"“{text}” is not a time; write for example “3d4h ago” or “2014-09-21T19:37:31”."
-            raise BadValueError(message) from error
+        parsed = datetime.fromisoformat(plain)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=timezone(self.offset))
         return parsed.astimezone(UTC)
@@ -84,6 +103,8 @@ def utc_offset(text: str) -> timedelta:
     if match is None:
         raise BadValueError(f"“{text}” is not an offset from UTC; write for example “-04:00”.")
     offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    if offset > _MOST_OFFSET:
+        raise BadValueError(f"“{text}” is further from UTC than any place on earth.")
     return -offset if match[1] == "-" else offset
 
 
@@ -93,3 +114,15 @@ def guid(text: str) -> str:
     if _GUID.fullmatch(lower) is None:
         raise BadValueError(f"“{text}” is not a GUID.")
     return lower
+
+
+def _within_reason(amount: float) -> int:
+    if amount > MOST_BYTES:
+        raise BadValueError(f"A size cannot be more than {MOST_BYTES} bytes.")
+    return int(amount)
+
+
+def _readable(text: str) -> str:
+    """Give a text in one line, with what it quotes from the file cut to some words."""
+    plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+    return _LONG_QUOTE.sub(r"\1\2…\3", plain)

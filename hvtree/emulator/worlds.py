@@ -16,26 +16,25 @@ from hvtree.emulator.generated import SHAPES, generated
 from hvtree.emulator.world_schema import World
 from hvtree.emulator.world_values import WorldError
 
-_GENERATED = re.compile(r"big:(\d+)x(\d+)(?::(\w+))?")
+_GENERATED = re.compile(r"big:(\d{1,7})x(\d{1,7})(?::(\w+))?")
+_MOST_THINGS = 1_000_000
+"""VMs and checkpoints that a generated world may have: more would only fill the memory of this machine."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
 
 def load(which: str) -> World:
     """Give a world by name, path, or "big:VMSxCHECKPOINTS[:shape]"; raise `WorldError` with a clear sentence."""
-    match = _GENERATED.fullmatch(which)
-    if match is not None:
-        shape = match[3] or "bushy"
-        if shape not in SHAPES:
-            raise WorldError(which, "", f"“{shape}” is no shape; there are {', '.join(SHAPES)}.")
-        return generated(int(match[1]), int(match[2]), shape)
+    if which.startswith("big:"):
+        return _generated(which)
     path = _path(which)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise WorldError(str(path), "", f"It cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise WorldError(str(path), "", "It is not text in UTF-8.") from error
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise WorldError(str(path), "", "It is not text in UTF-8.") from error
+        reason = getattr(error, "strerror", None) or "this is no path"
+        raise WorldError(str(path), "", f"It cannot be read: {reason}.") from error
     return parse(text, path.name)
 
 
@@ -51,15 +50,46 @@ def build(world: World, now: datetime, file: str = "world") -> Contents:
 
 def parse(text: str, file: str) -> World:
     """Give the world that a text describes; raise `WorldError` for what is not JSON or not of the right form."""
-    try:
-        plain = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise WorldError(file, place, f"It is not JSON: {error.msg}.") from error
+    plain = _plain(text, file)
     try:
         return msgspec.convert(plain, World)
     except msgspec.ValidationError as error:
         raise _translated(str(error), file, plain) from error
+
+
+def _generated(which: str) -> World:
+    match = _GENERATED.fullmatch(which)
+    if match is None:
+        raise WorldError(
+            which, "", "Write “big:VMSxCHECKPOINTS”, such as “big:2000x50” or “big:1x1000:deep”."
+        )
+    vms, each, shape = int(match[1]), int(match[2]), match[3] or "bushy"
+    if shape not in SHAPES:
+        raise WorldError(which, "", f"“{shape}” is no shape; there are {', '.join(SHAPES)}.")
+    if vms * (each + 1) > _MOST_THINGS:
+        raise WorldError(which, "", f"No more than {_MOST_THINGS:,} VMs and checkpoints can be generated.")
+    return generated(vms, each, shape)
+
+
+def _plain(text: str, file: str) -> object:
+    """Give the JSON value of a text, made of whole characters and of numbers that are numbers."""
+    try:
+        plain = json.loads(text, parse_constant=_refuse)
+        json.dumps(plain, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise WorldError(file, place, f"It is not JSON: {error.msg}.") from error
+    except RecursionError as error:
+        raise WorldError(file, "", "Its brackets are nested too deeply.") from error
+    except UnicodeEncodeError as error:
+        raise WorldError(file, "", "A text in it holds half a character (a lone surrogate).") from error
+    except ValueError as error:
+        raise WorldError(file, "", f"It is not JSON: {error}.") from error
+    return plain
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
 
 
 def _path(which: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from hvtree.emulator.enums import VMState
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.quirks import Quirks
-from hvtree.emulator.world_schema import VolumeSpec
+from hvtree.emulator.world_schema import ShareSpec, VolumeSpec
 from tests.support.virtual_host import GIB, guid, virtual_host
 
 MIB = 1 << 20
@@ -63,3 +63,12 @@ def test_an_off_vm_writes_nothing():
 def test_filling_a_volume_that_is_not_there_is_an_error():
     with pytest.raises(LookupError, match="no volume Q:"):
         virtual_host("*").host.fill_volume("Q:")
+
+
+def test_a_vm_on_a_share_is_saved_checkpointed_and_applied():
+    shares = (ShareSpec("\\\\nas\\vms"),)
+    lab = virtual_host("*", vm={"state": "Running", "folder": "\\\\nas\\vms\\vm"}, shares=shares)
+    lab.do(lab.host.save_vm("vm"))
+    lab.do(lab.host.checkpoint_vm("vm", snapshot_name="one"))
+    lab.do(lab.host.restore_vm_snapshot(vm_snapshot=lab.checkpoint("one"), confirm=False))
+    assert lab.tree() == "one*"

@@ -162,6 +162,25 @@ def test_an_unknown_shape_lists_the_shapes():
         worlds.load("big:1x1:round")
 
 
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [("big:x", "Write “big:VMSxCHECKPOINTS”"), ("big:1000000x1000000", "No more than 1,000,000")],
+)
+def test_a_generated_world_has_its_form_and_its_limits(which, said):
+    with pytest.raises(WorldError, match=said):
+        worlds.load(which)
+
+
+def test_brackets_without_end_are_no_world():
+    with pytest.raises(WorldError, match="nested too deeply"):
+        worlds.parse("[" * 100_000, "my.json")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "mine.json").write_bytes(b"\xef\xbb\xbf" + msgspec.json.encode(world_of(vm_spec("web"))))
+    assert worlds.load(str(tmp_path / "mine.json")).vms[0].name == "web"
+
+
 def test_a_file_that_is_not_there_or_no_text_is_said_so(tmp_path):
     with pytest.raises(WorldError, match="cannot be read"):
         worlds.load(str(tmp_path / "none.json"))
@@ -229,6 +248,22 @@ def damaged(change):
         (lambda w: w["volumes"].append(w["volumes"][0]), "Volume C: is there twice"),
         (lambda w: w["host"].update(name=""), "The host has no name"),
         (lambda w: w["host"].update(utc_offset="CET"), "not an offset"),
+        (lambda w: w["host"].update(utc_offset="+99:00"), "further from UTC"),
+        (lambda w: w["vms"][0].update(memory="9" * 400 + " GB"), "more than"),
+        (lambda w: w["vms"][0].update(memory=10**30), "more than"),
+        (lambda w: w["vms"][0].update(uptime="99999999999d"), "is too long"),
+        (lambda w: w["vms"][0].update(created="9000y ago"), "before or after all calendars"),
+        (lambda w: w["vms"][0].update(created="0001-01-01T00:00:00+14:00"), "before or after all calendars"),
+        (lambda w: w["vms"][0].update(created="1815-12-10"), "between the years"),
+        (lambda w: w["vms"][0].update(id="x" * 10_000), "“" + "x" * 60 + "…” is not a GUID"),
+        (lambda w: w["vms"][0].update({"x" * 10_000: 1}), "x…"),
+        (lambda w: w["vms"][0].update(id="a\nb"), "“a\\u000ab” is not a GUID"),
+        (lambda w: w["vms"][0].update(name="\ud800"), "lone surrogate"),
+        (lambda w: w["vms"][0].update(processors=0), "processors"),
+        (lambda w: w.update(timings={"merge_step_s": 0}), "merge_step_s"),
+        (lambda w: w.update(timings={"save_rate": 0}), "save_rate"),
+        (lambda w: w.update(timings={"save_s": float("nan")}), "NaN is no number"),
+        (lambda w: w.update(faults=[{"delay_s": -1}]), "delay_s"),
         (lambda w: w.pop("host"), "missing required field `host`"),
         (lambda w: w.update(quirks={"no_such": True}), "no_such"),
         (lambda w: w.update(faults=[{"error": "Boom"}]), "Boom"),

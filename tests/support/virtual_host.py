@@ -70,7 +70,7 @@ def checkpoints(vm: str, tree: str, **details: Any) -> tuple[tuple[CheckpointSpe
 def vm_spec(name: str, tree: str = "*", *, details: dict[str, Any] | None = None, **vm: Any) -> VmSpec:
     """Give a VM with a tree; `details` go to every checkpoint, the rest to the VM."""
     specs, now = checkpoints(name, tree, **(details or {}))
-    folder = f"D:\\VMs\\{name}"
+    folder = vm.pop("folder", f"D:\\VMs\\{name}")
     drives = (DriveSpec(f"{folder}\\{name}.vhdx", virtual=100 * GIB, size=20 * GIB),)
     given: dict[str, Any] = {"drives": drives, "memory": 2 * GIB, "checkpoint_type": "Standard", **vm}
     return VmSpec(id=guid(name), name=name, folder=folder, checkpoints=specs, now=now, **given)
