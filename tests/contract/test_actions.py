@@ -6,20 +6,10 @@ import pytest
 
 from hvtree.emulator.enums import CheckpointType
 from hvtree.emulator.settings import VmChange
-from tests.support.roads import Road
+from tests.support.roads import Road, checkpoint, names
 from tests.support.talk import Message, Talk
 
 NOBODY = "00000000-0000-4000-8000-00000000dead"
-
-
-def checkpoint(vm: Message, name: str) -> str:
-    """Give the id of a checkpoint of a VM by its name."""
-    (found,) = (each["id"] for each in vm["checkpoints"] if each["name"] == name)
-    return str(found)
-
-
-def names(vm: Message) -> list[str]:
-    return sorted(each["name"] for each in vm["checkpoints"])
 
 
 def code_of(error: Message) -> int:

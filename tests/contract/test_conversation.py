@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.test_actions import checkpoint, names
-from tests.support.roads import Road
+from tests.support.roads import Road, checkpoint, names
 from tests.support.talk import Talk
 
 

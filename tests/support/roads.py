@@ -76,15 +76,6 @@ class Road:
         self._revision = answer.ok["revision"]
         return self._known[vm_id]
 
-    def state(self, vm_id: str) -> str:
-        """Give the state of a VM, as the host knows it."""
-        return self.host.get_vm(id=vm_id).one().state.name
-
-    def read(self, vm_id: str) -> Message:
-        """Give a VM as the agent tells it now."""
-        (found,) = (vm for vm in self.talk.ask("host.read", since=0).vms if vm["id"] == vm_id)
-        return found
-
 
 @contextmanager
 def hosting(world: World, *, speed: float = SPEED) -> Iterator[HyperV]:
@@ -141,3 +132,14 @@ STATES = ("Off", "Running", "Off", "Saved", "Off", "Paused")
 def _small(index: int, state: str) -> VmSpec:
     memory = {"memory": True}
     return vm_spec(f"vm{index:02}", "base(p1(p2*) side)", details=memory, state=state, memory=1 << 28)
+
+
+def checkpoint(vm: Message, name: str) -> str:
+    """Give the id of a checkpoint of a VM by its name."""
+    (found,) = (each["id"] for each in vm["checkpoints"] if each["name"] == name)
+    return str(found)
+
+
+def names(vm: Message) -> list[str]:
+    """Give the names of a VM's checkpoints, sorted."""
+    return sorted(each["name"] for each in vm["checkpoints"])
