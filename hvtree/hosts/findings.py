@@ -109,6 +109,10 @@ class AgentStart:
     agent: str
     powershell: str
     took_s: float
+    mode: str = ""
+    """How it is reached, in words."""
+    failures: tuple[str, ...] = ()
+    """The quicker roads that did not lead to it, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from hvtree.hosts.calls import CallChannel
-from hvtree.hosts.channel import ThreadedChannel
+from hvtree.hosts.channel import Channel, ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.ladder import LadderClient, RoadMemory
@@ -25,6 +26,15 @@ def persistent_channel(settings: WinRmSettings, script: str = bootstrap.BOOTSTRA
     return ThreadedChannel(WinRmPipe(settings, script=script), bootstrap.agent_line())
 
 
+def channels(settings: WinRmSettings) -> tuple[Callable[[], Channel], ...]:
+    """Give what makes the channel of each road to a host, the quickest first."""
+    return (
+        lambda: persistent_channel(settings),
+        lambda: persistent_channel(settings, bootstrap.LINES_BOOTSTRAP),
+        lambda: CallChannel(WinRmCalls(settings)),
+    )
+
+
 def remote_client(
     settings: WinRmSettings, timing: Timing | None = None, memory: RoadMemory | None = None
 ) -> LadderClient:
@@ -33,12 +43,10 @@ def remote_client(
     first = timing or replace(usual, hello_s=FIRST_HELLO_S)
     last = timing or replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
 
-    def persistent(script: str, limits: Timing) -> Client:
-        return Client(persistent_channel(settings, script), settings.name, limits)
-
+    stays, reads_lines, calls = channels(settings)
     rungs = (
-        lambda: persistent(bootstrap.BOOTSTRAP, first),
-        lambda: persistent(bootstrap.LINES_BOOTSTRAP, usual),
-        lambda: Client(CallChannel(WinRmCalls(settings)), settings.name, last, polls=True),
+        lambda: Client(stays(), settings.name, first),
+        lambda: Client(reads_lines(), settings.name, usual),
+        lambda: Client(calls(), settings.name, last, polls=True),
     )
     return LadderClient(settings.endpoint, rungs, memory)

@@ -22,11 +22,11 @@ from hvtree.hosts.findings import (
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.messages import HostFacts
 from hvtree.hosts.probes import network
+from hvtree.hosts.probes.agent import AgentProbes
 from hvtree.hosts.probes.aside import aside
 from hvtree.hosts.probes.service import look_at_service
-from hvtree.hosts.probes.talk import Talk
 from hvtree.hosts.probes.tls import look_at_certificate
-from hvtree.hosts.remote import persistent_channel
+from hvtree.hosts.remote import channels
 from hvtree.hosts.winrm.examination import Examination
 from hvtree.hosts.winrm.settings import WinRmSettings
 
@@ -41,9 +41,8 @@ class WinRmProbes:
 
     def __init__(self, settings: WinRmSettings, timing: Timing | None = None) -> None:
         self._settings = settings
-        self._timing = timing
         self._examination = Examination(settings)
-        self._talk: Talk | None = None
+        self._agent = AgentProbes(settings.name, channels(settings), timing)
 
     async def resolve(self) -> Addresses:
         """Look the name up."""
@@ -93,30 +92,24 @@ class WinRmProbes:
 
     async def start_agent(self) -> AgentStart:
         """Start HVTree's agent, over connections of its own."""
-        self._talk = Talk(persistent_channel(self._settings), self._settings.name, self._timing)
-        return await self._talk.start()
+        return await self._agent.start()
 
     async def facts(self) -> tuple[HostFacts, float]:
         """Load the Hyper-V module; give what the agent found, and how long it took in seconds."""
-        return await self._agent().facts()
+        return await self._agent.facts()
 
     async def read(self) -> tuple[HostState, float]:
         """Read the VMs; give them, and how long it took in seconds."""
-        return await self._agent().read()
+        return await self._agent.read()
 
     async def pulse(self) -> Pulse:
         """Ping some times."""
-        return await self._agent().pulse()
+        return await self._agent.pulse()
 
     async def close(self) -> None:
         """End whatever is open; never raises."""
-        if self._talk is not None:
-            await self._talk.close()
+        await self._agent.close()
         await self._examined(self._examination.close)
-
-    def _agent(self) -> Talk:
-        assert self._talk is not None, "start the agent first"
-        return self._talk
 
     async def _examined(self, work: Callable[[], T]) -> T:
         return await aside(work, self._examination.cut)
