@@ -16,6 +16,7 @@ from hvtree.ui.clock import utc_now
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column
 from hvtree.ui.models.host_rows import update_host
+from hvtree.ui.models.leaving import Leaving
 from hvtree.ui.models.nodes import (
     NOW_KEY,
     CheckpointNode,
@@ -75,6 +76,7 @@ class TreeModel(QAbstractItemModel):
         self._serials = count(1)
         self._query = Query()
         self._is_changing = False
+        self._leaving: Leaving | None = None
 
     # The doors of the window
 
@@ -193,6 +195,8 @@ class TreeModel(QAbstractItemModel):
         if node is None:
             return NOWHERE
         parent = node.parent
+        if self._leaving is not None and self._leaving.is_told:
+            parent = self._leaving.above(node)
         if parent is None or parent.parent is None:
             return NOWHERE
         row = parent.row_hint
@@ -290,13 +294,16 @@ class TreeModel(QAbstractItemModel):
 
     def remove(self, parent: Node, first: int, last: int) -> None:
         self._is_changing = True
+        leaving = Leaving(parent, parent.children[first : last + 1])
+        self._leaving = leaving if parent is not self._root else None
+        last_told = self.rowsAboutToBeRemoved.connect(leaving.tell)
         self.beginRemoveRows(self.index_of_node(parent), first, last)
-        gone = parent.children[first : last + 1]
+        self.rowsAboutToBeRemoved.disconnect(last_told)
+        self._leaving = None
         del parent.children[first : last + 1]
-        for top in gone:
-            for node in (top, *top.below()):
-                self._nodes.pop(node.serial, None)
-                node.leave()
+        for node in leaving.nodes:
+            self._nodes.pop(node.serial, None)
+            node.leave()
         self.endRemoveRows()
         self._is_changing = False
 

@@ -174,8 +174,10 @@ class Expansion(QObject):
     def _close_below_hosts(self) -> None:
         self.work.drop("all")
         self._is_opening = True
+        self._view.is_layout_held = True
         self._view.collapseAll()
         self._is_opening = False
+        self._release_layout()
         self._set([host for host in self._hosts() if self.wants_open(host)], is_open=True)
 
     def _hosts(self) -> list[Node]:
