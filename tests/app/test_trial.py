@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.doctor.judge_road import WAY
 from hvtree.app.doctor.steps import Outcome, StepId
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
@@ -58,6 +59,14 @@ def test_what_is_refused_in_a_trial_is_not_tried_by_a_session(host, profile):
         refusals.check(profile, Secret("wrong"))
 
 
+def test_without_a_password_he_goes_as_far_as_the_login(host, profile):
+    report, _ = tried(profile, None)
+    assert report.step(StepId.SERVICE).outcome is Outcome.FINE
+    assert report.step(StepId.LOGIN).outcome is Outcome.FAILED
+    assert "is not known" in report.step(StepId.LOGIN).came_back
+    assert host.count("denied") == 0
+
+
 def test_no_step_shows_the_password(host, profile):
     report, told = tried(profile, Secret("s3cret wrong"))
     assert leaks("s3cret wrong", [repr(report), repr(told)], USER) == []
@@ -67,10 +76,10 @@ def test_this_computer_is_tried_without_a_way_and_a_login(tmp_path, monkeypatch)
     program = local_powershell.make(tmp_path)
     monkeypatch.setenv("HVTREE_PWSH", str(program.path))
     report, _ = tried(HERE, NOTHING)
-    assert [(step.id, step.outcome) for step in report.steps] == [
-        (StepId.AGENT, Outcome.FINE),
-        (StepId.VMS, Outcome.FINE),
-    ]
+    assert report.is_healthy
+    outcomes = {step.id: step.outcome for step in report.steps}
+    assert {outcomes[step_id] for step_id in WAY} == {Outcome.NOT_NEEDED}
+    assert outcomes[StepId.AGENT] is outcomes[StepId.VMS] is Outcome.FINE
     assert "2 VMs" in report.step(StepId.VMS).came_back
     assert not program.is_running
 
@@ -79,6 +88,7 @@ def test_a_computer_without_powershell_is_told_why(tmp_path, monkeypatch):
     monkeypatch.delenv("HVTREE_PWSH", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     report, _ = tried(HERE, NOTHING)
-    (step,) = report.steps
+    step = report.step(StepId.POWERSHELL)
     assert step.outcome is Outcome.FAILED
     assert "no PowerShell" in step.came_back
+    assert report.step(StepId.AGENT).outcome is Outcome.NOT_REACHED

@@ -32,21 +32,22 @@ class Clinic:
     host: RemoteHost
 
     def examine(
-        self, *, refused: HVTreeError | None = None, seen: list[Step] | None = None, **changes: Any
+        self, *, withheld: HVTreeError | None = None, seen: list[Step] | None = None, **changes: Any
     ) -> Report:
         """Let the doctor examine it; `changes` are for the settings of the connection."""
         settings = self.host.settings(**changes)
-        return examine(settings, refused=refused, seen=seen)
+        return examine(settings, withheld=withheld, seen=seen)
 
 
 def examine(
-    settings: WinRmSettings, *, refused: HVTreeError | None = None, seen: list[Step] | None = None
+    settings: WinRmSettings, *, withheld: HVTreeError | None = None, seen: list[Step] | None = None
 ) -> Report:
     """Let the doctor examine a connection; `seen` gets every step as it is told."""
     patient = Patient(settings.name, settings.endpoint, settings.user, settings.transport)
 
     async def story() -> Report:
-        doctor = Doctor(patient, WinRmProbes(settings), refused=refused)
+        probes = WinRmProbes(settings)
+        doctor = Doctor(patient, probes, probes, withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
     return run(story())

@@ -6,6 +6,7 @@ that process. Before anything else it writes down its process id, arguments and 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -17,6 +18,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 AGENT, DEAF, DYING, CHATTY, FRAIL = "agent", "deaf", "dying", "chatty", "frail"
 """Kinds of it; a frail one dies of the request to rename a checkpoint."""
+FACTS = "#hvtree-facts#"
+"""What the doctor's question begins with."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ def main(notes: str, kind: str) -> int:
     """Be the process."""
     seen = {"pid": os.getpid(), "arguments": sys.argv[3:], "environment": dict(os.environ)}
     Path(notes).write_text(json.dumps(seen), encoding="utf-8")
+    if FACTS in _script():
+        sys.stdout.write(f"{FACTS}\npowershell=5.1.1\nlanguage=FullLanguage\nculture=en-US\n")
+        return 0
     if kind == DYING:
         sys.stderr.write("#< CLIXML\nout of memory\n")
         return 3
@@ -71,6 +77,11 @@ def main(notes: str, kind: str) -> int:
         os.write(1, b"\xef\xbb\xbfWARNING: profile\r\nno line end")
         os.write(2, b"#< CLIXML\r\n<Objs/>")
     return _serve(dies_of=b"checkpoint.rename" if kind == FRAIL else None)
+
+
+def _script() -> str:
+    """Give what -EncodedCommand says."""
+    return base64.b64decode(sys.argv[-1]).decode("utf-16-le")
 
 
 def _serve(dies_of: bytes | None) -> int:

@@ -30,8 +30,17 @@ ENVELOPE_KB = 500
 def agent_started(found: AgentStart) -> Step:
     """Judge an agent that works."""
     which = found.agent + (f" in PowerShell {found.powershell}" if found.powershell else "")
-    words = f"{which} greeted after {duration(found.took_s)}; everything came back unharmed."
-    return fine(StepId.AGENT, TRYING_AGENT, words)
+    words = f"{which} greeted after {duration(found.took_s)}; everything came back unharmed. {found.mode}."
+    if not found.failures:
+        return fine(StepId.AGENT, TRYING_AGENT, words)
+    return Step(
+        StepId.AGENT,
+        Outcome.WARNING,
+        TRYING_AGENT,
+        words,
+        "A quicker way to talk to an agent did not work on this host; HVTree uses this one.",
+        details="\n".join(found.failures),
+    )
 
 
 def agent_failed(patient: Patient, error: HVTreeError) -> Step:
@@ -155,6 +164,11 @@ def clock_seen(patient: Patient, pulse: Pulse) -> Step:
     return bad(StepId.CLOCK, TRYING_CLOCK, came_back, means, patient=patient, code="clock", outcome=outcome)
 
 
+def same_clock() -> Step:
+    """Give the step for this computer, which has one clock."""
+    return not_needed(StepId.CLOCK, "It is this computer: there is only one clock.")
+
+
 def latency_seen(patient: Patient, pulse: Pulse) -> Step:
     """Judge how long a request takes."""
     trips = ", ".join(duration(trip_s) for trip_s in pulse.trips_s)
@@ -175,6 +189,11 @@ def latency_seen(patient: Patient, pulse: Pulse) -> Step:
 def pulse_failed(patient: Patient, step_id: StepId, error: HVTreeError) -> Step:
     """Judge pings that were not answered."""
     return from_error(step_id, TRYING_LATENCY, error, patient=patient)
+
+
+def no_envelope() -> Step:
+    """Give the step for this computer, where no messages are sent."""
+    return not_needed(StepId.ENVELOPE, "It is this computer: nothing is put into messages.")
 
 
 def envelope_seen(patient: Patient, facts: HostFacts, accepted_bytes: int) -> Step:

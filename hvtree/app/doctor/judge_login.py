@@ -28,7 +28,6 @@ KERBEROS_SKEW_S = 300.0
 """How far two clocks may be apart for Kerberos unless somebody has changed it [MS-KILE: MaxClockSkew]."""
 OLDEST = (5, 1)
 FULL = "FullLanguage"
-REFUSED_BEFORE = "credentials-refused-before"
 
 
 def trying_login(patient: Patient) -> str:
@@ -53,16 +52,9 @@ def not_offered(patient: Patient, service: Service) -> Step | None:
     )
 
 
-def refused_before(patient: Patient, error: HVTreeError) -> Step:
-    """Judge a password that is known to be refused: it is not tried again."""
-    return bad(
-        StepId.LOGIN,
-        "Nothing: this password has been refused before.",
-        error.what,
-        "Trying it again could lock the account. Connect with another password first, then run the doctor again.",
-        patient=patient,
-        code="credentials",
-    )
+def withheld(patient: Patient, error: HVTreeError) -> Step:
+    """Judge a login that must not be tried: its password has been refused before, or there is none."""
+    return from_error(StepId.LOGIN, "Nothing was sent.", error, patient=patient)
 
 
 def logged_in(patient: Patient, found: Login) -> Step:

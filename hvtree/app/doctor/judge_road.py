@@ -11,10 +11,18 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.hosts.findings import Addresses, Knock, Service, TlsFinding
 
 CERTIFICATE_STEPS = (StepId.ISSUER, StepId.CERTIFICATE_NAME, StepId.VALIDITY, StepId.PIN)
+WAY = (StepId.NAME, StepId.PORT, *CERTIFICATE_STEPS, StepId.SERVICE, StepId.LOGIN, StepId.SHELL)
+"""Everything before PowerShell."""
 EXPIRES_SOON = timedelta(days=14)
 SELF_SIGNED = 18
 """OpenSSL's number for a certificate that nobody else vouches for [openssl/x509_vfy.h]."""
 _SHOWN_NAMES = 8
+
+
+def no_way() -> tuple[Step, ...]:
+    """Give the steps of the way for this computer."""
+    words = "It is this computer: there is no network and no login between, and HVTree has your own rights."
+    return tuple(not_needed(step_id, words) for step_id in WAY)
 
 
 def trying_name(patient: Patient) -> str:

@@ -1,13 +1,12 @@
-"""What the doctor needs of the way to a host: one coroutine for each thing to try; `hosts.probes.winrm` has them."""
+"""What the doctor needs of the way to a host: one coroutine for each thing to try; `hosts.probes` has them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.model import HostState
 from hvtree.hosts.findings import (
@@ -24,8 +23,11 @@ from hvtree.hosts.findings import (
 from hvtree.hosts.messages import HostFacts
 
 
-class Probes(Protocol):
-    """Each is called at most once, in this order, and only while those before it succeeded. They raise `HVTreeError`s."""
+class RoadProbes(Protocol):
+    """The way to another computer.
+
+    Each is called at most once, in this order, and only while those before it succeeded. They raise `HVTreeError`s.
+    """
 
     async def resolve(self) -> Addresses:
         """Look the name up."""
@@ -55,6 +57,10 @@ class Probes(Protocol):
         """Open a shell."""
         ...
 
+
+class HostProbes(Protocol):
+    """What is there at the end of the way, also on this computer; called like `RoadProbes`, and after them."""
+
     async def ask_powershell(self) -> PowerShellFacts:
         """Ask PowerShell what it is."""
         ...
@@ -80,10 +86,6 @@ class Probes(Protocol):
         ...
 
 
-MakeProbes = Callable[[HostProfile, Secret], Probes]
-"""Makes the probes of one examination."""
-
-
 @dataclass(frozen=True, slots=True)
 class Patient:
     """The connection that is examined, as far as words and remedies are about it: never with its password."""
@@ -92,6 +94,8 @@ class Patient:
     endpoint: str
     user: str
     transport: str
+    is_local: bool = False
+    """It is this computer: there is no way to go."""
 
     @property
     def is_tls(self) -> bool:
@@ -111,4 +115,11 @@ class Patient:
 
 def patient_of(profile: HostProfile) -> Patient:
     """Give the patient of a profile."""
-    return Patient(profile.name or profile.endpoint, profile.endpoint, profile.user, profile.transport)
+    name = profile.name or profile.endpoint
+    user = _own_name() if profile.is_local else profile.user
+    return Patient(name, profile.endpoint, user, profile.transport, profile.is_local)
+
+
+def _own_name() -> str:
+    """Give the name of whoever runs HVTree, as the system tells it to every program."""
+    return os.environ.get("USERNAME") or os.environ.get("USER") or ""

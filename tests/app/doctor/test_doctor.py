@@ -213,10 +213,11 @@ def test_a_wrong_password_over_tls_is_tried_exactly_once() -> None:
 
 def test_a_password_that_was_refused_before_is_not_tried_again() -> None:
     with clinic() as patient:
-        report = patient.examine(refused=AuthenticationFailure("The host does not accept it."))
+        report = patient.examine(withheld=AuthenticationFailure("It was refused before.", code="credentials"))
         assert patient.host.count("denied", "login") == 1, "only the question for what is offered"
     assert failed(report) == ["login"]
-    assert "has been refused before" in report.step(StepId.LOGIN).tried
+    assert report.step(StepId.LOGIN).tried == "Nothing was sent."
+    assert "Set-LocalUser" in commands(report.step(StepId.LOGIN))
 
 
 def test_basic_without_tls_is_refused_by_hvtree_itself() -> None:
