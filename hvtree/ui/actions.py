@@ -118,6 +118,15 @@ ACTIONS: tuple[Action, ...] = (
         needs_host=True,
     ),
     Action(
+        "host.edit",
+        "&Edit Host…",
+        "",
+        (),
+        "Change how the host is reached.",
+        unfit=_A_HOST,
+        needs_host=True,
+    ),
+    Action(
         "host.remove",
         "Dis&connect",
         "disconnect",

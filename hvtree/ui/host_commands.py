@@ -1,21 +1,38 @@
-"""What the actions on hosts do: connect, open the demo, refresh, reconnect, take out of the window."""
+"""What the actions on hosts do: connect, edit, open the demo, refresh, reconnect, take out of the window."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from hvtree.app.credentials import Secret
+from hvtree.app.credentials import NOTHING, Secret, wants_password
+from hvtree.app.host_book import HostBook
 from hvtree.app.settings import HostProfile
+from hvtree.app.views import HostView
 from hvtree.app.workspace import Workspace
+from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.ui.bridge import Tasks, ask
-from hvtree.ui.dialogs.connect import ConnectDialog
+from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
+from hvtree.ui.host_questions import HostQuestions
 
 Say = Callable[[str], None]
 """Shows a short text in the status bar."""
+
+
+_NO_BOOK = "Nothing is remembered in this window."
+
+
+@dataclass(frozen=True)
+class OpenedHost:
+    """How an open host is reached, and its password as far as it is known."""
+
+    profile: HostProfile
+    secret: Secret | None
 
 
 class DemoHost(Protocol):
@@ -48,16 +65,23 @@ class HostCommands:
         start_demo: Callable[[], Awaitable[DemoHost]],
         on_error: Callable[[BaseException], None],
         say: Say,
+        book: HostBook | None = None,
+        try_out: TryOut | None = None,
     ) -> None:
+        """Without a `book` nothing is remembered; without `try_out` no host can be tried out."""
         self._workspace = workspace
         self._tasks = tasks
         self._window = window
         self._start_demo = start_demo
         self._on_error = on_error
         self._say = say
+        self._book = book
+        self._try_out = try_out
+        self._questions = HostQuestions(window, self._keyring_problem)
         self._demo: DemoHost | None = None
         self._is_starting = False
-        self._profiles: dict[str, HostProfile] = {}
+        self._notes_open = False
+        self._open: dict[str, OpenedHost] = {}
 
     @property
     def is_starting(self) -> bool:
@@ -74,14 +98,40 @@ class HostCommands:
             self._workspace.refresh(host_id)
         elif host_id is not None and action_id == "host.reconnect":
             self._reconnect(host_id)
+        elif host_id is not None and action_id == "host.edit":
+            self._tasks.start(self._edit(host_id))
         elif host_id is not None and action_id == "host.remove":
             self._tasks.start(self._remove(host_id))
 
     async def connect(self, profile: HostProfile | None = None) -> None:
         """Ask for a host, or for what is missing of the one given, and begin to connect it."""
-        dialog = ConnectDialog(self._window, profile=profile)
-        if await ask(dialog) and dialog.profile is not None and dialog.secret is not None:
+        dialog = self._dialog(profile, saved=self._saved() if profile is None else ())
+        if await self._answered(dialog) and dialog.profile is not None and dialog.secret is not None:
+            if dialog.is_remembered:
+                await self._save(dialog.profile, dialog.secret)
             self.add(dialog.profile, dialog.secret)
+
+    async def reopen(self) -> None:
+        """Open the hosts that were open last; where a password is needed and not kept, the host only says so.
+
+        From then on it is remembered which hosts are open. Damaged settings are said, and the window begins empty.
+        """
+        try:
+            profiles = self._book.last_open() if self._book is not None else ()
+        except HVTreeError as error:
+            self._on_error(error)
+            profiles = ()
+        for profile in profiles:
+            self.add(profile, None if wants_password(profile) else NOTHING)
+        self._notes_open = True
+        await asyncio.gather(*(self._fetch_password(profile) for profile in profiles if profile.in_keyring))
+
+    async def _fetch_password(self, profile: HostProfile) -> None:
+        """Connect a host with the password that is kept for it; the keyring may take its time."""
+        secret = await self._book.password(profile) if self._book is not None else None
+        host_id = next((each for each, opened in self._open.items() if opened.profile is profile), None)
+        if secret is not None and host_id is not None:
+            self._go_on(host_id, profile, secret)
 
     async def open_demo(self) -> None:
         """Start the demo lab and connect to it; a second call while there is one does nothing."""
@@ -102,31 +152,134 @@ class HostCommands:
             demo, self._demo = self._demo, None
             await demo.close()
 
-    def add(self, profile: HostProfile, secret: Secret) -> None:
+    def add(self, profile: HostProfile, secret: Secret | None) -> None:
         """Begin to connect a host; a profile that cannot work is said in a dialog."""
         try:
             host_id = self._workspace.add_host(profile, secret)
         except HVTreeError as error:
             self._on_error(error)
             return
-        self._profiles[host_id] = profile
+        self._open[host_id] = OpenedHost(profile, secret)
+        self._note_open()
+
+    def host_changed(self, view: HostView) -> None:
+        """Hear how a host is: a refused password and a certificate that is not trusted are asked about, once."""
+        if view.id in self._open and self._questions.wants_to_ask(view):
+            self._tasks.start(self._ask(view))
 
     def _reconnect(self, host_id: str) -> None:
         """Try again; after a refused password only with another one, so that no account is locked out."""
         view = self._workspace.host(host_id)
-        profile = self._profiles.get(host_id)
-        if isinstance(view.error, AuthenticationFailure) and profile is not None:
-            self._tasks.start(self._ask_again(host_id, profile, view.error))
+        if host_id in self._open and isinstance(view.error, AuthenticationFailure | CertificateFailure):
+            self._tasks.start(self._ask(view))
         else:
             self._workspace.reconnect(host_id)
 
-    async def _ask_again(self, host_id: str, profile: HostProfile, error: HVTreeError) -> None:
-        dialog = ConnectDialog(self._window, profile=profile, problem=error.what)
-        if await ask(dialog) and dialog.profile is not None and dialog.secret is not None:
-            self._workspace.remove_host(host_id)
+    async def _ask(self, view: HostView) -> None:
+        """Ask what a host has failed for, and go on with the answer."""
+        known, error = self._open.get(view.id), view.error
+        if known is None or error is None:
+            return
+
+        def still_matters() -> bool:
+            return view.id in self._open and self._workspace.host(view.id).error is error
+
+        answer = await self._questions.ask(known.profile, known.secret, error, still_matters=still_matters)
+        if answer is not None and still_matters():
+            profile, secret = answer
+            if self._is_saved(known.profile):
+                await self._save(profile, secret if profile.in_keyring else None)
+            self._go_on(view.id, profile, secret)
+
+    async def _edit(self, host_id: str) -> None:
+        """Change how a host is reached; under another name it is another row."""
+        known = self._open.get(host_id)
+        if known is None:
+            return
+        dialog = self._dialog(known.profile, verb="&Save and Connect")
+        dialog.setWindowTitle("Edit Host")
+        if not await self._answered(dialog) or dialog.profile is None or dialog.secret is None:
+            return
+        if dialog.is_remembered:
+            await self._save(dialog.profile, dialog.secret, former=known.profile.name)
+        if dialog.profile.name == known.profile.name:
+            self._go_on(host_id, dialog.profile, dialog.secret)
+        else:
+            await self._remove(host_id)
             self.add(dialog.profile, dialog.secret)
+
+    def _go_on(self, host_id: str, profile: HostProfile, secret: Secret | None) -> None:
+        """Connect an open host anew; without a password only say that one is needed."""
+        self._open[host_id] = OpenedHost(profile, secret)
+        try:
+            if secret is not None:
+                self._workspace.log_in(host_id, profile, secret)
+        except HVTreeError as error:
+            self._on_error(error)
 
     async def _remove(self, host_id: str) -> None:
         self._workspace.remove_host(host_id)
+        self._open.pop(host_id, None)
+        self._questions.forget(host_id)
+        self._note_open()
         if self._demo is not None and host_id == self._demo.profile.name:
             await self.close()
+
+    def _dialog(
+        self,
+        profile: HostProfile | None,
+        *,
+        saved: tuple[HostProfile, ...] = (),
+        verb: str = "&Connect",
+    ) -> ConnectDialog:
+        return ConnectDialog(
+            self._window,
+            profile=profile,
+            saved=saved,
+            remembers=self._book is not None,
+            keyring_problem=self._keyring_problem(),
+            try_out=self._try_out,
+            verb=verb,
+        )
+
+    async def _answered(self, dialog: ConnectDialog) -> int:
+        try:
+            return await ask(dialog)
+        finally:
+            await dialog.end_trial()
+
+    # What is remembered
+
+    def _saved(self) -> tuple[HostProfile, ...]:
+        """Give the saved hosts that are not open; damaged settings are said, and hold up nothing."""
+        try:
+            profiles = self._book.profiles() if self._book is not None else ()
+        except HVTreeError as error:
+            self._on_error(error)
+            return ()
+        open_names = {opened.profile.name for opened in self._open.values()}
+        return tuple(profile for profile in profiles if profile.name not in open_names)
+
+    def _is_saved(self, profile: HostProfile) -> bool:
+        return self._book is not None and any(each.name == profile.name for each in self._book.profiles())
+
+    async def _save(self, profile: HostProfile, secret: Secret | None, *, former: str = "") -> None:
+        """Remember a host; what goes wrong with that is said, and the host is opened all the same."""
+        if self._book is None:
+            return
+        try:
+            await self._book.save(profile, secret, former=former)
+        except HVTreeError as error:
+            self._on_error(error)
+
+    def _note_open(self) -> None:
+        """Remember which hosts are open, unless the window was opened for one host or the demo only."""
+        if self._book is None or not self._notes_open:
+            return
+        try:
+            self._book.note_open(tuple(opened.profile.name for opened in self._open.values()))
+        except HVTreeError as error:
+            self._say(f"The open hosts are not remembered. {error.sentence}")
+
+    def _keyring_problem(self) -> str:
+        return self._book.keyring_problem if self._book is not None else _NO_BOOK

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QWidget
 
+from hvtree.app.host_book import HostBook
 from hvtree.app.views import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
@@ -19,10 +20,12 @@ from hvtree.ui.bridge import Bridge, Tasks
 from hvtree.ui.clock import utc_now
 from hvtree.ui.commands import Commands
 from hvtree.ui.dialogs.about import AboutDialog
+from hvtree.ui.dialogs.connect import TryOut
 from hvtree.ui.dialogs.error import ErrorDialog, as_shown
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
+from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
@@ -51,7 +54,10 @@ class MainWindow(QMainWindow):
         start_demo: Callable[[], Awaitable[DemoHost]],
         *,
         clock: Callable[[], datetime] = utc_now,
+        book: HostBook | None = None,
+        try_out: TryOut | None = None,
     ) -> None:
+        """`book` remembers hosts and the window; without one nothing outlives it. `try_out` is for trials of hosts."""
         super().__init__()
         self._workspace = workspace
         self._clock = clock
@@ -71,12 +77,25 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.tree, workspace)
         self.commands = Commands(workspace, self.bridge, self.tasks, self, clock=clock)
         self.hosts = HostCommands(
-            workspace, self.tasks, self, start_demo=start_demo, on_error=self.show_error, say=self.status.say
+            workspace,
+            self.tasks,
+            self,
+            start_demo=start_demo,
+            on_error=self.show_error,
+            say=self.status.say,
+            book=book,
+            try_out=try_out,
         )
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._second = QTimer(self, interval=1000)
         self._compose()
+        splitters = {"panes": self._panes, "work": self._work}
+        self._layout = (
+            LayoutMemory(book, self, splitters, self.tree.header(), say=self.status.say) if book else None
+        )
         self._wire()
+        if self._layout is not None:
+            self._layout.restore()
         self._bring_up_to_date()
 
     # What others may ask of the window
@@ -110,6 +129,8 @@ class MainWindow(QMainWindow):
 
     def begin_ending(self) -> None:
         """Take no more orders; what runs is being ended."""
+        if self._layout is not None:
+            self._layout.keep()
         self.setEnabled(False)
         self.status.say("Ending: jobs are cancelled, VMs brought back, connections closed…")
 
@@ -183,7 +204,7 @@ class MainWindow(QMainWindow):
         self.filter.filter_changed.connect(self._on_filter)
         self.filter.left.connect(self.tree.setFocus)
         self._soon.timeout.connect(self._bring_up_to_date)
-        self._second.timeout.connect(self._show_status)
+        self._second.timeout.connect(self._on_second)
         self._second.start()
 
     # What happens
@@ -195,6 +216,7 @@ class MainWindow(QMainWindow):
         if self.model.index_of_host(host_id).isValid() is False:
             self._to_fill.add(host_id)
         self.model.set_host(view)
+        self.hosts.host_changed(view)
         self._soon.start()
 
     def _on_host_removed(self, host_id: str) -> None:
@@ -261,6 +283,10 @@ class MainWindow(QMainWindow):
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             (self.tree if page is self._work else self.start_page.demo_button).setFocus()
+
+    def _on_second(self) -> None:
+        self._show_status()
+        self.model.tick()
 
     def _show_status(self) -> None:
         view = self._view_of(self.tree.selection().host_id)

@@ -21,6 +21,7 @@ MENU_BAR: tuple[tuple[str, tuple[str, ...]], ...] = (
             SEPARATOR,
             "host.refresh",
             "host.reconnect",
+            "host.edit",
             "host.remove",
             SEPARATOR,
             "window.close",
@@ -72,7 +73,7 @@ TOOL_BAR = (
 
 _OF_CHECKPOINT = (*MENU_BAR[2][1], SEPARATOR, "view.now", "view.details")
 _OF_VM = (*MENU_BAR[1][1], SEPARATOR, "view.now", "view.details")
-_OF_HOST = ("host.refresh", "host.reconnect", "host.remove", SEPARATOR, "view.details")
+_OF_HOST = ("host.refresh", "host.reconnect", "host.edit", "host.remove", SEPARATOR, "view.details")
 _OF_NOTHING = ("host.connect", "host.demo")
 _OF_BOTH = ("vm.checkpoint", "vm.checkpoint_group", SEPARATOR, "checkpoint.delete", SEPARATOR, "view.details")
 

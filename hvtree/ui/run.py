@@ -24,7 +24,9 @@ from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace, start_demo
 from hvtree.app.credentials import from_environment
+from hvtree.app.host_book import HostBook
 from hvtree.app.settings import HostProfile
+from hvtree.app.trial import Trials
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.connect import with_address
@@ -74,7 +76,12 @@ class Program:
     async def main(self) -> int:
         """Show the window until the user ends it, and give the exit code."""
         workspace = make_workspace()
-        window = MainWindow(workspace, partial(start_demo, self._arguments.world))
+        window = MainWindow(
+            workspace,
+            partial(start_demo, self._arguments.world),
+            book=HostBook(),
+            try_out=Trials(workspace.refusals).run,
+        )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
         with _errors_shown(window), _interrupts_heard(window):
@@ -102,6 +109,8 @@ class Program:
                 window.tasks.start(window.hosts.connect(profile))
         elif given.picture is not None:
             QTimer.singleShot(0, window.filled.emit)
+        else:
+            window.tasks.start(window.hosts.reopen())
 
     def _picture_when_filled(self, window: MainWindow, file: Path) -> None:
         """Save one picture of the window as soon as there is something to see, say where, and go on."""

@@ -1,116 +1,233 @@
-"""The dialog of "Connect to Host…": address, user, password. The password stays in memory."""
+"""The dialog of "Connect to Host…" and "Edit Host…": how to reach a host, a trial, and what is remembered of it."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.app.doctor.steps import Report, Step
+from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.ui.dialogs.host_form import THIS_COMPUTER, HostForm
+from hvtree.ui.dialogs.password import KEEP
+from hvtree.ui.dialogs.trial_pane import TrialPane
+from hvtree.ui.format import shown_name
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
+TryOut = Callable[[HostProfile, Secret, Callable[[Step], None]], Awaitable[Report]]
+"""Tries a host out, telling each step; `app.trial.Trials.run` does."""
+NEW_HOST = "A new host"
+_WIDTH = 560
+
 
 class ConnectDialog(QDialog):
     """Asks how to reach a host. `profile` and `secret` are set once it is accepted.
 
-    What a given profile says beyond address and user (transport, certificates) is kept.
+    What a given profile says beyond the fields is kept. `saved` are offered to choose from; `keyring_problem` says why
+    no password can be kept. Without `try_out` there is no button for a trial.
     """
 
     def __init__(
-        self, parent: QWidget | None = None, *, profile: HostProfile | None = None, problem: str = ""
+        self,
+        parent: QWidget | None = None,
+        *,
+        profile: HostProfile | None = None,
+        problem: str = "",
+        saved: tuple[HostProfile, ...] = (),
+        remembers: bool = True,
+        keyring_problem: str = "",
+        try_out: TryOut | None = None,
+        verb: str = "&Connect",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect to Host")
-        self._given = profile or HostProfile("", "", "")
         self.profile: HostProfile | None = None
         self.secret: Secret | None = None
-        self._address = QLineEdit(self._given.endpoint)
-        self._address.setPlaceholderText("hv01, or https://hv01:5986/wsman")
-        self._user = QLineEdit(self._given.user)
-        self._user.setPlaceholderText(r"DOMAIN\user, or .\Administrator")
-        self._password = QLineEdit()
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._saved = saved
+        self._keyring_problem = keyring_problem
+        self._try_out = try_out
+        self._trial: asyncio.Task[None] | None = None
+        self._is_over = False
+        given = profile or HostProfile("", "", "")
+        self._choice = QComboBox()
+        self._form = HostForm(given)
+        self._remember = QCheckBox("&Remember this host")
+        self._keep = QCheckBox(KEEP)
         self._problem = Banner(Tone.WARNING, problem)
         self._problem.setVisible(bool(problem))
-        self._connect = QPushButton("&Connect")
+        self._pane = TrialPane()
+        self._pane.hide()
+        self._test = QPushButton("&Test")
+        self._connect = QPushButton(verb)
+        self._remember.setChecked(remembers)
+        self._remember.setVisible(remembers)
+        self._keep.setChecked(given.in_keyring)
         self._build()
         self._check()
-        self._first_empty().setFocus()
+        self._form.first_empty().setFocus()
+
+    @property
+    def is_remembered(self) -> bool:
+        """The host shall be saved."""
+        return self._remember.isChecked()
+
+    @property
+    def trial(self) -> TrialPane:
+        """The steps of the trial."""
+        return self._pane
+
+    @property
+    def choice(self) -> QComboBox:
+        """A new host, this computer, or one of the saved ones."""
+        return self._choice
+
+    async def end_trial(self) -> None:
+        """End a trial that is still going on, and wait for its end."""
+        if self._trial is not None:
+            self._trial.cancel()
+            await asyncio.wait((self._trial,))
+
+    def done(self, code: int) -> None:
+        self._is_over = True
+        if self._trial is not None:
+            self._trial.cancel()
+        self._form.password.clear()
+        super().done(code)
 
     def _build(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        for caption, field in (
-            ("&Host", self._address),
-            ("&User", self._user),
-            ("&Password", self._password),
-        ):
-            form.addRow(caption, field)
-            field.textChanged.connect(self._check)
-        hint = WrapLabel(
-            "HVTree speaks WinRM: NTLM with encrypted messages over http, or anything over https. "
-            "The password stays in memory and is never written anywhere.",
-            colour=colours(self).muted,
-        )
+        self._choice.addItem(NEW_HOST, HostProfile("", "", ""))
+        self._choice.addItem(THIS_COMPUTER)
+        for each in self._saved:
+            self._choice.addItem(shown_name(each.name), each)
+        self._choice.setAccessibleName("Which host")
+        self._choice.activated.connect(self._on_chosen)
+        self._form.changed.connect(self._check)
+        self._form.more.toggled.connect(lambda _: fit_to_width(self, max(_WIDTH, self.width())))
+        self._remember.toggled.connect(self._check)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(12)
         column.addWidget(self._problem)
-        column.addLayout(form)
-        column.addWidget(hint)
-        column.addStretch(1)
+        column.addWidget(self._choice)
+        column.addWidget(self._form)
+        column.addWidget(self._remember)
+        column.addWidget(self._keep)
+        column.addWidget(WrapLabel(self._hint(), colour=colours(self).muted))
+        column.addWidget(self._pane, 1)
+        column.addStretch(0)
         column.addWidget(self._buttons())
-        fit_to_width(self, 520)
+        fit_to_width(self, _WIDTH)
+
+    def _hint(self) -> str:
+        memory = (
+            "The password stays in memory and is never written anywhere, except in the keyring if you say so."
+        )
+        if self._keyring_problem:
+            memory = f"The password stays in memory and is never written anywhere. {self._keyring_problem}"
+        return (
+            f"HVTree speaks WinRM: NTLM with encrypted messages over http, or anything over https. {memory}"
+        )
 
     def _buttons(self) -> QDialogButtonBox:
         row = QDialogButtonBox()
         row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
+        row.addButton(self._test, QDialogButtonBox.ButtonRole.ActionRole)
         row.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._test.setVisible(self._try_out is not None)
+        self._test.setAutoDefault(False)
         self._connect.setDefault(True)
+        self._test.clicked.connect(self._on_test)
         self._connect.clicked.connect(self._on_connect)
         row.rejected.connect(self.reject)
         return row
 
-    def _first_empty(self) -> QLineEdit:
-        fields = (self._address, self._user, self._password)
-        return next((field for field in fields if not field.text()), self._password)
-
     def _check(self) -> None:
-        """Enable the button once everything is filled in."""
-        missing = [
-            name
-            for name, field in (("host", self._address), ("user", self._user), ("password", self._password))
-            if not field.text().strip()
-        ]
+        """Enable the buttons once everything is filled in."""
+        missing = self._form.missing()
+        is_trying = self._trial is not None and not self._trial.done()
+        tip = f"Enter the {' and the '.join(missing)} first." if missing else ""
         self._connect.setEnabled(not missing)
-        self._connect.setToolTip(f"Enter the {' and the '.join(missing)} first." if missing else "")
+        self._connect.setToolTip(tip)
+        self._test.setEnabled(not missing and not is_trying)
+        self._test.setToolTip(tip)
+        can_keep = self._remember.isVisible() or not self.isVisible()
+        self._keep.setVisible(not self._keyring_problem and can_keep)
+        self._keep.setEnabled(self._remember.isChecked())
 
-    def _on_connect(self) -> None:
-        named = with_address(self._given, self._address.text())
+    def _on_chosen(self, index: int) -> None:
+        if self._choice.itemText(index) == THIS_COMPUTER:
+            self._form.show_this_computer()
+        else:
+            chosen: HostProfile = self._choice.itemData(index)
+            self._form.show_profile(chosen)
+            self._keep.setChecked(chosen.in_keyring)
+        self._check()
+        fit_to_width(self, max(_WIDTH, self.width()))
+        self._form.first_empty().setFocus()
+
+    def _wanted(self) -> HostProfile | None:
+        """Give the profile that the fields say; None, and say why, if it cannot work."""
         try:
-            self.profile = checked_profile(replace(named, user=self._user.text().strip()))
+            profile = self._form.profile()
         except HVTreeError as error:
             self._problem.show_text(
                 Tone.WARNING, error.what, " ".join(p for p in (error.why, error.now) if p)
             )
             self._problem.show()
             fit_to_width(self, self.width())
+            return None
+        keeps = self._keep.isChecked() and self.is_remembered and not self._keyring_problem
+        return replace(profile, in_keyring=keeps and not profile.is_local)
+
+    def _on_connect(self) -> None:
+        self.profile = self._wanted()
+        if self.profile is not None:
+            self.secret = self._form.secret()
+            self.accept()
+
+    def _on_test(self) -> None:
+        profile = self._wanted()
+        if profile is None or self._try_out is None:
             return
-        self.secret = Secret(self._password.text())
-        self.accept()
+        self._problem.hide()
+        self._pane.clear()
+        self._pane.show()
+        fit_to_width(self, max(_WIDTH, self.width()))
+        trial = self._try(self._try_out(profile, self._form.secret(), self._show_step))
+        self._trial = asyncio.get_running_loop().create_task(trial)
+        self._trial.add_done_callback(self._on_tried)
+        self._check()
+
+    async def _try(self, trying: Awaitable[Report]) -> None:
+        report = await trying
+        tone = Tone.CALM if report.is_healthy else Tone.DANGER
+        self._problem.show_text(tone, report.verdict)
+        self._problem.show()
+
+    def _show_step(self, step: Step) -> None:
+        if not self._is_over:
+            self._pane.show_step(step)
+
+    def _on_tried(self, trial: asyncio.Task[None]) -> None:
+        if not self._is_over:
+            self._check()
+        if not trial.cancelled():
+            trial.result()  # a mistake of our own goes to whoever shows them
 
 
 def with_address(profile: HostProfile, address: str) -> HostProfile:

@@ -102,6 +102,12 @@ class TreeModel(QAbstractItemModel):
             self.busy.drop(host_id)
             self.remove(self._root, host.row, host.row)
 
+    def tick(self) -> None:
+        """Let the countdowns of hosts that are tried again go on."""
+        for host in self._hosts.values():
+            if host.view.retry_at_utc is not None:
+                self.changed(host)
+
     def set_filter(self, text: str) -> None:
         """Show only what a query finds, with the rows above it; an empty text shows everything."""
         query = parse(text)

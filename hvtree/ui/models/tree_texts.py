@@ -128,7 +128,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return shown_name(view.name)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
-            return _PHASES[view.phase] + vms
+            return _PHASES[view.phase] + vms + _countdown(view, now_utc)
         case Column.CREATED:
             return _reading(node, now_utc)
         case Column.SIZE if node.total_bytes:
@@ -136,6 +136,14 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
         case Column.NOTES:
             return _host_remark(view)
     return ""
+
+
+def _countdown(view: HostView, now_utc: datetime) -> str:
+    """Give in how many seconds a host is tried again; nothing if it is not."""
+    if view.retry_at_utc is None:
+        return ""
+    seconds = max(0, round((view.retry_at_utc - now_utc).total_seconds()))
+    return f" · next attempt in {seconds} s"
 
 
 def _host_remark(view: HostView) -> str:

@@ -1,0 +1,100 @@
+"""The steps of a trial while it runs: what was tried, what came back, what it means, what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from hvtree.app.doctor.steps import Outcome, Remedy, Step, StepId
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.code_box import CodeBox
+from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.signs import Sign, SignMark
+from hvtree.ui.widgets.wrap_label import WrapLabel
+
+SIGNS = {
+    Outcome.WAITING: Sign.WAITING,
+    Outcome.RUNNING: Sign.RUNNING,
+    Outcome.FINE: Sign.DONE,
+    Outcome.WARNING: Sign.WARNING,
+    Outcome.FAILED: Sign.FAILED,
+    Outcome.NOT_NEEDED: Sign.SKIPPED,
+    Outcome.NOT_REACHED: Sign.SKIPPED,
+}
+"""Each outcome with its sign."""
+_HEIGHT = 220
+
+
+class TrialPane(QScrollArea):
+    """Shows steps in the order in which they are told; the last one is always in sight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(_HEIGHT)
+        self._rows: dict[StepId, _Row] = {}
+        self.clear()
+        self.verticalScrollBar().rangeChanged.connect(
+            lambda _least, most: self.verticalScrollBar().setValue(most)
+        )
+
+    def clear(self) -> None:
+        """Show nothing."""
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.addStretch(1)
+        self._rows = {}
+        self.setWidget(content)
+
+    def show_step(self, step: Step) -> None:
+        """Show a step, or what has become of it. What does not matter here is left out."""
+        if step.outcome in (Outcome.NOT_NEEDED, Outcome.NOT_REACHED):
+            return
+        row = self._rows.get(step.id)
+        if row is None:
+            row = self._rows[step.id] = _Row()
+            self._column.insertWidget(self._column.count() - 1, row)
+        row.show_step(step)
+
+    def texts(self) -> list[str]:
+        """Give what is shown, step by step."""
+        return [row.text() for row in self._rows.values()]
+
+
+class _Row(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._sign = Sign.WAITING
+        self._mark = SignMark(self._sign)
+        self._title = WrapLabel(is_bold=True)
+        self._words = WrapLabel(colour=colours(self).muted)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(4, 2, 4, 2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._mark, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._title, 0, 1)
+        self._grid.addWidget(self._words, 1, 1)
+
+    def show_step(self, step: Step) -> None:
+        self._sign = SIGNS[step.outcome]
+        self._mark.set_sign(self._sign)
+        self._title.setText(step.title)
+        said = step.tried if step.outcome is Outcome.RUNNING else step.came_back
+        self._words.setText(" ".join(part for part in (said, step.means) if part))
+        for remedy in step.remedies:
+            self._grid.addWidget(_remedy(remedy), self._grid.rowCount(), 1)
+
+    def text(self) -> str:
+        return f"{self._sign.name}: {self._title.text()}: {self._words.text()}"
+
+
+def _remedy(remedy: Remedy) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(WrapLabel(f"{remedy.what} ({remedy.place})"))
+    column.addWidget(CodeBox(remedy.command))
+    column.addWidget(WrapLabel(f"What this exposes: {remedy.exposes}", colour=colours(box).muted))
+    return Disclosure(remedy.what, remedy.what, box)

@@ -1,0 +1,79 @@
+"""What a host makes us ask: its password when it refuses one or needs one, its certificate when it is not trusted.
+
+Each is asked once by itself, one after the other; after a Cancel only when the user wants to reconnect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from hvtree.app.credentials import Secret
+from hvtree.app.lockout import REFUSED
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.certificate import CertificateFailure
+from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.ui.bridge import ask
+from hvtree.ui.dialogs.password import PasswordDialog
+from hvtree.ui.dialogs.trust import TrustDialog
+
+
+class HostQuestions:
+    """Asks the user; the answers are a profile and a password to go on with."""
+
+    def __init__(self, window: QWidget, keyring_problem: Callable[[], str]) -> None:
+        self._window = window
+        self._keyring_problem = keyring_problem
+        self._turn = asyncio.Lock()
+        self._asked: dict[str, HVTreeError] = {}
+
+    def wants_to_ask(self, view: HostView) -> bool:
+        """Tell whether a host has just failed in a way that a question can mend; each failure counts once."""
+        error = view.error
+        if view.phase is not Phase.FAILED or error is None or self._asked.get(view.id) is error:
+            return False
+        if not isinstance(error, CertificateFailure) and error.code not in REFUSED:
+            return False
+        self._asked[view.id] = error
+        return True
+
+    def forget(self, host_id: str) -> None:
+        """Forget what was asked about a host that has left."""
+        self._asked.pop(host_id, None)
+
+    async def ask(
+        self,
+        profile: HostProfile,
+        secret: Secret | None,
+        error: HVTreeError,
+        *,
+        still_matters: Callable[[], bool],
+    ) -> tuple[HostProfile, Secret | None] | None:
+        """Give profile and password to go on with after a failure; None for a Cancel, or if it matters no more."""
+        async with self._turn:
+            if not still_matters():
+                return None
+            if isinstance(error, CertificateFailure):
+                return await self._ask_trust(profile, secret, error)
+            if isinstance(error, AuthenticationFailure):
+                return await self._ask_password(profile, error)
+        return None
+
+    async def _ask_trust(
+        self, profile: HostProfile, secret: Secret | None, error: CertificateFailure
+    ) -> tuple[HostProfile, Secret | None] | None:
+        if not await ask(TrustDialog(profile.name, error, self._window)):
+            return None
+        return replace(profile, fingerprint=error.certificate.fingerprint), secret
+
+    async def _ask_password(
+        self, profile: HostProfile, error: HVTreeError
+    ) -> tuple[HostProfile, Secret | None] | None:
+        dialog = PasswordDialog(profile, error, self._keyring_problem(), self._window)
+        if not await ask(dialog) or dialog.profile is None:
+            return None
+        return dialog.profile, dialog.secret
