@@ -23,6 +23,8 @@ from hvtree.hosts.verbs import is_edit
 
 EDIT_LANES = 3
 """How many PowerShells may be changing something at the same time."""
+GATHER_S = 0.02
+"""How long the first request waits for others to share a PowerShell, which takes far longer to start."""
 
 T = TypeVar("T")
 
@@ -159,14 +161,17 @@ class CallChannel:
             self._calls.leave(lane)
 
     def _next_batch(self, queue: _Queue) -> list[_Asked]:
-        """Give what waits, once there is something; empty at the end."""
+        """Give what waits, once there is something and a moment more; empty at the end."""
         with self._crew.changed:
-            queue.idle += 1
-            self._crew.changed.wait_for(lambda: queue.waiting or self._crew.is_ending)
-            queue.idle -= 1
-            batch = [] if self._crew.is_ending else list(queue.waiting)
-            queue.waiting.clear()
-        return batch
+            batch: list[_Asked] = []
+            while not (batch or self._crew.is_ending):
+                queue.idle += 1
+                self._crew.changed.wait_for(lambda: queue.waiting or self._crew.is_ending)
+                queue.idle -= 1
+                self._crew.changed.wait_for(lambda: self._crew.is_ending, GATHER_S)
+                batch = list(queue.waiting)  # none, if another lane was quicker
+                queue.waiting.clear()
+        return [] if self._crew.is_ending else batch
 
     def _hear_hello(self, lane: str) -> None:
         course = self._hold(lane, b"", once=False)

@@ -35,18 +35,28 @@ def channels(settings: WinRmSettings) -> tuple[Callable[[], Channel], ...]:
     )
 
 
+def roads_to(
+    settings: WinRmSettings, timings: tuple[Timing, Timing, Timing]
+) -> tuple[Callable[[], Client], ...]:
+    """Give the roads to a host, the quickest first, each with its own limits."""
+    first, second, third = timings
+
+    def persistent(script: str, timing: Timing) -> Client:
+        return Client(persistent_channel(settings, script), settings.name, timing)
+
+    return (
+        lambda: persistent(bootstrap.BOOTSTRAP, first),
+        lambda: persistent(bootstrap.LINES_BOOTSTRAP, second),
+        lambda: Client(CallChannel(WinRmCalls(settings)), settings.name, third, polls=True),
+    )
+
+
 def remote_client(
     settings: WinRmSettings, timing: Timing | None = None, memory: RoadMemory | None = None
 ) -> LadderClient:
     """Give a client that is not yet connected; `memory` lets it begin with the road that led to the host before."""
-    usual = timing or Timing()
-    first = timing or replace(usual, hello_s=FIRST_HELLO_S)
-    last = timing or replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
-
-    stays, reads_lines, calls = channels(settings)
-    rungs = (
-        lambda: Client(stays(), settings.name, first),
-        lambda: Client(reads_lines(), settings.name, usual),
-        lambda: Client(calls(), settings.name, last, polls=True),
-    )
-    return LadderClient(settings.endpoint, rungs, memory)
+    usual = Timing()
+    first = replace(usual, hello_s=FIRST_HELLO_S)
+    last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
+    timings = (first, usual, last) if timing is None else (timing, timing, timing)
+    return LadderClient(settings.endpoint, roads_to(settings, timings), memory)

@@ -22,11 +22,9 @@ from hvtree.emulator.wsman import Endpoint, EndpointConfig
 from hvtree.hosts import wire
 from hvtree.hosts.channel import RoadFailure
 from hvtree.hosts.client import Client
-from hvtree.hosts.introduction import Timing
 from hvtree.hosts.ladder import LadderClient, RoadMemory
-from hvtree.hosts.remote import remote_client
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
-from tests.support.rungs import CALLS, LINES, MODES, QUICK, RAW, RUNGS, STDIN, on_rung, remembering
+from tests.support.rungs import CALLS, LINES, MODES, RAW, RUNGS, STDIN, leading_to, on_rung, remembering
 from tests.support.scripted_agent import ScriptedChannel, ok, silence
 from tests.support.virtual_time import run as run_at_once
 
@@ -59,7 +57,7 @@ async def failure(client: LadderClient) -> HVTreeError:
 def test_the_quickest_road_that_works_is_taken(host: RemoteHost, stdin: Stdin, rung: int) -> None:
     async def story() -> None:
         host.mischief.stdin = stdin
-        client = host.client(QUICK)
+        client = leading_to(host, rung)
         await client.connect()
         assert client.mode == MODES[rung]
         assert host.count("Create") == rung + 1
@@ -74,7 +72,7 @@ def test_the_quickest_road_that_works_is_taken(host: RemoteHost, stdin: Stdin, r
 def test_a_road_that_swallows_long_lines_is_not_taken(host: RemoteHost) -> None:
     async def story() -> None:
         host.mischief.raw_stdin_limit = 64 * 1024  # the agent comes through, the test of the road does not
-        client = host.client(Timing(self_test_s=0.5))
+        client = leading_to(host, LINES)
         await client.connect()
         assert client.mode == MODES[LINES]
         await client.close()
@@ -85,9 +83,9 @@ def test_a_road_that_swallows_long_lines_is_not_taken(host: RemoteHost) -> None:
 def test_no_road_at_all_is_told_as_what_was_wrong_with_the_first(host: RemoteHost) -> None:
     async def story() -> None:
         host.mischief.stdin = Stdin.NOWHERE
-        error = await failure(host.client(QUICK))
+        error = await failure(leading_to(host, None))
         assert isinstance(error, RoadFailure)
-        assert "agent did not start there within 0.3 seconds" in error.what
+        assert "agent did not start there within 0.25 seconds" in error.what
         assert [MODES[rung] in error.details for rung in RUNGS] == [True] * 3
         assert not host.endpoint.shells.outputs()
 
@@ -98,8 +96,7 @@ def test_no_road_at_all_is_told_as_what_was_wrong_with_the_first(host: RemoteHos
 def test_a_wrong_password_is_tried_once_on_whatever_rung(host: RemoteHost, rung: int) -> None:
     async def story() -> None:
         host.mischief.stdin = STDIN[rung]
-        settings = host.settings(password="wrong")
-        error = await failure(remote_client(settings, QUICK, remembering(host, rung)))
+        error = await failure(leading_to(host, rung, remembering(host, rung), password="wrong"))
         assert isinstance(error, AuthenticationFailure)
         assert host.count("denied") == 1
         assert host.count("Create") == 0
@@ -110,7 +107,7 @@ def test_a_wrong_password_is_tried_once_on_whatever_rung(host: RemoteHost, rung:
 def test_a_user_without_rights_is_no_matter_of_roads(host: RemoteHost) -> None:
     async def story() -> None:
         host.mischief.next("Create", Trick.FAULT_BEFORE, 5)
-        error = await failure(host.client(QUICK))
+        error = await failure(host.client())
         assert isinstance(error, AuthenticationFailure)
         assert host.count("Create") == 1
 
@@ -120,7 +117,7 @@ def test_a_user_without_rights_is_no_matter_of_roads(host: RemoteHost) -> None:
 def test_an_old_powershell_is_no_matter_of_roads(host: RemoteHost) -> None:
     async def story() -> None:
         host.hyperv.faults.session.powershell = "4.0"
-        error = await failure(host.client(QUICK))
+        error = await failure(host.client())
         assert isinstance(error, HostFailure)
         assert host.count("Create") == 1
 
@@ -130,7 +127,7 @@ def test_an_old_powershell_is_no_matter_of_roads(host: RemoteHost) -> None:
 def test_a_missing_module_is_no_matter_of_roads(host: RemoteHost) -> None:
     async def story() -> None:
         host.hyperv.faults.session.has_module = False
-        error = await failure(host.client(QUICK))
+        error = await failure(host.client())
         assert "no Hyper-V module" in error.what
         assert host.count("Create") == 1
 
@@ -140,7 +137,7 @@ def test_a_missing_module_is_no_matter_of_roads(host: RemoteHost) -> None:
 def test_a_restricted_powershell_speaks_for_itself(host: RemoteHost) -> None:
     async def story() -> None:
         host.hyperv.faults.session.language = "ConstrainedLanguage"
-        error = await failure(host.client(QUICK))
+        error = await failure(host.client())
         assert "exit code 1" in error.why
         assert "MethodInvocationNotSupportedInConstrainedLanguage" in error.details
 
@@ -150,7 +147,7 @@ def test_a_restricted_powershell_speaks_for_itself(host: RemoteHost) -> None:
 def test_a_host_without_powershell_says_so_itself() -> None:
     async def story(endpoint: Endpoint) -> None:
         host = RemoteHost(endpoint, hyperv=None)  # type: ignore[arg-type]
-        error = await failure(host.client(QUICK))
+        error = await failure(host.client())
         assert "agent on the host ‘vhost’ has ended" in error.what
         assert "'powershell' is not recognized" in error.details
 
@@ -163,7 +160,7 @@ def test_what_worked_is_where_the_next_connection_begins(host: RemoteHost) -> No
         host.mischief.stdin = STDIN[CALLS]
         memory = RoadMemory()
         for shells in (3, 4):
-            client = remote_client(host.settings(), QUICK, memory)
+            client = leading_to(host, CALLS, memory)
             await client.connect()
             assert client.mode == MODES[CALLS]
             assert host.count("Create") == shells
@@ -176,7 +173,7 @@ def test_a_remembered_road_that_has_gone_bad_is_left_for_the_others(host: Remote
     async def story() -> None:
         host.mischief.stdin = STDIN[CALLS]
         memory = remembering(host, LINES)
-        client = remote_client(host.settings(), QUICK, memory)
+        client = leading_to(host, CALLS, memory)
         await client.connect()
         assert client.mode == MODES[CALLS]
         assert memory.order(host.endpoint.url, 3) == [CALLS, RAW, LINES]
@@ -189,7 +186,7 @@ def test_a_remembered_road_that_has_gone_bad_is_left_for_the_others(host: Remote
 def test_giving_up_while_a_road_is_tried_leaves_nothing_behind(host: RemoteHost, rung: int) -> None:
     async def story() -> None:
         host.mischief.stdin = Stdin.NOWHERE
-        client = remote_client(host.settings(), Timing(), remembering(host, rung))
+        client = leading_to(host, rung, remembering(host, rung))
         connecting = asyncio.ensure_future(client.connect())
         listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
         assert listening

@@ -9,7 +9,7 @@ from typing import Any
 from hvtree.emulator.mischief import Stdin
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.ladder import LadderClient, RoadMemory
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.remote import roads_to
 from tests.support.remote_host import RemoteHost
 
 RAW, LINES, CALLS = RUNGS = range(3)
@@ -19,7 +19,7 @@ MODES = {
     CALLS: "NTLM, encrypted, one PowerShell per request: slower",
 }
 STDIN = {RAW: Stdin.EVERYWHERE, LINES: Stdin.INPUT_ONLY, CALLS: Stdin.INPUT_AT_END}
-QUICK = Timing(hello_s=0.3, self_test_s=5, poll_s=0.2)
+IMPATIENT = Timing(hello_s=0.25, self_test_s=0.25)
 
 
 def remembering(host: RemoteHost, rung: int) -> RoadMemory:
@@ -29,13 +29,20 @@ def remembering(host: RemoteHost, rung: int) -> RoadMemory:
     return memory
 
 
+def leading_to(
+    host: RemoteHost, rung: int | None, memory: RoadMemory | None = None, **changes: Any
+) -> LadderClient:
+    """Give a client that soon gives up every road but this one."""
+    timings = [Timing() if each == rung else IMPATIENT for each in RUNGS]
+    settings = host.settings(**changes)
+    return LadderClient(settings.endpoint, roads_to(settings, (timings[0], timings[1], timings[2])), memory)
+
+
 @asynccontextmanager
-async def on_rung(
-    host: RemoteHost, rung: int, timing: Timing | None = None, **changes: Any
-) -> AsyncIterator[LadderClient]:
+async def on_rung(host: RemoteHost, rung: int) -> AsyncIterator[LadderClient]:
     """Connect over this rung at once."""
     host.mischief.stdin = STDIN[rung]
-    client = remote_client(host.settings(**changes), timing, remembering(host, rung))
+    client = leading_to(host, rung, remembering(host, rung))
     await client.connect()
     try:
         assert client.mode == MODES[rung]

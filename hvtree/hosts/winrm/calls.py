@@ -65,7 +65,8 @@ class WinRmCalls:
     def call(self, lane: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
         """Run one PowerShell; see `hosts.calls.Calls`."""
         if lane not in self._roads:
-            self._roads[lane] = self._door.road(OPERATION_S)
+            operation_s = OPERATION_S if once else min(OPERATION_S, max(1, int(self._patience_s)))
+            self._roads[lane] = self._door.road(operation_s)
         road = self._roads[lane]
         shell, call = self._begun(road, bootstrap.agent_line() + lines, once=once)
         try:

@@ -14,6 +14,7 @@ from winrm.exceptions import WSManFaultError
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.channel import RoadFailure
 from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.winrm.catalogue import PIPE_ENDED
 from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of, text_of
 from hvtree.hosts.winrm.road import Road
 from hvtree.hosts.winrm.scrub import scrubbed
@@ -83,8 +84,8 @@ class OneCall:
                     lambda: self._road.send_command_input(self._shell, self._command, data, end=end),
                 )
             except FOREIGN as error:
-                if trouble(error) is Trouble.QUIET:
-                    return  # it took long, and is written all the same [ENGINEERING 2.5]
+                if trouble(error) is Trouble.QUIET or _has_ended(error):
+                    return  # written all the same [ENGINEERING 2.5], or it has ended: its output says why
                 if trouble(error) is not Trouble.BUSY or not self._has_waited(waits):
                     raise
             else:
@@ -141,3 +142,8 @@ class OneCall:
             now="Check the host, and connect again.",
             details=text_of(self._stderr),
         )
+
+
+def _has_ended(error: BaseException) -> bool:
+    """Tell whether the process has ended, not only the shell is gone."""
+    return isinstance(error, WSManFaultError) and error.wsman_fault_code == PIPE_ENDED

@@ -1,0 +1,381 @@
+"""One PowerShell per request, over the real endpoint: it does all that the persistent one does, and each edit once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
+from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.receipt import Progress
+from hvtree.emulator.faults import Fault
+from hvtree.emulator.mischief import Stdin, Trick
+from hvtree.hosts.calls import CallChannel
+from hvtree.hosts.client import Client
+from hvtree.hosts.ladder import LadderClient
+from hvtree.hosts.winrm.calls import WinRmCalls
+from tests.support.remote_host import SPEED, RemoteHost, remote_host, run
+from tests.support.rungs import CALLS, LINES, on_rung
+
+WEB = "a0000000-0000-4000-8000-000000000001"
+DB = "a0000000-0000-4000-8000-000000000002"
+BASE, PATCH1, PATCH2, SIDE = (
+    CheckpointRef(WEB, f"c0000000-0000-4000-8000-00000000000{number}") for number in (1, 2, 3, 4)
+)
+TIMED_OUT = 2150858793
+
+
+@pytest.fixture
+def host() -> Iterator[RemoteHost]:
+    with remote_host() as made:
+        yield made
+
+
+@asynccontextmanager
+async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
+    """Connect by calls of our own making."""
+    host.mischief.stdin = Stdin.INPUT_AT_END
+    client = Client(CallChannel(WinRmCalls(host.settings(), **options)), "vhost", polls=True)
+    await client.connect()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def at_once(_: float) -> bool:
+    """Wait not at all where a road would."""
+    return False
+
+
+def nothing(_: Progress) -> None:
+    pass
+
+
+async def names(client: Client | LadderClient, vm_id: str = DB) -> list[str]:
+    return [checkpoint.name for checkpoint in (await client.read()).vms[vm_id].checkpoints]
+
+
+EDITS: list[Edit] = [
+    SetPower((WEB,), Power.SAVE),
+    SetPower((DB,), Power.START),
+    Create((WEB, DB), "naïve ‘name’ $(x) `y` 東京 🧪"),
+    Rename(PATCH1, "neu – 新"),
+    Apply(PATCH1),
+    Export(SIDE, "D:\\Exports"),
+    Delete((SIDE, PATCH1)),
+    DeleteSubtree(BASE),
+]
+
+
+@pytest.mark.parametrize("rung", [LINES, CALLS])
+def test_every_edit_comes_to_a_host_and_back(host: RemoteHost, rung: int) -> None:
+    async def story() -> None:
+        async with on_rung(host, rung) as client:
+            for edit in EDITS:
+                receipt = await client.perform(edit, nothing)
+                assert receipt.outcomes, edit
+                assert not receipt.failures, edit
+            assert (await client.read()).vms[WEB].checkpoints == ()
+
+    run(story())
+
+
+@pytest.mark.parametrize("rung", [LINES, CALLS])
+def test_a_large_host_is_read(rung: int) -> None:
+    async def story(host: RemoteHost) -> None:
+        async with on_rung(host, rung) as client:
+            state = await client.read()
+            assert len(list(state.all_checkpoints())) == 2_000
+
+    with remote_host("big:40x50") as host:
+        run(story(host))
+
+
+def test_a_change_by_somebody_else_is_news_within_three_seconds(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            news = asyncio.Event()
+            await client.read()
+            await client.watch(news.set)
+            host.hyperv.rename_vm_snapshot("web", "patch1", new_name="by another")
+            async with asyncio.timeout(3):
+                await news.wait()
+            assert (await client.read()).checkpoint(PATCH1).name == "by another"
+
+    run(story())
+
+
+def test_news_come_line_by_line_as_well(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, LINES) as client:
+            news = asyncio.Event()
+            await client.read()
+            await client.watch(news.set)
+            await client.perform(Rename(PATCH1, "new"), nothing)
+            async with asyncio.timeout(3):
+                await news.wait()
+            host.endpoint.drop_connections()
+            assert (await client.read()).checkpoint(PATCH1).name == "new"
+            assert host.count("Create") == 1
+
+    run(story())
+
+
+def test_a_vm_that_did_not_change_is_the_same_object_in_the_next_reading(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            first = await client.read()
+            await client.perform(Rename(PATCH1, "new"), nothing)
+            second = await client.read()
+            assert second.vms[DB] is first.vms[DB]
+            assert second.vms[WEB] is not first.vms[WEB]
+
+    run(story())
+
+
+def test_a_look_costs_three_exchanges_and_a_farewell_and_an_edit_one_more(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            kinds = ("Command", "Send", "Receive")  # the Signal comes after the answer
+            before = host.count(*kinds)
+            await client.read()
+            await client.read()
+            assert host.count(*kinds) - before == 2 * 3
+            before = host.count(*kinds)
+            await client.perform(Rename(PATCH1, "one"), nothing)
+            assert 4 <= host.count(*kinds) - before <= 5  # greeting and answer may come apart
+        assert client.exchanges == host.count()
+        assert host.count("Signal") <= host.count("Command")
+
+    run(story())
+
+
+def test_each_lane_logs_in_once(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            logins = host.count("login")
+            assert logins == 2 * 3  # three steps each: one road opens and closes, one looks
+            for name in ("one", "two"):
+                await client.perform(Rename(PATCH1, name), nothing)
+                await client.read()
+            assert host.count("login") - logins == 3
+
+    run(story())
+
+
+def test_what_is_asked_at_the_same_time_shares_a_powershell(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            before = host.count("Command")
+            await asyncio.gather(*(client.perform(Rename(PATCH1, f"n{n}"), nothing) for n in range(30)))
+            assert host.count("Command") - before <= 3
+
+    run(story())
+
+
+def test_neither_a_reading_nor_another_edit_waits_for_long_work(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
+            export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
+            assert await names(client, WEB)
+            await client.perform(Create((DB,), "meanwhile"), nothing)
+            assert "meanwhile" in await names(client)
+            assert not export.done()
+        with pytest.raises(OutcomeUnknown):
+            await export
+
+    run(story())
+
+
+# -- each edit once ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trick", [Trick.DROP_BEFORE, Trick.DROP_AFTER])
+@pytest.mark.parametrize("kind", ["Command", "Send", "end"])
+def test_an_edit_whose_start_is_cut_is_done_exactly_once(host: RemoteHost, kind: str, trick: Trick) -> None:
+    async def story() -> None:
+        async with called(host, wait=at_once) as client:
+            await client.read()
+            if kind == "end":  # the end of the input follows the input
+                host.mischief.next("Send", Trick.FAULT_AFTER, TIMED_OUT)
+            host.mischief.next("Command" if kind == "Command" else "Send", trick)
+            receipt = await client.perform(Create((DB,), "once"), nothing)
+            assert not receipt.failures
+            assert (await names(client)).count("once") == 1
+
+    run(story())
+
+
+def test_an_edit_that_is_only_listened_to_again_is_done_exactly_once(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with called(host, wait=at_once) as client:
+            host.mischief.next("Receive", Trick.DROP_BEFORE)
+            receipt = await client.perform(Create((DB,), "once"), nothing)
+            assert not receipt.failures
+            assert (await names(client)).count("once") == 1
+
+    run(story())
+
+
+def test_an_edit_whose_answer_is_lost_is_unknown_and_not_repeated(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with called(host, wait=at_once) as client:
+            await client.read()
+            for _ in range(3):  # greeting, progress and answer come in up to three pieces
+                host.mischief.next("Receive", Trick.DROP_AFTER)
+            with pytest.raises(OutcomeUnknown, match="asked to checkpoint a VM"):
+                await client.perform(Create((DB,), "once"), nothing)
+            host.mischief.draw("Receive")
+            host.mischief.draw("Receive")
+            assert (await names(client)).count("once") == 1
+
+    run(story())
+
+
+def test_a_look_whose_answer_is_lost_is_repeated(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with called(host, wait=at_once) as client:
+            host.mischief.next("Receive", Trick.DROP_AFTER)
+            assert (await client.read()).vms
+
+    run(story())
+
+
+def test_a_powershell_that_dies_costs_its_own_request_only(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            lost: list[HVTreeError] = []
+            client.on_lost = lost.append
+            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
+            export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
+            assert listening
+            host.output.write(b"out of memory", "stderr")
+            host.output.end(3)
+            with pytest.raises(OutcomeUnknown) as caught:
+                await export
+            assert "out of memory" in caught.value.details
+            assert (await client.read()).vms
+            assert not lost
+
+    run(story())
+
+
+# -- shells ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_shell_is_replaced_before_it_has_started_too_many(host: RemoteHost) -> None:
+    async def story() -> None:
+        host.mischief.commands_per_shell = 3
+        async with called(host, commands_per_shell=3) as client:
+            for _ in range(9):
+                await client.read()
+            assert host.count("Create") == 4  # greeting, test and module: three more calls
+        assert host.count("Delete") == 4
+
+    run(story())
+
+
+def test_a_shell_that_takes_no_more_is_replaced_too(host: RemoteHost) -> None:
+    async def story() -> None:
+        host.mischief.commands_per_shell = 4
+        async with called(host) as client:
+            for number in range(3):
+                receipt = await client.perform(Rename(PATCH1, f"n{number}"), nothing)
+                assert not receipt.failures
+            assert host.count("Create") == 2
+
+    run(story())
+
+
+def test_a_shell_that_the_host_has_closed_is_replaced(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            await client.read()
+            host.endpoint.shells.close()
+            assert not (await client.perform(Rename(PATCH1, "still"), nothing)).failures
+            assert (await client.read()).checkpoint(PATCH1).name == "still"
+
+    run(story())
+
+
+def test_a_forgotten_login_is_renewed(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            for name in ("one", "two"):
+                host.endpoint.forget_logins()
+                await client.perform(Rename(PATCH1, name), nothing)
+            assert (await client.read()).checkpoint(PATCH1).name == "two"
+            assert host.count("Create") == 1
+
+    run(story())
+
+
+def test_a_look_that_takes_for_ever_is_given_up(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with called(host, patience_s=0.0) as client:
+            host.mischief.stdin = Stdin.NOWHERE
+            with pytest.raises(ConnectionFailure, match="has not answered for 0 seconds"):
+                await client.read()
+
+    run(story())
+
+
+# -- the end -----------------------------------------------------------------------------------------------------------
+
+
+def test_closing_in_the_middle_of_long_work_is_quick(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
+            export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
+            assert listening
+            began = perf_counter()
+            await client.close()
+            assert perf_counter() - began < 1
+            assert not host.endpoint.shells.outputs()
+            with pytest.raises(OutcomeUnknown):
+                await export
+
+    run(story())
+
+
+def test_closing_is_over_in_three_seconds_when_the_host_answers_no_more(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            host.mischief.delay_s = 60
+            edit = asyncio.ensure_future(client.perform(Rename(PATCH1, "x"), nothing))
+            await asyncio.sleep(0)
+            began = perf_counter()
+            await client.close()
+            assert perf_counter() - began < 3
+            with pytest.raises(OutcomeUnknown):
+                await edit
+
+    run(story())
+
+
+def test_a_host_that_is_gone_for_good_is_a_loss(host: RemoteHost) -> None:
+    async def story() -> None:
+        host.mischief.stdin = Stdin.INPUT_AT_END
+        calls = WinRmCalls(host.settings(), wait=at_once)
+        client = Client(CallChannel(calls), "vhost", polls=True)
+        await client.connect()
+        lost: asyncio.Future[HVTreeError] = asyncio.get_running_loop().create_future()
+        client.on_lost = lost.set_result
+        host.endpoint.close()
+        with pytest.raises(ConnectionFailure):
+            await client.read()
+        assert isinstance(await lost, ConnectionFailure)
+        await client.close()
+
+    run(story())
