@@ -70,13 +70,23 @@ def find_way(arguments: argparse.Namespace) -> Way:
 
     May ask for a password, so it is called before a loop runs: a loop would keep Ctrl+C to itself.
     """
-    if arguments.host_word == DEMO:
-        return Way(None, getattr(arguments, "world", None) or "lab")
-    profile = checked_profile(_profile(arguments))
+    profile = host_meant(arguments)
+    if profile is None:
+        return Way(None, world_meant(arguments))
     pinned = trusted(profile)
     if pinned is not profile and _is_saved(profile):
         asyncio.run(HostBook().save(pinned))
     return Way((pinned, _password(pinned)))
+
+
+def host_meant(arguments: argparse.Namespace) -> HostProfile | None:
+    """Give the host that the arguments mean, None for the demo; raise `BadInput` if there is none."""
+    return None if arguments.host_word == DEMO else checked_profile(_profile(arguments))
+
+
+def world_meant(arguments: argparse.Namespace) -> str:
+    """Give what the demo shall show."""
+    return getattr(arguments, "world", None) or "lab"
 
 
 @asynccontextmanager

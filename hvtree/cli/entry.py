@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": "say what happens on a host until Ctrl+C",
     "plan": "say what an action would do, and do nothing",
     "do": "carry out an action: plan, ask, do, check",
+    "doctor": "find out what is wrong with the way to a host, and what to do",
     "hosts": "list, add and forget saved hosts",
     "emulate": "run an emulated Hyper-V host for trying things out",
 }

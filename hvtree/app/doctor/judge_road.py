@@ -130,6 +130,7 @@ def _issuer(patient: Patient, found: TlsFinding) -> Step:
         code="issuer",
         details=_described(found),
         thumbprint=found.sha1,
+        fingerprint=found.certificate.fingerprint,
     )
 
 
@@ -191,6 +192,7 @@ def _pin(patient: Patient, found: TlsFinding) -> Step:
         patient=patient,
         code="pin",
         thumbprint=found.sha1,
+        fingerprint=found.certificate.fingerprint,
     )
 
 

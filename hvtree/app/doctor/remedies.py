@@ -34,11 +34,11 @@ REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
         "other-port": (road.OTHER_PORT,),
         "no-tls": (road.LISTENERS, road.HTTPS_LISTENER),
         "tls-cut": (road.LISTENERS,),
-        "issuer": (road.COMPARE, road.EXPORT_CERTIFICATE),
+        "issuer": (road.COMPARE, road.PIN, road.EXPORT_CERTIFICATE),
         "certificate-name": (road.OTHER_NAME, road.RENEW),
         "certificate-expired": (road.RENEW,),
         "certificate-early": _CLOCKS,
-        "pin": (road.COMPARE,),
+        "pin": (road.COMPARE, road.PIN),
         "not-http": (road.LISTENERS,),
         "http-404": (road.LISTENERS,),
         "http-503": (road.RESTART_WINRM,),
@@ -105,7 +105,7 @@ def _values_of(patient: Patient) -> dict[str, str]:
     }
 
 
-_BARE = frozenset({"port", "thumbprint", "certificate name", "extra"})
+_BARE = frozenset({"port", "thumbprint", "fingerprint", "certificate name", "extra"})
 """Values that stand inside other words: they are checked to be harmless instead of being quoted."""
 
 

@@ -67,6 +67,13 @@ COMPARE = Pattern(
     "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, NotAfter, Thumbprint",
     LOOKS,
 )
+# [HVTree] the command line's own option; the window pins a certificate when it asks whether to trust it.
+PIN = Pattern(
+    "If it is the same, trust this one certificate.",
+    Place.CLIENT,
+    "hvtree doctor ‹url› --user ‹user› --fingerprint ‹fingerprint›",
+    "HVTree trusts whoever has the key of this certificate, whatever its name and dates, and nobody else.",
+)
 # Export-Certificate (its pipeline input and -FilePath); certutil -encode.
 EXPORT_CERTIFICATE = Pattern(
     "Write the certificate to a PEM file; copy it here, and name it with --ca-file.",

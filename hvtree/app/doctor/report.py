@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from hvtree import __version__
+from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.steps import Outcome, Remedy, Report, Step
 
 MARKS = {
@@ -23,18 +25,33 @@ MARKS = {
 
 def report_text(report: Report) -> str:
     """Give a report as text, to paste into a mail or a ticket."""
-    return "\n".join(_lines(report)) + "\n"
+    patient = Patient(report.name, report.endpoint, report.user, report.transport)
+    lines = [*head_lines(patient, report.began_utc), f"verdict: {report.verdict}"]
+    for step in report.steps:
+        lines += step_lines(step)
+    return "\n".join(lines) + "\n"
 
 
-def step_lines(step: Step, *, with_details: bool = True) -> Iterator[str]:
-    """Give one step as lines of text, its title first."""
+def head_lines(patient: Patient, began_utc: datetime) -> Iterator[str]:
+    """Give what a report begins with, before there is a verdict."""
+    yield "HVTree connection report"
+    yield f"host:    {patient.name} ({patient.endpoint or 'this computer'})"
+    yield f"login:   {patient.user or 'nobody'} by {patient.transport}"
+    yield f"from:    HVTree {__version__} on {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    yield f"began:   {began_utc:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """Give one step as lines of text: a blank one unless there is nothing to say of it, its title, and what it found."""
+    if step.outcome is not Outcome.NOT_REACHED:
+        yield ""
     yield f"[{MARKS[step.outcome]}] {step.title}"
     for label, words in (("tried", step.tried), ("came back", step.came_back), ("means", step.means)):
         if words:
             yield f"    {label + ':':<11}{words}"
     for remedy in step.remedies:
         yield from _remedy_lines(remedy)
-    if with_details and step.details:
+    if step.details:
         yield "    details:"
         yield from (f"        {line}" for line in step.details.splitlines())
 
@@ -51,18 +68,6 @@ def report_record(report: Report) -> dict[str, Any]:
         "verdict": report.verdict,
         "steps": [_step_record(step) for step in report.steps],
     }
-
-
-def _lines(report: Report) -> Iterator[str]:
-    yield "HVTree connection report"
-    yield f"host:    {report.name} ({report.endpoint})"
-    yield f"login:   {report.user} by {report.transport}"
-    yield f"from:    HVTree {__version__} on {platform.system()} {platform.release()}, Python {platform.python_version()}"
-    yield f"began:   {report.began_utc:%Y-%m-%d %H:%M:%S} UTC"
-    yield f"verdict: {report.verdict}"
-    for step in report.steps:
-        yield ""
-        yield from step_lines(step)
 
 
 def _remedy_lines(remedy: Remedy) -> Iterator[str]:

@@ -24,6 +24,7 @@ from tests.support.remote_host import PASSWORD
 PATIENT = Patient("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
 VALUES = {
     "thumbprint": "AB" * 20,
+    "fingerprint": ":".join(["AB"] * 32),
     "certificate_name": "hv02.example.org",
     "other_url": "http://hv01.example.org:5985/wsman",
     "file_server": "nas01",

@@ -1,0 +1,87 @@
+"""`hvtree doctor HOST`: what is wrong with the way to a host, step by step, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
+from hvtree.app.demo import start_demo
+from hvtree.app.doctor.ports import patient_of
+from hvtree.app.doctor.report import head_lines, report_record, step_lines
+from hvtree.app.doctor.steps import Outcome, Report, Step
+from hvtree.app.lockout import Refusals
+from hvtree.app.settings import HostProfile
+from hvtree.app.trial import Trials
+from hvtree.cli.connection import host_meant, prompt, world_meant
+from hvtree.cli.exits import Exit
+from hvtree.cli.options import add_connection, add_json, wants_json
+from hvtree.cli.output import deliver
+from hvtree.cli.text import harmless
+from hvtree.domain.errors import BadInput
+
+Say = Callable[[str], None]
+
+
+def add_to(commands: Any) -> None:
+    """Describe the command to argparse."""
+    parser = commands.add_parser(
+        "doctor",
+        help="find out what is wrong with the way to a host, and what to do",
+        description="Try each step of the way to a host: say what came back, what it means, and the exact command that "
+        "puts it right. The password is sent once at most; the output holds no secret and can be passed on.",
+        epilog="Exit codes: 0 the connection works, 1 a step has failed, 2 wrong usage.",
+    )
+    add_connection(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Examine the host and print what was found, each step as soon as it is judged."""
+    is_json = wants_json(arguments)
+    say = _keep_quiet if is_json else _say
+    profile = host_meant(arguments)
+    if profile is None:
+        report = asyncio.run(_examine_demo(world_meant(arguments), say))
+    else:
+        report = asyncio.run(_examine(profile, _password(profile), say))
+    deliver(json.dumps(report_record(report)) if is_json else f"\nverdict: {harmless(report.verdict)}")
+    return Exit.AS_PLANNED if report.is_healthy else Exit.FAILED
+
+
+async def _examine_demo(world: str, say: Say) -> Report:
+    demo = await start_demo(world)
+    try:
+        return await _examine(demo.profile, demo.secret, say)
+    finally:
+        await demo.close()
+
+
+async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Report:
+    def tell(step: Step) -> None:
+        if step.outcome is not Outcome.RUNNING:
+            say("\n".join(step_lines(step)))
+
+    say("\n".join(head_lines(patient_of(profile), datetime.now(UTC))))
+    return await Trials(Refusals()).run(profile, secret, tell)
+
+
+def _password(profile: HostProfile) -> Secret | None:
+    """Give the password, or None if nobody knows it: then the way is examined as far as the login."""
+    try:
+        return find_password(profile, (from_environment(), from_keyring(), prompt))
+    except BadInput:
+        return None
+
+
+def _say(text: str) -> None:
+    deliver(harmless(text))
+
+
+def _keep_quiet(_text: str) -> None:
+    """Leave standard output to the one line of JSON."""

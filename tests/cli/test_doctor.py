@@ -1,0 +1,101 @@
+"""`hvtree doctor`: exit codes, text and JSON, live steps, and no secret in either."""
+
+import json
+
+from hvtree.app.doctor.steps import StepId
+from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings_file import default_path, save
+from tests.support.clinic import clinic
+from tests.support.remote_host import PASSWORD, USER
+
+
+def outcomes(record):
+    return {step["id"]: step["outcome"] for step in record["steps"]}
+
+
+def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree):
+    with clinic() as patient:
+        said = hvtree.on(patient.host, "doctor")
+    assert said.code == 0, said.out
+    assert said.out.startswith("HVTree connection report\n")
+    assert said.out.endswith("verdict: The connection works.\n")
+    assert said.out.count("\n[") == len(StepId)
+    assert PASSWORD not in said.out + said.err
+
+
+def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree):
+    with clinic("quota") as patient:
+        said = hvtree.on(patient.host, "doctor")
+    assert said.code == 1
+    assert "[FAILED] Remote shell and its quota" in said.out
+    assert "MaxShellsPerUser" in said.out
+    assert "Exposes: " in said.out
+    assert "[not reached] HVTree's agent" in said.out
+
+
+def test_a_warning_alone_is_code_0(hvtree):
+    with clinic("small-envelope") as patient:
+        assert hvtree.on(patient.host, "doctor").code == 0
+
+
+def test_json_is_one_line_with_every_step(hvtree):
+    with clinic("no-module") as patient:
+        said = hvtree.on(patient.host, "doctor", "--json")
+    assert said.out.count("\n") == 1
+    record = json.loads(said.out)
+    assert list(record) == [
+        "host", "endpoint", "user", "transport", "began", "healthy", "verdict", "steps",
+    ]  # fmt: skip
+    assert record["healthy"] is False
+    assert list(outcomes(record)) == [step_id.value for step_id in StepId]
+    assert outcomes(record)["module"] == "failed"
+    assert outcomes(record)["vms"] == "not reached"
+    remedy = next(step for step in record["steps"] if step["id"] == "module")["remedies"][0]
+    assert list(remedy) == ["what", "place", "command", "exposes"]
+    assert PASSWORD not in said.out
+
+
+def test_a_wrong_password_is_code_1_and_one_attempt(hvtree, monkeypatch):
+    monkeypatch.setenv("HVTREE_PASSWORD", "wrong")
+    with clinic() as patient:
+        said = hvtree("doctor", patient.host.endpoint.url, "--user", USER)
+        assert patient.host.count("denied") == 1
+    assert said.code == 1
+    assert "wrong" not in said.out.replace("what went wrong", "")
+
+
+def test_without_a_password_the_way_is_examined_as_far_as_the_login(hvtree):
+    with clinic() as patient:
+        said = hvtree("doctor", patient.host.endpoint.url, "--user", USER, "--json")
+        assert patient.host.count("denied") == 0
+    found = outcomes(said.json)
+    assert (said.code, found["service"], found["login"]) == (1, "fine", "failed")
+
+
+def test_a_saved_host_is_examined_by_its_name(hvtree, monkeypatch):
+    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
+    with clinic() as patient:
+        save(default_path(), Settings((HostProfile("lab", patient.host.endpoint.url, USER),)))
+        assert hvtree("doctor", "lab", "--json").json["host"] == "lab"
+
+
+def test_the_certificate_is_judged_and_not_asked_about(hvtree):
+    with clinic("unknown-authority") as patient:
+        said = hvtree.on(patient.host, "doctor", "--json", typed="")
+    assert outcomes(said.json)["certificate-issuer"] == "failed"
+
+
+def test_the_pin_that_is_offered_heals_the_connection(hvtree):
+    with clinic("wrong-name") as patient:
+        said = hvtree.on(patient.host, "doctor", "--json")
+        step = next(step for step in said.json["steps"] if step["id"] == "certificate-issuer")
+        command = next(r["command"] for r in step["remedies"] if "--fingerprint" in r["command"])
+        words = [word.strip("'") for word in command.split()[1:]]
+        assert hvtree(*words).code == 0
+
+
+def test_no_host_or_an_unknown_one_is_code_2(hvtree):
+    assert hvtree("doctor").code == 2
+    said = hvtree("doctor", "nowhere")
+    assert said.code == 2
+    assert "no saved host" in said.err
