@@ -23,6 +23,19 @@ def test_deleting_a_checkpoint_asks_with_its_plan_and_then_does_it(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
+def test_after_a_deletion_its_parent_is_selected_and_shown(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        (await user.dialog()).press("Delete checkpoint")
+        await user.job_ended()
+        await user.until(lambda: user.window.tree.selection().refs == (user.ref("web", "base"),), "an heir")
+        await user.quiet()
+        assert user.window.details.details.title == "\u2068base\u2069"
+
+    at_window(story, web="base(p1(p2*))")
+
+
 def test_del_and_enter_delete_nothing(at_window):
     async def story(user):
         user.select("web", "p1")

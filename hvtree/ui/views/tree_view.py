@@ -18,6 +18,7 @@ from hvtree.ui.views.tree_anchor import ScrollAnchor
 from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
+from hvtree.ui.views.tree_keeping import SelectionKeeper
 from hvtree.ui.views.tree_typing import TypeAhead
 
 _WIDTHS = {Column.NAME: 385, Column.STATE: 230, Column.CREATED: 285, Column.SIZE: 110, Column.NOTES: 60}
@@ -42,6 +43,7 @@ class TreeView(QTreeView):
         super().__init__(parent)
         self._model = model
         self._selected = Selection()
+        self._sees_current = False
         self.is_layout_held = False
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
         self._set_up()
@@ -53,7 +55,8 @@ class TreeView(QTreeView):
         self.expansion.reopened.connect(self._on_reopened)
         self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
-        model.busy.slice_begins.connect(self._anchor.grip)
+        self._keeper = SelectionKeeper(model, self)
+        model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.freshness_changed.connect(self._repaint)
@@ -146,6 +149,7 @@ class TreeView(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._delegate.begin()
         super().paintEvent(event)
+        self._sees_current = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
         if self._model.rowCount() == 0 and self.empty_text:
             painter = QPainter(self.viewport())
             painter.setPen(colours(self).muted)
@@ -226,8 +230,13 @@ class TreeView(QTreeView):
             return None
         return index if geometry(node, self.visualRect(index)).mark.contains(point) else None
 
+    def _on_slice_begins(self) -> None:
+        self._anchor.grip()
+        self._keeper.grip(is_in_sight=self._sees_current)
+
     def _on_slice_ended(self) -> None:
         self.expansion.settle()
+        self._keeper.release()
         self._anchor.release()
 
     def _on_reopened(self) -> None:

@@ -202,3 +202,80 @@ def test_a_change_of_one_of_many_vms_repaints_only_its_row(view, model):
     one = state.vms[id_of("m03")]
     model.set_host(view_of(state.with_vms(replace(one, notes="look here"))))
     assert changed == [HOST, "m03", "o"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "after", "heir"),
+    [
+        ("p1", "base(p2*)", "base"),
+        ("base", "p1(p2*)", "web"),
+        ("p2", "base(p1*)", "p1"),
+        ("p2", "base*", "base"),
+        ("p2", "", "web"),
+    ],
+)
+def test_a_deleted_checkpoint_hands_the_selection_to_its_parent_else_to_its_vm(
+    view, model, chosen, after, heir
+):
+    model.set_host(view_of(lab(web="base(p1(p2*))")))
+    click(view, chosen)
+    model.set_host(view_of(lab(web=after)))
+    assert (selected(view), current(view)) == ([heir], heir)
+
+
+def test_a_vm_that_is_gone_hands_the_selection_to_its_host(view, model):
+    model.set_host(view_of(lab(web="base*", db="x*")))
+    click(view, "base")
+    model.set_host(view_of(lab(db="x*")))
+    assert selected(view) == [HOST]
+
+
+def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(view, model):
+    model.set_host(view_of(lab(web="base*")))
+    model.set_host(HostView("second", "second", Phase.CONNECTED, lab(db="x*")))
+    click(view, "base")
+    model.remove_host(HOST)
+    assert selected(view) == ["second"]
+
+
+def test_the_heir_of_a_selection_that_was_scrolled_away_does_not_scroll_back(view, model):
+    names = [f"m{number:02}" for number in range(12)]
+    model.set_host(view_of(many(*names)))
+    click(view, "b")
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    view.grab()
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() - 40)
+    before = view.verticalScrollBar().value()
+    model.set_host(
+        view_of(HostState.of(HOST, READ_AT, [vm("a*", "m00"), *(vm("a(b*)", n) for n in names[1:])]))
+    )
+    assert selected(view) == ["a"]
+    assert before - 60 < view.verticalScrollBar().value() <= before
+
+
+def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
+    click(view, "p2")
+    click(view, "p3", ctrl=True)
+    model.set_filter("db")
+    assert selected(view) == []
+    model.set_filter("")
+    assert selected(view) == ["p2", "p3"]
+
+
+def test_what_is_selected_under_a_filter_stays_selected_without_it(view, model):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
+    click(view, "p2")
+    model.set_filter("db")
+    click(view, "x")
+    model.set_filter("")
+    assert selected(view) == ["x"]
+
+
+def test_what_is_deleted_while_a_filter_hides_it_is_not_selected_again(view, model):
+    model.set_host(view_of(lab(web="base(p1*)", db="x*")))
+    click(view, "p1")
+    model.set_filter("db")
+    model.set_host(view_of(lab(web="base*", db="x*")))
+    model.set_filter("")
+    assert selected(view) == []

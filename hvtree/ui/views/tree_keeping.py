@@ -1,0 +1,129 @@
+"""Keeps something selected when what was selected leaves: the nearest row above it, or later the row itself.
+
+A checkpoint that is deleted hands the selection to its parent, else to its VM, and a host to the one next to it. What
+only a filter hides is selected again when it is shown again, unless something else was selected in the meantime.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject
+from PySide6.QtWidgets import QTreeView
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.ui.models.columns import Column
+from hvtree.ui.models.nodes import NOW_KEY, Address, HostNode, Node
+from hvtree.ui.models.tree_model import TreeModel
+
+_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+_ONLY = _SELECT | QItemSelectionModel.SelectionFlag.Clear
+_REMEMBERED = 200
+"""So many selected rows are found again after a filter; of more, the first ones."""
+
+
+class SelectionKeeper(QObject):
+    """Looks after the selection of a tree view while rows of its model leave and come back."""
+
+    def __init__(self, model: TreeModel, view: QTreeView) -> None:
+        super().__init__(view)
+        self._model = model
+        self._view = view
+        self._line: list[int] = []
+        """The serials of a selected row and of those above it, from below, as they were before the rows changed."""
+        self._addresses: list[Address] = []
+        self._hidden: list[Address] = []
+        self._was_in_sight = False
+        model.rowsRemoved.connect(self._on_rows_removed)
+        model.busy.idle.connect(self._on_idle)
+
+    def grip(self, *, is_in_sight: bool) -> None:
+        """Remember what is selected; `is_in_sight` says whether the row with the focus can be seen."""
+        nodes = self._selected()
+        self._was_in_sight = is_in_sight
+        self._addresses = [node.address for node in nodes]
+        self._line = [each.serial for each in _line_of(nodes[0])] if nodes else []
+
+    def release(self) -> None:
+        """If nothing of it is left, select what is nearest; what a filter hides is only remembered."""
+        addresses, self._addresses = self._addresses, []
+        if not addresses or self._view.selectionModel().hasSelection():
+            return
+        hidden = [address for address in addresses if self._is_on_host(address)]
+        if hidden:
+            self._hidden = hidden
+            return
+        for serial in self._line:
+            node = self._model.node_of_serial(serial)
+            if node is not None:
+                self._select([self._model.index_of_node(node)])
+                if self._was_in_sight:
+                    self._view.scrollTo(self._view.currentIndex())
+                return
+
+    def _selected(self) -> list[Node]:
+        """Give the selected rows, the one with the focus first."""
+        current = self._view.currentIndex().siblingAtColumn(Column.NAME)
+        chosen = self._view.selectionModel().selection()
+        parts = (chosen.at(number) for number in range(min(chosen.count(), _REMEMBERED)))
+        rows = [
+            self._model.index(row, Column.NAME, part.parent())
+            for part in parts
+            for row in range(part.top(), min(part.bottom(), part.top() + _REMEMBERED) + 1)
+        ]
+        if current in rows:
+            rows.insert(0, current)
+        found = (self._model.node(index) for index in dict.fromkeys(rows))
+        return [node for node in found if node is not None]
+
+    def _select(self, indexes: list[QModelIndex]) -> None:
+        """Select rows, without scrolling and without opening anything."""
+        self._view.setAutoScroll(False)
+        choice = self._view.selectionModel()
+        choice.setCurrentIndex(indexes[0], _ONLY)
+        for index in indexes[1:]:
+            choice.select(index, _SELECT)
+        self._view.setAutoScroll(True)
+
+    def _on_rows_removed(self, parent: QModelIndex, first: int) -> None:
+        """If a host has left with the selection, go on with the one that is in its place now."""
+        hosts = self._model.rowCount()
+        if not parent.isValid() and hosts and not self._view.selectionModel().hasSelection():
+            self._select([self._model.index(min(first, hosts - 1), Column.NAME)])
+
+    def _on_idle(self) -> None:
+        """Select again what a filter had hidden, as far as it is shown now."""
+        if not self._hidden:
+            return
+        if self._view.selectionModel().hasSelection():
+            self._hidden = []
+            return
+        found = [index for index in map(self._index_of, self._hidden) if index.isValid()]
+        if found:
+            self._hidden = []
+            self._select(found)
+
+    def _is_on_host(self, address: Address) -> bool:
+        """Tell whether what a row stands for is still there, though perhaps hidden by the filter."""
+        host_id, vm_id, key = address
+        host = self._model.node(self._model.index_of_host(host_id))
+        if not isinstance(host, HostNode) or host.view.state is None:
+            return False
+        vm = host.view.state.vms.get(vm_id)
+        return vm is not None and (not key or key == NOW_KEY or key in vm.by_id)
+
+    def _index_of(self, address: Address) -> QModelIndex:
+        host_id, vm_id, key = address
+        if not vm_id:
+            return self._model.index_of_host(host_id)
+        if not key:
+            return self._model.index_of_vm(host_id, vm_id)
+        if key == NOW_KEY:
+            return self._model.index_of_now(host_id, vm_id)
+        return self._model.index_of(CheckpointRef(vm_id, key), host_id)
+
+
+def _line_of(node: Node) -> list[Node]:
+    """Give a row and those above it, from below."""
+    line = [node]
+    while (above := line[-1].parent) is not None and above.parent is not None:
+        line.append(above)
+    return line
