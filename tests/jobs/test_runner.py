@@ -154,69 +154,6 @@ def test_disabled_checkpoints_are_refused():
     at_desk(lab(web=vm("a*", "web", checkpoint_type=CheckpointType.DISABLED)), story)
 
 
-def test_a_host_that_changed_while_the_plan_was_read_is_asked_about_again():
-    async def story(desk):
-        asked = Asked()
-        job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
-        await asked.question()
-        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
-        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
-        asked.answer()
-        await asked.question()
-        assert "has changed" in desk.workspace.job(job_id).message
-        asked.answer()
-        job = await desk.ended(job_id)
-        assert job.verdict is Verdict.AS_PLANNED, job.message
-        assert desk.shape("web") == "base*(p3)"
-
-    at_desk(LAB, story)
-
-
-def test_no_to_the_second_question_touches_nothing():
-    async def story(desk):
-        asked = Asked()
-        job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
-        await asked.question()
-        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
-        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
-        asked.answer()
-        await asked.question()
-        asked.answer(yes=False)
-        assert (await desk.ended(job_id)).verdict is Verdict.DECLINED
-        assert "checkpoint.delete_subtree" not in desk.host.verbs()
-
-    at_desk(LAB, story)
-
-
-def test_what_became_impossible_while_the_plan_was_read_is_refused_and_says_so():
-    async def story(desk):
-        asked = Asked()
-        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
-        await asked.question()
-        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("db", "x").checkpoint_id])
-        await desk.until(lambda: not desk.vm("db").checkpoints)
-        asked.answer()
-        job = await desk.ended(job_id)
-        assert job.verdict is Verdict.REFUSED
-        assert "has changed" in job.message
-
-    at_desk(LAB, story)
-
-
-def test_another_vm_that_changed_meanwhile_needs_no_second_question():
-    async def story(desk):
-        asked = Asked()
-        job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
-        await asked.question()
-        desk.host.hyperv.checkpoint_vm(vm=[id_of("web")], snapshot_name="by somebody else")
-        await desk.until(lambda: len(desk.vm("web").checkpoints) == 5)
-        asked.answer()
-        assert (await desk.ended(job_id)).verdict is Verdict.AS_PLANNED
-        assert len(asked.plans) == 1
-
-    at_desk(LAB, story)
-
-
 def test_an_error_of_the_host_fails_the_job_with_its_words_and_record():
     async def story(desk):
         desk.host.hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
@@ -343,21 +280,5 @@ def test_a_fault_of_hvtree_itself_ends_the_job_with_its_details():
         assert job.verdict is Verdict.UNKNOWN
         assert "mistake of its own (ZeroDivisionError)" in job.message
         assert "Traceback" in job.details
-
-    at_desk(LAB, story)
-
-
-def test_a_host_that_never_holds_still_is_refused_in_the_end():
-    async def story(desk):
-        class Slow:
-            async def approve(self, _plan):
-                count = len(desk.vm("db").checkpoints)
-                desk.host.hyperv.checkpoint_vm(vm=[id_of("db")], snapshot_name="by somebody else")
-                await desk.until(lambda: len(desk.vm("db").checkpoints) > count)
-                return True
-
-        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"), Slow())
-        assert job.verdict is Verdict.REFUSED
-        assert "keeps changing" in job.message
 
     at_desk(LAB, story)
