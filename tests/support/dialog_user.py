@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QToolButton
 
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.dialogs.value_table import ValueTable
@@ -76,6 +76,21 @@ class DialogUser:
         """Tick a box."""
         boxes = {box.text().replace("&", ""): box for box in self.widget.findChildren(QCheckBox)}
         boxes[caption].setChecked(True)
+
+    def boxes(self) -> list[str]:
+        """Give the boxes that can be ticked."""
+        boxes = self.widget.findChildren(QCheckBox)
+        return [box.text().replace("&", "") for box in boxes if box.isVisible() and box.isEnabled()]
+
+    def choose(self, text: str) -> None:
+        """Choose from whichever list has this entry."""
+        for box in self.widget.findChildren(QComboBox):
+            index = next((i for i in range(box.count()) if plain(box.itemText(i)) == text), -1)
+            if box.isVisible() and index >= 0:
+                box.setCurrentIndex(index)
+                box.activated.emit(index)
+                return
+        raise AssertionError(f"{text!r} cannot be chosen")
 
     def table(self) -> list[tuple[str, ...]]:
         """Give the rows of the table above the plan."""

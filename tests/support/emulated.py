@@ -78,6 +78,10 @@ class EmulatedHost:
     """How often somebody has tried to connect."""
     down: HVTreeError | None = None
     """Why no connection can be made now."""
+    objection: Callable[[HostProfile, Secret], HVTreeError | None] = lambda _profile, _secret: None
+    """Says why this connection cannot be made; None lets it be."""
+    logins: list[tuple[HostProfile, Secret]] = field(default_factory=list)
+    """How it was tried to connect, in order."""
     renewals: int = 0
     """How often a connection was cut and resumed because it might be dead."""
     hyperv: HyperV = field(init=False)
@@ -92,9 +96,10 @@ class EmulatedHost:
         world = self.world or world_of(self.state)
         self.hyperv = HyperV(worlds.build(world, self.clock.now()), self.clock)
 
-    def connect(self, _profile: HostProfile = PROFILE, _secret: Secret = SECRET) -> Client:
+    def connect(self, profile: HostProfile = PROFILE, secret: Secret = SECRET) -> Client:
         """Make a connection that is not yet connected."""
-        channel = MemoryChannel(self)
+        self.logins.append((profile, secret))
+        channel = MemoryChannel(self, self.objection(profile, secret))
         return Client(channel, self.state.host)
 
     def lose(self, error: HVTreeError | None = None) -> None:
@@ -138,16 +143,18 @@ class MemoryChannel:
     mode = "in memory"
     exchanges = 0
 
-    def __init__(self, host: EmulatedHost) -> None:
+    def __init__(self, host: EmulatedHost, objection: HVTreeError | None = None) -> None:
         self._host = host
+        self._objection = objection
         self._agent: Agent | None = None
         self._listener: Listener[Any] | None = None
         self._source: Source[Any] | None = None
 
     async def open(self, source: Source[Any], listener: Listener[Any]) -> None:
         self._host.attempts += 1
-        if self._host.down is not None:
-            raise self._host.down
+        for reason in (self._host.down, self._objection):
+            if reason is not None:
+                raise reason
         self._source, self._listener = source, listener
         self._agent = Agent(self._host.hyperv, self._from_agent)
         self._host.channels.append(self)

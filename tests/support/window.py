@@ -15,6 +15,7 @@ The host is an emulated one in memory; time passes at once.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -48,15 +49,23 @@ class WindowUser:
     """The window on one emulated host, and what can be done with it by hand and eye."""
 
     def __init__(
-        self, loop: VirtualQtLoop, state: HostState, *, world: World | None = None, start_demo: Any = None
+        self,
+        loop: VirtualQtLoop,
+        state: HostState,
+        *,
+        world: World | None = None,
+        start_demo: Any = None,
+        **window: Any,
     ) -> None:
+        """`window` goes to the window: `book`, `try_out`."""
         self.loop = loop
         self.host = EmulatedHost(state, world)
         self.profile = replace(PROFILE, name=state.host)
         self.workspace = Workspace(self.host.connect, clock=self.host.clock.now)
-        self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now)
+        self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
+        loop.busy.append(lambda: any(thread.name == "hvtree-probe" for thread in threading.enumerate()))
 
     # The host
 

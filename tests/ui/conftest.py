@@ -69,7 +69,8 @@ def application(qapp: QApplication, theme: Theme) -> QApplication:
 def at_window(application: QApplication) -> Callable[..., None]:
     """Let a story happen before a window on an emulated host: `at_window(story, web="base(p1*)")`.
 
-    Instead of trees a whole `state` may be given. `connects=False` leaves the window without a host.
+    Instead of trees a whole `state` may be given. `connects=False` leaves the window without a host; `window` goes to
+    the window itself.
     """
 
     def tell(
@@ -78,12 +79,14 @@ def at_window(application: QApplication) -> Callable[..., None]:
         *,
         connects: bool = True,
         start_demo: Any = None,
+        window: dict[str, Any] | None = None,
         **vms: Any,
     ) -> None:
         loop = VirtualQtLoop(application)
         threads = set(threading.enumerate())
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(_from_opening_to_closing(loop, story, state or trees.lab(**vms), connects, start_demo))
+            given = {"start_demo": start_demo, **(window or {})}
+            runner.run(_from_opening_to_closing(loop, story, state or trees.lab(**vms), connects, given))
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert not loop.complaints, loop.complaints
         assert set(threading.enumerate()) <= threads, "threads are left behind"
@@ -93,9 +96,9 @@ def at_window(application: QApplication) -> Callable[..., None]:
 
 
 async def _from_opening_to_closing(
-    loop: VirtualQtLoop, story: Story, state: HostState, connects: bool, start_demo: Any
+    loop: VirtualQtLoop, story: Story, state: HostState, connects: bool, given: dict[str, Any]
 ) -> None:
-    user = WindowUser(loop, state, start_demo=start_demo)
+    user = WindowUser(loop, state, **given)
     user.window.show()
     try:
         if connects:

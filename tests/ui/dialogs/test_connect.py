@@ -76,7 +76,7 @@ def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window):
         assert "refused the password" in dialog.note()
         assert user.host.attempts == attempts
         user.host.down = None
-        dialog.type("right", 2)
+        dialog.type("right", 1)
         dialog.press("Connect")
         await user.until(
             lambda: bool(user.workspace.hosts) and user.workspace.hosts[0].phase is Phase.CONNECTED, ""

@@ -1,0 +1,417 @@
+"""Hosts at the window: what is asked and when, what is remembered, and what is tried how often."""
+
+import ssl
+from dataclasses import replace
+
+import keyring.backends.fail
+import pytest
+from PySide6.QtCore import Qt
+
+from hvtree.app.credentials import Secret
+from hvtree.app.host_book import HostBook
+from hvtree.app.keyring import Keyring
+from hvtree.app.settings import HostProfile
+from hvtree.app.store import Store
+from hvtree.app.views import Phase
+from hvtree.domain.certificate import CertificateFailure
+from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
+from hvtree.emulator.certificate import self_signed
+from hvtree.hosts.winrm.tls import certificate_of
+from tests.support.keyring_backend import MemoryKeyring
+
+DER = ssl.PEM_cert_to_DER_cert(self_signed().certificate.decode())
+RIGHT = Secret("swordfish")
+HV01 = HostProfile("hv01", "http://hv01:5985/wsman", "LAB\\admin")
+HV02 = HostProfile("hv02", "https://hv02:5986/wsman", "LAB\\admin")
+
+
+class Shelf:
+    """A host book with a keyring of its own."""
+
+    def __init__(self, folder):
+        self.path = folder / "settings.json"
+        self.backend = MemoryKeyring()
+        self.book = self.another()
+
+    def another(self, backend=None):
+        """Another book on the same settings, as another run of the program has it."""
+        return HostBook(Store(self.path), Keyring(lambda: backend or self.backend))
+
+    def names(self):
+        return [profile.name for profile in self.book.profiles()]
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def at_book(at_window, shelf):
+    """Let a story happen before a window without a host that remembers."""
+
+    def tell(story, **window):
+        at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
+
+    return tell
+
+
+def refuse_wrong_passwords(user):
+    """Let the host take the right password only."""
+
+    def objection(_profile, secret):
+        if secret == RIGHT:
+            return None
+        return AuthenticationFailure("The host does not accept this password.", code="credentials")
+
+    user.host.objection = objection
+
+
+def view(user, name="hv01"):
+    return user.workspace.host(name)
+
+
+async def phase(user, wanted, name="hv01"):
+    await user.until(lambda: view(user, name).phase is wanted, f"{name} is {wanted}")
+
+
+async def fill_in(user, *texts):
+    """Open the dialog and fill in host, user and password."""
+    user.choose_from("Host", "Connect to Host…")
+    dialog = await user.dialog()
+    for field, text in enumerate(texts):
+        dialog.type(text, field)
+    return dialog
+
+
+# What is asked
+
+
+def test_a_host_is_remembered_and_its_password_is_not(at_book, shelf):
+    async def story(user):
+        dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+        assert shelf.names() == ["hv01"]
+        assert "swordfish" not in shelf.path.read_text()
+        assert shelf.backend.entries == {}
+
+    at_book(story)
+
+
+def test_a_password_goes_into_the_keyring_if_the_user_says_so(at_book, shelf):
+    async def story(user):
+        dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
+        dialog.tick("Keep the password in the keyring")
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+        assert list(shelf.backend.entries.values()) == ["swordfish"]
+        assert "swordfish" not in shelf.path.read_text()
+
+    at_book(story)
+
+
+def test_where_there_is_no_keyring_it_is_said_and_not_offered(at_book, shelf):
+    async def story(user):
+        user.choose_from("Host", "Connect to Host…")
+        dialog = await user.dialog()
+        assert "This computer has no keyring" in dialog.all_text()
+        assert dialog.boxes() == ["Remember this host"]
+        dialog.press("Cancel")
+
+    at_book(story, book=shelf.another(keyring.backends.fail.Keyring()))
+
+
+def test_tls_port_and_login_make_the_address(at_book, shelf):
+    async def story(user):
+        dialog = await fill_in(user, "fe80::1%eth0", "LAB\\admin", "swordfish")
+        dialog.unfold("More options")
+        dialog.choose("Basic: local accounts (TLS only)")
+        dialog.type("8443", 4)
+        assert "https://[fe80::1%25eth0]:8443/wsman" in dialog.all_text()
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED, "fe80::1%eth0")
+        (profile,) = shelf.book.profiles()
+        assert (profile.transport, profile.endpoint) == ("basic", "https://[fe80::1%25eth0]:8443/wsman")
+
+    at_book(story)
+
+
+def test_this_computer_needs_no_address_and_no_password(at_book, shelf):
+    async def story(user):
+        user.choose_from("Host", "Connect to Host…")
+        dialog = await user.dialog()
+        dialog.choose("This computer")
+        assert dialog.fields() == []
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED, "This computer")
+        assert user.host.logins[0][0].is_local
+
+    at_book(story)
+
+
+def test_a_saved_host_can_be_chosen(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV02)
+        user.choose_from("Host", "Connect to Host…")
+        dialog = await user.dialog()
+        dialog.choose("hv02")
+        assert dialog.fields()[0].text() == "hv02"
+        dialog.type("swordfish", 2)
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED, "hv02")
+        assert user.host.logins[0][0] == HV02
+
+    at_book(story)
+
+
+def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+        await user.quiet()
+        user.choose_from("Host", "Edit Host…")
+        dialog = await user.dialog()
+        assert dialog.title == "Edit Host"
+        dialog.type("LAB\\other", 1)
+        dialog.type("swordfish", 2)
+        dialog.press("Save and Connect")
+        await user.until(lambda: len(user.host.logins) == 2, "the second login")
+        await phase(user, Phase.CONNECTED)
+        assert user.host.logins[1][0].user == "LAB\\other"
+        assert [profile.user for profile in shelf.book.profiles()] == ["LAB\\other"]
+
+    at_book(story)
+
+
+# Passwords
+
+
+def test_a_refused_password_is_asked_for_once_by_itself_and_tried_only_when_it_is_another(at_book, shelf):
+    async def story(user):
+        refuse_wrong_passwords(user)
+        user.window.hosts.add(HV01, Secret("wrong"))
+        dialog = await user.dialog()
+        assert dialog.title == "Password"
+        assert "does not accept" in dialog.note()
+        assert dialog.buttons() == ["Cancel"]
+        dialog.type("swordfish", 1)
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+        assert [secret.reveal() for _, secret in user.host.logins] == ["wrong", "swordfish"]
+
+    at_book(story)
+
+
+def test_after_a_cancel_nobody_is_asked_again_and_nothing_is_tried_until_the_user_wants(at_book, shelf):
+    async def story(user):
+        refuse_wrong_passwords(user)
+        user.window.hosts.add(HV01, Secret("wrong"))
+        (await user.dialog()).press("Cancel")
+        user.workspace.refresh("hv01")
+        await user.quiet()
+        assert user.open_dialogs() == []
+        assert len(user.host.logins) == 1
+        user.choose_from("Host", "Reconnect")
+        dialog = await user.dialog()
+        assert dialog.title == "Password"
+        dialog.press("Cancel")
+        assert len(user.host.logins) == 1
+
+    at_book(story)
+
+
+def test_a_password_that_is_refused_later_is_asked_for_then(at_book, shelf):
+    async def story(user):
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+        before = view(user).state
+        user.host.objection = lambda _p, _s: AuthenticationFailure("It has expired.", code="credentials")
+        user.host.lose()
+        dialog = await user.dialog()
+        assert "It has expired" in dialog.note()
+        dialog.press("Cancel")
+        assert view(user).phase is Phase.FAILED
+        assert view(user).state is before
+
+    at_book(story)
+
+
+def test_a_new_password_replaces_the_one_in_the_keyring(at_book, shelf):
+    async def story(user):
+        profile = replace(HV01, in_keyring=True)
+        await shelf.book.save(profile, Secret("wrong"))
+        refuse_wrong_passwords(user)
+        await user.window.hosts.reopen()
+        dialog = await user.dialog()
+        dialog.type("swordfish", 1)
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+        assert list(shelf.backend.entries.values()) == ["swordfish"]
+
+    shelf.path.write_text(
+        '{"hosts": [{"name": "hv01", "endpoint": "http://hv01:5985/wsman"}], "open": ["hv01"]}'
+    )
+    at_book(story)
+
+
+def test_several_hosts_ask_one_after_the_other(at_book, shelf):
+    async def story(user):
+        refuse_wrong_passwords(user)
+        for name in ("one", "two", "three"):
+            user.window.hosts.add(replace(HV01, name=name, user=name), Secret("wrong"))
+        for left in (3, 2, 1):
+            dialog = await user.dialog()
+            await user.quiet()
+            assert len(user.open_dialogs()) == 1, left
+            dialog.press("Cancel")
+        await user.quiet()
+        assert user.open_dialogs() == []
+
+    at_book(story)
+
+
+# Certificates
+
+
+def test_an_unknown_certificate_is_shown_and_pinned_on_a_yes(at_book, shelf):
+    async def story(user):
+        shown = certificate_of(DER)
+
+        def objection(profile, _secret):
+            if profile.fingerprint == shown.fingerprint:
+                return None
+            return CertificateFailure("The certificate is not trusted.", shown, why="It is self-signed.")
+
+        user.host.objection = objection
+        await shelf.book.save(HV02)
+        user.window.hosts.add(HV02, RIGHT)
+        dialog = await user.dialog()
+        assert dialog.title == "Certificate"
+        assert dict(dialog.widget.rows())["SHA-256"] == shown.fingerprint
+        assert dialog.default_button() == "Cancel"
+        dialog.press("Trust This Certificate")
+        await phase(user, Phase.CONNECTED, "hv02")
+        assert shelf.book.profiles()[0].fingerprint == shown.fingerprint
+
+    at_book(story)
+
+
+def test_a_certificate_that_has_changed_names_both_and_cancel_keeps_the_former(at_book, shelf):
+    async def story(user):
+        shown, former = certificate_of(DER), "AA:" * 31 + "AA"
+        pinned = replace(HV02, fingerprint=former)
+        await shelf.book.save(pinned)
+        user.host.objection = lambda _p, _s: CertificateFailure("It is another.", shown, trusted=former)
+        user.window.hosts.add(pinned, RIGHT)
+        dialog = await user.dialog()
+        rows = dict(dialog.widget.rows())
+        assert (rows["SHA-256"], rows["Trusted so far"]) == (shown.fingerprint, former)
+        dialog.key(Qt.Key.Key_Return)
+        await user.quiet()
+        assert user.open_dialogs() == []
+        assert view(user, "hv02").phase is Phase.FAILED
+        assert shelf.book.profiles()[0].fingerprint == former
+        assert len(user.host.logins) == 1
+
+    at_book(story)
+
+
+# What is remembered
+
+
+def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(at_window, shelf):
+    async def first(user):
+        await user.window.hosts.reopen()
+        for profile, secret in ((HV01, RIGHT), (replace(HV02, in_keyring=True), RIGHT)):
+            await shelf.book.save(profile, secret)
+            user.window.hosts.add(profile, secret)
+            await phase(user, Phase.CONNECTED, profile.name)
+
+    async def second(user):
+        await user.window.hosts.reopen()
+        await phase(user, Phase.CONNECTED, "hv02")
+        assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
+        assert "password of ‘LAB\\admin’" in view(user).error.what
+        assert user.open_dialogs() == []
+        assert [profile.name for profile, _ in user.host.logins] == ["hv02"]
+
+    for story in (first, second):
+        at_window(story, web="base*", connects=False, window={"book": shelf.another()})
+
+
+def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        await user.window.hosts.reopen()
+        await user.quiet()
+        user.choose_from("Host", "Reconnect")
+        dialog = await user.dialog()
+        dialog.type("swordfish", 1)
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+
+    at_book(story)
+
+
+def test_a_host_that_is_taken_out_is_not_opened_again(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        await user.window.hosts.reopen()
+        await user.quiet()
+        user.choose_from("Host", "Disconnect")
+        await user.until(lambda: not user.workspace.hosts, "no host")
+        assert shelf.book.last_open() == ()
+        assert shelf.names() == ["hv01"]
+
+    at_book(story)
+
+
+def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        user.window.hosts.add(HostProfile("demo", "http://127.0.0.1:1/wsman", "demo"), RIGHT)
+        await phase(user, Phase.CONNECTED, "demo")
+        assert [profile.name for profile in shelf.book.last_open()] == ["hv01"]
+
+    at_book(story)
+
+
+def test_damaged_settings_are_said_and_stay_as_they_are(at_book, shelf):
+    async def story(user):
+        await user.window.hosts.reopen()
+        dialog = await user.dialog()
+        assert "are damaged" in dialog.note()
+        dialog.press("Close")
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+
+    shelf.path.write_bytes(b"{ precious")
+    at_book(story)
+    assert shelf.path.read_bytes() == b"{ precious"
+
+
+# The countdown
+
+
+def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book, shelf):
+    async def story(user):
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+        user.host.down = ConnectionFailure("The host is off.")
+        user.host.lose()
+        await user.until(lambda: view(user).retry_at_utc is not None, "a time to try again")
+        index = user.window.model.index_of_host("hv01")
+        assert "next attempt in 2 s" in index.siblingAtColumn(1).data()
+        assert any("next attempt in 2 seconds" in text for text in user.window.status.texts())
+        user.host.clock.jump(1)
+        seen = []
+        user.window.model.dataChanged.connect(lambda top, *_: seen.append(top.siblingAtColumn(1).data()))
+        user.window.model.tick()
+        assert "next attempt in 1 s" in seen[0]
+
+    at_book(story)
