@@ -186,3 +186,8 @@ class AgentProcess:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.stderr += line
+
+
+def read(agent: AgentProcess, since: int = 0) -> Answer:
+    """Ask the agent for the inventory, or for what changed in it since a revision."""
+    return agent.ask("host.read", since=since)

@@ -1,0 +1,175 @@
+"""What the agent reads again and again: only what changed, with few questions, and news unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agent.world import (
+    RUNNING,
+    checkpoint,
+    checkpoint_id,
+    disk,
+    vm,
+    vm_id,
+    write_world,
+)
+from tests.support.powershell import AgentProcess, read
+
+Calls = Callable[[], list[str]]
+
+
+@pytest.fixture(autouse=True)
+def quiet(agent: AgentProcess, world: Path) -> None:
+    """Start each test without news."""
+    agent.ask("host.watch", on=False)
+
+
+def wmi_questions(calls: Path) -> list[str]:
+    asked = [line for line in calls.read_text().splitlines() if "Msvm_" in line]
+    return [line.split()[1] for line in asked]
+
+
+def test_only_what_changed_is_sent_after_the_first_reading(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web"), vm(2, "db"), vm(3, "old"))
+    revision = read(agent).ok["revision"]
+
+    write_world(world, vm(1, "web"), vm(2, "db", state=RUNNING), vm(4, "new"))
+    answer = read(agent, revision)
+    assert answer.ok["full"] is False
+    assert set(answer.vms) == {"db", "new"}
+    assert answer.ok["removed"] == [vm_id(3)]
+
+
+def test_nothing_is_sent_when_nothing_changed(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web", checkpoint(1, "one")))
+    revision = read(agent).ok["revision"]
+
+    answer = read(agent, revision)
+    assert (answer.parts, answer.ok["removed"], answer.ok["revision"]) == ([], [], revision)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "web2"},
+        {"notes": ["hello"]},
+        {"type": 2},
+        {"drives": ["D:\\VMs\\other.vhdx"]},
+        {"parent": None},
+        {"checkpoints": [checkpoint(1, "renamed")]},
+        {"checkpoints": [checkpoint(1, "one", notes=["why"])]},
+        {"checkpoints": [checkpoint(1, "one", saved=True)]},
+        {"checkpoints": [checkpoint(1, "one", drives=["D:\\VMs\\merged.vhdx"])]},
+        {"checkpoints": [checkpoint(1, "one"), checkpoint(2, "two", parent=1)]},
+        {"texts": ["Merging disks"]},
+    ],
+    ids=",".join,
+)
+def test_each_change_worth_telling_is_told(agent: AgentProcess, world: Path, change: dict[str, Any]) -> None:
+    write_world(world, vm(1, "web", checkpoint(1, "one"), now=1))
+    revision = read(agent).ok["revision"]
+
+    write_world(world, {**vm(1, "web", checkpoint(1, "one"), now=1), **change})
+    assert len(read(agent, revision).vms) == 1
+
+
+def test_a_revision_of_another_agent_gets_everything(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web"))
+    revision = read(agent).ok["revision"]
+
+    for foreign in (1, revision + 1000):
+        answer = read(agent, foreign)
+        assert (answer.ok["full"], set(answer.vms)) == (True, {"web"})
+
+
+def test_many_checkpoints_come_in_parts(agent: AgentProcess, world: Path) -> None:
+    vms = [
+        vm(number, f"vm{number}", *(checkpoint(number * 100 + each, f"c{each}") for each in range(40)))
+        for number in range(30)
+    ]
+    write_world(world, *vms)
+
+    answer = read(agent)
+    assert len(answer.parts) == 3
+    assert list(answer.vms) == [each["name"] for each in vms]
+
+
+def test_a_reading_asks_few_questions_however_many_vms_there_are(
+    agent: AgentProcess, world: Path, calls: Path
+) -> None:
+    write_world(world, *(vm(number, f"vm{number}", checkpoint(number, "one")) for number in range(50)))
+    before = len(wmi_questions(calls))
+    read(agent)
+
+    questions = wmi_questions(calls)[before:]
+    assert len(questions) == len(set(questions)) <= 6
+
+
+def test_files_that_have_been_looked_up_are_not_looked_up_twice_in_a_reading(
+    agent: AgentProcess, world: Path, calls: Path
+) -> None:
+    files = (disk("base.vhdx"), disk("v1.avhdx", "base.vhdx"), disk("v2.avhdx", "base.vhdx"))
+    write_world(world, vm(1, "one"), vm(2, "two"), disks=files)
+    before = len(calls.read_text().splitlines())
+    read(agent)
+
+    asked = [line for line in calls.read_text().splitlines()[before:] if line.startswith("Get-VHD")]
+    assert sorted(asked) == [f"Get-VHD D:\\VMs\\{name}" for name in ("base.vhdx", "v1.avhdx", "v2.avhdx")]
+
+
+def test_many_files_are_looked_up_side_by_side(agent: AgentProcess, world: Path) -> None:
+    files = tuple(disk(f"v{number}.avhdx", size=number) for number in range(40))
+    write_world(world, *(vm(number, f"vm{number}") for number in range(40)), disks=files)
+
+    assert {vm["disks"][0]["size"] for vm in read(agent).vms.values()} == set(range(40))
+
+
+def test_a_host_from_before_2016_is_read_without_the_younger_columns(
+    start: Callable[..., AgentProcess], world: Path
+) -> None:
+    agent = start()
+    write_world(world, vm(1, "web", checkpoint(1, "one")), is_old=True)
+
+    for _ in range(2):
+        web = read(agent).vms["web"]
+        assert "checkpoint_type" not in web
+        assert web["checkpoints"][0]["automatic"] is False
+
+
+def test_where_wmi_refuses_the_cmdlets_tell_the_same(start: Callable[..., AgentProcess], world: Path) -> None:
+    agent = start()
+    files = (disk("c1.vhdx"), disk("v1.avhdx", "c1.vhdx"))
+    tree = (checkpoint(1, "base"), checkpoint(2, "patch", parent=1))
+    write_world(world, vm(1, "web", *tree, now=1), disks=files, refuse=True)
+
+    answer = read(agent)
+    web = answer.vms["web"]
+    assert (web["state"], web["parent"], web["drives"]) == ("Off", checkpoint_id(1), ["D:\\VMs\\v1.avhdx"])
+    assert [each["name"] for each in web["checkpoints"]] == ["base", "patch"]
+    assert len(web["disks"]) == 3 - 1
+    assert read(agent, answer.ok["revision"]).parts == []
+
+
+def test_changes_are_told_without_being_asked(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web"))
+    revision = read(agent).ok["revision"]
+    agent.ask("host.watch", on=True)
+    write_world(world, vm(1, "web", state=RUNNING))
+
+    news = agent.event("changed")
+    assert news["revision"] > revision
+    assert set(read(agent, revision).vms) == {"web"}
+
+
+def test_a_reading_is_no_news(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web"))
+    read(agent)
+    agent.ask("host.watch", on=True)
+    write_world(world, vm(1, "web", state=RUNNING))
+    told = agent.event("changed")["revision"]
+
+    assert read(agent).ok["revision"] == told
