@@ -68,7 +68,7 @@ class Client:
         try:
             self._conversation.begin()
             introduction = Introduction(self._conversation, self._timing, self._decoder.end)
-            await self._channel.open(self._decoder, self)
+            await introduction.open(self._channel.open(self._decoder, self))
             self.hello = await introduction.greet()
             await introduction.test_the_road()
             self.has_good_road = True

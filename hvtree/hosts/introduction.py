@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure
 from hvtree.hosts.channel import RoadFailure
@@ -26,6 +26,8 @@ _T = TypeVar("_T")
 class Timing:
     """How long a client waits, in seconds."""
 
+    open_s: float = 120.0
+    """For login, shell and command together: each answer may take half a minute, but none may come drop by drop."""
     hello_s: float = 30.0
     """For the agent's first word; a PowerShell starts in 0.2 s on a good machine, in 2 s on a bad one."""
     self_test_s: float = 30.0
@@ -54,6 +56,10 @@ class Introduction:
         self._timing = timing
         self._noise = noise
         self._hello = conversation.expect("hello")
+
+    async def open(self, opening: Coroutine[Any, Any, None]) -> None:
+        """Wait for the channel to be opened."""
+        await self._within(self._timing.open_s, opening, "the login to it was not over")
 
     async def greet(self) -> Hello:
         """Give the agent's greeting, once it comes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.certificate import self_signed
 from hvtree.emulator.mischief import Trick
+from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
@@ -218,19 +219,65 @@ def test_a_host_that_cannot_start_powershell_leaves_no_shell_behind(host: Remote
     assert host.count("Delete") == 1
 
 
-def test_a_web_server_is_no_winrm() -> None:
-    class NotFound(BaseHTTPRequestHandler):
+@contextmanager
+def web_server(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server that is no WinRM service; gives the address under which a client would look for one."""
+
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.send_error(404)
+            answer(self)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), NotFound) as server:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        error = error_of(settings_for(f"http://127.0.0.1:{server.server_address[1]}/wsman"))
+        yield f"http://127.0.0.1:{server.server_address[1]}/wsman"
         server.shutdown()
         thread.join()
+
+
+def test_a_web_server_is_no_winrm() -> None:
+    with web_server(lambda handler: handler.send_error(404)) as endpoint:
+        error = error_of(settings_for(endpoint))
     assert "HTTP status 404" in error.what
     assert "No WinRM service" in error.why
+
+
+def test_a_server_that_lets_everybody_in_is_no_winrm_and_gets_nothing_in_the_clear() -> None:
+    heard: list[bytes] = []
+
+    def welcome(handler: BaseHTTPRequestHandler) -> None:
+        heard.append(handler.rfile.read(int(handler.headers["Content-Length"])))
+        handler.send_response(200)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with web_server(welcome) as endpoint:
+        error = error_of(settings_for(endpoint))
+    assert isinstance(error, ConnectionFailure)
+    assert "answered in a way that is not WinRM's" in error.what
+    assert heard == [b""]
+
+
+def test_a_server_that_never_ends_its_answer_is_given_up() -> None:
+    may_end = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        may_end.wait(20)
+
+    async def story(endpoint: str) -> HVTreeError:
+        with pytest.raises(ConnectionFailure) as caught:
+            await remote_client(settings_for(endpoint), Timing(open_s=0.5)).connect()
+        may_end.set()
+        return caught.value
+
+    with web_server(drip) as endpoint:
+        error = run(story(endpoint))
+    assert error.what == "The host ‘vhost’ was reached, but the login to it was not over within 0.5 seconds."

@@ -114,6 +114,8 @@ class _Transport(Transport):
         """Log in, over our sockets."""
         self._equip(session)
         super().setup_encryption(session)
+        if getattr(session.auth, "session_security", self) is None:
+            raise ValueError("The server let us in without a login, so there is nothing to encrypt with")
 
     def _equip(self, session: requests.Session) -> None:
         if not isinstance(session.get_adapter(self.endpoint), _Adapter):
