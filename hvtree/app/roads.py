@@ -6,16 +6,20 @@ from hvtree.app.credentials import HIDDEN_VARIABLES, NOTHING, Secret
 from hvtree.app.ports import Connection
 from hvtree.app.settings import HostProfile
 from hvtree.hosts.here import local_client
+from hvtree.hosts.ladder import RoadMemory
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.door import Door
 from hvtree.hosts.winrm.settings import WinRmSettings
 
 
-def connection(profile: HostProfile, secret: Secret) -> Connection:
-    """Give a connection, not yet connected: to this computer, or to another one by WinRM."""
+def connection(profile: HostProfile, secret: Secret, memory: RoadMemory | None = None) -> Connection:
+    """Give a connection, not yet connected: to this computer, or to another one by WinRM.
+
+    `memory` knows over which road a host was reached before.
+    """
     if profile.is_local:
         return local_client(profile.name, hidden=HIDDEN_VARIABLES)
-    return remote_client(winrm_settings(profile, secret))
+    return remote_client(winrm_settings(profile, secret), memory=memory)
 
 
 def look_at_door(profile: HostProfile) -> None:

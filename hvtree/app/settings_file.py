@@ -93,9 +93,14 @@ def _from_record(record: dict[str, Any]) -> Settings:
     hosts = msgspec.convert(record.get("hosts", []), list[dict[str, Any]])
     window = msgspec.convert(record.get("window", {}), dict[str, Any])
     open_hosts = msgspec.convert(record.get("open", []), list[str])
-    extra = {key: value for key, value in record.items() if key not in {"hosts", "window", "open"}}
+    roads = msgspec.convert(record.get("roads", {}), dict[str, Any])
+    extra = {key: value for key, value in record.items() if key not in {"hosts", "window", "open", "roads"}}
     return Settings(
-        tuple(map(_profile, hosts)), MappingProxyType(window), tuple(open_hosts), MappingProxyType(extra)
+        tuple(map(_profile, hosts)),
+        window=MappingProxyType(window),
+        open_hosts=tuple(open_hosts),
+        roads=MappingProxyType(roads),
+        extra=MappingProxyType(extra),
     )
 
 
@@ -112,6 +117,8 @@ def _to_record(settings: Settings) -> dict[str, Any]:
         record["open"] = list(settings.open_hosts)
     if settings.window:
         record["window"] = dict(settings.window)
+    if settings.roads:
+        record["roads"] = dict(settings.roads)
     return record
 
 

@@ -28,9 +28,13 @@ class RoadMemory:
         """Remember the rung that has led to a host."""
         self._rungs[host] = rung
 
+    def known(self, host: str) -> int | None:
+        """Give the rung that has led to a host, or None."""
+        return self._rungs.get(host)
+
     def order(self, host: str, count: int) -> list[int]:
         """Give the rungs in the order in which to try them."""
-        known = self._rungs.get(host)
+        known = self.known(host)
         others = [rung for rung in range(count) if rung != known]
         return others if known is None else [known, *others]
 

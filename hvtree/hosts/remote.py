@@ -15,7 +15,7 @@ from hvtree.hosts.winrm.calls import WinRmCalls
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from hvtree.hosts.winrm.settings import WinRmSettings
 
-FIRST_HELLO_S = 20.0
+FIRST_HELLO_S = 10.0
 """How long the first road is waited for: the second is as good, so being wrong about a slow host costs nothing."""
 LAST_HELLO_S = 60.0
 """How long the last road is waited for: after it there is none."""
