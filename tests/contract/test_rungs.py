@@ -1,0 +1,56 @@
+"""HVTree itself on each rung of the ladder, with `agent.ps1` in a real PowerShell behind the endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from hvtree.domain.edits import Create
+from hvtree.domain.receipt import Progress
+from hvtree.emulator.process import Program
+from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.wsman import EndpointConfig
+from tests.support.dollar_input import InputBringer, brings_input
+from tests.support.remote_host import RemoteHost
+from tests.support.roads import hosting
+from tests.support.rungs import CALLS, LINES, on_rung
+from tests.support.wsman_clients import ACCOUNT
+
+WEB = "a0000000-0000-4000-8000-000000000001"
+NAME = "naïve ‘name’ $(x) 東京 🧪"
+PATIENCE_S = 90
+
+
+@pytest.fixture
+def host(powershell: str) -> Iterator[RemoteHost]:
+    """An emulated host whose PowerShell is a real one that brings `$input` as powershell.exe does."""
+    with hosting("pair") as hyperv, RealPowerShell(hyperv, powershell) as real:
+        program: Program = real if brings_input(powershell) else InputBringer(real)
+        with endpoint_for(hyperv, EndpointConfig(ACCOUNT), powershell=program) as endpoint:
+            yield RemoteHost(endpoint, hyperv)
+
+
+def nothing(_: Progress) -> None:
+    pass
+
+
+@pytest.mark.parametrize("rung", [LINES, CALLS])
+def test_the_agent_works_where_its_input_is_brought(host: RemoteHost, rung: int) -> None:
+    async def story() -> None:
+        async with on_rung(host, rung) as client:
+            assert client.hello is not None
+            assert client.hello.agent.startswith("agent.ps1")
+            before = len((await client.read()).vms[WEB].checkpoints)
+            news = asyncio.Event()
+            await client.watch(news.set)
+            made = await client.perform(Create((WEB,), NAME), nothing)
+            assert not made.failures
+            await news.wait()
+            names = [checkpoint.name for checkpoint in (await client.read()).vms[WEB].checkpoints]
+            assert names.count(NAME) == 1
+            assert len(names) == before + 1
+
+    asyncio.run(asyncio.wait_for(story(), PATIENCE_S))

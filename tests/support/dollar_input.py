@@ -1,0 +1,47 @@
+"""A PowerShell that brings `$input` to a script line by line, as powershell.exe does, whichever engine runs it.
+
+An engine without a console host of its own leaves standard input alone. There the script is started by another one, which
+reads the lines and streams them into its pipeline.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+
+from hvtree.emulator.process import CommandLine, Output, Process, Program
+from hvtree.emulator.standard_input import Reading, reading_of
+from hvtree.hosts.winrm.bootstrap import encoded
+
+_ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)
+_PATIENCE_S = 60.0
+_FEEDER = """\
+$script = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('{code}'))
+& {{ while ($null -ne ($line = [Console]::In.ReadLine())) {{ $line }} }} | & ([ScriptBlock]::Create($script))
+"""
+
+
+def brings_input(powershell: str) -> bool:
+    """Tell whether this PowerShell brings `$input` by itself."""
+    question = encoded('process { "<$input>" }')
+    command = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", question]
+    answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=_PATIENCE_S, check=False)
+    return b"<yes>" in answer.stdout
+
+
+class InputBringer:
+    """A program like another one, which brings `$input` to the scripts that use it."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def __call__(self, command: CommandLine, output: Output) -> Process | None:
+        text = _ENCODED.sub(lambda match: fed(match[0]), command.text)
+        return self._program(CommandLine(text, command.skip_cmd_shell), output)
+
+
+def fed(code: str) -> str:
+    """Give an encoded script as one whose standard input is brought to it, if it uses `$input`."""
+    script = base64.b64decode(code).decode("utf-16-le")
+    return code if reading_of(script) is Reading.RAW else encoded(_FEEDER.format(code=code))
