@@ -241,6 +241,15 @@ ACTIONS: tuple[Action, ...] = (
         shown_key="Alt+Enter",
     ),
     Action("view.activity", "&Activity", "activity", ("Ctrl+J",), "Show or hide the jobs."),
+    Action(
+        "host.doctor",
+        "Connection &Doctor…",
+        "activity",
+        (),
+        "Try each step of the way to the host, and say what is wrong and what to do.",
+        unfit=_A_HOST,
+        needs_host=True,
+    ),
     Action("help.about", "&About HVTree", "info", (), "Show what this is, and which version."),
 )
 """The table, in the order of the menus."""

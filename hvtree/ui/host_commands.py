@@ -10,14 +10,17 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import NOTHING, Secret, wants_password
+from hvtree.app.doctor.steps import Report, Step
 from hvtree.app.host_book import HostBook
-from hvtree.app.settings import HostProfile
+from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.app.views import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
+from hvtree.ui.dialogs.doctor import DoctorDialog
+from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
 
 Say = Callable[[str], None]
@@ -102,6 +105,28 @@ class HostCommands:
             self._tasks.start(self._edit(host_id))
         elif host_id is not None and action_id == "host.remove":
             self._tasks.start(self._remove(host_id))
+        elif host_id is not None and action_id == "host.doctor":
+            self._show_doctor(host_id)
+
+    def _show_doctor(self, host_id: str) -> None:
+        """Examine the way to an open host in a window of its own; there is one for each host."""
+        known, try_out = self._open.get(host_id), self._try_out
+        if known is None or try_out is None:
+            return
+        for dialog in self._window.findChildren(DoctorDialog):
+            if dialog.host_id == host_id:
+                dialog.raise_()
+                dialog.activateWindow()
+                return
+
+        async def examine(tell: Callable[[Step], None]) -> Report:
+            latest = self._open.get(host_id, known)  # with the password that was entered meanwhile
+            return await try_out(checked_profile(latest.profile), latest.secret, tell)
+
+        dialog = DoctorDialog(host_id, shown_name(self._workspace.host(host_id).name), examine, self._window)
+        dialog.again_wanted.connect(lambda: self._tasks.start(dialog.run()))
+        dialog.show()
+        self._tasks.start(dialog.run())
 
     async def connect(self, profile: HostProfile | None = None) -> None:
         """Ask for a host, or for what is missing of the one given, and begin to connect it."""

@@ -52,7 +52,7 @@ MENU_BAR: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.activity",
         ),
     ),
-    ("H&elp", ("help.about",)),
+    ("H&elp", ("host.doctor", SEPARATOR, "help.about")),
 )
 """The menus of the menu bar with the ids of their entries."""
 
@@ -73,7 +73,10 @@ TOOL_BAR = (
 
 _OF_CHECKPOINT = (*MENU_BAR[2][1], SEPARATOR, "view.now", "view.details")
 _OF_VM = (*MENU_BAR[1][1], SEPARATOR, "view.now", "view.details")
-_OF_HOST = ("host.refresh", "host.reconnect", "host.edit", "host.remove", SEPARATOR, "view.details")
+_OF_HOST = (
+    *("host.refresh", "host.reconnect", "host.edit", "host.remove"),
+    *(SEPARATOR, "host.doctor", "view.details"),
+)
 _OF_NOTHING = ("host.connect", "host.demo")
 _OF_BOTH = ("vm.checkpoint", "vm.checkpoint_group", SEPARATOR, "checkpoint.delete", SEPARATOR, "view.details")
 

@@ -29,8 +29,8 @@ from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-TryOut = Callable[[HostProfile, Secret, Callable[[Step], None]], Awaitable[Report]]
-"""Tries a host out, telling each step; `app.trial.Trials.run` does."""
+TryOut = Callable[[HostProfile, Secret | None, Callable[[Step], None]], Awaitable[Report]]
+"""Tries a host out, telling each step, without a password (None) as far as the login; `app.trial.Trials.run` does."""
 NEW_HOST = "A new host"
 _WIDTH = 560
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hvtree.app.doctor.steps import Outcome, Remedy, Step, StepId
@@ -23,22 +23,29 @@ SIGNS = {
 }
 """Each outcome with its sign."""
 _HEIGHT = 220
+_SILENT = {Outcome.WAITING: "Not tried yet.", Outcome.NOT_REACHED: "Not reached."}
+"""What is said of a step that says nothing itself."""
 
 
 class TrialPane(QScrollArea):
-    """Shows steps in the order in which they are told; the last one is always in sight."""
+    """Shows steps in the order in which they are told.
 
-    def __init__(self) -> None:
+    The last one is always in sight; with `shows_all` also those that do not matter here are shown, and nothing moves
+    but by `bring_into_view`.
+    """
+
+    def __init__(self, *, shows_all: bool = False) -> None:
         super().__init__()
+        self._shows_all = shows_all
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(_HEIGHT)
         self._rows: dict[StepId, _Row] = {}
         self.clear()
-        self.verticalScrollBar().rangeChanged.connect(
-            lambda _least, most: self.verticalScrollBar().setValue(most)
-        )
+        if not shows_all:
+            bar = self.verticalScrollBar()
+            bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -50,13 +57,18 @@ class TrialPane(QScrollArea):
 
     def show_step(self, step: Step) -> None:
         """Show a step, or what has become of it. What does not matter here is left out."""
-        if step.outcome in (Outcome.NOT_NEEDED, Outcome.NOT_REACHED):
+        if step.outcome in (Outcome.NOT_NEEDED, Outcome.NOT_REACHED) and not self._shows_all:
             return
         row = self._rows.get(step.id)
         if row is None:
             row = self._rows[step.id] = _Row()
             self._column.insertWidget(self._column.count() - 1, row)
         row.show_step(step)
+
+    def bring_into_view(self, step_id: StepId) -> None:
+        """Scroll so that a step can be seen, once it has its place."""
+        row = self._rows[step_id]
+        QTimer.singleShot(0, row, lambda: self.ensureWidgetVisible(row, 0, 24))
 
     def texts(self) -> list[str]:
         """Give what is shown, step by step."""
@@ -82,9 +94,14 @@ class _Row(QWidget):
         self._mark.set_sign(self._sign)
         self._title.setText(step.title)
         said = step.tried if step.outcome is Outcome.RUNNING else step.came_back
-        self._words.setText(" ".join(part for part in (said, step.means) if part))
+        self._words.setText(
+            " ".join(part for part in (said, step.means) if part) or _SILENT.get(step.outcome, "")
+        )
         for remedy in step.remedies:
             self._grid.addWidget(_remedy(remedy), self._grid.rowCount(), 1)
+        if step.details:
+            raw = Disclosure("Show details", "Hide details", CodeBox(step.details))
+            self._grid.addWidget(raw, self._grid.rowCount(), 1)
 
     def text(self) -> str:
         return f"{self._sign.name}: {self._title.text()}: {self._words.text()}"

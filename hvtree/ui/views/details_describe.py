@@ -25,6 +25,7 @@ from hvtree.ui.views.details_values import Details, Notice, PathItem
 from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
+_DOCTOR = ("host.doctor", "Connection Doctor…")
 _ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
 
@@ -86,8 +87,8 @@ def _host_notice(view: HostView) -> Notice | None:
     if view.phase is Phase.STALE:
         last = "What you see is the last reading."
         more = " ".join(part for part in (why, last) if part)
-        return Notice(Tone.WARNING, view.error.what, more, "host.reconnect", "Connect again now")
-    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", "Connect again…")
+        return Notice(Tone.WARNING, view.error.what, more, "host.reconnect", "Connect again now", *_DOCTOR)
+    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", "Connect again…", *_DOCTOR)
 
 
 def _vm(state: HostState, vm: VirtualMachine) -> Details:

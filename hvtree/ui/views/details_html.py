@@ -35,9 +35,14 @@ def _heading(text: str, palette: Colours) -> str:
 def _notice(notice: Notice, palette: Colours) -> str:
     colour, ground = tone_colours(notice.tone, palette)
     more = f"<br>{escape(notice.more)}" if notice.more else ""
-    if notice.action_id:
-        link = f'<a href="{ACTION_LINK}{notice.action_id}" style="color:{palette.accent}">{escape(notice.action_text)}</a>'
-        more += f"<br>{link}"
+    offers = ((notice.action_id, notice.action_text), (notice.other_id, notice.other_text))
+    links = [
+        f'<a href="{ACTION_LINK}{action_id}" style="color:{palette.accent}">{escape(text)}</a>'
+        for action_id, text in offers
+        if action_id
+    ]
+    if links:
+        more += f"<br>{' &nbsp; '.join(links)}"
     return (
         f'<table width="100%" cellpadding="8" cellspacing="0" style="margin-top:8px; background-color:{ground}"><tr>'
         f'<td><span style="color:{colour}"><b>{escape(notice.text)}</b></span>{more}</td></tr></table>'

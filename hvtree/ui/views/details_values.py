@@ -18,6 +18,9 @@ class Notice:
     action_id: str = ""
     """What can be done about it, as an action of the table; empty for nothing."""
     action_text: str = ""
+    other_id: str = ""
+    """What else can be done about it."""
+    other_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

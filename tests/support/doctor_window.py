@@ -1,0 +1,94 @@
+"""The real window with a real host behind WinRM, on an ordinary loop: for the connection doctor, whose probes are real."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from qasync import QEventLoop
+
+from hvtree.app.credentials import Secret
+from hvtree.app.roads import connection
+from hvtree.app.settings import HostProfile
+from hvtree.app.trial import Trials
+from hvtree.app.views import HostView, Phase
+from hvtree.app.workspace import Workspace
+from hvtree.ui.dialogs.doctor import DoctorDialog
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import shut_down
+
+PATIENCE_S = 30.0
+
+
+class DoctorUser:
+    """Somebody with one host in the window, who opens the doctor."""
+
+    def __init__(self) -> None:
+        self.workspace = Workspace(connection)
+        self.window = MainWindow(self.workspace, _no_demo, try_out=Trials(self.workspace.refusals).run)
+        self._changed = asyncio.Event()
+        self.window.bridge.host_changed.connect(lambda _: self._changed.set())
+
+    @property
+    def view(self) -> HostView:
+        (view,) = self.workspace.hosts
+        return view
+
+    async def open_host(self, endpoint: str, user: str, password: str, phase: Phase) -> None:
+        """Open a host and wait until it is connected, or has failed."""
+        self.window.hosts.add(HostProfile("lab", endpoint, user), Secret(password))
+        while self.view.phase is not phase:
+            self._changed.clear()
+            await self._changed.wait()
+        for dialog in self.window.findChildren(object):
+            if type(dialog).__name__ == "PasswordDialog":
+                dialog.close()
+
+    def choose_doctor(self) -> DoctorDialog:
+        """Choose Help ▸ Connection Doctor…, and give the window that opens."""
+        menu = next(m for m in self.window.menuBar().findChildren(QMenu) if m.title() == "H&elp")
+        entry = next(each for each in menu.actions() if "Doctor" in each.text())
+        assert entry.isEnabled(), entry.toolTip()
+        entry.trigger()
+        return self.doctors()[-1]
+
+    def doctors(self) -> list[DoctorDialog]:
+        """Give the doctor's windows that are open."""
+        return [each for each in self.window.findChildren(DoctorDialog) if each.isVisible()]
+
+
+async def examined(dialog: DoctorDialog) -> None:
+    """Wait for the end of an examination."""
+    end = asyncio.get_running_loop().create_future()
+    dialog.examined.connect(lambda: end.done() or end.set_result(None))
+    await end
+
+
+def at_doctor_window(application: QApplication, story: Callable[[DoctorUser], Awaitable[Any]]) -> None:
+    """Let a story happen; at its end no task, thread or window may be left."""
+
+    async def from_opening_to_closing() -> None:
+        user = DoctorUser()
+        user.window.show()
+        try:
+            await asyncio.wait_for(story(user), PATIENCE_S)
+        finally:
+            await shut_down(user.window, user.workspace)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not left, left
+
+    threads = set(threading.enumerate())
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        runner.run(from_opening_to_closing())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(6)
+        assert not thread.is_alive(), thread
+
+
+async def _no_demo() -> Any:
+    raise AssertionError("no demo here")

@@ -1,0 +1,138 @@
+"""The connection doctor's window: live steps, the report, a host that failed, and an end in the middle."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from hvtree.app.views import Phase
+from hvtree.ui.widgets.code_box import CodeBox
+from hvtree.ui.widgets.disclosure import Disclosure
+from tests.support.clinic import clinic
+from tests.support.doctor_window import at_doctor_window, examined
+from tests.support.remote_host import PASSWORD, USER
+
+
+@pytest.fixture
+def tell(application):
+    return lambda story: at_doctor_window(application, story)
+
+
+def press(dialog, caption):
+    button = next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == caption)
+    assert button.isEnabled(), caption
+    button.click()
+
+
+def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        dialog = user.choose_doctor()
+        assert not dialog.isModal()
+        assert all(text.startswith(("WAITING", "RUNNING")) for text in dialog.pane.texts())
+        assert "Trying" in dialog.verdict()
+        await examined(dialog)
+        assert dialog.verdict() == "The connection works."
+        assert "DONE: Authentication: NTLM was accepted" in "\n".join(dialog.pane.texts())
+        press(dialog, "Copy Report")
+        report = QGuiApplication.clipboard().text()
+        assert report.startswith("HVTree connection report")
+        assert PASSWORD not in report
+        press(dialog, "Close")
+
+    with clinic() as patient:
+        tell(story)
+
+
+def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_seen(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        dialog = user.choose_doctor()
+        await examined(dialog)
+        assert "Remote shell and its quota failed" in dialog.verdict()
+        shown = "\n".join(dialog.pane.texts())
+        assert "FAILED: Remote shell and its quota" in shown
+        assert "SKIPPED: HVTree's agent: Not reached." in shown
+        commands = [box.code() for box in dialog.findChildren(CodeBox)]
+        assert any("MaxShellsPerUser" in command for command in commands)
+        press(dialog, "Close")
+
+    with clinic("quota") as patient:
+        tell(story)
+
+
+def test_the_raw_words_of_the_host_are_one_click_away(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        dialog = user.choose_doctor()
+        await examined(dialog)
+        raw = next(d for d in dialog.findChildren(Disclosure) if d.button.text() == "Show details")
+        raw.open()
+        assert "WSManFault" in raw.findChild(CodeBox).code()
+        press(dialog, "Close")
+
+    with clinic("denied") as patient:
+        tell(story)
+
+
+def test_a_refused_password_is_not_sent_again_by_the_doctor(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, "wrong", Phase.FAILED)
+        dialog = user.choose_doctor()
+        await examined(dialog)
+        assert "FAILED: Authentication" in "\n".join(dialog.pane.texts())
+        press(dialog, "Run Again")
+        await examined(dialog)
+        assert patient.host.count("denied") == 1
+        press(dialog, "Close")
+
+    with clinic() as patient:
+        tell(story)
+
+
+def test_closing_the_window_in_the_middle_ends_the_examination(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        patient.host.mischief.is_silent = True
+        dialog = user.choose_doctor()
+        press(dialog, "Close")
+        assert user.doctors() == []
+
+    with clinic() as patient:
+        tell(story)
+
+
+def test_closing_the_program_in_the_middle_ends_the_examination(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        user.choose_doctor()
+
+    with clinic("slow-line") as patient:
+        tell(story)
+
+
+def test_there_is_one_window_for_each_host(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        first = user.choose_doctor()
+        user.choose_doctor()
+        assert user.doctors() == [first]
+        await examined(first)
+        press(first, "Close")
+
+    with clinic() as patient:
+        tell(story)
+
+
+def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell):
+    async def story(user):
+        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        dialog = user.choose_doctor()
+        await examined(dialog)
+        patient.host.mischief.most_shells = None
+        press(dialog, "Run Again")
+        await examined(dialog)
+        assert dialog.verdict() == "The connection works."
+        press(dialog, "Close")
+
+    with clinic("quota") as patient:
+        tell(story)
