@@ -54,7 +54,11 @@ def unread(plan: Plan, course: Course, error: HVTreeError | None) -> Ending:
         error.sentence if error else "The check was cancelled.",
         *_where_to_look(plan),
     ]
-    return Ending(Verdict.UNKNOWN, "\n".join(sentences), course.details or (error.details if error else ""))
+    return Ending(
+        Verdict.UNKNOWN,
+        "\n".join(dict.fromkeys(sentences)),
+        course.details or (error.details if error else ""),
+    )
 
 
 def left(plan: Plan | None) -> Ending:
@@ -102,7 +106,7 @@ def _reasons(course: Course) -> list[str]:
     reasons = list(course.trouble.sentences) if course.trouble else []
     for trouble in course.way_back:
         reasons += trouble.sentences
-    return reasons
+    return list(dict.fromkeys(reasons))
 
 
 def _where_to_look(plan: Plan) -> Iterator[str]:

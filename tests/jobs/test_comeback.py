@@ -34,6 +34,7 @@ def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
         began = desk.host.clock.now()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
+        assert job.message.count("The host did not come back.") == 1
         assert (desk.host.clock.now() - began).total_seconds() == pytest.approx(100, abs=5)
 
     at_desk(LAB, story, Patience(back_s=100))
