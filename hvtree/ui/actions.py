@@ -14,6 +14,7 @@ from hvtree.app.views import HostView, Phase
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui import probes
+from hvtree.ui.format import host_words
 from hvtree.ui.selection import Selection
 
 
@@ -75,7 +76,7 @@ def refusal(action: Action, selection: Selection, desk: Desk) -> str:
 def _objection(desk: Desk, view: HostView, operation: Operation) -> str:
     """Give why an operation cannot be planned; empty if it can."""
     if view.phase is not Phase.CONNECTED:
-        return f"The host {view.name} is not connected."
+        return f"The host {host_words(view)} is not connected."
     try:
         desk.plan(view.id, operation)
     except HVTreeError as error:

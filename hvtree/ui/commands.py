@@ -28,6 +28,7 @@ from hvtree.ui.dialogs.plan_dialog import AskAgain
 from hvtree.ui.dialogs.planning import Planner
 from hvtree.ui.dialogs.rename import rename_dialog
 from hvtree.ui.dialogs.revert import revert_dialog
+from hvtree.ui.format import host_words
 from hvtree.ui.selection import Selection
 
 Opener = Callable[[Planner, Selection, HostState], OperationDialog]
@@ -97,7 +98,7 @@ class Commands:
             self._bridge.host_changed.disconnect(on_host_changed)
             self._bridge.host_removed.disconnect(on_host_changed)
         if dialog.agreed is not None:
-            approver = Agreed(dialog.agreed, AskAgain(view.name, self._window))
+            approver = Agreed(dialog.agreed, AskAgain(host_words(view), self._window))
             self._workspace.submit(view.id, dialog.agreed.operation, approver)
 
     def _submit(self, host_id: str, operation: Operation) -> int:
@@ -111,14 +112,14 @@ class Commands:
             present = self._view(view.id)
             if present is None or present.phase is not Phase.CONNECTED:
                 raise Refused(
-                    f"The host {view.name} is not connected.",
+                    f"The host {host_words(view)} is not connected.",
                     now="This goes on by itself when it is back."
                     if present is not None
                     else "Connect it again.",
                 )
             return self._workspace.plan(view.id, operation)
 
-        return Planner(view.name, plan)
+        return Planner(host_words(view), plan)
 
     def _name(self, base: str) -> str:
         """Give the name to offer: Hyper-V Manager's pattern with the time of now."""

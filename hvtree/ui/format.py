@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
+from hvtree.app.views import HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
@@ -14,7 +15,9 @@ from hvtree.domain.words import age_words, count_words, seconds_until_age_change
 __all__ = [
     "activity_words",
     "age_words",
+    "bare_name",
     "count_words",
+    "host_words",
     "kind_words",
     "local_time",
     "local_time_and_age",
@@ -24,12 +27,18 @@ __all__ = [
     "size_words",
     "state_words",
     "status_words",
+    "without_marks",
 ]
 
 _LONGEST_NAME = 400
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")
+
+_MARKS = {0x2068: None, 0x2069: None}
 
 _ACTIVITIES = {
     Activity.BUSY: "Busy",
@@ -54,13 +63,33 @@ _KINDS = {
 
 
 def shown_name(name: str) -> str:
-    """Give a name that somebody typed, isolated so that its direction and control characters stay its own affair.
+    """Give a name that somebody typed so that its direction and control characters stay its own affair.
 
-    Control and direction characters become the replacement character; the rest stands between U+2068 and U+2069.
+    Control and direction characters become the replacement character. With letters of a script that is written from
+    right to left it stands between U+2068 and U+2069, so that it cannot turn round what is beside it.
     A name far beyond what Hyper-V allows is cut, since laying out thousands of characters takes the window's time.
     """
+    bare = bare_name(name)
+    return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
+
+
+def bare_name(name: str) -> str:
+    """Give a name that stands alone, to be read aloud for instance: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
-    return "\u2068" + _UNSHOWABLE.sub("\ufffd", cut) + "\u2069"
+    return _UNSHOWABLE.sub("\ufffd", cut)
+
+
+def without_marks(text: str) -> str:
+    """Give a text of the screen as it goes to the clipboard: without the marks that keep names apart."""
+    return text.translate(_MARKS)
+
+
+def host_words(view: HostView) -> str:
+    """Give the host's own name, with the one it was opened under if that is another: "xHost16 (demo)"."""
+    own = view.state.host if view.state is not None else ""
+    if not own or own.casefold() in (view.name.casefold(), view.name.partition(".")[0].casefold()):
+        return shown_name(view.name)
+    return f"{shown_name(own)} ({shown_name(view.name)})"
 
 
 def local_time(

@@ -22,7 +22,7 @@ from hvtree.ui.commands import Commands
 from hvtree.ui.dialogs.about import AboutDialog
 from hvtree.ui.dialogs.connect import TryOut
 from hvtree.ui.dialogs.error import ErrorDialog, as_shown
-from hvtree.ui.format import shown_name
+from hvtree.ui.format import host_words, shown_name, without_marks
 from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
 from hvtree.ui.layout_memory import LayoutMemory
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.model = TreeModel(self, clock=clock)
         self.tree = TreeView(self.model)
         self.details = DetailsView()
-        self.activity = ActivityView(clock)
+        self.activity = ActivityView(clock, self._host_words)
         self.start_page = StartPage()
         self.filter = FilterField()
         self.status = StatusLine(self.statusBar())
@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
         view = self._view_of(selection.host_id)
         self.menus.refresh(selection)
         self.details.show_details(describe(selection, view, self._clock()))
-        self.setWindowTitle(f"{shown_name(view.name)} – HVTree" if view is not None else "HVTree")
+        self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
         self._show_status()
         self._tell_filled()
 
@@ -299,6 +299,11 @@ class MainWindow(QMainWindow):
         if host_id is None:
             return hosts[0] if len(hosts) == 1 else None
         return next((view for view in hosts if view.id == host_id), None)
+
+    def _host_words(self, host_id: str) -> str:
+        """Give the names of a host, also of one that is no longer open."""
+        view = self._view_of(host_id)
+        return host_words(view) if view is not None else shown_name(host_id)
 
     def _select_something(self) -> None:
         """Begin with a host that comes, and with its first VM once it is read, unless the user selects."""

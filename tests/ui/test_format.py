@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from PySide6.QtCore import QLocale
 
+from hvtree.app.views import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui import format as texts
-from tests.support.trees import vm
+from tests.support.trees import lab, vm
 
 MOMENT = datetime(2014, 9, 21, 19, 37, 31, tzinfo=UTC)
 
@@ -79,12 +80,34 @@ def test_each_kind_of_checkpoint_has_words_of_its_own():
 @pytest.mark.parametrize("trick", ["\u202e", "\u2066", "\u200f", "\n", "\x07", "\u2028"])
 def test_a_name_cannot_change_the_direction_or_the_lines_of_a_row(trick):
     shown = texts.shown_name(f"web{trick}1")
-    assert shown == "\u2068web\ufffd1\u2069"
+    assert shown == "web\ufffd1"
 
 
 def test_a_name_of_ten_thousand_characters_is_cut():
     assert len(texts.shown_name("x" * 10_000)) < 500
 
 
-def test_a_name_in_another_script_stays_as_it_is():
-    assert texts.shown_name("Ünïcode 漢字 😀 שלום") == "\u2068Ünïcode 漢字 😀 שלום\u2069"
+@pytest.mark.parametrize("name", ["web-1", "Ünïcode 漢字 😀", "до обновления"])
+def test_a_name_in_a_left_to_right_script_stays_as_it_is(name):
+    assert texts.shown_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["שלום", "قبل التحديث", "web שלום 1", "\U00010840"])
+def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(name):
+    assert texts.shown_name(name) == f"\u2068{name}\u2069"
+    assert texts.without_marks(f"{texts.shown_name(name)} (1)") == f"{name} (1)"
+
+
+@pytest.mark.parametrize(
+    ("own", "opened_as", "words"),
+    [
+        ("xHost16", "demo", "xHost16 (demo)"),
+        ("xHost16", "10.0.0.7:5985", "xHost16 (10.0.0.7:5985)"),
+        ("XHOST16", "xhost16", "xhost16"),
+        ("XHOST16", "xhost16.contoso.com", "xhost16.contoso.com"),
+    ],
+)
+def test_a_host_is_called_by_its_own_name_and_by_the_one_it_was_opened_under(own, opened_as, words):
+    view = HostView("1", opened_as, Phase.CONNECTED, lab(host=own))
+    assert texts.host_words(view) == words
+    assert texts.host_words(HostView("1", opened_as, Phase.CONNECTING)) == opened_as

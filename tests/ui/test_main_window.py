@@ -1,5 +1,7 @@
 """The window as a whole: how it begins, what it shows of a host in good and bad times, and how it ends."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -49,7 +51,7 @@ def test_the_demo_is_started_once_and_ends_with_the_window(at_window):
         user.choose_from("Host", "Open the Demo Lab")
         await user.quiet()
         assert starts == [1]
-        assert user.rows()[0] == "demo"
+        assert user.rows()[0] == "vhost (demo)"
         assert not lent.is_closed
 
     at_window(story, web="base*", connects=False, start_demo=start)
@@ -88,6 +90,24 @@ def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window):
         assert jobs == "No job running"
 
     at_window(story, web="base*")
+
+
+def test_the_title_the_tree_and_the_dialogs_call_a_host_by_both_of_its_names(at_window):
+    async def story(user):
+        user.profile = replace(user.profile, name="10.0.0.7")
+        await user.open_host()
+        user.select("web", "base")
+        await user.quiet()
+        assert user.window.windowTitle() == "vhost (10.0.0.7) – HVTree"
+        assert user.rows()[0] == "vhost (10.0.0.7)"
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        assert "On host vhost (10.0.0.7)" in dialog.all_text()
+        dialog.press("Delete checkpoint")
+        await user.job_ended()
+        assert "Host: vhost (10.0.0.7)" in user.window.activity.pane.text()
+
+    at_window(story, connects=False, web="base*")
 
 
 def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window):

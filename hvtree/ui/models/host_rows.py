@@ -9,7 +9,7 @@ from datetime import datetime
 from hvtree.app.views import HostView, Phase
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.search import Query, with_ancestors
-from hvtree.ui.format import shown_name
+from hvtree.ui.format import host_words
 from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, Verdict, VmNode
 from hvtree.ui.models.patch import arrange, remove_others
 from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
@@ -43,7 +43,7 @@ def update_host(
 
 def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, str] | None:
     """Give text and icon of the line that stands for what is missing, or None if nothing is."""
-    name = shown_name(view.name)
+    name = host_words(view)
     reason = view.error.sentence if view.error is not None else ""
     if view.phase is Phase.FAILED:
         return reason or f"{name} cannot be reached.", "error"
@@ -106,7 +106,8 @@ def _judge(host: HostNode, state: HostState, query: Query, now_utc: datetime) ->
 
 
 def _verdict(host: HostNode, vm: VirtualMachine, query: Query, now_utc: datetime) -> Verdict:
-    around = host.view.name
+    state = host.view.state
+    around = f"{host.view.name}\n{state.host}" if state is not None else host.view.name
     is_meant = query.finds_vm(vm, now_utc, around=around)
     if is_meant and not query.has_negation:
         return Verdict(vm, is_visible=True, shown=None)

@@ -10,7 +10,9 @@ from hvtree.domain.disks import is_checkpoint_file, is_read_write
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.format import (
     age_words,
+    bare_name,
     count_words,
+    host_words,
     kind_words,
     local_time,
     local_time_and_age,
@@ -18,6 +20,7 @@ from hvtree.ui.format import (
     size_words,
     state_words,
     status_words,
+    without_marks,
 )
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.host_rows import name_key
@@ -45,6 +48,22 @@ def text(node: Node, column: Column, now_utc: datetime) -> str:
         case NowNode():
             return _now_text(node.owner.vm, column)
         case NoteNode() if column is Column.NAME:
+            return node.text
+    return ""
+
+
+def plain_name(node: Node) -> str:
+    """Give the name that a row begins with as somebody would type it, with nothing added and nothing replaced."""
+    match node:
+        case HostNode(view=view):
+            return without_marks(host_words(view))
+        case VmNode(vm=vm):
+            return vm.name
+        case CheckpointNode(checkpoint=checkpoint):
+            return checkpoint.name
+        case NowNode():
+            return "Now"
+        case NoteNode():
             return node.text
     return ""
 
@@ -78,12 +97,19 @@ def spoken(node: Node, now_utc: datetime) -> str:
     """Give name, kind, age, size and "current" as one line to be read aloud."""
     match node:
         case HostNode(view=view):
-            parts = [f"Host {_said(view.name)}", *(_host_text(node, column, now_utc) for column in (1, 2))]
+            parts = [
+                f"Host {without_marks(host_words(view))}",
+                *(_host_text(node, column, now_utc) for column in (1, 2)),
+            ]
         case VmNode(vm=vm):
-            parts = [f"VM {_said(vm.name)}", status_words(vm), count_words(len(vm.checkpoints), "checkpoint")]
+            parts = [
+                f"VM {bare_name(vm.name)}",
+                status_words(vm),
+                count_words(len(vm.checkpoints), "checkpoint"),
+            ]
         case CheckpointNode(checkpoint=checkpoint):
             parts = [
-                f"Checkpoint {_said(checkpoint.name)}",
+                f"Checkpoint {bare_name(checkpoint.name)}",
                 kind_words(checkpoint),
                 age_words(checkpoint.created_utc, now_utc),
                 size_words(checkpoint.size_bytes),
@@ -91,7 +117,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
             ]
         case NowNode():
             parts = [
-                f"Now, the present state of {_said(node.owner.vm.name)}",
+                f"Now, the present state of {bare_name(node.owner.vm.name)}",
                 state_words(node.owner.vm.state),
             ]
         case NoteNode():
@@ -125,7 +151,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
     view = node.view
     match column:
         case Column.NAME:
-            return shown_name(view.name)
+            return host_words(view)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
             return _PHASES[view.phase] + vms + _countdown(view, now_utc)
@@ -213,7 +239,7 @@ def _host_lines(view: HostView, now_utc: datetime) -> list[str]:
     )
     error = view.error.sentence if view.error is not None else ""
     vms = count_words(len(state.vms), "VM") if state is not None else ""
-    return [shown_name(view.name), _PHASES[view.phase], view.mode, reading, vms, error, retry]
+    return [host_words(view), _PHASES[view.phase], view.mode, reading, vms, error, retry]
 
 
 def _vm_lines(vm: VirtualMachine) -> list[str]:
@@ -228,7 +254,7 @@ def _vm_lines(vm: VirtualMachine) -> list[str]:
         _one_line(vm.status),
         count,
         size,
-        shown_name(vm.notes)[1:-1],
+        vm.notes[:2000],
     ]
 
 
@@ -254,8 +280,3 @@ def _now_lines(vm: VirtualMachine) -> list[str]:
 
 def _one_line(notes: str) -> str:
     return shown_name(" ".join(notes[:500].split())) if notes.strip() else ""
-
-
-def _said(name: str) -> str:
-    """Give a name for a screen reader: without what has no sound, and without the marks around it."""
-    return shown_name(name)[1:-1]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSplitter, QTreeView, QVBoxLayout, QWidget
 
 from hvtree.jobs.job import JobView
+from hvtree.ui.format import shown_name
 from hvtree.ui.models.activity import ActivityModel, Column
 from hvtree.ui.views.activity_delegate import ActivityDelegate
 from hvtree.ui.views.job_pane import JobPane
@@ -20,11 +21,11 @@ class ActivityView(QWidget):
     cancel_wanted = Signal(int)
     """Id of the job to cancel."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], host_words: Callable[[str], str] = shown_name) -> None:
         super().__init__()
         self.model = ActivityModel(clock, self)
         self.tree = QTreeView()
-        self.pane = JobPane()
+        self.pane = JobPane(host_words)
         self.pane.cancel_wanted.connect(self.cancel_wanted)
         self._second = QTimer(self)
         self._second.setInterval(1000)

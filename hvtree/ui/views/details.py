@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.ui.format import without_marks
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import ACTION_LINK, COPY_LINK, page
 from hvtree.ui.views.details_values import Details
+
+
+class _Page(QTextBrowser):
+    """A page whose copied text holds no invisible marks: names are pasted into PowerShell."""
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(without_marks(self.textCursor().selection().toPlainText()))
+        return data
 
 
 class DetailsView(QWidget):
@@ -26,7 +36,7 @@ class DetailsView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._details = NOTHING
-        self._page = QTextBrowser()
+        self._page = _Page()
         self._page.setOpenLinks(False)
         self._page.setAccessibleName("Details")
         self._page.setFrameShape(QTextBrowser.Shape.NoFrame)

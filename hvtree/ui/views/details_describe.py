@@ -11,6 +11,7 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.ui.format import (
     count_words,
+    host_words,
     kind_words,
     local_time_and_age,
     shown_name,
@@ -71,9 +72,7 @@ def _host(view: HostView, now_utc: datetime) -> Details:
             for volume in state.volumes
         ]
     powershell = host_powershell() if state is not None else ""
-    return Details(
-        shown_name(view.name), "Hyper-V host", _host_notice(view), tuple(facts), powershell=powershell
-    )
+    return Details(host_words(view), "Hyper-V host", _host_notice(view), tuple(facts), powershell=powershell)
 
 
 def _host_notice(view: HostView) -> Notice | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hvtree.jobs.job import JobView, Verdict
-from hvtree.ui.format import local_time
+from hvtree.ui.format import local_time, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -33,8 +35,9 @@ class JobPane(QWidget):
     cancel_wanted = Signal(int)
     """Id of the job whose Cancel was pressed."""
 
-    def __init__(self) -> None:
+    def __init__(self, host_words: Callable[[str], str]) -> None:
         super().__init__()
+        self._host_words = host_words
         self._job: JobView | None = None
         self._title = WrapLabel(is_bold=True)
         self._when = WrapLabel(colour=colours(self).muted)
@@ -60,7 +63,7 @@ class JobPane(QWidget):
             self.cancel_button.setToolTip("No job is selected.")
             return
         self._title.setText(job.title)
-        self._when.setText(_when(job))
+        self._when.setText(f"{self._host_words(job.host_id)} · {_when(job)}")
         self._when.show()
         self._show_message(job)
         self._raw.show_code(job.details)
@@ -79,14 +82,14 @@ class JobPane(QWidget):
         ]
         parts = [
             job.title,
-            f"Host: {job.host_id}",
+            f"Host: {self._host_words(job.host_id)}",
             _when(job),
             job_status(job),
             *steps,
             job.message,
             job.details,
         ]
-        return "\n".join(part for part in parts if part)
+        return without_marks("\n".join(part for part in parts if part))
 
     def copy(self) -> None:
         """Put the job on the clipboard as text."""
@@ -134,8 +137,6 @@ def _numbered(job: JobView) -> enumerate:
 
 def _when(job: JobView) -> str:
     begun = local_time(job.queued_utc, with_seconds=True)
-    return (
-        f"{job.host_id} · {begun}"
-        if job.ended_utc is None
-        else (f"{job.host_id} · {begun} to {local_time(job.ended_utc, with_seconds=True)}")
-    )
+    if job.ended_utc is None:
+        return begun
+    return f"{begun} to {local_time(job.ended_utc, with_seconds=True)}"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.views import HostView, Phase
-from hvtree.ui.format import age_words, count_words, local_time, shown_name
+from hvtree.ui.format import age_words, count_words, host_words, local_time
 from hvtree.ui.theme import colours
 
 _PHASES = {
@@ -40,7 +40,7 @@ class StatusLine:
         if view is None:
             return
         is_bad = view.phase in (Phase.STALE, Phase.FAILED)
-        self._mode.setText(f"{shown_name(view.name)}: {_PHASES[view.phase]}{_more(view, now_utc)}")
+        self._mode.setText(f"{host_words(view)}: {_PHASES[view.phase]}{_more(view, now_utc)}")
         self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)

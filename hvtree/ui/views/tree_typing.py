@@ -1,6 +1,6 @@
 """Finding a row by typing the beginning of its name.
 
-Qt's own way compares what the cells show, and there the names are isolated by invisible characters.
+Qt's own way compares what the cells show, and there invisible characters may stand around a name.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QApplication, QTreeView
 
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NowNode, VmNode
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.models.tree_texts import plain_name
 
 
 class TypeAhead:
@@ -58,17 +58,4 @@ class TypeAhead:
 
     def _begins(self, index: QModelIndex, wanted: str) -> bool:
         node = self._model.node(index)
-        return node is not None and _name(node).casefold().startswith(wanted)
-
-
-def _name(node: Node) -> str:
-    match node:
-        case HostNode(view=view):
-            return view.name
-        case VmNode(vm=vm):
-            return vm.name
-        case CheckpointNode(checkpoint=checkpoint):
-            return checkpoint.name
-        case NowNode():
-            return "Now"
-    return ""
+        return node is not None and plain_name(node).casefold().startswith(wanted)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.tree_anchor import ScrollAnchor
@@ -101,10 +111,16 @@ class TreeView(QTreeView):
             self.scrollTo(index)
             self.edit(index)
 
+    def copy_names(self) -> None:
+        """Put the names of the selected rows on the clipboard, one in a line, exactly as they are on the host."""
+        names = [plain_name(node) for node in _in_row_order(self._selected_nodes())]
+        if names:
+            QGuiApplication.clipboard().setText("\n".join(names))
+
     # Qt's events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        order = self._order_of(event)
+        order = self.copy_names if event.matches(QKeySequence.StandardKey.Copy) else self._order_of(event)
         if order is None or self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)
         else:
@@ -261,9 +277,12 @@ class TreeView(QTreeView):
     def _repaint(self) -> None:
         self.viewport().update()
 
+    def _selected_nodes(self) -> list[Node]:
+        nodes = (self._model.node(index) for index in self.selectionModel().selectedRows(Column.NAME))
+        return [node for node in nodes if node is not None]
+
     def _tell_selection(self) -> None:
-        nodes = [self._model.node(index) for index in self.selectionModel().selectedRows(Column.NAME)]
-        selection = selection_of([node for node in nodes if node is not None])
+        selection = selection_of(self._selected_nodes())
         if selection != self._selected:
             self._selected = selection
             self.selection_changed.emit(selection)

@@ -1,5 +1,6 @@
 """A filter shows what it finds with everything above it."""
 
+from hvtree.app.views import HostView, Phase
 from tests.support.trees import id_of, lab, ref
 from tests.ui.models.vms import HOST, plain, view_of
 
@@ -60,3 +61,12 @@ def test_blanks_are_no_filter(model):
     model.set_filter("   ")
     assert not model.is_filtered
     assert names(model) == ["web", "a", "Now"]
+
+
+def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model):
+    model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab(host="xHost17", web="base*")))
+    for words in ("xhost17", "DEMO"):
+        model.set_filter(words)
+        assert names(model) == ["web", "base", "Now"]
+    model.set_filter("xhost18")
+    assert names(model) == ["Nothing on xHost17 (demo) matches the filter."]

@@ -34,7 +34,7 @@ class TestRows:
     def test_a_name_of_endless_digits_is_sorted_like_any_other(self, model):
         long = replace(vm("", "a"), name="9" * 5000)
         model.set_host(view_of(HostState.of(HOST, READ_AT, [long, replace(vm("", "b"), name="8")])))
-        assert model.index(0, 0, model.index_of_host(HOST)).data().startswith("\u20688")
+        assert model.index(0, 0, model.index_of_host(HOST)).data().startswith("8")
 
     def test_hosts_stay_in_the_order_in_which_they_came(self, model):
         model.set_host(replace(view_of(), id="b", name="b"))

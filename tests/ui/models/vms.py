@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,8 @@ HOST = "xHost16"
 
 
 def view_of(state: HostState | None = None, phase: Phase = Phase.CONNECTED, **fields: Any) -> HostView:
-    """Give the host of these tests in a phase."""
-    return HostView(HOST, HOST, phase, state, **fields)
+    """Give the host of these tests in a phase, called the same by itself and by the user."""
+    return HostView(HOST, HOST, phase, replace(state, host=HOST) if state is not None else None, **fields)
 
 
 def texts(index: QModelIndex) -> list[str]:

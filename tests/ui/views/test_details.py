@@ -154,6 +154,20 @@ def test_the_powershell_can_be_copied(at_window):
     at_window(story, web="base(p1*)")
 
 
+def test_copied_text_holds_no_invisible_marks(at_window):
+    async def story(user):
+        user.select("שרת", "לפני")
+        await user.quiet()
+        page = user.window.details.findChild(QTextBrowser)
+        page.selectAll()
+        page.copy()
+        copied = QGuiApplication.clipboard().text()
+        assert "לפני" in copied
+        assert copied == plain(copied)
+
+    at_window(story, שרת="לפני*")
+
+
 def test_connecting_again_is_one_click_away_from_the_error(at_window):
     async def story(user):
         user.go_down()

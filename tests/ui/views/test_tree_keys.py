@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from hvtree.domain.model import HostState
 from hvtree.ui.selection import Selection
-from tests.support.trees import READ_AT, id_of, lab, ref
+from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
 
@@ -227,7 +227,9 @@ def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(tree, state
 
 
 def test_rows_of_two_hosts_are_no_selection_of_one(tree, model):
-    model.set_host(replace(view_of(lab(other="a*")), id="second", name="second"))
+    model.set_host(
+        replace(view_of(lab(other="a*")), id="second", name="second", state=lab(host="second", other="a*"))
+    )
     click(tree, "p3")
     click(tree, "second", ctrl=True)
     assert tree.selection().host_id is None
@@ -268,3 +270,15 @@ def test_a_checkpoint_can_be_shown_from_elsewhere(tree, state):
     tree.expansion.close_all()
     tree.select_ref(ref(state, "web", "p2"))
     assert current(tree) == "p2"
+
+
+def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(view, model):
+    odd = replace(vm("p1*", "web"), name="שלום \u200e1")
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [odd, vm("x*", "db")])))
+    click(view, "db")
+    press(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "db"
+    for name in ("p1", "שלום \ufffd1"):
+        click(view, name, ctrl=True)
+    press(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "db\nשלום \u200e1\np1"
