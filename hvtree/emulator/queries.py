@@ -65,6 +65,8 @@ class Queries:
         """Get-VMSnapshot (lines 15, 17, 18, 20, 22)."""
         cmdlet = "Get-VMSnapshot"
         self._core.faults.check_rights(cmdlet)
+        if self._core.faults.is_listing_empty:
+            return Output(())
         if snapshot_id is not None:
             found = list(find_snapshots(self._core, vm_snapshot=snapshot_id))
         else:

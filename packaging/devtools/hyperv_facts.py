@@ -119,8 +119,12 @@ def _short(name: str) -> str:
         return f"{_short(name[:-2])}[]"
     if name.lower() in _PLAIN:
         return _PLAIN[name.lower()]
+    nested = "RestartVM." if name.endswith("+WaitVMTypes") else ""  # another enum has that name, too
     return (
-        name.replace("Commands.RestartVM+", "RestartVM.").split(".PowerShell.")[-1].split(".Management.")[-1]
+        nested
+        + name.rsplit("+", maxsplit=1)[-1]
+        .rsplit(".PowerShell.", maxsplit=1)[-1]
+        .rsplit(".Management.", maxsplit=1)[-1]
     )
 
 

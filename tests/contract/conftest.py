@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from hvtree.emulator.real_powershell import found_powershell
-from tests.support.roads import NEED_POWERSHELL, NO_POWERSHELL, ROADS, Road, hosting, many_vms, road_to
+from tests.support.roads import (
+    NEED_POWERSHELL,
+    ROADS,
+    Road,
+    hosting,
+    many_vms,
+    road_to,
+    skip_without_powershell,
+)
 from tests.support.talk import Talk
 
 
 @pytest.fixture(scope="session")
 def powershell() -> str:
     """A PowerShell; without one the test is reported as skipped."""
-    found = found_powershell()
-    if found is None:
-        pytest.skip(NO_POWERSHELL)
-    return found
+    return skip_without_powershell()
 
 
 @pytest.fixture(scope="session", params=ROADS)

@@ -16,6 +16,8 @@ import pytest
 from winrm.exceptions import WSManFaultError
 from winrm.protocol import Protocol
 
+from tests.support.roads import skip_without_powershell
+
 LIMIT_S = 60
 WINDOWS = sys.platform == "win32"
 SIGNALS = [getattr(signal, "CTRL_BREAK_EVENT")] if WINDOWS else [signal.SIGTERM, signal.SIGINT]  # noqa: B009
@@ -147,3 +149,35 @@ def test_a_trouble_is_part_of_the_host_that_is_served(start: Start) -> None:
     with pytest.raises(WSManFaultError) as caught:
         protocol(line, server_cert_validation="ignore").open_shell()
     assert caught.value.wsman_fault_code == 2150859174
+
+
+def test_a_powershell_that_is_not_there_is_said_in_a_sentence(start: Start) -> None:
+    child = start("--powershell", "/nowhere/pwsh")
+    out, err = child.communicate(timeout=LIMIT_S)
+    assert (child.returncode, out) == (2, "")
+    assert "There is no PowerShell at ‘/nowhere/pwsh’." in err
+    assert "HVTREE_PWSH" in err
+
+
+def test_without_any_powershell_it_says_how_to_name_one(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HVTREE_PWSH", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    child = start("--powershell")
+    _, err = child.communicate(timeout=LIMIT_S)
+    assert child.returncode == 2
+    assert "There is no PowerShell on this computer." in err
+
+
+def test_with_a_powershell_any_script_runs_on_the_host(start: Start) -> None:
+    skip_without_powershell()
+    child = start("--with-parent", "--powershell")
+    connection = protocol(announced(child))
+    shell = connection.open_shell()
+    command = connection.run_command(shell, 'powershell -Command "(Get-VM web).State.ToString()"')
+    assert connection.get_command_output(shell, command)[0].strip() == b"Running"
+    connection.close_shell(shell)
+    assert child.stdin is not None
+    child.stdin.close()
+    assert child.wait(LIMIT_S) == 0

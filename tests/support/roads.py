@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
 
+import pytest
+
 from hvtree.emulator import worlds
 from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
@@ -78,11 +80,12 @@ class Road:
 
 
 @contextmanager
-def hosting(world: World, *, speed: float = SPEED) -> Iterator[HyperV]:
-    """Give a host with a world, whose time goes by itself."""
+def hosting(world: World | str, *, speed: float = SPEED) -> Iterator[HyperV]:
+    """Give a host with a world, or with that of a name, whose time goes by itself."""
     clock = RealClock(speed)
+    make = worlds.contents if isinstance(world, str) else worlds.build
     try:
-        yield HyperV(worlds.build(world, clock.now()), clock)
+        yield HyperV(make(world, clock.now()), clock)
     finally:
         clock.close()
 
@@ -109,6 +112,14 @@ def endpoint_on(host: HyperV, *, is_real: bool) -> Iterator[Endpoint]:
         powershell = stack.enter_context(RealPowerShell(host, powershell_path())) if is_real else None
         config = EndpointConfig(ACCOUNT, machine=host.name)
         yield stack.enter_context(endpoint_for(host, config, powershell=powershell))
+
+
+def skip_without_powershell() -> str:
+    """Give the path of a PowerShell; without one report the test as skipped."""
+    found = found_powershell()
+    if found is None:
+        pytest.skip(NO_POWERSHELL)
+    return found
 
 
 def powershell_path() -> str:

@@ -176,7 +176,7 @@ function Restart-VM {
         [Parameter(ParameterSetName = 'NameWait')]
         [Parameter(ParameterSetName = 'VMObject')]
         [Parameter(ParameterSetName = 'VMObjectWait')]
-        [RestartVM.RestartType] $Type,
+        [Microsoft.HyperV.PowerShell.Commands.RestartType] $Type,
         [Parameter(ParameterSetName = 'NameWait', Mandatory)]
         [Parameter(ParameterSetName = 'VMObjectWait', Mandatory)]
         [switch] $Wait,

@@ -29,6 +29,7 @@ $DeclaredEnums = [ordered] @{
     'VhdFormat' = @{ Name = 'Microsoft.Vhd.PowerShell.VhdFormat'; Values = [ordered] @{ Unknown = 0; VHD = 2; VHDX = 3; VHDSet = 4 } }
     'WaitVMTypes' = @{ Name = 'Microsoft.HyperV.PowerShell.WaitVMTypes'; Values = [ordered] @{ Heartbeat = 0; IPAddress = 1; Reboot = 2; MemoryOperations = 3 } }
     'RestartVM.WaitVMTypes' = @{ Name = 'Microsoft.HyperV.PowerShell.Commands.RestartVMWaitVMTypes'; Values = [ordered] @{ Heartbeat = 0; IPAddress = 1 } }
+    'RestartType' = @{ Name = 'Microsoft.HyperV.PowerShell.Commands.RestartType'; Values = [ordered] @{ Reset = 0; Reboot = 1 } }
     'BootDevice' = @{ Name = 'Microsoft.HyperV.PowerShell.BootDevice'; Values = [ordered] @{ Floppy = 0; CD = 1; IDE = 2; LegacyNetworkAdapter = 3; NetworkAdapter = 4; VHD = 5 } }
     'VirtualHardDiskPmemAddressAbstractionType' = @{ Name = 'Microsoft.HyperV.PowerShell.VirtualHardDiskPmemAddressAbstractionType'; Values = [ordered] @{ None = 0; BTT = 1; Unknown = 65535 } }
 }
