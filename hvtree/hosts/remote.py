@@ -39,15 +39,12 @@ def roads_to(
     settings: WinRmSettings, timings: tuple[Timing, Timing, Timing]
 ) -> tuple[Callable[[], Client], ...]:
     """Give the roads to a host, the quickest first, each with its own limits."""
+    raw, lines, calls = channels(settings)
     first, second, third = timings
-
-    def persistent(script: str, timing: Timing) -> Client:
-        return Client(persistent_channel(settings, script), settings.name, timing)
-
     return (
-        lambda: persistent(bootstrap.BOOTSTRAP, first),
-        lambda: persistent(bootstrap.LINES_BOOTSTRAP, second),
-        lambda: Client(CallChannel(WinRmCalls(settings)), settings.name, third, polls=True),
+        lambda: Client(raw(), settings.name, first),
+        lambda: Client(lines(), settings.name, second),
+        lambda: Client(calls(), settings.name, third, polls=True),
     )
 
 
