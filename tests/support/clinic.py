@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from hvtree.emulator.world_schema import World
 from hvtree.emulator.wsman import EndpointConfig
 from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
-from tests.support.remote_host import PASSWORD, USER, RemoteHost, run
+from tests.support.remote_host import PASSWORD, USER, RemoteHost
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ class Clinic:
 
 
 def examine(
-    settings: WinRmSettings, *, withheld: HVTreeError | None = None, seen: list[Step] | None = None
+    settings: WinRmSettings,
+    *,
+    withheld: HVTreeError | None = None,
+    seen: list[Step] | None = None,
+    patience_s: float = 20.0,
 ) -> Report:
     """Let the doctor examine a connection; `seen` gets every step as it is told."""
     patient = Patient(settings.name, settings.endpoint, settings.user, settings.transport)
@@ -50,7 +55,7 @@ def examine(
         doctor = Doctor(patient, probes, probes, withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
-    return run(story())
+    return asyncio.run(asyncio.wait_for(story(), patience_s))
 
 
 @contextmanager

@@ -1,0 +1,58 @@
+"""The doctor against a real PowerShell behind the endpoint: the question, the language modes, and agent.ps1 itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hvtree.app.doctor.steps import Report, StepId
+from hvtree.emulator import worlds
+from hvtree.emulator.clock import RealClock
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.negotiate import Account
+from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.wsman import EndpointConfig
+from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.clinic import examine, failed, unreached
+from tests.support.powershell import NO_POWERSHELL, find_powershell
+from tests.support.remote_host import PASSWORD, USER
+
+POWERSHELL = find_powershell() or ""
+pytestmark = pytest.mark.skipif(not POWERSHELL, reason=NO_POWERSHELL)
+
+
+@contextmanager
+def host_with_powershell() -> Iterator[WinRmSettings]:
+    clock = RealClock()
+    hyperv = HyperV(worlds.contents("pair", clock.now()), clock)
+    config = EndpointConfig(Account(USER, PASSWORD))
+    with RealPowerShell(hyperv, POWERSHELL) as powershell:
+        with endpoint_for(hyperv, config, powershell=powershell) as endpoint:
+            yield WinRmSettings("real", endpoint.url, USER, PASSWORD)
+        clock.close()
+
+
+def report() -> Report:
+    with host_with_powershell() as settings:
+        return examine(settings, patience_s=90)
+
+
+def test_the_agents_script_passes_every_step() -> None:
+    found = report()
+    assert failed(found) == []
+    assert found.step(StepId.AGENT).came_back.startswith("agent.ps1")
+    assert "FullLanguage" in found.step(StepId.POWERSHELL).came_back
+    assert "2 VMs" in found.step(StepId.VMS).came_back
+
+
+@pytest.mark.skipif(Path(POWERSHELL).name != "psengine", reason="only psengine can be told its language mode")
+def test_constrained_language_is_found_before_the_agent_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PSENGINE_LANGUAGE_MODE", "Constrained")
+    found = report()
+    assert failed(found) == ["powershell"]
+    assert "ConstrainedLanguage" in found.step(StepId.POWERSHELL).came_back
+    assert "agent" in unreached(found)
