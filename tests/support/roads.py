@@ -15,6 +15,7 @@ import pytest
 from hvtree.emulator import worlds
 from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.world_schema import VmSpec, VolumeSpec, World
@@ -106,12 +107,12 @@ def road_to(host: HyperV, name: str) -> Iterator[Road]:
 
 
 @contextmanager
-def endpoint_on(host: HyperV, *, is_real: bool) -> Iterator[Endpoint]:
+def endpoint_on(host: HyperV, *, is_real: bool, mischief: Mischief | None = None) -> Iterator[Endpoint]:
     """Serve a host over WinRM, with a real PowerShell behind it or with the agent in Python."""
     with ExitStack() as stack:
         powershell = stack.enter_context(RealPowerShell(host, powershell_path())) if is_real else None
         config = EndpointConfig(ACCOUNT, machine=host.name)
-        yield stack.enter_context(endpoint_for(host, config, powershell=powershell))
+        yield stack.enter_context(endpoint_for(host, config, mischief, powershell))
 
 
 def skip_without_powershell() -> str:

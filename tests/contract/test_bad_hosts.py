@@ -1,0 +1,103 @@
+"""Hosts that are slow, noisy, torn or foreign, on both roads that go over WinRM: HVTree copes, or says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pytest
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.emulator.faults import Fault
+from hvtree.emulator.mischief import Mischief
+from hvtree.hosts.client import Client
+from tests.support.remote_host import RemoteHost
+from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
+from tests.support.talk import over_winrm
+from tests.support.virtual_host import vm_spec, world_of
+
+T = TypeVar("T")
+MEGABYTE = 1 << 20
+JAPANESE = "仮想マシンは現在の状態では操作を実行できません。(0x80070020)"
+
+
+@pytest.fixture(params=[WINRM, SCRIPT_WINRM])
+def is_real(request: pytest.FixtureRequest) -> bool:
+    """A real PowerShell is behind the road, and not the agent in Python."""
+    if request.param in NEED_POWERSHELL:
+        request.getfixturevalue("powershell")
+    return bool(request.param in NEED_POWERSHELL)
+
+
+@contextmanager
+def served(*, is_real: bool, **mischief: Any) -> Iterator[RemoteHost]:
+    """Serve a host with one VM, with these tricks."""
+    with (
+        hosting(world_of(vm_spec("vm", "base(p1*)", state="Running"))) as hyperv,
+        endpoint_on(hyperv, is_real=is_real, mischief=Mischief(**mischief)) as endpoint,
+    ):
+        yield RemoteHost(endpoint, hyperv)
+
+
+def run(story: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(asyncio.wait_for(story, 60))
+
+
+async def names_on(client: Client) -> list[str]:
+    """Connect, read, close; give the names of the checkpoints."""
+    try:
+        await client.connect()
+        state = await client.read()
+        return [each.name for each in state.all_checkpoints()]
+    finally:
+        await client.close()
+
+
+def test_a_slow_host_is_waited_for(is_real: bool) -> None:
+    with served(is_real=is_real, delay_s=0.1) as host:
+        assert run(names_on(host.client())) == ["base", "p1"]
+
+
+def test_a_host_that_tears_every_line_is_understood(is_real: bool) -> None:
+    with served(is_real=is_real, piece_bytes=5) as host:
+        talk = over_winrm(host.endpoint)
+        (vm,) = talk.ask("host.read", since=0).vms
+        assert [each["name"] for each in vm["checkpoints"]] == ["base", "p1"]
+        talk.close()
+
+
+def test_50_megabytes_of_noise_before_the_first_word_do_no_harm(is_real: bool) -> None:
+    noise = b"WARNING: the profile of this host is talkative\r\n" * (50 * MEGABYTE // 48)
+    with served(is_real=is_real, stdout_noise=noise) as host:
+        assert run(names_on(host.client())) == ["base", "p1"]
+
+
+def test_a_host_that_dies_in_the_middle_of_a_line_is_lost_and_not_waited_for(is_real: bool) -> None:
+    async def story(host: RemoteHost) -> None:
+        client = host.client()
+        try:
+            await client.connect()
+            reading = asyncio.ensure_future(client.read())
+            output = host.output
+            output.write(b'#hvtree#{"id":"r1","part":{"vms":[{"id":"')
+            output.end(1)
+            with pytest.raises(ConnectionFailure):
+                await reading
+        finally:
+            await client.close()
+
+    with served(is_real=is_real) as host:
+        run(story(host))
+
+
+def test_words_of_the_host_in_its_own_language_are_passed_on_and_never_read(is_real: bool) -> None:
+    with served(is_real=is_real) as host:
+        host.hyperv.faults.add(Fault(cmdlet="Rename-VMSnapshot", error="InvalidState", message=JAPANESE))
+        talk = over_winrm(host.endpoint)
+        checkpoint = host.hyperv.get_vm_snapshot("vm").objects[0].id
+        error = talk.ask("checkpoint.rename", ids=[checkpoint], name="x").result["error"]
+        assert (error["message"], error["category"]) == (JAPANESE, "InvalidOperation")
+        assert error["fqid"].startswith("InvalidState,")
+        talk.close()
