@@ -19,6 +19,7 @@ from hvtree.jobs.verdict import Course, judge, left, unread
 from hvtree.operations.base import Operation, Plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
+REREADING = "Outcome unknown: the connection was cut. The host is read again to see what became of it."
 _DECLINED = Ending(Verdict.DECLINED, "The plan was declined; nothing was touched.")
 
 
@@ -115,15 +116,17 @@ class Runner:
         note = "The steps are over. Cancelling only ends the check of what they did."
         self._tracker.enter("verifying", can_cancel=True, note=note)
         try:
-            return judge(plan, await self._canceller.run(self._read_again(plan)), course)
+            return judge(plan, await self._canceller.run(self._read_again(plan, course)), course)
         except HVTreeError as error:
             return unread(plan, course, error)
         except Stopped:
             return unread(plan, course, None)
 
-    async def _read_again(self, plan: Plan) -> HostState:
+    async def _read_again(self, plan: Plan, course: Course) -> HostState:
         """Read the host when its VMs have come to rest; once more from the start if it is lost meanwhile."""
         await self._comeback.wait()
+        if course.is_cut:
+            self._tracker.remark(REREADING)
         try:
             return await settle(self._host, plan.vm_ids, self._patience)
         except HVTreeError:

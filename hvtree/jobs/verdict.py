@@ -28,6 +28,11 @@ class Course:
     warnings: tuple[str, ...] = ()
 
     @property
+    def is_cut(self) -> bool:
+        """A step may or may not have been carried out."""
+        return any(each.kind is Kind.CUT for each in (self.trouble, *self.way_back) if each is not None)
+
+    @property
     def details(self) -> str:
         """All raw error records."""
         troubles = (*((self.trouble,) if self.trouble else ()), *self.way_back)

@@ -27,6 +27,19 @@ def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
     at_desk(LAB, story)
 
 
+def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again():
+    async def story(desk):
+        desk.host.hold("checkpoint.delete")
+        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        await desk.host.asked("checkpoint.delete")
+        desk.host.lose()
+        await desk.ended(job_id)
+        messages = [job.message for job in desk.seen if job.verdict is None]
+        assert any("Outcome unknown" in message and "read again" in message for message in messages)
+
+    at_desk(LAB, story)
+
+
 def test_a_request_that_was_carried_out_unheard_ends_as_planned():
     async def story(desk):
         desk.host.hold("checkpoint.delete")
