@@ -17,7 +17,8 @@ from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, wants_json
 from hvtree.cli.output import Commentary, deliver
-from hvtree.cli.text import columns, shown
+from hvtree.cli.table import columns
+from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import BadInput, ConnectionFailure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import sys
 from typing import Any
 
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     if wants_json(arguments):
         deliver(json.dumps(state_record(state)))
     else:
-        lines = state_lines(state, utc_now(), encoding=sys.stdout.encoding, as_graph=arguments.graph)
+        fit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        lines = state_lines(state, utc_now(), encoding=sys.stdout.encoding, fit=fit, as_graph=arguments.graph)
         deliver("\n".join(lines))
     return Exit.AS_PLANNED
 

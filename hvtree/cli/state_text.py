@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple
 from datetime import datetime
 
 from hvtree.cli.graph_text import ASCII_INK, Ink, graph_rows
-from hvtree.cli.text import columns, shown
+from hvtree.cli.table import Layout, table
+from hvtree.cli.text import shown
+from hvtree.cli.tree_text import ASCII_STROKES, Strokes, tree_rows
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.words import age_words, count_words, size_words
 
@@ -15,37 +16,41 @@ NAME_LIMIT = 60
 """Letters of a name that a row shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Strokes:
-    """What the lines of the tree are drawn with, each as wide as the others."""
-
-    branch: str = "├─ "
-    last: str = "└─ "
-    through: str = "│  "
-    blank: str = "   "
-    ink: Ink = field(default_factory=Ink)
-
-
-_ASCII = _Strokes("|- ", "`- ", "|  ", "   ", ASCII_INK)
+_HEADINGS = ("Name", "State or kind", "Created", "Size", "Status or notes")
+_LAYOUT = Layout(_HEADINGS, right=frozenset({3}), least={4: 20, 0: 24})
+_ASCII_LAYOUT = Layout(_HEADINGS, right=frozenset({3}), least={4: 20, 0: 24}, rule="-", ellipsis="~")
+_WIDE = 110
+"""Terminals with fewer columns get no ages beside the times."""
 
 
 def state_lines(
-    state: HostState, now_utc: datetime, *, encoding: str | None = "utf-8", as_graph: bool = False
+    state: HostState,
+    now_utc: datetime,
+    *,
+    encoding: str | None = "utf-8",
+    fit: int | None = None,
+    as_graph: bool = False,
 ) -> list[str]:
-    """Give the lines for a terminal of that encoding; ages are counted until `now_utc`, times are local.
+    """Give the lines for a terminal of that encoding and, if given, width; times are local, ages until `now_utc`.
 
     `as_graph` draws the checkpoints in order of time with lines beside them, instead of a tree.
     """
-    strokes = _strokes_for(encoding)
-    count = sum(len(vm.checkpoints) for vm in state.vms.values())
-    taken = f"{state.taken_at_utc.astimezone():%Y-%m-%d %H:%M:%S}"
-    head = f"{shown(state.host)}: {count_words(len(state.vms), 'VM')}, {count_words(count, 'checkpoint')}, read {taken}"
+    is_fine = _can_show("".join((*astuple(Strokes()), *astuple(Ink()), "─…")), encoding)
+    ink, strokes = (Ink(), Strokes()) if is_fine else (ASCII_INK, ASCII_STROKES)
+    aged_until = now_utc if fit is None or fit >= _WIDE else None
     rows: list[tuple[str, ...]] = []
     for vm in state.vms.values():
         rows.append(_vm_row(vm))
-        drawn = graph_rows(vm, strokes.ink) if as_graph else _tree_rows(vm, strokes)
-        rows.extend(_checkpoint_row(vm, node, drawing, now_utc) for drawing, node in drawn)
-    return [head, "", *columns(rows)]
+        drawn = graph_rows(vm, ink) if as_graph else tree_rows(vm, strokes)
+        rows.extend(_checkpoint_row(vm, node, drawing, aged_until) for drawing, node in drawn)
+    head = _head(state)
+    return [head, "", *table(_LAYOUT if is_fine else _ASCII_LAYOUT, rows, fit=fit)] if rows else [head]
+
+
+def _head(state: HostState) -> str:
+    count = sum(len(vm.checkpoints) for vm in state.vms.values())
+    counts = f"{count_words(len(state.vms), 'VM')}, {count_words(count, 'checkpoint')}"
+    return f"{shown(state.host)}: {counts}, read {_local(state.taken_at_utc)}"
 
 
 def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
@@ -61,44 +66,27 @@ def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
     )
 
 
-def _tree_rows(vm: VirtualMachine, strokes: _Strokes) -> Iterator[tuple[str, str | None]]:
-    """Give the drawing for each checkpoint and for Now (None), each branch in one piece, without recursion."""
-    waiting = [(child, "", is_last) for child, is_last in _children(vm, None)]
-    while waiting:
-        node, indent, is_last = waiting.pop()
-        stroke = strokes.last if is_last else strokes.branch
-        if node is None:
-            yield f"{indent}{stroke}{strokes.ink.now} ", None
-            continue
-        yield indent + stroke, node
-        below = indent + (strokes.blank if is_last else strokes.through)
-        waiting += [(child, below, last) for child, last in _children(vm, node)]
-
-
-def _children(vm: VirtualMachine, parent_id: str | None) -> list[tuple[str | None, bool]]:
-    """Give the children for the stack, last one first; None stands for Now, which comes after the checkpoints."""
-    children: list[str | None] = [*vm.tree.children(parent_id)]
-    if vm.now_id == parent_id:
-        children.append(None)
-    return [(child, place == len(children)) for place, child in enumerate(children, start=1)][::-1]
-
-
 def _checkpoint_row(
-    vm: VirtualMachine, checkpoint_id: str | None, drawing: str, now_utc: datetime
+    vm: VirtualMachine, checkpoint_id: str | None, drawing: str, aged_until_utc: datetime | None
 ) -> tuple[str, ...]:
     if checkpoint_id is None:
         return f"{drawing}Now", "", "", "", ""
     checkpoint = vm.by_id[checkpoint_id]
-    created = f"{checkpoint.created_utc.astimezone():%Y-%m-%d %H:%M:%S} ({age_words(checkpoint.created_utc, now_utc)})"
+    created = _local(checkpoint.created_utc)
+    if aged_until_utc is not None:
+        created += f" ({age_words(checkpoint.created_utc, aged_until_utc)})"
     kind = checkpoint.kind.value + (", automatic" if checkpoint.is_automatic else "")
     name = drawing + shown(checkpoint.name, NAME_LIMIT)
     return name, kind, created, size_words(checkpoint.size_bytes), shown(checkpoint.notes, NAME_LIMIT)
 
 
-def _strokes_for(encoding: str | None) -> _Strokes:
-    fine = _Strokes()
+def _local(moment_utc: datetime) -> str:
+    return f"{moment_utc.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _can_show(text: str, encoding: str | None) -> bool:
     try:
-        "".join((fine.branch, fine.last, *astuple(fine.ink))).encode(encoding or "ascii")
+        text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        return _ASCII
-    return fine
+        return False
+    return True

@@ -3,26 +3,86 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import state_lines
+from hvtree.cli.table import width
 from hvtree.domain.model import Activity, VmState
 from tests.support.trees import READ_AT, id_of, lab, vm
 
 
+def chain(length):
+    """Give a tree in one line, c0 to the last one, on which the VM stands."""
+    return "(".join(f"c{number}" for number in range(length)) + "*" + ")" * (length - 1)
+
+
+def local(moment):
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
 def test_the_tree_is_drawn_with_now_where_the_vm_stands():
     lines = state_lines(lab(web="base(p1(p2*) p3)"), READ_AT)
-    drawn = [line.split("Standard")[0].split("  Off")[0].rstrip() for line in lines[2:]]
+    drawn = [line.split("Standard")[0].split("  Off")[0].rstrip() for line in lines[4:]]
     assert drawn == ["web", "└─ base", "   ├─ p1", "   │  └─ p2", "   │     └─ ▶ Now", "   └─ p3"]
 
 
 def test_a_vm_without_checkpoints_stands_on_itself():
     lines = state_lines(lab(web=""), READ_AT)
-    assert [line.split()[0] for line in lines[2:]] == ["web", "└─"]
-    assert "Now" in lines[3]
+    assert [line.split()[0] for line in lines[4:]] == ["web", "└─"]
+    assert "Now" in lines[5]
+
+
+def test_each_column_says_what_it_is():
+    heading, rule = state_lines(lab(web="base*"), READ_AT)[2:4]
+    assert heading.split("  ")[0] == "Name"
+    assert [
+        word for word in ("State or kind", "Created", "Size", "Status or notes") if word not in heading
+    ] == []
+    assert set(rule) == {"─", " "}
+
+
+def test_a_host_without_vms_has_no_headings():
+    assert state_lines(lab(), READ_AT) == ["vhost: 0 VMs, 0 checkpoints, read " + local(READ_AT)]
+
+
+def test_a_long_chain_stops_moving_to_the_right():
+    lines = state_lines(lab(web=chain(11)), READ_AT)
+    assert [line.split("Standard")[0].rstrip() for line in lines[12:]] == [
+        " " * 21 + "└─ c7",
+        " " * 24 + "└─ c8",
+        " " * 24 + "↓  c9",
+        " " * 24 + "↓  c10",
+        " " * 24 + "↓  ▶ Now",
+    ]
+
+
+def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint():
+    branched = chain(11).replace("c10*", "c10(x y*)")
+    lines = state_lines(lab(web=branched), READ_AT)
+    assert [line.split("Standard")[0].rstrip() for line in lines[15:]] == [
+        " " * 24 + "↓  c10",
+        " " * 27 + "├─ x",
+        " " * 27 + "└─ y",
+        " " * 30 + "└─ ▶ Now",
+    ]
+
+
+@pytest.mark.parametrize("fit", [100, 120, 200])
+def test_no_line_is_longer_than_the_terminal(fit):
+    long = lab(web=chain(30).replace("c3", "x" * 90), db="検" * 50 + "*")
+    lines = state_lines(long, READ_AT, fit=fit)
+    assert max(map(width, lines)) <= fit
+    assert any("…" in line for line in lines)
+
+
+def test_a_narrow_terminal_gets_no_ages():
+    assert "days ago" not in "".join(state_lines(lab(web="base*"), READ_AT, fit=100))
+    assert "days ago" in "".join(state_lines(lab(web="base*"), READ_AT, fit=120))
 
 
 def test_a_row_says_kind_size_and_age():
-    line = state_lines(lab(web="base:Recovery*"), READ_AT + timedelta(days=1))[3]
+    line = state_lines(lab(web="base:Recovery*"), READ_AT + timedelta(days=1))[5]
     assert "Recovery" in line
     assert "1 MB" in line
     assert "4 days ago" in line
@@ -32,7 +92,7 @@ def test_a_vm_row_says_state_status_and_percent():
     busy = vm(
         "a*", "web", state=VmState.RUNNING, status="Merging disks", activity=Activity.MERGING, percent=40
     )
-    line = state_lines(lab(web=busy), READ_AT)[2]
+    line = state_lines(lab(web=busy), READ_AT)[4]
     assert "Running" in line
     assert "Merging disks (40 %)" in line
 
@@ -44,9 +104,9 @@ def test_a_terminal_without_box_drawing_gets_plain_strokes():
 
 
 def test_a_chain_of_a_thousand_checkpoints_is_drawn():
-    deep = "c0(" + "".join(f"c{number}(" for number in range(1, 999)) + "c999*" + ")" * 999
-    lines = state_lines(lab(web=deep), READ_AT)
-    assert len(lines) == 2 + 1 + 1000 + 1
+    lines = state_lines(lab(web=chain(1000)), READ_AT)
+    assert len(lines) == 4 + 1 + 1000 + 1
+    assert max(map(len, lines)) < 120
 
 
 def test_the_json_has_exactly_the_promised_keys():
@@ -70,5 +130,5 @@ def test_a_name_with_a_line_break_stays_on_its_row():
     owner = state.vms[id_of("web")]
     odd = replace(owner, checkpoints=(replace(owner.checkpoints[0], name="a\nb\u202ec"),))
     lines = state_lines(state.with_vms(odd), READ_AT)
-    assert len(lines) == 5
-    assert "a\\u000ab\\u202ec" in lines[3]
+    assert len(lines) == 7
+    assert "a\\u000ab\\u202ec" in lines[5]

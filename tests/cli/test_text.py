@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.cli.text import columns, harmless, shown, width
+from hvtree.cli.text import harmless, shown
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,6 @@ def test_only_what_can_be_seen_is_printed(name, printed):
 
 def test_a_long_name_is_cut():
     assert shown("x" * 10_000, 10) == "x" * 9 + "…"
-
-
-def test_columns_line_up_whatever_the_letters():
-    lines = columns([("検査", "a"), ("x", "b"), ("e\u0301", "c")])
-    assert [width(line) for line in lines] == [7, 7, 7]
-
-
-def test_no_rows_are_no_lines():
-    assert columns([]) == []
-
-
-def test_one_long_cell_does_not_widen_the_column_for_all():
-    assert columns([("x" * 30, "a"), ("y", "b")], most=5) == ["x" * 30 + "  a", "y      b"]
 
 
 def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal():

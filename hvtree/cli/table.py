@@ -1,0 +1,98 @@
+"""Rows in columns, with headings or without, fitted to the width of a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hvtree.cli.text import JOINER
+
+GAP = "  "
+_MOST = 72
+"""Cells of a column beyond this do not widen it for all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is set."""
+
+    headings: tuple[str, ...]
+    right: frozenset[int] = frozenset()
+    """Columns whose cells are set to the right: numbers."""
+    least: Mapping[int, int] = field(default_factory=dict)
+    """Columns that may be narrowed to fit a terminal, those first that come first, and how far."""
+    rule: str = "─"
+    ellipsis: str = "…"
+
+
+def table(layout: Layout, rows: Sequence[Sequence[str]], *, fit: int | None = None) -> list[str]:
+    """Give the lines of a table: its headings, a rule, its rows.
+
+    With `fit`, the cells of a terminal's line, long cells are cut. Without it they push aside the rest of their row.
+    """
+    widths = _widths([layout.headings, *rows], _MOST)
+    if fit is not None:
+        widths = _narrowed(widths, layout, fit)
+        rows = [[_cut(*cell, layout.ellipsis) for cell in zip(row, widths, strict=True)] for row in rows]
+    rule = [layout.rule * size for size in widths]
+    return [_line(row, widths, layout.right) for row in (layout.headings, rule, *rows)]
+
+
+def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
+    """Give rows as lines, with each column as wide as its widest cell, but not wider than `most`.
+
+    A longer cell moves the rest of its own row to the right, not that of all rows.
+    """
+    widths = _widths(rows, most)
+    return [_line(row, widths, frozenset()) for row in rows]
+
+
+def width(text: str) -> int:
+    """Give how many cells a text takes on a terminal: wide letters take two, combining marks none."""
+    return sum(_cells(character) for character in text)
+
+
+def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
+    return [min(most, max(map(width, column))) for column in zip(*rows, strict=True)]
+
+
+def _narrowed(widths: list[int], layout: Layout, fit: int) -> list[int]:
+    widths = list(widths)
+    excess = sum(widths) + len(GAP) * (len(widths) - 1) - fit
+    for column, least in layout.least.items():
+        taken = max(0, min(excess, widths[column] - least))
+        widths[column] -= taken
+        excess -= taken
+    return widths
+
+
+def _line(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
+    cells = [
+        _set(cell, size, to_right=column in right)
+        for column, (cell, size) in enumerate(zip(row, widths, strict=True))
+    ]
+    return GAP.join(cells).rstrip()
+
+
+def _set(cell: str, size: int, *, to_right: bool) -> str:
+    blanks = " " * (size - width(cell))
+    return blanks + cell if to_right else cell + blanks
+
+
+def _cut(cell: str, size: int, ellipsis: str) -> str:
+    if width(cell) <= size:
+        return cell
+    taken, room = "", size - width(ellipsis)
+    for character in cell:
+        room -= _cells(character)
+        if room < 0:
+            break
+        taken += character
+    return taken + ellipsis
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or character == JOINER:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,66 @@
+"""The checkpoints of a VM as a tree of text, a row each, every branch in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hvtree.domain.model import VirtualMachine
+
+DEEP = 8
+"""From this depth on a checkpoint that is the only child of an only child is drawn right below its parent instead of
+further to the right: a chain of 48 would leave the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """What the lines of a tree are drawn with, each as wide as the others."""
+
+    branch: str = "├─ "
+    last: str = "└─ "
+    through: str = "│  "
+    blank: str = "   "
+    onwards: str = "↓  "
+    """Before the only child of the checkpoint in the row above."""
+    now: str = "▶ "
+
+
+ASCII_STROKES = Strokes("|- ", "`- ", "|  ", "   ", "v  ", "> ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    node: str | None
+    """The checkpoint's id; None for Now."""
+    indent: str
+    stroke: str
+    is_only: bool
+    """No sibling comes before or after it."""
+
+
+def tree_rows(vm: VirtualMachine, strokes: Strokes) -> Iterator[tuple[str, str | None]]:
+    """Give for each row the drawing to its left and the checkpoint's id, None for Now; without recursion."""
+    waiting = _below(vm, None, "", strokes)
+    while waiting:
+        row = waiting.pop()
+        drawing = row.indent + row.stroke
+        yield (drawing if row.node is not None else drawing + strokes.now), row.node
+        if row.node is None:
+            continue
+        through = strokes.through if row.stroke == strokes.branch else strokes.blank
+        below = _below(vm, row.node, row.indent + through, strokes)
+        if row.is_only and len(below) == 1 and len(row.indent) >= DEEP * len(strokes.blank):
+            below = [_Row(below[0].node, row.indent, strokes.onwards, is_only=True)]
+        waiting += below
+
+
+def _below(vm: VirtualMachine, parent_id: str | None, indent: str, strokes: Strokes) -> list[_Row]:
+    """Give the rows of the children for the stack, last one first; Now comes after the checkpoints."""
+    children: list[str | None] = [*vm.tree.children(parent_id)]
+    if vm.now_id == parent_id:
+        children.append(None)
+    last = len(children) - 1
+    return [
+        _Row(child, indent, strokes.last if place == last else strokes.branch, is_only=not last)
+        for place, child in enumerate(children)
+    ][::-1]

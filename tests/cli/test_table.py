@@ -1,0 +1,46 @@
+"""Rows in columns: they line up, fit, and say what each column is."""
+
+from hvtree.cli.table import Layout, columns, table, width
+
+LAYOUT = Layout(("Name", "Size"), right=frozenset({1}), least={0: 5})
+
+
+def test_columns_line_up_whatever_the_letters():
+    lines = columns([("検査", "a"), ("x", "b"), ("e\u0301", "c")])
+    assert [width(line) for line in lines] == [7, 7, 7]
+
+
+def test_no_rows_are_no_lines():
+    assert columns([]) == []
+
+
+def test_one_long_cell_does_not_widen_the_column_for_all():
+    assert columns([("x" * 30, "a"), ("y", "b")], most=5) == ["x" * 30 + "  a", "y      b"]
+
+
+def test_a_table_has_headings_a_rule_and_numbers_to_the_right():
+    assert table(LAYOUT, [("web", "1 GB"), ("database", "12 GB")]) == [
+        "Name       Size",
+        "────────  ─────",
+        "web        1 GB",
+        "database  12 GB",
+    ]
+
+
+def test_a_table_without_rows_is_its_headings():
+    assert table(LAYOUT, []) == ["Name  Size", "────  ────"]
+
+
+def test_a_table_is_narrowed_to_a_terminal_by_cutting_its_long_cells():
+    lines = table(LAYOUT, [("database", "12 GB")], fit=13)
+    assert lines[1:] == ["──────  ─────", "datab…  12 GB"]
+
+
+def test_a_column_keeps_what_is_least():
+    assert table(LAYOUT, [("database", "12 GB")], fit=2)[2] == "data…  12 GB"
+
+
+def test_wide_letters_are_cut_by_the_cells_they_take():
+    lines = table(LAYOUT, [("検査検査", "1 GB")], fit=11)
+    assert lines[2] == "検査…  1 GB"
+    assert width(lines[2]) == 11
