@@ -191,7 +191,7 @@ class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class VolumeRecord(msgspec.Struct, frozen=True, gc=False):
-    """A volume that holds files of VMs."""
+    """A volume of the host with a letter or a folder: files of VMs are there, or an export may go there."""
 
     name: str
     total: int

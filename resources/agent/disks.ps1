@@ -122,33 +122,12 @@ function Get-AgentDiskRecords {
     }
 }
 
-# Gives the volumes that hold disk files of VMs, with their space. Win32_Volume knows mounted ones, too [D].
+# Gives the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
+# mounted ones, too [D].
 function Get-AgentVolumes {
-    param([hashtable] $Inventory)
-    $volumes = @{}
-    foreach ($one in Get-AgentSpaces) { $volumes[$one.Root] = $one }
-    $folders = @{}
-    foreach ($path in $Inventory.Disks.Keys) { $folders[$path.Substring(0, $path.LastIndexOf('\') + 1)] = $true }
-    $used = @{}
-    foreach ($folder in $folders.Keys) {
-        $root = Get-AgentRoot $folder $volumes
-        if ($root) { $used[$root] = $true }
+    foreach ($one in Get-AgentSpaces | Sort-Object -Property { $_.Root }) {
+        @{ name = $one.Root.TrimEnd('\'); total = $one.Total; free = $one.Free }
     }
-    foreach ($root in @($used.Keys | Sort-Object)) {
-        @{ name = $root.TrimEnd('\'); total = $volumes[$root].Total; free = $volumes[$root].Free }
-    }
-}
-
-# Gives the longest of the roots that a path begins with.
-function Get-AgentRoot {
-    param([string] $Path, [hashtable] $Volumes)
-    $end = $Path.LastIndexOf('\')
-    while ($end -gt 0) {
-        $root = $Path.Substring(0, $end + 1)
-        if ($Volumes.ContainsKey($root)) { return $root }
-        $end = $Path.LastIndexOf('\', $end - 1)
-    }
-    return ''
 }
 
 # Gives all volumes with a place in the file system.

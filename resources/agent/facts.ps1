@@ -4,7 +4,7 @@
 function Get-AgentFacts {
     $rights = Get-AgentRights
     $facts = [ordered] @{
-        host = [Environment]::MachineName; has_module = $false; module = ''; os = Get-AgentSystem
+        host = Get-AgentHostName; has_module = $false; module = ''; os = Get-AgentSystem
         culture = [System.Globalization.CultureInfo]::CurrentCulture.Name
         is_administrator = $null -eq $rights -or $rights.administrator -or $rights.hyperv_administrator
         time = Get-AgentTime; powershell = [string] $PSVersionTable.PSVersion
@@ -23,6 +23,13 @@ function Get-AgentFacts {
         $facts.module = [string] $module.Version
     }
     return $facts
+}
+
+# Gives the name of the host. Windows has it in a variable of every process; elsewhere the variable may say whose agent
+# this is, for an emulated host lives on another machine.
+function Get-AgentHostName {
+    if ($env:COMPUTERNAME) { return $env:COMPUTERNAME }
+    return [Environment]::MachineName
 }
 
 # Gives the name and version of the operating system.

@@ -154,8 +154,8 @@ function Read-AgentInventory {
             if (-not $isFull -and $Inventory.Gone[$id] -gt $Request.since) { $id }
         })
     return [ordered] @{
-        host = [Environment]::MachineName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
-        volumes = @(Get-AgentVolumes $Inventory); removed = $gone
+        host = Get-AgentHostName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
+        volumes = @(Get-AgentVolumes); removed = $gone
     }
 }
 

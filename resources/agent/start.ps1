@@ -5,7 +5,7 @@ function Start-Agent {
     param([System.IO.TextReader] $Reader, [System.IO.TextWriter] $Writer, [double] $SilenceLimit)
     $shared = [hashtable]::Synchronized(@{ Reader = $Reader; Writer = $Writer; Lock = New-Object System.Object })
     $hello = [ordered] @{
-        v = 1; host = [Environment]::MachineName; agent = 'agent.ps1 1'
+        v = 1; host = Get-AgentHostName; agent = 'agent.ps1 1'
         powershell = [string] $PSVersionTable.PSVersion
     }
     Send-AgentMessage $shared ([ordered] @{ ev = 'hello'; data = $hello })

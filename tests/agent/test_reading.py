@@ -95,7 +95,7 @@ def test_what_is_read_makes_a_state_of_the_domain(agent: AgentProcess, world: Pa
         ("D:\\VMs\\v1.avhdx", 30),
         ("D:\\VMs\\c1.vhdx", 700),
     ]
-    assert [(volume.name, volume.free_bytes) for volume in state.volumes] == [("D:", 600)]
+    assert [(volume.name, volume.free_bytes) for volume in state.volumes] == [("C:", 10), ("D:", 600)]
 
 
 def test_names_reach_us_letter_by_letter(agent: AgentProcess, world: Path) -> None:
