@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import datetime
 
 from hvtree.cli.graph_text import ASCII_INK, Ink, graph_rows
@@ -17,10 +17,13 @@ NAME_LIMIT = 60
 
 
 _HEADINGS = ("Name", "State or kind", "Created", "Size", "Status or notes")
-_LAYOUT = Layout(_HEADINGS, right=frozenset({3}), least={4: 20, 0: 24})
-_ASCII_LAYOUT = Layout(_HEADINGS, right=frozenset({3}), least={4: 20, 0: 24}, rule="-", ellipsis="~")
+_LAYOUT = Layout(
+    _HEADINGS, right=frozenset({3}), least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20))
+)
+_ASCII_LAYOUT = replace(_LAYOUT, rule="-", ellipsis="~")
 _WIDE = 110
-"""Terminals with fewer columns get no ages beside the times."""
+"""Terminals with fewer columns get no ages beside the times, and less deep trees."""
+_DEEP, _LESS_DEEP = 8, 4
 
 
 def state_lines(
@@ -37,12 +40,15 @@ def state_lines(
     """
     is_fine = _can_show("".join((*astuple(Strokes()), *astuple(Ink()), "─…")), encoding)
     ink, strokes = (Ink(), Strokes()) if is_fine else (ASCII_INK, ASCII_STROKES)
-    aged_until = now_utc if fit is None or fit >= _WIDE else None
+    is_wide = fit is None or fit >= _WIDE
+    deep = _DEEP if is_wide else _LESS_DEEP
     rows: list[tuple[str, ...]] = []
     for vm in state.vms.values():
         rows.append(_vm_row(vm))
-        drawn = graph_rows(vm, ink) if as_graph else tree_rows(vm, strokes)
-        rows.extend(_checkpoint_row(vm, node, drawing, aged_until) for drawing, node in drawn)
+        drawn = graph_rows(vm, ink) if as_graph else tree_rows(vm, strokes, deep)
+        rows.extend(
+            _checkpoint_row(vm, node, drawing, now_utc if is_wide else None) for drawing, node in drawn
+        )
     head = _head(state)
     return [head, "", *table(_LAYOUT if is_fine else _ASCII_LAYOUT, rows, fit=fit)] if rows else [head]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hvtree.cli.text import JOINER
 
@@ -20,8 +20,8 @@ class Layout:
     headings: tuple[str, ...]
     right: frozenset[int] = frozenset()
     """Columns whose cells are set to the right: numbers."""
-    least: Mapping[int, int] = field(default_factory=dict)
-    """Columns that may be narrowed to fit a terminal, those first that come first, and how far."""
+    least: tuple[tuple[int, int], ...] = ()
+    """Columns that may be narrowed to fit a terminal and how far, in the order in which that is tried."""
     rule: str = "─"
     ellipsis: str = "…"
 
@@ -60,7 +60,7 @@ def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
 def _narrowed(widths: list[int], layout: Layout, fit: int) -> list[int]:
     widths = list(widths)
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - fit
-    for column, least in layout.least.items():
+    for column, least in layout.least:
         taken = max(0, min(excess, widths[column] - least))
         widths[column] -= taken
         excess -= taken

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from hvtree.domain.model import VirtualMachine
 
-DEEP = 8
-"""From this depth on a checkpoint that is the only child of an only child is drawn right below its parent instead of
-further to the right: a chain of 48 would leave the screen."""
-
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
@@ -38,8 +34,12 @@ class _Row:
     """No sibling comes before or after it."""
 
 
-def tree_rows(vm: VirtualMachine, strokes: Strokes) -> Iterator[tuple[str, str | None]]:
-    """Give for each row the drawing to its left and the checkpoint's id, None for Now; without recursion."""
+def tree_rows(vm: VirtualMachine, strokes: Strokes, deep: int) -> Iterator[tuple[str, str | None]]:
+    """Give for each row the drawing to its left and the checkpoint's id, None for Now; without recursion.
+
+    From the depth `deep` on, the only child of an only child is drawn right below its parent instead of further to the
+    right: a chain of 48 would leave the screen.
+    """
     waiting = _below(vm, None, "", strokes)
     while waiting:
         row = waiting.pop()
@@ -49,7 +49,7 @@ def tree_rows(vm: VirtualMachine, strokes: Strokes) -> Iterator[tuple[str, str |
             continue
         through = strokes.through if row.stroke == strokes.branch else strokes.blank
         below = _below(vm, row.node, row.indent + through, strokes)
-        if row.is_only and len(below) == 1 and len(row.indent) >= DEEP * len(strokes.blank):
+        if row.is_only and len(below) == 1 and len(row.indent) >= deep * len(strokes.blank):
             below = [_Row(below[0].node, row.indent, strokes.onwards, is_only=True)]
         waiting += below
 

@@ -68,7 +68,7 @@ def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint():
     ]
 
 
-@pytest.mark.parametrize("fit", [100, 120, 200])
+@pytest.mark.parametrize("fit", [80, 100, 120, 200])
 def test_no_line_is_longer_than_the_terminal(fit):
     long = lab(web=chain(30).replace("c3", "x" * 90), db="検" * 50 + "*")
     lines = state_lines(long, READ_AT, fit=fit)

@@ -2,7 +2,7 @@
 
 from hvtree.cli.table import Layout, columns, table, width
 
-LAYOUT = Layout(("Name", "Size"), right=frozenset({1}), least={0: 5})
+LAYOUT = Layout(("Name", "Size"), right=frozenset({1}), least=((0, 5),))
 
 
 def test_columns_line_up_whatever_the_letters():
