@@ -31,12 +31,13 @@ def table(layout: Layout, rows: Sequence[Sequence[str]], *, fit: int | None = No
 
     With `fit`, the cells of a terminal's line, long cells are cut. Without it they push aside the rest of their row.
     """
-    widths = _widths([layout.headings, *rows], _MOST)
+    lines: list[Sequence[str]] = [layout.headings, *rows]
+    widths = _widths(lines, _MOST)
     if fit is not None:
         widths = _narrowed(widths, layout, fit)
-        rows = [[_cut(*cell, layout.ellipsis) for cell in zip(row, widths, strict=True)] for row in rows]
-    rule = [layout.rule * size for size in widths]
-    return [_line(row, widths, layout.right) for row in (layout.headings, rule, *rows)]
+        lines = [[_cut(*cell, layout.ellipsis) for cell in zip(row, widths, strict=True)] for row in lines]
+    lines.insert(1, [layout.rule * size for size in widths])
+    return [_line(row, widths, layout.right) for row in lines]
 
 
 def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
