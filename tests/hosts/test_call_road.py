@@ -319,6 +319,43 @@ def test_a_forgotten_login_is_renewed(host: RemoteHost) -> None:
     run(story())
 
 
+def test_a_connection_that_is_renewed_goes_on(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with on_rung(host, CALLS) as client:
+            await client.read()
+            client.renew()
+            assert not (await client.perform(Rename(PATCH1, "after"), nothing)).failures
+            client.renew()
+            assert (await client.read()).checkpoint(PATCH1).name == "after"
+
+    run(story())
+
+
+def test_a_busy_pipe_is_asked_again(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with called(host, wait=at_once) as client:
+            for _ in range(2):
+                host.mischief.next("Send", Trick.FAULT_BEFORE, 170)
+            assert not (await client.perform(Rename(PATCH1, "x"), nothing)).failures
+            assert host.count("Create") == 1
+
+    run(story())
+
+
+def test_noise_and_lines_in_pieces_do_no_harm(host: RemoteHost) -> None:
+    async def story() -> None:
+        host.mischief.stdout_noise = b"WARNING: profile\r\nno line end"
+        host.mischief.stderr_noise = b"#< CLIXML\r\n<Objs/>"
+        host.mischief.splits_newlines = True
+        async with on_rung(host, CALLS) as client:
+            host.mischief.piece_bytes = 700
+            receipt, state = await asyncio.gather(client.perform(Rename(PATCH1, "x"), nothing), client.read())
+            assert not receipt.failures
+            assert len(state.vms[WEB].checkpoints) == 4
+
+    run(story())
+
+
 def test_a_look_that_takes_for_ever_is_given_up(host: RemoteHost) -> None:
     async def story() -> None:
         async with called(host, patience_s=0.0) as client:

@@ -85,7 +85,7 @@ def test_no_road_at_all_is_told_as_what_was_wrong_with_the_first(host: RemoteHos
         host.mischief.stdin = Stdin.NOWHERE
         error = await failure(leading_to(host, None))
         assert isinstance(error, RoadFailure)
-        assert "agent did not start there within 0.25 seconds" in error.what
+        assert "agent did not start there within 0.1 seconds" in error.what
         assert [MODES[rung] in error.details for rung in RUNGS] == [True] * 3
         assert not host.endpoint.shells.outputs()
 

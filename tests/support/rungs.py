@@ -19,7 +19,7 @@ MODES = {
     CALLS: "NTLM, encrypted, one PowerShell per request: slower",
 }
 STDIN = {RAW: Stdin.EVERYWHERE, LINES: Stdin.INPUT_ONLY, CALLS: Stdin.INPUT_AT_END}
-IMPATIENT = Timing(hello_s=0.25, self_test_s=0.25)
+IMPATIENT = Timing(hello_s=0.1, self_test_s=0.1)
 
 
 def remembering(host: RemoteHost, rung: int) -> RoadMemory:
