@@ -17,6 +17,7 @@ from hvtree.hosts.probes import network
 from hvtree.hosts.probes.aside import aside
 from hvtree.hosts.probes.service import look_at_service
 from hvtree.hosts.probes.tls import look_at_certificate
+from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.remote_host import PASSWORD, USER, remote_host
 
@@ -140,3 +141,29 @@ def test_a_mistake_in_the_work_comes_out_where_it_is_awaited() -> None:
 
     with pytest.raises(TypeError, match="a bug"):
         asyncio.run(aside(work))
+
+
+def test_a_server_that_drips_its_answer_is_given_up() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+            while not over.wait(0.05):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    try:
+        with pytest.raises(ConnectionFailure) as caught:
+            asyncio.run(WinRmProbes(settings(listener.getsockname()[1]), look_s=0.3).service())
+    finally:
+        over.set()
+        thread.join(5)
+        listener.close()
+    assert caught.value.code == "service-silent"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hvtree.app.doctor.judge_login import KERBEROS_SKEW_S, NAMES
-from hvtree.app.doctor.judging import bad, duration, fine, from_error, not_needed
+from hvtree.app.doctor.judging import bad, duration, fine, foreign, from_error, not_needed
 from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.steps import Outcome, Step, StepId
 from hvtree.domain.errors import HVTreeError
@@ -29,7 +29,7 @@ ENVELOPE_KB = 500
 
 def agent_started(found: AgentStart) -> Step:
     """Judge an agent that works."""
-    which = found.agent + (f" in PowerShell {found.powershell}" if found.powershell else "")
+    which = foreign(found.agent) + (f" in PowerShell {foreign(found.powershell)}" if found.powershell else "")
     words = f"{which} greeted after {duration(found.took_s)}; everything came back unharmed. {found.mode}."
     if not found.failures:
         return fine(StepId.AGENT, TRYING_AGENT, words)
@@ -51,12 +51,14 @@ def agent_failed(patient: Patient, error: HVTreeError) -> Step:
 def module_seen(patient: Patient, facts: HostFacts, took_s: float) -> Step:
     """Judge the Hyper-V module."""
     if facts.has_module:
-        words = f"Version {facts.module} on {facts.os or facts.host}, after {duration(took_s)}."
+        words = (
+            f"Version {foreign(facts.module)} on {foreign(facts.os or facts.host)}, after {duration(took_s)}."
+        )
         return fine(StepId.MODULE, TRYING_MODULE, words)
     return bad(
         StepId.MODULE,
         TRYING_MODULE,
-        f"{facts.host} ({facts.os or 'unknown system'}) has no Hyper-V module for PowerShell.",
+        f"{foreign(facts.host)} ({foreign(facts.os or 'unknown system')}) has no Hyper-V module for PowerShell.",
         "It may be no Hyper-V host, or only the module is missing.",
         patient=patient,
         code="no-module",
@@ -71,7 +73,7 @@ def module_failed(patient: Patient, error: HVTreeError) -> Step:
 def rights_seen(patient: Patient, facts: HostFacts) -> Step:
     """Judge what the user may do, by groups that count and groups that only deny."""
     rights = facts.rights or Rights(administrator=facts.is_administrator)
-    how = f" The login counts as {facts.authentication}." if facts.authentication else ""
+    how = f" The login counts as {foreign(facts.authentication)}." if facts.authentication else ""
     if rights.administrator or rights.hyperv_administrator:
         role = "an administrator" if rights.administrator else "a Hyper-V administrator"
         return fine(StepId.RIGHTS, TRYING_RIGHTS, f"‘{patient.user}’ is {role} of the host.{how}")
@@ -138,8 +140,8 @@ def second_hop(patient: Patient, state: HostState) -> Step:
     return bad(
         StepId.SECOND_HOP,
         tried,
-        f"{len(hidden)} of them cannot be read, such as {hidden[0]}.",
-        f"A login by {name} ends at the host and is not passed on to ‘{server}’. Checkpoints can be taken and deleted all "
+        f"{len(hidden)} of them cannot be read, such as {foreign(hidden[0])}.",
+        f"A login by {name} ends at the host and is not passed on to ‘{foreign(server)}’. Checkpoints can be taken and deleted all "
         "the same; only sizes and parents of these files stay unknown.",
         patient=patient,
         code="second-hop",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hvtree.app.doctor.judging import bad, duration, fine, from_error
+from hvtree.app.doctor.judging import bad, duration, fine, foreign, from_error
 from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.steps import Step, StepId
 from hvtree.domain.errors import BadInput, HVTreeError
@@ -45,7 +45,7 @@ def not_offered(patient: Patient, service: Service) -> Step | None:
     return bad(
         StepId.LOGIN,
         f"Compared what the host offers with {name}; nothing was sent.",
-        f"The host offers {', '.join(service.mechanisms)}.",
+        f"The host offers {', '.join(map(foreign, service.mechanisms[:8]))}.",
         f"It does not accept {name}.",
         patient=patient,
         code=f"not-offered-{patient.transport}",
@@ -66,7 +66,7 @@ def logged_in(patient: Patient, found: Login) -> Step:
         (False, True): "each message is encrypted",
         (False, False): "nothing is encrypted",
     }[found.is_tls, found.is_sealed]
-    system = f" The host runs Windows {found.system}." if found.system else ""
+    system = f" The host runs Windows {foreign(found.system)}." if found.system else ""
     means = "" if found.is_tls or found.is_sealed else "Anybody on the way can read along: use https."
     return fine(StepId.LOGIN, trying_login(patient), f"{name} was accepted; {how}.{system}", means)
 
@@ -133,8 +133,10 @@ def powershell_seen(patient: Patient, found: PowerShellFacts) -> Step:
             code="constrained-language",
             details=found.output,
         )
-    came_back = f"PowerShell {found.version}, {found.language}, culture {found.culture or 'unknown'}, "
-    came_back += f"after {duration(found.took_s)}."
+    language, culture = foreign(found.language or "unknown mode"), foreign(found.culture or "unknown")
+    came_back = (
+        f"PowerShell {foreign(found.version)}, {language}, culture {culture}, after {duration(found.took_s)}."
+    )
     if _version(found.version) < OLDEST:
         return bad(
             StepId.POWERSHELL,
@@ -149,7 +151,7 @@ def powershell_seen(patient: Patient, found: PowerShellFacts) -> Step:
             StepId.POWERSHELL,
             TRYING_POWERSHELL,
             came_back,
-            f"{found.language} does not let HVTree's agent run: a policy (AppLocker, App Control) or a restricted endpoint "
+            f"{language} does not let HVTree's agent run: a policy (AppLocker, App Control) or a restricted endpoint "
             "(JEA) is in force for this user.",
             patient=patient,
             code="constrained-language",

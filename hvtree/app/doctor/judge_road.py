@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hvtree.app.doctor.judging import bad, duration, fine, from_error, not_needed
+from hvtree.app.doctor.judging import bad, duration, fine, foreign, from_error, not_needed
 from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.steps import Outcome, Step, StepId
 from hvtree.domain.errors import HVTreeError
@@ -105,7 +105,8 @@ def certificate_seen(patient: Patient, found: TlsFinding, now: datetime) -> tupl
 
 def _issuer(patient: Patient, found: TlsFinding) -> Step:
     shown = found.certificate
-    came_back = f"{found.protocol}; issued by ‘{shown.issuer}’ to ‘{shown.subject}’."
+    issuer = foreign(shown.issuer)
+    came_back = f"{found.protocol}; issued by ‘{issuer}’ to ‘{foreign(shown.subject)}’."
     if found.is_pinned:
         return fine(
             StepId.ISSUER, trying_tls(patient), came_back, "It is pinned: nobody else has to vouch for it."
@@ -118,7 +119,7 @@ def _issuer(patient: Patient, found: TlsFinding) -> Step:
     who = (
         "It is self-signed: nobody but the host vouches for it."
         if found.chain_problem == SELF_SIGNED
-        else f"This computer does not know ‘{shown.issuer}’ as an authority."
+        else f"This computer does not know ‘{issuer}’ as an authority."
     )
     what_now = "Compare the fingerprint with the host's own and pin it, or name the authority's certificate with --ca-file."
     return bad(
@@ -136,7 +137,7 @@ def _issuer(patient: Patient, found: TlsFinding) -> Step:
 
 def _certificate_name(patient: Patient, found: TlsFinding) -> Step:
     tried = f"Compared the names in the certificate with ‘{patient.host}’."
-    names = found.certificate.names
+    names = tuple(map(foreign, found.certificate.names))
     came_back = f"It is for {', '.join(names[:_SHOWN_NAMES])}." if names else "It names no host."
     if found.fits_name:
         return fine(StepId.CERTIFICATE_NAME, tried, came_back)
@@ -204,9 +205,11 @@ def trying_service(patient: Patient) -> str:
 def service_seen(patient: Patient, found: Service) -> Step:
     """Judge what answers."""
     tried = trying_service(patient)
-    offers = f"It offers {', '.join(found.mechanisms)} for logging in." if found.mechanisms else ""
+    mechanisms = ", ".join(map(foreign, found.mechanisms[:_SHOWN_NAMES]))
+    offers = f"It offers {mechanisms} for logging in." if mechanisms else ""
     if found.is_winrm:
-        who = found.product or f"A service that wants a login ({found.server.strip() or 'nameless'})"
+        server = foreign(found.server.strip() or "nameless")
+        who = foreign(found.product) if found.product else f"A service that wants a login ({server})"
         return fine(StepId.SERVICE, tried, f"{who} answered after {duration(found.took_s)}. {offers}".strip())
     came_back = f"It answered with HTTP status {found.status}, and not as a WinRM service."
     code = {404: "http-404", 503: "http-503"}.get(found.status, "not-winrm")
@@ -214,7 +217,9 @@ def service_seen(patient: Patient, found: Service) -> Step:
         404: "A web server is there, but no WinRM service at this path.",
         503: "The address belongs to WinRM, but its service is stopped or overloaded.",
     }.get(found.status, "Something else listens there, or a proxy stands in between.")
-    return bad(StepId.SERVICE, tried, came_back, means, patient=patient, code=code, details=found.server)
+    return bad(
+        StepId.SERVICE, tried, came_back, means, patient=patient, code=code, details=found.server[:500]
+    )
 
 
 def service_failed(patient: Patient, error: HVTreeError) -> Step:

@@ -6,6 +6,7 @@ from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.remedies import remedies
 from hvtree.app.doctor.steps import Outcome, Step, StepId
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.names import isolated
 
 
 def fine(step_id: StepId, tried: str, came_back: str, means: str = "") -> Step:
@@ -51,6 +52,11 @@ def from_error(
         details=error.details,
         **values,
     )
+
+
+def foreign(text: str, most: int = 120) -> str:
+    """Give words that a host, or whoever pretends to be one, has said: on one line, harmless, and not too long."""
+    return isolated(text if len(text) <= most else text[: most - 1] + "…")
 
 
 def duration(seconds: float) -> str:

@@ -30,6 +30,8 @@ from hvtree.hosts.remote import channels
 from hvtree.hosts.winrm.examination import Examination
 from hvtree.hosts.winrm.settings import WinRmSettings
 
+LOOK_S = 45.0
+"""How long looking at the certificate, or at what answers, may take however slowly it comes."""
 RESOLVE_S = 15.0
 """How long the name may be looked for: systems try several servers for 5 s each."""
 
@@ -39,7 +41,10 @@ T = TypeVar("T")
 class WinRmProbes:
     """Each probe is tried once, in the order in which they are here; the doctor says which ones still make sense."""
 
-    def __init__(self, settings: WinRmSettings, timing: Timing | None = None) -> None:
+    def __init__(
+        self, settings: WinRmSettings, timing: Timing | None = None, *, look_s: float = LOOK_S
+    ) -> None:
+        self._look_s = look_s
         self._settings = settings
         self._examination = Examination(settings)
         self._agent = AgentProbes(settings.name, channels(settings), timing)
@@ -70,11 +75,11 @@ class WinRmProbes:
 
     async def certificate(self) -> TlsFinding:
         """Look at the certificate."""
-        return await aside(lambda: look_at_certificate(self._settings))
+        return await self._soon(lambda: look_at_certificate(self._settings))
 
     async def service(self) -> Service:
         """Ask without a login who is there."""
-        return await aside(lambda: look_at_service(self._settings))
+        return await self._soon(lambda: look_at_service(self._settings))
 
     async def log_in(self) -> Login:
         """Log in: the one attempt with the password."""
@@ -110,6 +115,18 @@ class WinRmProbes:
         """End whatever is open; never raises."""
         await self._agent.close()
         await self._examined(self._examination.close)
+
+    async def _soon(self, work: Callable[[], T]) -> T:
+        try:
+            async with asyncio.timeout(self._look_s):
+                return await aside(work)
+        except TimeoutError as error:
+            raise ConnectionFailure(
+                f"The host ‘{self._settings.name}’ answers, but never comes to an end.",
+                why="The service there is overloaded, or something that is no WinRM service drips its answer.",
+                now="Check the address, and restart the WinRM service there.",
+                code="service-silent",
+            ) from error
 
     async def _examined(self, work: Callable[[], T]) -> T:
         return await aside(work, self._examination.cut)

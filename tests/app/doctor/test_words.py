@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hvtree.app.doctor.judge_road import service_seen
 from hvtree.app.doctor.judging import duration
 from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
 from hvtree.app.doctor.ports import Patient
@@ -17,6 +18,7 @@ from hvtree.app.doctor.report import report_record, report_text
 from hvtree.app.doctor.steps import Outcome, Place, Remedy, Report, Step, StepId
 from hvtree.emulator.certificate import self_signed
 from hvtree.emulator.troubles import TROUBLES
+from hvtree.hosts.findings import Service
 from tests.support.clinic import clinic
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD
@@ -145,3 +147,11 @@ def test_the_verdict_names_what_failed_and_what_that_means() -> None:
 )
 def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_what_a_hostile_host_says_stays_on_one_line_and_is_cut() -> None:
+    nasty = "Nice\r\n[ok] Authentication\x1b[2J\u202e" + "x" * 10_000
+    step = service_seen(PATIENT, Service(401, nasty, (nasty, "Negotiate")))
+    assert "\n" not in step.came_back
+    assert "\x1b" not in step.came_back
+    assert len(step.came_back) < 500
