@@ -97,9 +97,20 @@ def _only_one(
             f"The name ‘{shown(text)}’ means {len(found)} {kind}s.",
             now="Use one of these ids:" + _listed(found, describe),
         )
-    near = difflib.get_close_matches(text[:100], [thing.name for thing in everything], n=3)
-    hint = f"Did you mean {' or '.join(f'‘{shown(name)}’' for name in near)}?" if near else ""
+    hint = _hint(text, tuple(everything), kind, describe)
     raise BadInput(f"There is no {kind} ‘{shown(text)}’ on the host.", now=hint or "Look with `hvtree show`.")
+
+
+def _hint(text: str, everything: Sequence[T], kind: str, describe: Callable[[T], str]) -> str:
+    if (
+        _guid(text) is not None
+    ):  # never taken for a name: whoever gives the id of what is gone must not hit another
+        namesakes = [thing for thing in everything if thing.name.casefold() == text.casefold()]
+        return (
+            f"A {kind} is called that, but has another id:{_listed(namesakes, describe)}" if namesakes else ""
+        )
+    near = difflib.get_close_matches(text[:100], [thing.name for thing in everything], n=3)
+    return f"Did you mean {' or '.join(f'‘{shown(name)}’' for name in near)}?" if near else ""
 
 
 def _listed(found: Sequence[T], describe: Callable[[T], str]) -> str:

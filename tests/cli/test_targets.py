@@ -87,6 +87,15 @@ def test_a_name_close_to_the_right_one_is_suggested():
     assert "Did you mean ‘Mail’?" in caught.value.sentence
 
 
+def test_an_id_that_is_gone_is_never_taken_for_a_name():
+    gone = "00000000-0000-4000-8000-000000000000"
+    state = STATE.with_vms(vm("a*", gone, id=id_of("decoy")))
+    with pytest.raises(BadInput) as caught:
+        find_vm(gone, state)
+    assert f"A VM is called that, but has another id:\n  {id_of('decoy')}" in caught.value.sentence
+    assert find_vm(id_of("decoy"), state).name == gone
+
+
 def test_a_name_of_ten_thousand_letters_is_answered_in_few():
     with pytest.raises(BadInput) as caught:
         find_vm("x" * 10_000, STATE)
