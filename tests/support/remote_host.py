@@ -70,6 +70,17 @@ class RemoteHost:
 def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; at the end no thread may be left, the clients' included."""
     before = set(threading.enumerate())
+    with serving(world, **config) as host:
+        yield host
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(timeout=6)
+    assert not [thread for thread in left if thread.is_alive()], left
+
+
+@contextmanager
+def serving(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
+    """Serve a world; for several hosts at once, whose threads somebody else counts."""
     clock = RealClock(SPEED)
     hyperv = HyperV(worlds.contents(world, clock.now()), clock)
     try:
@@ -77,10 +88,6 @@ def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
             yield RemoteHost(endpoint, hyperv)
     finally:
         clock.close()
-    left = [thread for thread in threading.enumerate() if thread not in before]
-    for thread in left:
-        thread.join(timeout=6)
-    assert not [thread for thread in left if thread.is_alive()], left
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:

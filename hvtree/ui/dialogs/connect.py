@@ -58,12 +58,15 @@ class ConnectDialog(QDialog):
         self.setWindowTitle("Connect to Host")
         self.profile: HostProfile | None = None
         self.secret: Secret | None = None
+        self.is_remembered = False
+        """The host shall be saved; set, like the others, when it is accepted."""
         self._saved = saved
         self._keyring_problem = keyring_problem
         self._try_out = try_out
         self._trial: asyncio.Task[None] | None = None
         self._is_over = False
         given = profile or HostProfile("", "", "")
+        self._is_given = profile is not None
         self._choice = QComboBox()
         self._form = HostForm(given)
         self._remember = QCheckBox("&Remember this host")
@@ -80,11 +83,6 @@ class ConnectDialog(QDialog):
         self._build()
         self._check()
         self._form.first_empty().setFocus()
-
-    @property
-    def is_remembered(self) -> bool:
-        """The host shall be saved."""
-        return self._remember.isChecked()
 
     @property
     def trial(self) -> TrialPane:
@@ -115,6 +113,7 @@ class ConnectDialog(QDialog):
         for each in self._saved:
             self._choice.addItem(shown_name(each.name), each)
         self._choice.setAccessibleName("Which host")
+        self._choice.setVisible(not self._is_given)
         self._choice.activated.connect(self._on_chosen)
         self._form.changed.connect(self._check)
         self._form.more.toggled.connect(lambda _: fit_to_width(self, max(_WIDTH, self.width())))
@@ -191,13 +190,14 @@ class ConnectDialog(QDialog):
             self._problem.show()
             fit_to_width(self, self.width())
             return None
-        keeps = self._keep.isChecked() and self.is_remembered and not self._keyring_problem
+        keeps = self._keep.isChecked() and self._remember.isChecked() and not self._keyring_problem
         return replace(profile, in_keyring=keeps and not profile.is_local)
 
     def _on_connect(self) -> None:
         self.profile = self._wanted()
         if self.profile is not None:
             self.secret = self._form.secret()
+            self.is_remembered = self._remember.isChecked()
             self.accept()
 
     def _on_test(self) -> None:

@@ -34,6 +34,11 @@ LOGINS = (
 )
 """Each transport with what it is called here."""
 _TLS_ONLY = ("certificate", "basic")
+_PASSWORDS = {
+    "kerberos": "not needed: your ticket logs in (kinit)",
+    "certificate": "only if the key is locked",
+}
+"""What the password is for, where it is not the login."""
 
 
 class HostForm(QWidget):
@@ -197,6 +202,7 @@ class HostForm(QWidget):
             self._rows.setRowVisible(row, not self._is_local)
         self._is_tls.setEnabled(self._transport not in _TLS_ONLY and "://" not in self.address.text())
         self._port.setEnabled("://" not in self.address.text())
+        self.password.setPlaceholderText(_PASSWORDS.get(self._transport, ""))
         self._port.setPlaceholderText(str(HTTPS_PORT if is_tls else HTTP_PORT))
         if not self._is_local:
             self._trust.fit(is_tls=is_tls, has_own=self._transport == "certificate")

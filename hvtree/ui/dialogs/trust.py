@@ -44,8 +44,9 @@ class TrustDialog(QDialog):
         if failure.trusted:
             self._rows.append(("Trusted so far", failure.trusted))
         for caption, text in self._rows:
-            label = WrapLabel(text)
-            if ":" in text and text in (shown.fingerprint, failure.trusted):
+            is_fingerprint = text in (shown.fingerprint, failure.trusted)
+            label = WrapLabel(_in_two_lines(text) if is_fingerprint else text)
+            if is_fingerprint:
                 label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
             form.addRow(caption, label)
         column = QVBoxLayout(self)
@@ -77,6 +78,11 @@ class TrustDialog(QDialog):
         row.accepted.connect(self.accept)
         row.rejected.connect(self.reject)
         return row
+
+
+def _in_two_lines(fingerprint: str) -> str:
+    half = len(fingerprint) // 2 + 1
+    return f"{fingerprint[:half]}\n{fingerprint[half:]}"
 
 
 def _short(failure: CertificateFailure) -> str:

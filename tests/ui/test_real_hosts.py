@@ -1,0 +1,324 @@
+"""The window on real connections: endpoints on loopback that are slow, silent, cut, restarted, or show a certificate.
+
+Everything here goes through pywinrm, NTLM and encryption, by the real clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QDialog
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.host_book import HostBook
+from hvtree.app.keyring import Keyring
+from hvtree.app.settings import LOCAL, HostProfile
+from hvtree.app.store import Store
+from hvtree.app.trial import Trials
+from hvtree.app.views import HostView, Phase
+from hvtree.domain.certificate import fingerprint_of
+from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.mischief import Trick
+from hvtree.jobs.job import JobView, StepPhase, Verdict
+from hvtree.jobs.ports import Approver
+from hvtree.operations.base import Plan
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.rename import RenameCheckpoint
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import shut_down
+from tests.support import local_powershell, trees
+from tests.support.dialog_user import DialogUser
+from tests.support.keyring_backend import MemoryKeyring
+from tests.support.leaks import leaks
+from tests.support.real_qt_loop import RealQtLoop
+from tests.support.relay import Relay, relay
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
+
+SECRET = Secret(PASSWORD)
+STANDSTILL_S = 1.0
+"""The window must not stand still for longer. The endpoints run in this process, too; a slow host takes 5 s and more."""
+
+
+class Yes:
+    """Says yes to everything."""
+
+    async def approve(self, _plan: Plan) -> bool:
+        return True
+
+
+class Desk:
+    """A window on real hosts, and somebody before it."""
+
+    def __init__(self, loop: RealQtLoop, folder: Path) -> None:
+        self.loop = loop
+        self.stack = ExitStack()
+        self.settings = folder / "settings.json"
+        self.keyring = MemoryKeyring()
+        self.workspace = make_workspace()
+        book = HostBook(Store(self.settings), Keyring(lambda: self.keyring))
+        try_out = Trials(self.workspace.refusals).run
+        self.window = MainWindow(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
+        self.window.show()
+
+    def serve(self, **config: Any) -> RemoteHost:
+        """Give an emulated host behind an endpoint, for as long as the story lasts."""
+        return self.stack.enter_context(serving(**config))
+
+    def relay(self, target: int | None) -> Relay:
+        """Give a wire that can be cut; to nowhere if it has no target."""
+        return self.stack.enter_context(relay(target))
+
+    def add(self, name: str, endpoint: str, secret: Secret = SECRET, **more: Any) -> None:
+        self.window.hosts.add(HostProfile(name, endpoint, USER, **more), secret)
+
+    def view(self, name: str) -> HostView:
+        return self.workspace.host(name)
+
+    async def phase(self, name: str, wanted: Phase) -> HostView:
+        await self.loop.until(lambda: self.view(name).phase is wanted, f"{name} is {wanted}")
+        return self.view(name)
+
+    async def dialog(self) -> DialogUser:
+        def shown() -> list[QDialog]:
+            return [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+
+        await self.loop.until(lambda: bool(shown()), "a dialog")
+        return DialogUser(shown()[-1])
+
+    async def ended(self, job_id: int) -> JobView:
+        await self.loop.until(lambda: self.workspace.job(job_id).verdict is not None, "the job has ended")
+        return self.workspace.job(job_id)
+
+
+Story = Callable[[Desk], Awaitable[None]]
+ALWAYS: Approver = Yes()
+
+
+@pytest.fixture
+def at_desk(application: QApplication, tmp_path: Path) -> Callable[[Story], None]:
+    """Let a story happen before a window on real connections; at the end nothing may be left of it."""
+
+    def tell(story: Story) -> None:
+        threads = set(threading.enumerate())
+        complaints = _lived_through(application, story, tmp_path)
+        gc.collect()  # here, and not in a thread of the next story: Qt's objects must end where they began
+        assert not complaints, complaints
+        for thread in set(threading.enumerate()) - threads:
+            thread.join(6)
+        assert set(threading.enumerate()) <= threads, "threads are left behind"
+
+    return tell
+
+
+def _lived_through(application: QApplication, story: Story, folder: Path) -> list[dict[str, Any]]:
+    """Let a story happen on a loop of its own; give what the loop has complained of."""
+    loop = RealQtLoop(application)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(_whole(loop, story, folder))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return loop.complaints
+
+
+async def _whole(loop: RealQtLoop, story: Story, folder: Path) -> None:
+    desk = Desk(loop, folder)
+    try:
+        await story(desk)
+    finally:
+        for dialog in desk.window.findChildren(QDialog):
+            dialog.reject()
+        await shut_down(desk.window, desk.workspace)
+        desk.stack.close()
+
+
+def test_a_silent_and_a_dead_host_slow_neither_the_others_nor_the_window(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        for number in range(2):
+            desk.add(f"silent{number}", f"http://127.0.0.1:{desk.relay(None).port}/wsman")
+        alive = [desk.serve() for _ in range(2)]
+        desk.loop.longest_gap_s = 0.0
+        began = time.monotonic()
+        for number, host in enumerate(alive):
+            desk.add(f"alive{number}", host.endpoint.url)
+        for number in range(len(alive)):
+            await desk.phase(f"alive{number}", Phase.CONNECTED)
+        assert time.monotonic() - began < 5
+        assert desk.view("silent0").phase is Phase.CONNECTING
+        ref = trees.ref(desk.view("alive0").state, "web", "side")
+        job = await desk.ended(desk.workspace.submit("alive0", RenameCheckpoint(ref, "renamed"), ALWAYS))
+        assert job.verdict is Verdict.AS_PLANNED
+        assert desk.loop.longest_gap_s < STANDSTILL_S
+
+    at_desk(story)
+
+
+def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        host = desk.serve()
+        desk.window.run("host.connect")
+        dialog = await desk.dialog()
+        for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):
+            dialog.type(text, field)
+        dialog.press("Test")
+        assert not dialog.button("Test").isEnabled()
+        pane = dialog.widget.trial
+        await desk.loop.until(lambda: any(text.startswith("RUNNING") for text in pane.texts()), "a step")
+        await desk.loop.until(lambda: dialog.button("Test").isEnabled(), "the trial is over")
+        assert "The connection works" in dialog.note()
+        assert any("Authentication" in text and text.startswith("DONE") for text in pane.texts())
+        assert leaks(PASSWORD, [*pane.texts(), dialog.all_text()], USER) == []
+        dialog.press("Connect")
+        await desk.loop.until(lambda: bool(desk.workspace.hosts), "a host")
+        await desk.phase(desk.workspace.hosts[0].id, Phase.CONNECTED)
+
+    at_desk(story)
+
+
+def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        host = desk.serve()
+        desk.window.run("host.connect")
+        dialog = await desk.dialog()
+        for field, text in enumerate((host.endpoint.url, USER, "wrong")):
+            dialog.type(text, field)
+        dialog.press("Test")
+        await desk.loop.until(lambda: dialog.button("Test").isEnabled(), "the trial is over")
+        assert any(
+            "Authentication" in text and text.startswith("FAILED") for text in dialog.widget.trial.texts()
+        )
+        denied = host.count("denied")
+        dialog.press("Connect")
+        again = await desk.dialog()
+        await desk.loop.until(lambda: bool(desk.workspace.hosts), "a host")
+        await desk.loop.until(lambda: desk.workspace.hosts[0].phase is Phase.FAILED, "refused")
+        assert host.count("denied") == denied
+        del again
+
+    at_desk(story)
+
+
+def test_a_trial_that_is_left_ends_at_once(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        silent = desk.relay(None)
+        desk.window.run("host.connect")
+        dialog = await desk.dialog()
+        for field, text in enumerate((f"http://127.0.0.1:{silent.port}", USER, PASSWORD)):
+            dialog.type(text, field)
+        dialog.press("Test")
+        await desk.loop.until(lambda: bool(dialog.widget.trial.texts()), "a step")
+        began = time.monotonic()
+        dialog.press("Cancel")
+        await desk.loop.until(lambda: not desk.window.findChildren(QDialog), "no dialog")
+        assert time.monotonic() - began < 3
+
+    at_desk(story)
+
+
+def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(at_desk: Any) -> None:
+    certificate = self_signed()
+
+    async def story(desk: Desk) -> None:
+        host = desk.serve(certificate=certificate)
+        desk.window.run("host.connect")
+        dialog = await desk.dialog()
+        for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):
+            dialog.type(text, field)
+        dialog.press("Connect")
+        await desk.loop.until(lambda: bool(desk.workspace.hosts), "a host")
+        name = desk.workspace.hosts[0].id
+        await desk.phase(name, Phase.FAILED)
+        asked = await desk.dialog()
+        assert dict(asked.widget.rows())["SHA-256"] == fingerprint_of(certificate.fingerprint)
+        assert host.count() == 0
+        asked.press("Trust This Certificate")
+        view = await desk.phase(name, Phase.CONNECTED)
+        assert "pinned certificate" in view.mode
+        saved = json.loads(desk.settings.read_text())["hosts"][0]
+        assert saved["fingerprint"] == fingerprint_of(certificate.fingerprint)
+
+    at_desk(story)
+
+
+def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        host = desk.serve()
+        wire = desk.relay(host.endpoint.port)
+        desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
+        view = await desk.phase("host", Phase.CONNECTED)
+        ref = trees.ref(view.state, "web", "side")
+        host.mischief.next("Send", Trick.DROP_AFTER)
+        job_id = desk.workspace.submit("host", RenameCheckpoint(ref, "once"), ALWAYS)
+        wire.cut()
+        job = await desk.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED
+        assert host.count("Create") == 1
+
+    at_desk(story)
+
+
+def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_job(at_desk: Any) -> None:
+    async def story(desk: Desk) -> None:
+        host = desk.serve()
+        wire = desk.relay(host.endpoint.port)
+        desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
+        view = await desk.phase("host", Phase.CONNECTED)
+        ref = trees.ref(view.state, "web", "side")
+        job_id = desk.workspace.submit("host", ExportCheckpoint(ref, "D:\\Exports"), ALWAYS)
+        await desk.loop.until(
+            lambda: any(step.phase is StepPhase.RUNNING for step in desk.workspace.job(job_id).steps),
+            "the export runs",
+        )
+        told: list[str] = []
+        desk.window.bridge.job_changed.connect(lambda _id: told.append(desk.workspace.job(job_id).message))
+        host.output.end(1)  # so ends the agent of a host that goes down
+        host.endpoint.shells.close()
+        wire.cut()
+        await desk.loop.until(
+            lambda: any(step.phase is StepPhase.UNKNOWN for step in desk.workspace.job(job_id).steps),
+            "outcome unknown",
+        )
+        job = await desk.ended(job_id)
+        assert any("Outcome unknown" in message and "read again" in message for message in told)
+        assert job.verdict in (Verdict.UNKNOWN, Verdict.FAILED)
+        view = await desk.phase("host", Phase.CONNECTED)
+        assert view.state is not None
+        assert host.count("Create") == 2
+
+    at_desk(story)
+
+
+def test_no_password_is_in_anything_that_the_program_leaves_or_starts(
+    at_desk: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = local_powershell.make(tmp_path)
+    monkeypatch.setenv("HVTREE_PWSH", str(program.path))
+    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
+    logging.getLogger().setLevel(logging.DEBUG)
+
+    async def story(desk: Desk) -> None:
+        host = desk.serve()
+        desk.add("host", host.endpoint.url)
+        desk.window.hosts.add(HostProfile("here", "", "", LOCAL), NOTHING)
+        await desk.phase("host", Phase.CONNECTED)
+        await desk.phase("here", Phase.CONNECTED)
+        desk.add("wrong", host.endpoint.url, Secret("another s3cret"))
+        view = await desk.phase("wrong", Phase.FAILED)
+        shown = [repr(each) for each in desk.workspace.hosts]
+        assert leaks("another s3cret", [*shown, repr(view.error)], USER) == []
+
+    caplog.set_level(logging.DEBUG)
+    at_desk(story)
+    left = [path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+    for password in (PASSWORD, "another s3cret"):
+        assert leaks(password, [*left, json.dumps(program.seen), caplog.text], USER) == []
