@@ -1,0 +1,130 @@
+"""A talk over the roads that HVTree itself uses, through the guard: WinRM in all its ways, or this computer's PowerShell."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
+from hvtree.app.roads import winrm_settings
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import HVTreeError
+from hvtree.hosts.channel import Pipe
+from hvtree.hosts.local import LocalPipe
+from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.winrm.pipe import WinRmPipe
+from tests.live.guard import Guard
+from tests.support.talk import Answer, Talk
+
+_PARTS = ("scratch.ps1", "scratch_wmi.ps1")
+_END_S = 10.0
+
+
+def scratch_line() -> bytes:
+    """Give the script for scratch VMs as the one line that the bootstrap reads."""
+    here = Path(__file__).resolve().parent
+    script = b"\n".join((here / part).read_bytes() for part in _PARTS)
+    return base64.b64encode(gzip.compress(script, mtime=0)) + b"\n"
+
+
+class Ways:
+    """How to start scripts on one host. What is started talks through the guard."""
+
+    def __init__(self, profile: HostProfile, secret: Secret, guard: Guard) -> None:
+        self.profile = profile
+        self.guard = guard
+        self._secret = secret
+
+    def agent(self, script: str = bootstrap.BOOTSTRAP) -> GuardedTalk:
+        """Start HVTree's agent."""
+        return self._talk(bootstrap.agent_line(), script)
+
+    def scratch(self) -> GuardedTalk:
+        """Start the script for scratch VMs."""
+        return self._talk(scratch_line(), bootstrap.BOOTSTRAP)
+
+    def _talk(self, first_line: bytes, script: str) -> GuardedTalk:
+        if self.profile.is_local:
+            pipe: Pipe = LocalPipe(bootstrap.arguments(script), first_line, HIDDEN_VARIABLES)
+            return GuardedTalk(pipe, b"", self.guard)
+        return GuardedTalk(
+            WinRmPipe(winrm_settings(self.profile, self._secret), script=script), first_line, self.guard
+        )
+
+
+class GuardedTalk(Talk):
+    """A script on the host. Lines are looked at before they are sent, and sent in the pieces in which they were written."""
+
+    def __init__(self, pipe: Pipe, first_line: bytes, guard: Guard) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+        """Bytes of each piece of output that came in one go."""
+        self.mode = pipe.mode
+        self._pipe = pipe
+        self._guard = guard
+        self._pending: list[bytes] = []
+        self._is_closed = False
+        pipe.open()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        if first_line:
+            pipe.send(first_line)
+
+    @property
+    def exchanges(self) -> int:
+        """Number of HTTP exchanges so far."""
+        return self._pipe.exchanges
+
+    def write(self, data: bytes) -> None:
+        """Send pieces of lines once the lines are whole and harmless; raise `Forbidden` if one is not."""
+        pieces, self._pending = [*self._pending, data], []
+        *lines, rest = b"".join(pieces).split(b"\n")
+        for line in lines:
+            self._guard.check(line)
+        if rest:
+            self._pending = pieces
+            return
+        for piece in pieces:
+            self._pipe.send(piece)
+
+    def answer(self, request_id: str) -> Answer:
+        """Wait for the answer to a request; the guard hears it, too."""
+        answer = super().answer(request_id)
+        self._guard.learn(answer)
+        return answer
+
+    def close(self) -> None:
+        """End the script; by force if need be."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._pipe.end()
+        self._thread.join(_END_S)
+        if self._thread.is_alive():
+            self._pipe.kill()
+            self._thread.join(_END_S)
+
+    def _listen(self) -> None:
+        try:
+            self._receive(self._hear_some)
+        except HVTreeError as error:
+            self.noise.append(str(error).encode())
+        finally:
+            self._pipe.stop_receiving()
+            self._end()
+
+    def _receive(self, hear: Callable[[bytes], Any]) -> None:
+        while not self._is_closed:
+            data = self._pipe.receive()
+            if data is None:
+                self.noise.append(b"The connection was cut and taken up again.\n")
+            elif data:
+                hear(data)
+
+    def _hear_some(self, data: bytes) -> None:
+        self.sizes.append(len(data))
+        self._hear(data)

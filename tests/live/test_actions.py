@@ -1,0 +1,91 @@
+"""The contract's tests of what changes something, on scratch VMs; the tests of exports, which need a folder of ours, are here.
+
+What the sources are unsure about is no test here: the probe notes it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.test_actions import (
+    test_a_checkpoint_is_taken_below_the_present_one,
+    test_a_checkpoint_that_is_not_there_is_an_error,
+    test_a_power_verb_brings_a_vm_from_one_state_to_another,
+    test_a_rename_changes_the_name_only,
+    test_an_id_may_be_given_twice_and_in_capitals,
+    test_checkpoints_of_many_vms_are_taken_under_one_name,
+    test_deleting_a_checkpoint_moves_its_children_up,
+    test_deleting_a_subtree_takes_all_below,
+    test_deleting_two_checkpoints_of_one_vm_is_done_in_order,
+    test_each_id_has_its_own_answer_in_the_order_of_the_question,
+    test_no_ids_are_answered_with_no_results,
+)
+from tests.live.pipe_talk import GuardedTalk
+from tests.live.road import LiveRoad
+from tests.support.roads import checkpoint
+from tests.support.talk import Message
+
+__all__ = [
+    "test_a_checkpoint_is_taken_below_the_present_one",
+    "test_a_checkpoint_that_is_not_there_is_an_error",
+    "test_a_power_verb_brings_a_vm_from_one_state_to_another",
+    "test_a_rename_changes_the_name_only",
+    "test_an_id_may_be_given_twice_and_in_capitals",
+    "test_checkpoints_of_many_vms_are_taken_under_one_name",
+    "test_deleting_a_checkpoint_moves_its_children_up",
+    "test_deleting_a_subtree_takes_all_below",
+    "test_deleting_two_checkpoints_of_one_vm_is_done_in_order",
+    "test_each_id_has_its_own_answer_in_the_order_of_the_question",
+    "test_no_ids_are_answered_with_no_results",
+]
+
+pytestmark = pytest.mark.live
+
+
+@pytest.mark.parametrize(("name", "state"), [("side", "Saved"), ("base", "Off")])
+def test_applying_moves_now_and_gives_the_state_of_the_checkpoint(
+    road: LiveRoad, talk: GuardedTalk, vm: Message, name: str, state: str
+) -> None:
+    one = checkpoint(vm, name)
+    assert "error" not in talk.ask("checkpoint.apply", ids=[one]).result
+    assert (road.read(vm["id"])["parent"], road.state(vm["id"])) == (one, state)
+
+
+def test_the_next_checkpoint_after_applying_opens_a_branch(
+    road: LiveRoad, talk: GuardedTalk, vm: Message
+) -> None:
+    talk.ask("checkpoint.apply", ids=[checkpoint(vm, "p1")])
+    made = talk.ask("vm.checkpoint", ids=[vm["id"]], name="branch").result["checkpoint"]
+    (new,) = (each for each in road.read(vm["id"])["checkpoints"] if each["id"] == made)
+    assert new["parent"] == checkpoint(vm, "p1")
+
+
+def test_a_group_is_paused_saved_checkpointed_and_started_again(road: LiveRoad, talk: GuardedTalk) -> None:
+    ids = [road.vm("Running")["id"], road.vm("Running")["id"]]
+    for verb in ("vm.suspend", "vm.save"):
+        assert ["error" in result for result in talk.ask(verb, ids=ids).results] == [False, False]
+    made = [each["checkpoint"] for each in talk.ask("vm.checkpoint", ids=ids, name="all").results]
+    assert ["error" in result for result in talk.ask("vm.start", ids=ids).results] == [False, False]
+    assert [road.read(each)["parent"] for each in ids] == made
+    assert [road.state(each) for each in ids] == ["Running", "Running"]
+
+
+def test_exporting_twice_to_one_folder_fails_the_second_time(
+    road: LiveRoad, talk: GuardedTalk, vm: Message
+) -> None:
+    asked = {"ids": [checkpoint(vm, "base")], "path": f"{road.steward.folder}\\export"}
+    first = talk.send("checkpoint.export", **asked)
+    assert talk.ask("ping").ok  # does not wait for it
+    assert "error" not in talk.answer(first).result
+    error = talk.ask("checkpoint.export", **asked).result["error"]
+    assert int(error["hresult"]) & 0xFFFFFFFF == 0x80070050
+
+
+def test_the_disks_of_deleted_checkpoints_are_merged(road: LiveRoad, talk: GuardedTalk) -> None:
+    vm = road.vm("Running")
+    talk.ask("host.watch", on=True)
+    assert "error" not in talk.ask("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")]).result
+    while road.read(vm["id"])["drives"] != [f"{road.steward.folder}\\{vm['name']}\\{vm['name']}.vhdx"]:
+        talk.event("changed")
+    talk.ask("host.watch", on=False)
+    assert road.state(vm["id"]) == "Running"

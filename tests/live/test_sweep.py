@@ -1,0 +1,38 @@
+"""What earlier runs have left on the host, because they were cut off: shown, and then removed by id."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.live.options import unhidden
+from tests.live.pipe_talk import Ways
+from tests.live.road import Steward
+
+pytestmark = pytest.mark.live
+
+
+def test_what_earlier_runs_have_left_is_removed(pytestconfig: pytest.Config, ways: Ways) -> None:
+    steward = Steward(ways)
+    try:
+        found = steward.find()
+        with unhidden(pytestconfig):
+            print(f"\n{len(found)} scratch VMs are on the host.")
+            for vm in found:
+                print(f"  {vm['id']}  {vm['name']}  {vm['state']}  {vm['folder']}")
+            is_wanted = bool(found) and _is_agreed(pytestconfig)
+        if is_wanted:
+            assert steward.sweep(found) == {}
+            assert steward.find() == []
+    finally:
+        steward.close()
+
+
+def _is_agreed(config: pytest.Config) -> bool:
+    if config.getoption("--yes"):
+        return True
+    if not sys.stdin.isatty():
+        print("Nothing is removed: run this on a terminal to be asked, or with --yes.")
+        return False
+    return input("Remove them, with their disks and checkpoints? [y/N] ").strip().lower() in ("y", "yes")

@@ -1,0 +1,113 @@
+"""The live suite itself: it passes on an emulated host that runs a real PowerShell, and leaves the VMs there alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.lifecycle import NewVm
+from hvtree.emulator.wsman import Endpoint
+from tests.support.roads import endpoint_on, hosting, skip_without_powershell
+from tests.support.wsman_clients import ACCOUNT
+
+ROOT = Path(__file__).resolve().parents[2]
+FOREIGN = "hvtree-live-notes"
+"""A VM of somebody else that is nearly named like one of the suite's."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the suite has left behind."""
+
+    code: int
+    out: str
+    file: dict[str, Any]
+    before: list[str]
+    after: list[str]
+
+
+def vms_of(host: HyperV) -> list[str]:
+    """Give all that can be seen of the VMs and checkpoints of a host that ought to stay as it is."""
+    vms = [f"{vm.id} {vm.name} {vm.state} {vm.hard_drives} {vm.notes}" for vm in host.get_vm().objects]
+    return sorted(vms + [f"{one.id} {one.name} {one.vm_id}" for one in host.get_vm_snapshot("*").objects])
+
+
+def live(endpoint: Endpoint, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the suite on a host."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/live",
+        "-m",
+        "live",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+    ]
+    host = ["--host", endpoint.url, "--user", ACCOUNT.user]
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))
+    }
+    return subprocess.run(
+        [*command, *host, *words],
+        cwd=ROOT,
+        env={**inherited, "HVTREE_PASSWORD": ACCOUNT.password},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[HyperV]:
+    """An emulated host with VMs of others."""
+    skip_without_powershell()
+    with hosting("pair") as host:
+        host.new_vm(NewVm(FOREIGN))
+        yield host
+
+
+@pytest.fixture(scope="module")
+def endpoint(host: HyperV) -> Iterator[Endpoint]:
+    """The way to it, as `hvtree emulate --powershell` serves it."""
+    with endpoint_on(host, is_real=True) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def run(host: HyperV, endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run of the whole suite."""
+    path = tmp_path_factory.mktemp("live") / "result.json"
+    before = vms_of(host)
+    ended = live(endpoint, "--result", str(path))
+    file = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return Run(ended.returncode, ended.stdout + ended.stderr, file, before, vms_of(host))
+
+
+def test_the_live_suite_passes_on_the_emulated_host(run: Run) -> None:
+    assert run.code == 0, run.out
+    assert set(run.file["counts"]) == {"passed"}
+
+
+def test_the_suite_leaves_nothing_behind_and_everything_else_alone(run: Run) -> None:
+    assert FOREIGN in " ".join(run.before)
+    assert run.after == run.before
+
+
+def test_the_file_names_neither_other_vms_nor_the_password(host: HyperV, run: Run) -> None:
+    text = json.dumps(run.file, ensure_ascii=False)
+    hidden = [ACCOUNT.password, *(vm.name for vm in host.get_vm().objects)]
+    assert [each for each in hidden if each in text] == []
