@@ -1,0 +1,109 @@
+"""How the window was left: there again the next time, and never in the way."""
+
+import json
+
+import pytest
+
+from hvtree.app.host_book import HostBook
+from hvtree.app.keyring import Keyring
+from hvtree.app.store import Store
+from tests.support.keyring_backend import MemoryKeyring
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "settings.json"
+
+
+@pytest.fixture
+def at_next_window(at_window, path):
+    """Let a story happen before the window of another run of the program."""
+
+    def tell(story):
+        book = HostBook(Store(path), Keyring(MemoryKeyring))
+        at_window(story, web="base(p1*)", window={"book": book})
+
+    return tell
+
+
+def splitters(window):
+    return window._panes, window._work
+
+
+def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
+    async def leave(user):
+        user.window.resize(780, 600)  # the off-screen platform has a small screen
+        panes, _ = splitters(user.window)
+        panes.setSizes([430, 350])
+        user.window.tree.header().resizeSection(0, 250)
+        await user.quiet()
+        left["sizes"] = panes.sizes()
+
+    async def come_back(user):
+        panes, _ = splitters(user.window)
+        assert (user.window.width(), user.window.height()) == (780, 600)
+        assert panes.sizes() == left["sizes"]
+        assert user.window.tree.header().sectionSize(0) == 250
+
+    left = {}
+    at_next_window(leave)
+    at_next_window(come_back)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"version": 99},
+        {"nonsense": True},
+        {"version": 1},
+        {
+            "version": 1,
+            "geometry": "%%%",
+            "splitters": {"panes": [1, 2], "work": [1, 2]},
+            "columns": [50] * 5,
+        },
+        {
+            "version": 1,
+            "geometry": "AAAA",
+            "splitters": {"panes": [1, 2], "work": [1, 2]},
+            "columns": [50] * 5,
+        },
+        {"version": 1, "geometry": "", "splitters": {"panes": [-1, 2], "work": [1, 2]}, "columns": [50] * 5},
+        {"version": 1, "geometry": "", "splitters": {"panes": [0, 0], "work": [1, 2]}, "columns": [50] * 5},
+        {"version": 1, "geometry": "", "splitters": {"panes": "wide", "work": [1, 2]}, "columns": [50] * 5},
+        {"version": 1, "geometry": "", "splitters": {"panes": [1, 2], "work": [1, 2]}, "columns": [1e9] * 5},
+        {"version": 1, "geometry": "", "splitters": [], "columns": None},
+    ],
+)
+def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(at_next_window, path, window):
+    async def story(user):
+        assert "how it was left cannot be used" in user.window.statusBar().currentMessage()
+        assert user.window.width() == 1360
+        assert user.shape("web") == "base(p1*)"
+
+    path.write_text(json.dumps({"window": window}))
+    at_next_window(story)
+
+
+def test_keeping_the_layout_keeps_everything_else(at_next_window, path):
+    async def story(_user):
+        pass
+
+    path.write_text(
+        json.dumps({"theme": "dark", "hosts": [{"name": "a", "endpoint": "http://a", "colour": 1}]})
+    )
+    at_next_window(story)
+    written = json.loads(path.read_text())
+    assert written["theme"] == "dark"
+    assert written["hosts"][0]["colour"] == 1
+    assert written["window"]["version"] == 1
+
+
+def test_a_damaged_settings_file_is_not_touched_by_a_window_that_closes(at_next_window, path):
+    async def story(_user):
+        pass
+
+    path.write_bytes(b"{ precious")
+    at_next_window(story)
+    assert path.read_bytes() == b"{ precious"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
