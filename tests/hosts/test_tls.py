@@ -235,6 +235,17 @@ def test_a_host_that_does_not_know_the_users_certificate_refuses_the_login(
 ) -> None:
     error = failure(host.settings(fingerprint=certificate.fingerprint, **files))
     assert isinstance(error, AuthenticationFailure)
+    assert "does not accept your certificate" in error.what
+
+
+def test_a_host_that_breaks_off_tls_because_of_the_users_certificate_is_told(
+    mapped: RemoteHost, certificate: Certificate, tmp_path: Path
+) -> None:
+    stranger = self_signed()
+    files = written(tmp_path, stranger, stranger.key)
+    error = failure(mapped.settings(fingerprint=certificate.fingerprint, **files))
+    assert isinstance(error, AuthenticationFailure)
+    assert "does not accept your certificate" in error.what
 
 
 def test_a_login_by_certificate_without_files_says_which_are_needed(

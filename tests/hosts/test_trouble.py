@@ -24,6 +24,10 @@ from hvtree.hosts.winrm.trouble import FOREIGN, LoginFailed, Trouble, translated
 SETTINGS = WinRmSettings("vhost", "http://hv01:5985/wsman", "admin", "s3cret!")
 
 
+class KerberosExchangeError(requests.RequestException):
+    """As pywinrm's is called, which can only be imported where a Kerberos library is."""
+
+
 def fault(code: int | None, wmi_code: int | None = None) -> WSManFaultError:
     return WSManFaultError(500, "Bad HTTP response", "<xml/>", "Der Grund.", None, None, code, wmi_code)
 
@@ -50,6 +54,12 @@ CASES: list[tuple[Exception, Trouble, type[HVTreeError]]] = [
     (requests.exceptions.ChunkedEncodingError("cut"), Trouble.CUT, ConnectionFailure),
     (requests.exceptions.SSLError("unexpected EOF"), Trouble.CUT, ConnectionFailure),
     (requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"), Trouble.OTHER, ConnectionFailure),
+    (
+        requests.exceptions.SSLError("[SSL: TLSV1_ALERT_UNKNOWN_CA] unknown ca"),
+        Trouble.OTHER,
+        ConnectionFailure,
+    ),
+    (KerberosExchangeError("No credentials cache found"), Trouble.REFUSED, AuthenticationFailure),
     (ConnectionResetError("reset"), Trouble.CUT, ConnectionFailure),
     (BadMICError(), Trouble.CUT, ConnectionFailure),
     (KeyError("content-type"), Trouble.CUT, ConnectionFailure),

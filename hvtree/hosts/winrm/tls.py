@@ -18,9 +18,11 @@ from cryptography.x509.oid import NameOID
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
-from hvtree.domain.errors import BadInput, ConnectionFailure
+from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.hosts.winrm.settings import WinRmSettings
 
+OBJECTION_S = 0.4
+"""How long a host may take to object to the user's certificate."""
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED = 10, 9, 18
 _OTHER_NAME = (62, 64)
 """OpenSSL's numbers for what is wrong with a certificate [openssl/x509_vfy.h]."""
@@ -58,6 +60,8 @@ def check_certificate(settings: WinRmSettings, trust: Trust, timeout_s: float) -
         shown = _shake_hands(settings, _anybody(), timeout_s)
         raise _untrusted(settings, error, certificate_of(shown)) from error
     except ssl.SSLError as error:
+        if settings.transport == "certificate" and "ALERT" in (error.reason or ""):
+            raise certificate_refused(settings.name, str(error)) from error
         raise _no_tls(settings, error) from error
     except OSError as error:
         raise ConnectionFailure(
@@ -146,7 +150,33 @@ def _shake_hands(settings: WinRmSettings, context: ssl.SSLContext, timeout_s: fl
         socket.create_connection((host, port), timeout_s) as plain,
         context.wrap_socket(plain, server_hostname=host.partition("%")[0]) as secure,
     ):
+        if settings.transport == "certificate":
+            _hear_objection(secure, settings)
         return secure.getpeercert(binary_form=True) or b""
+
+
+def _hear_objection(secure: ssl.SSLSocket, settings: WinRmSettings) -> None:
+    """Raise if the host does not like the user's certificate: in TLS 1.3 it says so only after the handshake."""
+    secure.settimeout(OBJECTION_S)
+    try:
+        answer = secure.recv(1)
+    except TimeoutError:
+        return  # silence is consent
+    except ConnectionError as error:
+        raise certificate_refused(settings.name, str(error)) from error
+    if not answer:
+        raise certificate_refused(settings.name, "The host closed the connection after the handshake.")
+
+
+def certificate_refused(name: str, details: str) -> AuthenticationFailure:
+    """Give the error for a host that does not take the user's own certificate."""
+    return AuthenticationFailure(
+        f"The host ‘{name}’ does not accept your certificate as a login.",
+        why="It may not trust who issued it, or it is mapped to no account there.",
+        now="Map it to a local account on the host: New-Item WSMan:\\localhost\\ClientCertificate.",
+        details=details,
+        code="certificate-refused",
+    )
 
 
 def _untrusted(

@@ -35,6 +35,7 @@ from hvtree.hosts.winrm.catalogue import (
 from hvtree.hosts.winrm.catalogue import ACCESS_DENIED as ACCESS_DENIED  # noqa: PLC0414 - taken from here
 from hvtree.hosts.winrm.catalogue import QUOTA as QUOTA  # noqa: PLC0414 - taken from here
 from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.tls import certificate_refused
 
 
 class LoginFailed(Exception):
@@ -98,11 +99,13 @@ def trouble(error: BaseException) -> Trouble:
             kind = Trouble.QUIET
         case InvalidCredentialsError() | LoginFailed():
             kind = Trouble.REFUSED
+        case requests.RequestException() if _is_kerberos(error):
+            kind = Trouble.REFUSED
         case WinRMTransportError():
             kind = Trouble.FORGOTTEN if error.code == 400 else Trouble.OTHER
         case WSManFaultError(wsman_fault_code=code):
             kind = _FAULTS.get(code or 0, Trouble.OTHER)
-        case requests.exceptions.SSLError() if _is_untrusted(error):
+        case requests.RequestException() if _is_alert(error) or _is_untrusted(error):
             kind = Trouble.OTHER
         case requests.exceptions.InvalidURL() | UnicodeEncodeError() | WinRMError():
             kind = Trouble.OTHER
@@ -125,6 +128,8 @@ def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
                 details=details,
                 code="login-failed",
             )
+        case requests.RequestException() if _is_kerberos(error):
+            return _no_ticket(error, settings, details)
         case WSManFaultError():
             return _fault(error, settings, details)
         case UnicodeEncodeError():
@@ -140,6 +145,10 @@ def _explained(error: BaseException) -> Explanation:
     match error:
         case WinRMTransportError():
             told = status_explained(error.code)
+        case requests.RequestException() if _is_alert(error):
+            told = Explanation(
+                "tls-refused", "The host ‘{host}’ broke off TLS.", "It refused what was offered.", AGAIN
+            )
         case requests.exceptions.SSLError() if _is_untrusted(error):
             told = Explanation(
                 "untrusted",
@@ -166,12 +175,24 @@ def _explained(error: BaseException) -> Explanation:
 
 
 def _bad_credentials(settings: WinRmSettings, details: str) -> AuthenticationFailure:
+    if settings.transport == "certificate":
+        return certificate_refused(settings.name, details)
     return AuthenticationFailure(
         f"The host ‘{settings.name}’ does not accept the user ‘{settings.user}’ with this password.",
         why="HVTree tried once and does not try again by itself, so that the account is not locked out.",
         now="Check the user name (DOMAIN\\user, or .\\user for a local account) and the password.",
         details=details,
         code="credentials",
+    )
+
+
+def _no_ticket(error: BaseException, settings: WinRmSettings, details: str) -> AuthenticationFailure:
+    return AuthenticationFailure(
+        f"The Kerberos login to the host ‘{settings.name}’ failed.",
+        why=f"{str(error).rstrip('.')}.",
+        now="Get a ticket with kinit, use the host's full name, and check that both clocks agree.",
+        details=details,
+        code="kerberos",
     )
 
 
@@ -185,3 +206,13 @@ def _fault(error: WSManFaultError, settings: WinRmSettings, details: str) -> HVT
 
 def _is_untrusted(error: BaseException) -> bool:
     return any(word in str(error).lower() for word in ("certificate", "hostname", "fingerprint"))
+
+
+def _is_alert(error: BaseException) -> bool:
+    """Tell whether the other end has broken off TLS: OpenSSL names such errors TLSV13_ALERT_… and SSLV3_ALERT_…."""
+    return "_alert_" in str(error).lower() or " alert " in str(error).lower()
+
+
+def _is_kerberos(error: BaseException) -> bool:
+    """Tell an error of pywinrm's Kerberos login by its class, which only exists where the library for it does."""
+    return type(error).__name__ in ("KerberosExchangeError", "MutualAuthenticationError")
