@@ -194,8 +194,11 @@ class HostCommands:
 
     def _reconnect(self, host_id: str) -> None:
         """Try again; after a refused password only with another one, so that no account is locked out."""
-        view = self._workspace.host(host_id)
-        if host_id in self._open and isinstance(view.error, AuthenticationFailure | CertificateFailure):
+        view, known = self._workspace.host(host_id), self._open.get(host_id)
+        asks_password = (
+            isinstance(view.error, AuthenticationFailure) and known and wants_password(known.profile)
+        )
+        if known is not None and (asks_password or isinstance(view.error, CertificateFailure)):
             self._tasks.start(self._ask(view))
         else:
             self._workspace.reconnect(host_id)
