@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,7 +36,9 @@ def ways(request: pytest.FixtureRequest, record: Record) -> Iterator[Ways]:
     profile, secret = login(request.config)
     guard = Guard()
     yield Ways(profile, secret, guard)
-    record.hide((secret.reveal(), profile.user, profile.user.split("\\")[-1].split("@")[0]))
+    record.hide_secret(secret.reveal())
+    record.hide((profile.user, profile.user.split("\\")[-1].split("@")[0]))
+    record.hide((profile.name, profile.endpoint, urlsplit(profile.endpoint).hostname or ""))
     record.hide((*guard.others, *guard.others.values()))
 
 

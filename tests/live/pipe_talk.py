@@ -17,6 +17,7 @@ from hvtree.hosts.channel import Pipe
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.pipe import WinRmPipe
+from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.live.guard import Guard
 from tests.support.talk import Answer, Talk
 
@@ -39,6 +40,11 @@ class Ways:
         self.guard = guard
         self._secret = secret
 
+    @property
+    def winrm(self) -> WinRmSettings:
+        """How to log in; not for this computer."""
+        return winrm_settings(self.profile, self._secret)
+
     def agent(self, script: str = bootstrap.BOOTSTRAP) -> GuardedTalk:
         """Start HVTree's agent."""
         return self._talk(bootstrap.agent_line(), script)
@@ -51,9 +57,7 @@ class Ways:
         if self.profile.is_local:
             pipe: Pipe = LocalPipe(bootstrap.arguments(script), first_line, HIDDEN_VARIABLES)
             return GuardedTalk(pipe, b"", self.guard)
-        return GuardedTalk(
-            WinRmPipe(winrm_settings(self.profile, self._secret), script=script), first_line, self.guard
-        )
+        return GuardedTalk(WinRmPipe(self.winrm, script=script), first_line, self.guard)
 
 
 class GuardedTalk(Talk):

@@ -20,10 +20,15 @@ class Record:
         self.facts: dict[str, Any] = {}
         self._tests: list[dict[str, Any]] = []
         self._hidden: set[str] = set()
+        self._secrets: set[str] = set()
 
     def hide(self, texts: Iterable[str]) -> None:
-        """Keep these texts out of the file, wherever they come up and in whatever letter case."""
+        """Keep these names out of the file, wherever they come up as words and in whatever letter case."""
         self._hidden.update(text for text in texts if text.strip())
+
+    def hide_secret(self, text: str) -> None:
+        """Keep a text out of the file, also as a part of words."""
+        self._secrets.update({text} - {""})
 
     def fact(self, name: str, value: Any) -> None:
         """Note something that was found on the host."""
@@ -44,11 +49,13 @@ class Record:
         path.write_text(text + "\n", encoding="utf-8")
 
     def _cleaned(self, whole: Any) -> Any:
-        if not self._hidden:
-            return whole
-        longest_first = sorted(self._hidden, key=len, reverse=True)
-        words = "|".join(re.escape(text) for text in longest_first)
-        return cleaned(whole, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE))
+        names, secrets = _any_of(self._hidden), _any_of(self._secrets)
+        patterns = [rf"(?<!\w)(?:{names})(?!\w)"] * bool(names) + [secrets] * bool(secrets)
+        return cleaned(whole, re.compile("|".join(patterns), re.IGNORECASE)) if patterns else whole
+
+
+def _any_of(texts: set[str]) -> str:
+    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
 
 
 def cleaned(value: Any, hidden: re.Pattern[str]) -> Any:

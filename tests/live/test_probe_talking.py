@@ -1,0 +1,118 @@
+"""Notes how the host talks: the login, the greeting, the three ways of standard input, sizes and times, news."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from hvtree.hosts import wire
+from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.winrm.calls import WinRmCalls
+from tests.live.pipe_talk import GuardedTalk, Ways
+from tests.live.record import Record
+from tests.live.road import LiveRoad
+from tests.support.roads import checkpoint
+
+pytestmark = pytest.mark.live
+
+_PINGS = 5
+_ECHO_BYTES = 300_000
+_PLACES = ("host",)
+"""Facts that say which host it is, rather than what it is like."""
+
+
+def test_the_greeting_and_the_facts_of_the_host_are_noted(ways: Ways, record: Record) -> None:
+    began = perf_counter()
+    talk = ways.agent()
+    hello = talk.event("hello")
+    record.hide((hello["host"],))
+    record.fact("hello", {name: value for name, value in hello.items() if name not in _PLACES})
+    record.fact("hello.seconds", round(perf_counter() - began, 2))
+    began = perf_counter()
+    facts = talk.ask("host.import").ok
+    record.fact("import.seconds", round(perf_counter() - began, 2))
+    record.fact("facts", {name: value for name, value in facts.items() if name not in _PLACES})
+    record.fact("mode", talk.mode)
+    record.fact("transport", ways.profile.transport)
+    record.fact("noise", [each.decode("utf-8", "replace") for each in talk.noise])
+    _note_speed(talk, record)
+    talk.close()
+
+
+def _note_speed(talk: GuardedTalk, record: Record) -> None:
+    pings = []
+    for _ in range(_PINGS):
+        began = perf_counter()
+        talk.ask("ping")
+        pings.append((perf_counter() - began) * 1000)
+    record.fact("ping.ms", {"median": round(median(pings), 1), "worst": round(max(pings), 1)})
+    talk.sizes.clear()
+    text = base64.b85encode(bytes(range(256)) * (_ECHO_BYTES // 256)).decode("ascii")
+    began, before = perf_counter(), talk.exchanges
+    assert talk.ask("echo", text=text).ok == {"text": text}
+    record.fact(
+        "echo",
+        {
+            "characters": len(text),
+            "seconds": round(perf_counter() - began, 2),
+            "exchanges": talk.exchanges - before,
+            "receives": len(talk.sizes),
+            "commonest receive sizes": Counter(talk.sizes).most_common(5),
+            "largest receive": max(talk.sizes),
+        },
+    )
+
+
+def test_a_process_that_reads_standard_input_line_by_line_is_tried(ways: Ways, record: Record) -> None:
+    try:
+        talk = ways.agent(bootstrap.LINES_BOOTSTRAP)
+        talk.event("hello")
+        found = "works" if talk.ask("ping").ok else ""
+        talk.close()
+    except AssertionError as error:
+        found = f"fails: {error}"
+    record.fact("stdin.lines", found)
+
+
+def test_a_process_that_reads_standard_input_at_its_end_is_tried(ways: Ways, record: Record) -> None:
+    if ways.profile.is_local:
+        record.fact("stdin.at the end", "is for WinRM only")
+        return
+    calls = WinRmCalls(ways.winrm)
+    ping = wire.client_line(wire.ascii_json({"id": "p", "verb": "ping", "args": {}}))
+    calls.open()
+    began = perf_counter()
+    said = b"".join(piece for piece in calls.call("probe", ping, once=False) if piece)
+    calls.end()
+    answers = [json.loads(line) for each in said.splitlines() if (line := wire.from_agent(each))]
+    assert any(answer.get("id") == "p" and "ok" in answer for answer in answers), said
+    record.fact("stdin.at the end", f"works, in {perf_counter() - began:.2f} s")
+
+
+def test_how_soon_a_change_is_told_is_noted(road: LiveRoad, talk: GuardedTalk, record: Record) -> None:
+    vm = road.vm("Off")
+    talk.ask("host.watch", on=True)
+    talk.ask("host.read", since=0)
+    talk.forget()
+    began = perf_counter()
+    road.host.rename_vm_snapshot(vm_snapshot=checkpoint(vm, "p1"), new_name="told")
+    talk.event("changed")
+    record.fact("news.seconds", round(perf_counter() - began, 2))
+    talk.ask("host.watch", on=False)
+
+
+def test_how_long_readings_take_is_noted(talk: GuardedTalk, record: Record) -> None:
+    began = perf_counter()
+    answer = talk.ask("host.read", since=0)
+    full_s = perf_counter() - began
+    began = perf_counter()
+    talk.ask("host.read", since=answer.ok["revision"])
+    later_s = perf_counter() - began
+    checkpoints = sum(len(vm.get("checkpoints", ())) for vm in answer.vms)
+    counts = {"vms": len(answer.vms), "checkpoints": checkpoints, "parts": len(answer.parts)}
+    record.fact("read", {**counts, "seconds": round(full_s, 2), "later seconds": round(later_s, 2)})
