@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import (
     Apply,
     Create,
@@ -17,13 +16,12 @@ from hvtree.domain.edits import (
 )
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
-
-NAMES_SHOWN = 3
-"""How many checkpoints a sentence names before it only counts them."""
+from hvtree.operations.preconditions import busy
+from hvtree.operations.wording import NAMES_SHOWN, name_checkpoints
 
 
 def what_is_where(before: HostState, after: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
-    """Give one sentence for each VM: its state, and which checkpoints it has gained, lost or renamed."""
+    """Give for each VM its state, which checkpoints it has gained, lost or renamed, and what is going on with it."""
     return tuple(_about(vm_id, before.vms.get(vm_id), after.vms.get(vm_id)) for vm_id in vm_ids)
 
 
@@ -54,7 +52,8 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
         name = before.name if before else vm_id
         return f"VM {quoted(name)} is not on the host."
     parts = [f"is {after.state}", *_changes(before, after)]
-    return f"VM {quoted(after.name)} {', '.join(parts)}."
+    under_way = busy(after)
+    return f"VM {quoted(after.name)} {', '.join(parts)}." + (f" {under_way.why}" if under_way else "")
 
 
 def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:
@@ -65,23 +64,15 @@ def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[s
     lost = [checkpoint for checkpoint in old.values() if checkpoint.id not in after.by_id]
     renamed = [c for c in after.checkpoints if c.id in old and old[c.id].name != c.name]
     if gained:
-        yield f"has the new {_listed(gained)}"
+        yield f"has the new {name_checkpoints(gained)}"
     else:
         yield "has no new checkpoint"
     if lost:
-        yield f"no longer has the {_listed(lost)}"
+        yield f"no longer has the {name_checkpoints(lost)}"
     for checkpoint in renamed[:NAMES_SHOWN]:
         yield f"has {quoted(old[checkpoint.id].name)} renamed to {quoted(checkpoint.name)}"
     if before and before.now_id != after.now_id and all(each.id != after.now_id for each in gained):
         yield f"stands on {_stand(after)}"
-
-
-def _listed(checkpoints: list[Checkpoint]) -> str:
-    if len(checkpoints) == 1:
-        return f"checkpoint {quoted(checkpoints[0].name)}"
-    names = ", ".join(f"{quoted(checkpoint.name)}" for checkpoint in checkpoints[:NAMES_SHOWN])
-    more = len(checkpoints) - NAMES_SHOWN
-    return f"checkpoints {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _stand(vm: VirtualMachine) -> str:

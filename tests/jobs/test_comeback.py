@@ -2,7 +2,6 @@
 
 import pytest
 
-from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.settling import Patience
@@ -17,20 +16,9 @@ LAB = lab(
 GROUP = CheckpointGroup((id_of("web"), id_of("db")), "G")
 
 
-async def lose_in_the_middle(desk, *, for_good=True):
-    """Start a group and cut the connection while its members are saved; give the job."""
-    desk.host.hold("vm.checkpoint")
-    job_id = desk.submit(GROUP)
-    await desk.host.asked("vm.checkpoint")
-    if for_good:
-        desk.host.down = ConnectionFailure("The host is off.")
-    desk.host.lose()
-    return job_id
-
-
 def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
     async def story(desk):
-        job_id = await lose_in_the_middle(desk)
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         began = desk.host.clock.now()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
@@ -42,7 +30,7 @@ def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
 
 def test_while_it_waits_the_job_says_for_what_and_how_long():
     async def story(desk):
-        job_id = await lose_in_the_middle(desk)
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
         job = desk.workspace.job(job_id)
         assert job.message == (
@@ -57,7 +45,7 @@ def test_while_it_waits_the_job_says_for_what_and_how_long():
 
 def test_what_it_said_is_gone_when_the_host_is_back():
     async def story(desk):
-        job_id = await lose_in_the_middle(desk, for_good=False)
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint")
         await desk.ended(job_id)
         waiting = [each.message for each in desk.seen].index(
             "The connection to the host is lost. HVTree waits up to 300 seconds for it to come back."
@@ -69,7 +57,7 @@ def test_what_it_said_is_gone_when_the_host_is_back():
 
 def test_nobody_has_to_wait_before_vms_are_brought_back():
     async def story(desk):
-        job_id = await lose_in_the_middle(desk)
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
         assert desk.workspace.job(job_id).can_cancel
         began = desk.host.clock.now()

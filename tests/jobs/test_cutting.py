@@ -14,10 +14,7 @@ LAB = lab(web="base(p1(p2*) p3)")
 
 def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
     async def story(desk):
-        desk.host.hold("checkpoint.delete")
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
-        await desk.host.asked("checkpoint.delete")
-        desk.host.lose()
+        job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
         desk.host.release()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.FAILED
@@ -29,10 +26,7 @@ def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
 
 def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again():
     async def story(desk):
-        desk.host.hold("checkpoint.delete")
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
-        await desk.host.asked("checkpoint.delete")
-        desk.host.lose()
+        job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
         await desk.ended(job_id)
         messages = [job.message for job in desk.seen if job.verdict is None]
         assert any("Outcome unknown" in message and "read again" in message for message in messages)
@@ -72,10 +66,9 @@ def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left():
 
 def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown():
     async def story(desk):
-        desk.host.hold("checkpoint.export")
-        job_id = desk.submit(ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"))
-        await desk.host.asked("checkpoint.export")
-        desk.host.lose()
+        job_id = await desk.lose_during(
+            ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"), "checkpoint.export"
+        )
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
 
@@ -84,11 +77,9 @@ def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown():
 
 def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown():
     async def story(desk):
-        desk.host.hold("checkpoint.rename")
-        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
-        await desk.host.asked("checkpoint.rename")
-        desk.host.down = ConnectionFailure("The host is off.")
-        desk.host.lose()
+        job_id = await desk.lose_during(
+            RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
+        )
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
         assert "did not come back" in job.message
@@ -130,11 +121,9 @@ def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_b
 
 def test_nobody_has_to_wait_for_a_host_that_stays_away():
     async def story(desk):
-        desk.host.hold("checkpoint.rename")
-        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
-        await desk.host.asked("checkpoint.rename")
-        desk.host.down = ConnectionFailure("The host is off.")
-        desk.host.lose()
+        job_id = await desk.lose_during(
+            RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
+        )
         await desk.until(lambda: desk.workspace.job(job_id).stage == "verifying")
         desk.workspace.cancel(job_id)
         job = await desk.ended(job_id)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hvtree.domain.edits import Apply, Create, Delete, Rename, SetPower
-from hvtree.domain.model import HostState, VmState
+from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.domain.power import Power
 from hvtree.jobs.facts import name_of, what_is_where
 from tests.support.trees import id_of, lab, ref, vm
@@ -44,6 +44,11 @@ def test_a_now_that_moved_is_told_with_its_place():
     assert "stands on ‘p3’" in about_web(Apply(ref(LAB, "web", "p3")).on(LAB))
     nowhere = LAB.with_vms(replace(LAB.vms[WEB[0]], now_id=None))
     assert "stands on no checkpoint" in about_web(nowhere)
+
+
+def test_what_is_still_going_on_is_told_with_how_far_it_is():
+    exporting = replace(LAB.vms[WEB[0]], activity=Activity.EXPORTING, percent=34)
+    assert about_web(LAB.with_vms(exporting)).endswith(" VM ‘web’ is being exported (34 %).")
 
 
 def test_a_vm_that_is_gone_is_told_by_the_name_it_had():

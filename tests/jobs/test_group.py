@@ -2,7 +2,6 @@
 
 import pytest
 
-from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.emulator.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
@@ -115,10 +114,7 @@ def test_cancelling_a_group_brings_its_members_back():
 
 def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved():
     async def story(desk):
-        desk.host.hold("vm.checkpoint")
-        job_id = desk.submit(GROUP)
-        await desk.host.asked("vm.checkpoint")
-        desk.host.lose()
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint")
         desk.host.release()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.FAILED
@@ -146,11 +142,7 @@ def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved():
 
 def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns():
     async def story(desk):
-        desk.host.hold("vm.checkpoint")
-        job_id = desk.submit(GROUP)
-        await desk.host.asked("vm.checkpoint")
-        desk.host.down = ConnectionFailure("The host is off.")
-        desk.host.lose()
+        job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
         assert "Some of them may still be paused" in job.message

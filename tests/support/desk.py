@@ -17,6 +17,7 @@ from hvtree.app.backoff import Backoff
 from hvtree.app.views import Event, HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
@@ -101,6 +102,16 @@ class Desk:
     async def do(self, operation: Operation, approver: Approver | None = None) -> JobView:
         """Run a job to its end."""
         return await self.ended(self.submit(operation, approver))
+
+    async def lose_during(self, operation: Operation, verb: str, *, for_good: bool = False) -> int:
+        """Start a job and cut the connection while a request is on its way to the host; the request stays held."""
+        self.host.hold(verb)
+        job_id = self.submit(operation)
+        await self.host.asked(verb)
+        if for_good:
+            self.host.down = ConnectionFailure("The host is off.")
+        self.host.lose()
+        return job_id
 
     async def ended(self, job_id: int) -> JobView:
         await self.until(lambda: self.workspace.job(job_id).verdict is not None)
