@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -85,6 +86,8 @@ def at_doctor_window(application: QApplication, story: Callable[[DoctorUser], Aw
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         runner.run(from_opening_to_closing())
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del runner
+    gc.collect()  # else a thread of a later test might, and Qt's objects must end on the thread that made them
     for thread in set(threading.enumerate()) - threads:
         thread.join(6)
         assert not thread.is_alive(), thread
