@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+from shiboken6 import delete
 
 QUIET_ROUNDS = 4
 """So many rounds of Qt's loop without work in a row mean that nothing is left to do."""
@@ -56,6 +57,8 @@ class VirtualQtLoop(QEventLoop):
     def close(self) -> None:
         self._idle.stop()
         super().close()
+        for timer in (self._idle, self._timer):  # here: the collector might end them in a thread that is not Qt's
+            delete(timer)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Return once nothing is left to do and something holds; fail if it never does."""

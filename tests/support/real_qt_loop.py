@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+from shiboken6 import delete
 
 PATIENCE_S = 40.0
 
@@ -42,6 +43,8 @@ class RealQtLoop(QEventLoop):
     def close(self) -> None:
         self._rounds.stop()
         super().close()
+        for timer in (self._rounds, self._timer):  # here: the collector might end them in a thread that is not Qt's
+            delete(timer)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Return once something holds; fail if it does not for too long."""

@@ -6,7 +6,6 @@ Everything here goes through pywinrm, NTLM and encryption, by the real clock.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import threading
@@ -113,7 +112,6 @@ def at_desk(application: QApplication, tmp_path: Path) -> Callable[[Story], None
     def tell(story: Story) -> None:
         threads = set(threading.enumerate())
         complaints = _lived_through(application, story, tmp_path)
-        gc.collect()  # here, and not in a thread of the next story: Qt's objects must end where they began
         assert not complaints, complaints
         for thread in set(threading.enumerate()) - threads:
             thread.join(6)
