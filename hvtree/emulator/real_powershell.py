@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
@@ -77,7 +78,7 @@ class RealPowerShell:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         return {
             **kept,
-            "PSModulePath": str(resource("emulator")),
+            "PSModulePath": os.pathsep.join(self._module_folders()),
             "COMPUTERNAME": self._machine,
             "HVTREE_HYPERV": self._service.address,
             "HVTREE_HYPERV_TOKEN": self._service.token,
@@ -85,6 +86,11 @@ class RealPowerShell:
             "POWERSHELL_UPDATECHECK": "Off",
             "NO_COLOR": "1",
         }
+
+    def _module_folders(self) -> list[str]:
+        """Give our modules first: PowerShell puts its own folder, which on Windows has real CIM cmdlets, in front otherwise."""
+        own = Path(os.path.realpath(self._path)).parent / "Modules"
+        return [str(resource("emulator")), str(own)]
 
     def _forget(self, process: PowerShellProcess) -> None:
         with self._lock:

@@ -68,9 +68,9 @@ def test_a_host_that_tears_every_line_is_understood(is_real: bool) -> None:
         talk.close()
 
 
-def test_50_megabytes_of_noise_before_the_first_word_do_no_harm(is_real: bool) -> None:
+def test_50_megabytes_of_noise_before_the_first_word_do_no_harm() -> None:
     noise = b"WARNING: the profile of this host is talkative\r\n" * (50 * MEGABYTE // 48)
-    with served(is_real=is_real, stdout_noise=noise) as host:
+    with served(is_real=False, stdout_noise=noise) as host:
         assert run(names_on(host.client())) == ["base", "p1"]
 
 

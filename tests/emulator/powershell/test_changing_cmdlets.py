@@ -45,6 +45,12 @@ def test_power_cmdlets_change_the_state_and_write_nothing(
     assert state(host, vm) == after
 
 
+def test_waiting_ends_when_the_guest_is_there_or_when_time_is_up(run: Run, take: Take) -> None:
+    on, off = take("Running"), take("Off")
+    assert run(f"(Wait-VM {on} -For Heartbeat -Passthru).Name").values == [on]
+    assert run(f"Wait-VM {off} -Timeout 0").error["category"] == "OperationTimeout"
+
+
 def test_vms_come_through_the_pipeline_and_passthru_writes_them(run: Run, take: Take) -> None:
     first, second = take("Paused"), take("Paused")
     script = f'Get-VM {first}, {second} | Resume-VM -Passthru | ForEach-Object {{ "$($_.Name) $($_.State)" }}'
