@@ -9,7 +9,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """Describe the window's options to argparse; they stand before any command."""
     parser.add_argument("--demo", action="store_true", help="open the window on an emulated lab of VMs")
     parser.add_argument("--world", default="lab", help="with --demo: which world to emulate (default: lab)")
-    parser.add_argument("--host", metavar="URL", help="open the window on the host at this WinRM endpoint")
+    parser.add_argument(
+        "--host",
+        metavar="HOST",
+        help="open the window on a saved host, `local`, or the host at a WinRM endpoint",
+    )
     parser.add_argument("--user", help="user to log in as; the password is asked for, never given here")
     parser.add_argument("--transport", help="how to log in: ntlm (default), kerberos, credssp, …")
     parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust for https")

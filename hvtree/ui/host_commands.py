@@ -130,7 +130,7 @@ class HostCommands:
 
     async def connect(self, profile: HostProfile | None = None) -> None:
         """Ask for a host, or for what is missing of the one given, and begin to connect it."""
-        dialog = self._dialog(profile, saved=self._saved() if profile is None else ())
+        dialog = self._dialog(profile, saved=self.saved() if profile is None else ())
         if await self._answered(dialog) and dialog.profile is not None and dialog.secret is not None:
             if dialog.is_remembered:
                 await self._save(dialog.profile, dialog.secret)
@@ -278,7 +278,7 @@ class HostCommands:
 
     # What is remembered
 
-    def _saved(self) -> tuple[HostProfile, ...]:
+    def saved(self) -> tuple[HostProfile, ...]:
         """Give the saved hosts that are not open; damaged settings are said, and hold up nothing."""
         try:
             profiles = self._book.profiles() if self._book is not None else ()

@@ -23,13 +23,14 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace, start_demo
-from hvtree.app.credentials import from_environment
+from hvtree.app.credentials import NOTHING, from_environment, wants_password
 from hvtree.app.host_book import HostBook
-from hvtree.app.settings import HostProfile
+from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.app.trial import Trials
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.connect import with_address
+from hvtree.ui.dialogs.host_form import THIS_COMPUTER
 from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.icons import app_icon
 from hvtree.ui.main_window import MainWindow
@@ -100,17 +101,26 @@ class Program:
         if given.demo:
             window.run("host.demo")
         elif given.host is not None:
-            rest = HostProfile("", "", given.user or "", given.transport or "ntlm", given.ca_file)
-            profile = with_address(rest, given.host)
-            secret = from_environment()(profile)
-            if secret is not None and profile.user:
-                window.hosts.add(profile, secret)
-            else:
-                window.tasks.start(window.hosts.connect(profile))
+            self._open_given_host(window)
         elif given.picture is not None:
             QTimer.singleShot(0, window.filled.emit)
         else:
             window.tasks.start(window.hosts.reopen())
+
+    def _open_given_host(self, window: MainWindow) -> None:
+        """Open the saved host of that name, this computer, or the host at an address; ask for what is missing."""
+        given = self._arguments
+        saved = next(
+            (each for each in window.hosts.saved() if each.name.casefold() == given.host.casefold()), None
+        )
+        rest = HostProfile("", "", given.user or "", given.transport or "ntlm", given.ca_file)
+        local = HostProfile(THIS_COMPUTER, "", "", LOCAL)
+        profile = saved or (local if given.host == LOCAL else with_address(rest, given.host))
+        secret = from_environment()(profile) if wants_password(profile) else NOTHING
+        if secret is not None and (profile.user or not profile.needs_password):
+            window.hosts.add(profile, secret)
+        else:
+            window.tasks.start(window.hosts.connect(profile))
 
     def _picture_when_filled(self, window: MainWindow, file: Path) -> None:
         """Save one picture of the window as soon as there is something to see, say where, and go on."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from hvtree.app.credentials import Secret
-from hvtree.app.doctor.steps import Report, Step
+from hvtree.app.doctor.steps import Outcome, Report, Step, StepId
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.host_form import THIS_COMPUTER, HostForm
@@ -32,6 +32,7 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 TryOut = Callable[[HostProfile, Secret | None, Callable[[Step], None]], Awaitable[Report]]
 """Tries a host out, telling each step, without a password (None) as far as the login; `app.trial.Trials.run` does."""
 NEW_HOST = "A new host"
+TO_TRUST = "Connect shows the certificate, and asks whether to trust it; nothing is sent to the host before."
 _WIDTH = 560
 
 
@@ -216,8 +217,12 @@ class ConnectDialog(QDialog):
     async def _try(self, trying: Awaitable[Report]) -> None:
         report = await trying
         tone = Tone.CALM if report.is_healthy else Tone.DANGER
-        self._problem.show_text(tone, report.verdict)
+        is_untrusted = any(
+            step.id in (StepId.ISSUER, StepId.PIN) and step.outcome is Outcome.FAILED for step in report.steps
+        )
+        self._problem.show_text(tone, report.verdict, TO_TRUST if is_untrusted else "")
         self._problem.show()
+        fit_to_width(self, self.width())
 
     def _show_step(self, step: Step) -> None:
         if not self._is_over:
