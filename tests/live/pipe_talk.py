@@ -12,7 +12,7 @@ from typing import Any
 from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
 from hvtree.app.roads import winrm_settings
 from hvtree.app.settings import HostProfile
-from hvtree.domain.errors import HVTreeError
+from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.hosts.channel import Pipe
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.winrm import bootstrap
@@ -39,6 +39,7 @@ class Ways:
         self.profile = profile
         self.guard = guard
         self._secret = secret
+        self._refusal: AuthenticationFailure | None = None
 
     @property
     def winrm(self) -> WinRmSettings:
@@ -54,10 +55,16 @@ class Ways:
         return self._talk(scratch_line(), bootstrap.BOOTSTRAP)
 
     def _talk(self, first_line: bytes, script: str) -> GuardedTalk:
-        if self.profile.is_local:
-            pipe: Pipe = LocalPipe(bootstrap.arguments(script), first_line, HIDDEN_VARIABLES)
-            return GuardedTalk(pipe, b"", self.guard)
-        return GuardedTalk(WinRmPipe(self.winrm, script=script), first_line, self.guard)
+        if self._refusal is not None:
+            raise self._refusal  # the same password again, test after test, would lock the account
+        try:
+            if self.profile.is_local:
+                pipe: Pipe = LocalPipe(bootstrap.arguments(script), first_line, HIDDEN_VARIABLES)
+                return GuardedTalk(pipe, b"", self.guard)
+            return GuardedTalk(WinRmPipe(self.winrm, script=script), first_line, self.guard)
+        except AuthenticationFailure as error:
+            self._refusal = error
+            raise
 
 
 class GuardedTalk(Talk):

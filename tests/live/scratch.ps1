@@ -195,7 +195,7 @@ function Invoke-ScratchTrial {
                 'Get-VMSnapshot -Id of the VM' { Get-VMSnapshot -Id $vm.Id -ErrorAction Stop }
                 'Get-VMSnapshot -Name' { Get-VMSnapshot -VM $vm -Name $Given.text -ErrorAction Stop }
                 'Get-VM -Id' { Get-VM -Id ([guid] $Given.text) -ErrorAction Stop }
-                'Remove-VM of one that runs' { if ([string] $vm.State -eq 'Running') { Remove-VM -VM $vm @more } }
+                'Remove-VM of one that runs' { if ([string] $vm.State -eq 'Running') { Remove-VM -VM $vm -Force @more } }
                 default { throw "'$($Given.cmdlet)' is not tried here." }
             })
     } catch {

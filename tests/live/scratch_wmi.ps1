@@ -39,25 +39,31 @@ function Get-ScratchForms {
     return $forms
 }
 
-# Watches a VM for some seconds. Gives each different look at it, with the second at which it was first seen.
+# Gives the merges that the host has to do or has done; a finished one is listed for some minutes [D].
+function Get-ScratchMerges {
+    return @(Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName 'Msvm_ConcreteJob' `
+            -Property 'InstanceID', 'JobType', 'JobState' | Where-Object { $_.JobType -eq 50 })
+}
+
+# Watches a VM until its disks are merged, or for some seconds. Gives each different look at it, with the second at which
+# it was first seen.
 function Watch-Scratch {
     param([hashtable] $Given)
     $vm = Get-ScratchVm $Given.vm
     $seen = [ordered] @{}
     $began = [DateTime]::UtcNow
+    $old = @(Get-ScratchMerges | ForEach-Object { $_.InstanceID })
     do {
         $now = [DateTime]::UtcNow
         $look = Get-ScratchLook @{ vm = $Given.vm }
         $files = [string]::Join(', ', @(foreach ($path in $look.disks) { $path.Split('\')[-1] }))
-        $jobs = @(Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName 'Msvm_ConcreteJob' `
-                -Property 'InstanceID', 'JobType', 'JobState', 'PercentComplete')
-        $merges = [string]::Join(', ', @(foreach ($job in $jobs) { if ($job.JobType -eq 50) { "state $($job.JobState)" } }))
-        $text = "$($look.status) | $([string]::Join(', ', $look.operational)) | merges: $merges | $files"
+        $states = @(Get-ScratchMerges | Where-Object { $_.InstanceID -notin $old } | ForEach-Object { [int] $_.JobState })
+        $text = "$($look.status) | $([string]::Join(', ', $look.operational)) | merges in states: $states | $files"
         if (-not $seen.Contains($text)) { $seen[$text] = [Math]::Round(($now - $began).TotalSeconds, 2) }
         Start-Sleep -Milliseconds 50
-        $isOver = $files -notmatch '\.avhdx?' -and $seen.Count -gt 1
+        $isOver = $files -notmatch '\.avhdx?'
     } until ($isOver -or ([DateTime]::UtcNow - $began).TotalSeconds -gt $Given.seconds)
-    return @{ vm = $vm.Name; looks = $seen }
+    return @{ looks = $seen }
 }
 
 # Does what one line asks for.

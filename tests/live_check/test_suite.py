@@ -15,13 +15,15 @@ import pytest
 
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.lifecycle import NewVm
+from hvtree.emulator.real_powershell import RealPowerShell
 from hvtree.emulator.wsman import Endpoint
-from tests.support.roads import endpoint_on, hosting, skip_without_powershell
+from tests.support.roads import endpoint_on, hosting, powershell_path, skip_without_powershell
 from tests.support.wsman_clients import ACCOUNT
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = "hvtree-live-notes"
 """A VM of somebody else that is nearly named like one of the suite's."""
+LEFT = "hvtree-live-0123abcd-1"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def vms_of(host: HyperV) -> list[str]:
     return sorted(vms + [f"{one.id} {one.name} {one.vm_id}" for one in host.get_vm_snapshot("*").objects])
 
 
-def live(endpoint: Endpoint, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the suite on a host."""
+def live(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the suite."""
     command = [
         sys.executable,
         "-m",
@@ -55,20 +57,23 @@ def live(endpoint: Endpoint, *words: str) -> subprocess.CompletedProcess[str]:
         "-p",
         "no:xdist",
     ]
-    host = ["--host", endpoint.url, "--user", ACCOUNT.user]
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))}
     return subprocess.run(
-        [*command, *host, *words],
+        [*command, *words],
         cwd=ROOT,
-        env={**inherited, "HVTREE_PASSWORD": ACCOUNT.password},
+        env=kept | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=110,
         check=False,
     )
+
+
+def live_on(endpoint: Endpoint, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the suite on a host."""
+    host = ["--host", endpoint.url, "--user", ACCOUNT.user]
+    return live(*host, *words, HVTREE_PASSWORD=ACCOUNT.password)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +97,7 @@ def run(host: HyperV, endpoint: Endpoint, tmp_path_factory: pytest.TempPathFacto
     """One run of the whole suite."""
     path = tmp_path_factory.mktemp("live") / "result.json"
     before = vms_of(host)
-    ended = live(endpoint, "--result", str(path))
+    ended = live_on(endpoint, "--result", str(path))
     file = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return Run(ended.returncode, ended.stdout + ended.stderr, file, before, vms_of(host))
 
@@ -111,3 +116,30 @@ def test_the_file_names_neither_other_vms_nor_the_password(host: HyperV, run: Ru
     text = json.dumps(run.file, ensure_ascii=False)
     hidden = [ACCOUNT.password, *(vm.name for vm in host.get_vm().objects)]
     assert [each for each in hidden if each in text] == []
+
+
+def test_the_suite_runs_on_this_computer_too(host: HyperV, tmp_path: Path) -> None:
+    before = vms_of(host)
+    with RealPowerShell(host, powershell_path()) as powershell:
+        words = (
+            "--host",
+            "local",
+            "-k",
+            "rename_changes or line_by_line",
+            "--result",
+            str(tmp_path / "r.json"),
+        )
+        ended = live(*words, **powershell.environment(), HVTREE_PWSH=powershell_path())
+    assert (ended.returncode, vms_of(host)) == (0, before), ended.stdout
+
+
+def test_sweeping_shows_what_is_left_and_removes_it_only_when_told(host: HyperV, endpoint: Endpoint) -> None:
+    before = vms_of(host)
+    host.new_vm(NewVm(LEFT))
+    left = host.get_vm(LEFT).one()
+    shown = live_on(endpoint, "--sweep", "-s")
+    assert left.id in shown.stdout
+    assert FOREIGN not in shown.stdout
+    assert left.id in " ".join(vms_of(host))
+    swept = live_on(endpoint, "--sweep", "--yes")
+    assert (swept.returncode, vms_of(host)) == (0, before), swept.stdout
