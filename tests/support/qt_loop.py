@@ -57,7 +57,10 @@ class VirtualQtLoop(QEventLoop):
     def close(self) -> None:
         self._idle.stop()
         super().close()
-        for timer in (self._idle, self._timer):  # here: the collector might end them in a thread that is not Qt's
+        for timer in (
+            self._idle,
+            self._timer,
+        ):  # here: the collector might end them in a thread that is not Qt's
             delete(timer)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:

@@ -43,7 +43,10 @@ class RealQtLoop(QEventLoop):
     def close(self) -> None:
         self._rounds.stop()
         super().close()
-        for timer in (self._rounds, self._timer):  # here: the collector might end them in a thread that is not Qt's
+        for timer in (
+            self._rounds,
+            self._timer,
+        ):  # here: the collector might end them in a thread that is not Qt's
             delete(timer)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
