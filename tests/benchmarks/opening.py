@@ -29,6 +29,7 @@ from hvtree.domain.edits import Rename
 from hvtree.hosts.client import Client
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.ui.collecting import collecting_here
 from hvtree.ui.host_commands import DemoHost
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import make_application, shut_down
@@ -97,6 +98,7 @@ def _measured(application: QApplication, vms: int, each: int) -> Figures:
     with (
         served(f"big:{vms}x{each}") as server,
         asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner,
+        collecting_here(),
     ):
         return runner.run(_story(server, vms * each))
 

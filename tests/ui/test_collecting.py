@@ -1,0 +1,45 @@
+"""Garbage is collected on the window's thread only: what Qt made must end where it began."""
+
+import gc
+import threading
+import weakref
+
+from hvtree.ui.collecting import THRESHOLDS, Collector, collecting_here
+
+
+class Knot:
+    """Something that only the collector can end."""
+
+    def __init__(self, ended_on: list[threading.Thread]) -> None:
+        self.itself = self
+        weakref.finalize(self, lambda: ended_on.append(threading.current_thread())).atexit = False
+
+
+def tie(ended_on):
+    for _ in range(2 * THRESHOLDS[0]):
+        Knot(ended_on)
+
+
+def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot):
+    ended_on = []
+    with collecting_here():
+        worker = threading.Thread(target=tie, args=(ended_on,))
+        worker.start()
+        worker.join()
+        assert ended_on == []
+        qtbot.waitUntil(lambda: bool(ended_on))
+    assert set(ended_on) == {threading.current_thread()}
+
+
+def test_python_collects_by_itself_again_afterwards():
+    with collecting_here():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_nothing_is_collected_when_nothing_is_due(qapp):
+    collected = []
+    with collecting_here():
+        gc.collect()
+        Collector(qapp, collect=collected.append).look()
+    assert collected == []
