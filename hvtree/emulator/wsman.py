@@ -33,8 +33,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024
 HOUSEKEEPING_S = 0.05
 """How often it looks for idle shells, and whether it shall end."""
 HANDSHAKE_S = 10.0
-MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
-"""What stands for a login in the `Authorization` header of a client that has shown a certificate of its own."""
+MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"  # says that TLS shows who it is
 
 
 def _utc_now() -> datetime:
