@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -56,6 +56,8 @@ class Term:
     topic: Topic
     holds: Test
     is_negated: bool = False
+    is_about_age: bool = False
+    """What it finds changes by itself as time passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Query:
     def has_negation(self) -> bool:
         """A term is turned round, so what holds for a VM need not hold for its checkpoints."""
         return any(term.is_negated for term in self.terms)
+
+    @property
+    def is_about_age(self) -> bool:
+        """A term is about age, so what is found now need not be found later."""
+        return any(term.is_about_age for term in self.terms)
 
     def finds_vm(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
         """Tell whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
@@ -106,7 +113,7 @@ def parse(text: str) -> Query:
             if value and value not in _HARMLESS:
                 terms.append(Term(Topic.ANY, _says(value), bool(minus)))
         elif (term := reader(value)) is not None:
-            terms.append(Term(term.topic, term.holds, bool(minus)))
+            terms.append(replace(term, is_negated=bool(minus)))
         elif value:
             problems.append(f"“{key}:{value}” is not understood. {_EXAMPLES[key.casefold()]}")
     return Query(tuple(terms), tuple(problems))
@@ -143,6 +150,7 @@ def _read_older(value: str) -> Term | None:
     return Term(
         Topic.CHECKPOINT,
         lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc > age,
+        is_about_age=True,
     )
 
 
@@ -153,6 +161,7 @@ def _read_newer(value: str) -> Term | None:
     return Term(
         Topic.CHECKPOINT,
         lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc < age,
+        is_about_age=True,
     )
 
 

@@ -10,12 +10,13 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QWidget
 
 from hvtree.app.host_book import HostBook
-from hvtree.app.views import HostView, Phase
+from hvtree.app.views import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
 from hvtree.ui.actions import target_host
+from hvtree.ui.arrivals import Arrivals
 from hvtree.ui.bridge import Bridge, Tasks
 from hvtree.ui.clock import utc_now
 from hvtree.ui.commands import Commands
@@ -27,8 +28,8 @@ from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
+from hvtree.ui.models.findings import findings, first_found
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.selection import Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
@@ -63,12 +64,11 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._may_close = False
         self._renames: dict[int, CheckpointRef] = {}
-        self._to_fill: set[str] = set()
-        self._self_selected = Selection()
         self.bridge = Bridge(workspace, self)
         self.tasks = Tasks(self.show_error)
         self.model = TreeModel(self, clock=clock)
         self.tree = TreeView(self.model)
+        self._arrivals = Arrivals(workspace, self.model, self.tree)
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)
         self.start_page = StartPage()
@@ -202,7 +202,8 @@ class MainWindow(QMainWindow):
         self.start_page.demo_wanted.connect(lambda: self.run("host.demo"))
         self.start_page.connect_wanted.connect(lambda: self.run("host.connect"))
         self.filter.filter_changed.connect(self._on_filter)
-        self.filter.left.connect(self.tree.setFocus)
+        self.filter.left.connect(self._on_filter_left)
+        self._arrivals.filled.connect(self.filled)
         self._soon.timeout.connect(self._bring_up_to_date)
         self._second.timeout.connect(self._on_second)
         self._second.start()
@@ -214,13 +215,13 @@ class MainWindow(QMainWindow):
             return
         view = self._workspace.host(host_id)
         if self.model.index_of_host(host_id).isValid() is False:
-            self._to_fill.add(host_id)
+            self._arrivals.expect(host_id)
         self.model.set_host(view)
         self.hosts.host_changed(view)
         self._soon.start()
 
     def _on_host_removed(self, host_id: str) -> None:
-        self._to_fill.discard(host_id)
+        self._arrivals.forget(host_id)
         self.model.remove_host(host_id)
         self._soon.start()
 
@@ -247,6 +248,13 @@ class MainWindow(QMainWindow):
     def _on_filter(self, text: str) -> None:
         self.model.set_filter(text)
         self.filter.show_problem(self.model.filter_problem)
+        self.status.say(self.model.filter_problem)
+
+    def _on_filter_left(self) -> None:
+        """Go on in the tree: with what is selected, else with the first that was found."""
+        self.tree.setFocus()
+        if self.tree.selection().is_empty:
+            self.tree.select(first_found(self.model))
 
     def _on_context_menu(self, place: QPoint) -> None:
         self.menus.refresh(self.tree.selection())
@@ -267,14 +275,14 @@ class MainWindow(QMainWindow):
     def _bring_up_to_date(self) -> None:
         """Make everything beside the tree true again: once for many changes at a time."""
         self._turn_page()
-        self._select_something()
+        self._arrivals.welcome()
         selection = self.tree.selection()
         view = self._view_of(selection.host_id)
         self.menus.refresh(selection)
         self.details.show_details(describe(selection, view, self._clock()))
         self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
         self._show_status()
-        self._tell_filled()
+        self._arrivals.tell()
 
     def _turn_page(self) -> None:
         """Show the start page as long as no host is open."""
@@ -292,6 +300,7 @@ class MainWindow(QMainWindow):
         view = self._view_of(self.tree.selection().host_id)
         self.status.show_host(view, self._clock())
         self.status.show_running(self.activity.running)
+        self.status.show_filter(findings(self.model).words() if self.model.is_filtered else "")
 
     def _view_of(self, host_id: str | None) -> HostView | None:
         """Give the view of a host; for None that of the only one."""
@@ -304,29 +313,6 @@ class MainWindow(QMainWindow):
         """Give the names of a host, also of one that is no longer open."""
         view = self._view_of(host_id)
         return host_words(view) if view is not None else shown_name(host_id)
-
-    def _select_something(self) -> None:
-        """Begin with a host that comes, and with its first VM once it is read, unless the user selects."""
-        if not self.tree.selection().is_empty and self.tree.selection() != self._self_selected:
-            return
-        for view in self._workspace.hosts:
-            if view.id in self._to_fill and self.model.busy.is_idle:
-                host = self.model.index_of_host(view.id)
-                first = self.model.index(0, 0, host)
-                is_vm = view.state is not None and bool(view.state.vms)
-                self.tree.select(first if is_vm and first.isValid() else host)
-                self.tree.setFocus()
-                self._self_selected = self.tree.selection()
-                return
-
-    def _tell_filled(self) -> None:
-        if not self.model.busy.is_idle:
-            return
-        for host_id in list(self._to_fill):
-            view = self._view_of(host_id)
-            if view is not None and (view.state is not None or view.phase is Phase.FAILED):
-                self._to_fill.discard(host_id)
-                self.filled.emit()
 
 
 def _splitter(orientation: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:

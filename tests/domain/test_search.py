@@ -154,3 +154,11 @@ def test_a_checkpoint_whose_parent_is_missing_is_kept_alone():
     )
     found_ids = parse("base").found(orphan, READ_AT)
     assert with_ancestors(orphan, found_ids) == found_ids
+
+
+@pytest.mark.parametrize(
+    ("text", "is_about_age"),
+    [("older:3d", True), ("-newer:1h web", True), ("kind:memory web larger:1GB", False)],
+)
+def test_a_query_knows_whether_time_changes_what_it_finds(text, is_about_age):
+    assert parse(text).is_about_age is is_about_age

@@ -164,6 +164,44 @@ def test_the_filter_says_what_it_did_not_understand(at_window):
     at_window(story, web="base*")
 
 
+def test_what_the_filter_did_not_understand_is_said_and_leaves_the_rows_as_they_are(at_window):
+    async def story(user):
+        await user.quiet()
+        before = user.rows()
+        user.filter("older:yesterday")
+        user.filter("older:yesterday kind:foo")
+        assert user.rows() == before
+        assert "kind:foo" in user.window.statusBar().currentMessage()
+        user.leave_filter()
+        assert user.rows() == before
+        assert user.window.statusBar().currentMessage() == ""
+
+    at_window(story, web="base(p1*)")
+
+
+def test_the_status_bar_counts_what_the_filter_finds(at_window):
+    async def story(user):
+        user.filter("p")
+        await user.quiet()
+        assert user.status()[0] == "Filter: 2 checkpoints on 1 VM"
+        user.leave_filter()
+        await user.quiet()
+        assert not user.status()[0].startswith("Filter")
+
+    at_window(story, web="base(p1 p2*)", db="x*")
+
+
+def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(at_window):
+    async def story(user):
+        user.select("db")
+        user.filter("p2")
+        user.press_in_filter(Qt.Key.Key_Down)
+        assert user.window.tree.hasFocus()
+        assert user.window.tree.selection().refs == (user.ref("web", "p2"),)
+
+    at_window(story, web="base(p1 p2*)", db="x*")
+
+
 def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(at_window):
     async def story(user):
         error = ZeroDivisionError("one by nothing")

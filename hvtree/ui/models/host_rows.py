@@ -110,9 +110,9 @@ def _verdict(host: HostNode, vm: VirtualMachine, query: Query, now_utc: datetime
     around = f"{host.view.name}\n{state.host}" if state is not None else host.view.name
     is_meant = query.finds_vm(vm, now_utc, around=around)
     if is_meant and not query.has_negation:
-        return Verdict(vm, is_visible=True, shown=None)
+        return Verdict(vm, is_visible=True)
     found = query.found(vm, now_utc, around=around)
-    return Verdict(vm, is_visible=is_meant or bool(found), shown=with_ancestors(vm, found))
+    return Verdict(vm, is_meant or bool(found), with_ancestors(vm, found), found)
 
 
 def _place(
@@ -146,7 +146,9 @@ def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, query: Quer
     assert isinstance(node, VmNode)
     assert state is not None
     vm = state.vms[vm_id]
-    shown = None if query.is_empty else host.verdicts[vm_id].shown
+    verdict = None if query.is_empty else host.verdicts[vm_id]
+    shown = verdict.shown if verdict else None
+    node.found = verdict.found if verdict else None
     if node.vm is not vm or node.shown != shown or not node.is_settled:
         yield from update_vm(operations, node, vm, shown)
         yield

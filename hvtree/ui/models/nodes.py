@@ -112,20 +112,30 @@ class HostNode(Node):
 
 
 class Verdict:
-    """What a filter says of one VM: which rows of it are shown. `shown` None means all of them."""
+    """What a filter says of one VM: which of its checkpoints are found, and which rows are shown because of them.
 
-    __slots__ = ("is_visible", "shown", "vm")
+    None for both means all of them: the VM itself is what was looked for.
+    """
 
-    def __init__(self, vm: VirtualMachine, is_visible: bool, shown: frozenset[str] | None) -> None:
+    __slots__ = ("found", "is_visible", "shown", "vm")
+
+    def __init__(
+        self,
+        vm: VirtualMachine,
+        is_visible: bool,
+        shown: frozenset[str] | None = None,
+        found: frozenset[str] | None = None,
+    ) -> None:
         self.vm = vm
         self.is_visible = is_visible
         self.shown = shown
+        self.found = found
 
 
 class VmNode(Node):
     """The row of a VM. `rows` is None until its checkpoint rows are first needed."""
 
-    __slots__ = ("deepest", "host", "is_settled", "path_children", "rows", "shown", "vm")
+    __slots__ = ("deepest", "found", "host", "is_settled", "path_children", "rows", "shown", "vm")
     kind = NodeKind.VM
 
     def __init__(self, serial: int, host: HostNode, vm: VirtualMachine, shown: frozenset[str] | None) -> None:
@@ -133,6 +143,8 @@ class VmNode(Node):
         self.host = host
         self.vm = vm
         self.shown = shown
+        self.found: frozenset[str] | None = None
+        """What the filter looks for; other rows are shown because they are above these. None for all."""
         self.rows: dict[str, Node] | None = None
         self.is_settled = True
         """False while its rows are on the way to what `vm` and `shown` ask for."""
@@ -190,6 +202,11 @@ class CheckpointNode(Node):
     def ref(self) -> CheckpointRef:
         """The address of its checkpoint."""
         return self.checkpoint.ref
+
+    @property
+    def is_beside(self) -> bool:
+        """The filter has not found it: it is shown because of what is below it."""
+        return self.owner.found is not None and self.checkpoint.id not in self.owner.found
 
     def take(self, checkpoint: Checkpoint, is_on_path: bool) -> bool:
         """Hold a newer value, and tell whether the row looks different now; a new name ends the waiting for one."""

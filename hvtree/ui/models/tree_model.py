@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.views import HostView
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.search import Query, parse
 from hvtree.ui.clock import utc_now
@@ -22,29 +22,15 @@ from hvtree.ui.models.nodes import (
     CheckpointNode,
     HostNode,
     Node,
-    NoteNode,
-    NowNode,
     VmNode,
 )
 from hvtree.ui.models.slices import SLICE_S, Slices
-from hvtree.ui.models.tree_roles import READERS, alignment
+from hvtree.ui.models.tree_roles import READERS, alignment, flags_of
 from hvtree.ui.models.vm_rows import patch_vm
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_COUNT = len(Column)
 NOWHERE = QModelIndex()
-
-
-_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
-_FLAGS: dict[type[Node], Qt.ItemFlag] = {
-    HostNode: _FIXED,
-    VmNode: _FIXED,
-    CheckpointNode: _FIXED,
-    NowNode: _FIXED | Qt.ItemFlag.ItemNeverHasChildren,
-    NoteNode: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
-}
-_FIRST_COLUMN = int(Column.NAME)
 
 
 class TreeModel(QAbstractItemModel):
@@ -111,16 +97,15 @@ class TreeModel(QAbstractItemModel):
     def set_filter(self, text: str) -> None:
         """Show only what a query finds, with the rows above it; an empty text shows everything."""
         query = parse(text)
-        if query.is_empty and self._query.is_empty:
-            self._query = query
+        was_filtered, self._query = self.is_filtered, query
+        if was_filtered or self.is_filtered:
             self.filter_changed.emit()
-            return
-        self._query = query
-        for host in self._hosts.values():
-            host.verdicts.clear()
-        self.filter_changed.emit()
-        for host in list(self._hosts.values()):
-            self._start(host)
+            self._judge()
+
+    def judge_again(self) -> None:
+        """Look again at what a filter finds by its age, since time has passed."""
+        if self._query.is_about_age:
+            self._judge()
 
     @property
     def is_filtered(self) -> bool:
@@ -235,11 +220,7 @@ class TreeModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         node = self._nodes.get(index.internalId())
-        if node is None:
-            return Qt.ItemFlag.NoItemFlags
-        if isinstance(node, CheckpointNode) and index.column() == _FIRST_COLUMN and self._can_rename(node):
-            return _EDITABLE
-        return _FLAGS[type(node)]
+        return Qt.ItemFlag.NoItemFlags if node is None else flags_of(node, index.column())
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self.node(index)
@@ -327,6 +308,11 @@ class TreeModel(QAbstractItemModel):
     def _start(self, host: HostNode) -> None:
         self.busy.run(host.view.id, update_host(self, host, self._query, self.clock()))
 
+    def _judge(self) -> None:
+        for host in list(self._hosts.values()):
+            host.verdicts.clear()
+            self._start(host)
+
     def _build(self, node: VmNode) -> None:
         if self._is_changing:
             return  # rows must not change while Qt is told of another change
@@ -341,6 +327,3 @@ class TreeModel(QAbstractItemModel):
         if build and node.has_more:
             self._build(node)
         return (node.rows or {}).get(key)
-
-    def _can_rename(self, node: CheckpointNode) -> bool:
-        return node.owner.host.view.phase is Phase.CONNECTED

@@ -10,16 +10,40 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from hvtree.app.views import Phase
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column, Role
 from hvtree.ui.models.nodes import CheckpointNode, Node, NodeKind
 from hvtree.ui.models.tree_icons import icon_name
+
+_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
+_FLAGS: Mapping[NodeKind, Qt.ItemFlag] = MappingProxyType(
+    {
+        NodeKind.HOST: _FIXED,
+        NodeKind.VM: _FIXED,
+        NodeKind.CHECKPOINT: _FIXED,
+        NodeKind.NOW: _FIXED | Qt.ItemFlag.ItemNeverHasChildren,
+        NodeKind.NOTE: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
+    }
+)
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Give how the texts of a column stand in it."""
     horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
     return horizontal | Qt.AlignmentFlag.AlignVCenter
+
+
+def flags_of(node: Node, column: int) -> Qt.ItemFlag:
+    """Give what can be done with a cell; a checkpoint has a new name to take as long as its host is connected."""
+    if (
+        isinstance(node, CheckpointNode)
+        and column == Column.NAME
+        and node.owner.host.view.phase is Phase.CONNECTED
+    ):
+        return _EDITABLE
+    return _FLAGS[node.kind]
 
 
 def _wrapped(text: str) -> str:

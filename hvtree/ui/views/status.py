@@ -25,9 +25,10 @@ class StatusLine:
 
     def __init__(self, bar: QStatusBar) -> None:
         self._bar = bar
-        self._mode, self._reading, self._jobs = _label(), _label(), _label()
-        for label in (self._mode, self._reading, self._jobs):
+        self._filter, self._mode, self._reading, self._jobs = (_label() for _ in range(4))
+        for label in self._labels():
             bar.addPermanentWidget(label)
+        self._filter.hide()
 
     def say(self, text: str, seconds: float = 0) -> None:
         """Show a text until the next one, or for some seconds."""
@@ -49,14 +50,21 @@ class StatusLine:
             stale = "" if view.phase is Phase.CONNECTED else f" ({age_words(taken, now_utc)})"
             self._reading.setText(f"Last reading {local_time(taken, with_seconds=True)}{stale}")
 
+    def show_filter(self, found: str) -> None:
+        """Show how much the filter has found; empty if there is no filter."""
+        self._filter.setText(f"Filter: {found}")
+        self._filter.setVisible(bool(found))
+
     def show_running(self, count: int) -> None:
         """Show how many jobs run."""
         self._jobs.setText(f"{count_words(count, 'job')} running" if count else "No job running")
 
     def texts(self) -> tuple[str, ...]:
         """Give what is shown, from the left."""
-        labels = (self._mode, self._reading, self._jobs)
-        return tuple(label.text() for label in labels if label.isVisibleTo(self._bar))
+        return tuple(label.text() for label in self._labels() if label.isVisibleTo(self._bar))
+
+    def _labels(self) -> tuple[QLabel, ...]:
+        return self._filter, self._mode, self._reading, self._jobs
 
 
 def _more(view: HostView, now_utc: datetime) -> str:

@@ -149,11 +149,12 @@ class Tone:
         self._node = node
         vm = vm_of(node)
         is_past = vm is not None and vm.host.is_dimmed
+        is_beside = isinstance(node, CheckpointNode) and node.is_beside
         self.single = ink.selected if is_selected else None
         """The one colour of a selected row."""
         self.opacity = 0.5 if is_past and not is_selected else 1.0
         self.quiet = self.single or ink.colours.muted
-        self.plain = self.single or (ink.colours.muted if is_past else ink.colours.text)
+        self.plain = self.single or (ink.colours.muted if is_past or is_beside else ink.colours.text)
 
     @property
     def name(self) -> str:

@@ -72,7 +72,7 @@ class TreeView(QTreeView):
         model.freshness_changed.connect(self._repaint)
         model.rename_requested.connect(self.rename_requested)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
-        self._ages.timeout.connect(self._repaint)
+        self._ages.timeout.connect(self._on_ages)
         self._ages.start()
 
     # What the window asks and orders
@@ -255,8 +255,14 @@ class TreeView(QTreeView):
         self._keeper.release()
         self._anchor.release()
 
+    def _on_ages(self) -> None:
+        """Time has passed: paint the ages as they are now, and find by age what is old enough now."""
+        self._repaint()
+        self._model.judge_again()
+
     def _on_reopened(self) -> None:
         """Bring the focus to a row that can be seen, and that row into view."""
+        self._repaint()
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         above = index.parent()
         while above.isValid():

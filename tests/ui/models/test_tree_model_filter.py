@@ -1,8 +1,27 @@
 """A filter shows what it finds with everything above it."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
 from hvtree.app.views import HostView, Phase
-from tests.support.trees import id_of, lab, ref
+from hvtree.ui.models.findings import findings, first_found
+from hvtree.ui.models.tree_model import TreeModel
+from tests.support.trees import READ_AT, id_of, lab, ref
 from tests.ui.models.vms import HOST, plain, view_of
+
+
+@pytest.fixture
+def clock():
+    """A time that can be put on."""
+    return SimpleNamespace(now=READ_AT)
+
+
+@pytest.fixture
+def aging(qapp, clock):
+    """An empty model that goes by that time."""
+    return TreeModel(clock=lambda: clock.now, slice_s=float("inf"))
 
 
 def names(model):
@@ -70,3 +89,53 @@ def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(mode
         assert names(model) == ["web", "base", "Now"]
     model.set_filter("xhost18")
     assert names(model) == ["Nothing on xHost17 (demo) matches the filter."]
+
+
+def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model):
+    state = lab(web="base(p1(p2*) p3)")
+    model.set_host(view_of(state))
+    model.set_filter("p2")
+    beside = {
+        name: model.node(model.index_of(ref(state, "web", name))).is_beside for name in ("base", "p1", "p2")
+    }
+    assert beside == {"base": True, "p1": True, "p2": False}
+    model.set_filter("")
+    assert not model.node(model.index_of(ref(state, "web", "base"))).is_beside
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("p", "3 checkpoints on 1 VM"),
+        ("web", "4 checkpoints on 1 VM"),
+        ("older:1d", "5 checkpoints on 2 VMs"),
+        ("zzz", "0 checkpoints on 0 VMs"),
+    ],
+)
+def test_what_a_filter_finds_is_counted(model, query, words):
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
+    model.set_filter(query)
+    assert findings(model).words() == words
+
+
+def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(model):
+    state = lab(web="base(p1(p2*) p3)", db="x*")
+    model.set_host(view_of(state))
+    assert not first_found(model).isValid()
+    model.set_filter("w")
+    assert first_found(model) == model.index_of_vm(HOST, id_of("web"))
+    model.set_filter("kind:disk p")
+    assert first_found(model) == model.index_of(ref(state, "web", "p1"))
+    model.set_filter("zzz")
+    assert not first_found(model).isValid()
+
+
+def test_a_checkpoint_that_has_become_old_enough_is_found_without_another_reading(clock, aging):
+    aging.set_host(view_of(lab(web="base*")))
+    aging.set_filter("older:3d")
+    assert names(aging) == ["Nothing on xHost16 matches the filter."]
+    clock.now += timedelta(minutes=1)
+    aging.judge_again()
+    assert names(aging) == ["web", "base"]
+    aging.set_filter("newer:3d")
+    assert names(aging) == ["Nothing on xHost16 matches the filter."]
