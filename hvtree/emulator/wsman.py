@@ -33,7 +33,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024
 HOUSEKEEPING_S = 0.05
 """How often it looks for idle shells, and whether it shall end."""
 HANDSHAKE_S = 10.0
-MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"  # says that TLS shows who it is
+MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"  # TLS shows who it is
 
 
 def _utc_now() -> datetime:
