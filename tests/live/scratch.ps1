@@ -16,7 +16,7 @@ $PatienceS = 120
 # Tells whether a name is one that these tests give.
 function Test-ScratchName {
     param([string] $Name)
-    return $Name -cmatch "^$Prefix[0-9a-f]{8}(-[0-9]{1,4}[a-z]?)?$"
+    return $Name -cmatch "^$Prefix[0-9a-f]{8}(-[0-9]{1,4}[a-z]?)?\z"
 }
 
 # Gives a VM by its id; throws unless it is a scratch VM.
@@ -41,9 +41,9 @@ function Get-ScratchHome {
     return @{ folder = [string] (Get-VMHost).VirtualMachinePath }
 }
 
-# Gives what is left of these tests, this run's own VMs included.
+# Gives what is left of these tests, this run's own VMs included. That no name matches may be an error [U], and is none here.
 function Find-Scratch {
-    $found = @(foreach ($vm in Get-VM -Name "$Prefix*") {
+    $found = @(foreach ($vm in Get-VM -Name "$Prefix*" -ErrorAction SilentlyContinue) {
             if (Test-ScratchName $vm.Name) {
                 @{ id = $vm.Id.ToString(); name = $vm.Name; state = [string] $vm.State; folder = [string] $vm.Path }
             }
@@ -121,7 +121,7 @@ function Wait-ScratchMerge {
     while ([DateTime]::UtcNow -lt $until) {
         $paths = @((Get-VMHardDiskDrive -VM $Vm).Path)
         if (-not ($paths -match '\.avhdx?$')) { return }
-        Start-Sleep -Milliseconds 100
+        Start-Sleep -Milliseconds 50
     }
 }
 
@@ -184,7 +184,6 @@ function Invoke-ScratchTrial {
                 'Save-VM' { Save-VM -VM $vm -Passthru @more }
                 'Suspend-VM' { Suspend-VM -VM $vm -Passthru @more }
                 'Resume-VM' { Resume-VM -VM $vm -Passthru @more }
-                'Stop-VM' { Stop-VM -VM $vm -Passthru @more }
                 'Stop-VM -TurnOff' { Stop-VM -VM $vm -TurnOff -Passthru @more }
                 'Checkpoint-VM' { Checkpoint-VM -VM $vm -Passthru @more }
                 'Checkpoint-VM -SnapshotName' { Checkpoint-VM -VM $vm -SnapshotName $Given.text -Passthru @more }

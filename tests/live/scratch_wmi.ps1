@@ -60,7 +60,7 @@ function Watch-Scratch {
         $states = @(Get-ScratchMerges | Where-Object { $_.InstanceID -notin $old } | ForEach-Object { [int] $_.JobState })
         $text = "$($look.status) | $([string]::Join(', ', $look.operational)) | merges in states: $states | $files"
         if (-not $seen.Contains($text)) { $seen[$text] = [Math]::Round(($now - $began).TotalSeconds, 2) }
-        Start-Sleep -Milliseconds 50
+        Start-Sleep -Milliseconds 20
         $isOver = $files -notmatch '\.avhdx?'
     } until ($isOver -or ([DateTime]::UtcNow - $began).TotalSeconds -gt $Given.seconds)
     return @{ looks = $seen }
