@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
+from tests.live.agreement import is_agreed
 from tests.live.options import unhidden
 from tests.live.pipe_talk import Ways
 from tests.live.road import Steward
@@ -21,18 +20,9 @@ def test_what_earlier_runs_have_left_is_removed(pytestconfig: pytest.Config, way
             print(f"\n{len(found)} scratch VMs are on the host.")
             for vm in found:
                 print(f"  {vm['id']}  {vm['name']}  {vm['state']}  {vm['folder']}")
-            is_wanted = bool(found) and _is_agreed(pytestconfig)
+            is_wanted = bool(found) and is_agreed(is_sure=pytestconfig.getoption("--yes"))
         if is_wanted:
             assert steward.sweep(found) == {}
             assert steward.find() == []
     finally:
         steward.close()
-
-
-def _is_agreed(config: pytest.Config) -> bool:
-    if config.getoption("--yes"):
-        return True
-    if not sys.stdin.isatty():
-        print("Nothing is removed: run this on a terminal to be asked, or with --yes.")
-        return False
-    return input("Remove them, with their disks and checkpoints? [y/N] ").strip().lower() in ("y", "yes")

@@ -27,16 +27,3 @@ def test_without_a_host_they_are_deselected_and_the_header_says_so() -> None:
     assert "live tests: deselected, for no --host is given (tests/live/README.md)" in said
     assert "test_sweep" not in said
     assert "deselected" in said.splitlines()[-1]
-
-
-def test_with_a_host_all_but_the_sweep_are_selected() -> None:
-    said = collected("--host", "http://nowhere:5985/wsman")
-    assert "tests/live/test_actions.py::" in said
-    assert "test_sweep.py" not in said
-
-
-def test_with_sweep_nothing_but_the_sweep_is_selected() -> None:
-    said = collected("--host", "http://nowhere:5985/wsman", "--sweep")
-    assert [line for line in said.splitlines() if "::" in line] == [
-        "tests/live/test_sweep.py::test_what_earlier_runs_have_left_is_removed"
-    ]

@@ -14,11 +14,16 @@ from typing import Any
 
 import pytest
 
+from hvtree.app.credentials import NOTHING
+from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.lifecycle import NewVm
 from hvtree.emulator.real_powershell import RealPowerShell
 from hvtree.emulator.wsman import Endpoint
-from tests.support.roads import endpoint_on, hosting, powershell_path, skip_without_powershell
+from tests.live.guard import Guard
+from tests.live.pipe_talk import Ways
+from tests.live.road import LiveRoad, Steward
+from tests.support.roads import endpoint_on, hosting, names, powershell_path, skip_without_powershell
 from tests.support.wsman_clients import ACCOUNT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,28 +127,35 @@ def test_the_file_names_neither_other_vms_nor_the_password(host: HyperV, run: Ru
     assert [vm.name for vm in host.get_vm().objects if {vm.name.lower(), vm.id} & words] == []
 
 
-def test_the_suite_runs_on_this_computer_too(host: HyperV, tmp_path: Path) -> None:
+def test_the_suite_says_that_the_sweep_is_not_part_of_it(run: Run) -> None:
+    assert "1 deselected" in run.out
+    assert "test_sweep" not in run.out
+
+
+def test_scratch_vms_are_made_on_this_computer_too(host: HyperV, monkeypatch: pytest.MonkeyPatch) -> None:
     before = vms_of(host)
     with RealPowerShell(host, powershell_path()) as powershell:
-        words = (
-            "--host",
-            "local",
-            "-k",
-            "rename_changes",
-            "--result",
-            str(tmp_path / "r.json"),
-        )
-        ended = live(*words, **powershell.environment(), HVTREE_PWSH=powershell_path())
-    assert (ended.returncode, vms_of(host)) == (0, before), ended.stdout
+        for name, value in powershell.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("HVTREE_PWSH", powershell_path())
+        ways = Ways(HostProfile("this computer", "", "", LOCAL), NOTHING, Guard())
+        steward = Steward(ways)
+        road = LiveRoad(ways, steward)
+        vm = road.vm("Saved")
+        assert (names(vm), road.state(vm["id"])) == (["base", "p1", "p2", "side"], "Saved")
+        road.close()
+        assert steward.close() == []
+    assert vms_of(host) == before
 
 
-def test_sweeping_shows_what_is_left_and_removes_it_only_when_told(host: HyperV, endpoint: Endpoint) -> None:
+def test_sweeping_shows_what_is_left_and_removes_it_and_nothing_else(
+    host: HyperV, endpoint: Endpoint
+) -> None:
     before = vms_of(host)
     host.new_vm(NewVm(LEFT))
     left = host.get_vm(LEFT).one()
-    shown = live_on(endpoint, "--sweep", "-s")
-    assert left.id in shown.stdout
-    assert FOREIGN not in shown.stdout
-    assert left.id in " ".join(vms_of(host))
-    swept = live_on(endpoint, "--sweep", "--yes")
+    swept = live_on(endpoint, "--sweep", "--yes", "-s")
     assert (swept.returncode, vms_of(host)) == (0, before), swept.stdout
+    assert left.id in swept.stdout
+    assert FOREIGN not in swept.stdout
+    assert "test_actions" not in swept.stdout
