@@ -97,14 +97,15 @@ def _chosen(state: HostState, refs: Sequence[CheckpointRef]) -> _Doomed:
 
 
 def _demand_deletable(state: HostState, doomed: _Doomed, otherwise: str) -> None:
-    """Raise `Refused` naming the first checkpoint that cannot go; `otherwise` is said if there are others."""
+    """Raise `Refused` naming the first checkpoint that cannot go; `otherwise` is said if others could."""
     several = sum(map(len, doomed.values())) > 1
     for vm_id, checkpoints in doomed.items():
         vm = state.vms[vm_id]
         waiting = unavailable(vm)
+        could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
             reason = waiting or kind_forbids(each, Deed.DELETE)
-            if reason and several:
+            if reason and could_others:
                 reason = Reason(reason.why, f"{reason.now} {otherwise}")
             demand(checkpoint_cannot(each, vm, Deed.DELETE), reason)
 

@@ -155,6 +155,22 @@ def test_a_subtree_with_a_backups_checkpoint_in_it_stays():
     )
 
 
+def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete():
+    state = lab(web=vm("base(p1 p2*)", "web", activity=Activity.MERGING, percent=22))
+
+    assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
+        "Checkpoint ‘base’ on VM ‘web’ cannot be deleted now. "
+        "VM ‘web’ is merging disks (22 %). Wait until that has ended."
+    )
+
+
+def test_one_busy_vm_among_several_leaves_the_checkpoints_of_all():
+    state = lab(web="a*", db=vm("b*", "db", activity=Activity.MERGING))
+    both = DeleteCheckpoints((ref(state, "web", "a"), ref(state, "db", "b")))
+
+    assert refusal(both, state).endswith("is merging disks. Wait until that has ended. Nothing is deleted.")
+
+
 def test_a_checkpoint_that_is_gone_is_named_by_its_id():
     gone = CheckpointRef(WEB, "0000")
 
