@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.views import HostView
@@ -28,6 +28,7 @@ from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
+from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.findings import findings, first_found
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.activity import ActivityView
@@ -37,6 +38,8 @@ from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.ui.widgets.splitting import splitter
+from hvtree.ui.widgets.tool_bar import FittingToolBar
 
 _SIZE = QSize(1360, 840)
 
@@ -167,15 +170,12 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.resize(_SIZE)
         self.menus.fill_menu_bar(self.menuBar())
-        bar = QToolBar("Tool bar", movable=False)
+        bar = FittingToolBar("Tool bar")
         self.menus.fill_tool_bar(bar)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        bar.addWidget(self.filter)
+        bar.add_at_the_end(self.filter)
         self.addToolBar(bar)
-        self._panes = _splitter(Qt.Orientation.Horizontal, (self.tree, 960), (self.details, 400))
-        self._work = _splitter(Qt.Orientation.Vertical, (self._panes, 560), (self.activity, 210))
+        self._panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))
+        self._work = splitter(Qt.Orientation.Vertical, (self._panes, 560, 2), (self.activity, 210, 1))
         self.activity.hide()  # until there is a first job: an empty list says nothing
         self._pages = QStackedWidget()
         self._pages.addWidget(self._work)
@@ -236,6 +236,8 @@ class MainWindow(QMainWindow):
             if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
                 self._show_activity()
                 self.activity.select(job_id)
+            elif self.activity.isHidden():
+                self.status.say(f"{job_status(job)}: {job.title}", 8)
         self._soon.start()
 
     def _on_rename(self, host_id: str, ref: CheckpointRef, name: str) -> None:
@@ -313,14 +315,3 @@ class MainWindow(QMainWindow):
         """Give the names of a host, also of one that is no longer open."""
         view = self._view_of(host_id)
         return host_words(view) if view is not None else shown_name(host_id)
-
-
-def _splitter(orientation: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
-    """Give widgets beside or below each other with these first sizes; the first one takes what the window gains."""
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    for position, (widget, _) in enumerate(parts):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(position, 1 if position == 0 else 0)
-    splitter.setSizes([size for _, size in parts])
-    return splitter

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from textwrap import fill
+
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
@@ -11,6 +13,8 @@ from hvtree.ui.icons import icon
 from hvtree.ui.selection import Selection
 
 SEPARATOR = ""
+_TIP_CHARACTERS = 80
+"""So long is a line of a tool tip; Qt itself breaks none."""
 
 MENU_BAR: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -122,8 +126,6 @@ class Menus(QObject):
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
         """Put the buttons into the tool bar."""
-        bar.setIconSize(QSize(18, 18))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for action_id in TOOL_BAR:
             if action_id == SEPARATOR:
                 bar.addSeparator()
@@ -185,7 +187,8 @@ def _tool_tip(each: Action, reason: str) -> str:
     keys = (each.shown_key,) if each.shown_key else each.keys
     shown = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
     first = f"{_plain(each.text)} ({shown})" if shown else _plain(each.text)
-    return "\n".join(part for part in (first, each.tip, reason and f"Not now: {reason}") if part)
+    parts = (first, each.tip, reason and f"Not now: {reason}")
+    return "\n".join(fill(part, _TIP_CHARACTERS) for part in parts if part)
 
 
 def _plain(text: str) -> str:

@@ -173,8 +173,8 @@ class WindowUser:
         _trigger(menu, text)
 
     def reason(self, action_id: str) -> str:
-        """Give the tool tip of an action."""
-        return self.window.menus.entry(action_id).toolTip()
+        """Give the tool tip of an action, in one line."""
+        return " ".join(self.window.menus.entry(action_id).toolTip().split())
 
     def can(self, action_id: str) -> bool:
         return self.window.menus.entry(action_id).isEnabled()

@@ -88,6 +88,36 @@ def test_the_model_keeps_qts_rules_through_a_whole_job(at_window, qtmodeltester)
     at_window(story, web="base*")
 
 
+def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(at_window):
+    async def story(user):
+        await take_checkpoint(user)
+        user.choose_from("View", "Activity")
+        user.choose("Checkpoint at Once")
+        await user.job_ended(2)
+        await user.quiet()
+        assert user.window.activity.isHidden()
+        assert user.window.statusBar().currentMessage().startswith("Done as planned: Take a checkpoint of VM")
+
+    at_window(story, web="base*")
+
+
+def test_after_cancelling_by_key_the_focus_stays_with_the_job(at_window):
+    async def story(user):
+        user.select("web", "base")
+        user.choose("Export…")
+        (await user.dialog()).press("Export")
+        pane = user.window.activity.pane
+        await user.until(pane.cancel_button.isEnabled, "exporting")
+        user.window.activateWindow()
+        pane.cancel_button.setFocus()
+        pane.cancel_button.click()
+        await user.job_ended()
+        await user.quiet()
+        assert pane.isAncestorOf(user.window.focusWidget())
+
+    at_window(story, web="base*")
+
+
 def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(at_window):
     async def story(user):
         user.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed"))

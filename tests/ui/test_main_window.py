@@ -9,6 +9,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.app.views import Phase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees
 
 
@@ -200,6 +201,57 @@ def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(at_win
         assert user.window.tree.selection().refs == (user.ref("web", "p2"),)
 
     at_window(story, web="base(p1 p2*)", db="x*")
+
+
+@pytest.mark.parametrize("width", [1360, 1024, 700])
+def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window, width):
+    async def story(user):
+        user.window.resize(width, 700)
+        await user.quiet()
+        field = user.window.filter
+        assert field.isVisible()
+        assert user.window.rect().contains(field.geometry().translated(field.parentWidget().pos()))
+
+    at_window(story, web="base*")
+
+
+def test_a_narrow_tool_bar_shows_icons_and_a_wide_one_words_again(at_window):
+    async def story(user):
+        bar = user.window.findChild(FittingToolBar)
+        styles = []
+        for width in (1360, 900, 1360):
+            user.window.resize(width, 700)
+            await user.quiet()
+            styles.append(bar.toolButtonStyle())
+        words, icons = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        assert styles == [words, icons, words]
+
+    at_window(story, web="base*")
+
+
+def test_a_lost_host_is_shown_also_when_nothing_is_selected(at_window):
+    async def story(user):
+        await user.quiet()
+        user.window.tree.clearSelection()
+        user.go_down()
+        await user.until(lambda: user.view.phase is Phase.STALE, "the connection is lost")
+        await user.quiet()
+        assert "The cable is out." in user.window.details.text()
+
+    at_window(story, web="base*")
+
+
+def test_the_details_show_that_they_have_the_focus(at_window):
+    async def story(user):
+        user.select("web")
+        await user.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+        await user.quiet()
+        edge = user.window.details.grab().toImage().pixelColor(1, 300)
+        user.window.tree.setFocus()
+        await user.quiet()
+        assert edge != user.window.details.grab().toImage().pixelColor(1, 300)
+
+    at_window(story, web="base*")
 
 
 def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(at_window):

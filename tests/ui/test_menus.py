@@ -176,6 +176,28 @@ def test_the_keyboards_menu_key_opens_the_menu_of_the_selection(at_window):
     at_window(story, web="base*")
 
 
+def test_shift_f10_opens_the_menu_as_the_menu_key_does(at_window):
+    async def story(user):
+        user.select("web", "base")
+        await user.key(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        assert user.menu_is_open()
+        user.close_menu()
+
+    at_window(story, web="base*")
+
+
+def test_no_line_of_a_tool_tip_is_wider_than_one_can_read(at_window):
+    async def story(user):
+        user.select("web")
+        user.select("db", more=True)
+        await user.quiet()
+        tip = user.window.menus.entry("vm.checkpoint_group").toolTip()
+        assert "Checkpoints are disabled" in " ".join(tip.split())
+        assert max(map(len, tip.splitlines())) <= 80
+
+    at_window(story, web=trees.vm("base*", "web", checkpoint_type=CheckpointType.DISABLED), db="")
+
+
 def test_a_running_vm_can_be_applied_to(at_window):
     async def story(user):
         user.select("web", "base")

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSplitter, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import shown_name
 from hvtree.ui.models.activity import ActivityModel, Column
 from hvtree.ui.views.activity_delegate import ActivityDelegate
 from hvtree.ui.views.job_pane import JobPane
+from hvtree.ui.widgets.splitting import splitter
 
 
 class ActivityView(QWidget):
@@ -102,12 +103,6 @@ class ActivityView(QWidget):
         self.model.rowsInserted.connect(self._on_rows_inserted)
 
     def _build(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.tree)
-        splitter.addWidget(self.pane)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([860, 500])
-        splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(splitter)
+        column.addWidget(splitter(Qt.Orientation.Horizontal, (self.tree, 860, 2), (self.pane, 500, 1)))

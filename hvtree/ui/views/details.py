@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, QRect, QUrl, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
@@ -13,9 +13,25 @@ from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import ACTION_LINK, COPY_LINK, page
 from hvtree.ui.views.details_values import Details
 
+_FOCUS_LINE = 3
+
 
 class _Page(QTextBrowser):
-    """A page whose copied text holds no invisible marks: names are pasted into PowerShell."""
+    """A page whose copied text holds no invisible marks: names are pasted into PowerShell. It shows its focus."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            area = QRect(0, 0, _FOCUS_LINE, self.viewport().height())
+            QPainter(self.viewport()).fillRect(area, QColor(colours(self).accent))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()

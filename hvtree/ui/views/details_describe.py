@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hvtree.app.views import HostView, Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.errors import AuthenticationFailure
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.ui.format import (
     count_words,
@@ -29,13 +30,15 @@ NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to
 _DOCTOR = ("host.doctor", "Connection Doctor…")
 _ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
+_NEARLY_FULL = 0.05
+"""Share of a volume that is free; below it somebody has to do something."""
 
 
 def describe(selection: Selection, view: HostView | None, now_utc: datetime) -> Details:
     """Give the details of a selection on a host; what is gone from the host counts as not selected."""
-    if view is None or selection.is_empty:
+    if view is None or (selection.is_empty and view.phase is Phase.CONNECTED):
         return NOTHING
-    if view.state is None or (selection.has_host_row and not selection.targets):
+    if view.state is None or selection.is_empty or (selection.has_host_row and not selection.targets):
         return _host(view, now_utc)
     details = _of_state(selection, view.state, now_utc)
     if view.phase is not Phase.CONNECTED and details is not NOTHING:
@@ -58,11 +61,12 @@ def _host(view: HostView, now_utc: datetime) -> Details:
     state = view.state
     if state is not None:
         running = sum(1 for vm in state.vms.values() if vm.state is VmState.RUNNING)
-        checkpoints = list(state.all_checkpoints())
+        checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
+        taken = sum(vm.checkpoint_bytes for vm in state.vms.values())
         facts += [
             ("Last reading", local_time_and_age(state.taken_at_utc, now_utc)),
             ("Virtual machines", f"{count_words(len(state.vms), 'VM')}, {running:,} running"),
-            ("Checkpoints", f"{len(checkpoints):,}, {size_words(sum(c.size_bytes for c in checkpoints))}"),
+            ("Checkpoints", f"{checkpoints:,}, {size_words(taken)}"),
         ]
         facts += [
             (
@@ -81,13 +85,25 @@ def _host_notice(view: HostView) -> Notice | None:
     if view.phase is Phase.CONNECTING:
         return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
     if view.error is None:
-        return None
+        return _volume_notice(view.state)
     why = " ".join(part for part in (view.error.why, view.error.now) if part)
     if view.phase is Phase.STALE:
         last = "What you see is the last reading."
         more = " ".join(part for part in (why, last) if part)
         return Notice(Tone.WARNING, view.error.what, more, "host.reconnect", "Connect again now", *_DOCTOR)
-    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", "Connect again…", *_DOCTOR)
+    again = "Connect again…" if isinstance(view.error, AuthenticationFailure) else "Connect again now"
+    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", again, *_DOCTOR)
+
+
+def _volume_notice(state: HostState | None) -> Notice | None:
+    """Warn of volumes that are nearly full: when one is full, Hyper-V pauses every VM that writes to it."""
+    volumes = state.volumes if state is not None else ()
+    full = [volume.name for volume in volumes if volume.free_bytes < volume.total_bytes * _NEARLY_FULL]
+    if not full:
+        return None
+    what = f"Volume {full[0]} is" if len(full) == 1 else f"Volumes {', '.join(full)} are"
+    more = "If a volume fills up, Hyper-V pauses every VM that writes to it."
+    return Notice(Tone.WARNING, f"{what} nearly full.", more)
 
 
 def _vm(state: HostState, vm: VirtualMachine) -> Details:

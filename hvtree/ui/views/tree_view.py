@@ -7,15 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
@@ -25,13 +25,13 @@ from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.tree_anchor import ScrollAnchor
+from hvtree.ui.views.tree_columns import FittedColumns
 from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
 from hvtree.ui.views.tree_keeping import SelectionKeeper
 from hvtree.ui.views.tree_typing import TypeAhead
 
-_WIDTHS = {Column.NAME: 385, Column.STATE: 230, Column.CREATED: 285, Column.SIZE: 110, Column.NOTES: 60}
 _AGES_EVERY_MS = 20_000
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +60,7 @@ class TreeView(QTreeView):
         self.setModel(model)
         self._delegate = TreeDelegate(model, self)
         self.setItemDelegate(self._delegate)
-        self._size_columns()
+        self._columns = FittedColumns(self.header())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
         self._typing = TypeAhead(model, self)
@@ -91,7 +91,7 @@ class TreeView(QTreeView):
         """Select one row and show it, opening everything above it; nothing happens for an invalid index."""
         if index.isValid():
             self.expansion.reveal(index)
-            self.setCurrentIndex(index)
+            self._select_only(index)
             self.scrollTo(index)
 
     def select_ref(self, ref: CheckpointRef, host_id: str | None = None) -> None:
@@ -130,7 +130,7 @@ class TreeView(QTreeView):
     def keyboardSearch(self, search: str) -> None:
         index = self._typing.find(search)
         if index.isValid():
-            self.setCurrentIndex(index)
+            self._select_only(index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._mark_at(event.position().toPoint())
@@ -151,16 +151,15 @@ class TreeView(QTreeView):
             super().mouseDoubleClickEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
-            index = self.currentIndex().siblingAtColumn(Column.NAME)
-            self.scrollTo(index)
-            node = self._model.node(index)
-            rect = self.visualRect(index)
-            place = geometry(node, rect).text.bottomLeft() if node is not None else rect.bottomLeft()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_for_menu()
         else:
-            place = event.pos()
-        self.context_menu_wanted.emit(self.viewport().mapToGlobal(place))
+            self.context_menu_wanted.emit(self.viewport().mapToGlobal(event.pos()))
         event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._columns.fit(self.viewport().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._delegate.begin()
@@ -199,17 +198,7 @@ class TreeView(QTreeView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-
-    def _size_columns(self) -> None:
-        """Size the columns once, in units of the font; from then on they are the user's."""
-        header = self.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setSectionsMovable(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        scale = QFontMetrics(self.font()).averageCharWidth() / 7
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, round(width * max(scale, 0.8)))
+        self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _order_of(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Give what a key means here, or None if it means what it means to Qt."""
@@ -224,10 +213,25 @@ class TreeView(QTreeView):
             (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier): self._go_to_parent,
             (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier): self._go_to_child,
             (Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier): self._go_to_child,
+            (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier): self._ask_for_menu,
             (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
             (Qt.Key.Key_Enter, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
         }
         return orders.get((event.key(), plain))
+
+    def _select_only(self, index: QModelIndex) -> None:
+        """Select one row, whatever keys are held down: a capital letter that is typed must not extend a selection."""
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, only)
+
+    def _ask_for_menu(self) -> None:
+        """Want a menu right below the name that has the focus."""
+        index = self.currentIndex().siblingAtColumn(Column.NAME)
+        self.scrollTo(index)
+        node = self._model.node(index)
+        rect = self.visualRect(index)
+        place = geometry(node, rect).text.bottomLeft() if node is not None else rect.bottomLeft()
+        self.context_menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     def _go_to_parent(self) -> None:
         self.select(self.currentIndex().siblingAtColumn(Column.NAME).parent())

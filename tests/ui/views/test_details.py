@@ -1,5 +1,6 @@
 """What the details say of each kind of selection."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QUrl
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser
 
 from hvtree.app.views import HostView, Phase
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.domain.model import Activity, VmState
+from hvtree.domain.model import Activity, VmState, Volume
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
@@ -35,6 +36,15 @@ def checkpoint(name):
 
 def test_nothing_is_said_to_be_selected():
     assert of(Selection()).title == "Nothing is selected"
+
+
+def test_a_host_warns_of_volumes_that_are_nearly_full():
+    full = replace(
+        STATE, volumes=(Volume("C:", 100 * trees.GB, trees.GB), Volume("D:", 1000 * trees.GB, 500 * trees.GB))
+    )
+    notice = of(Selection("vhost", has_host_row=True), replace(VIEW, state=full)).notice
+    assert notice.text == "Volume C: is nearly full."
+    assert of(Selection("vhost", has_host_row=True)).notice is None
 
 
 def test_a_checkpoint_says_in_which_state_its_vm_would_be():

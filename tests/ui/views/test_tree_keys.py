@@ -147,6 +147,12 @@ def test_typing_the_beginning_of_a_name_goes_to_the_row(tree):
     assert current(tree) == "p3"
 
 
+def test_a_capital_letter_goes_to_one_row_and_selects_no_others(tree):
+    click(tree, HOST)
+    press(tree, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert selected(tree) == ["p1"]
+
+
 def test_the_same_letter_again_goes_to_the_next_row(tree):
     click(tree, HOST)
     names = []

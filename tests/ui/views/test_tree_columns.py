@@ -1,0 +1,33 @@
+"""The columns use the room there is, until the user says how wide they are."""
+
+import pytest
+
+from hvtree.ui.models.columns import Column
+
+
+def widths(view):
+    return [view.columnWidth(column) for column in Column]
+
+
+@pytest.mark.parametrize("room", [760, 950, 1700])
+def test_every_column_can_be_seen_without_scrolling(view, room):
+    view.resize(room, 300)
+    assert sum(widths(view)) == view.viewport().width()
+    assert min(widths(view)) >= 40
+
+
+def test_names_and_notes_share_what_is_left_over(view):
+    view.resize(1000, 300)
+    before = widths(view)
+    view.resize(1600, 300)
+    gained = [after - was for was, after in zip(before, widths(view), strict=True)]
+    assert gained[Column.NAME] > 150
+    assert gained[Column.NOTES] > 250
+    assert max(gained[Column.STATE], gained[Column.CREATED], gained[Column.SIZE]) < 40
+
+
+def test_a_width_that_the_user_has_chosen_stays(view):
+    view.resize(1000, 300)
+    view.header().resizeSection(Column.STATE, 333)
+    view.resize(800, 300)
+    assert view.columnWidth(Column.STATE) == 333
