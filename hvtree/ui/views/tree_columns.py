@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHeaderView
 
 from hvtree.ui.models.columns import Column
 
-_WANTED = {Column.NAME: 385, Column.STATE: 222, Column.CREATED: 278, Column.SIZE: 94, Column.NOTES: 117}
+_WANTED = {Column.NAME: 385, Column.STATE: 231, Column.CREATED: 278, Column.SIZE: 94, Column.NOTES: 108}
 _LEAST = {Column.NAME: 262, Column.STATE: 150, Column.CREATED: 158, Column.SIZE: 84, Column.NOTES: 48}
 """Pixels in a font whose characters are 7 pixels wide: in the least width of Created only the age is cut."""
 _NAME_SHARE = 0.4

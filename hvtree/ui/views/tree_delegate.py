@@ -130,9 +130,9 @@ class TreeDelegate(QStyledItemDelegate):
         elif column == _CREATED:
             date, dot, age = text.partition(" · ")
             ink.write(painter, date, room, tone.plain if dot else tone.quiet)
-            if dot:
-                used = ink.plain.metrics.horizontalAdvance(date) + 10
-                ink.write(painter, age, room.adjusted(used, 0, 0, 0), tone.quiet)
+            rest = room.adjusted(ink.plain.metrics.horizontalAdvance(date) + 10, 0, 0, 0)
+            if ink.plain.metrics.horizontalAdvance(age) <= rest.width():  # a part of an age says nothing
+                ink.write(painter, age, rest, tone.quiet)
         elif column == _SIZE:
             ink.write_right(painter, text, room, tone.quiet)
         else:

@@ -265,8 +265,11 @@ class TreeView(QTreeView):
         self._model.judge_again()
 
     def _on_reopened(self) -> None:
-        """Bring the focus to a row that can be seen, and that row into view."""
+        """Bring the focus to a row that can be seen, and that row into view; what a filter found, from its top."""
         self._repaint()
+        if self._model.is_filtered and not self.selectionModel().hasSelection():
+            self.scrollToTop()
+            return
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         above = index.parent()
         while above.isValid():

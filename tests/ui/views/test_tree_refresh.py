@@ -266,6 +266,16 @@ def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(view, mode
     assert selected(view) == ["p2", "p3"]
 
 
+def test_what_a_filter_finds_is_shown_from_its_top_if_nothing_of_it_is_selected(view, model):
+    model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
+    view.verticalScrollBar().setValue(900)
+    click(view, "m12")
+    model.set_filter("m2")
+    assert view.verticalScrollBar().value() == 0
+    model.set_filter("m1")
+    assert view.viewport().rect().contains(view.visualRect(row(view, "m12")).center())
+
+
 def test_what_is_selected_under_a_filter_stays_selected_without_it(view, model):
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
