@@ -129,19 +129,27 @@ def test_giving_up_on_a_port_that_never_answers_is_quick() -> None:
         run(story(server.getsockname()[1]))
 
 
+@pytest.mark.parametrize("is_tls", [False, True], ids=["http", "https"])
 def test_a_login_that_fails_in_a_way_of_its_own_is_told_and_not_repeated(
-    host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_tls: bool
 ) -> None:
-    class Handshake:  # as CredSSP's, whose errors derive from `Exception` alone
+    class Failure(Exception):  # as CredSSP's, which derive from `Exception` alone
+        pass
+
+    class Handshake:
         def __init__(self, **_: object) -> None:
             self.auth_header = "CredSSP"
 
         def __call__(self, _request: object) -> object:
-            raise Exception("The server offers no CredSSP")  # noqa: TRY002
+            raise Failure("The server offers no CredSSP")
 
     monkeypatch.setattr("winrm.transport.HAVE_CREDSSP", True)
     monkeypatch.setattr("winrm.transport.HttpCredSSPAuth", Handshake, raising=False)
-    error = error_of(host.settings(transport="credssp"))
+    certificate = self_signed()
+    file = tmp_path / "ca.pem"
+    file.write_bytes(certificate.certificate)
+    with remote_host(certificate=certificate if is_tls else None) as host:
+        error = error_of(host.settings(transport="credssp", ca_file=str(file) if is_tls else None))
     assert isinstance(error, AuthenticationFailure)
     assert "The server offers no CredSSP." in error.sentence
 

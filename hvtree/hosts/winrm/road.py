@@ -101,14 +101,21 @@ class _Transport(Transport):
         """Give the session, with a login that is complete: a half-made one would send its messages unencrypted."""
         try:
             session: requests.Session = super().build_session()
-        except BaseException as error:
+        except BaseException:
             self.close_session()
             self.encryption = None
-            if isinstance(error, Exception) and not isinstance(error, FOREIGN):
-                raise LoginFailed(str(error)) from error  # CredSSP's errors derive from nothing we know
             raise
         self._equip(session)
         return session
+
+    def send_message(self, message: str | bytes) -> bytes:
+        """Send a message and give the answer; errors of a login's own kind become `LoginFailed`."""
+        try:
+            return bytes(super().send_message(message))
+        except Exception as error:
+            if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
+                raise
+            raise LoginFailed(str(error)) from error  # CredSSP's errors derive from nothing we know
 
     def setup_encryption(self, session: requests.Session) -> None:
         """Log in, over our sockets."""
