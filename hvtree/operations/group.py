@@ -97,7 +97,8 @@ class _Group:
         if vms := self._in(VmState.RUNNING, VmState.PAUSED, VmState.SAVED):
             yield f"The checkpoints of {wording.name_vms(vms)} hold memory: applied, the group goes on at one moment."
         yield from memory_space(state, [replace(vm, state=VmState.SAVED) for vm in self.stopped])
-        yield "If one VM fails, the others are brought back, and the result says which checkpoints exist."
+        if len(self.vms) > 1:
+            yield "If one VM fails, the others are brought back, and the result says which checkpoints exist."
 
 
 def _power(verb: str, vms: Sequence[VirtualMachine], power: Power, *, again: bool = False) -> Iterator[Step]:

@@ -89,3 +89,9 @@ def test_without_a_name_the_group_gets_one_name_for_all():
     assert isinstance(plan.steps[-1].edit, Create)
     assert plan.steps[-1].edit.name == default_name("Group", READ_AT.astimezone())
     assert plan.operation.plan(host()).steps == plan.steps
+
+
+def test_a_group_of_one_promises_nothing_about_others():
+    plan = CheckpointGroup((id_of("web"),), "G").plan(lab(web="base*"))
+
+    assert not any("the others" in sentence for sentence in plan.consequences)
