@@ -278,8 +278,9 @@ def test_the_shell_is_replaced_before_it_has_started_too_many(host: RemoteHost) 
         async with called(host, commands_per_shell=3) as client:
             for _ in range(9):
                 await client.read()
-            assert host.count("Create") == 4  # greeting, test and module: three more calls
-        assert host.count("Delete") == 4
+        commands = host.count("Command")
+        assert commands >= 12  # greeting, test and module: three more calls; a look more if the machine is slow
+        assert host.count("Create") == host.count("Delete") == -(-commands // 3)
 
     run(story())
 
