@@ -1,6 +1,5 @@
 """Hosts at the window: what is asked and when, what is remembered, and what is tried how often."""
 
-import ssl
 from dataclasses import replace
 
 import keyring.backends.fail
@@ -8,37 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_book import HostBook
-from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
-from hvtree.app.store import Store
 from hvtree.app.views import Phase
 from hvtree.domain.certificate import CertificateFailure
-from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
-from hvtree.emulator.certificate import self_signed
+from hvtree.domain.errors import AuthenticationFailure
 from hvtree.hosts.winrm.tls import certificate_of
-from tests.support.keyring_backend import MemoryKeyring
-
-DER = ssl.PEM_cert_to_DER_cert(self_signed().certificate.decode())
-RIGHT = Secret("swordfish")
-HV01 = HostProfile("hv01", "http://hv01:5985/wsman", "LAB\\admin")
-HV02 = HostProfile("hv02", "https://hv02:5986/wsman", "LAB\\admin")
-
-
-class Shelf:
-    """A host book with a keyring of its own."""
-
-    def __init__(self, folder):
-        self.path = folder / "settings.json"
-        self.backend = MemoryKeyring()
-        self.book = self.another()
-
-    def another(self, backend=None):
-        """Another book on the same settings, as another run of the program has it."""
-        return HostBook(Store(self.path), Keyring(lambda: backend or self.backend))
-
-    def names(self):
-        return [profile.name for profile in self.book.profiles()]
+from tests.support.opening import DER, HV01, HV02, RIGHT, Shelf, fill_in, phase, refuse_wrong_passwords, view
 
 
 @pytest.fixture
@@ -54,37 +27,6 @@ def at_book(at_window, shelf):
         at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
 
     return tell
-
-
-def refuse_wrong_passwords(user):
-    """Let the host take the right password only."""
-
-    def objection(_profile, secret):
-        if secret == RIGHT:
-            return None
-        return AuthenticationFailure("The host does not accept this password.", code="credentials")
-
-    user.host.objection = objection
-
-
-def view(user, name="hv01"):
-    return user.workspace.host(name)
-
-
-async def phase(user, wanted, name="hv01"):
-    await user.until(lambda: view(user, name).phase is wanted, f"{name} is {wanted}")
-
-
-async def fill_in(user, *texts):
-    """Open the dialog and fill in host, user and password."""
-    user.choose_from("Host", "Connect to Host…")
-    dialog = await user.dialog()
-    for field, text in enumerate(texts):
-        dialog.type(text, field)
-    return dialog
-
-
-# What is asked
 
 
 def test_a_host_is_remembered_and_its_password_is_not(at_book, shelf):
@@ -319,99 +261,3 @@ def test_a_certificate_that_has_changed_names_both_and_cancel_keeps_the_former(a
 
 
 # What is remembered
-
-
-def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(at_window, shelf):
-    async def first(user):
-        await user.window.hosts.reopen()
-        for profile, secret in ((HV01, RIGHT), (replace(HV02, in_keyring=True), RIGHT)):
-            await shelf.book.save(profile, secret)
-            user.window.hosts.add(profile, secret)
-            await phase(user, Phase.CONNECTED, profile.name)
-
-    async def second(user):
-        await user.window.hosts.reopen()
-        await phase(user, Phase.CONNECTED, "hv02")
-        assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
-        assert "password of ‘LAB\\admin’" in view(user).error.what
-        assert user.open_dialogs() == []
-        assert [profile.name for profile, _ in user.host.logins] == ["hv02"]
-
-    for story in (first, second):
-        at_window(story, web="base*", connects=False, window={"book": shelf.another()})
-
-
-def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book, shelf):
-    async def story(user):
-        await shelf.book.save(HV01)
-        shelf.book.note_open(("hv01",))
-        await user.window.hosts.reopen()
-        await user.quiet()
-        user.choose_from("Host", "Reconnect")
-        dialog = await user.dialog()
-        dialog.type("swordfish", 1)
-        dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
-
-    at_book(story)
-
-
-def test_a_host_that_is_taken_out_is_not_opened_again(at_book, shelf):
-    async def story(user):
-        await shelf.book.save(HV01)
-        shelf.book.note_open(("hv01",))
-        await user.window.hosts.reopen()
-        await user.quiet()
-        user.choose_from("Host", "Disconnect")
-        await user.until(lambda: not user.workspace.hosts, "no host")
-        assert shelf.book.last_open() == ()
-        assert shelf.names() == ["hv01"]
-
-    at_book(story)
-
-
-def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book, shelf):
-    async def story(user):
-        await shelf.book.save(HV01)
-        shelf.book.note_open(("hv01",))
-        user.window.hosts.add(HostProfile("demo", "http://127.0.0.1:1/wsman", "demo"), RIGHT)
-        await phase(user, Phase.CONNECTED, "demo")
-        assert [profile.name for profile in shelf.book.last_open()] == ["hv01"]
-
-    at_book(story)
-
-
-def test_damaged_settings_are_said_and_stay_as_they_are(at_book, shelf):
-    async def story(user):
-        await user.window.hosts.reopen()
-        dialog = await user.dialog()
-        assert "are damaged" in dialog.note()
-        dialog.press("Close")
-        user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
-
-    shelf.path.write_bytes(b"{ precious")
-    at_book(story)
-    assert shelf.path.read_bytes() == b"{ precious"
-
-
-# The countdown
-
-
-def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book, shelf):
-    async def story(user):
-        user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
-        user.host.down = ConnectionFailure("The host is off.")
-        user.host.lose()
-        await user.until(lambda: view(user).retry_at_utc is not None, "a time to try again")
-        index = user.window.model.index_of_host("hv01")
-        assert "next attempt in 2 s" in index.siblingAtColumn(1).data()
-        assert any("next attempt in 2 seconds" in text for text in user.window.status.texts())
-        user.host.clock.jump(1)
-        seen = []
-        user.window.model.dataChanged.connect(lambda top, *_: seen.append(top.siblingAtColumn(1).data()))
-        user.window.model.tick()
-        assert "next attempt in 1 s" in seen[0]
-
-    at_book(story)

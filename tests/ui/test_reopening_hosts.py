@@ -1,0 +1,121 @@
+"""Hosts that come back: with the next start, by themselves after a loss, or not any more."""
+
+from dataclasses import replace
+
+import pytest
+
+from hvtree.app.settings import HostProfile
+from hvtree.app.views import Phase
+from hvtree.domain.errors import ConnectionFailure
+from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def at_book(at_window, shelf):
+    """Let a story happen before a window without a host that remembers."""
+
+    def tell(story, **window):
+        at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
+
+    return tell
+
+
+def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(at_window, shelf):
+    async def first(user):
+        await user.window.hosts.reopen()
+        for profile, secret in ((HV01, RIGHT), (replace(HV02, in_keyring=True), RIGHT)):
+            await shelf.book.save(profile, secret)
+            user.window.hosts.add(profile, secret)
+            await phase(user, Phase.CONNECTED, profile.name)
+
+    async def second(user):
+        await user.window.hosts.reopen()
+        await phase(user, Phase.CONNECTED, "hv02")
+        assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
+        assert "password of ‘LAB\\admin’" in view(user).error.what
+        assert user.open_dialogs() == []
+        assert [profile.name for profile, _ in user.host.logins] == ["hv02"]
+
+    for story in (first, second):
+        at_window(story, web="base*", connects=False, window={"book": shelf.another()})
+
+
+def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        await user.window.hosts.reopen()
+        await user.quiet()
+        user.choose_from("Host", "Reconnect")
+        dialog = await user.dialog()
+        dialog.type("swordfish", 1)
+        dialog.press("Connect")
+        await phase(user, Phase.CONNECTED)
+
+    at_book(story)
+
+
+def test_a_host_that_is_taken_out_is_not_opened_again(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        await user.window.hosts.reopen()
+        await user.quiet()
+        user.choose_from("Host", "Disconnect")
+        await user.until(lambda: not user.workspace.hosts, "no host")
+        assert shelf.book.last_open() == ()
+        assert shelf.names() == ["hv01"]
+
+    at_book(story)
+
+
+def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        shelf.book.note_open(("hv01",))
+        user.window.hosts.add(HostProfile("demo", "http://127.0.0.1:1/wsman", "demo"), RIGHT)
+        await phase(user, Phase.CONNECTED, "demo")
+        assert [profile.name for profile in shelf.book.last_open()] == ["hv01"]
+
+    at_book(story)
+
+
+def test_damaged_settings_are_said_and_stay_as_they_are(at_book, shelf):
+    async def story(user):
+        await user.window.hosts.reopen()
+        dialog = await user.dialog()
+        assert "are damaged" in dialog.note()
+        dialog.press("Close")
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+
+    shelf.path.write_bytes(b"{ precious")
+    at_book(story)
+    assert shelf.path.read_bytes() == b"{ precious"
+
+
+# The countdown
+
+
+def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book, shelf):
+    async def story(user):
+        user.window.hosts.add(HV01, RIGHT)
+        await phase(user, Phase.CONNECTED)
+        user.host.down = ConnectionFailure("The host is off.")
+        user.host.lose()
+        await user.until(lambda: view(user).retry_at_utc is not None, "a time to try again")
+        index = user.window.model.index_of_host("hv01")
+        assert "next attempt in 2 s" in index.siblingAtColumn(1).data()
+        assert any("next attempt in 2 seconds" in text for text in user.window.status.texts())
+        user.host.clock.jump(1)
+        seen = []
+        user.window.model.dataChanged.connect(lambda top, *_: seen.append(top.siblingAtColumn(1).data()))
+        user.window.model.tick()
+        assert "next attempt in 1 s" in seen[0]
+
+    at_book(story)
