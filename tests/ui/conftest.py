@@ -19,6 +19,8 @@ from hvtree.ui.run import shut_down
 from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.qt_loop import VirtualQtLoop
+from tests.support.real_desk import Story as RealStory
+from tests.support.real_desk import lived_through
 from tests.support.window import WindowUser, windows_left
 
 Story = Callable[[WindowUser], Awaitable[Any]]
@@ -115,3 +117,18 @@ async def _from_opening_to_closing(
 def _take_time_zone() -> None:
     if hasattr(time, "tzset"):  # Windows has none, and always goes by the system's zone
         time.tzset()
+
+
+@pytest.fixture
+def at_desk(application: QApplication, tmp_path: Path) -> Callable[[RealStory], None]:
+    """Let a story happen before a window on real connections; at the end nothing may be left of it."""
+
+    def tell(story: RealStory) -> None:
+        threads = set(threading.enumerate())
+        complaints = lived_through(application, story, tmp_path)
+        assert not complaints, complaints
+        for thread in set(threading.enumerate()) - threads:
+            thread.join(6)
+        assert set(threading.enumerate()) <= threads, "threads are left behind"
+
+    return tell

@@ -5,139 +5,31 @@ Everything here goes through pywinrm, NTLM and encryption, by the real clock.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
-from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import NOTHING, Secret
-from hvtree.app.host_book import HostBook
-from hvtree.app.keyring import Keyring
 from hvtree.app.settings import LOCAL, HostProfile
-from hvtree.app.store import Store
-from hvtree.app.trial import Trials
-from hvtree.app.views import HostView, Phase
+from hvtree.app.views import Phase
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.emulator.certificate import self_signed
 from hvtree.emulator.mischief import Trick
-from hvtree.jobs.job import JobView, StepPhase, Verdict
-from hvtree.jobs.ports import Approver
-from hvtree.operations.base import Plan
+from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from hvtree.ui.main_window import MainWindow
-from hvtree.ui.run import shut_down
 from tests.support import local_powershell, trees
-from tests.support.dialog_user import DialogUser
-from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
-from tests.support.real_qt_loop import RealQtLoop
-from tests.support.relay import Relay, relay
-from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
+from tests.support.real_desk import ALWAYS, Desk
+from tests.support.remote_host import PASSWORD, USER
 
-SECRET = Secret(PASSWORD)
 STANDSTILL_S = 1.0
 """The window must not stand still for longer. The endpoints run in this process, too; a slow host takes 5 s and more."""
-
-
-class Yes:
-    """Says yes to everything."""
-
-    async def approve(self, _plan: Plan) -> bool:
-        return True
-
-
-class Desk:
-    """A window on real hosts, and somebody before it."""
-
-    def __init__(self, loop: RealQtLoop, folder: Path) -> None:
-        self.loop = loop
-        self.stack = ExitStack()
-        self.settings = folder / "settings.json"
-        self.keyring = MemoryKeyring()
-        self.workspace = make_workspace()
-        book = HostBook(Store(self.settings), Keyring(lambda: self.keyring))
-        try_out = Trials(self.workspace.refusals).run
-        self.window = MainWindow(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
-        self.window.show()
-
-    def serve(self, **config: Any) -> RemoteHost:
-        """Give an emulated host behind an endpoint, for as long as the story lasts."""
-        return self.stack.enter_context(serving(**config))
-
-    def relay(self, target: int | None) -> Relay:
-        """Give a wire that can be cut; to nowhere if it has no target."""
-        return self.stack.enter_context(relay(target))
-
-    def add(self, name: str, endpoint: str, secret: Secret = SECRET, **more: Any) -> None:
-        self.window.hosts.add(HostProfile(name, endpoint, USER, **more), secret)
-
-    def view(self, name: str) -> HostView:
-        return self.workspace.host(name)
-
-    async def phase(self, name: str, wanted: Phase) -> HostView:
-        await self.loop.until(lambda: self.view(name).phase is wanted, f"{name} is {wanted}")
-        return self.view(name)
-
-    async def dialog(self) -> DialogUser:
-        def shown() -> list[QDialog]:
-            return [each for each in self.window.findChildren(QDialog) if each.isVisible()]
-
-        await self.loop.until(lambda: bool(shown()), "a dialog")
-        return DialogUser(shown()[-1])
-
-    async def ended(self, job_id: int) -> JobView:
-        await self.loop.until(lambda: self.workspace.job(job_id).verdict is not None, "the job has ended")
-        return self.workspace.job(job_id)
-
-
-Story = Callable[[Desk], Awaitable[None]]
-ALWAYS: Approver = Yes()
-
-
-@pytest.fixture
-def at_desk(application: QApplication, tmp_path: Path) -> Callable[[Story], None]:
-    """Let a story happen before a window on real connections; at the end nothing may be left of it."""
-
-    def tell(story: Story) -> None:
-        threads = set(threading.enumerate())
-        complaints = _lived_through(application, story, tmp_path)
-        assert not complaints, complaints
-        for thread in set(threading.enumerate()) - threads:
-            thread.join(6)
-        assert set(threading.enumerate()) <= threads, "threads are left behind"
-
-    return tell
-
-
-def _lived_through(application: QApplication, story: Story, folder: Path) -> list[dict[str, Any]]:
-    """Let a story happen on a loop of its own; give what the loop has complained of."""
-    loop = RealQtLoop(application)
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(_whole(loop, story, folder))
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return loop.complaints
-
-
-async def _whole(loop: RealQtLoop, story: Story, folder: Path) -> None:
-    desk = Desk(loop, folder)
-    try:
-        await story(desk)
-    finally:
-        for dialog in desk.window.findChildren(QDialog):
-            dialog.reject()
-        await shut_down(desk.window, desk.workspace)
-        desk.stack.close()
 
 
 def test_a_silent_and_a_dead_host_slow_neither_the_others_nor_the_window(at_desk: Any) -> None:

@@ -1,0 +1,108 @@
+"""A window on real connections, and somebody before it: pywinrm, NTLM and encryption, by the real clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QDialog
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.app.credentials import Secret
+from hvtree.app.host_book import HostBook
+from hvtree.app.keyring import Keyring
+from hvtree.app.settings import HostProfile
+from hvtree.app.store import Store
+from hvtree.app.trial import Trials
+from hvtree.app.views import HostView, Phase
+from hvtree.jobs.job import JobView
+from hvtree.jobs.ports import Approver
+from hvtree.operations.base import Plan
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import shut_down
+from tests.support.dialog_user import DialogUser
+from tests.support.keyring_backend import MemoryKeyring
+from tests.support.real_qt_loop import RealQtLoop
+from tests.support.relay import Relay, relay
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
+
+SECRET = Secret(PASSWORD)
+
+
+class Yes:
+    """Says yes to everything."""
+
+    async def approve(self, _plan: Plan) -> bool:
+        return True
+
+
+class Desk:
+    """A window on real hosts, and somebody before it."""
+
+    def __init__(self, loop: RealQtLoop, folder: Path) -> None:
+        self.loop = loop
+        self.stack = ExitStack()
+        self.settings = folder / "settings.json"
+        self.keyring = MemoryKeyring()
+        self.workspace = make_workspace()
+        book = HostBook(Store(self.settings), Keyring(lambda: self.keyring))
+        try_out = Trials(self.workspace.refusals).run
+        self.window = MainWindow(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
+        self.window.show()
+
+    def serve(self, **config: Any) -> RemoteHost:
+        """Give an emulated host behind an endpoint, for as long as the story lasts."""
+        return self.stack.enter_context(serving(**config))
+
+    def relay(self, target: int | None) -> Relay:
+        """Give a wire that can be cut; to nowhere if it has no target."""
+        return self.stack.enter_context(relay(target))
+
+    def add(self, name: str, endpoint: str, secret: Secret = SECRET, **more: Any) -> None:
+        self.window.hosts.add(HostProfile(name, endpoint, USER, **more), secret)
+
+    def view(self, name: str) -> HostView:
+        return self.workspace.host(name)
+
+    async def phase(self, name: str, wanted: Phase) -> HostView:
+        await self.loop.until(lambda: self.view(name).phase is wanted, f"{name} is {wanted}")
+        return self.view(name)
+
+    async def dialog(self) -> DialogUser:
+        def shown() -> list[QDialog]:
+            return [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+
+        await self.loop.until(lambda: bool(shown()), "a dialog")
+        return DialogUser(shown()[-1])
+
+    async def ended(self, job_id: int) -> JobView:
+        await self.loop.until(lambda: self.workspace.job(job_id).verdict is not None, "the job has ended")
+        return self.workspace.job(job_id)
+
+
+Story = Callable[[Desk], Awaitable[None]]
+ALWAYS: Approver = Yes()
+
+
+def lived_through(application: QApplication, story: Story, folder: Path) -> list[dict[str, Any]]:
+    """Let a story happen on a loop of its own; give what the loop has complained of."""
+    loop = RealQtLoop(application)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(_whole(loop, story, folder))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return loop.complaints
+
+
+async def _whole(loop: RealQtLoop, story: Story, folder: Path) -> None:
+    desk = Desk(loop, folder)
+    try:
+        await story(desk)
+    finally:
+        for dialog in desk.window.findChildren(QDialog):
+            dialog.reject()
+        await shut_down(desk.window, desk.workspace)
+        desk.stack.close()
