@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
@@ -39,6 +39,14 @@ class _Page(QTextBrowser):
         return data
 
 
+def _layout() -> QTextOption:
+    """Give how lines run: from the left, also one that begins with a name in Hebrew, and broken anywhere."""
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    return option
+
+
 class DetailsView(QWidget):
     """Shows details; a refresh that changes nothing leaves scroll position and selected text alone."""
 
@@ -57,7 +65,7 @@ class DetailsView(QWidget):
         self._page.setAccessibleName("Details")
         self._page.setFrameShape(QTextBrowser.Shape.NoFrame)
         self._page.document().setDocumentMargin(14)
-        self._page.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._page.document().setDefaultTextOption(_layout())
         self._page.anchorClicked.connect(self._on_link)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -19,12 +28,20 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
+from hvtree.ui.models.nodes import Node, NoteNode
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.tree_anchor import ScrollAnchor
+from hvtree.ui.views.tree_choosing import (
+    MANY,
+    all_like,
+    in_row_order,
+    rows_between,
+    selection_of,
+    whole_rows,
+)
 from hvtree.ui.views.tree_columns import FittedColumns
 from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
@@ -113,7 +130,7 @@ class TreeView(QTreeView):
 
     def copy_names(self) -> None:
         """Put the names of the selected rows on the clipboard, one in a line, exactly as they are on the host."""
-        names = [plain_name(node) for node in _in_row_order(self._selected_nodes())]
+        names = [plain_name(node) for node in in_row_order(self._selected_nodes())]
         if names:
             QGuiApplication.clipboard().setText("\n".join(names))
 
@@ -160,6 +177,23 @@ class TreeView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._columns.fit(self.viewport().width())
+
+    def selectAll(self) -> None:
+        """Select all of the kind that has the focus: the checkpoints of a VM, or the VMs of a host."""
+        node = self._model.node(self.currentIndex())
+        if node is not None:
+            chosen = whole_rows(self._model, all_like(node))
+            self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        area = rect.normalized()
+        first, last = self.indexAt(area.topLeft()), self.indexAt(area.bottomRight())
+        if area.height() < MANY * self.rowHeight(first) or not (first.isValid() and last.isValid()):
+            super().setSelection(rect, command)
+            return
+        nodes = map(self._model.node, rows_between(self, first, last))
+        chosen = whole_rows(self._model, (node for node in nodes if node is not None))
+        self.selectionModel().select(chosen, command & ~QItemSelectionModel.SelectionFlag.Rows)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._delegate.begin()
@@ -291,41 +325,19 @@ class TreeView(QTreeView):
         self.viewport().update()
 
     def _selected_nodes(self) -> list[Node]:
-        nodes = (self._model.node(index) for index in self.selectionModel().selectedRows(Column.NAME))
-        return [node for node in nodes if node is not None]
+        """Give the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
+        chosen = self.selectionModel().selection()
+        parts = (chosen.at(number) for number in range(chosen.count()))
+        indexes = (
+            self._model.index(row, Column.NAME, part.parent())
+            for part in parts
+            for row in range(part.top(), part.bottom() + 1)
+        )
+        nodes = {node.serial: node for node in map(self._model.node, indexes) if node is not None}
+        return list(nodes.values())
 
     def _tell_selection(self) -> None:
         selection = selection_of(self._selected_nodes())
         if selection != self._selected:
             self._selected = selection
             self.selection_changed.emit(selection)
-
-
-def selection_of(nodes: list[Node]) -> Selection:
-    """Give rows as a value: what they stand for, from the top down."""
-    ordered = _in_row_order(nodes)
-    hosts = dict.fromkeys(node.address[0] for node in ordered)
-    return Selection(
-        host_id=next(iter(hosts)) if len(hosts) == 1 else None,
-        has_host_row=any(isinstance(node, HostNode) for node in ordered),
-        vm_ids=tuple(node.vm.id for node in ordered if isinstance(node, VmNode)),
-        now_ids=tuple(node.owner.vm.id for node in ordered if isinstance(node, NowNode)),
-        refs=tuple(node.ref for node in ordered if isinstance(node, CheckpointNode)),
-    )
-
-
-def _in_row_order(nodes: list[Node]) -> list[Node]:
-    """Sort rows from the top down, by a walk over the tree that ends with the last of them."""
-    if len(nodes) < 2:
-        return nodes
-    wanted = {node.serial for node in nodes}
-    root = nodes[0]
-    while root.parent is not None:
-        root = root.parent
-    ordered: list[Node] = []
-    for node in root.below():
-        if node.serial in wanted:
-            ordered.append(node)
-            if len(ordered) == len(wanted):
-                break
-    return ordered

@@ -178,6 +178,17 @@ def test_copied_text_holds_no_invisible_marks(at_window):
     at_window(story, שרת="לפני*")
 
 
+def test_a_name_in_hebrew_begins_at_the_left_as_every_other_does(at_window):
+    async def story(user):
+        user.select("שרת")
+        await user.quiet()
+        block = user.window.details.findChild(QTextBrowser).document().firstBlock()
+        assert "שרת" in block.text()
+        assert block.layout().lineAt(0).naturalTextRect().left() < 5
+
+    at_window(story, שרת="לפני*")
+
+
 def test_connecting_again_is_one_click_away_from_the_error(at_window):
     async def story(user):
         user.go_down()

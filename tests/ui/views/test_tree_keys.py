@@ -288,3 +288,24 @@ def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(view, 
         click(view, name, ctrl=True)
     press(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "db\nשלום \u200e1\np1"
+
+
+@pytest.mark.parametrize(
+    ("where", "all_of_them"),
+    [("p1", ["base", "p1", "p2", "p3"]), ("web", ["db", "web"]), (HOST, ["db", "web"])],
+)
+def test_ctrl_a_selects_all_checkpoints_of_a_vm_or_all_vms(tree, where, all_of_them):
+    click(tree, where)
+    press(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert selected(tree) == all_of_them
+
+
+def test_a_range_of_many_rows_is_selected_whole_and_shrinks_again(view, model):
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(300)])))
+    click(view, "deep", "mark")
+    click(view, "patch 0")
+    press(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert (len(view.selection().refs), view.selection().now_ids) == (300, ("deep",))
+    press(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert (len(view.selection().refs), view.selection().now_ids) == (300, ())
+    assert view.selectionModel().isRowSelected(0, row(view, "patch 120").parent())
