@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, tzinfo
+from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
@@ -27,6 +28,7 @@ __all__ = [
     "size_words",
     "state_words",
     "status_words",
+    "tool_tip",
     "without_marks",
 ]
 
@@ -77,6 +79,11 @@ def bare_name(name: str) -> str:
     """Give a name that stands alone, to be read aloud for instance: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
     return _UNSHOWABLE.sub("\ufffd", cut)
+
+
+def tool_tip(text: str) -> str:
+    """Give lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
+    return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
 
 
 def without_marks(text: str) -> str:

@@ -133,7 +133,7 @@ class Menus(QObject):
             bar.addAction(self._entries[action_id])
             button = bar.widgetForAction(self._entries[action_id])
             if isinstance(button, QToolButton):
-                button.setAccessibleName(_plain(self._entries[action_id].text()))
+                button.setAccessibleName(self._entries[action_id].iconText())
 
     def context_menu(self, selection: Selection) -> QMenu:
         """Give the menu for a selection; it deletes itself when it closes."""

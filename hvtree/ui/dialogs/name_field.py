@@ -20,7 +20,7 @@ class NameField(QWidget):
     def __init__(self, label: str, name: str) -> None:
         super().__init__()
         self.field = QLineEdit(name)
-        self.field.setAccessibleName(label)
+        self.field.setAccessibleName(label.replace("&", ""))
         self._count = QLabel()
         caption = QLabel(label)
         caption.setBuddy(self.field)

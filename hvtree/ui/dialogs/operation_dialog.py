@@ -154,6 +154,7 @@ class OperationDialog(QDialog):
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
             self.pane.show_refusal(offer.refusal, is_new=not self._is_touched)
+        self.setAccessibleDescription(f"{self._heading.text()}\n{self.pane.text()}")
 
     def _default_button(self) -> QPushButton:
         """Give what Enter presses: the recommended way if it loses nothing, and else Cancel."""
@@ -196,6 +197,7 @@ def _button_text(offer: Offer, present: str) -> str:
 def _scrolling(content: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(content)
+    area.setAccessibleName("Plan")
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -35,6 +35,7 @@ class TreePreview(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
         for column, (title, tree) in enumerate((("Now", self._before), ("Afterwards", self._after))):
+            tree.setAccessibleName(f"Checkpoints {title.lower()}")
             grid.addWidget(_title(title), 0, column)
             grid.addWidget(tree, 1, column)
             grid.setColumnStretch(column, 1)

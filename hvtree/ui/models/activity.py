@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
 from hvtree.ui.elapsed import elapsed
+from hvtree.ui.format import percent, tool_tip
 from hvtree.ui.widgets.signs import Sign
 
 Index = QModelIndex | QPersistentModelIndex
@@ -168,11 +169,11 @@ class ActivityModel(QAbstractItemModel):
         if role == PERCENT_ROLE:
             return job_percent(job)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return job.message or job.title
-        if role == Qt.ItemDataRole.DisplayRole:
-            texts = (job.title, "", self._elapsed(job), job_status(job))
-            return texts[column]
-        return None
+            return tool_tip(job.message or job.title)
+        texts = (job.title, "", self._elapsed(job), job_status(job))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _spoken(texts, job_percent(job))[column]
+        return texts[column] if role == Qt.ItemDataRole.DisplayRole else None
 
     def _elapsed(self, job: JobView) -> str:
         if job.started_utc is None:
@@ -205,11 +206,23 @@ def _step_data(step: StepView, column: int, role: int) -> object:
     if role == SIGN_ROLE:
         return sign
     if role == PERCENT_ROLE:
-        if step.phase is not StepPhase.RUNNING:
-            return None
-        return -1 if step.percent is None else step.percent
+        return _step_percent(step)
     if role == Qt.ItemDataRole.ToolTipRole:
-        return step.text or step.title
-    if role == Qt.ItemDataRole.DisplayRole:
-        return (step.title, "", "", step.text.partition("\n")[0] or words)[column]
-    return None
+        return tool_tip(step.text or step.title)
+    texts = (step.title, "", "", step.text.partition("\n")[0] or words)
+    if role == Qt.ItemDataRole.AccessibleTextRole:
+        return _spoken(texts, _step_percent(step))[column]
+    return texts[column] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def _step_percent(step: StepView) -> int | None:
+    if step.phase is not StepPhase.RUNNING:
+        return None
+    return -1 if step.percent is None else step.percent
+
+
+def _spoken(texts: tuple[str, ...], share: int | None) -> tuple[str, ...]:
+    """Give the cells of a row as they are read aloud: the first one tells all, and the bar becomes a number."""
+    progress = percent(share) if share is not None and share >= 0 else ""
+    whole = ", ".join(part for part in (texts[Column.TITLE], texts[Column.STATUS], progress) if part)
+    return whole, progress, texts[Column.ELAPSED], texts[Column.STATUS]

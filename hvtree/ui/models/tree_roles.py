@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from html import escape
 from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import Qt
 
 from hvtree.app.views import Phase
+from hvtree.ui.format import tool_tip
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column, Role
 from hvtree.ui.models.nodes import CheckpointNode, Node, NodeKind
@@ -46,11 +46,6 @@ def flags_of(node: Node, column: int) -> Qt.ItemFlag:
     return _FLAGS[node.kind]
 
 
-def _wrapped(text: str) -> str:
-    """Give lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
-    return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
-
-
 def _host_id(node: Node) -> str:
     return node.address[0]
 
@@ -63,7 +58,7 @@ READERS: Mapping[int, Reader] = MappingProxyType(
         Qt.ItemDataRole.EditRole: lambda node, column, now: (
             tree_texts.edited_text(node) if column is Column.NAME else tree_texts.text(node, column, now)
         ),
-        Qt.ItemDataRole.ToolTipRole: lambda node, _column, now: _wrapped(tree_texts.tool_tip(node, now)),
+        Qt.ItemDataRole.ToolTipRole: lambda node, _column, now: tool_tip(tree_texts.tool_tip(node, now)),
         Qt.ItemDataRole.AccessibleTextRole: lambda node, column, now: (
             tree_texts.spoken(node, now) if column is Column.NAME else tree_texts.text(node, column, now)
         ),

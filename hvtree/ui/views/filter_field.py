@@ -30,7 +30,7 @@ class FilterField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(230)
         self.setMaximumWidth(320)
-        self._mark = QAction(self)
+        self._mark = QAction("What can be filtered by", self)
         self.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
         self.show_problem("")
         self.textChanged.connect(self.filter_changed)

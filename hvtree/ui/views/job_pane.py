@@ -120,6 +120,7 @@ class JobPane(QWidget):
         words.addStretch(1)
         area = QScrollArea()
         area.setWidget(content)
+        area.setAccessibleName("Selected job")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         buttons = QHBoxLayout()

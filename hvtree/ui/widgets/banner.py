@@ -51,6 +51,7 @@ class Banner(QWidget):
         """Show another sentence, with more about it below."""
         self._tone = tone
         self._mark.set_sign(tone.value)
+        self._mark.setAccessibleName(tone.name.capitalize())
         self._text.setText(text)
         self._more.setText(more)
         self._more.setVisible(bool(more))

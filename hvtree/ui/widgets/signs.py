@@ -102,12 +102,13 @@ class SignMark(QWidget):
 
     def __init__(self, sign: Sign, size: int = 18) -> None:
         super().__init__()
-        self._sign = sign
         self.setFixedSize(QSize(size, size))
+        self.set_sign(sign)
 
     def set_sign(self, sign: Sign) -> None:
         """Show another sign."""
         self._sign = sign
+        self.setAccessibleName(sign.value.capitalize())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
