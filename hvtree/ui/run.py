@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -36,6 +36,8 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
 
+_FRAME = QSize(16, 48)
+"""Pixels around a window, at most."""
 _HEARTBEAT_MS = 200
 """How often Python runs at least, so that Ctrl+C is noticed while Qt waits [measured: else only at the next event]."""
 
@@ -79,6 +81,8 @@ class Program:
         with collecting_here(), _errors_shown(window), _interrupts_heard(window):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
+            if QApplication.platformName() != "offscreen":  # whose screen of 800 by 800 is none
+                window.resize(on_screen(window.size(), window.screen().availableSize()))
             window.show()
             self._open_first_host(window)
             try:
@@ -129,6 +133,11 @@ class Program:
             sys.stdout.flush()
 
         window.filled.connect(on_filled)
+
+
+def on_screen(wanted: QSize, available: QSize) -> QSize:
+    """Give the size of a window with its frame on a screen that may be smaller than wanted."""
+    return wanted.boundedTo(available - _FRAME)
 
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
