@@ -42,6 +42,8 @@ from hvtree.ui.widgets.splitting import splitter
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 
 _SIZE = QSize(1360, 840)
+_HEIGHT_OF_JOBS = 210
+_LEAST_HEIGHT_OF_JOBS = 120
 
 
 class MainWindow(QMainWindow):
@@ -123,12 +125,14 @@ class MainWindow(QMainWindow):
         else:
             self.hosts.run(action_id, target_host(selection, self._workspace))
 
-    def show_error(self, error: BaseException) -> None:
-        """Show an error in a dialog of its own; the same one is not shown twice at a time."""
+    def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
+        """Show an error in a dialog of its own, and go on when it is closed; none is shown twice at a time."""
         shown = as_shown(error)
         if any(open_.error.sentence == shown.sentence for open_ in self.findChildren(ErrorDialog)):
             return
-        ErrorDialog(shown, self).open()
+        dialog = ErrorDialog(shown, self)
+        dialog.finished.connect(lambda _code: then())
+        dialog.open()
 
     def begin_ending(self) -> None:
         """Take no more orders; what runs is being ended."""
@@ -175,7 +179,9 @@ class MainWindow(QMainWindow):
         bar.add_at_the_end(self.filter)
         self.addToolBar(bar)
         self._panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))
-        self._work = splitter(Qt.Orientation.Vertical, (self._panes, 560, 2), (self.activity, 210, 1))
+        self._work = splitter(
+            Qt.Orientation.Vertical, (self._panes, 560, 2), (self.activity, _HEIGHT_OF_JOBS, 1)
+        )
         self.activity.hide()  # until there is a first job: an empty list says nothing
         self._pages = QStackedWidget()
         self._pages.addWidget(self._work)
@@ -245,7 +251,7 @@ class MainWindow(QMainWindow):
             self._renames[self.commands.rename(host_id, ref, name)] = ref
         except HVTreeError as error:
             self.model.rename_settled(ref)
-            self.show_error(error)
+            self.show_error(error, then=lambda: self.tree.edit_name(name))
 
     def _on_filter(self, text: str) -> None:
         self.model.set_filter(text)
@@ -267,6 +273,9 @@ class MainWindow(QMainWindow):
         row = self.tree.currentIndex()
         is_in_sight = self.tree.viewport().rect().intersects(self.tree.visualRect(row))
         self.activity.show()
+        whole = sum(self._work.sizes())
+        if self._work.sizes()[1] < _LEAST_HEIGHT_OF_JOBS:  # it was hidden when the sizes were remembered
+            self._work.setSizes([whole - _HEIGHT_OF_JOBS, _HEIGHT_OF_JOBS])
         if is_in_sight:
             QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
 

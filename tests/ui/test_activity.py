@@ -101,6 +101,17 @@ def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(at_
     at_window(story, web="base*")
 
 
+def test_the_jobs_have_room_also_if_they_were_hidden_when_the_sizes_were_remembered(at_window):
+    async def story(user):
+        splitter = user.window.activity.parentWidget()
+        splitter.setSizes([splitter.height(), 0])
+        await take_checkpoint(user)
+        await user.quiet()
+        assert user.window.activity.height() > 150
+
+    at_window(story, web="base*")
+
+
 def test_after_cancelling_by_key_the_focus_stays_with_the_job(at_window):
     async def story(user):
         user.select("web", "base")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
@@ -192,6 +193,22 @@ def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window)
         await user.quiet()
         assert user.rows() == ["vhost", "  web", "    base", "      p1", "        Now"]
         assert user.jobs == ()
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_name_in_place_that_cannot_be_can_be_corrected(at_window):
+    async def story(user):
+        user.select("web", "p1")
+        await user.key(Qt.Key.Key_F2)
+        user.type_in_place("x" * 101)
+        (await user.dialog()).press("Close")
+        await user.quiet()
+        editor = user.window.tree.viewport().findChild(QLineEdit)
+        assert editor.text() == "x" * 101
+        user.type_in_place("x" * 100)
+        await user.job_ended()
+        assert user.shape("web") == f"base({'x' * 100}*)"
 
     at_window(story, web="base(p1*)")
 

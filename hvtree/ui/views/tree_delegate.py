@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.ui.format import activity_words
 from hvtree.ui.icons import Pictures
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column
@@ -126,6 +127,8 @@ class TreeDelegate(QStyledItemDelegate):
             if percent is not None:
                 ink.draw_progress(painter, percent, room, tone.single or ink.colours.accent)
                 room = room.adjusted(0, -3, 0, -3)
+            if isinstance(node, VmNode) and ink.plain.metrics.horizontalAdvance(text) > room.width():
+                text = activity_words(node.vm) or text  # the state is to be seen in the icon
             ink.write(painter, text, room, tone.state)
         elif column == _CREATED:
             date, dot, age = text.partition(" · ")

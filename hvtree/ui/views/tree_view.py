@@ -24,7 +24,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
@@ -121,12 +121,15 @@ class TreeView(QTreeView):
         if vm is not None:
             self.select(self._model.index_of_now(*vm))
 
-    def edit_name(self) -> None:
-        """Begin to change the name of the row that has the focus, in place, if it can be changed."""
+    def edit_name(self, begun: str = "") -> None:
+        """Begin to change the name of the row that has the focus, in place; `begun` is what was typed before."""
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEditable:
             self.scrollTo(index)
             self.edit(index)
+            editor = self.viewport().findChild(QLineEdit)
+            if begun and editor is not None:
+                editor.setText(begun)
 
     def copy_names(self) -> None:
         """Put the names of the selected rows on the clipboard, one in a line, exactly as they are on the host."""
