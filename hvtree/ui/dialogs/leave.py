@@ -41,4 +41,5 @@ class LeaveDialog(QDialog):
             column.addWidget(WrapLabel(f"•  {job.title}"))
         column.addStretch(1)
         column.addWidget(buttons)
+        stay.setFocus()  # not the first button: the space bar must not end anything
         fit_to_width(self, 540)

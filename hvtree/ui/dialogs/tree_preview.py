@@ -162,7 +162,7 @@ def _small_tree() -> QTreeWidget:
     tree.setIndentation(14)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+    tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the time in default names is at their end
     tree.setMinimumWidth(120)
     return tree
 
