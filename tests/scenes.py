@@ -177,8 +177,9 @@ async def stale(user: WindowUser) -> QPixmap:
 async def filtered(user: WindowUser) -> QPixmap:
     """The filter keeps the parents of what it finds."""
     await user.open_host()
-    user.window.filter.setText("kind:memory older:5d")
-    await user.quiet()
+    user.filter("kind:memory older:5d")
+    user.press_in_filter(Qt.Key.Key_Down)
+    user.window.tree.scrollToTop()
     return await _window(user)
 
 
