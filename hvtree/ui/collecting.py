@@ -18,7 +18,7 @@ BUSY_MS, IDLE_MS = 10, 50
 
 Each look that finds some is a pause, and the longer between them, the longer the pause.
 """
-THRESHOLDS = (5_000, 10, 1_000)
+THRESHOLDS = (5_000, 2, 3_000)
 """When a generation is due: new objects, then collections of the generation before.
 
 The last one is all objects, and holds up the window by its number: hardly ever [measured while 100,000 checkpoints were
