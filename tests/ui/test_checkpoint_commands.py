@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
 
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
@@ -155,62 +154,6 @@ def test_checkpoints_at_once_of_several_vms_each_get_their_own_default_name(at_w
         assert names == ["web", "db"]
 
     at_window(story, web="", db="")
-
-
-def test_renaming_in_the_dialog_gives_the_new_name(at_window):
-    async def story(user):
-        user.select("web", "p1")
-        user.choose("Rename…")
-        dialog = await user.dialog()
-        assert dialog.fields()[0].selectedText() == "p1"
-        dialog.type("patched")
-        dialog.key(Qt.Key.Key_Return)
-        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
-        assert user.shape("web") == "base(patched*)"
-
-    at_window(story, web="base(p1*)")
-
-
-def test_f2_renames_in_place_without_a_dialog(at_window):
-    async def story(user):
-        user.select("web", "p1")
-        await user.key(Qt.Key.Key_F2)
-        user.type_in_place("patched")
-        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
-        assert user.shape("web") == "base(patched*)"
-
-    at_window(story, web="base(p1*)")
-
-
-def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window):
-    async def story(user):
-        user.select("web", "p1")
-        await user.key(Qt.Key.Key_F2)
-        user.type_in_place("x" * 101)
-        dialog = await user.dialog()
-        assert "100" in dialog.widget.text()
-        dialog.press("Close")
-        await user.quiet()
-        assert user.rows() == ["vhost", "  web", "    base", "      p1", "        Now"]
-        assert user.jobs == ()
-
-    at_window(story, web="base(p1*)")
-
-
-def test_a_name_in_place_that_cannot_be_can_be_corrected(at_window):
-    async def story(user):
-        user.select("web", "p1")
-        await user.key(Qt.Key.Key_F2)
-        user.type_in_place("x" * 101)
-        (await user.dialog()).press("Close")
-        await user.quiet()
-        editor = user.window.tree.viewport().findChild(QLineEdit)
-        assert editor.text() == "x" * 101
-        user.type_in_place("x" * 100)
-        await user.job_ended()
-        assert user.shape("web") == f"base({'x' * 100}*)"
-
-    at_window(story, web="base(p1*)")
 
 
 def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window):
