@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from hvtree.jobs.job import Verdict
+
 
 def test_renaming_in_the_dialog_gives_the_new_name(at_window):
     async def story(user):
