@@ -69,7 +69,8 @@ class Checkpoints:
         self._merger.settle(machine)
 
     def _default_name(self, machine: Machine, when: datetime, *, automatic: bool = False) -> str:
-        return default_name(machine.name, self._core.local_time(when), automatic=automatic)
+        local = self._core.local_time(when)
+        return default_name(machine.name, local, automatic=automatic, culture=self._core.facts.culture)
 
     def _require_permitted(self, machine: Machine) -> None:
         if machine.checkpoint_type is CheckpointType.Disabled:

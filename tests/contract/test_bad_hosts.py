@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.faults import Fault
 from hvtree.emulator.mischief import Mischief
+from hvtree.emulator.world_schema import HostSpec
 from hvtree.hosts.client import Client
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
@@ -32,10 +35,11 @@ def is_real(request: pytest.FixtureRequest) -> bool:
 
 
 @contextmanager
-def served(*, is_real: bool, **mischief: Any) -> Iterator[RemoteHost]:
-    """Serve a host with one VM, with these tricks."""
+def served(*, is_real: bool, culture: str = "en-US", **mischief: Any) -> Iterator[RemoteHost]:
+    """Serve a host of a culture with one VM, with these tricks."""
+    vm = vm_spec("vm", "base(p1*)", state="Running")
     with (
-        hosting(world_of(vm_spec("vm", "base(p1*)", state="Running"))) as hyperv,
+        hosting(world_of(vm, host=HostSpec("HOST", culture=culture))) as hyperv,
         endpoint_on(hyperv, is_real=is_real, mischief=Mischief(**mischief)) as endpoint,
     ):
         yield RemoteHost(endpoint, hyperv)
@@ -100,4 +104,25 @@ def test_words_of_the_host_in_its_own_language_are_passed_on_and_never_read(is_r
         error = talk.ask("checkpoint.rename", ids=[checkpoint], name="x").result["error"]
         assert (error["message"], error["category"]) == (JAPANESE, "InvalidOperation")
         assert error["fqid"].startswith("InvalidState,")
+        talk.close()
+
+
+@pytest.mark.parametrize(
+    ("culture", "form"), [("de-DE", "%d.%m.%Y - %H:%M:%S"), ("en-GB", "%d/%m/%Y - %H:%M:%S")]
+)
+def test_dates_as_the_host_writes_them_stay_words_and_times_stay_right(
+    is_real: bool, culture: str, form: str
+) -> None:
+    with served(is_real=is_real, culture=culture) as host:
+        done = threading.Event()
+        host.hyperv.checkpoint_vm("vm").on_done(done.set)
+        assert done.wait(20)
+        made = next(
+            each for each in host.hyperv.get_vm_snapshot("vm").objects if each.name.startswith("vm - (")
+        )
+        talk = over_winrm(host.endpoint)
+        (vm,) = talk.ask("host.read").vms
+        told = next(each for each in vm["checkpoints"] if each["id"] == made.id)
+        assert told["name"] == f"vm - ({made.creation_time:{form}})"
+        assert datetime.fromisoformat(told["created"]) == made.creation_time
         talk.close()
