@@ -77,7 +77,7 @@ class Builder:
         spec = self._world.host
         if not spec.name.strip():
             raise BadValueError("The host has no name.")
-        self._times = HostTimes(self._times.now, values.utc_offset(spec.utc_offset))
+        self._times = HostTimes(self._times.now, values.utc_offset(spec.utc_offset), spec.culture)
         return Facts(
             name=spec.name,
             memory=values.size(spec.memory),

@@ -111,7 +111,8 @@ class TreeBuilder:
 
     def _default_name(self, spec: CheckpointSpec, created: datetime) -> str:
         local = self._times.local(created)
-        return default_name(self._machine.name, local, automatic=spec.automatic)
+        culture = self._times.culture
+        return default_name(self._machine.name, local, automatic=spec.automatic, culture=culture)
 
     def _memory(self, spec: CheckpointSpec) -> int:
         if spec.memory is True:

@@ -62,10 +62,11 @@ def span(text: str) -> timedelta:
 
 @dataclass(frozen=True)
 class HostTimes:
-    """What a time in a world file means: at which moment the world begins, and in which zone its host is."""
+    """What a time in a world file means, and how its host writes it: when the world begins, zone and culture."""
 
     now: datetime
     offset: timedelta
+    culture: str = "en-US"
 
     def read(self, text: str) -> datetime:
         """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
