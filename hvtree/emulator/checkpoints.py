@@ -192,8 +192,15 @@ class Checkpoints:
         for drive in machine.drives:
             drive.file.holder = None
             if drive.file.is_checkpoint_disk:
-                self._core.store.remove(drive.file)
+                self._throw_away(machine, drive.file)
         machine.drives = []
+
+    def _throw_away(self, machine: Machine, file: DiskFile) -> None:
+        """Remove a disk that is out of use, at once or when disks are merged (line 35)."""
+        if self._core.quirks.replaced_disk_lingers:
+            self._merger.remove_late(machine, file)
+        else:
+            self._core.store.remove(file)
 
     # -- delete and rename -----------------------------------------------------------------------------------
 
@@ -202,6 +209,8 @@ class Checkpoints:
         if entry.id not in machine.checkpoints:
             return None  # an earlier target of the same call has taken it along
         self._core.require_settled(machine, "delete the checkpoint")
+        if subtree and self._core.quirks.subtree_with_now == "InvalidState":
+            self._require_now_elsewhere(machine, entry)
         gone = snapshot_view(self._core, machine, entry)
 
         def finish() -> VMSnapshot:
@@ -232,7 +241,8 @@ class Checkpoints:
         self._core.touch(machine)
 
     def _drop(self, machine: Machine, checkpoint_id: str) -> None:
-        entry = machine.drop_checkpoint(checkpoint_id)
+        is_loose = self._core.quirks.orphans_become_roots
+        entry = machine.drop_checkpoint(checkpoint_id, orphans_become_roots=is_loose)
         self._core.store.charge(machine.snapshot_folder, -entry.state_bytes)
         self._merger.release(machine, entry.drives)
         self._core.touch(machine)
@@ -242,6 +252,11 @@ class Checkpoints:
     def _refuse_while_merging(self, machine: Machine) -> None:
         if machine.merge is not None and self._core.quirks.merging_refuses_changes:
             raise errors.wrong_state(machine.name)
+
+    def _require_now_elsewhere(self, machine: Machine, entry: Checkpoint) -> None:
+        """Refuse to delete a subtree that Now stands in (line 46, switched)."""
+        if machine.now in {one.id for one in machine.subtree(entry.id)}:
+            raise errors.wrong_state(machine.name, "delete the checkpoint subtree")
 
     def _require_definition(self, machine: Machine, entry: Checkpoint) -> None:
         if entry.kind in WITHOUT_DEFINITION:

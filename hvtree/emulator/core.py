@@ -160,7 +160,8 @@ class Core:
 
     def require_idle(self, machine: Machine) -> None:
         """Raise the "another operation" error while something has the VM."""
-        if machine.is_busy:
+        is_let_through = not self.quirks.migrating_refuses_changes and machine.is_migrating
+        if machine.is_busy and not is_let_through:
             raise errors.busy(machine.name)
 
     def require_settled(self, machine: Machine, action: str = "") -> None:

@@ -127,6 +127,11 @@ class Machine:
         """Something has it, so that nothing else may change it."""
         return self.task is not None or self.standing_activity is not None
 
+    @property
+    def is_migrating(self) -> bool:
+        """It is on its way to another host, and nothing else has it."""
+        return self.task is None and self.standing_activity is VMOperationalStatus.MigratingVirtualMachine
+
     def uptime_s(self, now: datetime) -> float:
         """Seconds since it was started; 0 unless it is in memory."""
         if self.running_since is None or not self.memory_assigned:
@@ -147,11 +152,11 @@ class Machine:
             found.extend(children.get(entry.id, ()))
         return found
 
-    def drop_checkpoint(self, checkpoint_id: str) -> Checkpoint:
-        """Take an entry out: its children and Now move up to its parent (line 44)."""
+    def drop_checkpoint(self, checkpoint_id: str, *, orphans_become_roots: bool = False) -> Checkpoint:
+        """Take an entry out: its children move up to its parent, or have none any more; Now moves up (line 44)."""
         entry = self.checkpoints.pop(checkpoint_id)
         for child in self.children_of(checkpoint_id):
-            child.parent = entry.parent
+            child.parent = None if orphans_become_roots else entry.parent
         if self.now == checkpoint_id:
             self.now = entry.parent
         return entry

@@ -69,6 +69,17 @@ class Merger:
         seconds = 0.0 if machine.merged_percent else self._core.timings.merge_delay_s
         self._delays[machine.id] = self._core.clock.call_later(seconds, lambda: self._begin_late(machine))
 
+    def remove_late(self, machine: Machine, file: DiskFile) -> None:
+        """Delete a file that nothing uses any more, as late as merges begin (line 35, switched)."""
+
+        def remove() -> None:
+            with self._core.guard:
+                self._core.store.remove(file)
+                self._core.touch(machine)
+                self.settle(machine)
+
+        self._core.clock.call_later(self._core.timings.merge_delay_s, remove)
+
     def stop_for_start(self, machine: Machine) -> None:
         """On a host that merges only when a VM is off: its start throws the progress away (line 47)."""
         if self._core.quirks.merges_only_when_off:

@@ -131,6 +131,8 @@ class Power:
         if machine.state is VMState.Saved:
             self._already_there(machine, warnings, "save")
             return None
+        if self._passes_over_off(machine, warnings):
+            return None
         if machine.state not in {VMState.Running, VMState.Paused}:
             raise errors.wrong_state(machine.name, "save")
         times = self._core.timings
@@ -149,6 +151,8 @@ class Power:
         self._core.require_idle(machine)
         if machine.state is VMState.Paused:
             self._already_there(machine, warnings, "pause")
+            return None
+        if self._passes_over_off(machine, warnings):
             return None
         if machine.state is not VMState.Running:
             raise errors.wrong_state(machine.name, "pause")
@@ -241,6 +245,13 @@ class Power:
         if self._core.quirks.already_saved_or_paused != "warning":
             raise errors.wrong_state(machine.name, action)
         warnings.append(errors.ALREADY_THERE)
+
+    def _passes_over_off(self, machine: Machine, warnings: list[str]) -> bool:
+        """Say whether a VM that is Off is left as it is with a warning (line 54, switched)."""
+        if machine.state is not VMState.Off or self._core.quirks.saving_off != "warning":
+            return False
+        warnings.append(errors.ALREADY_THERE)
+        return True
 
     def _require_memory(self, machine: Machine) -> None:
         needed = machine.settings.memory_startup

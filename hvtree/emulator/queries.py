@@ -17,6 +17,7 @@ from hvtree.emulator.objects import (
     VMSnapshot,
 )
 from hvtree.emulator.selection import (
+    FoundSnapshot,
     Names,
     Snapshots,
     Vms,
@@ -71,6 +72,8 @@ class Queries:
             found = list(find_snapshots(self._core, vm_snapshot=snapshot_id))
         else:
             found = list(find_snapshots(self._core, vm_name=vm_name, vm=vm, name=name))
+        if name is not None and self._core.quirks.duplicate_names == "first":
+            found = _first_of_each_name(found)
         if snapshot_type is None and self._core.quirks.lists_only_standard:
             snapshot_type = SnapshotType.Standard
         views = tuple(
@@ -154,6 +157,16 @@ class Queries:
 
 def _errors(cmdlet: str, found: list[CmdletError | None]) -> tuple[CmdletError, ...]:
     return tuple(error.by(cmdlet) for error in found if error is not None)
+
+
+def _first_of_each_name(found: list[FoundSnapshot]) -> list[FoundSnapshot]:
+    """Leave out the checkpoints of a VM that have the name of one before them (line 15)."""
+    known: dict[tuple[str, str], FoundSnapshot] = {}
+    for each in found:
+        key, machine, entry, _ = each
+        name = (machine.id, entry.name.casefold()) if machine and entry else ("", key)
+        known.setdefault(name, each)
+    return list(known.values())
 
 
 def _no_file(path: str) -> CmdletError:

@@ -22,6 +22,8 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     missing_wildcard_fails: bool = False
     """Line 3: `Get-VM web*` without a match is an error."""
+    duplicate_names: Literal["all", "first"] = "all"
+    """Line 15: Get-VMSnapshot by a name that several checkpoints of the VM carry gives all of them, or one."""
     ambiguous_restore: Literal["fails", "takes first"] = "fails"
     """Line 16: Restore-VMSnapshot by a name that several checkpoints of the VM carry."""
     lists_only_standard: bool = False
@@ -32,6 +34,16 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Line 29: a Production checkpoint that falls back to Standard says so with a warning."""
     restore_running_with_memory: Literal["accept", "InvalidState"] = "accept"
     """Line 38: Restore-VMSnapshot of a checkpoint with memory on a Running VM."""
+    replaced_disk_lingers: bool = False
+    """Line 35: the disk that applying puts out of use goes when disks are merged, not at once."""
+    orphans_become_roots: bool = False
+    """Line 44: the children of a deleted checkpoint have no parent afterwards, rather than its parent."""
+    subtree_with_now: Literal["merges", "InvalidState"] = "merges"
+    """Line 46: Remove-VMSnapshot -IncludeAllChildSnapshots on a subtree that Now stands in."""
+    saving_off: Literal["InvalidState", "warning"] = "InvalidState"
+    """Line 54: Save-VM and Suspend-VM on a VM that is Off."""
+    migrating_refuses_changes: bool = True
+    """Line 80: whatever changes the state of a VM is refused while it migrates."""
     restore_brings_name_back: bool = False
     """Reference (a): whether applying gives the VM the name that it had."""
     restore_brings_notes_back: bool = False

@@ -90,6 +90,8 @@ def _characters(text: str) -> Iterator[tuple[str, bool]]:
 
 Found = tuple[str, Machine | None, CmdletError | None]
 """A key for the answer, and a VM or the error that stands for it."""
+FoundSnapshot = tuple[str, Machine | None, Checkpoint | None, CmdletError | None]
+"""A key for the answer, and a VM with its checkpoint, or the error that stands for them."""
 
 
 def find_vms(core: Core, *, name: Names | None = None, vm: Vms | None = None) -> Iterator[Found]:
@@ -112,7 +114,7 @@ def find_snapshots(
     vm: Vms | None = None,
     name: Names | None = None,
     on_missing: Callable[[str], CmdletError] | None = errors.checkpoint_not_found,
-) -> Iterator[tuple[str, Machine | None, Checkpoint | None, CmdletError | None]]:
+) -> Iterator[FoundSnapshot]:
     """Give the checkpoints that the parameters mean. A name without a match is silent if `on_missing` is None."""
     for checkpoint_id in ids(vm_snapshot) if vm_snapshot is not None else ():
         try:
