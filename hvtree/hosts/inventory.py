@@ -116,7 +116,10 @@ _NOW = "Refresh the host; if it stays so, please report it with the details."
 
 def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> VirtualMachine:
     before = known.get(vm.id)
-    return before if before is not None and before == vm else vm
+    if before is not None and before == vm:
+        return before
+    _ = vm.checkpoint_bytes  # added up here, not on the thread of the window
+    return vm
 
 
 def _vm_or_broken(encoded: msgspec.Raw) -> VirtualMachine:

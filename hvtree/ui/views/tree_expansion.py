@@ -35,19 +35,12 @@ class OpenableView(Protocol):
 
     expanded: SignalInstance
     collapsed: SignalInstance
-    is_layout_held: bool
-    """Rows are not laid out until this is over."""
-
     def setExpanded(self, index: QModelIndex, expand: bool, /) -> None:
         """Open or close a row."""
         ...
 
     def collapseAll(self) -> None:
         """Close every row."""
-        ...
-
-    def scheduleDelayedItemsLayout(self) -> None:
-        """Lay out the rows when there is time; until then opening a row only notes that it is open."""
         ...
 
 
@@ -74,9 +67,7 @@ class Expansion(QObject):
         self.work = Slices(self, budget_s=model.busy.budget_s)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.filter_changed.connect(self._on_filter_changed)
-        model.busy.slice_begins.connect(self._release_layout)
         model.busy.idle.connect(self._on_model_idle)
-        self.work.idle.connect(self._release_layout)
         view.expanded.connect(self._on_expanded)
         view.collapsed.connect(self._on_collapsed)
 
@@ -87,7 +78,7 @@ class Expansion(QObject):
             self.work.run(f"fresh {next(self._runs)}", self._open(fresh))
 
     def open_all(self) -> None:
-        """Open every row, a few at a time; they are laid out once, at the end."""
+        """Open every row, a few at a time."""
         self._chosen.clear()
         self._chosen_for_all = True
         self._reopen()
@@ -139,24 +130,21 @@ class Expansion(QObject):
                 yield
 
     def _open_branch(self, top: Node) -> None:
-        """Open what wants it, in one layout."""
+        """Open what wants it, from the leaves up: what is under a closed row is only noted, so it is laid out but once."""
         self._build(top)
         opened = [node for node in (top, *top.below()) if node.children and self.wants_open(node)]
         if self._model.is_filtered or self._chosen_for_all:
             self._left -= len(opened)
-        if opened:
-            self._view.scheduleDelayedItemsLayout()
-            self._set(opened, is_open=True)
+        self._set(reversed(opened), is_open=True)
 
     def _build(self, node: Node) -> None:
         if node.has_more and self.wants_open(node):
             self._model.fetchMore(self._model.index_of_node(node))
 
     def _reopen(self) -> None:
-        """Open everything that wants it, a VM at a time, and lay it out once."""
+        """Open everything that wants it, a VM at a time."""
         self._fresh = []
         self._left = OPENED_AT_MOST
-        self._view.is_layout_held = True
         self.work.run("all", self._open_all_that_want())
 
     def _open_all_that_want(self) -> Iterator[None]:
@@ -166,7 +154,6 @@ class Expansion(QObject):
                 self._open_branch(row)
                 yield
         self._fresh = []
-        self._release_layout()
         self.reopened.emit()
         if self._chosen_for_all and self._left <= 0:
             self.opened_partly.emit(OPENED_AT_MOST - self._left)
@@ -174,10 +161,8 @@ class Expansion(QObject):
     def _close_below_hosts(self) -> None:
         self.work.drop("all")
         self._is_opening = True
-        self._view.is_layout_held = True
         self._view.collapseAll()
         self._is_opening = False
-        self._release_layout()
         self._set([host for host in self._hosts() if self.wants_open(host)], is_open=True)
 
     def _hosts(self) -> list[Node]:
@@ -196,12 +181,6 @@ class Expansion(QObject):
         node = self._model.node(index)
         if node is not None and not self._is_opening and not self._model.is_filtered:
             self._chosen[node.address] = is_open
-
-    def _release_layout(self) -> None:
-        """Lay out again: everything is open, or rows are about to change under what was laid out last."""
-        if self._view.is_layout_held:
-            self._view.is_layout_held = False
-            self._view.scheduleDelayedItemsLayout()
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         above = self._model.node(parent)

@@ -71,7 +71,6 @@ class TreeView(QTreeView):
         self._model = model
         self._selected = Selection()
         self._sees_current = False
-        self.is_layout_held = False
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
         self._set_up()
         self.setModel(model)
@@ -86,6 +85,7 @@ class TreeView(QTreeView):
         model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
         model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
         model.freshness_changed.connect(self._repaint)
         model.rename_requested.connect(self.rename_requested)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
@@ -211,10 +211,6 @@ class TreeView(QTreeView):
     def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
         """Draw nothing: the delegate paints lines and marks, since it knows the indentation."""
 
-    def doItemsLayout(self) -> None:
-        if not self.is_layout_held:
-            super().doItemsLayout()
-
     def selectionChanged(self, selected: object, deselected: object) -> None:
         super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
         self._tell_selection()
@@ -319,10 +315,17 @@ class TreeView(QTreeView):
             self.scrollTo(index)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        """Let lines of text that stand for missing rows run over all columns."""
-        for row in range(first, last + 1):
-            if isinstance(self._model.node(self._model.index(row, 0, parent)), NoteNode):
-                self.setFirstColumnSpanned(row, parent, True)
+        """Let a line of text that stands for missing rows run over all columns."""
+        if self._begins_with_note(parent, first):
+            self.setFirstColumnSpanned(0, parent, True)
+
+    def _on_rows_leave(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Forget such a line: as long as Qt knows of any, each layout asks once more for every row."""
+        if self._begins_with_note(parent, first):
+            self.setFirstColumnSpanned(0, parent, False)
+
+    def _begins_with_note(self, parent: QModelIndex, first: int) -> bool:
+        return first == 0 and isinstance(self._model.node(self._model.index(0, 0, parent)), NoteNode)
 
     def _repaint(self) -> None:
         self.viewport().update()
