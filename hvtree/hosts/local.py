@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.clixml import words_of
 
 POWERSHELL_VARIABLE = "HVTREE_PWSH"
 """Names the PowerShell to use instead of the one that would be found."""
@@ -172,8 +173,7 @@ class LocalPipe:
                 return ""
             size = self._words.seek(0, os.SEEK_END)
             self._words.seek(max(0, size - STDERR_KEPT))
-            text = self._words.read().decode("utf-8", "replace")
-        return text.removeprefix("#< CLIXML").strip()
+            return words_of(self._words.read())
 
     def _closed(self) -> ConnectionFailure:
         return ConnectionFailure("The connection to this computer has been closed.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from hvtree.hosts.clixml import words_of
 from hvtree.hosts.findings import PowerShellFacts
 from hvtree.hosts.messages import FACTS_MARKER
 
@@ -26,7 +27,7 @@ _LONGEST_VALUE = 100
 def facts_from(exit_code: int, stdout: bytes, stderr: bytes, took_s: float) -> PowerShellFacts:
     """Give what the answer says. Noise before it is passed over; without an answer the output is kept as it is."""
     values = _values(stdout.decode("utf-8", "replace"))
-    words = b"\n".join(part for part in (stderr, stdout) if part.strip()).decode("utf-8", "replace")
+    words = "\n".join(part for part in (words_of(stderr), stdout.decode("utf-8", "replace")) if part.strip())
     return PowerShellFacts(
         version=values.get("powershell", ""),
         edition=values.get("edition", ""),
@@ -34,7 +35,7 @@ def facts_from(exit_code: int, stdout: bytes, stderr: bytes, took_s: float) -> P
         culture=values.get("culture", ""),
         exit_code=exit_code,
         took_s=took_s,
-        output="" if values else words.removeprefix("#< CLIXML").strip()[:_KEPT],
+        output="" if values else words.strip()[:_KEPT],
     )
 
 

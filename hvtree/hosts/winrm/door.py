@@ -145,11 +145,6 @@ def pieces_of(data: bytes) -> list[bytes]:
     return [data[at : at + SEND_LIMIT] for at in range(0, len(data), SEND_LIMIT)]
 
 
-def text_of(stderr: bytes) -> str:
-    """Give what PowerShell wrote to standard error as text."""
-    return stderr.decode("utf-8", "replace").removeprefix("#< CLIXML").strip()
-
-
 def _why_unreachable(error: OSError, host: str, port: int) -> str:
     match error:
         case socket.gaierror():

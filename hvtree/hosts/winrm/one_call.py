@@ -13,9 +13,10 @@ from winrm.exceptions import WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.channel import RoadFailure
+from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.catalogue import PIPE_ENDED
-from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of, text_of
+from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of
 from hvtree.hosts.winrm.road import Road
 from hvtree.hosts.winrm.scrub import scrubbed
 from hvtree.hosts.winrm.trouble import FOREIGN, Trouble, trouble
@@ -67,7 +68,7 @@ class OneCall:
             if exit_code is None and deadline is not None and monotonic() > deadline:
                 raise self._overdue(patience_s)
         if exit_code != 0:
-            raise self._door.ended(exit_code, text_of(self._stderr))
+            raise self._door.ended(exit_code, words_of(self._stderr))
 
     def dismiss(self) -> None:
         """Let go of it, and end it if it still runs; silent."""
@@ -121,7 +122,7 @@ class OneCall:
     def _reach_again(self, error: BaseException, waits: Iterator[float]) -> None:
         """Wait until the host listens again; raise what is wrong if that does not help."""
         if trouble(error) is not Trouble.CUT:
-            raise self._door.failure(error, text_of(self._stderr)) from scrubbed(error)
+            raise self._door.failure(error, words_of(self._stderr)) from scrubbed(error)
         self._road.hang_up()
         while self._has_waited(waits):
             try:
@@ -129,7 +130,7 @@ class OneCall:
             except ConnectionFailure:
                 continue
             return
-        raise self._door.failure(error, text_of(self._stderr)) from scrubbed(error)
+        raise self._door.failure(error, words_of(self._stderr)) from scrubbed(error)
 
     def _has_waited(self, waits: Iterator[float]) -> bool:
         """Pause before the next attempt; False if there is to be none."""
@@ -140,7 +141,7 @@ class OneCall:
         return RoadFailure(
             f"The host ‘{self._door.settings.name}’ was asked, and has not answered for {patience_s:g} seconds.",
             now="Check the host, and connect again.",
-            details=text_of(self._stderr),
+            details=words_of(self._stderr),
         )
 
 

@@ -12,8 +12,9 @@ from functools import partial
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.channel import SEND_LIMIT
+from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of, text_of
+from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of
 from hvtree.hosts.winrm.road import Road
 from hvtree.hosts.winrm.scrub import scrubbed
 from hvtree.hosts.winrm.settings import WinRmSettings
@@ -178,4 +179,4 @@ class WinRmPipe:
 
     @property
     def _said(self) -> str:
-        return text_of(self._stderr)
+        return words_of(self._stderr)
