@@ -126,24 +126,27 @@ class VirtualClock:
 class RealClock:
     """A clock that goes by itself, `speed` times as fast as ours, and begins `ahead_s` seconds ahead of it.
 
-    Callbacks run on its one daemon thread.
+    Callbacks run on its one daemon thread. `seconds` is what passes here, for those who want to leave out some.
 
     The thread starts with the first timer and ends with `close`, or with the process.
     """
 
-    def __init__(self, speed: float = 1.0, ahead_s: float = 0.0) -> None:
+    def __init__(
+        self, speed: float = 1.0, ahead_s: float = 0.0, seconds: Callable[[], float] = monotonic
+    ) -> None:
         if speed <= 0:
             raise ValueError("The speed of a clock must be positive.")
         self._speed = speed
         self._epoch = datetime.now(UTC) + timedelta(seconds=ahead_s)
-        self._begun = monotonic()
+        self._seconds = seconds
+        self._begun = seconds()
         self._agenda = _Agenda()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
     def now(self) -> datetime:
-        return self._epoch + timedelta(seconds=(monotonic() - self._begun) * self._speed)
+        return self._epoch + timedelta(seconds=(self._seconds() - self._begun) * self._speed)
 
     def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
         return self.call_at(self.now() + timedelta(seconds=seconds), callback, background=background)
