@@ -1,12 +1,27 @@
-"""For all tests: Qt draws off screen unless the environment says otherwise; what needs a real host runs only with one."""
+"""For all tests: Qt draws off screen unless told otherwise, a standstill is nobody's fault, a real host is asked for."""
 
 import os
+from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.live import options
+from tests.support.relay import LOOPBACK
+from tests.support.running_time import patient_process
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Time out nothing because the machine stood still; on a real host, that may be dead, all limits stay as they are."""
+    host = request.config.getoption("--host") or LOOPBACK
+    with patient_process() if LOOPBACK in host else nullcontext():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hvtree.hosts import agent_script, messages
+from tests.support.patience import PATIENCE_S
 
 HERE = Path(__file__).resolve().parent
 FACTS = json.loads((HERE / "cmdlets.json").read_text(encoding="utf-8"))
@@ -47,7 +48,7 @@ def inspected(powershell: str, script: Path) -> dict[str, Any]:
         ],
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert run.returncode == 0, run.stderr.decode()
     return dict(json.loads(run.stdout))

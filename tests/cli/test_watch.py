@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER
 
 SIDE = "c0000000-0000-4000-8000-000000000004"
@@ -40,7 +41,7 @@ def test_a_checkpoint_that_somebody_else_renames_is_told(host, watch, hvtree):
     process = watch("--count", "1")
     hvtree.on(host, "do rename", SIDE, "--name", "new name", "--yes")
     assert "renamed to" in process.stdout.readline()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_each_change_is_a_json_line_with_its_time(host, watch, hvtree):
@@ -55,4 +56,4 @@ def test_each_change_is_a_json_line_with_its_time(host, watch, hvtree):
 def test_ctrl_c_ends_it_as_planned(watch):
     process = watch()
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0

@@ -16,6 +16,7 @@ from hvtree.emulator.faults import Fault
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.world_schema import HostSpec
 from hvtree.hosts.client import Client
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.talk import over_winrm
@@ -46,7 +47,7 @@ def served(*, is_real: bool, culture: str = "en-US", **mischief: Any) -> Iterato
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(story, 60))
+    return asyncio.run(asyncio.wait_for(story, PATIENCE_S))
 
 
 async def names_on(client: Client) -> list[str]:
@@ -116,7 +117,7 @@ def test_dates_as_the_host_writes_them_stay_words_and_times_stay_right(
     with served(is_real=is_real, culture=culture) as host:
         done = threading.Event()
         host.hyperv.checkpoint_vm("vm").on_done(done.set)
-        assert done.wait(20)
+        assert done.wait(PATIENCE_S)
         made = next(
             each for each in host.hyperv.get_vm_snapshot("vm").objects if each.name.startswith("vm - (")
         )

@@ -14,6 +14,7 @@ from hvtree.emulator.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.wsman import EndpointConfig
 from tests.support.dollar_input import InputBringer, brings_input
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import hosting
 from tests.support.rungs import CALLS, LINES, on_rung
@@ -21,7 +22,6 @@ from tests.support.wsman_clients import ACCOUNT
 
 WEB = "a0000000-0000-4000-8000-000000000001"
 NAME = "naïve ‘name’ $(x) 東京 🧪"
-PATIENCE_S = 90
 
 
 @pytest.fixture

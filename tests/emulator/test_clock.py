@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hvtree.emulator.clock import RealClock, VirtualClock
+from tests.support.patience import PATIENCE_S
 
 
 def test_timers_are_called_in_the_order_of_their_time_each_at_its_own():
@@ -58,7 +59,7 @@ def test_a_real_clock_calls_by_itself_and_goes_faster_if_told_to():
     called = threading.Event()
     begun = clock.now()
     clock.call_later(20, called.set)
-    assert called.wait(10)
+    assert called.wait(PATIENCE_S)
     assert clock.now() - begun >= timedelta(seconds=20)
     clock.close()
 
@@ -72,7 +73,7 @@ def test_a_broken_callback_does_not_stop_a_real_clock(caplog):
 
     clock.call_later(1, broken)
     clock.call_later(2, called.set)
-    assert called.wait(10)
+    assert called.wait(PATIENCE_S)
     clock.close()
     assert "broken on purpose" in caplog.text
 

@@ -7,6 +7,7 @@ import threading
 from hvtree.emulator import worlds
 from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
+from tests.support.patience import PATIENCE_S
 from tests.support.virtual_host import vm_spec, world_of
 
 
@@ -22,12 +23,12 @@ def test_many_threads_may_use_the_host_at_once():
         for number in range(3):
             done = threading.Event()
             host.checkpoint_vm(name, f"{name} {number}").on_done(done.set)
-            assert done.wait(20)
-        ends.wait(20)
+            assert done.wait(PATIENCE_S)
+        ends.wait(PATIENCE_S)
 
     for number in range(6):
         threading.Thread(target=checkpoint_three_times, args=(f"vm{number}",), daemon=True).start()
-    ends.wait(30)
+    ends.wait(PATIENCE_S)
     assert heard.is_set()
     assert len(host.get_vm_snapshot("*")) == 6 * 4
     clock.close()

@@ -15,6 +15,7 @@ from hvtree.hosts.calls import CallChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.winrm.calls import WinRmCalls
 from tests.support.called import at_once, called, names
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_client import DB, PATCH1, SIDE, WEB, nothing
 from tests.support.remote_host import SPEED, RemoteHost, run
 from tests.support.rungs import CALLS, on_rung
@@ -80,7 +81,7 @@ def test_a_powershell_that_dies_costs_its_own_request_only(host: RemoteHost) -> 
             client.on_lost = lost.append
             host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
-            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
             assert listening
             host.output.write(b"out of memory", "stderr")
             host.output.end(3)
@@ -201,7 +202,7 @@ def test_closing_in_the_middle_of_long_work_is_quick(host: RemoteHost) -> None:
         async with on_rung(host, CALLS) as client:
             host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
-            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
             assert listening
             began = perf_counter()
             await client.close()

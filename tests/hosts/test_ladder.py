@@ -23,6 +23,7 @@ from hvtree.hosts import wire
 from hvtree.hosts.channel import RoadFailure
 from hvtree.hosts.client import Client
 from hvtree.hosts.ladder import LadderClient, RoadMemory
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.rungs import CALLS, LINES, MODES, RAW, RUNGS, STDIN, leading_to, on_rung, remembering
 from tests.support.scripted_agent import ScriptedChannel, ok, silence
@@ -188,7 +189,7 @@ def test_giving_up_while_a_road_is_tried_leaves_nothing_behind(host: RemoteHost,
         host.mischief.stdin = Stdin.NOWHERE
         client = leading_to(host, rung, remembering(host, rung))
         connecting = asyncio.ensure_future(client.connect())
-        listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, 5)
+        listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
         assert listening
         connecting.cancel()
         with pytest.raises(asyncio.CancelledError):

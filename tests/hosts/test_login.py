@@ -19,6 +19,7 @@ from hvtree.emulator.mischief import Trick
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 
 
@@ -278,7 +279,7 @@ def test_a_server_that_never_ends_its_answer_is_given_up() -> None:
         handler.end_headers()
         handler.wfile.write(b"x")
         handler.wfile.flush()
-        may_end.wait(20)
+        may_end.wait(PATIENCE_S)
 
     async def story(endpoint: str) -> HVTreeError:
         with pytest.raises(ConnectionFailure) as caught:

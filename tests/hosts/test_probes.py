@@ -19,6 +19,7 @@ from hvtree.hosts.probes.service import look_at_service
 from hvtree.hosts.probes.tls import look_at_certificate
 from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, remote_host
 
 
@@ -48,7 +49,7 @@ def server(answer: bytes) -> Iterator[int]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(PATIENCE_S)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +122,11 @@ def test_work_that_is_cancelled_is_cut_and_left_to_itself() -> None:
 
         def work() -> None:
             begun.set()
-            let_go.wait(10)
+            let_go.wait(PATIENCE_S)
 
         task = asyncio.create_task(aside(work, cut.set))
         await asyncio.sleep(0)  # it starts its thread
-        assert begun.wait(5)
+        assert begun.wait(PATIENCE_S)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -164,6 +165,6 @@ def test_a_server_that_drips_its_answer_is_given_up() -> None:
             asyncio.run(WinRmProbes(settings(listener.getsockname()[1]), look_s=0.3).service())
     finally:
         over.set()
-        thread.join(5)
+        thread.join(PATIENCE_S)
         listener.close()
     assert caught.value.code == "service-silent"

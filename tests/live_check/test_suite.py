@@ -23,6 +23,7 @@ from hvtree.emulator.wsman import Endpoint
 from tests.live.guard import Guard
 from tests.live.pipe_talk import Ways
 from tests.live.road import LiveRoad, Steward
+from tests.support.patience import PATIENCE_S
 from tests.support.roads import endpoint_on, hosting, names, powershell_path, skip_without_powershell
 from tests.support.wsman_clients import ACCOUNT
 
@@ -73,7 +74,7 @@ def live(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -6,7 +6,6 @@ chains have to be what the plan expected, and the space that came free what it f
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -137,7 +136,7 @@ def _free(state: HostState) -> int:
     return sum(volume.free_bytes for volume in state.volumes)
 
 
-TestAgreement = pytest.mark.timeout(300)(Agreement.TestCase)
+TestAgreement = Agreement.TestCase
 TestAgreement.settings = settings(
     max_examples=60,
     stateful_step_count=25,

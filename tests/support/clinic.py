@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,9 @@ from hvtree.emulator.world_schema import World
 from hvtree.emulator.wsman import EndpointConfig
 from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
+from tests.support.threads import none_left
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,7 @@ class Clinic:
 
 
 def examine(
-    settings: WinRmSettings,
-    *,
-    withheld: HVTreeError | None = None,
-    seen: list[Step] | None = None,
-    patience_s: float = 20.0,
+    settings: WinRmSettings, *, withheld: HVTreeError | None = None, seen: list[Step] | None = None
 ) -> Report:
     """Let the doctor examine a connection; `seen` gets every step as it is told."""
     patient = Patient(settings.name, settings.endpoint, settings.user, settings.transport)
@@ -55,31 +52,24 @@ def examine(
         doctor = Doctor(patient, probes, probes, withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
-    return asyncio.run(asyncio.wait_for(story(), patience_s))
+    return asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
 
 
 @contextmanager
 def clinic(*troubles: str, world: str | World = "pair", **config: Any) -> Iterator[Clinic]:
     """Serve a host with these troubles of `emulator.troubles`; at the end no thread may be left."""
-    before = set(threading.enumerate())
     picked = chosen(troubles)
-    clock = RealClock(ahead_s=sum(trouble.ahead_s for trouble in picked))
-    make = worlds.contents if isinstance(world, str) else worlds.build
-    hyperv = HyperV(make(world, clock.now()), clock)  # type: ignore[arg-type]
     settings = EndpointConfig(Account(USER, PASSWORD), **config)
     for trouble in picked:
         settings = trouble.applied_to(settings)
-    try:
+    make = worlds.contents if isinstance(world, str) else worlds.build
+    with none_left(), closing(RealClock(ahead_s=sum(trouble.ahead_s for trouble in picked))) as clock:
+        hyperv = HyperV(make(world, clock.now()), clock)  # type: ignore[arg-type]
         with endpoint_for(hyperv, settings) as endpoint:
             for trouble in picked:
                 trouble.host(hyperv)
                 trouble.line(endpoint.mischief)
             yield Clinic(RemoteHost(endpoint, hyperv))
-    finally:
-        clock.close()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=6)
-        assert not thread.is_alive(), thread
 
 
 def failed(report: Report) -> list[str]:

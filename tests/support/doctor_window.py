@@ -1,16 +1,14 @@
-"""The real window with a real host behind WinRM, on an ordinary loop: for the connection doctor, whose probes are real."""
+"""The real window with a real host behind WinRM, in real time: for the connection doctor, whose probes are real."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMenu
-from qasync import QEventLoop
 
 from hvtree.app.credentials import Secret
 from hvtree.app.roads import connection
@@ -21,8 +19,10 @@ from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
-
-PATIENCE_S = 30.0
+from tests.support.patience import PATIENCE_S
+from tests.support.real_qt_loop import RealQtLoop
+from tests.support.running_time import RunningTime
+from tests.support.threads import none_left
 
 
 class DoctorUser:
@@ -81,16 +81,15 @@ def at_doctor_window(application: QApplication, story: Callable[[DoctorUser], Aw
             await shut_down(user.window, user.workspace)
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, left
+        complaints = asyncio.get_running_loop().complaints  # type: ignore[attr-defined]
+        assert not complaints, complaints
 
-    threads = set(threading.enumerate())
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-        runner.run(from_opening_to_closing())
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    del runner
-    gc.collect()  # else a thread of a later test might, and Qt's objects must end on the thread that made them
-    for thread in set(threading.enumerate()) - threads:
-        thread.join(6)
-        assert not thread.is_alive(), thread
+    with none_left(), RunningTime() as seconds:
+        with asyncio.Runner(loop_factory=lambda: RealQtLoop(application, seconds)) as runner:
+            runner.run(from_opening_to_closing())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del runner
+        gc.collect()  # else a thread of a later test might, and Qt's objects must end on the thread that made them
 
 
 async def _no_demo() -> Any:

@@ -13,9 +13,9 @@ import subprocess
 from hvtree.emulator.process import CommandLine, Output, Process, Program
 from hvtree.emulator.standard_input import Reading, reading_of
 from hvtree.hosts.winrm.bootstrap import encoded
+from tests.support.patience import PATIENCE_S
 
 _ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)
-_PATIENCE_S = 60.0
 _FEEDER = """\
 $script = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('{code}'))
 & {{ while ($null -ne ($line = [Console]::In.ReadLine())) {{ $line }} }} | & ([ScriptBlock]::Create($script))
@@ -26,7 +26,7 @@ def brings_input(powershell: str) -> bool:
     """Tell whether this PowerShell brings `$input` by itself."""
     question = encoded('process { "<$input>" }')
     command = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", question]
-    answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=_PATIENCE_S, check=False)
+    answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=PATIENCE_S, check=False)
     return b"<yes>" in answer.stdout
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from hvtree.hosts import wire
 from hvtree.hosts.winrm import bootstrap
+from tests.support.patience import PATIENCE_S
 
 MODULES = Path(__file__).resolve().parent.parent / "agent" / "modules"
 """A tiny Hyper-V and its WMI, as PowerShell modules."""
-PATIENCE_S = 60.0
 NO_POWERSHELL = "no PowerShell here: set HVTREE_PWSH to one, or put pwsh on the PATH"
 
 

@@ -29,6 +29,7 @@ from tests.support.keyring_backend import MemoryKeyring
 from tests.support.real_qt_loop import RealQtLoop
 from tests.support.relay import Relay, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
+from tests.support.running_time import RunningTime
 
 SECRET = Secret(PASSWORD)
 
@@ -90,9 +91,10 @@ ALWAYS: Approver = Yes()
 
 def lived_through(application: QApplication, story: Story, folder: Path) -> list[dict[str, Any]]:
     """Let a story happen on a loop of its own; give what the loop has complained of."""
-    loop = RealQtLoop(application)
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(_whole(loop, story, folder))
+    with RunningTime() as seconds:
+        loop = RealQtLoop(application, seconds)
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(_whole(loop, story, folder))
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return loop.complaints
 

@@ -1,9 +1,8 @@
-"""An event loop that Qt and asyncio share, by the real clock: for windows on real connections. It measures its own gaps."""
+"""An event loop that Qt and asyncio share, and on which time passes as the process runs: for windows on real connections."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 from shiboken6 import delete
 
-PATIENCE_S = 40.0
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
@@ -25,20 +24,23 @@ class _Waiter:
 
 
 class RealQtLoop(QEventLoop):
-    """`until` looks at each round of Qt's loop whether something holds."""
+    """`until` looks at each round of Qt's loop whether something holds. `seconds` is the loop's time."""
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(self, application: QApplication, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
         self._waiters: list[_Waiter] = []
         self.complaints: list[dict[str, Any]] = []
-        self.longest_gap_s = 0.0
-        """The longest time for which the window stood still; it may be set to 0 to measure anew."""
-        self._round_s = time.monotonic()
+        self.rounds = 0
+        """How often Qt's loop has gone round: it does not while the window stands still."""
         super().__init__(application)
         self.set_exception_handler(lambda _, context: self.complaints.append(context))
         self._rounds = QTimer()
         self._rounds.setInterval(1)
         self._rounds.timeout.connect(self._on_round)
         self._rounds.start()
+
+    def time(self) -> float:
+        return self._seconds()
 
     def close(self) -> None:
         self._rounds.stop()
@@ -51,14 +53,27 @@ class RealQtLoop(QEventLoop):
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Return once something holds; fail if it does not for too long."""
-        waiter = _Waiter(holds, what, time.monotonic() + PATIENCE_S, self.create_future())
+        waiter = _Waiter(holds, what, self.time() + PATIENCE_S, self.create_future())
         self._waiters.append(waiter)
         await waiter.answer
 
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        if delay <= 0:
+            return super()._add_callback(handle, 0)
+        self._go_on(handle, self.time() + delay)
+        return handle
+
+    def _go_on(self, handle: asyncio.Handle, due_s: float) -> None:
+        """Run something when it is due: Qt's own timers go by another clock, so each is followed by a look at ours."""
+        left_s = due_s - self.time()
+        if left_s <= 0:
+            super()._add_callback(handle, 0)
+        elif not handle.cancelled():
+            super()._add_callback(asyncio.Handle(self._go_on, (handle, due_s), self), left_s)
+
     def _on_round(self) -> None:
-        now = time.monotonic()
-        self.longest_gap_s = max(self.longest_gap_s, now - self._round_s)
-        self._round_s = now
+        self.rounds += 1
+        now = self.time()
         for waiter in list(self._waiters):
             try:
                 holds = waiter.holds()

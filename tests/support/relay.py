@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from tests.support.patience import PATIENCE_S
+
 LOOPBACK, LOOPBACK_6 = "127.0.0.1", "::1"
 
 
@@ -46,7 +48,7 @@ class Relay:
             ).close()  # where that alone does not wake it
         self.cut()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE_S)
         self._server.close()
         for each in self._sockets:
             each.close()
@@ -62,7 +64,7 @@ class Relay:
             if self.target is None or self._is_closing:
                 continue
             try:
-                far = socket.create_connection((LOOPBACK, self.target), 5)
+                far = socket.create_connection((LOOPBACK, self.target), PATIENCE_S)
             except OSError:
                 _end(near)
                 continue

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 from hvtree.emulator import worlds
@@ -20,6 +19,9 @@ from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
+from tests.support.patience import PATIENCE_S
+from tests.support.running_time import RunningTime
+from tests.support.threads import none_left
 
 USER = "demo"
 PASSWORD = "correct horse"
@@ -69,27 +71,19 @@ class RemoteHost:
 @contextmanager
 def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; at the end no thread may be left, the clients' included."""
-    before = set(threading.enumerate())
-    with serving(world, **config) as host:
+    with none_left(), serving(world, **config) as host:
         yield host
-    left = [thread for thread in threading.enumerate() if thread not in before]
-    for thread in left:
-        thread.join(timeout=6)
-    assert not [thread for thread in left if thread.is_alive()], left
 
 
 @contextmanager
 def serving(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; for several hosts at once, whose threads somebody else counts."""
-    clock = RealClock(SPEED)
-    hyperv = HyperV(worlds.contents(world, clock.now()), clock)
-    try:
+    with RunningTime() as seconds, closing(RealClock(SPEED, seconds=seconds)) as clock:
+        hyperv = HyperV(worlds.contents(world, clock.now()), clock)
         with endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD), **config)) as endpoint:
             yield RemoteHost(endpoint, hyperv)
-    finally:
-        clock.close()
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:
     """Run a story on an ordinary loop."""
-    return asyncio.run(asyncio.wait_for(story, 20))
+    return asyncio.run(asyncio.wait_for(story, PATIENCE_S))

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE_S = 60.0
+from tests.support.patience import PATIENCE_S
+
 _LOOP = r"""
 $ProgressPreference = 'SilentlyContinue'
 Import-Module Hyper-V

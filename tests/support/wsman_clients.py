@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 
 from hvtree.emulator.negotiate import Account
 from hvtree.emulator.wsman import Endpoint
+from tests.support.patience import PATIENCE_S
 
 ACCOUNT = Account("demo", "correct horse")
 
@@ -20,6 +23,7 @@ def pywinrm(endpoint: Endpoint, transport: str = "ntlm", **options: Any) -> Prot
         "password": ACCOUNT.password,
         "proxy": None,
         "ca_trust_path": None,
+        "read_timeout_sec": PATIENCE_S,
     }
     return Protocol(endpoint.url, transport=transport, **(settings | options))
 
@@ -44,8 +48,9 @@ class LiveCommand:
         """Standard output until there is enough of it, or the command is done."""
         output, is_done = b"", False
         while not is_done and not is_enough(output):
-            stdout, _, _, is_done = self.receive()
-            output += stdout
+            with suppress(WinRMOperationTimeoutError):  # nothing to hear for a while
+                stdout, _, _, is_done = self.receive()
+                output += stdout
         return output
 
     def close(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.support import trees
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.real_desk import Story as RealStory
 from tests.support.real_desk import lived_through
+from tests.support.threads import none_left
 from tests.support.window import WindowUser, windows_left
 
 Story = Callable[[WindowUser], Awaitable[Any]]
@@ -85,13 +85,11 @@ def at_window(application: QApplication) -> Callable[..., None]:
         **vms: Any,
     ) -> None:
         loop = VirtualQtLoop(application)
-        threads = set(threading.enumerate())
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        with none_left(), asyncio.Runner(loop_factory=lambda: loop) as runner:
             given = {"start_demo": start_demo, **(window or {})}
             runner.run(_from_opening_to_closing(loop, story, state or trees.lab(**vms), connects, given))
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert not loop.complaints, loop.complaints
-        assert set(threading.enumerate()) <= threads, "threads are left behind"
         assert not QApplication.topLevelWidgets(), QApplication.topLevelWidgets()
 
     return tell
@@ -124,11 +122,8 @@ def at_desk(application: QApplication, tmp_path: Path) -> Callable[[RealStory], 
     """Let a story happen before a window on real connections; at the end nothing may be left of it."""
 
     def tell(story: RealStory) -> None:
-        threads = set(threading.enumerate())
-        complaints = lived_through(application, story, tmp_path)
-        assert not complaints, complaints
-        for thread in set(threading.enumerate()) - threads:
-            thread.join(6)
-        assert set(threading.enumerate()) <= threads, "threads are left behind"
+        with none_left():
+            complaints = lived_through(application, story, tmp_path)
+            assert not complaints, complaints
 
     return tell

@@ -9,6 +9,7 @@ import sys
 from PySide6.QtCore import Qt
 
 from hvtree.ui.run import leave
+from tests.support.patience import PATIENCE_S
 
 
 def ending(user):
@@ -80,7 +81,7 @@ def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path)
         assert str(picture) in line, program.stderr.read()
         assert picture.stat().st_size > 20_000
         program.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-        _, complaints = program.communicate(timeout=60)
+        _, complaints = program.communicate(timeout=PATIENCE_S)
         assert "Traceback" not in complaints
         assert program.returncode == 0
     finally:

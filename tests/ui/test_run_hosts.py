@@ -12,6 +12,7 @@ from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import save
 from tests.support import local_powershell
 from tests.support.leaks import leaks
+from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, remote_host
 
 
@@ -34,7 +35,7 @@ def program(tmp_path):
             line = child.stdout.readline()
             assert str(picture) in line, child.stderr.read()
             child.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-            out, complaints = child.communicate(timeout=60)
+            out, complaints = child.communicate(timeout=PATIENCE_S)
             assert child.returncode == 0, complaints
             return out + complaints
         finally:

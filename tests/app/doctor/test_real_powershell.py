@@ -38,7 +38,7 @@ def host_with_powershell() -> Iterator[WinRmSettings]:
 
 def report() -> Report:
     with host_with_powershell() as settings:
-        return examine(settings, patience_s=90)
+        return examine(settings)
 
 
 def test_the_agents_script_passes_every_step() -> None:

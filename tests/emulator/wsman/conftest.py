@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -11,21 +10,20 @@ import pytest
 
 from hvtree.emulator.programs import Programs
 from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from tests.support.threads import none_left
 from tests.support.wsman_clients import ACCOUNT
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Endpoint]]:
     """Start endpoints with the settings given."""
-    before = set(threading.enumerate())
-    with ExitStack() as stack:
+    with none_left(), ExitStack() as stack:
 
         def start(**settings: Any) -> Endpoint:
             config = EndpointConfig(ACCOUNT, machine="XHOST16", **settings)
             return stack.enter_context(Endpoint(config, Programs("XHOST16")))
 
         yield start
-    assert set(threading.enumerate()) <= before
 
 
 @pytest.fixture

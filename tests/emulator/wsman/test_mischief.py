@@ -13,6 +13,7 @@ from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WS
 
 from hvtree.emulator.mischief import Trick
 from hvtree.emulator.wsman import Endpoint
+from tests.support.patience import PATIENCE_S
 from tests.support.wsman_clients import LiveCommand, pywinrm
 
 
@@ -40,7 +41,7 @@ def receive_until_cut(endpoint: Endpoint, command: LiveCommand) -> threading.Thr
 
     thread = threading.Thread(target=receive)
     thread.start()
-    assert endpoint.shells.wait_for_listener(10)
+    assert endpoint.shells.wait_for_listener(PATIENCE_S)
     return thread
 
 
@@ -168,7 +169,7 @@ def test_a_receive_that_is_cut_by_delete_can_end_with_995(endpoint: Endpoint, co
     endpoint.mischief.aborts_receive = True
 
     def close() -> None:
-        assert endpoint.shells.wait_for_listener(10)
+        assert endpoint.shells.wait_for_listener(PATIENCE_S)
         pywinrm(endpoint).close_shell(command.shell)
 
     closer = threading.Thread(target=close)

@@ -1,0 +1,80 @@
+"""Time without standstills: what waits by it is not late because nothing has run for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from contextlib import closing
+
+import pytest
+
+from tests.support.patience import PATIENCE_S
+from tests.support.running_time import LOOK_EVERY_S, STANDSTILL_S, RunningLoop, RunningTime
+
+
+class Clock:
+    """A clock in the test's hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_time_passes_while_somebody_looks_at_the_clock() -> None:
+    clock = Clock()
+    seconds = RunningTime(clock)
+    for _ in range(100):
+        clock.now_s += LOOK_EVERY_S
+        now_s = seconds()
+    assert now_s == pytest.approx(100.0 + 100 * LOOK_EVERY_S)
+
+
+def test_a_standstill_takes_no_time_and_time_goes_on_after_it() -> None:
+    clock = Clock()
+    seconds = RunningTime(clock)
+    clock.now_s += 60 * STANDSTILL_S
+    assert seconds() == 100.0
+    clock.now_s += LOOK_EVERY_S
+    assert seconds() == pytest.approx(100.0 + LOOK_EVERY_S)
+
+
+def test_it_looks_at_the_clock_by_itself() -> None:
+    looks = threading.Semaphore(0)
+
+    def clock() -> float:
+        looks.release()
+        return 0.0
+
+    with RunningTime(clock):
+        assert all(looks.acquire(timeout=PATIENCE_S) for _ in range(5))
+
+
+def test_a_timeout_on_a_running_loop_does_not_come_of_a_standstill() -> None:
+    clock = Clock()
+
+    async def story() -> None:
+        soon = asyncio.get_running_loop().create_future()
+        async with asyncio.timeout(10 * STANDSTILL_S):
+            clock.now_s += 60 * STANDSTILL_S
+            asyncio.get_running_loop().call_soon(soon.set_result, None)
+            await soon
+
+    with asyncio.Runner(loop_factory=lambda: RunningLoop(RunningTime(clock))) as runner:
+        runner.run(story())
+
+
+def test_all_loops_and_sockets_of_the_tests_are_patient() -> None:
+    async def story() -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    assert isinstance(asyncio.run(story()), RunningLoop)
+    with closing(socket.socket()) as patient:
+        patient.settimeout(30)
+        assert patient.gettimeout() == PATIENCE_S
+        patient.settimeout(1)
+        assert patient.gettimeout() == 1
+        patient.settimeout(None)
+        assert patient.gettimeout() is None
