@@ -2,7 +2,7 @@
 
 talk = over_stdio(powershell, environment)         # or over_memory(host), over_winrm(endpoint)
 talk.event("hello")
-talk.ask("host.read", since=0).vms["web"]["state"]
+talk.ask("host.read", since=0).vms[0]["state"]
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ import queue
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
+from requests.exceptions import RequestException
+from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransportError
 
 from hvtree.emulator.agent import Agent
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.wsman import Endpoint
 from hvtree.hosts import wire
 from hvtree.hosts.winrm import bootstrap
+from tests.support.patience import PATIENCE_S
 from tests.support.wsman_clients import pywinrm
-
-PATIENCE_S = 60.0
 
 Message = dict[str, Any]
 
@@ -67,12 +68,22 @@ class Answer:
         return list(self.ok["results"])
 
 
+@dataclass(frozen=True)
+class _End:
+    """The last thing heard: the agent has ended, or the road to it was lost by this error."""
+
+    error: BaseException | None = None
+
+
 class Talk:
     """One agent, and all that it has said. Subclasses bring the bytes there and back."""
 
     def __init__(self) -> None:
         self.noise: list[bytes] = []
-        self._heard: queue.Queue[Message | None] = queue.Queue()
+        self.is_over = False
+        """Nothing will be heard any more, or nothing was heard for too long: whoever waits fails."""
+        self.patience_s = PATIENCE_S
+        self._heard: queue.Queue[Message | _End] = queue.Queue()
         self._kept: list[Message] = []
         self._numbers = count(1)
         self._lines = wire.LineBuffer()
@@ -119,16 +130,13 @@ class Talk:
         )
 
     def next(self, wanted: Callable[[Message], bool]) -> Message:
-        """Wait for the first message of a kind; others are kept for later."""
+        """Wait for the first message of a kind; others are kept for later. Fails the test if none will come."""
         for kept in self._kept:
             if wanted(kept):
                 self._kept.remove(kept)
                 return kept
         while True:
-            message = self._heard.get(timeout=PATIENCE_S)
-            assert message is not None, (
-                f"The agent has ended. {b''.join(self.noise).decode(errors='replace')}"
-            )
+            message = self._hear_next()
             if wanted(message):
                 return message
             self._kept.append(message)
@@ -136,6 +144,33 @@ class Talk:
     def forget(self) -> None:
         """Forget what has been said and not been looked at."""
         self._kept.clear()
+
+    def _hear_next(self) -> Message:
+        try:
+            heard = self._heard.get(timeout=self.patience_s)
+        except queue.Empty:
+            self.is_over = True  # what still comes is for nobody
+            raise AssertionError("The agent has said nothing for too long.") from None
+        if not isinstance(heard, _End):
+            return heard
+        self._heard.put(heard)  # for whoever waits next
+        raise AssertionError(f"The agent has ended. {self._noise}") from heard.error
+
+    @property
+    def _noise(self) -> str:
+        return b"".join(self.noise).decode(errors="replace")
+
+    def _listen(self) -> None:
+        """Hear the agent to its end, on a thread of its own; whoever waits is told of what came in between."""
+        error: BaseException | None = None
+        try:
+            self._hear_all()
+        except BaseException as caught:  # noqa: BLE001 - it is raised again where somebody waits
+            error = caught
+        self._end(error)
+
+    def _hear_all(self) -> None:
+        raise AssertionError("a road with a thread says how")
 
     def _hear(self, data: bytes) -> None:
         for line in self._lines.feed(data):
@@ -145,8 +180,9 @@ class Talk:
             else:
                 self._heard.put(json.loads(payload))
 
-    def _end(self) -> None:
-        self._heard.put(None)
+    def _end(self, error: BaseException | None = None) -> None:
+        self.is_over = True
+        self._heard.put(_End(error))
 
 
 class _MemoryTalk(Talk):
@@ -197,11 +233,10 @@ class _StdioTalk(Talk):
             assert stream is not None
             stream.close()
 
-    def _listen(self) -> None:
+    def _hear_all(self) -> None:
         assert self._process.stdout is not None
         while data := self._process.stdout.read(65536):
             self._hear(data)
-        self._end()
 
 
 class _WinRmTalk(Talk):
@@ -230,27 +265,28 @@ class _WinRmTalk(Talk):
         if self._is_closing:
             return
         self._is_closing = True
-        self._sender.close_shell(self._shell)
+        with suppress(WinRMError, WinRMTransportError, RequestException):  # it is gone already
+            self._sender.close_shell(self._shell)
         self._thread.join(PATIENCE_S)
         self._sender.transport.close_session()
 
-    def _listen(self) -> None:
-        try:
-            self._receive()
-        except WSManFaultError:
-            assert self._is_closing  # the shell has gone under it
-        self._receiver.transport.close_session()
-        self._end()
-
-    def _receive(self) -> None:
+    def _hear_all(self) -> None:
         is_done = False
-        while not is_done:
-            try:
-                stdout, stderr, _, is_done = self._receiver.get_command_output_raw(self._shell, self._command)
-            except WinRMOperationTimeoutError:
-                continue  # nothing to hear for a while
-            self._hear(stdout)
-            self.noise.extend([stderr] if stderr else [])
+        try:
+            while not is_done:
+                is_done = self._take()
+        finally:
+            self._receiver.transport.close_session()
+
+    def _take(self) -> bool:
+        """Hear what there is; give whether that was all."""
+        try:
+            stdout, stderr, _, is_done = self._receiver.get_command_output_raw(self._shell, self._command)
+        except WinRMOperationTimeoutError:
+            return False  # nothing to hear for a while
+        self._hear(stdout)
+        self.noise.extend([stderr] if stderr else [])
+        return bool(is_done)
 
 
 def over_memory(host: HyperV) -> Talk:
