@@ -51,15 +51,14 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
     if after is None:
         name = before.name if before else vm_id
         return f"VM {quoted(name)} is not on the host."
-    parts = [f"is {after.state}", *_changes(before, after)]
+    was = f" (it was {before.state})" if before and before.state is not after.state else ""
+    *parts, last = f"is {after.state}{was}", *_changes(before, after)
     under_way = busy(after)
-    return f"VM {quoted(after.name)} {', '.join(parts)}." + (f" {under_way.why}" if under_way else "")
+    return f"VM {quoted(after.name)} {', '.join(parts)} and {last}." + (f" {under_way.why}" if under_way else "")
 
 
 def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:
     old = before.by_id if before else {}
-    if before and before.state is not after.state:
-        yield f"was {before.state}"
     gained = [checkpoint for checkpoint in after.checkpoints if checkpoint.id not in old]
     lost = [checkpoint for checkpoint in old.values() if checkpoint.id not in after.by_id]
     renamed = [c for c in after.checkpoints if c.id in old and old[c.id].name != c.name]

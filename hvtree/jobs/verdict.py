@@ -77,7 +77,7 @@ def left(plan: Plan | None) -> Ending:
 
 
 def _verdict(plan: Plan, after: HostState, course: Course, off_plan: tuple[str, ...]) -> tuple[Verdict, str]:
-    untouched = "" if differences(plan.before, after, plan.vm_ids) else " The VMs are as they were before."
+    untouched = "" if differences(plan.before, after, plan.vm_ids) else _as_before(plan)
     if course.trouble is None:
         verdict, words = _when_all_answered_ok(course, off_plan)
     elif course.trouble.kind is Kind.FAILED:
@@ -89,6 +89,10 @@ def _verdict(plan: Plan, after: HostState, course: Course, off_plan: tuple[str, 
     else:
         verdict, words = _when_cut(plan, bool(untouched))
     return verdict, f"{plan.title}: {words}"
+
+
+def _as_before(plan: Plan) -> str:
+    return f" {'The VM is as it was' if len(plan.vm_ids) == 1 else 'The VMs are as they were'} before."
 
 
 def _when_all_answered_ok(course: Course, off_plan: tuple[str, ...]) -> tuple[Verdict, str]:

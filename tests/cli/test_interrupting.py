@@ -60,7 +60,7 @@ def test_ctrl_c_twice_ends_the_program_with_code_130_and_what_became_of_the_job(
     stderr = Presses("running", "Cancelling.")
     monkeypatch.setattr(sys, "stderr", stderr)
     assert hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes").code == 130
-    assert "cancelled. The VMs are as they were before." in stderr.getvalue()
+    assert "cancelled. The VM is as it was before." in stderr.getvalue()
 
 
 def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(hvtree, host, monkeypatch):

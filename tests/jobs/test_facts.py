@@ -18,13 +18,13 @@ def about_web(after):
 
 
 def test_a_vm_on_which_nothing_happened():
-    assert about_web(LAB) == "VM ‘web’ is Off, has no new checkpoint."
+    assert about_web(LAB) == "VM ‘web’ is Off and has no new checkpoint."
 
 
 def test_a_state_that_changed_is_told_with_the_one_before():
     running = lab(web=vm("a*", "web", state=VmState.RUNNING))
     (sentence,) = what_is_where(running, SetPower(WEB, Power.SAVE).on(running), WEB)
-    assert sentence.startswith("VM ‘web’ is Saved, was Running")
+    assert sentence.startswith("VM ‘web’ is Saved (it was Running)")
 
 
 def test_a_new_checkpoint_is_named():

@@ -78,8 +78,8 @@ def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one():
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.FAILED
         assert with_checkpoint(desk) == set(MEMBERS) - {"db"}
-        assert "VM ‘web’ is Running, has the new checkpoint ‘before patch’." in job.message
-        assert "VM ‘db’ is Running, has no new checkpoint." in job.message
+        assert "VM ‘web’ is Running and has the new checkpoint ‘before patch’." in job.message
+        assert "VM ‘db’ is Running and has no new checkpoint." in job.message
 
     at_desk(LAB, story)
 
@@ -90,7 +90,7 @@ def test_a_member_that_cannot_be_started_again_is_named():
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.FAILED
         assert "not every VM could be brought back" in job.message
-        assert "VM ‘db’ is Saved, was Running" in job.message
+        assert "VM ‘db’ is Saved (it was Running)" in job.message
         assert states(desk) == {**MEMBERS, "db": VmState.SAVED}
 
     at_desk(LAB, story)

@@ -160,7 +160,7 @@ def test_an_error_of_the_host_fails_the_job_with_its_words_and_record():
         job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         assert job.verdict is Verdict.FAILED
         assert "‘p1’" in job.message
-        assert "as they were before" in job.message
+        assert "The VM is as it was before." in job.message
         assert "FullyQualifiedErrorId" in job.details
         assert job.steps[0].phase is StepPhase.FAILED
 
@@ -172,8 +172,8 @@ def test_a_failure_of_one_of_two_says_what_exists_where():
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
         job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
         assert job.verdict is Verdict.FAILED
-        assert "VM ‘web’ is Off, has the new checkpoint ‘both’." in job.message
-        assert "VM ‘db’ is Off, has no new checkpoint." in job.message
+        assert "VM ‘web’ is Off and has the new checkpoint ‘both’." in job.message
+        assert "VM ‘db’ is Off and has no new checkpoint." in job.message
 
     at_desk(LAB, story)
 
