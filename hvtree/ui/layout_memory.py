@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QHeaderView, QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from hvtree.app.host_book import HostBook
 from hvtree.domain.errors import HVTreeError
+from hvtree.ui.models.columns import Column
+from hvtree.ui.views.tree_columns import FittedColumns
 
 VERSION = 1
 """Of what is remembered; another one is not used."""
@@ -30,12 +32,12 @@ class LayoutMemory:
         book: HostBook,
         window: QMainWindow,
         splitters: Mapping[str, QSplitter],
-        header: QHeaderView,
+        columns: FittedColumns,
         *,
         say: Callable[[str, float], None],
     ) -> None:
         self._book = book
-        self._parts = (window, splitters, header)
+        self._parts = (window, splitters, columns)
         self._say = say
 
     def keep(self) -> None:
@@ -57,19 +59,19 @@ class LayoutMemory:
 
 
 def take_layout(
-    window: QMainWindow, splitters: Mapping[str, QSplitter], header: QHeaderView
+    window: QMainWindow, splitters: Mapping[str, QSplitter], columns: FittedColumns
 ) -> dict[str, Any]:
     """Give how a window is now, as values that a settings file can hold."""
     return {
         "version": VERSION,
         "geometry": _text(window.saveGeometry()),
         "splitters": {name: splitter.sizes() for name, splitter in splitters.items()},
-        "columns": [header.sectionSize(section) for section in range(header.count())],
+        "columns": columns.chosen,
     }
 
 
 def give_layout(
-    layout: Mapping[str, Any], window: QMainWindow, splitters: Mapping[str, QSplitter], header: QHeaderView
+    layout: Mapping[str, Any], window: QMainWindow, splitters: Mapping[str, QSplitter], columns: FittedColumns
 ) -> None:
     """Bring a window to how it was; raise `BadLayout`, and change nothing, if that does not fit it."""
     if layout.get("version") != VERSION:
@@ -78,14 +80,16 @@ def give_layout(
     fitting = {
         name: _numbers(sizes.get(name), splitter.count(), least=0) for name, splitter in splitters.items()
     }
-    columns = _numbers(layout.get("columns"), header.count(), least=header.minimumSectionSize())
+    widths = layout.get("columns")
+    if widths is not None:
+        widths = _numbers(widths, len(Column) - 1, least=columns.least)
     geometry = _bytes(layout.get("geometry"))
     if not window.restoreGeometry(geometry):
         raise BadLayout("The place of the window cannot be read.")
     for name, splitter in splitters.items():
         splitter.setSizes(fitting[name])
-    for section, size in enumerate(columns[:-1]):  # the last one takes what is left
-        header.resizeSection(section, size)
+    if widths is not None:
+        columns.choose(widths)
 
 
 def _text(data: QByteArray) -> str:

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self._compose()
         splitters = {"panes": self._panes, "work": self._work}
         self._layout = (
-            LayoutMemory(book, self, splitters, self.tree.header(), say=self.status.say) if book else None
+            LayoutMemory(book, self, splitters, self.tree.columns, say=self.status.say) if book else None
         )
         self._wire()
         if self._layout is not None:

@@ -50,6 +50,42 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
     at_next_window(come_back)
 
 
+def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(at_next_window):
+    async def leave(user):
+        user.window.resize(780, 600)
+        await user.quiet()
+
+    async def come_back(user):
+        header = user.window.tree.header()
+        before = header.sectionSize(0)
+        user.window.details.hide()  # its room goes to the tree
+        await user.quiet()
+        assert header.sectionSize(0) > before
+        assert header.length() == user.window.tree.viewport().width()
+
+    at_next_window(leave)
+    at_next_window(come_back)
+
+
+def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window):
+    async def leave(user):
+        user.window.resize(780, 600)
+        for column, width in enumerate((90, 80, 80, 60)):
+            user.window.tree.header().resizeSection(column, width)
+        await user.quiet()
+
+    async def come_back(user):
+        tree = user.window.tree
+        for width in (780, 700, 780):
+            user.window.resize(width, 600)
+            await user.quiet()
+            assert [tree.header().sectionSize(column) for column in range(4)] == [90, 80, 80, 60]
+            assert tree.header().length() == tree.viewport().width()
+
+    at_next_window(leave)
+    at_next_window(come_back)
+
+
 @pytest.mark.parametrize(
     "window",
     [
@@ -60,18 +96,18 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
             "version": 1,
             "geometry": "%%%",
             "splitters": {"panes": [1, 2], "work": [1, 2]},
-            "columns": [50] * 5,
+            "columns": [50] * 4,
         },
         {
             "version": 1,
             "geometry": "AAAA",
             "splitters": {"panes": [1, 2], "work": [1, 2]},
-            "columns": [50] * 5,
+            "columns": [50] * 4,
         },
-        {"version": 1, "geometry": "", "splitters": {"panes": [-1, 2], "work": [1, 2]}, "columns": [50] * 5},
-        {"version": 1, "geometry": "", "splitters": {"panes": [0, 0], "work": [1, 2]}, "columns": [50] * 5},
-        {"version": 1, "geometry": "", "splitters": {"panes": "wide", "work": [1, 2]}, "columns": [50] * 5},
-        {"version": 1, "geometry": "", "splitters": {"panes": [1, 2], "work": [1, 2]}, "columns": [1e9] * 5},
+        {"version": 1, "geometry": "", "splitters": {"panes": [-1, 2], "work": [1, 2]}, "columns": [50] * 4},
+        {"version": 1, "geometry": "", "splitters": {"panes": [0, 0], "work": [1, 2]}, "columns": [50] * 4},
+        {"version": 1, "geometry": "", "splitters": {"panes": "wide", "work": [1, 2]}, "columns": [50] * 4},
+        {"version": 1, "geometry": "", "splitters": {"panes": [1, 2], "work": [1, 2]}, "columns": [1e9] * 4},
         {"version": 1, "geometry": "", "splitters": [], "columns": None},
     ],
 )

@@ -35,6 +35,7 @@ class OpenableView(Protocol):
 
     expanded: SignalInstance
     collapsed: SignalInstance
+
     def setExpanded(self, index: QModelIndex, expand: bool, /) -> None:
         """Open or close a row."""
         ...

@@ -76,7 +76,7 @@ class TreeView(QTreeView):
         self.setModel(model)
         self._delegate = TreeDelegate(model, self)
         self.setItemDelegate(self._delegate)
-        self._columns = FittedColumns(self.header())
+        self.columns = FittedColumns(self.header())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
         self._typing = TypeAhead(model, self)
@@ -179,7 +179,7 @@ class TreeView(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._columns.fit(self.viewport().width())
+        self.columns.fit(self.viewport().width())
 
     def selectAll(self) -> None:
         """Select all of the kind that has the focus: the checkpoints of a VM, or the VMs of a host."""
