@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QItemSelection, QItemSelectionRange, QModelIndex, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt
 from PySide6.QtWidgets import QTreeView
 
 from hvtree.ui.models.columns import Column
@@ -28,6 +28,19 @@ def all_like(node: Node) -> list[Node]:
         return [each for each in vm.below() if isinstance(each, CheckpointNode)]
     host = node if vm is None or vm.parent is None else vm.parent
     return [each for each in host.children if isinstance(each, VmNode)]
+
+
+def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> list[Node]:
+    """Give the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
+    chosen = selection_model.selection()
+    parts = (chosen.at(number) for number in range(chosen.count()))
+    indexes = (
+        model.index(row, Column.NAME, part.parent())
+        for part in parts
+        for row in range(part.top(), part.bottom() + 1)
+    )
+    nodes = {node.serial: node for node in map(model.node, indexes) if node is not None}
+    return list(nodes.values())
 
 
 def rows_between(view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iterator[QModelIndex]:
