@@ -64,6 +64,8 @@ class Action:
     invocations: list[Invocation]
     results: dict[str, Result]
     """Results of ids for which no cmdlet could be called."""
+    spoken: Callable[[str], str]
+    """Gives a text in the host's language."""
 
     @property
     def is_done(self) -> bool:
@@ -79,27 +81,28 @@ class Action:
         """Give the results, in the order of the request."""
         found = dict(self.results)
         for invocation in self.invocations:
-            found.update((outcome.target.lower(), _result(outcome)) for outcome in invocation.outcomes)
+            results = (_result(outcome, self.spoken) for outcome in invocation.outcomes)
+            found.update((result.id, result) for result in results)
         return tuple(found[each] for each in self.ids)
 
     def warnings(self) -> tuple[str, ...]:
         """Give what the cmdlets warned of, each text once."""
         texts = (text for invocation in self.invocations for text in invocation.warnings)
-        return tuple(dict.fromkeys(texts))
+        return tuple(dict.fromkeys(map(self.spoken, texts)))
 
 
 def begin(host: HyperV, request: Request, now: Callable[[], str]) -> Action:
     """Begin what a request asks for; raise `BadRequest` if its arguments make no sense."""
     given = _given(request)
     ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
-    action = Action(ids, [], {})
+    action = Action(ids, [], {}, host.spoken)
     cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
     for group in _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS):
         began = now()
         try:
             action.invocations.append(cmdlet(host, group, given))
         except CmdletError as error:
-            record = error_record(error)
+            record = error_record(error, host.spoken)
             action.results.update((each, Result(each, record, began=began, ended=now())) for each in group)
     return action
 
@@ -126,10 +129,10 @@ def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[st
     return list(groups.values())
 
 
-def _result(outcome: Outcome) -> Result:
+def _result(outcome: Outcome, spoken: Callable[[str], str]) -> Result:
     return Result(
         id=outcome.target.lower(),
-        error=error_record(outcome.error) if outcome.error is not None else None,
+        error=error_record(outcome.error, spoken) if outcome.error is not None else None,
         checkpoint=outcome.value.id
         if isinstance(outcome.value, VMSnapshot) and outcome.error is None
         else None,

@@ -132,7 +132,7 @@ class Agent:
             except actions.BadRequest as error:
                 self._fail(request.id, _protocol_error(str(error), error.target))
             except CmdletError as error:
-                self._fail(request.id, error_record(error))
+                self._fail(request.id, error_record(error, self._host.spoken))
         else:
             self._fail(
                 request.id, _protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)

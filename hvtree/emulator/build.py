@@ -84,6 +84,7 @@ class Builder:
             processors=spec.processors,
             utc_offset=self._times.offset,
             culture=spec.culture,
+            ui_language=spec.ui_language,
             os=spec.os,
         )
 

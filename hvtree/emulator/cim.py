@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvtree.emulator import cim_classes as classes
-from hvtree.emulator.cmdlet_answers import Reply, ReplyError
+from hvtree.emulator.cmdlet_answers import Reply, ReplyError, in_words
 from hvtree.emulator.cmdlet_objects import Properties, stamp
 from hvtree.emulator.errors import CmdletError
 from hvtree.emulator.hyperv import HyperV
@@ -91,6 +91,8 @@ class Cim:
         rows = list(self._rows(name, table))
         if rows:
             _require(rows[0], (*columns, *used))
+        if table.namespace == VIRTUALIZATION:
+            rows = [in_words(row, self._host) for row in rows]
         return _reply(name, _projected([row for row in rows if condition(row)], columns))
 
     def _asked(self, given: Mapping[str, Any]) -> tuple[str, tuple[str, ...], Condition, tuple[str, ...]]:
@@ -127,15 +129,18 @@ class Cim:
         if source == "Msvm_ConcreteJob" and wanted in {"msvm_affectedjobelement", "msvm_computersystem"}:
             owners = [job.vm_id for job in self._host.get_jobs() if job.instance_id.lower() == key]
             vms = [vm for owner in owners for vm in self._vms(owner)]
-            return _reply("Msvm_ComputerSystem", [classes.computer_system(vm) for vm in vms])
+            return self._said("Msvm_ComputerSystem", [classes.computer_system(vm) for vm in vms])
         if source == "Msvm_ComputerSystem" and wanted == "msvm_snapshotofvirtualsystem":
             snapshots = self._host.get_vm_snapshot(vm=key).objects
             rows = [classes.settings_of_checkpoint(self._host, each) for each in snapshots]
-            return _reply("Msvm_VirtualSystemSettingData", rows)
+            return self._said("Msvm_VirtualSystemSettingData", rows)
         if source == "Msvm_ComputerSystem" and wanted == "msvm_settingsdefinestate":
             rows = [classes.settings_of_now(self._host, vm) for vm in self._vms(key)]
-            return _reply("Msvm_VirtualSystemSettingData", rows)
+            return self._said("Msvm_VirtualSystemSettingData", rows)
         raise CimError("Invalid class ", INVALID_CLASS, "MetadataError", wanted)
+
+    def _said(self, name: str, rows: list[Properties]) -> Reply:
+        return _reply(name, [in_words(row, self._host) for row in rows])
 
     def _vms(self, vm_id: str) -> tuple[VirtualMachine, ...]:
         return self._host.get_vm(id=vm_id).objects
@@ -150,16 +155,15 @@ class Cim:
             return _returned(DONE if is_stopped else INVALID_STATE)
         if method == ("Msvm_VirtualSystemManagementService", "GetSummaryInformation"):
             asked = set(arguments.get("RequestedInformation") or ())
-            return _returned(
-                DONE, SummaryInformation=[_summary(vm, asked) for vm in self._host.get_vm().objects]
-            )
+            summaries = [in_words(_summary(vm, asked), self._host) for vm in self._host.get_vm().objects]
+            return _returned(DONE, SummaryInformation=summaries)
         raise CimError("Invalid method Parameter(s) ", NO_METHOD, "InvalidArgument", method[1])
 
 
-def refused(error: CimError) -> Reply:
-    """Tell that WMI refused."""
+def refused(error: CimError, spoken: Callable[[str], str]) -> Reply:
+    """Tell that WMI refused; `spoken` gives a text in the host's language."""
     fqid = f"HRESULT 0x{error.code:08x},{_COMMANDS}{error.command}"
-    record = ReplyError(error.message, error.category, fqid, error.code, error.target)
+    record = ReplyError(spoken(error.message), error.category, fqid, error.code, error.target)
     return Reply(errors=(record,), end=True)
 
 

@@ -12,6 +12,7 @@ from hvtree.emulator.cmdlet_calls import Service
 from hvtree.emulator.errors import CmdletError, bad_argument
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.invocation import Invocation
+from hvtree.emulator.languages import is_english
 from hvtree.emulator.objects import (
     HardDiskDrive,
     Output,
@@ -21,6 +22,14 @@ from hvtree.emulator.objects import (
     VMHost,
     VMSnapshot,
 )
+
+_SENTENCES = frozenset(
+    {
+        *("Status", "StatusDescriptions", "PrimaryStatusDescription", "SecondaryStatusDescription"),
+        *("Caption", "Description", "ErrorDescription"),
+    }
+)
+"""Properties whose texts are in the language of the host."""
 
 
 class ReplyError(msgspec.Struct, frozen=True):
@@ -70,14 +79,14 @@ class Narrator:
     def done(self, work: Invocation) -> Reply:
         """Tell what a changing cmdlet did."""
         values = [value for value in work.objects if type(value) in self._tellers]
-        return self._told(values, list(work.errors), tuple(work.warnings))
+        return self._told(values, list(work.errors), tuple(map(self._host.spoken, work.warnings)))
 
     def refused(self, error: CmdletError) -> Reply:
         """Tell that a cmdlet was refused as a whole."""
-        return Reply(errors=(_error(error),), end=True)
+        return Reply(errors=(self._error(error),), end=True)
 
     def _told(self, found: list[Any], wrong: list[CmdletError], warnings: tuple[str, ...] = ()) -> Reply:
-        errors = tuple(_error(error) for error in wrong)
+        errors = tuple(self._error(error) for error in wrong)
         if not found:
             return Reply(errors=errors, warnings=warnings, end=True)
         if isinstance(found[0], bool):
@@ -101,7 +110,7 @@ class Narrator:
 
     def _vm(self, vm: VirtualMachine) -> objects.Properties:
         groups = {group.name: group for group in self._host.get_vm_group().objects} if vm.groups else {}
-        return objects.of_vm(vm, self._host.guest_of(vm.id), groups)
+        return self._spoken(objects.of_vm(vm, self._host.guest_of(vm.id), groups))
 
     def _member(self, vm_id: str) -> objects.Properties | None:
         found = self._host.get_vm(id=vm_id).objects
@@ -111,10 +120,25 @@ class Narrator:
         vm = self._host.get_vm(id=service.vm_id).one()
         guest = self._host.guest_of(service.vm_id)
         assert guest is not None
-        return objects.of_service(service.name, vm, guest)
+        return self._spoken(objects.of_service(service.name, vm, guest))
+
+    def _spoken(self, properties: objects.Properties) -> objects.Properties:
+        """Give an object with its texts in the host's language."""
+        return in_words(properties, self._host)
+
+    def _error(self, error: CmdletError) -> ReplyError:
+        message = self._host.spoken(error.message)
+        return ReplyError(
+            message, error.category, error.fully_qualified_error_id, error.hresult, error.target
+        )
 
 
-def _error(error: CmdletError) -> ReplyError:
-    return ReplyError(
-        error.message, error.category, error.fully_qualified_error_id, error.hresult, error.target
-    )
+def in_words(properties: objects.Properties, host: HyperV) -> objects.Properties:
+    """Give an object of the cmdlets or of WMI with its sentences in the host's language."""
+    if is_english(host.facts.ui_language):
+        return properties
+    said: objects.Properties = {}
+    for name in _SENTENCES & properties.keys():
+        value = properties[name]
+        said[name] = [host.spoken(each) for each in value] if isinstance(value, list) else host.spoken(value)
+    return {**properties, **said}

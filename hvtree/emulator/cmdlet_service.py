@@ -149,7 +149,7 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             return self.server.cim.answer(question.cim, question.parameters)
         except CimError as error:
-            return refused(error)
+            return refused(error, self.server.hyperv.spoken)
 
     def _run(self, question: Question) -> None:
         narrator, hyperv = self.server.narrator, self.server.hyperv

@@ -31,6 +31,8 @@ class Facts:
     processors: int = 16
     utc_offset: timedelta = timedelta(0)
     culture: str = "en-US"
+    ui_language: str = "en-US"
+    """The language of its messages, which need not be that of its dates."""
     os: str = "Microsoft Windows Server 2022 Datacenter"
     vm_path: str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V"
     vhd_path: str = "C:\\Users\\Public\\Documents\\Hyper-V\\Virtual Hard Disks"

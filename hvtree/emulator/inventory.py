@@ -121,7 +121,7 @@ class Inventory:
 
     def _record_of(self, reading: VmReading) -> VmRecord:
         """Give a VM as this session sees it: without the disk files that it may not read."""
-        record = vm_record(reading)
+        record = vm_record(reading, self._host.spoken)
         if self._host.faults.session.reads_shares:
             return record
         seen = tuple(disk for disk in record.disks if not is_unc(disk.path))

@@ -10,6 +10,7 @@ from hvtree.emulator.clock import Clock
 from hvtree.emulator.core import Core, Facts
 from hvtree.emulator.enums import SnapshotType
 from hvtree.emulator.groups import Groups
+from hvtree.emulator.languages import spoken
 from hvtree.emulator.machine import Guest
 from hvtree.emulator.objects import (
     ChangedVms,
@@ -125,6 +126,10 @@ class HostReader:
     def facts(self) -> Facts:
         """Name, culture and zone of the host."""
         return self._core.facts
+
+    def spoken(self, text: str) -> str:
+        """Give one of its English texts as it says it, in its own language."""
+        return spoken(text, self._core.facts.ui_language)
 
     @property
     def quirks(self) -> Quirks:

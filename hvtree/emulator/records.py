@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hvtree.emulator.enums import ReplicationMode, VMState
@@ -12,8 +13,8 @@ from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord
 _REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, ReplicationMode.ExtendedReplica})
 
 
-def vm_record(reading: VmReading) -> VmRecord:
-    """Give one VM with its checkpoints and disk files as the wire carries it."""
+def vm_record(reading: VmReading, spoken: Callable[[str], str]) -> VmRecord:
+    """Give one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors."""
     vm = reading.vm
     activity = vm.secondary_operational_status
     return VmRecord(
@@ -21,7 +22,7 @@ def vm_record(reading: VmReading) -> VmRecord:
         name=vm.name,
         state=vm.state.name,
         parent=vm.parent_snapshot_id,
-        status=vm.status,
+        status=spoken(vm.status),
         activity=activity.name if activity is not None else None,
         percent=reading.percent,
         checkpoint_type=vm.checkpoint_type.name,
@@ -41,9 +42,11 @@ def vm_record(reading: VmReading) -> VmRecord:
     )
 
 
-def error_record(error: CmdletError) -> Error:
-    """Give an error of a cmdlet as the wire carries it."""
-    return Error(error.message, error.category, error.fully_qualified_error_id, error.hresult, error.target)
+def error_record(error: CmdletError, spoken: Callable[[str], str]) -> Error:
+    """Give an error of a cmdlet as the wire carries it; `spoken` gives its text in the host's language."""
+    return Error(
+        spoken(error.message), error.category, error.fully_qualified_error_id, error.hresult, error.target
+    )
 
 
 def iso(time: datetime) -> str:

@@ -69,6 +69,9 @@ class HostSpec(_Spec, frozen=True):
     processors: Count = 16
     utc_offset: str = "+00:00"
     culture: str = "en-US"
+    """How it writes dates and times."""
+    ui_language: str = "en-US"
+    """The language of its messages; any but English is shown by marked letters."""
     os: str = "Microsoft Windows Server 2022 Datacenter"
 
 

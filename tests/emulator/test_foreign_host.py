@@ -1,0 +1,99 @@
+"""HVTree's agents on a host of another language, over WinRM: nothing in them depends on English words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.languages import spoken
+from hvtree.emulator.world_schema import HostSpec
+from tests.support.roads import (
+    NEED_POWERSHELL,
+    SCRIPT_WINRM,
+    WINRM,
+    endpoint_on,
+    hosting,
+    skip_without_powershell,
+)
+from tests.support.talk import Message, Talk, over_winrm
+from tests.support.virtual_host import guid, vm_spec, world_of
+
+VMS = (
+    vm_spec("run", "base(p1*)", state="Running"),
+    vm_spec("off", "base(p1* side)"),
+    vm_spec("away", state="Running", activity="MigratingVirtualMachine"),
+)
+
+
+@pytest.fixture(scope="module", params=[WINRM, SCRIPT_WINRM])
+def talk(request: pytest.FixtureRequest) -> Iterator[Talk]:
+    """An agent on a Japanese host: the one in Python, and agent.ps1."""
+    is_real = request.param in NEED_POWERSHELL
+    if is_real:
+        skip_without_powershell()
+    host = HostSpec("HOST", culture="ja-JP", ui_language="ja-JP")
+    with hosting(world_of(*VMS, host=host)) as hyperv, endpoint_on(hyperv, is_real=is_real) as endpoint:
+        talk = over_winrm(endpoint)
+        talk.event("hello")
+        talk.ask("host.import")
+        yield talk
+        talk.close()
+
+
+def read(talk: Talk, name: str) -> Message:
+    return next(vm for vm in talk.ask("host.read", since=0).vms if vm["name"] == name)
+
+
+def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(talk: Talk) -> None:  # line 74
+    vm = read(talk, "away")
+    assert (vm["activity"], vm["status"]) == (
+        "MigratingVirtualMachine",
+        "[ja-JP] Mïgrätïñg vïrtüäl mäçhïñé",
+    )
+
+
+def test_an_error_keeps_its_category_and_id(talk: Talk) -> None:  # line 74
+    error = talk.ask("vm.resume", ids=[guid("off")]).result["error"]
+    assert error["message"].startswith("[ja-JP] ")
+    assert "current state" not in error["message"]
+    assert (error["category"], error["fqid"].split(",")[0]) == ("InvalidOperation", "InvalidState")
+
+
+def test_a_warning_comes_in_the_hosts_words(talk: Talk) -> None:  # line 74
+    (warning,) = talk.ask("vm.start", ids=[guid("run")]).ok["warnings"]
+    assert warning.startswith("[ja-JP] Thé vïrtüäl mäçhïñé")
+
+
+def test_checkpoints_are_made_applied_and_deleted_all_the_same(talk: Talk) -> None:  # line 74
+    off = guid("off")
+    assert "error" not in talk.ask("vm.checkpoint", ids=[off], name="新しい").result
+    for verb in ("checkpoint.apply", "checkpoint.delete"):
+        assert "error" not in talk.ask(verb, ids=[guid("off/side")]).result
+    vm = read(talk, "off")
+    assert {one["name"] for one in vm["checkpoints"]} == {"base", "p1", "新しい"}
+    assert (vm["state"], vm["parent"]) == ("Off", guid("off/base"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("'Ann' failed. (Virtual machine ID 0D4E)", "[de-DE] 'Ann' fäïléd. (Vïrtüäl mäçhïñé ÏD 0D4É)"),
+        (
+            'a "seen" file (0x80070020)\n00000000-aaaa-eeee-0000-00000000000A',
+            '[de-DE] ä "seen" fïlé (0x80070020)\n00000000-aaaa-eeee-0000-00000000000A',
+        ),
+        ("", ""),
+    ],
+)
+def test_names_ids_and_codes_stay_as_they_are(text: str, said: str) -> None:  # line 74
+    assert spoken(text, "de-DE") == said
+    assert spoken(text, "en-GB") == text
+
+
+def test_a_host_that_speaks_german_may_write_dates_as_the_british_do() -> None:  # line 74
+    world = world_of(vm_spec("vm"), host=HostSpec("HOST", culture="en-GB", ui_language="de-DE"))
+    with hosting(world) as host:
+        assert isinstance(host, HyperV)
+        assert (host.facts.culture, host.spoken("so")) == ("en-GB", "[de-DE] šö")
