@@ -7,6 +7,7 @@ import re
 _ONLY_WINDOWS = {"sta": 0, "mta": 0, "windowstyle": 1, "version": 1, "psconsolefile": 1}
 """Switches that mean nothing, or something else, to another PowerShell; with the number of their values."""
 _TAKES_THE_REST = re.compile(r"[-/](?:c|co\w*|f|fi\w*)", re.IGNORECASE)
+_ENCODED = re.compile(r"[-/](?:e|ec|en\w*)", re.IGNORECASE)
 _BACKSLASHES = re.compile(r'(\\*)("?)')
 
 
@@ -55,3 +56,13 @@ def understood(arguments: list[str]) -> list[str]:
         for _ in range(_ONLY_WINDOWS[name]):
             next(rest, None)
     return kept
+
+
+def is_encoded(arguments: list[str]) -> bool:
+    """Say whether a PowerShell with these arguments gets its command by -EncodedCommand."""
+    for argument in arguments:
+        if _TAKES_THE_REST.fullmatch(argument):
+            return False
+        if _ENCODED.fullmatch(argument):
+            return True
+    return False

@@ -1,7 +1,8 @@
 """A real PowerShell as the `powershell` of the emulated host, with the stand-in for the Hyper-V module on its path.
 
 Every script that a client sends runs in a process of its own, with that client's standard streams, and works on the one
-emulated host, which it reaches through `cmdlet_service`. What the process writes is passed on as it comes.
+emulated host, which it reaches through `cmdlet_service`. What the process writes is passed on as it comes; only standard
+error of an encoded command is turned into what powershell.exe makes of it (`clixml`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from queue import SimpleQueue
 from typing import IO
 
 from hvtree.assets import resource
+from hvtree.emulator.clixml import ErrorRecords
 from hvtree.emulator.cmdlet_service import CmdletService
-from hvtree.emulator.command_words import understood, words
+from hvtree.emulator.command_words import is_encoded, understood, words
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.process import STDERR, STDOUT, CommandLine, Output
 
@@ -29,6 +31,8 @@ VARIABLE = "HVTREE_PWSH"
 _CHUNK = 64 * 1024
 _END_S = 10.0
 _FAILED = 1
+_TELLS_PROGRESS = "HVTREE_PROGRESS"
+"""Tells the module to write progress to standard error, for a PowerShell whose host does nothing with it."""
 _OURS = "HVTREE_"
 """How the variables begin that are meant for HVTree, some of them secret: no script gets to see them."""
 
@@ -51,8 +55,10 @@ class RealPowerShell:
     def __call__(self, command: CommandLine, output: Output) -> PowerShellProcess | None:
         """Start a PowerShell with the arguments of a command line; None if it cannot be started."""
         arguments = understood(words(command.text)[1:])
+        line, records = [self._path, *arguments], ErrorRecords() if is_encoded(arguments) else None
+        environment = {**self.environment(), **({_TELLS_PROGRESS: "1"} if records else {})}
         try:
-            process = PowerShellProcess([self._path, *arguments], self.environment(), output, self._forget)
+            process = PowerShellProcess(line, environment, output, self._forget, records)
         except OSError:
             return None
         with self._lock:
@@ -106,9 +112,14 @@ class PowerShellProcess:
         environment: Mapping[str, str],
         output: Output,
         ended: Callable[[PowerShellProcess], None],
+        records: ErrorRecords | None = None,
     ) -> None:
-        """Start it; raise `OSError` if that cannot be done. `start` begins to carry its streams."""
+        """Start it; raise `OSError` if that cannot be done. `start` begins to carry its streams.
+
+        `records` are made of its standard error, if they are given.
+        """
         self._output = output
+        self._records = records
         self._ended = ended
         self._input: SimpleQueue[bytes | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -188,8 +199,11 @@ class PowerShellProcess:
 
     def _read(self, stream: IO[bytes], name: str) -> None:
         with stream:
+            records = self._records if name == STDERR else None
             while data := os.read(stream.fileno(), _CHUNK):
-                self._output.write(data, name)
+                self._output.write(records.take(data) if records else data, name)
+            if records:
+                self._output.write(records.end(), name)
 
 
 def _end_tree(process: int) -> None:

@@ -19,3 +19,8 @@ $Types = Add-DeclaredType 'Microsoft.HyperV.PowerShell.Objects' $DeclaredTypes $
 foreach ($part in 'reading', 'power', 'checkpoints', 'machines', 'groups', 'disks') {
     . "$PSScriptRoot/declared/$part.ps1"
 }
+
+# The progress that a session shows before its first command of a module [O].
+$first = [System.Management.Automation.ProgressRecord]::new(0, 'Preparing modules for first use.', ' ')
+$first.RecordType = 'Completed'
+Write-LostProgress $first

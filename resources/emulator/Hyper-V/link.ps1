@@ -89,6 +89,20 @@ function Write-ReplyProgress {
     $record = [System.Management.Automation.ProgressRecord]::new(0, $Reply.activity, "$($Reply.percent)%")
     $record.PercentComplete = $Reply.percent
     $Cmdlet.WriteProgress($record)
+    Write-LostProgress $record
+}
+
+# Writes progress to standard error, for the host to make CLIXML of it (clixml.py). A console does that itself, and a job keeps
+# its progress; any other PowerShell loses it.
+function Write-LostProgress {
+    param($Record)
+    if (-not $env:HVTREE_PROGRESS -or $Host.Name -in 'ConsoleHost', 'Default Host') { return }
+    if ("$ProgressPreference" -in 'SilentlyContinue', 'Ignore') { return }
+    $told = [ordered] @{
+        activity = $Record.Activity; status = $Record.StatusDescription; percent = $Record.PercentComplete
+        type = "$($Record.RecordType)"
+    }
+    [Console]::Error.WriteLine([string] [char] 0x1e + (ConvertTo-Json -InputObject $told -Compress))
 }
 
 # Gives the objects of an answer, made by .NET at once: thousands take milliseconds.

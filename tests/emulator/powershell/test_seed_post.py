@@ -9,6 +9,7 @@ import pytest
 from winrm import Session
 
 from hvtree.emulator.hyperv import HyperV
+from hvtree.hosts.clixml import words_of
 from tests.support.roads import endpoint_on, hosting
 from tests.support.wsman_clients import ACCOUNT
 
@@ -79,7 +80,7 @@ def tables(output: bytes) -> list[list[list[str]]]:
 
 def test_the_script_of_the_post_saves_checkpoints_and_restarts_and_later_removes(lab: Lab) -> None:
     done = lab.session.run_ps(as_written(POST))
-    assert (done.status_code, done.std_err) == (0, b"")
+    assert (done.status_code, words_of(done.std_err)) == (0, "")
     saved, checkpoints, running = tables(done.std_out)
     assert saved == [["VMName", "State", "ComputerName"], *([name, "Saved", "xHost16"] for name in VMS)]
     assert [row[0] for row in checkpoints[1:]] == VMS
@@ -88,7 +89,8 @@ def test_the_script_of_the_post_saves_checkpoints_and_restarts_and_later_removes
     assert lab.states() == ["Running"] * 3
 
     removed = lab.session.run_ps(as_written(REMOVAL))
-    assert (removed.status_code, removed.std_out.strip(), removed.std_err) == (0, b"", b"")  # "< no output>"
+    assert (removed.status_code, removed.std_out.strip()) == (0, b"")  # "< no output>"
+    assert words_of(removed.std_err) == ""  # there is progress on it, as on any host
     assert [len(lab.host.get_vm_snapshot(name).objects) for name in VMS] == [0, 0, 0]
 
 
