@@ -13,8 +13,8 @@ from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord
 _REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, ReplicationMode.ExtendedReplica})
 
 
-def vm_record(reading: VmReading, spoken: Callable[[str], str]) -> VmRecord:
-    """Give one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors."""
+def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecord:
+    """Give one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors, else English."""
     vm = reading.vm
     activity = vm.secondary_operational_status
     return VmRecord(
