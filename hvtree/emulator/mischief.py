@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -54,6 +54,8 @@ class Mischief:
 
     delay_s: float = 0.0
     """One-way delay of the line: waited before reading and before answering each HTTP message."""
+    wait: Callable[[float], object] | None = None
+    """Waits for so many seconds; None: by the real time, and no longer than the endpoint is there."""
     piece_bytes: int | None = None
     """Slow pipe: each Receive brings one piece of at most so many bytes."""
     splits_newlines: bool = False
@@ -95,6 +97,11 @@ class Mischief:
             if plan is not None:
                 self._plans.remove(plan)
             return plan
+
+    def delay(self, closing: threading.Event) -> None:
+        """Wait once for the line; `closing` ends the waiting."""
+        if self.delay_s > 0:
+            (self.wait or closing.wait)(self.delay_s)
 
     @property
     def pieces_per_receive(self) -> int | None:

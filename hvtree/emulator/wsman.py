@@ -227,7 +227,7 @@ class _Connection(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one request."""
         context = self.server.context
-        self._wait(context.mischief.delay_s)
+        context.mischief.delay(context.closing)
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LARGEST_REQUEST:
             self.close_connection = True
@@ -323,7 +323,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _answer(
         self, status: HTTPStatus, content: bytes = b"", content_type: str = "", token: bytes | None = None
     ) -> None:
-        self._wait(self.server.context.mischief.delay_s)
+        self.server.context.mischief.delay(self.server.context.closing)
         self.send_response(status)
         for name, value in _authentication(status, token, allow_basic=self.server.context.config.allow_basic):
             self.send_header(name, value)
@@ -333,10 +333,6 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
-
-    def _wait(self, delay_s: float) -> None:
-        if delay_s > 0:
-            self.server.context.closing.wait(delay_s)
 
 
 def _authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
