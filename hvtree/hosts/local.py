@@ -32,16 +32,20 @@ _WINDOWS = sys.platform == "win32"
 class LocalPipe:
     """An agent in a PowerShell process on this computer.
 
-    `arguments` start the bootstrap, and `first_line` is what it reads. `hidden` variables are kept from the process.
+    `arguments` start the bootstrap, and `first_line` is what it reads. `hidden` variables are kept from the process. After
+    `end_s` without any input it is ended by force.
     """
 
     mode = "PowerShell on this computer, one persistent process"
     exchanges = 0
 
-    def __init__(self, arguments: Sequence[str], first_line: bytes, hidden: Sequence[str] = ()) -> None:
+    def __init__(
+        self, arguments: Sequence[str], first_line: bytes, hidden: Sequence[str] = (), end_s: float = END_S
+    ) -> None:
         self._arguments = tuple(arguments)
         self._first_line = first_line
         self._hidden = tuple(hidden)
+        self._end_s = end_s
         self._process: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
         self._guard = threading.Lock()
@@ -114,7 +118,7 @@ class LocalPipe:
             return
         self._close_input(process)
         try:
-            process.wait(END_S)
+            process.wait(self._end_s)
         except subprocess.TimeoutExpired:
             self.kill()
             _reap(process)
