@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +12,7 @@ from hvtree.app.settings import HostProfile
 from hvtree.app.views import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from tests.support import remote_host
+from tests.support.running_time import run_in_no_time
 from tests.support.trees import vm_named
 
 SIDE = "c0000000-0000-4000-8000-000000000004"
@@ -37,20 +37,18 @@ class Open:
             await self._changed.wait()
 
 
-def test_what_somebody_else_does_on_the_host_shows_within_three_seconds():
+def test_what_somebody_else_does_on_the_host_shows_without_looking_for_it():
     async def story(served):
         profile = HostProfile("pair", served.endpoint.url, remote_host.USER)
         desk = Open(profile, Secret(remote_host.PASSWORD))
         await desk.until(lambda: desk.view.phase is Phase.CONNECTED)
-        began = time.monotonic()
         served.hyperv.rename_vm_snapshot(vm_snapshot=[SIDE], new_name="theirs")
         web = lambda: vm_named(desk.view.state, "web")  # noqa: E731
         await desk.until(lambda: web().by_id[SIDE].name == "theirs")
-        assert time.monotonic() - began < 3
         await desk.workspace.close()
 
     with remote_host.remote_host() as served:
-        remote_host.run(story(served))
+        run_in_no_time(story(served))
 
 
 def test_a_wrong_password_is_sent_once():

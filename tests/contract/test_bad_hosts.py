@@ -16,7 +16,7 @@ from hvtree.emulator.faults import Fault
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.world_schema import HostSpec
 from hvtree.hosts.client import Client
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.talk import over_winrm
@@ -47,7 +47,7 @@ def served(*, is_real: bool, culture: str = "en-US", **mischief: Any) -> Iterato
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(story, PATIENCE_S))
+    return asyncio.run(patiently(story))
 
 
 async def names_on(client: Client) -> list[str]:

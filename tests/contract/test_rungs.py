@@ -14,7 +14,7 @@ from hvtree.emulator.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.wsman import EndpointConfig
 from tests.support.dollar_input import InputBringer, brings_input
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import patiently
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import hosting
 from tests.support.rungs import CALLS, LINES, on_rung
@@ -53,4 +53,4 @@ def test_the_agent_works_where_its_input_is_brought(host: RemoteHost, rung: int)
             assert names.count(NAME) == 1
             assert len(names) == before + 1
 
-    asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
+    asyncio.run(patiently(story()))

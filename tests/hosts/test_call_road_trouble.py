@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 
 import pytest
 
@@ -15,10 +14,11 @@ from hvtree.hosts.calls import CallChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.winrm.calls import WinRmCalls
 from tests.support.called import at_once, called, names
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import FOR_EVER_S, PATIENCE_S
 from tests.support.remote_client import DB, PATCH1, SIDE, WEB, nothing
 from tests.support.remote_host import SPEED, RemoteHost, run
 from tests.support.rungs import CALLS, on_rung
+from tests.support.running_time import run_in_no_time
 
 TIMED_OUT = 2150858793
 
@@ -79,7 +79,7 @@ def test_a_powershell_that_dies_costs_its_own_request_only(host: RemoteHost) -> 
         async with on_rung(host, CALLS) as client:
             lost: list[HVTreeError] = []
             client.on_lost = lost.append
-            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
+            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=FOR_EVER_S * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
             listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
             assert listening
@@ -197,32 +197,28 @@ def test_a_look_that_takes_for_ever_is_given_up(host: RemoteHost) -> None:
 # -- the end -----------------------------------------------------------------------------------------------------------
 
 
-def test_closing_in_the_middle_of_long_work_is_quick(host: RemoteHost) -> None:
+def test_closing_in_the_middle_of_long_work_waits_for_no_limit(host: RemoteHost) -> None:
     async def story() -> None:
         async with on_rung(host, CALLS) as client:
-            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=60 * SPEED))
+            host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=FOR_EVER_S * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
             listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
             assert listening
-            began = perf_counter()
             await client.close()
-            assert perf_counter() - began < 1
             assert not host.endpoint.shells.outputs()
             with pytest.raises(OutcomeUnknown):
                 await export
 
-    run(story())
+    run_in_no_time(story())
 
 
-def test_closing_is_over_in_three_seconds_when_the_host_answers_no_more(host: RemoteHost) -> None:
+def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost) -> None:
     async def story() -> None:
         async with on_rung(host, CALLS) as client:
-            host.mischief.delay_s = 60
+            host.mischief.delay_s = FOR_EVER_S
             edit = asyncio.ensure_future(client.perform(Rename(PATCH1, "x"), nothing))
             await asyncio.sleep(0)
-            began = perf_counter()
             await client.close()
-            assert perf_counter() - began < 3
             with pytest.raises(OutcomeUnknown):
                 await edit
 

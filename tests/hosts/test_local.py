@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
-from typing import Any
 
 import pytest
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.hosts.channel import ThreadedChannel
+from hvtree.hosts.client import Client
 from hvtree.hosts.here import local_client
-from hvtree.hosts.local import environment_for, find_powershell
+from hvtree.hosts.local import LocalPipe, environment_for, find_powershell
+from hvtree.hosts.winrm import bootstrap
 from tests.agent.world import checkpoint, disk, vm, write_world
 from tests.support import local_powershell
 from tests.support.local_powershell import LocalPowerShell
+from tests.support.patience import FOR_EVER_S, comes_true
 from tests.support.powershell import MODULES, NO_POWERSHELL
 from tests.support.powershell import find_powershell as real_powershell
+from tests.support.remote_host import run
+from tests.support.running_time import run_in_no_time
+from tests.support.threads import none_left
 
 SIDE = CheckpointRef("a0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000004")
 Make = Callable[..., LocalPowerShell]
@@ -30,7 +34,6 @@ Make = Callable[..., LocalPowerShell]
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """Make a PowerShell of a kind and name it in `HVTREE_PWSH`; at the end neither a thread nor its process is left."""
-    before = set(threading.enumerate())
     made: list[LocalPowerShell] = []
 
     def one(kind: str = local_powershell.AGENT) -> LocalPowerShell:
@@ -39,15 +42,9 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
         made.append(program)
         return program
 
-    yield one
-    for thread in set(threading.enumerate()) - before:
-        thread.join(5)
-    assert set(threading.enumerate()) <= before
+    with none_left():
+        yield one
     assert not any(program.is_running for program in made if program.notes.exists())
-
-
-def run(story: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(story, 60))
 
 
 def failure(kind: type[HVTreeError] = ConnectionFailure) -> HVTreeError:
@@ -79,18 +76,18 @@ def test_this_computer_is_read_and_changed_without_winrm(make: Make) -> None:
     run(story())
 
 
-def test_the_process_ends_at_once_when_it_is_closed(make: Make) -> None:
+def test_closing_lets_the_process_end_by_itself(make: Make) -> None:
     program = make()
 
     async def story() -> None:
-        client = local_client("this computer")
+        pipe = LocalPipe(bootstrap.arguments(), bootstrap.agent_line(), end_s=FOR_EVER_S)
+        client = Client(ThreadedChannel(pipe), "this computer")
         await client.connect()
-        began = perf_counter()
         await client.close()
-        assert perf_counter() - began < 1.5
         assert not program.is_running
 
-    run(story())
+    run_in_no_time(story())
+    assert program.seen["has_ended"]
 
 
 def test_noise_on_both_outputs_does_no_harm(make: Make) -> None:
@@ -120,13 +117,10 @@ def test_a_powershell_that_never_answers_is_ended_with_its_children(make: Make) 
     async def story() -> None:
         client = local_client("this computer")
         connecting = asyncio.ensure_future(client.connect())
-        while not program.notes.exists():
-            await asyncio.to_thread(_wait_for, program.notes)
+        assert await asyncio.to_thread(comes_true, program.notes.exists)
         connecting.cancel()
-        began = perf_counter()
         with pytest.raises(asyncio.CancelledError):
             await connecting
-        assert perf_counter() - began < 3
 
     run(story())
 
@@ -219,9 +213,3 @@ def test_a_real_powershell_on_this_computer_is_read(tmp_path: Path, monkeypatch:
         await client.close()
 
     run(story())
-
-
-def _wait_for(path: Path) -> None:
-    end = perf_counter() + 10
-    while not path.exists() and perf_counter() < end:
-        threading.Event().wait(0.01)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
 import pytest
 
@@ -21,6 +21,9 @@ from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
+from tests.support.running_time import run_in_no_time
+
+Run = Callable[[Coroutine[Any, Any, HVTreeError]], HVTreeError]
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def host() -> Iterator[RemoteHost]:
         yield made
 
 
-def error_of(settings: WinRmSettings) -> HVTreeError:
+def error_of(settings: WinRmSettings, run: Run = run) -> HVTreeError:
     async def story() -> HVTreeError:
         with pytest.raises(HVTreeError) as caught:
             await remote_client(settings).connect()
@@ -97,14 +100,12 @@ def test_an_address_may_be_ipv6() -> None:
     assert settings_for("https://[fe80::1]/wsman").address == ("fe80::1", 5986)
 
 
-def test_a_port_on_which_nobody_listens_is_told_at_once() -> None:
+def test_a_port_on_which_nobody_listens_is_told_without_waiting_for_a_limit() -> None:
     with listener() as server:
         port = server.getsockname()[1]
-    began = perf_counter()
-    error = error_of(settings_for(f"http://127.0.0.1:{port}/wsman"))
+    error = error_of(settings_for(f"http://127.0.0.1:{port}/wsman"), run_in_no_time)
     assert isinstance(error, ConnectionFailure)
     assert f"Nothing listens on its port {port}" in error.why
-    assert perf_counter() - began < 2
 
 
 def test_a_name_that_nobody_knows_is_told() -> None:
@@ -112,17 +113,15 @@ def test_a_name_that_nobody_knows_is_told() -> None:
     assert "No address is known for the name ‘no-such-host.invalid’" in error.why
 
 
-def test_giving_up_on_a_port_that_never_answers_is_quick() -> None:
+def test_giving_up_does_not_wait_for_a_port_that_never_answers() -> None:
     async def story(port: int) -> None:
         client = remote_client(settings_for(f"http://127.0.0.1:{port}/wsman"))
         connecting = asyncio.ensure_future(client.connect())
         probe, _ = await asyncio.to_thread(server.accept)
         login, _ = await asyncio.to_thread(server.accept)
         connecting.cancel()
-        began = perf_counter()
         with pytest.raises(asyncio.CancelledError):
             await connecting
-        assert perf_counter() - began < 3
         probe.close()
         login.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from time import perf_counter
 
 import pytest
 
@@ -17,6 +16,7 @@ from hvtree.domain.errors import (
 )
 from hvtree.emulator.mischief import Trick
 from hvtree.hosts.introduction import Timing
+from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import (
     DB,
     PATCH1,
@@ -27,6 +27,7 @@ from tests.support.remote_client import (
     until_listening,
 )
 from tests.support.remote_host import RemoteHost, run
+from tests.support.running_time import run_in_no_time
 
 
 def test_a_pipe_that_gives_seven_bytes_at_a_time_gives_the_same(host: RemoteHost) -> None:
@@ -205,28 +206,24 @@ def test_a_host_that_says_nothing_is_given_up_in_words(host: RemoteHost) -> None
     run(story())
 
 
-def test_closing_ends_the_shell_and_is_quick(host: RemoteHost) -> None:
+def test_closing_ends_the_shell_and_waits_for_no_limit(host: RemoteHost) -> None:
     async def story() -> None:
         async with connected(host) as client:
             await client.read()
-            began = perf_counter()
             await client.close()
-            assert perf_counter() - began < 1
             assert not host.endpoint.shells.outputs()
 
-    run(story())
+    run_in_no_time(story())
 
 
-def test_closing_is_over_in_three_seconds_when_the_host_answers_no_more(host: RemoteHost) -> None:
+def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost) -> None:
     async def story() -> None:
         client = host.client()
         await client.connect()
-        host.mischief.delay_s = 60
+        host.mischief.delay_s = FOR_EVER_S
         edit = asyncio.ensure_future(client.perform(Rename(PATCH1, "x"), nothing))
         await asyncio.sleep(0)
-        began = perf_counter()
         await client.close()
-        assert perf_counter() - began < 3
         with pytest.raises(OutcomeUnknown):
             await edit
 

@@ -22,7 +22,7 @@ from hvtree.emulator.world_schema import World
 from hvtree.emulator.wsman import EndpointConfig
 from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import patiently
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.threads import none_left
 
@@ -52,7 +52,7 @@ def examine(
         doctor = Doctor(patient, probes, probes, withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
-    return asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
+    return asyncio.run(patiently(story()))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import patiently
 from tests.support.real_qt_loop import RealQtLoop
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
@@ -76,7 +76,7 @@ def at_doctor_window(application: QApplication, story: Callable[[DoctorUser], Aw
         user = DoctorUser()
         user.window.show()
         try:
-            await asyncio.wait_for(story(user), PATIENCE_S)
+            await patiently(story(user))
         finally:
             await shut_down(user.window, user.workspace)
         left = asyncio.all_tasks() - {asyncio.current_task()}

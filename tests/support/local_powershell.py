@@ -1,7 +1,7 @@
 """A stand-in for this computer's PowerShell: a process that is HVTree's agent on an emulated host, over its standard streams.
 
 As a module it makes the program that `HVTREE_PWSH` may name; run as a program (with the switches of a PowerShell) it is
-that process. Before anything else it writes down its process id, arguments and environment.
+that process. Before anything else it writes down its process id, arguments and environment, and at last that it has ended.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LocalPowerShell:
 
     @property
     def seen(self) -> dict[str, Any]:
-        """`pid`, `arguments` and `environment` of the process that was started last."""
+        """`pid`, `arguments` and `environment` of the process that was started last, and `has_ended` if it did by itself."""
         return dict(json.loads(self.notes.read_text(encoding="utf-8")))
 
     @property
@@ -76,7 +76,9 @@ def main(notes: str, kind: str) -> int:
     if kind == CHATTY:
         os.write(1, b"\xef\xbb\xbfWARNING: profile\r\nno line end")
         os.write(2, b"#< CLIXML\r\n<Objs/>")
-    return _serve(dies_of=b"checkpoint.rename" if kind == FRAIL else None)
+    code = _serve(dies_of=b"checkpoint.rename" if kind == FRAIL else None)
+    Path(notes).write_text(json.dumps(seen | {"has_ended": True}), encoding="utf-8")
+    return code
 
 
 def _script() -> str:

@@ -19,7 +19,7 @@ from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import patiently
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
 
@@ -86,4 +86,4 @@ def serving(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
 
 def run(story: Coroutine[Any, Any, T]) -> T:
     """Run a story on an ordinary loop."""
-    return asyncio.run(asyncio.wait_for(story, PATIENCE_S))
+    return asyncio.run(patiently(story))

@@ -1,7 +1,7 @@
 """Time that passes only while this process runs: what goes by it is not late because the machine stood still.
 
 `RunningTime` is such a clock; `RunningLoop` is an event loop that goes by it, and `patient_process` lets everything in the
-process be patient: all loops of asyncio, and all sockets.
+process be patient: all loops of asyncio, and all sockets. `run_in_no_time` is for what is to wait for nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import pytest
 
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import FOR_EVER_S, PATIENCE_S, patiently
 
 if sys.platform == "win32":
     from asyncio import ProactorEventLoop as _Loop
@@ -28,6 +29,9 @@ STANDSTILL_S = 0.5
 LOOK_EVERY_S = 0.05
 BRIEF_S = 5.0
 """Who waits less than this for a socket means it; who waits longer wants to know that the peer is dead."""
+LEAST_S = 1e-6
+
+T = TypeVar("T")
 
 
 class RunningTime:
@@ -86,9 +90,20 @@ def patient_process() -> Iterator[None]:
     settimeout = socket.socket.settimeout
 
     def patient(self: socket.socket, seconds: float | None) -> None:
-        settimeout(self, seconds if seconds is None or seconds < BRIEF_S else max(seconds, PATIENCE_S))
+        settimeout(self, seconds if seconds is None or seconds < BRIEF_S else max(seconds, FOR_EVER_S))
 
     with RunningTime() as seconds, pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio.events, "new_event_loop", lambda: RunningLoop(seconds))
         patch.setattr(socket.socket, "settimeout", patient)
         yield
+
+
+def run_in_no_time(story: Coroutine[Any, Any, T], patience_s: float = PATIENCE_S) -> T:
+    """Run a story on a loop on which no time passes: if it waits for a limit, or for its next turn, it runs out of patience."""
+    with RunningTime() as seconds:
+        end_s = seconds() + patience_s
+        with asyncio.Runner(loop_factory=lambda: RunningLoop(lambda: max(end_s, seconds()))) as runner:
+            result = runner.run(patiently(story, LEAST_S))
+        if seconds() >= end_s:
+            raise TimeoutError("It has waited for time to pass.")
+        return result

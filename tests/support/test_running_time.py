@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.patience import PATIENCE_S
-from tests.support.running_time import LOOK_EVERY_S, STANDSTILL_S, RunningLoop, RunningTime
+from tests.support.patience import FOR_EVER_S, PATIENCE_S
+from tests.support.running_time import LOOK_EVERY_S, STANDSTILL_S, RunningLoop, RunningTime, run_in_no_time
 
 
 class Clock:
@@ -66,6 +66,15 @@ def test_a_timeout_on_a_running_loop_does_not_come_of_a_standstill() -> None:
         runner.run(story())
 
 
+def test_what_waits_for_nothing_needs_no_time() -> None:
+    assert run_in_no_time(asyncio.to_thread(lambda: "done")) == "done"
+
+
+def test_what_waits_for_its_next_turn_never_comes_to_it_in_no_time() -> None:
+    with pytest.raises(TimeoutError):
+        run_in_no_time(asyncio.sleep(0.001), patience_s=0.05)
+
+
 def test_all_loops_and_sockets_of_the_tests_are_patient() -> None:
     async def story() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
@@ -73,7 +82,7 @@ def test_all_loops_and_sockets_of_the_tests_are_patient() -> None:
     assert isinstance(asyncio.run(story()), RunningLoop)
     with closing(socket.socket()) as patient:
         patient.settimeout(30)
-        assert patient.gettimeout() == PATIENCE_S
+        assert patient.gettimeout() == FOR_EVER_S
         patient.settimeout(1)
         assert patient.gettimeout() == 1
         patient.settimeout(None)
