@@ -1,4 +1,8 @@
-"""What one request costs: HVTree's persistent agent against pywinrm's `run_ps`, in turn on one endpoint."""
+"""What one request costs: HVTree's persistent agent against pywinrm's `run_ps`, in turn on one endpoint.
+
+First the road alone: a `run_ps` that does nothing, on an endpoint where a PowerShell starts in no time. Then a whole
+request, the VMs with their checkpoints, in a real PowerShell, if there is one.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,17 @@ from dataclasses import dataclass, field
 
 import winrm
 
+from hvtree.emulator.real_powershell import found_powershell
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.benchmarks.server import Server, served
 
-ROUNDS = 40
 DELAYS_MS = (0, 20)
+NOTHING = "exit"
+READING = """
+Get-VM | Select-Object Id, Name, State, ParentSnapshotId | ConvertTo-Json -Compress
+Get-VMSnapshot -VMName * | Select-Object Id, VMId, Name, ParentSnapshotId, CreationTime | ConvertTo-Json -Compress
+"""
 
 
 @dataclass
@@ -45,18 +54,26 @@ class Cost:
 
 def main() -> None:
     """Print both ways side by side for each delay."""
-    print(
-        f"One request: median of {ROUNDS} in turn, NTLM with encryption, a reading against a run_ps that does nothing"
-    )
+    print("One request, median of many in turn, NTLM with encryption")
     print(f"{'one-way delay':>14} {'pywinrm run_ps':>22} {'HVTree':>22} {'time':>10} {'exchanges':>11}")
+    _compare("a run_ps that does nothing, against a reading", NOTHING, rounds=40)
+    powershell = found_powershell()
+    if powershell is None:
+        print("no PowerShell here for a whole request: set HVTREE_PWSH to one, or put pwsh on the PATH")
+    else:
+        _compare("the VMs with their checkpoints, in a real PowerShell", READING, 10, powershell)
+
+
+def _compare(what: str, script: str, rounds: int, powershell: str = "") -> None:
+    print(what)
     for delay_ms in DELAYS_MS:
-        with served("pair", delay_ms) as server:
-            theirs, ours = asyncio.run(_in_turn(server))
+        with served("pair", delay_ms, powershell) as server:
+            theirs, ours = asyncio.run(_in_turn(server, script, rounds))
         times, exchanges = theirs.time_s / ours.time_s, theirs.exchanges_each / ours.exchanges_each
         print(f"{delay_ms:>11} ms {theirs!s:>22} {ours!s:>22} {times:>8.1f} x {exchanges:>9.1f} x")
 
 
-async def _in_turn(server: Server) -> tuple[Cost, Cost]:
+async def _in_turn(server: Server, script: str, rounds: int) -> tuple[Cost, Cost]:
     session = winrm.Session(
         server.endpoint, auth=(server.user, server.password), transport="ntlm", proxy=None
     )
@@ -67,9 +84,10 @@ async def _in_turn(server: Server) -> tuple[Cost, Cost]:
     await client.connect()
     try:
         await client.read()
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             count, started = server.exchanges(), time.perf_counter()
-            session.run_ps("exit")
+            done = session.run_ps(script)
+            assert done.std_out or script == NOTHING, done.std_err
             theirs.add(time.perf_counter() - started, server.exchanges() - count)
             count, started = server.exchanges(), time.perf_counter()
             await client.read()

@@ -1,6 +1,6 @@
 """An emulated host in a process of its own for benchmarks: counts the HTTP exchanges that it answers.
 
-Run as `python -m tests.benchmarks.server WORLD DELAY_MS`. It prints one JSON line with endpoint, user and password;
+Run as `python -m tests.benchmarks.server WORLD DELAY_MS [POWERSHELL]`. It prints one JSON line with endpoint, user and password;
 then, for each line on its standard input, the number of exchanges so far. It ends when its input ends.
 """
 
@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -20,6 +20,7 @@ from hvtree.emulator.clock import RealClock
 from hvtree.emulator.hyperv import HyperV
 from hvtree.emulator.mischief import Mischief
 from hvtree.emulator.negotiate import Account
+from hvtree.emulator.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.wsman import EndpointConfig
 
@@ -42,9 +43,12 @@ class Server:
 
 
 @contextmanager
-def served(world: str, delay_ms: int = 0) -> Iterator[Server]:
-    """Serve a world from a process of its own, with a one-way delay for each HTTP message."""
-    command = [sys.executable, "-m", "tests.benchmarks.server", world, str(delay_ms)]
+def served(world: str, delay_ms: int = 0, powershell: str = "") -> Iterator[Server]:
+    """Serve a world from a process of its own, with a one-way delay for each HTTP message.
+
+    Scripts run in the PowerShell of that path; without one, an imitation runs HVTree's agent and does nothing else.
+    """
+    command = [sys.executable, "-m", "tests.benchmarks.server", world, str(delay_ms), powershell]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
         assert child.stdout is not None
@@ -55,18 +59,21 @@ def served(world: str, delay_ms: int = 0) -> Iterator[Server]:
             child.stdin.close()
 
 
-def main(world: str, delay_ms: int) -> None:
+def main(world: str, delay_ms: int, powershell: str) -> None:
     """Serve until standard input ends."""
     password = secrets.token_urlsafe(16)
-    clock = RealClock()
-    hyperv = HyperV(worlds.contents(world, clock.now()), clock)
     mischief = Mischief(delay_s=delay_ms / 1000)
-    with endpoint_for(hyperv, EndpointConfig(Account("demo", password)), mischief) as endpoint:
+    with ExitStack() as stack:
+        clock = RealClock()
+        stack.callback(clock.close)
+        hyperv = HyperV(worlds.contents(world, clock.now()), clock)
+        real = stack.enter_context(RealPowerShell(hyperv, powershell)) if powershell else None
+        config = EndpointConfig(Account("demo", password))
+        endpoint = stack.enter_context(endpoint_for(hyperv, config, mischief, real))
         print(json.dumps({"endpoint": endpoint.url, "user": "demo", "password": password}), flush=True)
         for _ in sys.stdin:
             print(sum(endpoint.exchanges.counts().values()), flush=True)
-    clock.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
