@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +86,16 @@ class Desk:
 
 
 Story = Callable[[Desk], Awaitable[None]]
+Time = Callable[[], AbstractContextManager[Callable[[], float]]]
+"""Gives the seconds that pass on the loop: `RunningTime`, or `no_time`."""
 ALWAYS: Approver = Yes()
 
 
-def lived_through(application: QApplication, story: Story, folder: Path) -> list[dict[str, Any]]:
+def lived_through(
+    application: QApplication, story: Story, folder: Path, time: Time = RunningTime
+) -> list[dict[str, Any]]:
     """Let a story happen on a loop of its own; give what the loop has complained of."""
-    with RunningTime() as seconds:
+    with time() as seconds:
         loop = RealQtLoop(application, seconds)
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(_whole(loop, story, folder))

@@ -30,8 +30,6 @@ class RealQtLoop(QEventLoop):
         self._seconds = seconds
         self._waiters: list[_Waiter] = []
         self.complaints: list[dict[str, Any]] = []
-        self.rounds = 0
-        """How often Qt's loop has gone round: it does not while the window stands still."""
         super().__init__(application)
         self.set_exception_handler(lambda _, context: self.complaints.append(context))
         self._rounds = QTimer()
@@ -72,7 +70,6 @@ class RealQtLoop(QEventLoop):
             super()._add_callback(asyncio.Handle(self._go_on, (handle, due_s), self), left_s)
 
     def _on_round(self) -> None:
-        self.rounds += 1
         now = self.time()
         for waiter in list(self._waiters):
             try:

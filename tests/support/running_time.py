@@ -1,7 +1,7 @@
 """Time that passes only while this process runs: what goes by it is not late because the machine stood still.
 
 `RunningTime` is such a clock; `RunningLoop` is an event loop that goes by it, and `patient_process` lets everything in the
-process be patient: all loops of asyncio, and all sockets. `run_in_no_time` is for what is to wait for nothing.
+process be patient: all loops of asyncio, and all sockets. `no_time` is for what is to wait for nothing.
 """
 
 from __future__ import annotations
@@ -98,12 +98,20 @@ def patient_process() -> Iterator[None]:
         yield
 
 
-def run_in_no_time(story: Coroutine[Any, Any, T], patience_s: float = PATIENCE_S) -> T:
-    """Run a story on a loop on which no time passes: if it waits for a limit, or for its next turn, it runs out of patience."""
+@contextmanager
+def no_time(patience_s: float = PATIENCE_S) -> Iterator[Callable[[], float]]:
+    """Give a time that does not pass: who waits for a limit, or for its next turn, runs out of patience and fails."""
     with RunningTime() as seconds:
         end_s = seconds() + patience_s
-        with asyncio.Runner(loop_factory=lambda: RunningLoop(lambda: max(end_s, seconds()))) as runner:
-            result = runner.run(patiently(story, LEAST_S))
+        yield lambda: max(end_s, seconds())
         if seconds() >= end_s:
             raise TimeoutError("It has waited for time to pass.")
-        return result
+
+
+def run_in_no_time(story: Coroutine[Any, Any, T], patience_s: float = PATIENCE_S) -> T:
+    """Run a story on a loop on which no time passes."""
+    with (
+        no_time(patience_s) as seconds,
+        asyncio.Runner(loop_factory=lambda: RunningLoop(seconds)) as runner,
+    ):
+        return runner.run(patiently(story, LEAST_S))

@@ -19,7 +19,8 @@ from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.real_desk import Story as RealStory
-from tests.support.real_desk import lived_through
+from tests.support.real_desk import Time, lived_through
+from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
 from tests.support.window import WindowUser, windows_left
 
@@ -118,12 +119,12 @@ def _take_time_zone() -> None:
 
 
 @pytest.fixture
-def at_desk(application: QApplication, tmp_path: Path) -> Callable[[RealStory], None]:
+def at_desk(application: QApplication, tmp_path: Path) -> Callable[..., None]:
     """Let a story happen before a window on real connections; at the end nothing may be left of it."""
 
-    def tell(story: RealStory) -> None:
+    def tell(story: RealStory, time: Time = RunningTime) -> None:
         with none_left():
-            complaints = lived_through(application, story, tmp_path)
+            complaints = lived_through(application, story, tmp_path, time)
             assert not complaints, complaints
 
     return tell
