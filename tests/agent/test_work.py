@@ -11,6 +11,7 @@ import pytest
 
 from hvtree.hosts.messages import Results
 from tests.agent.world import OFF, RUNNING, checkpoint, checkpoint_id, job, vm, vm_id, write_world
+from tests.support.patience import FOR_EVER_S, comes_true
 from tests.support.powershell import AgentProcess
 
 HOSTILE = "x\"; Stop-VM *; '$(exit)`n %TEMP% 2026-01-02T03:04:05Z \u202e 🧪"
@@ -205,7 +206,10 @@ def test_a_request_that_is_repeated_while_it_is_at_work_is_answered_once(
 
 def test_reads_and_pings_do_not_wait_for_long_work(agent: AgentProcess, world: Path) -> None:
     write_world(
-        world, vm(1, "web", checkpoint(1, "base")), seconds={"Export-VMSnapshot": 30}, jobs=[job(1, 62, 1)]
+        world,
+        vm(1, "web", checkpoint(1, "base")),
+        seconds={"Export-VMSnapshot": FOR_EVER_S},
+        jobs=[job(1, 62, 1)],
     )
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
 
@@ -215,17 +219,26 @@ def test_reads_and_pings_do_not_wait_for_long_work(agent: AgentProcess, world: P
     assert "error" in agent.answer(export).results[checkpoint_id(1)]
 
 
-def test_vms_do_not_wait_for_each_other(agent: AgentProcess, world: Path) -> None:
-    write_world(world, *(vm(number, f"vm{number}") for number in range(4)), seconds={"Save-VM": 1})
+def test_vms_do_not_wait_for_each_other(agent: AgentProcess, world: Path, calls: Path) -> None:
+    vms = [vm(number, f"vm{number}") for number in range(4)]
+    write_world(world, *vms, seconds={"Save-VM": FOR_EVER_S})
+    before = noted(calls)
+    request = agent.send("vm.save", ids=[each["id"] for each in vms])
 
-    results = agent.ask("vm.save", ids=[vm_id(number) for number in range(4)]).ok["results"]
+    assert comes_true(lambda: len(called(calls, before)) == len(vms))
+    write_world(world, *vms)
+    results = agent.answer(request).ok["results"]
     assert max(result["began"] for result in results) < min(result["ended"] for result in results)
 
 
 def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world: Path) -> None:
     write_world(
-        world, vm(1, "web", checkpoint(1, "base")), seconds={"Export-VMSnapshot": 30}, jobs=[job(1, 62, 37)]
+        world,
+        vm(1, "web", checkpoint(1, "base")),
+        seconds={"Export-VMSnapshot": FOR_EVER_S},
+        jobs=[job(1, 62, 37)],
     )
+    agent.ask("host.read", since=0)  # until then it knows the jobs of the world before
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
 
     assert agent.progress(export) == {"target": checkpoint_id(1), "percent": 37}
@@ -235,7 +248,10 @@ def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world
 
 def test_cancelling_stops_the_job_that_can_be_stopped(agent: AgentProcess, world: Path, calls: Path) -> None:
     write_world(
-        world, vm(1, "web", checkpoint(1, "base")), seconds={"Export-VMSnapshot": 30}, jobs=[job(1, 62, 37)]
+        world,
+        vm(1, "web", checkpoint(1, "base")),
+        seconds={"Export-VMSnapshot": FOR_EVER_S},
+        jobs=[job(1, 62, 37)],
     )
     before = noted(calls)
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
@@ -250,7 +266,7 @@ def test_a_job_that_cannot_be_stopped_is_not_said_to_be(agent: AgentProcess, wor
     write_world(
         world,
         vm(1, "web", checkpoint(1, "base")),
-        seconds={"Export-VMSnapshot": 30},
+        seconds={"Export-VMSnapshot": FOR_EVER_S},
         jobs=[job(1, 62, 37, cancellable=False)],
     )
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
@@ -263,7 +279,7 @@ def test_a_job_that_cannot_be_stopped_is_not_said_to_be(agent: AgentProcess, wor
 
 def test_what_has_not_begun_is_not_done_after_a_cancel(agent: AgentProcess, world: Path) -> None:
     tree = [checkpoint(number, f"c{number}") for number in range(1, 4)]
-    write_world(world, vm(1, "web", *tree), seconds={"Remove-VMSnapshot": 30}, jobs=[job(1, 72, 10)])
+    write_world(world, vm(1, "web", *tree), seconds={"Remove-VMSnapshot": FOR_EVER_S}, jobs=[job(1, 72, 10)])
     ids = [each["id"] for each in tree]
     agent.ask("host.read", since=0)
     request = agent.send("checkpoint.delete", ids=ids)
