@@ -260,7 +260,7 @@ class HostCommands:
         saved: tuple[HostProfile, ...] = (),
         verb: str = "&Connect",
     ) -> ConnectDialog:
-        return ConnectDialog(
+        dialog = ConnectDialog(
             self._window,
             profile=profile,
             saved=saved,
@@ -269,6 +269,8 @@ class HostCommands:
             try_out=self._try_out,
             verb=verb,
         )
+        dialog.forget_wanted.connect(lambda host: self._tasks.start(self._forget(host, dialog)))
+        return dialog
 
     async def _answered(self, dialog: ConnectDialog) -> int:
         try:
@@ -290,6 +292,18 @@ class HostCommands:
 
     def _is_saved(self, profile: HostProfile) -> bool:
         return self._book is not None and any(each.name == profile.name for each in self._book.profiles())
+
+    async def _forget(self, profile: HostProfile, dialog: ConnectDialog) -> None:
+        """Remember a host no longer; a password that could not be taken out of the keyring is said."""
+        assert self._book is not None
+        rest = ", with its password." if profile.in_keyring else "."
+        try:
+            await self._book.forget(profile.name)
+        except HVTreeError as error:
+            if self._is_saved(profile):
+                raise
+            rest = f". {error.sentence}"
+        dialog.drop(profile, f"‘{shown_name(profile.name)}’ is forgotten{rest}")
 
     async def _save(self, profile: HostProfile, secret: Secret | None, *, former: str = "") -> None:
         """Remember a host; what goes wrong with that is said, and the host is opened all the same."""

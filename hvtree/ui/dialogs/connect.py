@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QPushButton,
@@ -20,10 +20,10 @@ from hvtree.app.credentials import Secret
 from hvtree.app.doctor.steps import Outcome, Report, Step, StepId
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
-from hvtree.ui.dialogs.host_form import THIS_COMPUTER, HostForm
+from hvtree.ui.dialogs.host_choice import HostChoice
+from hvtree.ui.dialogs.host_form import HostForm
 from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.trial_pane import TrialPane
-from hvtree.ui.format import shown_name
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.fitting import fit_to_width
@@ -31,7 +31,6 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 TryOut = Callable[[HostProfile, Secret | None, Callable[[Step], None]], Awaitable[Report]]
 """Tries a host out, telling each step, without a password (None) as far as the login; `app.trial.Trials.run` does."""
-NEW_HOST = "A new host"
 TO_TRUST = "Connect shows the certificate, and asks whether to trust it; nothing is sent to the host before."
 _WIDTH = 560
 
@@ -42,6 +41,9 @@ class ConnectDialog(QDialog):
     What a given profile says beyond the fields is kept. `saved` are offered to choose from; `keyring_problem` says why
     no password can be kept. Without `try_out` there is no button for a trial.
     """
+
+    forget_wanted = Signal(object)
+    """The profile of a saved host; `drop` it once it is forgotten."""
 
     def __init__(
         self,
@@ -61,14 +63,13 @@ class ConnectDialog(QDialog):
         self.secret: Secret | None = None
         self.is_remembered = False
         """The host shall be saved; set, like the others, when it is accepted."""
-        self._saved = saved
         self._keyring_problem = keyring_problem
         self._try_out = try_out
         self._trial: asyncio.Task[None] | None = None
         self._is_over = False
         given = profile or HostProfile("", "", "")
         self._is_given = profile is not None
-        self._choice = QComboBox()
+        self._choice = HostChoice(saved)
         self._form = HostForm(given)
         self._remember = QCheckBox("&Remember this host")
         self._keep = QCheckBox(KEEP)
@@ -90,10 +91,12 @@ class ConnectDialog(QDialog):
         """The steps of the trial."""
         return self._pane
 
-    @property
-    def choice(self) -> QComboBox:
-        """A new host, this computer, or one of the saved ones."""
-        return self._choice
+    def drop(self, saved: HostProfile, note: str) -> None:
+        """Offer a saved host no longer, and say why not."""
+        self._choice.drop(saved)
+        self._problem.show_text(Tone.CALM, note, "")
+        self._problem.show()
+        fit_to_width(self, max(_WIDTH, self.width()))
 
     async def end_trial(self) -> None:
         """End a trial that is still going on, and wait for its end."""
@@ -109,13 +112,9 @@ class ConnectDialog(QDialog):
         super().done(code)
 
     def _build(self) -> None:
-        self._choice.addItem(NEW_HOST, HostProfile("", "", ""))
-        self._choice.addItem(THIS_COMPUTER)
-        for each in self._saved:
-            self._choice.addItem(shown_name(each.name), each)
-        self._choice.setAccessibleName("Which host")
         self._choice.setVisible(not self._is_given)
-        self._choice.activated.connect(self._on_chosen)
+        self._choice.chosen.connect(self._on_chosen)
+        self._choice.forget_wanted.connect(self.forget_wanted)
         self._form.changed.connect(self._check)
         self._form.more.toggled.connect(lambda _: fit_to_width(self, max(_WIDTH, self.width())))
         self._remember.toggled.connect(self._check)
@@ -169,11 +168,10 @@ class ConnectDialog(QDialog):
         self._keep.setVisible(not self._keyring_problem and can_keep)
         self._keep.setEnabled(self._remember.isChecked())
 
-    def _on_chosen(self, index: int) -> None:
-        if self._choice.itemText(index) == THIS_COMPUTER:
+    def _on_chosen(self, chosen: HostProfile | None) -> None:
+        if chosen is None:
             self._form.show_this_computer()
         else:
-            chosen: HostProfile = self._choice.itemData(index)
             self._form.show_profile(chosen)
             self._keep.setChecked(chosen.in_keyring)
         self._check()

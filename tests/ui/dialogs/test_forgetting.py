@@ -1,0 +1,92 @@
+"""Forgetting a remembered host, where hosts are chosen."""
+
+from dataclasses import replace
+
+import pytest
+from keyring.errors import KeyringLocked
+
+from hvtree.app.credentials import Secret
+from tests.support.keyring_backend import MemoryKeyring
+from tests.support.opening import HV01, HV02, Shelf
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def at_book(at_window, shelf):
+    """Let a story happen before a window without a host that remembers."""
+
+    def tell(story, **window):
+        at_window(story, connects=False, window={"book": shelf.book, **window})
+
+    return tell
+
+
+async def choosing(user, name):
+    user.choose_from("Host", "Connect to Host…")
+    dialog = await user.dialog()
+    dialog.choose(name)
+    return dialog
+
+
+def test_a_forgotten_host_is_gone_with_its_password_and_the_others_stay(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
+        await shelf.book.save(HV02)
+        dialog = await choosing(user, "hv01")
+        dialog.press("Forget Host")
+        await user.until(lambda: "‘hv01’ is forgotten, with its password." in dialog.note(), "the word")
+        assert shelf.names() == ["hv02"]
+        assert shelf.backend.entries == {}
+        assert dialog.fields()[0].text() == ""
+        dialog.choose("hv02")
+        assert dialog.fields()[0].text() == "hv02"
+        dialog.press("Cancel")
+
+    at_book(story)
+
+
+def test_a_host_that_cannot_be_forgotten_stays_and_it_is_said(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        dialog = await choosing(user, "hv01")
+        shelf.path.write_text("{ damaged")
+        dialog.press("Forget Host")
+        await user.until(lambda: len(user.open_dialogs()) == 2, "the error")
+        (await user.dialog()).press("Close")
+        assert dialog.fields()[0].text() == "hv01"
+        dialog.press("Cancel")
+
+    at_book(story)
+
+
+def test_only_what_is_remembered_can_be_forgotten(at_book, shelf):
+    async def story(user):
+        await shelf.book.save(HV01)
+        dialog = await choosing(user, "This computer")
+        assert "Forget Host" not in dialog.buttons()
+        dialog.choose("hv01")
+        assert "Forget Host" in dialog.buttons()
+        dialog.press("Cancel")
+
+    at_book(story)
+
+
+def test_a_keyring_that_keeps_the_password_is_said(at_book, shelf):
+    class Stubborn(MemoryKeyring):
+        def delete_password(self, service, username):
+            raise KeyringLocked("nobody unlocked it")
+
+    async def story(user):
+        await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
+        dialog = await choosing(user, "hv01")
+        dialog.press("Forget Host")
+        await user.until(lambda: "‘hv01’ is forgotten." in dialog.note(), "the word")
+        assert "still in the keyring" in dialog.note()
+        assert shelf.names() == []
+        dialog.press("Cancel")
+
+    at_book(story, book=shelf.another(Stubborn()))
