@@ -13,6 +13,8 @@ PATIENCE_S = 300.0
 It only ends what would hang for ever. No test may say more about time: what is promised to be quick is tested by what it
 does not wait for, and what is promised to come late by the wait that was asked for.
 """
+PATIENCE_MS = round(PATIENCE_S * 1000)
+"""The same for Qt."""
 FOR_EVER_S = 2 * PATIENCE_S
 """How long something must take that is not to be waited for: whoever waits for it all the same runs out of patience."""
 LAST_WORD_S = 10.0

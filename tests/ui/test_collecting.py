@@ -5,6 +5,7 @@ import threading
 import weakref
 
 from hvtree.ui.collecting import THRESHOLDS, Collector, collecting_here
+from tests.support.patience import PATIENCE_MS
 
 
 class Knot:
@@ -27,7 +28,7 @@ def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot):
         worker.start()
         worker.join()
         assert ended_on == []
-        qtbot.waitUntil(lambda: bool(ended_on))
+        qtbot.waitUntil(lambda: bool(ended_on), timeout=PATIENCE_MS)
     assert set(ended_on) == {threading.current_thread()}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from hvtree.ui.models.slices import Slices
+from tests.support.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -33,7 +34,7 @@ def test_small_work_is_done_at_once():
 
 def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot):
     slices, done = Slices(budget_s=2.5, clock=Ticks()), []
-    with qtbot.waitSignal(slices.idle):
+    with qtbot.waitSignal(slices.idle, timeout=PATIENCE_MS):
         slices.run("a", steps(done, *range(10)))
         assert 0 < len(done) < 10
     assert done == list(range(10))

@@ -6,6 +6,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_view import TreeView
+from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT
 
 
@@ -27,13 +28,22 @@ def model(qapp):
     return made
 
 
+@pytest.fixture(autouse=True)
+def _slow_typing(qapp):
+    """Letters belong to one word, however slowly they come."""
+    before = qapp.keyboardInputInterval()
+    qapp.setKeyboardInputInterval(PATIENCE_MS)
+    yield
+    qapp.setKeyboardInputInterval(before)
+
+
 @pytest.fixture
 def view(qtbot, model, english):
     """A tree view of some rows' height, shown and active."""
     made = TreeView(model)
     qtbot.addWidget(made)
     made.resize(1100, 300)
-    with qtbot.waitExposed(made):
+    with qtbot.waitExposed(made, timeout=PATIENCE_MS):
         made.show()
     made.setFocus()
     return made

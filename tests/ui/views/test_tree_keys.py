@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from hvtree.domain.model import HostState
 from hvtree.ui.selection import Selection
+from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
@@ -100,7 +101,7 @@ def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(tree
     assert editor.text() == "p1"
     assert editor.selectedText() == "p1"
     QTest.keyClicks(editor, "before update")
-    with qtbot.waitSignal(tree.rename_requested):
+    with qtbot.waitSignal(tree.rename_requested, timeout=PATIENCE_MS):
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert wishes == [(HOST, ref(state, "web", "p1"), "before update")]
 
