@@ -146,7 +146,7 @@ class ConnectDialog(QDialog):
         row = QDialogButtonBox()
         row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
         row.addButton(self._test, QDialogButtonBox.ButtonRole.ActionRole)
-        row.addButton(QDialogButtonBox.StandardButton.Cancel)
+        row.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._test.setVisible(self._try_out is not None)
         self._test.setAutoDefault(False)
         self._connect.setDefault(True)

@@ -119,7 +119,7 @@ class DoctorDialog(QDialog):
         buttons = QDialogButtonBox()
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
-        close = buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         for button in (self._copy, self._again):
             button.setAutoDefault(False)
         close.setDefault(True)

@@ -74,7 +74,7 @@ class PasswordDialog(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         row = QDialogButtonBox()
         row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
-        row.addButton(QDialogButtonBox.StandardButton.Cancel)
+        row.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._connect.setDefault(True)
         self._connect.clicked.connect(self._on_connect)
         row.rejected.connect(self.reject)
