@@ -7,7 +7,6 @@ both readings is passed over; within a VM that is not, the cost is that of its c
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hvtree.domain.changes import (
@@ -24,6 +23,7 @@ from hvtree.domain.changes import (
 )
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.order import longest_rising
 
 _Parents = Mapping[str, str | None]
 
@@ -65,23 +65,10 @@ def _arrivals(before: Mapping[str, VirtualMachine], after: Mapping[str, VirtualM
 
 
 def _steady(old: Sequence[str], new: Sequence[str]) -> frozenset[str]:
-    """Give the most ids that are in both, in the same order: a longest increasing subsequence."""
+    """Give the most ids that are in both, in the same order."""
     place = {name: index for index, name in enumerate(new)}
     kept = [name for name in old if name in place]
-    ends: list[int] = []
-    tails: list[str] = []
-    before: dict[str, str | None] = {}
-    for name in kept:
-        index = bisect_left(ends, place[name])
-        before[name] = tails[index - 1] if index else None
-        ends[index : index + 1] = [place[name]]
-        tails[index : index + 1] = [name]
-    steady: set[str] = set()
-    link = tails[-1] if tails else None
-    while link is not None:
-        steady.add(link)
-        link = before[link]
-    return frozenset(steady)
+    return frozenset(kept[index] for index in longest_rising([place[name] for name in kept]))
 
 
 def _growth(old: VirtualMachine, new: VirtualMachine) -> Iterator[Change]:

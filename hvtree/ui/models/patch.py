@@ -8,11 +8,10 @@ after any operation and another one started.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Protocol
 
+from hvtree.domain.order import longest_rising
 from hvtree.ui.models.nodes import Node
 
 
@@ -89,22 +88,6 @@ def _run_of_new(wanted: Sequence[str], start: int, chunk: int, rows: Mapping[str
 
 
 def _staying(parent: Node, nodes: Sequence[Node]) -> set[int]:
-    """Give the serials of the most rows that can keep their places: a longest rising run of their present rows."""
+    """Give the serials of the most rows that can keep their places."""
     children = [node for node in nodes if node.parent is parent]
-    places = [node.row for node in children]
-    if all(here < there for here, there in pairwise(places)):
-        return {node.serial for node in children}
-    tails: list[int] = []
-    tail_at: list[int] = []
-    before: list[int] = []
-    for index, place in enumerate(places):
-        length = bisect_left(tails, place)
-        before.append(tail_at[length - 1] if length else -1)
-        tails[length : length + 1] = [place]
-        tail_at[length : length + 1] = [index]
-    staying: set[int] = set()
-    index = tail_at[-1] if tail_at else -1
-    while index >= 0:
-        staying.add(children[index].serial)
-        index = before[index]
-    return staying
+    return {children[index].serial for index in longest_rising([node.row for node in children])}
