@@ -54,7 +54,9 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
     was = f" (it was {before.state})" if before and before.state is not after.state else ""
     *parts, last = f"is {after.state}{was}", *_changes(before, after)
     under_way = busy(after)
-    return f"VM {quoted(after.name)} {', '.join(parts)} and {last}." + (f" {under_way.why}" if under_way else "")
+    return f"VM {quoted(after.name)} {', '.join(parts)} and {last}." + (
+        f" {under_way.why}" if under_way else ""
+    )
 
 
 def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:

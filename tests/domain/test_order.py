@@ -1,6 +1,6 @@
 """What may stay where it is when a list is brought into another order."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ from hvtree.domain.order import longest_rising
 
 
 def rises(numbers):
-    return all(here < there for here, there in zip(numbers, numbers[1:], strict=False))
+    return all(here < there for here, there in pairwise(numbers))
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))
