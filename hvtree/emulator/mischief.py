@@ -124,7 +124,8 @@ class Mischief:
 class Exchanges:
     """How many HTTP requests of each kind were answered. Safe between threads.
 
-    Steps of a login count as `login`, wrong passwords as `denied`, messages that were not let through as `refused`.
+    Steps of a login count as `login`, wrong passwords as `denied`, messages that were not let through as `refused`, and a
+    Receive for which there was nothing in time as `quiet`.
     """
 
     def __init__(self) -> None:

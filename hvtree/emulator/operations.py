@@ -12,6 +12,8 @@ from hvtree.emulator.shells import Answer, Shells
 from hvtree.emulator.soap import SoapRequest, WsmanFault
 from hvtree.emulator.wsman_faults import timed_out, too_many, unknown
 
+QUIET = "quiet"
+"""Kind of a Receive for which there was nothing in time."""
 _IDENTITY = (
     "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
     "</wsmid:ProtocolVersion><wsmid:ProductVendor>HVTree</wsmid:ProductVendor>"
@@ -90,7 +92,8 @@ class Operations:
 
     def _fault(self, request: SoapRequest, error: WsmanFault) -> Reply:
         xml = soap.fault(request.message_id, error, self._machine)
-        return Reply(request.kind, HTTPStatus.INTERNAL_SERVER_ERROR, xml)
+        is_quiet = request.kind == "Receive" and error.code == timed_out().code
+        return Reply(QUIET if is_quiet else request.kind, HTTPStatus.INTERNAL_SERVER_ERROR, xml)
 
 
 def _planned(plan: Plan) -> WsmanFault:

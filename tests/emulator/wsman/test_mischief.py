@@ -185,6 +185,16 @@ def test_each_exchange_is_counted_by_its_kind(endpoint: Endpoint, command: LiveC
     assert endpoint.exchanges.counts() == {"login": 3, "Create": 1, "Command": 1, "Send": 1, "Receive": 1}
 
 
+def test_a_receive_that_brings_nothing_in_time_is_counted_apart(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:
+    endpoint.mischief.next("Receive", Trick.FAULT_BEFORE, 2150858793)
+    with pytest.raises(WinRMOperationTimeoutError):
+        command.receive()
+    counts = endpoint.exchanges.counts()
+    assert (counts["quiet"], "Receive" in counts) == (1, False)
+
+
 def test_the_delay_is_waited_twice_for_each_exchange(serve: Callable[..., Endpoint]) -> None:
     endpoint = serve(allow_basic=True)
     protocol = pywinrm(endpoint, "basic")
