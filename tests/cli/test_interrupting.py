@@ -11,6 +11,7 @@ import pytest
 
 from hvtree.cli import main
 from hvtree.emulator.faults import Fault
+from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER
 
 
@@ -83,7 +84,7 @@ def test_ctrl_c_before_there_is_a_job_ends_the_program_with_code_130(hvtree, hos
 
 def test_a_reader_that_has_gone_ends_the_program_quietly(host):
     with subprocess.Popen(
-        [sys.executable, "-m", "hvtree", "show", host.endpoint.url, "--user", USER],
+        [*COMMAND, "show", host.endpoint.url, "--user", USER],
         env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from hvtree.cli.output import Commentary
+from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER
 
 
@@ -41,7 +42,7 @@ def names(hvtree, host):
 def test_a_job_is_carried_out_and_judged_though_nobody_reads_its_output(hvtree, host):
     command = f"do rename {host.endpoint.url} side --user {USER} --name other --yes"
     with subprocess.Popen(
-        [sys.executable, "-m", "hvtree", *command.split()],
+        [*COMMAND, *command.split()],
         env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

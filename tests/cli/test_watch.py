@@ -4,11 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from tests.support.patience import PATIENCE_S
+from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER
 
 SIDE = "c0000000-0000-4000-8000-000000000004"
@@ -21,7 +21,7 @@ def watch(host):
 
     def start(*words):
         process = subprocess.Popen(
-            [sys.executable, "-m", "hvtree", "watch", host.endpoint.url, "--user", USER, *words],
+            [*COMMAND, "watch", host.endpoint.url, "--user", USER, *words],
             env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -4,12 +4,12 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 
 from PySide6.QtCore import Qt
 
 from hvtree.ui.run import leave
 from tests.support.patience import PATIENCE_S
+from tests.support.patient_hvtree import COMMAND
 
 
 def ending(user):
@@ -69,7 +69,7 @@ def test_a_second_close_while_it_asks_asks_no_second_time(at_window):
 def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path):
     picture = tmp_path / "window.png"
     program = subprocess.Popen(
-        [sys.executable, "-m", "hvtree", "--demo", "--picture", str(picture)],
+        [*COMMAND, "--demo", "--picture", str(picture)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
