@@ -16,16 +16,17 @@ from tests.support.patience import PATIENCE_S
 ACCOUNT = Account("demo", "correct horse")
 
 
-def pywinrm(endpoint: Endpoint, transport: str = "ntlm", **options: Any) -> Protocol:
+def pywinrm(endpoint: Endpoint, /, transport: str = "ntlm", **options: Any) -> Protocol:
     """Give a pywinrm `Protocol` that logs in with the right name and password unless told otherwise."""
     settings: dict[str, Any] = {
+        "endpoint": endpoint.url,
         "username": ACCOUNT.user,
         "password": ACCOUNT.password,
         "proxy": None,
         "ca_trust_path": None,
         "read_timeout_sec": PATIENCE_S,
     }
-    return Protocol(endpoint.url, transport=transport, **(settings | options))
+    return Protocol(transport=transport, **(settings | options))
 
 
 class LiveCommand:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from requests.exceptions import ConnectionError as ConnectionCut
-from requests.exceptions import ReadTimeout
 from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
 from hvtree.emulator.mischief import Trick
 from hvtree.emulator.wsman import Endpoint
 from tests.support.patience import PATIENCE_S
+from tests.support.relay import relay
 from tests.support.wsman_clients import LiveCommand, pywinrm
 
 
@@ -30,9 +30,9 @@ def test_a_dropped_connection_leaves_the_command_alive(endpoint: Endpoint, comma
     assert command.receive()[0] == b"here\n"
 
 
-def receive_until_cut(endpoint: Endpoint, command: LiveCommand) -> threading.Thread:
+def receive_until_cut(endpoint: Endpoint, command: LiveCommand, /, **options: str) -> threading.Thread:
     """Start a Receive on a connection of its own, which is to be cut while it waits."""
-    receiver = pywinrm(endpoint)
+    receiver = pywinrm(endpoint, **options)
 
     def receive() -> None:
         with pytest.raises((ConnectionCut, WinRMTransportError)):
@@ -58,11 +58,10 @@ def test_output_for_a_receive_that_was_cut_comes_with_the_next_one(
 def test_output_for_a_client_that_has_hung_up_comes_with_the_next_receive(
     endpoint: Endpoint, command: LiveCommand
 ) -> None:
-    receiver = pywinrm(endpoint, operation_timeout_sec=60)
-    receiver.read_timeout_sec = receiver.transport.read_timeout_sec = 1
-    with pytest.raises(ReadTimeout):
-        receiver.get_command_output_raw(command.shell, command.id)
-    receiver.transport.close_session()
+    with relay(endpoint.port) as wire:
+        thread = receive_until_cut(endpoint, command, endpoint=f"http://127.0.0.1:{wire.port}/wsman")
+        wire.cut()
+        thread.join()
     command.send(b"here\n")
     assert command.receive()[0] == b"here\n"
 
