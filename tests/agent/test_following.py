@@ -40,7 +40,7 @@ def test_only_what_changed_is_sent_after_the_first_reading(agent: AgentProcess, 
     write_world(world, vm(1, "web"), vm(2, "db", state=RUNNING), vm(4, "new"))
     answer = read(agent, revision)
     assert answer.ok["full"] is False
-    assert set(answer.vms) == {"db", "new"}
+    assert set(answer.by_name) == {"db", "new"}
     assert answer.ok["removed"] == [vm_id(3)]
 
 
@@ -83,7 +83,7 @@ def test_a_revision_of_another_agent_gets_everything(agent: AgentProcess, world:
 
     for foreign in (1, revision + 1000):
         answer = read(agent, foreign)
-        assert (answer.ok["full"], set(answer.vms)) == (True, {"web"})
+        assert (answer.ok["full"], set(answer.by_name)) == (True, {"web"})
 
 
 def test_many_checkpoints_come_in_parts(agent: AgentProcess, world: Path) -> None:
@@ -95,7 +95,7 @@ def test_many_checkpoints_come_in_parts(agent: AgentProcess, world: Path) -> Non
 
     answer = read(agent)
     assert len(answer.parts) == 3
-    assert list(answer.vms) == [each["name"] for each in vms]
+    assert list(answer.by_name) == [each["name"] for each in vms]
 
 
 def test_a_reading_asks_few_questions_however_many_vms_there_are(
@@ -125,7 +125,7 @@ def test_many_files_are_looked_up_side_by_side(agent: AgentProcess, world: Path)
     files = tuple(disk(f"v{number}.avhdx", size=number) for number in range(40))
     write_world(world, *(vm(number, f"vm{number}") for number in range(40)), disks=files)
 
-    assert {vm["disks"][0]["size"] for vm in read(agent).vms.values()} == set(range(40))
+    assert {vm["disks"][0]["size"] for vm in read(agent).by_name.values()} == set(range(40))
 
 
 def test_a_host_from_before_2016_is_read_without_the_younger_columns(
@@ -135,7 +135,7 @@ def test_a_host_from_before_2016_is_read_without_the_younger_columns(
     write_world(world, vm(1, "web", checkpoint(1, "one")), is_old=True)
 
     for _ in range(2):
-        web = read(agent).vms["web"]
+        web = read(agent).by_name["web"]
         assert "checkpoint_type" not in web
         assert web["checkpoints"][0]["automatic"] is False
 
@@ -147,7 +147,7 @@ def test_where_wmi_refuses_the_cmdlets_tell_the_same(start: Callable[..., AgentP
     write_world(world, vm(1, "web", *tree, now=1), disks=files, refuse=True)
 
     answer = read(agent)
-    web = answer.vms["web"]
+    web = answer.by_name["web"]
     assert (web["state"], web["parent"], web["drives"]) == ("Off", checkpoint_id(1), ["D:\\VMs\\v1.avhdx"])
     assert [each["name"] for each in web["checkpoints"]] == ["base", "patch"]
     assert len(web["disks"]) == 3 - 1
@@ -162,7 +162,7 @@ def test_changes_are_told_without_being_asked(agent: AgentProcess, world: Path) 
 
     news = agent.event("changed")
     assert news["revision"] > revision
-    assert set(read(agent, revision).vms) == {"web"}
+    assert set(read(agent, revision).by_name) == {"web"}
 
 
 def test_a_reading_is_no_news(agent: AgentProcess, world: Path) -> None:

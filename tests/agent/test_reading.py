@@ -54,7 +54,7 @@ def test_a_vm_is_told_with_its_tree_and_where_it_stands(agent: AgentProcess, wor
     tree = (checkpoint(1, "base"), checkpoint(2, "patch", parent=1))
     write_world(world, vm(1, "web", *tree, now=1))
 
-    web = read(agent).vms["web"]
+    web = read(agent).by_name["web"]
     assert web["parent"] == checkpoint_id(1)
     assert [(each["name"], each.get("parent")) for each in web["checkpoints"]] == [
         ("base", None),
@@ -102,13 +102,13 @@ def test_names_reach_us_letter_by_letter(agent: AgentProcess, world: Path) -> No
     name = "a \"b\" 'c' $(x) `d` \\ \u202e 🧪 \u2028 <&>"
     write_world(world, vm(1, name, checkpoint(1, name), now=1))
 
-    assert read(agent).vms[name]["checkpoints"][0]["name"] == name
+    assert read(agent).by_name[name]["checkpoints"][0]["name"] == name
 
 
 def test_single_things_stay_lists(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", checkpoint(1, "only"), now=1), disks=(disk("c1.vhdx"),))
 
-    web = read(agent).vms["web"]
+    web = read(agent).by_name["web"]
     assert [type(web[key]) for key in ("drives", "disks", "checkpoints")] == [list, list, list]
     assert web["checkpoints"][0]["drives"] == ["D:\\VMs\\c1.vhdx"]
 
@@ -116,7 +116,7 @@ def test_single_things_stay_lists(agent: AgentProcess, world: Path) -> None:
 def test_a_vm_without_disks_and_checkpoints_has_empty_lists(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", drives=[]))
 
-    web = read(agent).vms["web"]
+    web = read(agent).by_name["web"]
     assert (web["drives"], web["disks"], web["checkpoints"]) == ([], [], [])
 
 
@@ -124,14 +124,14 @@ def test_drives_come_in_the_order_of_their_places(agent: AgentProcess, world: Pa
     paths = [f"D:\\VMs\\{number}.vhdx" for number in range(12)]
     write_world(world, vm(1, "web", drives=paths))
 
-    assert read(agent).vms["web"]["drives"] == paths
+    assert read(agent).by_name["web"]["drives"] == paths
 
 
 def test_a_chain_is_followed_to_files_that_nobody_owns(agent: AgentProcess, world: Path) -> None:
     files = (disk("root.vhdx"), disk("between.avhdx", "root.vhdx"), disk("v1.avhdx", "BETWEEN.avhdx"))
     write_world(world, vm(1, "web"), disks=files)
 
-    paths = [each["path"] for each in read(agent).vms["web"]["disks"]]
+    paths = [each["path"] for each in read(agent).by_name["web"]["disks"]]
     assert [path.lower() for path in paths] == [
         "d:\\vms\\v1.avhdx",
         "d:\\vms\\between.avhdx",
@@ -142,7 +142,7 @@ def test_a_chain_is_followed_to_files_that_nobody_owns(agent: AgentProcess, worl
 def test_a_file_that_cannot_be_read_is_left_out(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web"))
 
-    assert read(agent).vms["web"]["disks"] == []
+    assert read(agent).by_name["web"]["disks"] == []
 
 
 @pytest.mark.parametrize(
@@ -152,19 +152,19 @@ def test_a_file_that_cannot_be_read_is_left_out(agent: AgentProcess, world: Path
 def test_states_have_the_modules_names(agent: AgentProcess, world: Path, number: int, name: str) -> None:
     write_world(world, vm(1, "web", state=number))
 
-    assert read(agent).vms["web"]["state"] == name
+    assert read(agent).by_name["web"]["state"] == name
 
 
 def test_a_state_that_wmi_leaves_open_is_asked_of_the_module(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", state=1, module_state="ForceShutdown"))
 
-    assert read(agent).vms["web"]["state"] == "ForceShutdown"
+    assert read(agent).by_name["web"]["state"] == "ForceShutdown"
 
 
 def test_the_state_of_a_vm_in_trouble_is_asked_of_the_module(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", state=PAUSED, health=25, module_state="PausedCritical"))
 
-    assert read(agent).vms["web"]["state"] == "PausedCritical"
+    assert read(agent).by_name["web"]["state"] == "PausedCritical"
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_activities_have_the_modules_names(
 ) -> None:
     write_world(world, vm(1, "web", status=status, texts=["Operating normally"]))
 
-    assert read(agent).vms["web"].get("activity") == activity
+    assert read(agent).by_name["web"].get("activity") == activity
 
 
 def test_a_merge_is_told_with_its_percent_and_the_hosts_words(agent: AgentProcess, world: Path) -> None:
     merging = vm(1, "web", status=[2, 32772], texts=["Operating normally", "Merging disks"])
     write_world(world, merging, jobs=[job(1, 50, 40)])
 
-    web = read(agent).vms["web"]
+    web = read(agent).by_name["web"]
     assert (web["activity"], web["percent"], web["status"]) == ("MergingDisks", 40, "Merging disks")
 
 
@@ -208,11 +208,11 @@ def test_a_merge_is_told_with_its_percent_and_the_hosts_words(agent: AgentProces
 def test_kinds_have_the_modules_names(agent: AgentProcess, world: Path, kind: str, name: str) -> None:
     write_world(world, vm(1, "web", checkpoint(1, "one", kind=kind)))
 
-    assert read(agent).vms["web"]["checkpoints"][0]["kind"] == name
+    assert read(agent).by_name["web"]["checkpoints"][0]["kind"] == name
 
 
 def test_a_running_vm_tells_its_memory(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", state=RUNNING, memory=512))
 
-    web = read(agent).vms["web"]
+    web = read(agent).by_name["web"]
     assert (web["memory"], web["memory_startup"]) == (2048 * 2**20, 512 * 2**20)

@@ -27,7 +27,7 @@ def noted(calls: Path) -> int:
 
 
 def only_vm(agent: AgentProcess) -> dict[str, object]:
-    (found,) = agent.ask("host.read", since=0).vms.values()
+    (found,) = agent.ask("host.read", since=0).by_name.values()
     return found
 
 
@@ -48,7 +48,7 @@ def test_a_power_verb_calls_its_cmdlet(
     before = noted(calls)
     cmdlet, state = expected
 
-    assert "error" not in agent.ask(verb, ids=[vm_id(1)]).results[vm_id(1)]
+    assert "error" not in agent.ask(verb, ids=[vm_id(1)]).by_id[vm_id(1)]
     assert called(calls, before) == [f"{cmdlet} {vm_id(1)}"]
     assert only_vm(agent)["state"] == state
 
@@ -79,14 +79,14 @@ def test_each_id_has_its_own_answer_in_the_order_of_the_request(agent: AgentProc
 
     answer = agent.ask("vm.start", ids=ids)
     assert [result["id"] for result in answer.ok["results"]] == ids
-    assert answer.results[vm_id(2)]["error"]["fqid"].startswith("InvalidParameter,")
-    assert "error" not in answer.results[vm_id(1)]
+    assert answer.by_id[vm_id(2)]["error"]["fqid"].startswith("InvalidParameter,")
+    assert "error" not in answer.by_id[vm_id(1)]
 
 
 def test_an_error_keeps_category_identifier_and_target(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web"), fail={"Start-VM": "It is in the wrong state."})
 
-    error = agent.ask("vm.start", ids=[vm_id(1)]).results[vm_id(1)]["error"]
+    error = agent.ask("vm.start", ids=[vm_id(1)]).by_id[vm_id(1)]["error"]
     assert (error["message"], error["category"], error["fqid"], error["target"]) == (
         "It is in the wrong state.",
         "InvalidOperation",
@@ -99,14 +99,14 @@ def test_an_id_that_is_no_guid_is_an_error_of_its_own(agent: AgentProcess, world
     write_world(world, vm(1, "web"))
 
     answer = agent.ask("vm.start", ids=["web; Stop-VM *", vm_id(1)])
-    assert "error" in answer.results["web; stop-vm *"]
-    assert "error" not in answer.results[vm_id(1)]
+    assert "error" in answer.by_id["web; stop-vm *"]
+    assert "error" not in answer.by_id[vm_id(1)]
 
 
 def test_a_checkpoint_is_taken_and_its_id_told(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", checkpoint(1, "base"), now=1))
 
-    made = agent.ask("vm.checkpoint", ids=[vm_id(1)], name=HOSTILE).results[vm_id(1)]["checkpoint"]
+    made = agent.ask("vm.checkpoint", ids=[vm_id(1)], name=HOSTILE).by_id[vm_id(1)]["checkpoint"]
     web = only_vm(agent)
     assert web["parent"] == made
     assert {each["id"]: each["name"] for each in web["checkpoints"]}[made] == HOSTILE  # type: ignore[attr-defined]
@@ -115,7 +115,7 @@ def test_a_checkpoint_is_taken_and_its_id_told(agent: AgentProcess, world: Path)
 def test_a_checkpoint_may_have_no_name(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web"))
 
-    assert agent.ask("vm.checkpoint", ids=[vm_id(1)]).results[vm_id(1)]["checkpoint"]
+    assert agent.ask("vm.checkpoint", ids=[vm_id(1)]).by_id[vm_id(1)]["checkpoint"]
 
 
 def test_a_checkpoint_is_renamed_letter_by_letter(agent: AgentProcess, world: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_checkpoint_is_renamed_letter_by_letter(agent: AgentProcess, world: Pa
 def test_applying_asks_nobody_and_moves_now(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web", checkpoint(1, "base"), checkpoint(2, "patch", parent=1), now=2))
 
-    assert "error" not in agent.ask("checkpoint.apply", ids=[checkpoint_id(1)]).results[checkpoint_id(1)]
+    assert "error" not in agent.ask("checkpoint.apply", ids=[checkpoint_id(1)]).by_id[checkpoint_id(1)]
     assert only_vm(agent)["parent"] == checkpoint_id(1)
 
 
@@ -166,7 +166,7 @@ def test_an_export_goes_to_the_folder_as_it_is_written(agent: AgentProcess, worl
 def test_a_checkpoint_that_is_gone_is_an_error(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web"))
 
-    error = agent.ask("checkpoint.apply", ids=[checkpoint_id(9)]).results[checkpoint_id(9)]["error"]
+    error = agent.ask("checkpoint.apply", ids=[checkpoint_id(9)]).by_id[checkpoint_id(9)]["error"]
     assert error["category"] == "ObjectNotFound"
 
 
@@ -216,7 +216,7 @@ def test_reads_and_pings_do_not_wait_for_long_work(agent: AgentProcess, world: P
     assert agent.ask("ping").ok
     assert agent.ask("host.read", since=0).vms
     assert agent.ask("request.cancel", request=export).ok["cancelled"] is True
-    assert "error" in agent.answer(export).results[checkpoint_id(1)]
+    assert "error" in agent.answer(export).by_id[checkpoint_id(1)]
 
 
 def test_vms_do_not_wait_for_each_other(agent: AgentProcess, world: Path, calls: Path) -> None:
@@ -258,7 +258,7 @@ def test_cancelling_stops_the_job_that_can_be_stopped(agent: AgentProcess, world
     agent.progress(export)
 
     assert agent.ask("request.cancel", request=export).ok == {"cancelled": True}
-    assert agent.answer(export).results[checkpoint_id(1)]["error"]["category"] == "OperationStopped"
+    assert agent.answer(export).by_id[checkpoint_id(1)]["error"]["category"] == "OperationStopped"
     assert "Invoke-CimMethod RequestStateChange 4" in called(calls, before)
 
 
@@ -274,7 +274,7 @@ def test_a_job_that_cannot_be_stopped_is_not_said_to_be(agent: AgentProcess, wor
 
     assert agent.ask("request.cancel", request=export).ok == {"cancelled": False}
     write_world(world, vm(1, "web"))
-    assert "error" not in agent.answer(export).results[checkpoint_id(1)]
+    assert "error" not in agent.answer(export).by_id[checkpoint_id(1)]
 
 
 def test_what_has_not_begun_is_not_done_after_a_cancel(agent: AgentProcess, world: Path) -> None:
@@ -313,4 +313,4 @@ def test_a_host_without_the_module_says_so_for_each_id(
     agent = start(modules=tmp_path)
 
     assert agent.ask("host.import").ok["has_module"] is False
-    assert "error" in agent.ask("vm.start", ids=[vm_id(1)]).results[vm_id(1)]
+    assert "error" in agent.ask("vm.start", ids=[vm_id(1)]).by_id[vm_id(1)]

@@ -21,7 +21,7 @@ from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.world_schema import VmSpec, VolumeSpec, World
 from hvtree.emulator.wsman import Endpoint, EndpointConfig
 from tests.support.running_time import RunningTime
-from tests.support.talk import Message, Talk, over_memory, over_stdio, over_winrm
+from tests.support.talk import Message, StdioTalk, Talk, over_memory, over_winrm
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.wsman_clients import ACCOUNT
 
@@ -98,7 +98,7 @@ def road_to(host: HyperV, name: str) -> Iterator[Road]:
         elif name == SCRIPT:
             powershell = stack.enter_context(RealPowerShell(host, powershell_path()))
             environment = powershell.environment()
-            yield Road(name, host, lambda: over_stdio(powershell_path(), environment), stack)
+            yield Road(name, host, lambda: StdioTalk(powershell_path(), environment), stack)
         else:
             endpoint = stack.enter_context(endpoint_on(host, is_real=name == SCRIPT_WINRM))
             yield Road(name, host, lambda: over_winrm(endpoint), stack)

@@ -1,6 +1,6 @@
 """A client by hand over any road to an agent: requests out, messages in, each decoded.
 
-talk = over_stdio(powershell, environment)         # or over_memory(host), over_winrm(endpoint)
+talk = StdioTalk(powershell, environment)          # or over_memory(host), over_winrm(endpoint)
 talk.event("hello")
 talk.ask("host.read", since=0).vms[0]["state"]
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -57,6 +58,11 @@ class Answer:
         return [vm for part in self.parts for vm in part["vms"]]
 
     @property
+    def by_name(self) -> dict[str, Message]:
+        """The VMs of an inventory, by name."""
+        return {vm["name"]: vm for vm in self.vms}
+
+    @property
     def result(self) -> Message:
         """The result of a request about one thing."""
         (result,) = self.ok["results"]
@@ -66,6 +72,11 @@ class Answer:
     def results(self) -> list[Message]:
         """The results of a request, in its order."""
         return list(self.ok["results"])
+
+    @property
+    def by_id(self) -> dict[str, Message]:
+        """The results of a request, by id."""
+        return {result["id"]: result for result in self.results}
 
 
 @dataclass(frozen=True)
@@ -200,16 +211,20 @@ class _MemoryTalk(Talk):
         self._agent.close()
 
 
-class _StdioTalk(Talk):
-    """An agent in a process, over its standard streams."""
+class StdioTalk(Talk):
+    """An agent in a PowerShell process, over its standard streams."""
 
-    def __init__(self, powershell: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, powershell: str, environment: Mapping[str, str], script: str = bootstrap.BOOTSTRAP
+    ) -> None:
         super().__init__()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._stderr = b""
         self._process = subprocess.Popen(
-            [powershell, *bootstrap.arguments()],
+            [powershell, *bootstrap.arguments(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=self._errors,
             bufsize=0,
             env=dict(environment),
         )
@@ -217,21 +232,44 @@ class _StdioTalk(Talk):
         self._thread.start()
         self.write(bootstrap.agent_line())
 
+    @property
+    def stderr(self) -> bytes:
+        """What the process has written to standard error, once it has ended."""
+        if not self._errors.closed:
+            self._errors.seek(0)
+            self._stderr = self._errors.read()
+        return self._stderr
+
     def write(self, data: bytes) -> None:
         assert self._process.stdin is not None
         rest = memoryview(data)
         while rest:
             rest = rest[self._process.stdin.write(rest) :]
 
+    def end_input(self) -> None:
+        """Close its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def wait(self) -> int:
+        """Wait for the end of the process, and hear all that it has said; give its exit code."""
+        code = self._process.wait(PATIENCE_S)
+        self._thread.join(PATIENCE_S)
+        return code
+
     def close(self) -> None:
-        if self._process.returncode is not None:
+        if self._errors.closed:
             return
         self._process.kill()
-        self._process.wait(PATIENCE_S)
-        self._thread.join(PATIENCE_S)
-        for stream in (self._process.stdin, self._process.stdout):
+        self.wait()
+        self._stderr = self.stderr
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
             assert stream is not None
             stream.close()
+
+    @property
+    def _noise(self) -> str:
+        return super()._noise + self.stderr.decode(errors="replace")
 
     def _hear_all(self) -> None:
         assert self._process.stdout is not None
@@ -292,11 +330,6 @@ class _WinRmTalk(Talk):
 def over_memory(host: HyperV) -> Talk:
     """Talk to the agent in Python, in this process."""
     return _MemoryTalk(host)
-
-
-def over_stdio(powershell: str, environment: Mapping[str, str]) -> Talk:
-    """Talk to the agent's script in a PowerShell process."""
-    return _StdioTalk(powershell, environment)
 
 
 def over_winrm(endpoint: Endpoint) -> Talk:
