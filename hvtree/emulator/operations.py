@@ -12,6 +12,7 @@ from hvtree.emulator.shells import Answer, Shells
 from hvtree.emulator.soap import SoapRequest, WsmanFault
 from hvtree.emulator.wsman_faults import timed_out, too_many, unknown
 
+RECEIVE = "Receive"
 QUIET = "quiet"
 """Kind of a Receive for which there was nothing in time."""
 _IDENTITY = (
@@ -25,7 +26,6 @@ _IDENTITY = (
 class Reply:
     """The answer to one message, or what happens instead of one."""
 
-    kind: str
     status: HTTPStatus = HTTPStatus.OK
     xml: bytes = b""
     undo: Callable[[], None] | None = None
@@ -35,10 +35,22 @@ class Reply:
 
 
 class Operations:
-    """Carries out messages on the shells of one endpoint. Safe between threads."""
+    """Carries out messages on the shells of one endpoint. Safe between threads.
 
-    def __init__(self, shells: Shells, mischief: Mischief, machine: str, envelope_kb: int) -> None:
+    `count` hears of the kind of each: of a Receive when it is over, of the others before they do anything, so that whoever
+    sees what one has done finds it counted.
+    """
+
+    def __init__(
+        self,
+        shells: Shells,
+        mischief: Mischief,
+        machine: str,
+        envelope_kb: int,
+        count: Callable[[str], None],
+    ) -> None:
         self._shells = shells
+        self._count = count
         self._mischief = mischief
         self._machine = machine
         self._largest = envelope_kb * 1024
@@ -54,14 +66,24 @@ class Operations:
 
     def perform(self, message: bytes, owner: str) -> Reply:
         """Carry out one message for a logged-in user, or for nobody (empty): then only Identify works."""
-        request = SoapRequest("Unknown")
         try:
             request = soap.read_request(message)
+        except WsmanFault as error:
+            self._count("Unknown")
+            return self._fault(SoapRequest("Unknown"), error)
+        kind = request.kind
+        if kind != RECEIVE:
+            self._count(kind)
+        try:
             if len(message) > self._largest:
                 raise _too_large()
-            return self._played(request, owner)
+            reply = self._played(request, owner)
         except WsmanFault as error:
-            return self._fault(request, error)
+            reply = self._fault(request, error)
+            kind = QUIET if error.code == timed_out().code else kind
+        if request.kind == RECEIVE:
+            self._count(kind)
+        return reply
 
     def expire(self) -> None:
         """Close idle shells."""
@@ -73,27 +95,26 @@ class Operations:
         if plan is None:
             return self._done(request, owner)
         if plan.trick is Trick.FORGET_LOGIN:
-            return Reply(request.kind, forgets_login=True)
+            return Reply(forgets_login=True)
         if plan.trick in (Trick.DROP_AFTER, Trick.FAULT_AFTER):
             self._done(request, owner)
         if plan.trick in (Trick.DROP_BEFORE, Trick.DROP_AFTER):
-            return Reply(request.kind, drops_connection=True)
-        return self._fault(request, _planned(plan))
+            return Reply(drops_connection=True)
+        raise _planned(plan)
 
     def _done(self, request: SoapRequest, owner: str) -> Reply:
         if request.kind == "Identify":
             body = _IDENTITY.format(os="10.0.20348" if owner else "0.0.0")
-            return Reply(request.kind, xml=soap.reply(request, body))
+            return Reply(xml=soap.reply(request, body))
         action = self._actions.get(request.action)
         if action is None or not owner:
             raise _unknown_action(request.action)
         answer = action(request, owner)
-        return Reply(request.kind, xml=soap.reply(request, answer.body), undo=answer.undo)
+        return Reply(xml=soap.reply(request, answer.body), undo=answer.undo)
 
     def _fault(self, request: SoapRequest, error: WsmanFault) -> Reply:
         xml = soap.fault(request.message_id, error, self._machine)
-        is_quiet = request.kind == "Receive" and error.code == timed_out().code
-        return Reply(QUIET if is_quiet else request.kind, HTTPStatus.INTERNAL_SERVER_ERROR, xml)
+        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, xml)
 
 
 def _planned(plan: Plan) -> WsmanFault:

@@ -87,7 +87,9 @@ class Endpoint:
         self.mischief = mischief or Mischief()
         self.exchanges = Exchanges()
         self.shells = Shells(program, self.mischief, envelope_kb=config.envelope_kb)
-        operations = Operations(self.shells, self.mischief, config.machine, config.envelope_kb)
+        operations = Operations(
+            self.shells, self.mischief, config.machine, config.envelope_kb, self.exchanges.add
+        )
         self._context = _Context(config, operations, self.mischief, self.exchanges)
         self._server = _Server(self._context)
         self._thread = threading.Thread(target=self._serve, name="wsman", daemon=True)
@@ -288,7 +290,6 @@ class _Connection(BaseHTTPRequestHandler):
     def _perform(self, message: bytes, *, is_sealed: bool, owner: str, token: bytes | None = None) -> None:
         context = self.server.context
         reply = context.operations.perform(message, owner)
-        context.exchanges.add(reply.kind)
         if reply.forgets_login:
             self.login.forget()
             self._refuse(None)
