@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSplitter
 
 from hvtree.app.views import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
-from hvtree.emulator import worlds
+from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
 from hvtree.ui.run import make_application, shut_down
 from hvtree.ui.theme import Theme

@@ -20,18 +20,18 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from hvtree.domain.errors import BadInput, HVTreeError
-from hvtree.emulator.certificate import self_signed
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.process import Program
-from hvtree.emulator.real_powershell import VARIABLE, RealPowerShell, found_powershell
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.powershell.real_powershell import VARIABLE, RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.troubles import TROUBLES, Trouble, chosen
-from hvtree.emulator.world_values import WorldError
-from hvtree.emulator.worlds import contents
-from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.winrm.certificate import self_signed
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.process import Program
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.worlds.values import WorldError
+from hvtree.emulator.worlds.worlds import contents
 
 PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 _WAKE_S = 0.5

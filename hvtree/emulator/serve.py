@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.powershell import PowerShell
-from hvtree.emulator.process import Program
-from hvtree.emulator.programs import Programs
-from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.powershell.powershell import PowerShell
+from hvtree.emulator.powershell.programs import Programs
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.process import Program
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 
 
 def endpoint_for(

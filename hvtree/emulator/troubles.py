@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from hvtree.emulator.certificate import Certificate, issued, self_signed
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.wsman import EndpointConfig
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.winrm.certificate import Certificate, issued, self_signed
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.wsman import EndpointConfig
 
 SOMEWHERE_ELSE = ("hv99.example.org",)
 """What a certificate is for that does not fit."""

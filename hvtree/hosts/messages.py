@@ -1,6 +1,6 @@
 """The wire protocol between HVTree and its agent on the host: every request, reply and event, as msgspec structs.
 
-Both ends use these: `hosts.client` asks, `emulator.agent` (Python) and `resources/agent/agent.ps1` answer. How
+Both ends use these: `hosts.client` asks, `emulator.agent.agent` (Python) and `resources/agent/agent.ps1` answer. How
 messages become lines is `hosts.wire`; how records become domain values is `hosts.inventory`.
 
 In short:

@@ -17,7 +17,7 @@ from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.app.views import Phase
 from hvtree.app.workspace import Workspace
-from hvtree.emulator.mischief import Stdin
+from hvtree.emulator.winrm.mischief import Stdin
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.rungs import LINES, MODES
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import winrm
 
-from hvtree.emulator.real_powershell import found_powershell
+from hvtree.emulator.powershell.real_powershell import found_powershell
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.benchmarks.server import Server, served

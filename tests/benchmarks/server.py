@@ -15,14 +15,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.wsman import EndpointConfig
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.emulator.worlds import worlds
 
 
 @dataclass(frozen=True)

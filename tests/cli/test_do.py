@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 
 WEB = "a0000000-0000-4000-8000-000000000001"
 PATCH1 = "c0000000-0000-4000-8000-000000000002"

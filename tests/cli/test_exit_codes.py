@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 
 
 class Meanwhile(io.StringIO):

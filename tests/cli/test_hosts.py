@@ -9,7 +9,7 @@ import pytest
 from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import default_path, load, save
 from hvtree.domain.certificate import fingerprint_of
-from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.winrm.certificate import self_signed
 from tests.support import local_powershell
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from hvtree.cli import main
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER
 

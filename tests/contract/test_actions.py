@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.enums import CheckpointType
-from hvtree.emulator.settings import VmChange
+from hvtree.emulator.cmdlets.settings import VmChange
+from hvtree.emulator.host.enums import CheckpointType
 from tests.support.roads import Road, checkpoint, names
 from tests.support.talk import Message, Talk
 

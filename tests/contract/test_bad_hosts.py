@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import pytest
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.emulator.faults import Fault
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.world_schema import HostSpec
+from hvtree.emulator.host.faults import Fault
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.client import Client
 from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hvtree.emulator.objects import VirtualMachine
+from hvtree.emulator.host.objects import VirtualMachine
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import endpoint_on, hosting, many_vms
 from tests.support.terminal import Said, Terminal

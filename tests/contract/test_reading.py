@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from hvtree.domain.model import VirtualMachine
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.world_schema import VmSpec
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import VmSpec
 from hvtree.hosts.inventory import vms_of
 from tests.support.roads import MEMORY, NEED_POWERSHELL, SCRIPT_WINRM, VOLUMES, Road, hosting, road_to
 from tests.support.talk import Answer, Talk

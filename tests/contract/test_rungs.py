@@ -9,10 +9,10 @@ import pytest
 
 from hvtree.domain.edits import Create
 from hvtree.domain.receipt import Progress
-from hvtree.emulator.process import Program
-from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.wsman import EndpointConfig
+from hvtree.emulator.winrm.process import Program
+from hvtree.emulator.winrm.wsman import EndpointConfig
 from tests.support.dollar_input import InputBringer, brings_input
 from tests.support.patience import patiently
 from tests.support.remote_host import RemoteHost

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.languages import spoken
-from hvtree.emulator.world_schema import HostSpec
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.languages import spoken
+from hvtree.emulator.worlds.schema import HostSpec
 from tests.support.roads import (
     NEED_POWERSHELL,
     SCRIPT_WINRM,

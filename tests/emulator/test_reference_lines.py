@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from hvtree.emulator import quirks
+from hvtree.emulator.host import quirks
 from tests.emulator.reference_lines import LINES, NOT_USED
 
 TESTS = Path(__file__).parents[1]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.errors import CmdletError
-from hvtree.emulator.faults import Fault
-from hvtree.emulator.lifecycle import Import
-from hvtree.emulator.quirks import Quirks
+from hvtree.emulator.cmdlets.lifecycle import Import
+from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.faults import Fault
+from hvtree.emulator.host.quirks import Quirks
 from tests.support.virtual_host import VirtualHost, guid, virtual_host
 
 OTHER_WORDS = "Other words than ours."

@@ -8,7 +8,7 @@ import pytest
 
 from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
 from hvtree.domain.errors import OutcomeUnknown
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from tests.support.called import names
 from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import BASE, DB, PATCH1, SIDE, WEB, nothing

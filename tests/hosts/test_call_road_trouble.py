@@ -8,8 +8,8 @@ import pytest
 
 from hvtree.domain.edits import Create, Export, Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
-from hvtree.emulator.faults import Fault
-from hvtree.emulator.mischief import Stdin, Trick
+from hvtree.emulator.host.faults import Fault
+from hvtree.emulator.winrm.mischief import Stdin, Trick
 from hvtree.hosts.calls import CallChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.winrm.calls import WinRmCalls

@@ -15,10 +15,10 @@ from hvtree.domain.errors import (
     HostFailure,
     HVTreeError,
 )
-from hvtree.emulator.mischief import Stdin, Trick
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.programs import Programs
-from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.powershell.programs import Programs
+from hvtree.emulator.winrm.mischief import Stdin, Trick
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.hosts import wire
 from hvtree.hosts.channel import RoadFailure
 from hvtree.hosts.client import Client

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
-from hvtree.emulator.certificate import self_signed
-from hvtree.emulator.mischief import Trick
+from hvtree.emulator.winrm.certificate import self_signed
+from hvtree.emulator.winrm.mischief import Trick
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings

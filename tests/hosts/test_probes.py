@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.emulator.certificate import issued, self_signed
+from hvtree.emulator.winrm.certificate import issued, self_signed
 from hvtree.hosts.identity import product_of, system_of
 from hvtree.hosts.probes import network
 from hvtree.hosts.probes.aside import aside

@@ -14,7 +14,7 @@ from hvtree.domain.errors import (
     HVTreeError,
     OutcomeUnknown,
 )
-from hvtree.emulator.mischief import Trick
+from hvtree.emulator.winrm.mischief import Trick
 from hvtree.hosts.introduction import Timing
 from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import (

@@ -9,7 +9,7 @@ import pytest
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import HVTreeError
-from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.winrm.certificate import self_signed
 from tests.support.relay import relay
 from tests.support.remote_host import RemoteHost, remote_host, run
 

@@ -12,8 +12,8 @@ import pytest
 from winrm import transport as pywinrm
 
 from hvtree.domain.errors import BadInput, HVTreeError
-from hvtree.emulator.certificate import Certificate, self_signed
-from hvtree.emulator.mischief import Trick
+from hvtree.emulator.winrm.certificate import Certificate, self_signed
+from hvtree.emulator.winrm.mischief import Trick
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.leaks import leaks, told_by

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
-from hvtree.emulator.certificate import Certificate, self_signed
+from hvtree.emulator.winrm.certificate import Certificate, self_signed
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.relay import LOOPBACK_6, relay

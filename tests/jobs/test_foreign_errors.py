@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.operations.create import CreateCheckpoint
 from tests.support.desk import Desk, at_desk

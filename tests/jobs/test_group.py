@@ -3,7 +3,7 @@
 import pytest
 
 from hvtree.domain.model import VmState
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.settling import Patience
 from hvtree.operations.group import CheckpointGroup

@@ -2,7 +2,7 @@
 
 from hvtree.domain.edits import Rename
 from hvtree.domain.model import CheckpointType, VmState
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.create import CreateCheckpoint

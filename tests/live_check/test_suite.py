@@ -16,10 +16,10 @@ import pytest
 
 from hvtree.app.credentials import NOTHING
 from hvtree.app.settings import LOCAL, HostProfile
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.lifecycle import NewVm
-from hvtree.emulator.real_powershell import RealPowerShell
-from hvtree.emulator.wsman import Endpoint
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.cmdlets.lifecycle import NewVm
+from hvtree.emulator.powershell.real_powershell import RealPowerShell
+from hvtree.emulator.winrm.wsman import Endpoint
 from tests.live.guard import Guard
 from tests.live.pipe_talk import Ways
 from tests.live.road import LiveRoad, Steward

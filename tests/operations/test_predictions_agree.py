@@ -15,8 +15,8 @@ from hvtree.domain.edits import Delete, DeleteSubtree, Power, SetPower
 from hvtree.domain.errors import Refused
 from hvtree.domain.forecast import forecast_deletion
 from hvtree.domain.model import HostState
-from hvtree.emulator.quirks import Quirks
-from hvtree.emulator.world_schema import DriveSpec
+from hvtree.emulator.host.quirks import Quirks
+from hvtree.emulator.worlds.schema import DriveSpec
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint

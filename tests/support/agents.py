@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hvtree.emulator.agent import Agent
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.inventory import Inventory
+from hvtree.emulator.agent.agent import Agent
+from hvtree.emulator.agent.inventory import Inventory
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
 from hvtree.hosts import wire
 
 SCRIPT_LINE = base64.b64encode(gzip.compress(b"# the agent's script\n")) + b"\n"

@@ -12,14 +12,14 @@ from hvtree.app.doctor.doctor import Doctor
 from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.steps import Outcome, Report, Step
 from hvtree.domain.errors import HVTreeError
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.negotiate import Account
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.troubles import chosen
-from hvtree.emulator.world_schema import World
-from hvtree.emulator.wsman import EndpointConfig
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import World
 from hvtree.hosts.probes.winrm import WinRmProbes
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.patience import patiently

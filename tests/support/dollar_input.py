@@ -10,8 +10,8 @@ import base64
 import re
 import subprocess
 
-from hvtree.emulator.process import CommandLine, Output, Process, Program
-from hvtree.emulator.standard_input import Reading, reading_of
+from hvtree.emulator.winrm.process import CommandLine, Output, Process, Program
+from hvtree.emulator.winrm.standard_input import Reading, reading_of
 from hvtree.hosts.winrm.bootstrap import encoded
 from tests.support.patience import PATIENCE_S
 

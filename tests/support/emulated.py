@@ -23,11 +23,11 @@ from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.emulator import worlds
-from hvtree.emulator.agent import Agent
-from hvtree.emulator.clock import Timer
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.world_schema import CheckpointSpec, DriveSpec, HostSpec, VmSpec, VolumeSpec, World
+from hvtree.emulator.agent.agent import Agent
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import Timer
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import CheckpointSpec, DriveSpec, HostSpec, VmSpec, VolumeSpec, World
 from hvtree.hosts import wire
 from hvtree.hosts.channel import Listener, Source
 from hvtree.hosts.client import Client

@@ -88,10 +88,10 @@ def _script() -> str:
 
 def _serve(dies_of: bytes | None) -> int:
     sys.path.insert(0, str(ROOT))
-    from hvtree.emulator import worlds
-    from hvtree.emulator.agent import Agent
-    from hvtree.emulator.clock import RealClock
-    from hvtree.emulator.hyperv import HyperV
+    from hvtree.emulator.agent.agent import Agent
+    from hvtree.emulator.cmdlets.hyperv import HyperV
+    from hvtree.emulator.host.clock import RealClock
+    from hvtree.emulator.worlds import worlds
 
     clock = RealClock(200.0)
     hyperv = HyperV(worlds.contents("pair", clock.now()), clock)

@@ -8,7 +8,7 @@ from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.domain.errors import AuthenticationFailure
-from hvtree.emulator.certificate import self_signed
+from hvtree.emulator.winrm.certificate import self_signed
 from tests.support.keyring_backend import MemoryKeyring
 
 DER = ssl.PEM_cert_to_DER_cert(self_signed().certificate.decode())

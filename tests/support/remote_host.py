@@ -7,14 +7,14 @@ from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.process import Output
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.process import Output
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.worlds import worlds
 from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.remote import remote_client

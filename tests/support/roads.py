@@ -12,14 +12,14 @@ from itertools import cycle
 
 import pytest
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.mischief import Mischief
-from hvtree.emulator.real_powershell import RealPowerShell, found_powershell
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.world_schema import VmSpec, VolumeSpec, World
-from hvtree.emulator.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import VmSpec, VolumeSpec, World
 from tests.support.running_time import RunningTime
 from tests.support.talk import Message, StdioTalk, Talk, over_memory, over_winrm
 from tests.support.virtual_host import vm_spec, world_of

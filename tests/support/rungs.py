@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hvtree.emulator.mischief import Stdin
+from hvtree.emulator.winrm.mischief import Stdin
 from hvtree.hosts.introduction import Timing
 from hvtree.hosts.ladder import LadderClient, RoadMemory
 from hvtree.hosts.remote import roads_to

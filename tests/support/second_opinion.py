@@ -9,8 +9,8 @@ from hvtree.domain.agreement import differences, real_ids
 from hvtree.domain.disks import chain, path_key
 from hvtree.domain.edits import Edit
 from hvtree.domain.model import HostState, VirtualMachine, Volume
-from hvtree.emulator import actions
-from hvtree.emulator.records import iso, vm_record
+from hvtree.emulator.agent import actions
+from hvtree.emulator.agent.records import iso, vm_record
 from hvtree.hosts.inventory import vm_of
 from hvtree.hosts.messages import Request, Result
 from hvtree.hosts.verbs import question

@@ -21,9 +21,9 @@ from typing import Any
 from requests.exceptions import RequestException
 from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransportError
 
-from hvtree.emulator.agent import Agent
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.wsman import Endpoint
+from hvtree.emulator.agent.agent import Agent
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.winrm.wsman import Endpoint
 from hvtree.hosts import wire
 from hvtree.hosts.winrm import bootstrap
 from tests.support.patience import PATIENCE_S

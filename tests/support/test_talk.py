@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 from requests.exceptions import ConnectionError as ConnectionCut
 
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.wsman import Endpoint
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.patience import PATIENCE_S
 from tests.support.roads import MEMORY, NEED_POWERSHELL, ROADS, WINRM, Road, endpoint_on, hosting, road_to
 from tests.support.roads import skip_without_powershell as skip

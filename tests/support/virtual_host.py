@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.faults import Faults
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.invocation import Invocation
-from hvtree.emulator.objects import VirtualMachine, VmReading, VMSnapshot
-from hvtree.emulator.quirks import Quirks, Timings
-from hvtree.emulator.world_schema import (
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.host.faults import Faults
+from hvtree.emulator.host.invocation import Invocation
+from hvtree.emulator.host.objects import VirtualMachine, VmReading, VMSnapshot
+from hvtree.emulator.host.quirks import Quirks, Timings
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import (
     CheckpointSpec,
     DriveSpec,
     HostSpec,

@@ -36,7 +36,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.emulator.world_schema import World
+from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView
 from hvtree.ui.main_window import MainWindow
 from tests.support import trees

@@ -9,8 +9,8 @@ from typing import Any
 from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.wsman import Endpoint
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.patience import PATIENCE_S
 
 ACCOUNT = Account("demo", "correct horse")

@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QGuiApplication
 
-from hvtree.emulator.faults import Fault
+from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.ui.models.activity import Column
 

@@ -17,8 +17,8 @@ from hvtree.app.credentials import NOTHING, Secret
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.app.views import Phase
 from hvtree.domain.certificate import fingerprint_of
-from hvtree.emulator.certificate import self_signed
-from hvtree.emulator.mischief import Trick
+from hvtree.emulator.winrm.certificate import self_signed
+from hvtree.emulator.winrm.mischief import Trick
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint

@@ -10,7 +10,7 @@ import pytest
 from hvtree.app.credentials import Secret
 from hvtree.app.views import Phase
 from hvtree.domain.model import VirtualMachine
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict
 from tests.support import trees
 from tests.support.real_desk import Desk

@@ -11,8 +11,8 @@ import pytest
 
 from hvtree.app.doctor.steps import Outcome, Step, StepId
 from hvtree.domain.errors import AuthenticationFailure
-from hvtree.emulator.certificate import issued, self_signed
-from hvtree.emulator.world_schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
+from hvtree.emulator.winrm.certificate import issued, self_signed
+from hvtree.emulator.worlds.schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.clinic import clinic, commands, examine, failed, unreached, warned
 from tests.support.remote_host import PASSWORD, USER

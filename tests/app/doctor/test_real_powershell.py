@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.doctor.steps import Report, StepId
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import RealClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.negotiate import Account
-from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.wsman import EndpointConfig
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.emulator.worlds import worlds
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.clinic import examine, failed, unreached
 from tests.support.powershell import NO_POWERSHELL, find_powershell

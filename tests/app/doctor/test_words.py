@@ -16,8 +16,8 @@ from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.remedies import REMEDIES, remedies
 from hvtree.app.doctor.report import report_record, report_text
 from hvtree.app.doctor.steps import Outcome, Place, Remedy, Report, Step, StepId
-from hvtree.emulator.certificate import self_signed
 from hvtree.emulator.troubles import TROUBLES
+from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.hosts.findings import Service
 from tests.support.clinic import clinic
 from tests.support.powershell import NO_POWERSHELL, find_powershell

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.worlds import worlds
 from tests.support.agents import Conversation
 
 

@@ -6,12 +6,12 @@ import base64
 
 import pytest
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.powershell import PowerShell
-from hvtree.emulator.process import STDERR, STDOUT, CommandLine, Output
-from hvtree.emulator.world_schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.powershell.powershell import PowerShell
+from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
+from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
 from hvtree.hosts import wire
 from hvtree.hosts.messages import FACTS_MARKER
 from tests.support.agents import Conversation

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hvtree.emulator import worlds
-from hvtree.emulator.clock import VirtualClock
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.inventory import Inventory
+from hvtree.emulator.agent.inventory import Inventory
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.worlds import worlds
 from hvtree.hosts.messages import PART_CHECKPOINTS, VmRecord
 from tests.support.agents import Conversation
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from hvtree.emulator.agent import REMEMBERED
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.agent.agent import REMEMBERED
+from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.hosts import wire
 from hvtree.hosts.messages import PROTOCOL_VERSION
 from tests.support.agents import Conversation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.faults import Fault
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.faults import Fault
 from tests.support.agents import Conversation
 
 WEB = "a0000000-0000-4000-8000-000000000001"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.real_powershell import RealPowerShell
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from tests.support.roads import hosting, many_vms, skip_without_powershell
 from tests.support.scripts import Said, Scripts
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from winrm import Session
 
-from hvtree.emulator.world_schema import HostSpec
+from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.winrm.bootstrap import encoded
 from tests.support.roads import endpoint_on, hosting
 from tests.support.virtual_host import vm_spec, world_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.cmdlets.hyperv import HyperV
 from tests.support.scripts import Said
 
 Run = Callable[[str], Said]

@@ -1,7 +1,7 @@
 """A host whose Windows speaks another language: its sentences are others, its ids, codes and names are the same.
 
 What Microsoft says in German is not known here. The host says its English sentences in marked letters instead, which no
-search for English words finds (hvtree/emulator/languages.py). Words of PowerShell itself stay those of the engine.
+search for English words finds (hvtree/emulator/host/languages.py). Words of PowerShell itself stay those of the engine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from winrm import Session
 
-from hvtree.emulator.world_schema import HostSpec
+from hvtree.emulator.worlds.schema import HostSpec
 from tests.emulator.powershell.sessions import answered, session_with
 
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from winrm import Session
 
-from hvtree.emulator.world_schema import HostSpec
+from hvtree.emulator.worlds.schema import HostSpec
 from tests.emulator.powershell.sessions import QUIET, answered, raw, session_with
 
 ALREADY = "The virtual machine is already in the specified state."

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 import pytest
 from winrm.protocol import Protocol
 
-from hvtree.emulator.cmdlet_service import CmdletService
-from hvtree.emulator.hyperv import HyperV
-from hvtree.emulator.process import STDERR, STDOUT, CommandLine, Output
-from hvtree.emulator.real_powershell import RealPowerShell, found_powershell
-from hvtree.emulator.wsman import Endpoint
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.powershell.cmdlet_service import CmdletService
+from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
+from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
+from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.patience import PATIENCE_S
 from tests.support.roads import endpoint_on
 from tests.support.wsman_clients import LiveCommand, pywinrm

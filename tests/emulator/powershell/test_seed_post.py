@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from winrm import Session
 
-from hvtree.emulator.hyperv import HyperV
+from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.hosts.clixml import words_of
 from tests.support.roads import endpoint_on, hosting
 from tests.support.wsman_clients import ACCOUNT

@@ -1,0 +1,141 @@
+"""The verbs that change something, as calls of cmdlets: which cmdlet, with which parameters, for which VMs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from hvtree.emulator.agent.records import error_record, iso
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.invocation import Invocation, Outcome
+from hvtree.emulator.host.objects import VMSnapshot
+from hvtree.hosts.messages import Request, Result
+
+
+class BadRequest(Exception):
+    """A request whose arguments make no sense; `target` is the argument, if it is a certain one."""
+
+    def __init__(self, message: str, target: str = "") -> None:
+        super().__init__(message)
+        self.target = target
+
+
+class Arguments(msgspec.Struct, frozen=True):
+    """The arguments that such verbs take."""
+
+    ids: tuple[str, ...]
+    name: str | None = None
+    path: str | None = None
+
+
+Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
+
+VM_ACTIONS: Mapping[str, Cmdlet] = {
+    "vm.start": lambda host, ids, _: host.start_vm(vm=ids),
+    "vm.save": lambda host, ids, _: host.save_vm(vm=ids),
+    "vm.suspend": lambda host, ids, _: host.suspend_vm(vm=ids),
+    "vm.resume": lambda host, ids, _: host.resume_vm(vm=ids),
+    "vm.turn_off": lambda host, ids, _: host.stop_vm(vm=ids, turn_off=True),
+    "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name or None),
+}
+CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
+    "checkpoint.rename": lambda host, ids, given: host.rename_vm_snapshot(
+        vm_snapshot=ids, new_name=given.name or ""
+    ),
+    "checkpoint.apply": lambda host, ids, _: host.restore_vm_snapshot(vm_snapshot=ids, confirm=False),
+    "checkpoint.delete": lambda host, ids, _: host.remove_vm_snapshot(vm_snapshot=ids),
+    "checkpoint.delete_subtree": lambda host, ids, _: host.remove_vm_snapshot(
+        vm_snapshot=ids, include_all_child_snapshots=True
+    ),
+    "checkpoint.export": lambda host, ids, given: host.export_vm_snapshot(
+        vm_snapshot=ids, path=given.path or ""
+    ),
+}
+
+
+@dataclass
+class Action:
+    """A verb at work: a cmdlet call for each VM, all begun at once, so that VMs don't wait for each other."""
+
+    ids: tuple[str, ...]
+    invocations: list[Invocation]
+    results: dict[str, Result]
+    """Results of ids for which no cmdlet could be called."""
+    spoken: Callable[[str], str]
+    """Gives a text in the host's language."""
+
+    @property
+    def is_done(self) -> bool:
+        """Every id has its answer."""
+        return all(invocation.is_done for invocation in self.invocations)
+
+    def cancel(self) -> bool:
+        """Stop what can be stopped; tell whether anything could."""
+        stopped = [invocation.cancel() for invocation in self.invocations]  # all of them, not the first only
+        return any(stopped)
+
+    def answer(self) -> tuple[Result, ...]:
+        """Give the results, in the order of the request."""
+        found = dict(self.results)
+        for invocation in self.invocations:
+            results = (_result(outcome, self.spoken) for outcome in invocation.outcomes)
+            found.update((result.id, result) for result in results)
+        return tuple(found[each] for each in self.ids)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Give what the cmdlets warned of, each text once."""
+        texts = (text for invocation in self.invocations for text in invocation.warnings)
+        return tuple(dict.fromkeys(map(self.spoken, texts)))
+
+
+def begin(host: HyperV, request: Request, now: Callable[[], str]) -> Action:
+    """Begin what a request asks for; raise `BadRequest` if its arguments make no sense."""
+    given = _given(request)
+    ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
+    action = Action(ids, [], {}, host.spoken)
+    cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
+    for group in _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS):
+        began = now()
+        try:
+            action.invocations.append(cmdlet(host, group, given))
+        except CmdletError as error:
+            record = error_record(error, host.spoken)
+            action.results.update((each, Result(each, record, began=began, ended=now())) for each in group)
+    return action
+
+
+def _given(request: Request) -> Arguments:
+    try:
+        given = msgspec.convert(request.args, Arguments)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"The arguments of {request.verb} cannot be used: {error}.") from error
+    needed = {"checkpoint.rename": "name", "checkpoint.export": "path"}.get(request.verb)
+    if needed is not None and getattr(given, needed) is None:
+        raise BadRequest(f"{request.verb} needs the text '{needed}'.", needed)
+    return given
+
+
+def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[str]]:
+    """Put the checkpoints of one VM together: they wait for each other, VMs don't."""
+    if are_vms:
+        return [[each] for each in ids]
+    groups: dict[str, list[str]] = {}
+    for each in ids:
+        found = host.get_vm_snapshot(id=each).objects
+        groups.setdefault(found[0].vm_id if found else each, []).append(each)
+    return list(groups.values())
+
+
+def _result(outcome: Outcome, spoken: Callable[[str], str]) -> Result:
+    return Result(
+        id=outcome.target.lower(),
+        error=error_record(outcome.error, spoken) if outcome.error is not None else None,
+        checkpoint=outcome.value.id
+        if isinstance(outcome.value, VMSnapshot) and outcome.error is None
+        else None,
+        began=iso(outcome.began) if outcome.began is not None else None,
+        ended=iso(outcome.ended) if outcome.ended is not None else None,
+    )

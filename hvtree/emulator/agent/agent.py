@@ -1,0 +1,281 @@
+"""The agent in Python: answers the wire protocol of `hosts.messages` on top of the emulated host, as `agent.ps1` does.
+
+It has no threads of its own. `feed` may be called from any thread, and the host calls back from its clock's thread;
+one lock keeps them apart. Answers go to `send` as whole lines, in order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from hvtree.emulator.agent import actions
+from hvtree.emulator.agent.inventory import Inventory
+from hvtree.emulator.agent.records import error_record, iso
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import Timer
+from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.invocation import Invocation, Outcome
+from hvtree.hosts import messages, wire
+from hvtree.hosts.messages import Error, Message, Request
+
+AGENT = "python 1"
+REMEMBERED = 200
+"""How many answered requests the agent still knows, so that a repeat gets the first answer."""
+ANNOUNCE_S = 0.25
+"""Seconds of host time over which changes are gathered into one event."""
+
+Verb = Callable[[Request], object]
+
+
+class Agent:
+    """One agent, for one client. `send` gets whole lines; `ended` gets the exit code when it ends by itself."""
+
+    def __init__(
+        self,
+        hyperv: HyperV,
+        send: Callable[[bytes], None],
+        ended: Callable[[int], None] = lambda _: None,
+        *,
+        inventory: Inventory | None = None,
+    ) -> None:
+        """Agents of one host may share an `inventory`, so that a VM is encoded once for all of them."""
+        self._host = hyperv
+        self._send_line = send
+        self._ended = ended
+        self._lock = threading.RLock()
+        self._lines = wire.LineBuffer()
+        self._inventory = inventory or Inventory(hyperv)
+        self._answered: OrderedDict[str, bytes] = OrderedDict()
+        self._running: dict[str, actions.Action] = {}
+        self._is_open = True
+        self._is_draining = False
+        self._stop_listening: Callable[[], None] | None = None
+        self._announcement: Timer | None = None
+        self._known_revision = 0
+        self._verbs: Mapping[str, Verb] = {
+            "ping": lambda _: {"time": self._now()},
+            "echo": self._echo,
+            "emit": self._emit,
+            "host.import": self._import,
+            "host.read": self._read,
+            "host.watch": self._watch,
+            "request.cancel": self._cancel,
+        }
+
+    def start(self) -> None:
+        """Say hello."""
+        hello = messages.Hello(messages.PROTOCOL_VERSION, self._host.facts.name, AGENT)
+        self._send(Message(ev="hello", data=_raw(hello)))
+
+    def feed(self, data: bytes) -> None:
+        """Take what the client sent, in whatever pieces. Never raises for what a client may send."""
+        with self._lock:
+            try:
+                lines = self._lines.feed(data)
+            except wire.FramingError as error:
+                self._lines = wire.LineBuffer()
+                self._send(Message(error=_protocol_error(str(error))))
+                return
+            for line in lines:
+                if self._is_open and line.strip():
+                    self._take(line)
+
+    def end_of_input(self) -> None:
+        """Take a last line without a line end; end by itself as soon as everything is answered. Nothing more is fed."""
+        with self._lock:
+            self.feed(b"\n")
+            self._is_draining = True
+            self._end_if_drained()
+
+    def close(self) -> None:
+        """End: say nothing more. Work that the host has begun goes on, as it does on a real one."""
+        with self._lock:
+            self._is_open = False
+            if self._stop_listening is not None:
+                self._stop_listening()
+                self._stop_listening = None
+            if self._announcement is not None:
+                self._announcement.cancel()
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    def _take(self, line: bytes) -> None:
+        try:
+            payload = wire.from_client(line)
+            request = msgspec.json.decode(payload, type=Request)
+        except (wire.FramingError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            text = f"A line cannot be understood: {error}."
+            self._send(Message(id=_id_in(line), error=_protocol_error(text)))
+            return
+        if request.id in self._answered:
+            self._answered.move_to_end(request.id)
+            self._send_line(self._answered[request.id])
+        elif request.id not in self._running:  # a repeat of one that is at work will get the answer with it
+            self._perform(request)
+
+    def _perform(self, request: Request) -> None:
+        if self._host.faults.session.is_old:
+            self._fail(request.id, self._too_old())
+        elif request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
+            self._begin(request)
+        elif request.verb == "exit":
+            self._answer(request.id, {})
+            self.close()
+            self._ended(0)
+        elif request.verb in self._verbs:
+            try:
+                self._answer(request.id, self._verbs[request.verb](request))
+            except actions.BadRequest as error:
+                self._fail(request.id, _protocol_error(str(error), error.target))
+            except CmdletError as error:
+                self._fail(request.id, error_record(error, self._host.spoken))
+        else:
+            self._fail(
+                request.id, _protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)
+            )
+
+    def _too_old(self) -> Error:
+        """Give what the agent answers to everything in a PowerShell that it cannot work in."""
+        version = self._host.faults.session.powershell
+        text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
+        return Error(text, "NotInstalled", "OldPowerShell,HVTree")
+
+    def _answer(self, request_id: str, value: object) -> None:
+        self._send(Message(id=request_id, ok=_raw(value)))
+
+    def _fail(self, request_id: str, error: Error) -> None:
+        self._send(Message(id=request_id, error=error))
+
+    def _send(self, message: Message) -> None:
+        with self._lock:
+            if self._is_open:
+                self._send_line(wire.agent_line(msgspec.json.encode(message)))
+
+    # -- verbs that answer at once -------------------------------------------------------------------------------
+
+    def _echo(self, request: Request) -> object:
+        return {"text": _text(request, "text")}
+
+    def _emit(self, request: Request) -> object:
+        self._send(Message(ev="echo", data=_raw({"text": _text(request, "text")})))
+        return {}
+
+    def _import(self, _request: Request) -> object:
+        return self._inventory.facts()
+
+    def _read(self, request: Request) -> object:
+        since = request.args.get("since", 0)
+        if not isinstance(since, int) or isinstance(since, bool):
+            raise actions.BadRequest("'since' must be a revision.", "since")
+        parts, end = self._inventory.read(since)
+        for part in parts:
+            self._send(Message(id=request.id, part=part))
+        self._known_revision = end.revision
+        return end
+
+    def _watch(self, request: Request) -> object:
+        wants = bool(request.args.get("on", True))
+        if wants and self._stop_listening is None:
+            self._stop_listening = self._host.on_change(self._on_change)
+            if self._known_revision and self._host.revision != self._known_revision:
+                self._on_change(self._host.revision)
+        elif not wants and self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
+        return {}
+
+    def _cancel(self, request: Request) -> object:
+        action = self._running.get(_text(request, "request"))
+        return {"cancelled": action is not None and action.cancel()}
+
+    # -- verbs that take time --------------------------------------------------------------------------------------
+
+    def _begin(self, request: Request) -> None:
+        try:
+            action = actions.begin(self._host, request, self._now)
+        except actions.BadRequest as error:
+            self._fail(request.id, _protocol_error(str(error), error.target))
+            return
+        self._running[request.id] = action
+        for invocation in action.invocations:
+            self._follow(request.id, invocation)
+        if not action.invocations:
+            self._on_done(request.id)
+
+    def _follow(self, request_id: str, invocation: Invocation) -> None:
+        def moved(outcome: Outcome, percent: int) -> None:
+            if percent:  # that it has begun is no news
+                report = messages.ProgressReport(outcome.target.lower(), percent)
+                self._send(Message(id=request_id, progress=report))
+
+        invocation.on_progress(moved)
+        invocation.on_done(lambda: self._on_done(request_id))
+
+    def _on_done(self, request_id: str) -> None:
+        with self._lock:
+            action = self._running.get(request_id)
+            if action is None or not action.is_done:
+                return
+            del self._running[request_id]
+            results = messages.Results(action.answer(), action.warnings())
+            line = wire.agent_line(msgspec.json.encode(Message(id=request_id, ok=_raw(results))))
+            self._answered[request_id] = line
+            while len(self._answered) > REMEMBERED:
+                self._answered.popitem(last=False)
+            if self._is_open:
+                self._send_line(line)
+            self._end_if_drained()
+
+    def _end_if_drained(self) -> None:
+        if self._is_draining and self._is_open and not self._running:
+            self.close()
+            self._ended(0)
+
+    # -- changes -----------------------------------------------------------------------------------------------------
+
+    def _on_change(self, _revision: int) -> None:
+        with self._lock:
+            if self._is_open and self._announcement is None:
+                self._announcement = self._host.clock.call_later(ANNOUNCE_S, self._announce)
+
+    def _announce(self) -> None:
+        with self._lock:
+            self._announcement = None
+            revision = self._host.revision
+            if self._stop_listening is not None and revision != self._known_revision:
+                self._known_revision = revision
+                self._send(Message(ev="changed", data=_raw(messages.Changed(revision))))
+
+    def _now(self) -> str:
+        return iso(self._host.clock.now())
+
+
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
+def _text(request: Request, name: str) -> str:
+    value = request.args.get(name)
+    if not isinstance(value, str):
+        raise actions.BadRequest(f"{request.verb} needs the text {name!r}.", name)
+    return value
+
+
+def _protocol_error(message: str, target: str = "") -> Error:
+    return Error(message, "InvalidData", "HVTree.Protocol", target=target)
+
+
+class _IdOnly(msgspec.Struct):
+    id: str
+
+
+def _id_in(line: bytes) -> str | None:
+    """Give the id of a damaged request if that much of it can be read."""
+    try:
+        return msgspec.json.decode(line, type=_IdOnly).id
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

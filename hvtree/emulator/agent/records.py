@@ -1,0 +1,69 @@
+"""What the cmdlets tell, as records of the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from hvtree.emulator.host.enums import ReplicationMode, VMState
+from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.objects import VmReading, VMSnapshot
+from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord
+
+_REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, ReplicationMode.ExtendedReplica})
+
+
+def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecord:
+    """Give one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors, else English."""
+    vm = reading.vm
+    activity = vm.secondary_operational_status
+    return VmRecord(
+        id=vm.id,
+        name=vm.name,
+        state=vm.state.name,
+        parent=vm.parent_snapshot_id,
+        status=spoken(vm.status),
+        activity=activity.name if activity is not None else None,
+        percent=reading.percent,
+        checkpoint_type=vm.checkpoint_type.name,
+        replica=vm.replication_mode in _REPLICAS,
+        notes=vm.notes,
+        generation=vm.generation,
+        version=vm.version,
+        memory=vm.memory_assigned,
+        memory_startup=vm.memory_startup,
+        uptime_s=int(vm.uptime_s),
+        drives=tuple(drive.path for drive in vm.hard_drives),
+        disks=tuple(
+            DiskRecord(disk.path, disk.file_size, disk.size, disk.parent_path or None)
+            for disk in reading.disks
+        ),
+        checkpoints=tuple(map(_checkpoint_record, reading.snapshots)),
+    )
+
+
+def error_record(error: CmdletError, spoken: Callable[[str], str]) -> Error:
+    """Give an error of a cmdlet as the wire carries it; `spoken` gives its text in the host's language."""
+    return Error(
+        spoken(error.message), error.category, error.fully_qualified_error_id, error.hresult, error.target
+    )
+
+
+def iso(time: datetime) -> str:
+    """Give a time in UTC as ISO 8601 with a `Z`, always with microseconds, so that texts sort like times."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _checkpoint_record(snapshot: VMSnapshot) -> CheckpointRecord:
+    return CheckpointRecord(
+        id=snapshot.id,
+        name=snapshot.name,
+        created=iso(snapshot.creation_time),
+        parent=snapshot.parent_snapshot_id,
+        kind=snapshot.snapshot_type.name,
+        saved=snapshot.state is VMState.Saved,
+        automatic=snapshot.is_automatic_checkpoint,
+        notes=snapshot.notes,
+        drives=tuple(drive.path for drive in snapshot.hard_drives),
+        state_size=snapshot.size_of_system_files,
+    )

@@ -1,0 +1,178 @@
+"""New-VM, Remove-VM, Export-VM and Import-VM: how VMs come to a host, and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ntpath import basename, isabs
+
+from hvtree.emulator.cmdlets.exports import ExportedVm, Exports
+from hvtree.emulator.cmdlets.registry import Place, Registry
+from hvtree.emulator.cmdlets.selection import Names, Vms
+from hvtree.emulator.cmdlets.settings import SettingsCmdlets
+from hvtree.emulator.host import errors
+from hvtree.emulator.host.core import Core
+from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, Drive, NoSpaceError, NoVolumeError, join
+from hvtree.emulator.host.enums import VMState
+from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.jobs import HostJob
+from hvtree.emulator.host.machine import Machine, Settings, copied
+from hvtree.emulator.host.merging import Merger
+from hvtree.emulator.host.views import vm_view
+
+_REMOVABLE = frozenset({VMState.Off, VMState.Saved})
+
+
+@dataclass(frozen=True, slots=True)
+class NewVm:
+    """The parameters of New-VM."""
+
+    name: str
+    memory_startup_bytes: int = 1 << 30
+    generation: int = 1
+    path: str | None = None
+    new_vhd_path: str | None = None
+    new_vhd_size_bytes: int = 0
+    vhd_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """The parameters of Import-VM."""
+
+    path: str
+    copy: bool = False
+    generate_new_id: bool = False
+    vhd_destination_path: str | None = None
+    virtual_machine_path: str | None = None
+    snapshot_file_path: str | None = None
+
+
+class Lifecycle:
+    """The cmdlets that add VMs to the host and take them away."""
+
+    def __init__(self, core: Core, settings: SettingsCmdlets, exports: Exports, merger: Merger) -> None:
+        self._core = core
+        self._merger = merger
+        self._settings = settings
+        self._exports = exports
+        self._registry = Registry(core)
+
+    def remove(self, *, name: Names | None, vm: Vms | None) -> Invocation:
+        """Remove-VM: Off or Saved ones only; virtual disks stay where they are (line 57)."""
+        return self._settings.for_vms("Remove-VM", self._remove, name=name, vm=vm)
+
+    def export(self, *, name: Names | None, vm: Vms | None, path: str) -> Invocation:
+        """Export-VM."""
+        return self._settings.for_vms(
+            "Export-VM", lambda machine: self._exports.export_vm(machine, path), name=name, vm=vm
+        )
+
+    def new(self, wanted: NewVm) -> Invocation:
+        """New-VM."""
+
+        def begin(_: Outcome) -> object:
+            return vm_view(self._core, self._new(wanted))
+
+        return self._core.invoke("New-VM", [Target(wanted.name, "", begin)])
+
+    def bring_in(self, wanted: Import) -> Invocation:
+        """Import-VM: register in place, or copy (lines 65 and 66)."""
+
+        def begin(_: Outcome) -> HostJob | object:
+            return self._import(wanted)
+
+        return self._core.invoke("Import-VM", [Target(wanted.path, "", begin)])
+
+    def _remove(self, machine: Machine) -> None:
+        self._core.require_idle(machine)
+        if machine.state not in _REMOVABLE:
+            raise errors.wrong_state(machine.name, "remove")
+        self._merger.abort(machine)
+        self._core.drop_saved_state(machine)
+        for entry in machine.checkpoints.values():
+            self._core.store.charge(machine.snapshot_folder, -entry.state_bytes)
+        for file in machine.disk_files():
+            file.holder = None
+        del self._core.machines[machine.id]
+        self._core.changes.remove(machine.id)
+
+    def _new(self, wanted: NewVm) -> Machine:
+        if not wanted.name.strip():
+            raise errors.bad_argument("The name of a virtual machine cannot be empty.", wanted.name)
+        if wanted.generation not in {1, 2}:
+            raise errors.bad_argument(f"There is no generation {wanted.generation}.", wanted.name)
+        folder = join(wanted.path or self._core.facts.vm_path, wanted.name)
+        drives = []
+        if wanted.new_vhd_path is not None:
+            drives.append(Drive(self._new_disk(wanted.new_vhd_path, wanted.new_vhd_size_bytes)))
+        elif wanted.vhd_path is not None:
+            drives.append(Drive(self._existing_disk(wanted.vhd_path)))
+        machine = Machine(
+            id=self._core.new_guid(),
+            name=wanted.name,
+            created=self._core.now(),
+            path=folder,
+            snapshot_folder=folder,
+            generation=wanted.generation,
+            settings=Settings(memory_startup=wanted.memory_startup_bytes),
+        )
+        machine.drives = [copied(drive, drive.file) for drive in drives]
+        self._registry.add(machine)
+        return machine
+
+    def _new_disk(self, path: str, size: int) -> DiskFile:
+        if not isabs(path) or not path.lower().endswith((".vhd", ".vhdx")) or size <= 0:
+            raise errors.bad_argument(f"“{path}” cannot be made as a virtual hard disk.", path)
+        if self._core.store.get(path) is not None:
+            reason = errors.with_code(errors.FILE_EXISTS)
+            raise CmdletError(f"Failed to create '{path}'. {reason}", hresult=errors.FILE_EXISTS, target=path)
+        file = DiskFile(path, NEW_DISK_BYTES, size)
+        try:
+            self._core.store.add(file)
+        except (NoSpaceError, NoVolumeError) as error:
+            code = errors.DISK_FULL if isinstance(error, NoSpaceError) else errors.PATH_NOT_FOUND
+            message = f"Failed to create '{path}'. {errors.with_code(code)}"
+            raise CmdletError(message, hresult=code, target=path) from error
+        return file
+
+    def _existing_disk(self, path: str) -> DiskFile:
+        file = self._core.store.disk(path)
+        if file is None:
+            reason = errors.with_code(errors.FILE_NOT_FOUND)
+            raise CmdletError(f"'{path}': {reason}", hresult=errors.FILE_NOT_FOUND, target=path)
+        if file.holder is not None or file.children:
+            reason = errors.with_code(errors.FILE_IN_USE)
+            raise CmdletError(f"'{path}': {reason}", hresult=errors.FILE_IN_USE, target=path)
+        return file
+
+    def _import(self, wanted: Import) -> HostJob | object:
+        file = self._core.store.get(wanted.path)
+        content = getattr(file, "content", None)
+        if not isinstance(content, ExportedVm):
+            message = (
+                "Unable to import virtual machine due to configuration errors. "
+                "Please use Compare-VM to repair the virtual machine."
+            )
+            raise CmdletError(message, target=wanted.path)
+        if content.vm_id in self._core.machines and not (wanted.copy and wanted.generate_new_id):
+            message = (
+                "Failed to import a virtual machine.\n"
+                "The operation failed because a virtual machine with the same identifier already exists."
+            )
+            raise CmdletError(
+                message, identifier="InvalidOperation", category="InvalidOperation", target=wanted.path
+            )
+        if not wanted.copy:
+            folder = wanted.path.rsplit("\\", 2)[0]
+            return vm_view(self._core, self._registry.register(content, folder))
+        return self._registry.copy(content, self._place(content, wanted), new_id=wanted.generate_new_id)
+
+    def _place(self, content: ExportedVm, wanted: Import) -> Place:
+        folder = wanted.virtual_machine_path or self._core.facts.vm_path
+        disks = wanted.vhd_destination_path or self._core.facts.vhd_path
+        return Place(
+            folder=folder,
+            snapshots=wanted.snapshot_file_path or folder,
+            disks={disk.path.lower(): join(disks, basename(disk.path)) for disk in content.disks},
+        )

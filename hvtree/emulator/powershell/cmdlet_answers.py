@@ -1,0 +1,144 @@
+"""What the service of cmdlets says: objects by the names of their types, errors and warnings, as lines of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.errors import CmdletError, bad_argument
+from hvtree.emulator.host.invocation import Invocation
+from hvtree.emulator.host.languages import is_english
+from hvtree.emulator.host.objects import (
+    HardDiskDrive,
+    Output,
+    VirtualHardDisk,
+    VirtualMachine,
+    VMGroup,
+    VMHost,
+    VMSnapshot,
+)
+from hvtree.emulator.powershell import cmdlet_objects as objects
+from hvtree.emulator.powershell.cmdlet_calls import Service
+
+_SENTENCES = frozenset(
+    {
+        *("Status", "StatusDescriptions", "PrimaryStatusDescription", "SecondaryStatusDescription"),
+        *("Caption", "Description", "ErrorDescription"),
+    }
+)
+"""Properties whose texts are in the language of the host."""
+
+
+class ReplyError(msgspec.Struct, frozen=True):
+    """One error record."""
+
+    message: str
+    category: str
+    fqid: str
+    hresult: int | None = None
+    target: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of an answer; the last one has `end`."""
+
+    type: str = ""
+    objects: Sequence[Any] | None = None
+    errors: tuple[ReplyError, ...] = ()
+    warnings: tuple[str, ...] = ()
+    percent: int | None = None
+    activity: str = ""
+    end: bool = False
+
+
+class Narrator:
+    """Tells what the cmdlets of one host gave. Safe between threads."""
+
+    def __init__(self, host: HyperV) -> None:
+        self._host = host
+        self._tellers: dict[type, tuple[str, Callable[[Any], objects.Properties]]] = {
+            VirtualMachine: ("VirtualMachine", self._vm),
+            VMSnapshot: ("VMSnapshot", objects.of_snapshot),
+            HardDiskDrive: ("HardDiskDrive", objects.of_drive),
+            VirtualHardDisk: ("VirtualHardDisk", objects.of_disk),
+            VMHost: ("VMHost", objects.of_host),
+            VMGroup: ("VMGroup", lambda group: objects.of_group(group, self._member)),
+            Service: ("VMIntegrationComponent", self._service),
+        }
+
+    def read(self, output: Output[Any], cmdlet: str) -> Reply:
+        """Tell what a reading cmdlet gave; `cmdlet` is the one that wanted to know."""
+        found, wrong = self._narrowed(list(output.objects), list(output.errors), cmdlet)
+        for error in wrong:
+            error.cmdlet = cmdlet or error.cmdlet
+        return self._told(found, wrong)
+
+    def done(self, work: Invocation) -> Reply:
+        """Tell what a changing cmdlet did."""
+        values = [value for value in work.objects if type(value) in self._tellers]
+        return self._told(values, list(work.errors), tuple(map(self._host.spoken, work.warnings)))
+
+    def refused(self, error: CmdletError) -> Reply:
+        """Tell that a cmdlet was refused as a whole."""
+        return Reply(errors=(self._error(error),), end=True)
+
+    def _told(self, found: list[Any], wrong: list[CmdletError], warnings: tuple[str, ...] = ()) -> Reply:
+        errors = tuple(self._error(error) for error in wrong)
+        if not found:
+            return Reply(errors=errors, warnings=warnings, end=True)
+        if isinstance(found[0], bool):
+            return Reply("bool", found, errors, warnings, end=True)
+        name, tell = self._tellers[type(found[0])]
+        return Reply(name, [tell(one) for one in found], errors, warnings, end=True)
+
+    def _narrowed(
+        self, found: list[Any], wrong: list[CmdletError], cmdlet: str
+    ) -> tuple[list[Any], list[CmdletError]]:
+        """Two cmdlets see names their own way: a checkpoint that is not there, or one of several (lines 16 and 19)."""
+        if cmdlet == "Remove-VMSnapshot":
+            wrong = [error for error in wrong if error.identifier != "ObjectNotFound"]
+        if cmdlet == "Restore-VMSnapshot" and len(found) > 1:
+            if self._host.quirks.ambiguous_restore == "takes first":
+                return found[:1], wrong
+            name = found[0].name
+            message = f"More than one checkpoint of '{found[0].vm_name}' is named \"{name}\"."
+            return [], [*wrong, bad_argument(message, name)]
+        return found, wrong
+
+    def _vm(self, vm: VirtualMachine) -> objects.Properties:
+        groups = {group.name: group for group in self._host.get_vm_group().objects} if vm.groups else {}
+        return self._spoken(objects.of_vm(vm, self._host.guest_of(vm.id), groups))
+
+    def _member(self, vm_id: str) -> objects.Properties | None:
+        found = self._host.get_vm(id=vm_id).objects
+        return self._vm(found[0]) if found else None
+
+    def _service(self, service: Service) -> objects.Properties:
+        vm = self._host.get_vm(id=service.vm_id).one()
+        guest = self._host.guest_of(service.vm_id)
+        assert guest is not None
+        return self._spoken(objects.of_service(service.name, vm, guest))
+
+    def _spoken(self, properties: objects.Properties) -> objects.Properties:
+        """Give an object with its texts in the host's language."""
+        return in_words(properties, self._host)
+
+    def _error(self, error: CmdletError) -> ReplyError:
+        message = self._host.spoken(error.message)
+        return ReplyError(
+            message, error.category, error.fully_qualified_error_id, error.hresult, error.target
+        )
+
+
+def in_words(properties: objects.Properties, host: HyperV) -> objects.Properties:
+    """Give an object of the cmdlets or of WMI with its sentences in the host's language."""
+    if is_english(host.facts.ui_language):
+        return properties
+    said: objects.Properties = {}
+    for name in _SENTENCES & properties.keys():
+        value = properties[name]
+        said[name] = [host.spoken(each) for each in value] if isinstance(value, list) else host.spoken(value)
+    return {**properties, **said}

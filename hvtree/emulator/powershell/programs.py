@@ -1,0 +1,131 @@
+"""The few programs of the emulated host besides the agent: enough to try out any WinRM client."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+
+from hvtree.emulator.winrm.process import STDERR, CommandLine, Output, Process, Program
+
+_WORDS = re.compile(r'"([^"]*)"|(\S+)')
+_FULL_PATH = re.compile(r"[A-Za-z]:\\")
+
+
+class Finished:
+    """A process that has ended before anybody could talk to it."""
+
+    def feed(self, data: bytes) -> None:
+        """Lose the input."""
+
+    def end_of_input(self) -> None:
+        """Change nothing."""
+
+    def kill(self) -> None:
+        """Change nothing."""
+
+
+class Copier:
+    """`more`: copies its input to its output as it comes, and ends with its input."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def feed(self, data: bytes) -> None:
+        """Copy."""
+        self._output.write(data)
+
+    def end_of_input(self) -> None:
+        """End."""
+        self._output.end(0)
+
+    def kill(self) -> None:
+        """End."""
+        self._output.end(1)
+
+
+class Sorter:
+    """`sort`: reads its input to the end, and then answers once."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._read: list[bytes] = []
+        self._lock = threading.Lock()
+
+    def feed(self, data: bytes) -> None:
+        """Keep the input."""
+        with self._lock:
+            self._read.append(data)
+
+    def end_of_input(self) -> None:
+        """Answer."""
+        lines = b"".join(self._read).splitlines(keepends=True)
+        _finish(self._output, b"".join(sorted(lines)))
+
+    def kill(self) -> None:
+        """End without an answer."""
+        self._output.end(1)
+
+
+class Programs:
+    """Starts a program by the name of its executable, as cmd does; built-ins are `echo`, `exit`, `hostname`, `more`, `sort`.
+
+    Through cmd an unknown name is no fault: cmd says so on standard error and ends with 1. Only without cmd
+    (WINRS_SKIP_CMD_SHELL) is it one, also for a known name without its full path.
+    """
+
+    def __init__(self, machine: str, others: Mapping[str, Program] | None = None) -> None:
+        """`others` are further programs by lower-case name without extension, such as `powershell`."""
+        self._machine = machine
+        self._others = dict(others or {})
+
+    def __call__(self, command: CommandLine, output: Output) -> Process | None:
+        """Start a program; None if there is no such executable."""
+        name, rest = split_command(command.text)
+        if name == "cmd" and rest.lower().startswith("/c"):
+            name, rest = split_command(rest[2:].strip())
+        elif command.skip_cmd_shell and not _FULL_PATH.match(command.text.lstrip('"')):
+            return None
+        if name in self._others:
+            return self._others[name](CommandLine(f"{name} {rest}".strip(), command.skip_cmd_shell), output)
+        return self._builtin(name, rest, output) or self._unknown(name, command, output)
+
+    def _builtin(self, name: str, rest: str, output: Output) -> Process | None:
+        if name == "more":
+            return Copier(output)
+        if name == "sort":
+            return Sorter(output)
+        at_once = {
+            "echo": lambda: _finish(output, f"{rest}\r\n".encode()),
+            "hostname": lambda: _finish(output, f"{self._machine}\r\n".encode()),
+            "exit": lambda: _finish(output, b"", _exit_code(rest)),
+        }.get(name)
+        return at_once() if at_once is not None else None
+
+    def _unknown(self, name: str, command: CommandLine, output: Output) -> Process | None:
+        if command.skip_cmd_shell:
+            return None
+        text = f"'{name}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
+        output.write(text.encode(), STDERR)
+        return _finish(output, b"", 1)
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """Give the bare lower-case name of the executable, and the rest of the line."""
+    match = _WORDS.match(text.strip())
+    if match is None:
+        return "", ""
+    word = match[1] if match[1] is not None else match[2]
+    name = re.split(r"[\\/]", word)[-1].lower().removesuffix(".exe")
+    return name, text.strip()[match.end() :].strip()
+
+
+def _exit_code(text: str) -> int:
+    digits = text.removeprefix("/b").removeprefix("/B").strip()
+    return int(digits) if re.fullmatch(r"-?\d{1,9}", digits) else 0
+
+
+def _finish(output: Output, data: bytes, exit_code: int = 0) -> Process:
+    output.write(data)
+    output.end(exit_code)
+    return Finished()

@@ -1,0 +1,46 @@
+"""The faults with which an emulated WinRM service answers, by what went wrong (ENGINEERING 3.2)."""
+
+from __future__ import annotations
+
+from hvtree.emulator.winrm.soap import WsmanFault
+
+
+def unknown(reason: str) -> WsmanFault:
+    """The fault for an id that the server doesn't know."""
+    return WsmanFault(2150858843, "InvalidSelectors", reason, sender=True, detail="UnexpectedSelectors")
+
+
+def timed_out() -> WsmanFault:
+    """The fault for an operation that took longer than the client allowed."""
+    return WsmanFault(
+        2150858793,
+        "TimedOut",
+        "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.",
+    )
+
+
+def too_many() -> WsmanFault:
+    """The fault for more shells or operations than a user may have."""
+    return WsmanFault(2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded.")
+
+
+def aborted() -> WsmanFault:
+    """The fault for an operation that something else cut short."""
+    return WsmanFault(995, "InternalError", "The operation was cut short by another one.")
+
+
+def invalid_parameter(reason: str) -> WsmanFault:
+    """The fault for a request that makes no sense."""
+    return WsmanFault(87, "InvalidParameter", reason, sender=True)
+
+
+def no_executable() -> WsmanFault:
+    """The fault for a command that is no program."""
+    return WsmanFault(
+        2147942402, "InternalError", "The system cannot find the file specified.", provider="Shell cmd plugin"
+    )
+
+
+def broken_pipe() -> WsmanFault:
+    """The fault for input to a process that has ended."""
+    return WsmanFault(109, "InternalError", "The pipe has been ended.", provider="Shell cmd plugin")

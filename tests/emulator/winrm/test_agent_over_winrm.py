@@ -1,0 +1,93 @@
+"""The agent behind the endpoint: started by a bootstrap, talked to through pywinrm."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+
+import pytest
+from winrm import Session
+
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import VirtualClock
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
+from hvtree.emulator.worlds import worlds
+from hvtree.hosts import wire
+from tests.support.agents import SCRIPT_LINE, bootstrap
+from tests.support.wsman_clients import ACCOUNT, LiveCommand, pywinrm
+
+
+@pytest.fixture
+def lab() -> Iterator[Endpoint]:
+    clock = VirtualClock()
+    host = HyperV(worlds.contents("pair", clock.now()), clock)
+    with endpoint_for(host, EndpointConfig(ACCOUNT, machine="PAIR")) as endpoint:
+        yield endpoint
+
+
+def messages(output: bytes) -> list[dict[str, object]]:
+    payloads = [wire.from_agent(line) for line in output.splitlines()]
+    return [json.loads(payload) for payload in payloads if payload is not None]
+
+
+def test_the_bootstrap_starts_the_agent_and_the_script_brings_hello(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(SCRIPT_LINE)
+    (hello,) = messages(command.receive()[0])
+    assert hello["ev"] == "hello"
+
+
+def test_the_agent_answers_over_the_wire(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    for piece in (SCRIPT_LINE[:20], SCRIPT_LINE[20:] + b'{"id":"1","verb":"host.read"', b"}\n"):
+        command.send(piece)
+    output = command.receive_until(lambda text: b'"revision"' in text)
+    assert [message.get("id", message.get("ev")) for message in messages(output)] == ["hello", "1", "1"]
+
+
+def test_nothing_is_said_before_the_script_is_there(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(b"", end=True)
+    output, errors, exit_code, is_done = command.receive()
+    assert (output, exit_code, is_done) == (b"", 1, True)
+    assert b"FromBase64String" in errors
+
+
+def test_the_end_of_the_input_is_the_end_of_the_agent_once_it_has_answered(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(SCRIPT_LINE + b'{"id":"1","verb":"ping"}', end=True)
+    output, _, exit_code, is_done = command.receive()
+    assert [message.get("id", message.get("ev")) for message in messages(output)] == ["hello", "1"]
+    assert (exit_code, is_done) == (0, True)
+
+
+@pytest.mark.parametrize("line", [b"not base64!\n", base64.b64encode(b"not gzip") + b"\n", b"\n"])
+def test_a_first_line_that_is_no_script_ends_the_process(lab: Endpoint, line: bytes) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(line)
+    stdout, stderr, code, is_done = command.receive()
+    assert (stdout, code, is_done) == (b"", 1, True)
+    assert b"not a script" in stderr
+
+
+def test_exit_ends_the_process_with_0(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(SCRIPT_LINE + b'{"id":"1","verb":"exit"}\n')
+    _, _, code, is_done = command.receive()
+    assert (code, is_done) == (0, True)
+
+
+def test_the_agent_ends_with_its_input(lab: Endpoint) -> None:
+    command = LiveCommand(pywinrm(lab), bootstrap())
+    command.send(SCRIPT_LINE, end=True)
+    assert command.receive()[2:] == (0, True)
+
+
+def test_any_other_script_gets_a_sentence_and_exit_code_1(lab: Endpoint) -> None:
+    login = (ACCOUNT.user, ACCOUNT.password)
+    session = Session(lab.url, auth=login, transport="ntlm", proxy=None, ca_trust_path=None)
+    answer = session.run_ps("Get-VM")
+    assert (answer.status_code, answer.std_out) == (1, b"")
+    assert b"runs HVTree's agent and no other script" in answer.std_err
