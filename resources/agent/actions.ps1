@@ -10,7 +10,8 @@ function Invoke-AgentLane {
         Wait-AgentStart $Control
         foreach ($id in $Ids) {
             if ($null -eq $targets[$id]) { continue }
-            $Control.Current[$Key] = @{ Id = $id; Vm = Get-AgentTargetVm $Verb $id $targets[$id] }
+            $vm = Get-AgentTargetVm $Verb $id $targets[$id]
+            $Control.Current[$Key] = @{ Id = $id; Vm = $vm; Since = [DateTime]::UtcNow }
             $Control.Results[$id] = Invoke-AgentTarget $Control $Verb $id $targets[$id] $Given
             $Control.Current.Remove($Key)
         }

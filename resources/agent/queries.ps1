@@ -97,6 +97,7 @@ function Add-AgentPercent {
 # Reads the running jobs, and lets the main runspace know how far they are. A host without them is read all the same.
 function Read-AgentJobs {
     param([hashtable] $Inventory)
+    $asked = [DateTime]::UtcNow
     try {
         $jobs = @(Get-AgentJobs $Inventory.JobOwners)
     } catch {
@@ -104,7 +105,7 @@ function Read-AgentJobs {
     }
     $percents = @{}
     foreach ($job in $jobs) { if ($job.Vm) { $percents[$job.Vm] = $job.Percent } }
-    $Inventory.Shared.Jobs = $percents
+    $Inventory.Shared.Jobs = @{ At = $asked; Percents = $percents }
     return $jobs
 }
 

@@ -35,7 +35,7 @@ function Add-AgentTools {
     $Shared.Inbox = [System.Collections.Concurrent.BlockingCollection[object]]::new()
     $Shared.Reads = [System.Collections.Concurrent.BlockingCollection[object]]::new()
     $Shared.Owners = @{} # checkpoint id -> VM id, of the last reading
-    $Shared.Jobs = @{} # VM id -> percent of its running job
+    $Shared.Jobs = @{ At = [DateTime]::MinValue; Percents = @{} } # when they were asked for, VM id -> percent of its job
     $Shared.IsWatching = $false
     $Shared.Working = 0 # lanes at work
     $Shared.SessionState = New-AgentSessionState

@@ -139,7 +139,7 @@ function Send-AgentProgress {
         foreach ($key in @($work.Lanes.Keys)) {
             $current = $work.Control.Current[$key]
             if ($null -eq $current) { continue }
-            $percent = Get-AgentPercent $State $work.Lanes[$key] $current.Vm
+            $percent = Get-AgentPercent $State $work.Lanes[$key] $current
             if ($null -eq $percent -or $work.Told[$current.Id] -eq $percent) { continue }
             $work.Told[$current.Id] = $percent
             $progress = @{ target = $current.Id; percent = $percent }
@@ -148,16 +148,19 @@ function Send-AgentProgress {
     }
 }
 
-# Gives the percent of what a lane is doing: from the cmdlet's own progress [U], else from the host's job [D].
+# Gives the percent of what a lane is doing: from the cmdlet's own progress [U], else from the host's job [D], but not
+# from a job that was seen before the lane came to it.
 function Get-AgentPercent {
-    param([hashtable] $State, [hashtable] $Lane, [string] $Vm)
+    param([hashtable] $State, [hashtable] $Lane, [hashtable] $Current)
     $records = $Lane.Shell.Streams.Progress
     if ($records.Count -gt 0) {
         $percent = $records[$records.Count - 1].PercentComplete
         $records.Clear()
         if ($percent -ge 0) { return [int] $percent }
     }
-    return $State.Shared.Jobs[$Vm]
+    $jobs = $State.Shared.Jobs
+    if ($jobs.At -lt $Current.Since) { return $null }
+    return $jobs.Percents[$Current.Vm]
 }
 
 # Cancels a request: what has not begun is left, what the host can stop is stopped. Answers whether anything was.

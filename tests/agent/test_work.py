@@ -23,7 +23,7 @@ def called(calls: Path, since: int = 0) -> list[str]:
 
 
 def noted(calls: Path) -> int:
-    return len(calls.read_text().splitlines()) if calls.exists() else 0
+    return len(calls.read_text().splitlines())
 
 
 def only_vm(agent: AgentProcess) -> dict[str, object]:
@@ -238,10 +238,27 @@ def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world
         seconds={"Export-VMSnapshot": FOR_EVER_S},
         jobs=[job(1, 62, 37)],
     )
-    agent.ask("host.read", since=0)  # until then it knows the jobs of the world before
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
 
     assert agent.progress(export) == {"target": checkpoint_id(1), "percent": 37}
+    agent.ask("request.cancel", request=export)
+    agent.answer(export)
+
+
+def test_an_export_does_not_begin_with_the_percent_of_a_job_before_it(
+    agent: AgentProcess, world: Path
+) -> None:
+    write_world(world, vm(1, "web", checkpoint(1, "base")), jobs=[job(1, 62, 99)])
+    agent.ask("host.read", since=0)
+    write_world(
+        world,
+        vm(1, "web", checkpoint(1, "base")),
+        seconds={"Export-VMSnapshot": FOR_EVER_S},
+        jobs=[job(1, 62, 1)],
+    )
+    export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
+
+    assert agent.progress(export) == {"target": checkpoint_id(1), "percent": 1}
     agent.ask("request.cancel", request=export)
     agent.answer(export)
 
