@@ -32,7 +32,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def calls(world: Path) -> Path:
     """The file in which the tiny Hyper-V notes each call."""
-    return world.with_name("calls.txt")
+    path = world.with_name("calls.txt")
+    path.touch()
+    return path
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,14 @@ class Presses(io.StringIO):
         return written
 
 
+@pytest.fixture(autouse=True)
+def terminal():
+    """Let Ctrl+C arrive as at a terminal, wherever the tests were started: behind nohup, or in the background, it does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def slow_export(host):
     """A host on which an export takes its time."""
