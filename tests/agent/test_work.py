@@ -238,6 +238,7 @@ def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world
         seconds={"Export-VMSnapshot": FOR_EVER_S},
         jobs=[job(1, 62, 37)],
     )
+    agent.ask("host.read", since=0)  # from then on it knows whose the checkpoint is
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
 
     assert agent.progress(export) == {"target": checkpoint_id(1), "percent": 37}
@@ -271,6 +272,7 @@ def test_cancelling_stops_the_job_that_can_be_stopped(agent: AgentProcess, world
         jobs=[job(1, 62, 37)],
     )
     before = noted(calls)
+    agent.ask("host.read", since=0)
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
     agent.progress(export)
 
@@ -286,6 +288,7 @@ def test_a_job_that_cannot_be_stopped_is_not_said_to_be(agent: AgentProcess, wor
         seconds={"Export-VMSnapshot": FOR_EVER_S},
         jobs=[job(1, 62, 37, cancellable=False)],
     )
+    agent.ask("host.read", since=0)
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
     agent.progress(export)
 
