@@ -17,6 +17,7 @@ from hvtree.domain.model import HostState
 from hvtree.ui.run import shut_down
 from hvtree.ui.theme import Theme
 from tests.support import trees
+from tests.support.opening import Shelf
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.real_desk import Story as RealStory
 from tests.support.real_desk import Time, lived_through
@@ -126,5 +127,21 @@ def at_desk(application: QApplication, tmp_path: Path) -> Callable[..., None]:
         with none_left():
             complaints = lived_through(application, story, tmp_path, time)
             assert not complaints, complaints
+
+    return tell
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """What windows remember, and a keyring."""
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def at_book(at_window: Callable[..., None], shelf: Shelf) -> Callable[..., None]:
+    """Let a story happen before a window without a host that remembers."""
+
+    def tell(story: Story, **window: Any) -> None:
+        at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
 
     return tell

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import keyring.backends.fail
-import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
@@ -11,22 +10,7 @@ from hvtree.app.views import Phase
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.hosts.winrm.tls import certificate_of
-from tests.support.opening import DER, HV01, HV02, RIGHT, Shelf, fill_in, phase, refuse_wrong_passwords, view
-
-
-@pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path)
-
-
-@pytest.fixture
-def at_book(at_window, shelf):
-    """Let a story happen before a window without a host that remembers."""
-
-    def tell(story, **window):
-        at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
-
-    return tell
+from tests.support.opening import DER, HV01, HV02, RIGHT, fill_in, phase, refuse_wrong_passwords, view
 
 
 def test_a_host_is_remembered_and_its_password_is_not(at_book, shelf):

@@ -2,27 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
 from hvtree.app.settings import HostProfile
 from hvtree.app.views import Phase
 from hvtree.domain.errors import ConnectionFailure
-from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
-
-
-@pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path)
-
-
-@pytest.fixture
-def at_book(at_window, shelf):
-    """Let a story happen before a window without a host that remembers."""
-
-    def tell(story, **window):
-        at_window(story, web="base(p1*)", connects=False, window={"book": shelf.book, **window})
-
-    return tell
+from tests.support.opening import HV01, HV02, RIGHT, phase, view
 
 
 def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(at_window, shelf):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import DiskFile, Drive, Volume, join
@@ -146,13 +147,8 @@ def _drives(
 
 def disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
     """Give a disk file as Get-VHD does (lines 10 and 11)."""
-    return VirtualHardDisk(
-        path=file.path.lower() if core.quirks.lower_case_vhd_paths else file.path,
-        vhd_format=file.format,
-        vhd_type=VhdType.Differencing if file.parent is not None else file.type,
-        file_size=file.size,
-        size=file.virtual,
-        parent_path=file.parent.path if file.parent is not None else "",
+    return replace(
+        quick_disk_view(core, file),
         disk_identifier=str(uuid.uuid5(_DISK_IDS, file.path.lower())).upper(),
         computer_name=core.facts.name,
         attached=file.holder is not None and not file.children,

@@ -2,27 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
 from keyring.errors import KeyringLocked
 
 from hvtree.app.credentials import Secret
 from tests.support.keyring_backend import MemoryKeyring
-from tests.support.opening import HV01, HV02, Shelf
-
-
-@pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path)
-
-
-@pytest.fixture
-def at_book(at_window, shelf):
-    """Let a story happen before a window without a host that remembers."""
-
-    def tell(story, **window):
-        at_window(story, connects=False, window={"book": shelf.book, **window})
-
-    return tell
+from tests.support.opening import HV01, HV02
 
 
 async def choosing(user, name):
