@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import DiskFile, Drive, Volume, join
