@@ -181,8 +181,8 @@ class TreeView(QTreeView):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.columns.fit(event.size().width())  # first: Qt shows a scroll bar for what is too wide at that moment
         super().resizeEvent(event)
-        self.columns.fit(self.viewport().width())
 
     def selectAll(self) -> None:
         """Select all of the kind that has the focus: the checkpoints of a VM, or the VMs of a host."""

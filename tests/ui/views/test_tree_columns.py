@@ -31,3 +31,11 @@ def test_a_width_that_the_user_has_chosen_stays(view):
     view.header().resizeSection(Column.STATE, 333)
     view.resize(800, 300)
     assert view.columnWidth(Column.STATE) == 333
+
+
+def test_no_scroll_bar_shows_across_while_the_tree_gets_narrower(view):
+    view.resize(1000, 400)
+    shown = []
+    view.horizontalScrollBar().rangeChanged.connect(lambda _least, most: shown.append(most))
+    view.resize(980, 400)
+    assert not any(shown)
