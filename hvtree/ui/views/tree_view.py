@@ -181,9 +181,8 @@ class TreeView(QTreeView):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.columns.fit(
-            event.size().width()
-        )  # first: Qt shows a scroll bar for what is too wide at that moment
+        # first the columns: Qt shows a scroll bar for what is too wide at that moment
+        self.columns.fit(event.size().width())
         super().resizeEvent(event)
 
     def selectAll(self) -> None:
