@@ -295,7 +295,8 @@ class HostCommands:
 
     async def _forget(self, profile: HostProfile, dialog: ConnectDialog) -> None:
         """Remember a host no longer; a password that could not be taken out of the keyring is said."""
-        assert self._book is not None
+        if self._book is None or not self._is_saved(profile):
+            return  # pressed twice: a keyring may take its time
         rest = ", with its password." if profile.in_keyring else "."
         try:
             await self._book.forget(profile.name)

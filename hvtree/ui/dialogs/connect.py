@@ -92,7 +92,9 @@ class ConnectDialog(QDialog):
         return self._pane
 
     def drop(self, saved: HostProfile, note: str) -> None:
-        """Offer a saved host no longer, and say why not."""
+        """Offer a saved host no longer, and say why not; nothing once the dialog has been answered."""
+        if self._is_over:
+            return
         self._choice.drop(saved)
         self._problem.show_text(Tone.CALM, note, "")
         self._problem.show()

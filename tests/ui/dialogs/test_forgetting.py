@@ -1,5 +1,7 @@
 """Forgetting a remembered host, where hosts are chosen."""
 
+import asyncio
+import threading
 from dataclasses import replace
 
 from keyring.errors import KeyringLocked
@@ -31,6 +33,32 @@ def test_a_forgotten_host_is_gone_with_its_password_and_the_others_stay(at_book,
         dialog.press("Cancel")
 
     at_book(story)
+
+
+def test_a_slow_keyring_outlives_the_dialog_and_a_second_press_without_harm(at_book, shelf):
+    asked, may_answer = threading.Event(), threading.Event()
+
+    class Slow(MemoryKeyring):
+        def delete_password(self, service, username):
+            asked.set()
+            may_answer.wait()
+
+    async def story(user):
+        await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
+        dialog = await choosing(user, "hv01")
+        dialog.press("Forget Host")
+        await asyncio.to_thread(asked.wait)
+        dialog.press("Forget Host")
+        dialog.press("Cancel")
+        asyncio.get_running_loop().call_soon(may_answer.set)
+        await user.quiet()
+        assert user.open_dialogs() == []
+        assert shelf.names() == []
+
+    try:
+        at_book(story, book=shelf.another(Slow()))
+    finally:
+        may_answer.set()
 
 
 def test_a_host_that_cannot_be_forgotten_stays_and_it_is_said(at_book, shelf):
