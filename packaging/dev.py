@@ -15,7 +15,7 @@ OLDEST = (3, 11)
 
 
 def complaint_about_python(version: "tuple[int, int]") -> "str | None":  # quoted: 3.8 must get past this line
-    """Give the sentence for somebody whose Python, (major, minor), is too old; None if it will do."""
+    """Return the sentence for somebody whose Python, (major, minor), is too old; None if it will do."""
     if version >= OLDEST:
         return None
     return (

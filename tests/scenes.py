@@ -244,7 +244,7 @@ async def _window(user: WindowUser) -> QPixmap:
 
 
 async def _with_dialog(user: WindowUser) -> QPixmap:
-    """Give the dialog in the middle of its window, which steps back a little."""
+    """Return the dialog in the middle of its window, which steps back a little."""
     dialog = await user.dialog()
     await user.quiet()
     picture = user.window.grab()

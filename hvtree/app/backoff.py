@@ -16,12 +16,12 @@ class Backoff:
     most_s: float = 60
 
     def wait_s(self, failures: int) -> float:
-        """Give how long to wait after that many failures in a row, from 1 on."""
+        """Return how long to wait after that many failures in a row, from 1 on."""
         return min(self.most_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
 def may_retry(error: HVTreeError) -> bool:
-    """Tell whether trying again by itself can help and cannot harm.
+    """Return whether trying again by itself can help and cannot harm.
 
     A refused password never is: repeating it would lock the account. Wrong settings stay wrong, and a certificate that is
     not trusted is for the user to judge.

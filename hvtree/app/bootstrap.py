@@ -15,7 +15,7 @@ __all__ = ["Demo", "make_workspace", "start_demo"]
 
 
 def make_workspace(store: Store | None = None) -> Workspace:
-    """Give a workspace that reaches its hosts as their profiles say. It is used on one asyncio loop and closed there.
+    """Return a workspace that reaches its hosts as their profiles say. It is used on one asyncio loop and closed there.
 
     Which hosts need a slower road is kept in `store`: the user's settings unless told otherwise.
     """

@@ -34,7 +34,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Give the password itself, for the one call that needs it."""
+        """Return the password itself, for the one call that needs it."""
         return self._value
 
     def __repr__(self) -> str:
@@ -74,7 +74,7 @@ class PasswordNeeded(AuthenticationFailure):
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSource:
-    """Give a source that takes the password from `HVTREE_PASSWORD`, if that is set."""
+    """Return a source that takes the password from `HVTREE_PASSWORD`, if that is set."""
 
     def look(_profile: HostProfile) -> Secret | None:
         value = environment.get(PASSWORD_VARIABLE)
@@ -84,7 +84,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSou
 
 
 def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_password) -> PasswordSource:
-    """Give a source that asks the keyring of the operating system; a locked or missing keyring knows nothing."""
+    """Return a source that asks the keyring of the operating system; a locked or missing keyring knows nothing."""
 
     def look(profile: HostProfile) -> Secret | None:
         try:
@@ -97,7 +97,7 @@ def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_passwor
 
 
 def wants_password(profile: HostProfile) -> bool:
-    """Tell whether a password has to be asked for: to log in, or to open the user's key if that is locked."""
+    """Return whether a password has to be asked for: to log in, or to open the user's key if that is locked."""
     if profile.transport != "certificate" or not profile.key_file:
         return profile.needs_password
     try:
@@ -108,12 +108,12 @@ def wants_password(profile: HostProfile) -> bool:
 
 
 def keyring_account(profile: HostProfile) -> str:
-    """Give the name under which the keyring holds the password of a profile."""
+    """Return the name under which the keyring holds the password of a profile."""
     return f"{profile.user}@{profile.endpoint}"
 
 
 def find_password(profile: HostProfile, sources: Iterable[PasswordSource]) -> Secret:
-    """Give the password from the first source that knows it; raise `BadInput` if none does, though one is needed."""
+    """Return the password from the first source that knows it; raise `BadInput` if none does, though one is needed."""
     if not wants_password(profile):
         return NOTHING
     for source in sources:

@@ -78,7 +78,7 @@ async def _start(world: str, words: IO[bytes]) -> Process:
 
 
 def _this_program() -> list[str]:
-    """Give the words that start HVTree again: the bundled program itself, or Python with the package."""
+    """Return the words that start HVTree again: the bundled program itself, or Python with the package."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "hvtree"]
 
 

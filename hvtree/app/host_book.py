@@ -29,16 +29,16 @@ class HostBook:
         return self._keyring.problem
 
     def profiles(self) -> tuple[HostProfile, ...]:
-        """Give the saved hosts; raise `BadInput` for settings that are damaged."""
+        """Return the saved hosts; raise `BadInput` for settings that are damaged."""
         return self._store.read().hosts
 
     def last_open(self) -> tuple[HostProfile, ...]:
-        """Give the saved hosts that were open last, in their order; raise `BadInput` for settings that are damaged."""
+        """Return the saved hosts that were open last, in their order; raise `BadInput` for settings that are damaged."""
         settings = self._store.read()
         return tuple(found for name in settings.open_hosts if (found := settings.profile(name)) is not None)
 
     def window(self) -> Mapping[str, Any]:
-        """Give how the window was left; nothing if that cannot be read."""
+        """Return how the window was left; nothing if that cannot be read."""
         try:
             return self._store.read().window
         except BadInput:
@@ -71,7 +71,7 @@ class HostBook:
             await aside(lambda: self._keyring.forget(profile))
 
     async def password(self, profile: HostProfile) -> Secret | None:
-        """Give the password that is kept for a host, or None."""
+        """Return the password that is kept for a host, or None."""
         return await aside(lambda: self._keyring.find(profile)) if profile.in_keyring else None
 
     def note_open(self, names: tuple[str, ...]) -> None:
@@ -94,7 +94,7 @@ class HostBook:
 
 
 def _renamed(settings: Settings, former: str, name: str) -> Settings:
-    """Give the settings without the former name of a host; it stays open under the new one."""
+    """Return the settings without the former name of a host; it stays open under the new one."""
     if not former or former.casefold() == name.casefold():
         return settings
     open_hosts = tuple(name if each.casefold() == former.casefold() else each for each in settings.open_hosts)

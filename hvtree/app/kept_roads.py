@@ -37,7 +37,7 @@ class KeptRoads(RoadMemory):
         self._today = today
 
     def order(self, host: str, count: int) -> list[int]:
-        """Give the rungs in the order in which to try them."""
+        """Return the rungs in the order in which to try them."""
         kept = self._kept().get(host)
         if kept is not None and self.known(host) is None and self._is_fresh(kept) and 0 < kept.rung < count:
             super().note(host, kept.rung)

@@ -43,7 +43,7 @@ class Keyring:
         return "This computer has no keyring: no Secret Service, KWallet, Keychain or Credential Locker was found."
 
     def find(self, profile: HostProfile) -> Secret | None:
-        """Give the password that is kept for a profile; None also for a keyring that is missing or stays locked."""
+        """Return the password that is kept for a profile; None also for a keyring that is missing or stays locked."""
         try:
             value = self._backend().get_password(KEYRING_SERVICE, keyring_account(profile))
         except (KeyringError, RuntimeError):

@@ -38,7 +38,7 @@ class Refusals:
 
 
 def account_of(profile: HostProfile) -> str:
-    """Give what tells one account from another: a domain's is the same on all hosts, a host's own is not."""
+    """Return what tells one account from another: a domain's is the same on all hosts, a host's own is not."""
     user = profile.user.strip().casefold()
     domain, backslash, _ = user.partition("\\")
     is_of_domain = (bool(backslash) and domain not in ("", ".")) or (not backslash and "@" in user)

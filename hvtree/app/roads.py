@@ -13,7 +13,7 @@ from hvtree.hosts.winrm.settings import WinRmSettings
 
 
 def connection(profile: HostProfile, secret: Secret, memory: RoadMemory | None = None) -> Connection:
-    """Give a connection, not yet connected: to this computer, or to another one by WinRM.
+    """Return a connection, not yet connected: to this computer, or to another one by WinRM.
 
     `memory` knows over which road a host was reached before.
     """
@@ -32,7 +32,7 @@ def look_at_door(profile: HostProfile) -> None:
 
 
 def winrm_settings(profile: HostProfile, secret: Secret) -> WinRmSettings:
-    """Give what the road over WinRM needs."""
+    """Return what the road over WinRM needs."""
     return WinRmSettings(
         name=profile.name,
         endpoint=profile.endpoint,

@@ -92,7 +92,7 @@ class Session:
         self._show(phase=Phase.CLOSED, retry_at_utc=None)
 
     async def read(self) -> HostState:
-        """Give the host as it is now; the view shows it from then on."""
+        """Return the host as it is now; the view shows it from then on."""
         async with self._reading:
             connection = self._connected()
             state = await connection.read()
@@ -105,7 +105,7 @@ class Session:
         return await self._connected().perform(edit, report)
 
     async def newer(self, than: HostState) -> HostState:
-        """Give the next reading after `than`; the host's news bring it about."""
+        """Return the next reading after `than`; the host's news bring it about."""
         while self.view.state is than or self.view.state is None:
             self._connected()
             await self._next_change()

@@ -70,17 +70,17 @@ class Settings:
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 
     def profile(self, name: str) -> HostProfile | None:
-        """Give the profile of that name, whatever its letter case, or None."""
+        """Return the profile of that name, whatever its letter case, or None."""
         wanted = name.casefold()
         return next((host for host in self.hosts if host.name.casefold() == wanted), None)
 
     def with_profile(self, profile: HostProfile) -> Settings:
-        """Give the settings with this profile added, or in place of the one of its name."""
+        """Return the settings with this profile added, or in place of the one of its name."""
         others = tuple(host for host in self.hosts if host.name.casefold() != profile.name.casefold())
         return replace(self, hosts=(*others, profile))
 
     def without_profile(self, name: str) -> Settings:
-        """Give the settings without the profile of that name."""
+        """Return the settings without the profile of that name."""
         gone = name.casefold()
         return replace(
             self,
@@ -90,7 +90,7 @@ class Settings:
 
 
 def checked_profile(profile: HostProfile) -> HostProfile:
-    """Give a profile with its endpoint written out in full; raise `BadInput` for one that cannot work."""
+    """Return a profile with its endpoint written out in full; raise `BadInput` for one that cannot work."""
     if profile.transport not in TRANSPORTS:
         raise BadInput(
             f"HVTree does not know the transport ‘{profile.transport}’ of the host ‘{profile.name}’.",
@@ -123,7 +123,7 @@ def _checked_fingerprint(profile: HostProfile, endpoint: str) -> str | None:
 
 
 def full_endpoint(text: str) -> str:
-    """Give an endpoint's URL with port and path; raise `BadInput` for anything that is not one.
+    """Return an endpoint's URL with port and path; raise `BadInput` for anything that is not one.
 
     Missing parts become WinRM's own: 5985 for http, 5986 for https, and `/wsman`.
     """
@@ -143,7 +143,7 @@ def full_endpoint(text: str) -> str:
 
 
 def endpoint_for(address: str, *, is_tls: bool = False, port: int | None = None) -> str:
-    """Give the URL for what a person calls a host: `hv01`, `hv01:5986`, `10.0.0.1`, `fe80::1%eth0`, `[::1]:5985`, a URL.
+    """Return the URL for what a person calls a host: `hv01`, `hv01:5986`, `10.0.0.1`, `fe80::1%eth0`, `[::1]:5985`, a URL.
 
     What the address itself says goes before `is_tls` and `port`. Raise `BadInput` for anything that names no host.
     """
@@ -163,14 +163,14 @@ def endpoint_for(address: str, *, is_tls: bool = False, port: int | None = None)
 
 
 def address_of(endpoint: str) -> tuple[str, bool, int]:
-    """Give host, whether it is TLS, and port of a full endpoint, as `endpoint_for` takes them."""
+    """Return host, whether it is TLS, and port of a full endpoint, as `endpoint_for` takes them."""
     parts = urlsplit(endpoint)
     is_tls = parts.scheme == "https"
     return unquote(parts.hostname or ""), is_tls, parts.port or (HTTPS_PORT if is_tls else HTTP_PORT)
 
 
 def _in_url(host: str) -> str:
-    """Give a host as it stands in a URL: IPv6 in brackets, its zone escaped."""
+    """Return a host as it stands in a URL: IPv6 in brackets, its zone escaped."""
     return f"[{unquote(host).replace('%', '%25')}]" if ":" in host else host
 
 

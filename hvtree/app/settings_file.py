@@ -32,7 +32,7 @@ class _ProfileRecord(msgspec.Struct, omit_defaults=True):
 
 
 def default_path() -> Path:
-    """Give the place of the settings file: the configuration folder that the operating system intends."""
+    """Return the place of the settings file: the configuration folder that the operating system intends."""
     return Path(platformdirs.user_config_dir("HVTree", appauthor=False)) / FILE_NAME
 
 

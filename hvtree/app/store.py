@@ -19,7 +19,7 @@ class Store:
         self._path = path
 
     def read(self) -> Settings:
-        """Give the settings; raise `BadInput` for a file that cannot be used."""
+        """Return the settings; raise `BadInput` for a file that cannot be used."""
         return load(self._path)
 
     def change(self, change: Change) -> None:

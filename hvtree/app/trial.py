@@ -19,7 +19,7 @@ class Trials:
         self._make = make
 
     async def run(self, profile: HostProfile, secret: Secret | None, tell: Tell) -> Report:
-        """Give what the doctor finds; without a secret (None) he goes as far as the login.
+        """Return what the doctor finds; without a secret (None) he goes as far as the login.
 
         `tell` hears of each step when it begins and when it is judged; cancelling ends it.
         """
@@ -33,7 +33,7 @@ class Trials:
         return await doctor.examine(tell)
 
     def _why_withheld(self, profile: HostProfile, secret: Secret | None) -> HVTreeError | None:
-        """Give why there must be no attempt to log in, or None if there may be one."""
+        """Return why there must be no attempt to log in, or None if there may be one."""
         if not profile.needs_password:
             return None
         if secret is None:

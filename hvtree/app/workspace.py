@@ -28,7 +28,7 @@ CLOSING_GRACE_S = 30.0
 
 
 def utc_now() -> datetime:
-    """Give the time by this machine's clock."""
+    """Return the time by this machine's clock."""
     return datetime.now(UTC)
 
 
@@ -65,11 +65,11 @@ class Workspace:
         return self._queue.views
 
     def host(self, host_id: str) -> HostView:
-        """Give one host; raise `KeyError` if it is not here."""
+        """Return one host; raise `KeyError` if it is not here."""
         return self._sessions[host_id].view
 
     def job(self, job_id: int) -> JobView:
-        """Give one job; raise `KeyError` if there never was one of that id."""
+        """Return one job; raise `KeyError` if there never was one of that id."""
         return self._queue.view(job_id)
 
     def add_host(self, profile: HostProfile, secret: Secret | None) -> str:
@@ -157,7 +157,7 @@ class Workspace:
             session.wake_up()
 
     def _title(self, host_id: str, operation: Operation) -> str:
-        """Give what a job is called before it has read the host: as on the last reading, else by its kind."""
+        """Return what a job is called before it has read the host: as on the last reading, else by its kind."""
         try:
             return self.plan(host_id, operation).title
         except HVTreeError:

@@ -66,7 +66,7 @@ class Changes:
 
 
 def find_way(arguments: argparse.Namespace) -> Way:
-    """Give how to get to the host that the arguments mean; raise `BadInput` if there is none.
+    """Return how to get to the host that the arguments mean; raise `BadInput` if there is none.
 
     May ask for a password, so it is called before a loop runs: a loop would keep Ctrl+C to itself.
     """
@@ -80,12 +80,12 @@ def find_way(arguments: argparse.Namespace) -> Way:
 
 
 def host_meant(arguments: argparse.Namespace) -> HostProfile | None:
-    """Give the host that the arguments mean, None for the demo; raise `BadInput` if there is none."""
+    """Return the host that the arguments mean, None for the demo; raise `BadInput` if there is none."""
     return None if arguments.host_word == DEMO else checked_profile(_profile(arguments))
 
 
 def world_meant(arguments: argparse.Namespace) -> str:
-    """Give what the demo shall show."""
+    """Return what the demo shall show."""
     return getattr(arguments, "world", None) or "lab"
 
 

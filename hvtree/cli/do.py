@@ -80,7 +80,7 @@ class _Errand:
         self._job: Callable[[], JobView] | None = None
 
     async def run(self, way: Way) -> JobView:
-        """Give the job when it has ended."""
+        """Return the job when it has ended."""
         try:
             async with open_host(way) as host:
                 return await self._on(host)

@@ -118,7 +118,7 @@ def _host(world: str, clock: RealClock) -> HyperV:
 
 
 def _powershell(wanted: str | None, hyperv: HyperV, stack: ExitStack) -> Program | None:
-    """Give the PowerShell that is asked for, until the stack ends; None if none is."""
+    """Return the PowerShell that is asked for, until the stack ends; None if none is."""
     if wanted is None:
         return None
     path = found_powershell(wanted)
@@ -179,7 +179,7 @@ def _announcement(
 
 
 def _ended_by_signal() -> SimpleQueue[None]:
-    """Give a queue that hears of Ctrl+C, SIGTERM and Ctrl+Break; they count from now on, before we are announced.
+    """Return a queue that hears of Ctrl+C, SIGTERM and Ctrl+Break; they count from now on, before we are announced.
 
     A queue of this kind is safe in a signal handler; an `Event` would block if the signal came while it is locked.
     """

@@ -23,7 +23,7 @@ class Exit(IntEnum):
 
 
 def exit_for(error: HVTreeError) -> Exit:
-    """Give the exit code for an error that ended a command."""
+    """Return the exit code for an error that ended a command."""
     match error:
         case BadInput():
             return Exit.USAGE

@@ -30,7 +30,7 @@ ASCII_INK = Ink("*", ">", "|", "-", "+", "+", "+", "+")
 
 
 def graph_rows(vm: VirtualMachine, ink: Ink) -> Iterator[tuple[str, str | None]]:
-    """Give for each row the drawing to its left and the checkpoint's id, None for Now; from the oldest on."""
+    """Return for each row the drawing to its left and the checkpoint's id, None for Now; from the oldest on."""
     spots = lay_out(vm)
     below: dict[int, list[Spot]] = {}
     for spot in spots:

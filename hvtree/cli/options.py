@@ -48,5 +48,5 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def wants_json(arguments: argparse.Namespace) -> bool:
-    """Tell whether `--json` was given, on whatever level."""
+    """Return whether `--json` was given, on whatever level."""
     return bool(getattr(arguments, "json", False))

@@ -16,7 +16,7 @@ RISKS = {
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Give the lines: title, steps, consequences, risk, PowerShell."""
+    """Return the lines: title, steps, consequences, risk, PowerShell."""
     yield plan.title
     yield ""
     yield "Steps:"
@@ -33,7 +33,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
-    """Give the plan for JSON."""
+    """Return the plan for JSON."""
     return {
         "title": plan.title,
         "verb": plan.verb,

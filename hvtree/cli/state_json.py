@@ -10,7 +10,7 @@ from hvtree.domain.model import HostState, VirtualMachine
 
 
 def state_record(state: HostState) -> dict[str, Any]:
-    """Give a reading; ids are GUIDs in lower case, times ISO 8601 in UTC, sizes bytes."""
+    """Return a reading; ids are GUIDs in lower case, times ISO 8601 in UTC, sizes bytes."""
     return {
         "host": state.host,
         "taken_at": time_text(state.taken_at_utc),
@@ -19,7 +19,7 @@ def state_record(state: HostState) -> dict[str, Any]:
 
 
 def time_text(moment_utc: datetime) -> str:
-    """Give a time as ISO 8601 with a `Z`."""
+    """Return a time as ISO 8601 with a `Z`."""
     return moment_utc.isoformat().replace("+00:00", "Z")
 
 

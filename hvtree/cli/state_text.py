@@ -34,7 +34,7 @@ def state_lines(
     fit: int | None = None,
     as_graph: bool = False,
 ) -> list[str]:
-    """Give the lines for a terminal of that encoding and, if given, width; times are local, ages until `now_utc`.
+    """Return the lines for a terminal of that encoding and, if given, width; times are local, ages until `now_utc`.
 
     `as_graph` draws the checkpoints in order of time with lines beside them, instead of a tree.
     """

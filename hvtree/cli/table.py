@@ -27,7 +27,7 @@ class Layout:
 
 
 def table(layout: Layout, rows: Sequence[Sequence[str]], *, fit: int | None = None) -> list[str]:
-    """Give the lines of a table: its headings, a rule, its rows.
+    """Return the lines of a table: its headings, a rule, its rows.
 
     With `fit`, the cells of a terminal's line, long cells are cut. Without it they push aside the rest of their row.
     """
@@ -41,7 +41,7 @@ def table(layout: Layout, rows: Sequence[Sequence[str]], *, fit: int | None = No
 
 
 def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
-    """Give rows as lines, with each column as wide as its widest cell, but not wider than `most`.
+    """Return rows as lines, with each column as wide as its widest cell, but not wider than `most`.
 
     A longer cell moves the rest of its own row to the right, not that of all rows.
     """
@@ -50,7 +50,7 @@ def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
 
 
 def width(text: str) -> int:
-    """Give how many cells a text takes on a terminal: wide letters take two, combining marks none."""
+    """Return how many cells a text takes on a terminal: wide letters take two, combining marks none."""
     return sum(_cells(character) for character in text)
 
 

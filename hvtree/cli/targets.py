@@ -19,13 +19,13 @@ _GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IG
 
 
 def find_vm(text: str, state: HostState) -> VirtualMachine:
-    """Give the VM that a word means; raise `BadInput` with the candidates if it is none or several."""
+    """Return the VM that a word means; raise `BadInput` with the candidates if it is none or several."""
     found = _vms(text, state)
     return _only_one(text, found, "VM", state.vms.values(), describe=_describe_vm)
 
 
 def find_checkpoint(text: str, state: HostState) -> Checkpoint:
-    """Give the checkpoint that a word means; raise `BadInput` with the candidates if it is none or several."""
+    """Return the checkpoint that a word means; raise `BadInput` with the candidates if it is none or several."""
 
     def describe(checkpoint: Checkpoint) -> str:
         vm = state.vms[checkpoint.vm_id]
@@ -36,12 +36,12 @@ def find_checkpoint(text: str, state: HostState) -> Checkpoint:
 
 
 def vm_ids(texts: Iterable[str], state: HostState) -> tuple[str, ...]:
-    """Give the ids of the VMs that some words mean, each once."""
+    """Return the ids of the VMs that some words mean, each once."""
     return tuple(dict.fromkeys(find_vm(text, state).id for text in texts))
 
 
 def refs(texts: Iterable[str], state: HostState) -> tuple[CheckpointRef, ...]:
-    """Give the addresses of the checkpoints that some words mean, each once."""
+    """Return the addresses of the checkpoints that some words mean, each once."""
     return tuple(dict.fromkeys(find_checkpoint(text, state).ref for text in texts))
 
 
@@ -76,7 +76,7 @@ def _under(vm_text: str, checkpoint_text: str, state: HostState) -> list[Checkpo
 
 
 def _named(text: str, things: Iterable[T]) -> list[T]:
-    """Give the things of that name; only if there are none, those whose name differs in letter case."""
+    """Return the things of that name; only if there are none, those whose name differs in letter case."""
     folded = text.casefold()
     similar = [thing for thing in things if thing.name.casefold() == folded]
     return [thing for thing in similar if thing.name == text] or similar

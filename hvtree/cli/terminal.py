@@ -50,7 +50,7 @@ class AsksOnTerminal:
 
 
 def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Approver:
-    """Give who decides; raise `BadInput` if nobody can be asked."""
+    """Return who decides; raise `BadInput` if nobody can be asked."""
     if is_yes:
         return SaysYes(plans)
     if not (sys.stdin and sys.stdin.isatty()):
@@ -62,7 +62,7 @@ def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Appro
 
 
 async def _typed_line() -> str:
-    """Give the line that is typed. A daemon thread waits for it, so that it holds up neither news nor the end."""
+    """Return the line that is typed. A daemon thread waits for it, so that it holds up neither news nor the end."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
 

@@ -9,7 +9,7 @@ JOINER = "\u200d"
 
 
 def shown(text: str, limit: int = 100) -> str:
-    """Give a name so that it can be printed: control and direction characters as escapes, cut to `limit` letters.
+    """Return a name so that it can be printed: control and direction characters as escapes, cut to `limit` letters.
 
     A name with a line break cannot pretend to be two, and one with right-to-left marks cannot turn the line around.
     """
@@ -18,7 +18,7 @@ def shown(text: str, limit: int = 100) -> str:
 
 
 def harmless(text: str) -> str:
-    """Give whole sentences so that they can be printed: everything stays but what would act on the terminal.
+    """Return whole sentences so that they can be printed: everything stays but what would act on the terminal.
 
     Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
     """

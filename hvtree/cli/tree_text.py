@@ -35,7 +35,7 @@ class _Row:
 
 
 def tree_rows(vm: VirtualMachine, strokes: Strokes, deep: int) -> Iterator[tuple[str, str | None]]:
-    """Give for each row the drawing to its left and the checkpoint's id, None for Now; without recursion.
+    """Return for each row the drawing to its left and the checkpoint's id, None for Now; without recursion.
 
     From the depth `deep` on, the only child of an only child is drawn right below its parent instead of further to the
     right: a chain of 48 would leave the screen.
@@ -55,7 +55,7 @@ def tree_rows(vm: VirtualMachine, strokes: Strokes, deep: int) -> Iterator[tuple
 
 
 def _below(vm: VirtualMachine, parent_id: str | None, indent: str, strokes: Strokes) -> list[_Row]:
-    """Give the rows of the children for the stack, last one first; Now comes after the checkpoints."""
+    """Return the rows of the children for the stack, last one first; Now comes after the checkpoints."""
     children: list[str | None] = [*vm.tree.children(parent_id)]
     if vm.now_id == parent_id:
         children.append(None)

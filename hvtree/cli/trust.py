@@ -14,7 +14,7 @@ HOW = "Then give it with --fingerprint."
 
 
 def trusted(profile: HostProfile) -> HostProfile:
-    """Give the profile, with its host's certificate pinned if that had to be asked for and the answer was yes.
+    """Return the profile, with its host's certificate pinned if that had to be asked for and the answer was yes.
 
     Raise `CertificateFailure` for a no, or where nobody can be asked, and `ConnectionFailure` for a host that is not there.
     """
@@ -32,7 +32,7 @@ def trusted(profile: HostProfile) -> HostProfile:
 
 
 def certificate_lines(shown: Certificate) -> list[str]:
-    """Give what a certificate says of itself, for people."""
+    """Return what a certificate says of itself, for people."""
     return [
         f"  For:         {shown.subject} ({', '.join(shown.names[:8]) or 'no names'})",
         f"  Issued by:   {shown.issuer}",

@@ -41,7 +41,7 @@ def add_verbs(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
 
 
 def intention(arguments: argparse.Namespace, state: HostState) -> Operation:
-    """Give the operation that the arguments mean on a host; raise `BadInput` for a target that is none or several."""
+    """Return the operation that the arguments mean on a host; raise `BadInput` for a target that is none or several."""
     verb: Verb = arguments.verb
     return verb.intend(arguments, state)
 

@@ -16,7 +16,7 @@ from hvtree.domain.predictions import is_placeholder
 
 
 def differences(expected: HostState, actual: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
-    """Give a sentence for each way in which `actual` is not as expected; none if it is.
+    """Return a sentence for each way in which `actual` is not as expected; none if it is.
 
     A checkpoint that was only predicted is found again by its name and its parent among those that `expected` does
     not know by id; if there are several, the newest is taken.
@@ -36,7 +36,7 @@ def differences(expected: HostState, actual: HostState, vm_ids: Iterable[str]) -
 
 
 def real_ids(expected: VirtualMachine, actual: VirtualMachine) -> Mapping[str, str]:
-    """Give the id in `actual` of each checkpoint of `expected` that is there: its own unless it was a placeholder."""
+    """Return the id in `actual` of each checkpoint of `expected` that is there: its own unless it was a placeholder."""
     ids = {each.id: each.id for each in expected.checkpoints if each.id in actual.by_id}
     fresh: dict[tuple[str | None, str], list[Checkpoint]] = {}
     for each in sorted(actual.checkpoints, key=lambda one: (one.created_utc, one.id)):
@@ -71,7 +71,7 @@ def _between(want: VirtualMachine, have: VirtualMachine, since_utc: datetime) ->
 def _about(
     each: Checkpoint, want: VirtualMachine, have: VirtualMachine, ids: Mapping[str, str]
 ) -> Iterator[str]:
-    """Give what is different about one checkpoint that should be there."""
+    """Return what is different about one checkpoint that should be there."""
     there = have.by_id.get(ids[each.id]) if each.id in ids else None
     if there is None:
         yield f"{_named(each, have)} is not there."
@@ -86,7 +86,7 @@ def _about(
 
 
 def _parent(checkpoint: Checkpoint, vm: VirtualMachine) -> str | None:
-    """Give the parent that is there, or None."""
+    """Return the parent that is there, or None."""
     return checkpoint.parent_id if checkpoint.parent_id in vm.by_id else None
 
 

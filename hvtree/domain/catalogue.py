@@ -201,12 +201,12 @@ CATALOGUE: Table = MappingProxyType(
 
 
 def explain(record: ErrorRecord) -> Explanation | None:
-    """Give what a host's error record means, or None if it is not in the catalogue."""
+    """Return what a host's error record means, or None if it is not in the catalogue."""
     return find(record, CATALOGUE)
 
 
 def told(record: ErrorRecord) -> Explanation:
-    """Give the explanation to show: for a record that is not in the catalogue, or is only half of it, the host's words."""
+    """Return the explanation to show: for a record that is not in the catalogue, or is only half of it, the host's words."""
     words = record.message.strip()
     known = explain(record)
     if known is None:
@@ -217,5 +217,5 @@ def told(record: ErrorRecord) -> Explanation:
 
 
 def codes(table: Mapping[Key, Explanation] = CATALOGUE) -> frozenset[str]:
-    """Give the short names of all cases of a table."""
+    """Return the short names of all cases of a table."""
     return frozenset(each.code for each in table.values())

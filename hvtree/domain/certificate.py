@@ -53,7 +53,7 @@ class CertificateFailure(ConnectionFailure):
 
 
 def fingerprint_of(text: str) -> str | None:
-    """Give a SHA-256 fingerprint in its one form, `AB:CD:…`, however it was written; None for anything else."""
+    """Return a SHA-256 fingerprint in its one form, `AB:CD:…`, however it was written; None for anything else."""
     digits = "".join(character for character in text if character not in ": -\t\n\r").upper()
     if len(digits) != _DIGITS or any(digit not in "0123456789ABCDEF" for digit in digits):
         return None

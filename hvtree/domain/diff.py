@@ -29,7 +29,7 @@ _Parents = Mapping[str, str | None]
 
 
 def diff(old: HostState | None, new: HostState) -> tuple[Change, ...]:
-    """Give the changes that lead from `old` (None: nothing was there) to `new`, in the order to apply them."""
+    """Return the changes that lead from `old` (None: nothing was there) to `new`, in the order to apply them."""
     before: Mapping[str, VirtualMachine] = old.vms if old is not None else {}
     changes: list[Change] = list(_arrivals(before, new.vms))
     removals: list[Change] = []
@@ -44,7 +44,7 @@ def diff(old: HostState | None, new: HostState) -> tuple[Change, ...]:
 
 
 def siblings_in_order(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
-    """Give the children of one parent in the order of their rows."""
+    """Return the children of one parent in the order of their rows."""
     return sorted(checkpoints, key=_age)
 
 
@@ -53,7 +53,7 @@ def _age(checkpoint: Checkpoint) -> tuple[object, str]:
 
 
 def _arrivals(before: Mapping[str, VirtualMachine], after: Mapping[str, VirtualMachine]) -> Iterator[Change]:
-    """Give the VMs that come or move, in the new order. As few as possible of the others move."""
+    """Return the VMs that come or move, in the new order. As few as possible of the others move."""
     steady = _steady(list(before), list(after))
     previous: str | None = None
     for position, (vm_id, vm) in enumerate(after.items()):
@@ -65,14 +65,14 @@ def _arrivals(before: Mapping[str, VirtualMachine], after: Mapping[str, VirtualM
 
 
 def _steady(old: Sequence[str], new: Sequence[str]) -> frozenset[str]:
-    """Give the most ids that are in both, in the same order."""
+    """Return the most ids that are in both, in the same order."""
     place = {name: index for index, name in enumerate(new)}
     kept = [name for name in old if name in place]
     return frozenset(kept[index] for index in longest_rising([place[name] for name in kept]))
 
 
 def _growth(old: VirtualMachine, new: VirtualMachine) -> Iterator[Change]:
-    """Give what comes, moves and changes among the checkpoints of a VM that stays."""
+    """Return what comes, moves and changes among the checkpoints of a VM that stays."""
     known, present = old.by_id, new.by_id
     was, now = _parents(known), _parents(present)
     displaced = [
@@ -97,7 +97,7 @@ def _placed(
     present: Mapping[str, Checkpoint],
     parents: _Parents,
 ) -> Iterator[Change]:
-    """Give the arrivals and moves, parents before children and siblings from the first to the last."""
+    """Return the arrivals and moves, parents before children and siblings from the first to the last."""
     if not displaced:
         return
     rows = _rows(present, parents, {parents[each.id] for each in displaced})
@@ -112,7 +112,7 @@ def _placed(
 
 
 def _departures(old: VirtualMachine, new: VirtualMachine) -> Iterator[Change]:
-    """Give the checkpoints that are gone, children before their parents."""
+    """Return the checkpoints that are gone, children before their parents."""
     gone = [each for each in old.checkpoints if each.id not in new.by_id]
     depths = _depths((each.id for each in gone), _parents(old.by_id))
     for each in sorted(gone, key=lambda one: -depths[one.id]):
@@ -120,7 +120,7 @@ def _departures(old: VirtualMachine, new: VirtualMachine) -> Iterator[Change]:
 
 
 def _parents(checkpoints: Mapping[str, Checkpoint]) -> _Parents:
-    """Give the parent of each checkpoint; one that is not among them counts as none."""
+    """Return the parent of each checkpoint; one that is not among them counts as none."""
     return {
         each.id: each.parent_id if each.parent_id in checkpoints else None for each in checkpoints.values()
     }
@@ -129,7 +129,7 @@ def _parents(checkpoints: Mapping[str, Checkpoint]) -> _Parents:
 def _rows(
     checkpoints: Mapping[str, Checkpoint], parents: _Parents, wanted: set[str | None]
 ) -> dict[str, tuple[int, str | None]]:
-    """Give the row of each child of the wanted parents, and the sibling right before it."""
+    """Return the row of each child of the wanted parents, and the sibling right before it."""
     families: dict[str | None, list[Checkpoint]] = {parent_id: [] for parent_id in wanted}
     for each in checkpoints.values():
         if parents[each.id] in families:
@@ -144,7 +144,7 @@ def _rows(
 
 
 def _depths(wanted: Iterable[str], parents: _Parents) -> dict[str, int]:
-    """Give how far below its VM each wanted checkpoint is; each link is walked once."""
+    """Return how far below its VM each wanted checkpoint is; each link is walked once."""
     depths: dict[str, int] = {}
     for start in wanted:
         path: list[str] = []

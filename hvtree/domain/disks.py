@@ -24,27 +24,27 @@ FRESH_BYTES = 4 * 1024 * 1024
 
 
 def path_key(path: str) -> str:
-    """Give a path in the form in which two of them compare: Hyper-V changes the letter case at will."""
+    """Return a path in the form in which two of them compare: Hyper-V changes the letter case at will."""
     return path.replace("/", "\\").casefold()
 
 
 def file_name(path: str) -> str:
-    """Give the last part of a Windows path."""
+    """Return the last part of a Windows path."""
     return path.replace("/", "\\").rpartition("\\")[2]
 
 
 def is_checkpoint_file(path: str) -> bool:
-    """Tell whether a file came into being by a checkpoint, by its extension."""
+    """Return whether a file came into being by a checkpoint, by its extension."""
     return path.casefold().endswith((".avhd", ".avhdx"))
 
 
 def is_read_write(vm: VirtualMachine, path: str) -> bool:
-    """Tell whether the VM writes to this file; all other files of its chains are read-only."""
+    """Return whether the VM writes to this file; all other files of its chains are read-only."""
     return path_key(path) in {path_key(drive) for drive in vm.drives}
 
 
 def chain(vm: VirtualMachine, path: str) -> tuple[DiskFile, ...]:
-    """Give a file and its ancestors, root last; ends early where a parent is unknown or the links form a circle."""
+    """Return a file and its ancestors, root last; ends early where a parent is unknown or the links form a circle."""
     book = {path_key(file.path): file for file in vm.files}
     links: list[DiskFile] = []
     key: str | None = path_key(path)
@@ -56,7 +56,7 @@ def chain(vm: VirtualMachine, path: str) -> tuple[DiskFile, ...]:
 
 
 def chains(vm: VirtualMachine) -> tuple[tuple[DiskFile, ...], ...]:
-    """Give the chain of each drive of the VM, from the read-write leaf up to its root."""
+    """Return the chain of each drive of the VM, from the read-write leaf up to its root."""
     return tuple(chain(vm, drive) for drive in vm.drives)
 
 
@@ -78,7 +78,7 @@ class FileUse:
 
 
 def file_uses(vm: VirtualMachine) -> tuple[FileUse, ...]:
-    """Give every file of the VM with its use, in the order of `vm.files`."""
+    """Return every file of the VM with its use, in the order of `vm.files`."""
     owners: dict[str, list[str]] = {}
     for checkpoint in vm.checkpoints:
         for drive in checkpoint.drives:
@@ -93,7 +93,7 @@ def file_uses(vm: VirtualMachine) -> tuple[FileUse, ...]:
 
 
 def pending_files(vm: VirtualMachine) -> tuple[DiskFile, ...]:
-    """Give the files that no checkpoint owns and that will go, or stay only while others depend on them."""
+    """Return the files that no checkpoint owns and that will go, or stay only while others depend on them."""
     extended = {
         path_key(file.parent_path) for file in vm.files if file.parent_path and is_checkpoint_file(file.path)
     }
@@ -140,7 +140,7 @@ class Settled:
     """By the key of a file that was merged away, the path of the file that has its blocks now."""
 
     def owner_path(self, path: str) -> str:
-        """Give the file that an owner of `path` owns afterwards."""
+        """Return the file that an owner of `path` owns afterwards."""
         return self.moved.get(path_key(path), path)
 
 

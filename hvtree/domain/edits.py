@@ -39,7 +39,7 @@ class SetPower:
         return predictions.set_power(state, self.vm_ids, self.power)
 
     def still_needed(self, present: HostState, goal: HostState) -> SetPower | None:
-        """Give the same for those VMs only that are not in the state of `goal` and can be changed from the present one.
+        """Return the same for those VMs only that are not in the state of `goal` and can be changed from the present one.
 
         None if there is none. A VM that is gone needs nothing.
         """
@@ -68,7 +68,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Give a checkpoint another name."""
+    """Return a checkpoint another name."""
 
     ref: CheckpointRef
     name: str

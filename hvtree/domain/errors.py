@@ -82,7 +82,7 @@ class ErrorRecord:
         return self.fqid.partition(",")[0]
 
     def as_text(self) -> str:
-        """Give the record as lines to show or to copy."""
+        """Return the record as lines to show or to copy."""
         lines = [self.message, f"CategoryInfo: {self.category}", f"FullyQualifiedErrorId: {self.fqid}"]
         if self.hresult is not None:
             lines.append(f"HRESULT: 0x{self.hresult & 0xFFFFFFFF:08X}")

@@ -31,7 +31,7 @@ class Explanation:
         return " ".join(part for part in (self.what, self.why, self.now) if part)
 
     def filled(self, **values: str) -> Explanation:
-        """Give it with `{host}`, `{user}` and the like filled in."""
+        """Return it with `{host}`, `{user}` and the like filled in."""
         return replace(
             self,
             what=self.what.format_map(values),
@@ -58,7 +58,7 @@ Table = Mapping[Key, Explanation]
 
 
 def find(record: ErrorRecord, table: Table) -> Explanation | None:
-    """Give the most specific explanation of a record, or None for an unknown one.
+    """Return the most specific explanation of a record, or None for an unknown one.
 
     A number says more than a cmdlet, a cmdlet more than an identifier, and that more than a category.
     """

@@ -93,7 +93,7 @@ class Forecast:
 
 
 def forecast_deletion(state: HostState, doomed: Mapping[str, Collection[str]]) -> Forecast:
-    """Give what deleting checkpoints does; `doomed` has the ids of checkpoints by the id of their VM."""
+    """Return what deleting checkpoints does; `doomed` has the ids of checkpoints by the id of their VM."""
     merges: list[Merge] = []
     deleted: list[DiskFile] = []
     kept: list[KeptFile] = []
@@ -109,7 +109,7 @@ def forecast_deletion(state: HostState, doomed: Mapping[str, Collection[str]]) -
 
 
 def volume_of(path: str, volumes: Iterable[Volume]) -> Volume | None:
-    """Give the volume that holds a file: the one with the longest name that the path begins with."""
+    """Return the volume that holds a file: the one with the longest name that the path begins with."""
     key = path_key(path)
     fitting = (each for each in volumes if _is_below(key, path_key(each.name).rstrip("\\")))
     return max(fitting, key=lambda each: len(each.name), default=None)
@@ -125,7 +125,7 @@ def _settled_without(vm: VirtualMachine, gone: frozenset[str]) -> Settled:
 
 
 def _kept(vm: VirtualMachine, gone: frozenset[str], settled: Settled) -> list[KeptFile]:
-    """Give those files that belonged to a doomed checkpoint and still stay."""
+    """Return those files that belonged to a doomed checkpoint and still stay."""
     owned = {path_key(drive) for each in vm.checkpoints if each.id in gone for drive in each.drives}
     dependents = Counter(path_key(file.parent_path) for file in settled.files if file.parent_path)
     return [
@@ -160,6 +160,6 @@ def _by_volume(
 
 
 def _root_of(path: str) -> str:
-    """Give the drive or the share of a path on a volume that the host did not report."""
+    """Return the drive or the share of a path on a volume that the host did not report."""
     parts = path.replace("/", "\\").split("\\")
     return "\\".join(parts[:4]) if path.startswith(("\\\\", "//")) else parts[0]

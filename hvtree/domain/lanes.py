@@ -29,7 +29,7 @@ class Spot:
 
 
 def lay_out(vm: VirtualMachine) -> tuple[Spot, ...]:
-    """Give the spots from the top row to the last one; the time is that of a sort."""
+    """Return the spots from the top row to the last one; the time is that of a sort."""
     return tuple(_Layout(vm).run())
 
 
@@ -55,7 +55,7 @@ class _Layout:
             self._hand_on(node)
 
     def _in_time(self) -> Iterator[tuple[str, str | None]]:
-        """Give each checkpoint with its parent, the oldest first among those whose parent has had its turn."""
+        """Return each checkpoint with its parent, the oldest first among those whose parent has had its turn."""
         tree = self.vm.tree
         waiting: list[tuple[object, str]] = []
 
@@ -71,7 +71,7 @@ class _Layout:
         yield NOW, self.vm.now_id
 
     def _hand_on(self, node: str) -> None:
-        """Give the lane on to one child, a lane of its own to each other one; without children it is free again.
+        """Return the lane on to one child, a lane of its own to each other one; without children it is free again.
 
         The lanes of the children are taken now, not when their rows come: their lines begin here.
         """

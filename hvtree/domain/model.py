@@ -166,14 +166,14 @@ class HostState:
         return cls(host, taken_at_utc, MappingProxyType({vm.id: vm for vm in vms}), tuple(volumes))
 
     def with_vms(self, *changed: VirtualMachine) -> HostState:
-        """Give the same host with these VMs in place of those of the same ids."""
+        """Return the same host with these VMs in place of those of the same ids."""
         return replace(self, vms=MappingProxyType({**self.vms, **{vm.id: vm for vm in changed}}))
 
     def checkpoint(self, ref: CheckpointRef) -> Checkpoint:
-        """Give a checkpoint by its address; raise `KeyError` if the VM or the checkpoint is gone."""
+        """Return a checkpoint by its address; raise `KeyError` if the VM or the checkpoint is gone."""
         return self.vms[ref.vm_id].by_id[ref.checkpoint_id]
 
     def all_checkpoints(self) -> Iterator[Checkpoint]:
-        """Give every checkpoint of every VM."""
+        """Return every checkpoint of every VM."""
         for vm in self.vms.values():
             yield from vm.checkpoints

@@ -64,7 +64,7 @@ class DefaultName:
 
 
 def default_name(base: str, local: datetime) -> str:
-    """Give a name in Hyper-V Manager's pattern, `<VM> - (9/21/2014 - 7:37:31 PM)`, cut to what Hyper-V takes."""
+    """Return a name in Hyper-V Manager's pattern, `<VM> - (9/21/2014 - 7:37:31 PM)`, cut to what Hyper-V takes."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     ending = f" - ({local.month}/{local.day}/{local.year} - {clock})"
     while _dotnet_length(base) > NAME_LIMIT - len(ending):
@@ -73,7 +73,7 @@ def default_name(base: str, local: datetime) -> str:
 
 
 def safety_name(vm_name: str, local: datetime) -> str:
-    """Give the name of a checkpoint that is taken before another one is applied."""
+    """Return the name of a checkpoint that is taken before another one is applied."""
     return default_name(_SAFETY + vm_name, local)
 
 
@@ -97,7 +97,7 @@ def parse_default_name(name: str) -> DefaultName | None:
 
 
 def short_name(name: str, vm_name: str) -> str:
-    """Give a default name without the VM's name in front, `9/21/2014 - 7:37:31 PM`; any other name as it is."""
+    """Return a default name without the VM's name in front, `9/21/2014 - 7:37:31 PM`; any other name as it is."""
     parsed = parse_default_name(name)
     if parsed is None or parsed.base != vm_name:
         return name
@@ -108,7 +108,7 @@ def short_name(name: str, vm_name: str) -> str:
 
 
 def isolated(name: str) -> str:
-    """Give a name so that nothing in it can harm the sentence in which it stands.
+    """Return a name so that nothing in it can harm the sentence in which it stands.
 
     Right-to-left text and marks cannot turn round what is beside them; control characters, which a host may report
     though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal.
@@ -127,7 +127,7 @@ def isolated(name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Give a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
+    """Return a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
     return f"‘{isolated(name)}’"
 
 
@@ -140,7 +140,7 @@ def _dotnet_length(text: str) -> int:
 
 
 def _half(match: re.Match[str]) -> str:
-    """Give "am", "pm" or nothing."""
+    """Return "am", "pm" or nothing."""
     word = (match["before"] or match["after"] or "").casefold()
     return "am" if word in _AM else "pm" if word in _PM else ""
 
@@ -150,7 +150,7 @@ def _hour(hour: int, half: str) -> int:
 
 
 def _date(a: int, b: int, c: int, *, has_half: bool) -> tuple[int, int, int]:
-    """Give year, month, day: the year is the long number; AM and PM tell that the month comes before the day."""
+    """Return year, month, day: the year is the long number; AM and PM tell that the month comes before the day."""
     if a > 31:
         return a, b, c
     month_first = b > 12 or (has_half and a <= 12)

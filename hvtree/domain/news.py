@@ -23,7 +23,7 @@ from hvtree.domain.words import count_words
 
 
 def news(old: HostState, new: HostState) -> tuple[str, ...]:
-    """Give one sentence for each thing that a person would call a change, in the order of the rows.
+    """Return one sentence for each thing that a person would call a change, in the order of the rows.
 
     Sizes, percents and places in a list are no news; neither is where the children of a deleted checkpoint went.
     """

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 
 def longest_rising(places: Sequence[int]) -> list[int]:
-    """Give the indexes of a longest strictly rising run of numbers, in order; the run may have gaps.
+    """Return the indexes of a longest strictly rising run of numbers, in order; the run may have gaps.
 
     Whatever is at the other indexes has to move. Takes `n log n` steps, `n` for numbers that rise already.
     """

@@ -24,12 +24,12 @@ class Power(StrEnum):
 
 
 def state_after(power: Power, state: VmState) -> VmState:
-    """Give the state that a VM in `state` comes to; the same state where the cmdlet does nothing or fails."""
+    """Return the state that a VM in `state` comes to; the same state where the cmdlet does nothing or fails."""
     return _outcomes(power).get(state, state)
 
 
 def applies(power: Power, state: VmState) -> bool:
-    """Tell whether the cmdlet makes another state out of `state`."""
+    """Return whether the cmdlet makes another state out of `state`."""
     return state in _outcomes(power)
 
 

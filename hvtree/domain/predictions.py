@@ -21,24 +21,24 @@ _PLACEHOLDER = "new:"
 
 
 def is_placeholder(checkpoint_id: str) -> bool:
-    """Tell whether an id stands for a checkpoint that does not exist yet."""
+    """Return whether an id stands for a checkpoint that does not exist yet."""
     return checkpoint_id.startswith(_PLACEHOLDER)
 
 
 def set_power(state: HostState, vm_ids: Iterable[str], power: Power) -> HostState:
-    """Give the state after a cmdlet has changed the power of some VMs."""
+    """Return the state after a cmdlet has changed the power of some VMs."""
     return state.with_vms(*(_powered(state.vms[vm_id], power) for vm_id in vm_ids))
 
 
 def create(state: HostState, vm_ids: Iterable[str], name: str) -> HostState:
-    """Give the state with a new checkpoint on each VM: Now moves onto it and writes to fresh files."""
+    """Return the state with a new checkpoint on each VM: Now moves onto it and writes to fresh files."""
     return state.with_vms(
         *(_with_checkpoint(state, state.vms[vm_id], name) for vm_id in dict.fromkeys(vm_ids))
     )
 
 
 def rename(state: HostState, ref: CheckpointRef, name: str) -> HostState:
-    """Give the state with another name of one checkpoint."""
+    """Return the state with another name of one checkpoint."""
     renamed = replace(state.checkpoint(ref), name=name)
     vm = state.vms[ref.vm_id]
     checkpoints = tuple(renamed if each.id == renamed.id else each for each in vm.checkpoints)
@@ -46,7 +46,7 @@ def rename(state: HostState, ref: CheckpointRef, name: str) -> HostState:
 
 
 def apply(state: HostState, ref: CheckpointRef) -> HostState:
-    """Give the state with a VM taken back: what its drives held is gone, fresh files follow the checkpoint's.
+    """Return the state with a VM taken back: what its drives held is gone, fresh files follow the checkpoint's.
 
     The VM is Saved if the checkpoint has memory, else Off [Hyper-V Best Practices Analyzer], and never started.
     """
@@ -70,7 +70,7 @@ def apply(state: HostState, ref: CheckpointRef) -> HostState:
 
 
 def delete(state: HostState, refs: Iterable[CheckpointRef]) -> HostState:
-    """Give the state without some checkpoints; their children and Now go up to the nearest ancestor that stays."""
+    """Return the state without some checkpoints; their children and Now go up to the nearest ancestor that stays."""
     doomed: dict[str, set[str]] = {}
     for ref in refs:
         doomed.setdefault(ref.vm_id, set()).add(state.checkpoint(ref).id)
@@ -78,13 +78,13 @@ def delete(state: HostState, refs: Iterable[CheckpointRef]) -> HostState:
 
 
 def delete_subtree(state: HostState, ref: CheckpointRef) -> HostState:
-    """Give the state without a checkpoint and its descendants."""
+    """Return the state without a checkpoint and its descendants."""
     vm = state.vms[ref.vm_id]
     return state.with_vms(without(vm, vm.tree.subtree(state.checkpoint(ref).id)))
 
 
 def without(vm: VirtualMachine, doomed: Collection[str]) -> VirtualMachine:
-    """Give a VM without some of its checkpoints, its disks settled."""
+    """Return a VM without some of its checkpoints, its disks settled."""
     gone = frozenset(doomed)
     heirs = _nearest_survivors(vm, gone)
     survivors = tuple(_moved_up(each, heirs) for each in vm.checkpoints if each.id not in gone)
@@ -100,7 +100,7 @@ def without(vm: VirtualMachine, doomed: Collection[str]) -> VirtualMachine:
 
 
 def _nearest_survivors(vm: VirtualMachine, gone: frozenset[str]) -> dict[str | None, str | None]:
-    """Give for each checkpoint that goes the nearest ancestor that stays; walks upwards once per run of them."""
+    """Return for each checkpoint that goes the nearest ancestor that stays; walks upwards once per run of them."""
     parents = {each.id: each.parent_id for each in vm.checkpoints}
     heirs: dict[str | None, str | None] = {}
     for start in gone:
@@ -160,7 +160,7 @@ def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> Virtual
 
 
 def takes_memory(vm: VirtualMachine) -> bool:
-    """Tell whether a checkpoint of the VM would hold memory.
+    """Return whether a checkpoint of the VM would hold memory.
 
     A saved VM's state is kept with it (REFERENCE a, uncertain), a standard checkpoint of a running or paused VM
     captures it; a production checkpoint does not, but that takes a guest who can answer: a paused one cannot, so
@@ -183,7 +183,7 @@ def _own_bytes(vm: VirtualMachine, paths: Iterable[str]) -> int:
 
 
 def _fresh_files(vm: VirtualMachine, parents: Iterable[str]) -> tuple[DiskFile, ...]:
-    """Give a new differencing disk for each of some files, beside it and named after the root of its chain."""
+    """Return a new differencing disk for each of some files, beside it and named after the root of its chain."""
     book = {path_key(file.path): file for file in vm.files}
     taken = set(book)
     fresh: list[DiskFile] = []
@@ -196,7 +196,7 @@ def _fresh_files(vm: VirtualMachine, parents: Iterable[str]) -> tuple[DiskFile, 
 
 
 def _fresh_path(parent_path: str, taken: Collection[str]) -> str:
-    """Give an unused path: `SRV01.vhdx` and `SRV01_<GUID>.avhdx` both have children `SRV01_new-1.avhdx`."""
+    """Return an unused path: `SRV01.vhdx` and `SRV01_<GUID>.avhdx` both have children `SRV01_new-1.avhdx`."""
     name = file_name(parent_path)
     folder = parent_path[: len(parent_path) - len(name)]
     stem, _, extension = name.rpartition(".")

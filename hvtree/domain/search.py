@@ -83,13 +83,13 @@ class Query:
         return any(term.is_about_age for term in self.terms)
 
     def finds_vm(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
-        """Tell whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
+        """Return whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
         if any(term.topic is Topic.CHECKPOINT for term in self.terms):
             return False
         return self._holds(Candidate(vm, None, f"{around}\n{vm.name}\n{vm.notes}".casefold(), now_utc))
 
     def found(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> frozenset[str]:
-        """Give the ids of the checkpoints of a VM that are meant."""
+        """Return the ids of the checkpoints of a VM that are meant."""
         context = f"{around}\n{vm.name}\n".casefold()
         return frozenset(
             each.id
@@ -120,7 +120,7 @@ def parse(text: str) -> Query:
 
 
 def with_ancestors(vm: VirtualMachine, found: frozenset[str]) -> frozenset[str]:
-    """Give the found checkpoints with everything above them; each link is walked once."""
+    """Return the found checkpoints with everything above them; each link is walked once."""
     kept: set[str] = set()
     for start in found:
         node: str | None = start

@@ -50,23 +50,23 @@ class CheckpointTree:
         return tuple(node for node, degree in self.graph.in_degree() if degree == 0)
 
     def parent(self, checkpoint_id: str) -> str | None:
-        """Give the id of the parent, or None for a root."""
+        """Return the id of the parent, or None for a root."""
         return next(iter(self.graph.pred[checkpoint_id]), None)
 
     def children(self, checkpoint_id: str | None) -> tuple[str, ...]:
-        """Give the ids of the direct children, or the roots for None."""
+        """Return the ids of the direct children, or the roots for None."""
         return self.roots if checkpoint_id is None else tuple(self.graph.succ[checkpoint_id])
 
     def walk(self) -> Iterator[str]:
-        """Give every id, parents before their children and each branch in one piece."""
+        """Return every id, parents before their children and each branch in one piece."""
         yield from self._walk_from(self.roots)
 
     def subtree(self, checkpoint_id: str) -> tuple[str, ...]:
-        """Give the ids of a checkpoint and all its descendants, parents first."""
+        """Return the ids of a checkpoint and all its descendants, parents first."""
         return tuple(self._walk_from((checkpoint_id,)))
 
     def path(self, checkpoint_id: str | None) -> tuple[str, ...]:
-        """Give the ids from the root down to a checkpoint, both included; empty for None."""
+        """Return the ids from the root down to a checkpoint, both included; empty for None."""
         upwards: list[str] = []
         while checkpoint_id is not None:
             upwards.append(checkpoint_id)

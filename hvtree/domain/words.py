@@ -17,7 +17,7 @@ _SPANS = (
 
 
 def size_words(size_bytes: int) -> str:
-    """Give bytes as Windows shows them, in steps of 1,024: "0 bytes", "512 bytes", "4.2 GB", "130 GB"."""
+    """Return bytes as Windows shows them, in steps of 1,024: "0 bytes", "512 bytes", "4.2 GB", "130 GB"."""
     if abs(size_bytes) < 1024:
         return count_words(size_bytes, "byte")
     power = 1
@@ -29,12 +29,12 @@ def size_words(size_bytes: int) -> str:
 
 
 def count_words(count: int, noun: str, plural: str = "") -> str:
-    """Give a number with its noun: "1 checkpoint", "1,200 checkpoints"."""
+    """Return a number with its noun: "1 checkpoint", "1,200 checkpoints"."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def age_words(moment_utc: datetime, now_utc: datetime) -> str:
-    """Give how long ago a moment was: "just now", "3 days ago"; clocks that differ by a minute are forgiven."""
+    """Return how long ago a moment was: "just now", "3 days ago"; clocks that differ by a minute are forgiven."""
     seconds = (now_utc - moment_utc).total_seconds()
     if seconds < -60:
         return f"in {_span_words(-seconds)}"
@@ -42,7 +42,7 @@ def age_words(moment_utc: datetime, now_utc: datetime) -> str:
 
 
 def seconds_until_age_changes(moment_utc: datetime, now_utc: datetime) -> float:
-    """Give after how many seconds `age_words` will say something else; at least 1."""
+    """Return after how many seconds `age_words` will say something else; at least 1."""
     seconds = abs((now_utc - moment_utc).total_seconds())
     unit_s = _unit_of(seconds)[0]
     return max(1.0, unit_s - seconds % unit_s)
@@ -54,5 +54,5 @@ def _span_words(seconds: float) -> str:
 
 
 def _unit_of(seconds: float) -> tuple[int, str]:
-    """Give the length in seconds and the name of the unit in which an age is counted."""
+    """Return the length in seconds and the name of the unit in which an age is counted."""
     return next((unit_s, noun) for from_s, unit_s, noun in reversed(_SPANS) if seconds >= from_s)

@@ -18,7 +18,7 @@ def endpoint_for(
     mischief: Mischief | None = None,
     powershell: Program | None = None,
 ) -> Endpoint:
-    """Give an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port.
+    """Return an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port.
 
     `powershell` runs scripts in the place of the one that knows HVTree's own only.
     """

@@ -36,7 +36,7 @@ class Trouble:
     """How much the host's clock is ahead."""
 
     def applied_to(self, config: EndpointConfig) -> EndpointConfig:
-        """Give the settings of an endpoint that has it."""
+        """Return the settings of an endpoint that has it."""
         if self.certificate is not None:
             config = replace(config, certificate=self.certificate())
         if self.envelope_kb is not None:
@@ -103,5 +103,5 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType(
 
 
 def chosen(names: Iterable[str]) -> tuple[Trouble, ...]:
-    """Give troubles by their names; raise `KeyError` for an unknown one."""
+    """Return troubles by their names; raise `KeyError` for an unknown one."""
     return tuple(TROUBLES[name] for name in names)

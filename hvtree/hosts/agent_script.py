@@ -25,5 +25,5 @@ PARTS = (
 
 
 def script() -> bytes:
-    """Give the whole script in UTF-8; raise `AssetNotFoundError` if a part is missing."""
+    """Return the whole script in UTF-8; raise `AssetNotFoundError` if a part is missing."""
     return b"\n".join(resource(f"agent/{part}.ps1").read_bytes() for part in PARTS)

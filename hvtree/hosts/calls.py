@@ -161,7 +161,7 @@ class CallChannel:
             self._calls.leave(lane)
 
     def _next_batch(self, queue: _Queue) -> list[_Asked]:
-        """Give what waits, once there is something and a moment more; empty at the end."""
+        """Return what waits, once there is something and a moment more; empty at the end."""
         with self._crew.changed:
             batch: list[_Asked] = []
             while not (batch or self._crew.is_ending):
@@ -228,7 +228,7 @@ class CallChannel:
 
 
 def _whole_lines(buffer: wire.LineBuffer, output: bytes) -> bytes:
-    """Give the lines that are complete now: several agents share a source, which must not see them mixed."""
+    """Return the lines that are complete now: several agents share a source, which must not see them mixed."""
     try:
         return b"\n".join([*buffer.feed(output), b""])
     except wire.FramingError as error:

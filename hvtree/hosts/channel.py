@@ -28,7 +28,7 @@ class Source(Protocol[T_co]):
     """Turns the agent's output into messages; called from the receiving thread only. `codec.Decoder` is one."""
 
     def feed(self, data: bytes) -> Iterator[T_co]:
-        """Give the messages that are complete now; raise an `HVTreeError` for output that breaks the protocol."""
+        """Return the messages that are complete now; raise an `HVTreeError` for output that breaks the protocol."""
         ...
 
     def tear(self) -> None:
@@ -115,7 +115,7 @@ class Pipe(Protocol):
         ...
 
     def receive(self) -> bytes | None:
-        """Give the next output, empty if there was none for a while; None after a cut that may have lost some."""
+        """Return the next output, empty if there was none for a while; None after a cut that may have lost some."""
         ...
 
     def stop_receiving(self) -> None:
@@ -198,7 +198,7 @@ class ThreadedChannel:
             self._pipe.stop_receiving()
 
     def _next_batch(self) -> bytes:
-        """Give the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
+        """Return the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
         with self._crew.changed:
             self._crew.changed.wait_for(lambda: self._queue or self._crew.is_ending)
             if self._crew.is_ending:

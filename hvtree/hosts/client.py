@@ -81,7 +81,7 @@ class Client:
             self._upkeep = asyncio.get_running_loop().create_task(self._keep_alive())
 
     async def read(self) -> HostState:
-        """Give the host as it is now, read after this call began; calls that come together share one reading."""
+        """Return the host as it is now, read after this call began; calls that come together share one reading."""
         self._given = await self._reader.read()
         return self._given
 

@@ -17,7 +17,7 @@ _CODED = re.compile(r"((?:_x[0-9A-Fa-f]{4}_)+)")
 
 
 def words_of(stderr: bytes) -> str:
-    """Give the text, also of CLIXML of which only the end is left, and of other words in between; without progress."""
+    """Return the text, also of CLIXML of which only the end is left, and of other words in between; without progress."""
     text = stderr.decode("utf-8", "replace").replace(TAG, "", 1)
     if any(sign in text for sign in _SIGNS):
         text = html.unescape(_ELEMENT.sub("", _PROGRESS.sub("", text)))
@@ -26,6 +26,6 @@ def words_of(stderr: bytes) -> str:
 
 
 def _decoded(numbers: str) -> str:
-    """Give the characters of a row of `_x000D_`: UTF-16 units, of which two may be one character."""
+    """Return the characters of a row of `_x000D_`: UTF-16 units, of which two may be one character."""
     units = (int(number, 16) for number in re.findall(r"_x([0-9A-Fa-f]{4})_", numbers))
     return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")

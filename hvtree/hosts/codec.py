@@ -52,7 +52,7 @@ class Decoder:
         self._is_torn = False
 
     def feed(self, data: bytes) -> Iterator[News]:
-        """Give the messages that are complete now, one at a time, so that the caller may let others run in between.
+        """Return the messages that are complete now, one at a time, so that the caller may let others run in between.
 
         Raise `BadHostData` for a marked line that is no message: the two ends have lost each other.
         """
@@ -71,7 +71,7 @@ class Decoder:
         self._is_torn = True
 
     def end(self) -> str:
-        """Give what is left when the output ends: the noise, and half a line if there is one."""
+        """Return what is left when the output ends: the noise, and half a line if there is one."""
         return self.noise + self._lines.rest.decode("utf-8", "replace")[:NOISE_KEPT]
 
     def _read(self, line: bytes, *, is_torn: bool) -> News | None:
@@ -107,7 +107,7 @@ class Decoder:
 
 
 def decoded(body: Body, kind: type[_T], what: str) -> _T:
-    """Give a message's body as one of the structs of `hosts.messages`; raise `BadHostData`, naming `what`."""
+    """Return a message's body as one of the structs of `hosts.messages`; raise `BadHostData`, naming `what`."""
     encoded = b"" if body is msgspec.UNSET else bytes(body)
     try:
         return msgspec.json.decode(encoded, type=kind)

@@ -99,7 +99,7 @@ class Conversation:
             call.answer.cancel()
 
     async def ask(self, verb: str, args: dict[str, Any], what: str) -> Body:
-        """Give the answer to a request; raise `HostFailure` if it is an error. `what` as in `verbs.Question`."""
+        """Return the answer to a request; raise `HostFailure` if it is an error. `what` as in `verbs.Question`."""
         with self.asking(verb, args) as call:
             message = await call.answer
         self.check(message, what)
@@ -115,14 +115,14 @@ class Conversation:
             raise HostFailure(problem, record, why=why, now=told.now, code=told.code)
 
     def expect(self, event: str) -> asyncio.Future[Body]:
-        """Give a future for what the next event of this name carries."""
+        """Return a future for what the next event of this name carries."""
         future: asyncio.Future[Body] = asyncio.get_running_loop().create_future()
         future.add_done_callback(_silence)
         self._events[event] = future
         return future
 
     def take(self, news: News) -> bool:
-        """Give a message to whoever waits for it; False if nobody does, as for a repeated answer or an event."""
+        """Return a message to whoever waits for it; False if nobody does, as for a repeated answer or an event."""
         message = news.message
         if message.ev is not None:
             return self._take_event(message.ev, message.data)

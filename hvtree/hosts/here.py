@@ -12,10 +12,10 @@ from hvtree.hosts.winrm import bootstrap
 
 
 def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[str] = ()) -> Client:
-    """Give a client that is not yet connected; its PowerShell does not see the `hidden` variables."""
+    """Return a client that is not yet connected; its PowerShell does not see the `hidden` variables."""
     return Client(local_channel(hidden=hidden), name, timing)
 
 
 def local_channel(*, hidden: Sequence[str] = ()) -> ThreadedChannel:
-    """Give a channel to an agent in a PowerShell of its own, which does not see the `hidden` variables."""
+    """Return a channel to an agent in a PowerShell of its own, which does not see the `hidden` variables."""
     return ThreadedChannel(LocalPipe(bootstrap.arguments(), bootstrap.agent_line(), hidden))

@@ -13,7 +13,7 @@ _IDENTITY = "{http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd}"
 
 
 def product_of(body: bytes) -> str:
-    """Give who answers, as `Vendor, OS: 10.0.20348 SP: 0.0 Stack: 3.0`; empty if this is no answer to Identify."""
+    """Return who answers, as `Vendor, OS: 10.0.20348 SP: 0.0 Stack: 3.0`; empty if this is no answer to Identify."""
     if b"<!DOCTYPE" in body:  # no server sends one, and entities are the one danger in XML
         return ""
     try:
@@ -25,7 +25,7 @@ def product_of(body: bytes) -> str:
 
 
 def system_of(product: str) -> str:
-    """Give the version of the operating system in a product; empty if it is not told, as before a login."""
+    """Return the version of the operating system in a product; empty if it is not told, as before a login."""
     _, _, rest = product.partition("OS: ")
     version = rest.partition(" ")[0]
     return "" if version == "0.0.0" else version

@@ -62,7 +62,7 @@ class Introduction:
         await self._within(self._timing.open_s, opening, "the login to it was not over")
 
     async def greet(self) -> Hello:
-        """Give the agent's greeting, once it comes."""
+        """Return the agent's greeting, once it comes."""
         problem = "HVTree's agent did not start there"
         body = await self._within(self._timing.hello_s, self._hello, problem, RoadFailure)
         hello = decoded(body, Hello, "the greeting")

@@ -42,7 +42,7 @@ class _Label(msgspec.Struct):
 
 
 def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMachine, ...]:
-    """Give the VMs of one encoded `InventoryPart`; one that equals its namesake in `known` is that same object.
+    """Return the VMs of one encoded `InventoryPart`; one that equals its namesake in `known` is that same object.
 
     Raise `BadHostData` if the part is no such thing or a VM in it has no id.
     """
@@ -54,7 +54,7 @@ def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMac
 
 
 def vm_of(record: VmRecord) -> VirtualMachine:
-    """Give the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
+    """Return the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
     files = tuple(_file_of(disk) for disk in record.disks)
     own_bytes = {file.path.casefold(): file.size_bytes for file in files if file.parent_path is not None}
     vm_id = record.id.lower()
@@ -85,7 +85,7 @@ def vm_of(record: VmRecord) -> VirtualMachine:
 
 
 def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: InventoryEnd) -> HostState:
-    """Give the state after a reading: the VMs that were read, and for a partial one the unchanged others themselves.
+    """Return the state after a reading: the VMs that were read, and for a partial one the unchanged others themselves.
 
     Raise `BadHostData` if the parts don't make a state.
     """
@@ -101,7 +101,7 @@ def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: I
 
 
 def utc(text: str, whose: str) -> datetime:
-    """Give a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text."""
+    """Return a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:

@@ -29,11 +29,11 @@ class RoadMemory:
         self._rungs[host] = rung
 
     def known(self, host: str) -> int | None:
-        """Give the rung that has led to a host, or None."""
+        """Return the rung that has led to a host, or None."""
         return self._rungs.get(host)
 
     def order(self, host: str, count: int) -> list[int]:
-        """Give the rungs in the order in which to try them."""
+        """Return the rungs in the order in which to try them."""
         known = self.known(host)
         others = [rung for rung in range(count) if rung != known]
         return others if known is None else [known, *others]
@@ -97,7 +97,7 @@ class LadderClient:
         raise _all_in_one(failures)
 
     async def read(self) -> HostState:
-        """Give the host as it is now."""
+        """Return the host as it is now."""
         return await self._client.read()
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:

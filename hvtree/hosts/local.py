@@ -92,7 +92,7 @@ class LocalPipe:
             raise self._ended() from error
 
     def receive(self) -> bytes:
-        """Give the next output."""
+        """Return the next output."""
         process = self._running()
         with self._guard:
             if self._is_ended:
@@ -158,7 +158,7 @@ class LocalPipe:
         self._words.close()
 
     def _ended(self) -> ConnectionFailure:
-        """Give the error for a process that has gone, or goes just now."""
+        """Return the error for a process that has gone, or goes just now."""
         assert self._process is not None
         if self._is_killed:
             return self._closed()
@@ -171,7 +171,7 @@ class LocalPipe:
         )
 
     def _said(self) -> str:
-        """Give the end of what PowerShell wrote to standard error."""
+        """Return the end of what PowerShell wrote to standard error."""
         with self._guard:
             if self._words is None or self._words.closed:
                 return ""
@@ -184,7 +184,7 @@ class LocalPipe:
 
 
 def find_powershell(environment: Mapping[str, str]) -> str:
-    """Give the program to run: `HVTREE_PWSH`, else Windows' own PowerShell, else `pwsh`; raise `ConnectionFailure`."""
+    """Return the program to run: `HVTREE_PWSH`, else Windows' own PowerShell, else `pwsh`; raise `ConnectionFailure`."""
     given = environment.get(POWERSHELL_VARIABLE)
     path = environment.get("PATH")
     if given:
@@ -210,7 +210,7 @@ def find_powershell(environment: Mapping[str, str]) -> str:
 
 
 def environment_for(executable: str, environment: Mapping[str, str], hidden: Sequence[str]) -> dict[str, str]:
-    """Give the environment of the process: ours without the `hidden` variables.
+    """Return the environment of the process: ours without the `hidden` variables.
 
     Windows PowerShell finds the module folders of a PowerShell 7 that started us, and then loads modules that it cannot
     run; without the variable it makes its own list.

@@ -36,7 +36,7 @@ async def poll(
 
 
 def is_news(before: HostState | None, after: HostState) -> bool:
-    """Tell whether two readings differ in more than what changes all the time: sizes, uptime, memory, free space."""
+    """Return whether two readings differ in more than what changes all the time: sizes, uptime, memory, free space."""
     if before is None or list(before.vms) != list(after.vms):
         return True
     return any(

@@ -25,7 +25,7 @@ _LONGEST_VALUE = 100
 
 
 def facts_from(exit_code: int, stdout: bytes, stderr: bytes, took_s: float) -> PowerShellFacts:
-    """Give what the answer says. Noise before it is passed over; without an answer the output is kept as it is."""
+    """Return what the answer says. Noise before it is passed over; without an answer the output is kept as it is."""
     values = _values(stdout.decode("utf-8", "replace"))
     words = "\n".join(part for part in (words_of(stderr), stdout.decode("utf-8", "replace")) if part.strip())
     return PowerShellFacts(

@@ -24,7 +24,7 @@ class Reader:
         """The host's revision at the last reading; 0 before the first."""
 
     async def read(self) -> HostState:
-        """Give the host as it is now, read after this call began; cancelling one call leaves the others their reading."""
+        """Return the host as it is now, read after this call began; cancelling one call leaves the others their reading."""
         if self._next is None:
             self._next = asyncio.get_running_loop().create_task(self._read_after(self._running))
             self._next.add_done_callback(_take_error)

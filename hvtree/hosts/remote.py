@@ -22,12 +22,12 @@ LAST_HELLO_S = 60.0
 
 
 def persistent_channel(settings: WinRmSettings, script: str = bootstrap.BOOTSTRAP) -> ThreadedChannel:
-    """Give a channel to an agent that stays, whose input is delivered as one of the bootstraps expects it."""
+    """Return a channel to an agent that stays, whose input is delivered as one of the bootstraps expects it."""
     return ThreadedChannel(WinRmPipe(settings, script=script), bootstrap.agent_line())
 
 
 def channels(settings: WinRmSettings) -> tuple[Callable[[], Channel], ...]:
-    """Give what makes the channel of each road to a host, the quickest first."""
+    """Return what makes the channel of each road to a host, the quickest first."""
     return (
         lambda: persistent_channel(settings),
         lambda: persistent_channel(settings, bootstrap.LINES_BOOTSTRAP),
@@ -38,7 +38,7 @@ def channels(settings: WinRmSettings) -> tuple[Callable[[], Channel], ...]:
 def roads_to(
     settings: WinRmSettings, timings: tuple[Timing, Timing, Timing]
 ) -> tuple[Callable[[], Client], ...]:
-    """Give the roads to a host, the quickest first, each with its own limits."""
+    """Return the roads to a host, the quickest first, each with its own limits."""
     raw, lines, calls = channels(settings)
     first, second, third = timings
     return (
@@ -51,7 +51,7 @@ def roads_to(
 def remote_client(
     settings: WinRmSettings, timing: Timing | None = None, memory: RoadMemory | None = None
 ) -> LadderClient:
-    """Give a client that is not yet connected; `memory` lets it begin with the road that led to the host before."""
+    """Return a client that is not yet connected; `memory` lets it begin with the road that led to the host before."""
     usual = Timing()
     first = replace(usual, hello_s=FIRST_HELLO_S)
     last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)

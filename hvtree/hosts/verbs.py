@@ -34,12 +34,12 @@ class Question:
 
 
 def is_edit(verb: str) -> bool:
-    """Tell whether a verb changes something on the host, so that doing it twice is not the same as once."""
+    """Return whether a verb changes something on the host, so that doing it twice is not the same as once."""
     return verb.startswith(("vm.", "checkpoint."))
 
 
 def question(edit: Edit) -> Question:
-    """Give the one request that carries out an edit."""
+    """Return the one request that carries out an edit."""
     match edit:
         case SetPower(vm_ids, power):
             verb, word = _power(power)
@@ -60,7 +60,7 @@ def question(edit: Edit) -> Question:
 
 
 def receipt(asked: Question, body: Body) -> Receipt:
-    """Give the receipt for an answer; raise `BadHostData` unless it has exactly one result for each id."""
+    """Return the receipt for an answer; raise `BadHostData` unless it has exactly one result for each id."""
     results = decoded(body, Results, f"the request to {asked.what}")
     by_id = {result.id.lower(): result for result in results.results}
     if set(by_id) != set(asked.ids) or len(by_id) != len(results.results):
@@ -73,7 +73,7 @@ def receipt(asked: Question, body: Body) -> Receipt:
 
 
 def record_of(error: Error) -> ErrorRecord:
-    """Give the wire's error as the domain's."""
+    """Return the wire's error as the domain's."""
     return ErrorRecord(error.message, error.category, error.fqid, error.hresult, error.target)
 
 
@@ -106,7 +106,7 @@ def _outcome(result: Result) -> Outcome:
 
 
 def _time(text: str | None) -> datetime | None:
-    """Give the time, or None: an odd clock must not spoil the news that something has been done."""
+    """Return the time, or None: an odd clock must not spoil the news that something has been done."""
     try:
         return utc(text, "a result") if text else None
     except BadHostData:

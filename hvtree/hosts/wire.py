@@ -40,7 +40,7 @@ class LineBuffer:
     _size: int = 0
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Give the lines that are complete now, without their line ends."""
+        """Return the lines that are complete now, without their line ends."""
         *lines, rest = data.split(b"\n")
         if lines:
             lines[0] = b"".join([*self._pieces, lines[0]])
@@ -59,7 +59,7 @@ class LineBuffer:
 
 
 def client_line(payload: bytes) -> bytes:
-    """Give the line for a payload towards the agent; raise `FramingError` unless it is one line of ASCII."""
+    """Return the line for a payload towards the agent; raise `FramingError` unless it is one line of ASCII."""
     line = _framed(payload)
     if not line.isascii():
         raise FramingError("A payload towards the agent must be pure ASCII.")
@@ -67,17 +67,17 @@ def client_line(payload: bytes) -> bytes:
 
 
 def agent_line(payload: bytes) -> bytes:
-    """Give the line for a payload towards the client."""
+    """Return the line for a payload towards the client."""
     return MARKER + _framed(payload)
 
 
 def from_client(line: bytes) -> bytes:
-    """Give the payload of a client's line."""
+    """Return the payload of a client's line."""
     return _unframed(line)
 
 
 def from_agent(line: bytes, limit: int = LINE_LIMIT) -> bytes | None:
-    """Give the payload of an agent's line, or None for noise."""
+    """Return the payload of an agent's line, or None for noise."""
     _, marker, framed = line.partition(MARKER)
     return _unframed(framed, limit) if marker else None
 

@@ -36,7 +36,7 @@ class Canceller:
             raise Stopped
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Give the result of `work`, which a request to cancel interrupts with `Stopped`.
+        """Return the result of `work`, which a request to cancel interrupts with `Stopped`.
 
         Cancelling the job's own task is something else: it goes through as `CancelledError`.
         """

@@ -24,7 +24,7 @@ class Comeback:
         return bool(self._why_over)
 
     async def is_there(self) -> bool:
-        """Tell whether the host can be asked just now; raise `ConnectionFailure` if it will not come back."""
+        """Return whether the host can be asked just now; raise `ConnectionFailure` if it will not come back."""
         try:
             async with asyncio.timeout(0):
                 await self._host.back()

@@ -21,12 +21,12 @@ from hvtree.operations.wording import NAMES_SHOWN, name_checkpoints
 
 
 def what_is_where(before: HostState, after: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
-    """Give for each VM its state, which checkpoints it has gained, lost or renamed, and what is going on with it."""
+    """Return for each VM its state, which checkpoints it has gained, lost or renamed, and what is going on with it."""
     return tuple(_about(vm_id, before.vms.get(vm_id), after.vms.get(vm_id)) for vm_id in vm_ids)
 
 
 def name_of(target_id: str, *states: HostState) -> str:
-    """Give the words for a VM or checkpoint by its id, from the first state that knows it."""
+    """Return the words for a VM or checkpoint by its id, from the first state that knows it."""
     for state in states:
         if target_id in state.vms:
             return f"VM {quoted(state.vms[target_id].name)}"
@@ -37,7 +37,7 @@ def name_of(target_id: str, *states: HostState) -> str:
 
 
 def targets_of(edit: Edit) -> tuple[str, ...]:
-    """Give the ids that an edit is about, as its receipt will list them."""
+    """Return the ids that an edit is about, as its receipt will list them."""
     match edit:
         case SetPower(vm_ids=ids) | Create(vm_ids=ids):
             return ids

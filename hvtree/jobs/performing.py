@@ -92,7 +92,7 @@ class Performer:
         return tuple(found)
 
     async def _is_as_expected(self, plan: Plan) -> bool:
-        """Tell whether the host is as planned in spite of the trouble; then no VM was stopped for nothing."""
+        """Return whether the host is as planned in spite of the trouble; then no VM was stopped for nothing."""
         if not differences(plan.before, plan.expected, plan.vm_ids):
             return False
         try:
@@ -176,7 +176,7 @@ class Performer:
         return tuple(needed_power(step.edit, await self._settled(step.edit.vm_ids), goal))
 
     async def _settled(self, vm_ids: tuple[str, ...]) -> HostState:
-        """Give the host when it is there and its VMs have come to rest."""
+        """Return the host when it is there and its VMs have come to rest."""
         if not await self._comeback.is_there():
             await self._wait_for_host()
         return await settle(self._host, vm_ids, self._patience)
@@ -194,7 +194,7 @@ class Performer:
 
 
 def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:
-    """Give what is left of a change of power on the way back: only for VMs that are not in the state of `goal`.
+    """Return what is left of a change of power on the way back: only for VMs that are not in the state of `goal`.
 
     A VM that shall run again is started or resumed, whichever takes it there: a group that failed half-way has saved
     members and paused ones.

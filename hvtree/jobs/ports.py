@@ -19,7 +19,7 @@ class Host(Protocol):
     """
 
     async def read(self) -> HostState:
-        """Give the host as it is now, read after this call began."""
+        """Return the host as it is now, read after this call began."""
         ...
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
@@ -45,7 +45,7 @@ class WatchedHost(Host, Protocol):
     """
 
     async def newer(self, than: HostState) -> HostState:
-        """Give the next reading after `than`, which is taken as soon as the host reports a change.
+        """Return the next reading after `than`, which is taken as soon as the host reports a change.
 
         Raises `ConnectionFailure` when the connection is lost meanwhile.
         """

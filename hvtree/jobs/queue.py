@@ -47,7 +47,7 @@ class JobQueue:
         return tuple(entry.tracker.view for entry in self._entries.values())
 
     def view(self, job_id: int) -> JobView:
-        """Give one job; raise `KeyError` for an id that was never given out."""
+        """Return one job; raise `KeyError` for an id that was never given out."""
         return self._entries[job_id].tracker.view
 
     def submit(

@@ -31,5 +31,5 @@ def _edits(steps: tuple[Step, ...]) -> list[Edit]:
 
 
 def _in_words(plan: Plan) -> list[str]:
-    """Give the consequences without quantities: how many bytes merge changes while one reads."""
+    """Return the consequences without quantities: how many bytes merge changes while one reads."""
     return [_QUANTITY.sub("#", sentence) for sentence in plan.consequences]

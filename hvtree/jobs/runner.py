@@ -86,7 +86,7 @@ class Runner:
         return await self._canceller.run(self._approver.approve(plan))
 
     async def _rechecked(self, approved: Plan) -> Plan | None:
-        """Give the plan that was approved and still fits the host, or None if somebody said no to a new one.
+        """Return the plan that was approved and still fits the host, or None if somebody said no to a new one.
 
         A plan's own operation is planned again: what it left open, such as the time in a default name, is settled.
         """

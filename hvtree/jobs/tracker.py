@@ -58,7 +58,7 @@ class Tracker:
         self._change(message=text)
 
     def allow_cancel(self, can_cancel: bool, note: str) -> None:
-        """Say whether the job can be cancelled now, and what that does or why not."""
+        """Return whether the job can be cancelled now, and what that does or why not."""
         self._change(can_cancel=can_cancel, cancel_note=note)
 
     def step(self, index: int, phase: StepPhase, text: str = "") -> None:

@@ -40,7 +40,7 @@ class Course:
 
 
 def judge(plan: Plan, after: HostState, course: Course) -> Ending:
-    """Give the verdict once the host has been read again."""
+    """Return the verdict once the host has been read again."""
     off_plan = differences(plan.expected, after, plan.vm_ids)
     verdict, first = _verdict(plan, after, course, off_plan)
     sentences = [first, *_reasons(course)]
@@ -52,7 +52,7 @@ def judge(plan: Plan, after: HostState, course: Course) -> Ending:
 
 
 def unread(plan: Plan, course: Course, error: HVTreeError | None) -> Ending:
-    """Give the verdict when the host was not read again: because of an error, or (None) because nobody waited."""
+    """Return the verdict when the host was not read again: because of an error, or (None) because nobody waited."""
     sentences = [
         f"{plan.title}: HVTree did not find out how it ended.",
         *_reasons(course),
@@ -67,7 +67,7 @@ def unread(plan: Plan, course: Course, error: HVTreeError | None) -> Ending:
 
 
 def left(plan: Plan | None) -> Ending:
-    """Give the verdict on a job that was left while its steps were under way; None if it had no plan yet."""
+    """Return the verdict on a job that was left while its steps were under way; None if it had no plan yet."""
     what = f"{plan.title}: " if plan else ""
     sentences = [
         f"{what}HVTree was closed before it came to its end.",

@@ -128,7 +128,7 @@ class _Course:
             yield self._power(f"Start VM {name}", Power.START)
 
     def _way_back(self) -> Iterator[Step]:
-        """Give what brings a VM that was stopped for nothing back to where it was."""
+        """Return what brings a VM that was stopped for nothing back to where it was."""
         name = quoted(self.vm.name)
         if self._is_on:
             yield self._power(f"Start VM {name} again", Power.START)

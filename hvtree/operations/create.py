@@ -73,7 +73,7 @@ class CreateCheckpoint:
 
 
 def chosen_vms(state: HostState, vm_ids: tuple[str, ...]) -> tuple[VirtualMachine, ...]:
-    """Give the VMs by their ids, each once; raise `Refused` if there is none or one is gone."""
+    """Return the VMs by their ids, each once; raise `Refused` if there is none or one is gone."""
     if not vm_ids:
         raise Refused("No VM is selected.", now="Select a VM.")
     return tuple(find_vm(state, vm_id) for vm_id in dict.fromkeys(vm_ids))

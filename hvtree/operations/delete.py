@@ -86,7 +86,7 @@ def _plan(operation: Operation, state: HostState, doomed: _Doomed, step: Step, *
 
 
 def _chosen(state: HostState, refs: Sequence[CheckpointRef]) -> _Doomed:
-    """Give the checkpoints by VM, each once; raise `Refused` if there is none or one is gone."""
+    """Return the checkpoints by VM, each once; raise `Refused` if there is none or one is gone."""
     if not refs:
         raise Refused("No checkpoint is selected.", now="Select one or more checkpoints.")
     doomed: _Doomed = {}

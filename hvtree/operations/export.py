@@ -60,7 +60,7 @@ class ExportCheckpoint:
 
 
 def exported_bytes(vm: VirtualMachine, checkpoint: Checkpoint) -> int:
-    """Give how much an export writes at most: each drive's chain in one file, and the saved state."""
+    """Return how much an export writes at most: each drive's chain in one file, and the saved state."""
     return checkpoint.state_bytes + sum(_flattened_bytes(vm, drive) for drive in checkpoint.drives)
 
 

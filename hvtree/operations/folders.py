@@ -32,12 +32,12 @@ def folder_forbids(folder: str) -> Reason | None:
 
 
 def is_share(folder: str) -> bool:
-    """Tell whether a folder is on another machine."""
+    """Return whether a folder is on another machine."""
     return folder.startswith("\\\\")
 
 
 def below(folder: str, name: str) -> str:
-    """Give a folder's subfolder."""
+    """Return a folder's subfolder."""
     return folder.rstrip("\\") + "\\" + name
 
 

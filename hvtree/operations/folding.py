@@ -9,7 +9,7 @@ from hvtree.operations.base import Step
 
 
 def after(state: HostState, steps: Iterable[Step]) -> HostState:
-    """Give the state after all these steps."""
+    """Return the state after all these steps."""
     for step in steps:
         state = step.edit.on(state)
     return state

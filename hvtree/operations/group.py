@@ -71,14 +71,14 @@ class _Group:
         return [vm for vm in self.vms if vm.state in states]
 
     def steps(self) -> Iterator[Step]:
-        """Give the way there. A VM that was already saved or off is only checkpointed."""
+        """Return the way there. A VM that was already saved or off is only checkpointed."""
         yield from _power("Pause", self._in(VmState.RUNNING), Power.PAUSE)
         yield from _power("Save", self.stopped, Power.SAVE)
         title = f"Checkpoint {count_words(len(self.vms), 'VM')} as {quoted(self.name)}"
         yield Step(title, Create(_ids(self.vms), self.name))
 
     def bring_back(self) -> Iterator[Step]:
-        """Give the way back. A paused VM is started from its saved state and paused again."""
+        """Return the way back. A paused VM is started from its saved state and paused again."""
         yield from _power("Start", self.stopped, Power.START)
         yield from _power("Pause", self._in(VmState.PAUSED), Power.PAUSE, again=True)
 

@@ -28,12 +28,12 @@ _QUOTES = "'‘’‚‛"
 
 
 def script(steps: Iterable[Step]) -> str:
-    """Give the lines for some steps, each with its title as a comment."""
+    """Return the lines for some steps, each with its title as a comment."""
     return "\n".join(line for step in steps for line in (f"# {_comment(step.title)}", lines(step.edit)))
 
 
 def lines(edit: Edit) -> str:
-    """Give one edit as PowerShell."""
+    """Return one edit as PowerShell."""
     match edit:
         case SetPower(vm_ids=ids, power=power):
             cmdlet, blank, switch = power.value.partition(" ")
@@ -47,7 +47,7 @@ def lines(edit: Edit) -> str:
 
 
 def quote(text: str) -> str:
-    """Give an expression for exactly this text: a single-quoted string, in which nothing is expanded.
+    """Return an expression for exactly this text: a single-quoted string, in which nothing is expanded.
 
     PowerShell ends such a string at typographic quotes too, so all five are doubled. Line breaks, control characters
     and marks that turn the direction of writing are written as numbers: what one sees is what it says.
@@ -72,7 +72,7 @@ def _is_plain(each: str) -> bool:
 
 
 def _code_units(text: str) -> list[str]:
-    """Give each UTF-16 code unit as a .NET character."""
+    """Return each UTF-16 code unit as a .NET character."""
     data = text.encode("utf-16-be", "surrogatepass")
     return [f"[char]0x{data[at : at + 2].hex().upper()}" for at in range(0, len(data), 2)]
 
@@ -104,7 +104,7 @@ def _on_checkpoints(ids: Sequence[str], cmdlet: str) -> str:
 
 
 def _on_vms(ids: tuple[str, ...], cmdlet: str, arguments: str = "") -> str:
-    """Give a cmdlet on some VMs; on several in one call, so that they follow each other closely."""
+    """Return a cmdlet on some VMs; on several in one call, so that they follow each other closely."""
     if len(ids) == 1:
         return f"Get-VM -Id {quote(ids[0])} | {cmdlet}{arguments}"
     return f"$vms = {_array(ids)} | ForEach-Object {{ Get-VM -Id $_ }}\n{cmdlet} -VM $vms{arguments}"

@@ -56,7 +56,7 @@ def demand_of_all(
 
 
 def find_vm(state: HostState, vm_id: str) -> VirtualMachine:
-    """Give a VM by its id; raise `Refused` if it is gone."""
+    """Return a VM by its id; raise `Refused` if it is gone."""
     vm = state.vms.get(vm_id)
     if vm is None:
         raise Refused(
@@ -68,7 +68,7 @@ def find_vm(state: HostState, vm_id: str) -> VirtualMachine:
 
 
 def find_checkpoint(state: HostState, ref: CheckpointRef) -> tuple[VirtualMachine, Checkpoint]:
-    """Give a checkpoint with its VM; raise `Refused` if one of them is gone."""
+    """Return a checkpoint with its VM; raise `Refused` if one of them is gone."""
     vm = find_vm(state, ref.vm_id)
     checkpoint = vm.by_id.get(ref.checkpoint_id)
     if checkpoint is None:
@@ -81,12 +81,12 @@ def find_checkpoint(state: HostState, ref: CheckpointRef) -> tuple[VirtualMachin
 
 
 def name_checkpoint(checkpoint: Checkpoint, vm: VirtualMachine) -> str:
-    """Give a checkpoint as it is named in sentences: checkpoint ‘patch2’ on VM ‘web’."""
+    """Return a checkpoint as it is named in sentences: checkpoint ‘patch2’ on VM ‘web’."""
     return f"checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)}"
 
 
 def checkpoint_cannot(checkpoint: Checkpoint, vm: VirtualMachine, deed: Deed) -> str:
-    """Give the first sentence of a refusal."""
+    """Return the first sentence of a refusal."""
     return f"Checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)} cannot be {deed} now."
 
 
@@ -141,7 +141,7 @@ def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
 
 
 def checkpoints_taken(vm: VirtualMachine) -> int:
-    """Give how many checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
+    """Return how many checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
     return sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
 
 

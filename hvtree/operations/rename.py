@@ -1,4 +1,4 @@
-"""Give a checkpoint another name; nothing else changes."""
+"""Return a checkpoint another name; nothing else changes."""
 
 from __future__ import annotations
 

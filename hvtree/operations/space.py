@@ -53,7 +53,7 @@ def forecast_sentences(forecast: Forecast) -> Iterator[str]:
 
 
 def written_bytes(vm: VirtualMachine) -> int:
-    """Give how much the VM has written since the checkpoint on which it stands; base disks do not count."""
+    """Return how much the VM has written since the checkpoint on which it stands; base disks do not count."""
     drives = {path_key(drive) for drive in vm.drives}
     return sum(file.size_bytes for file in vm.files if file.parent_path and path_key(file.path) in drives)
 

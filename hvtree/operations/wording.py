@@ -15,7 +15,7 @@ NAMES_SHOWN = 3
 
 
 def listed(names: Sequence[str]) -> str:
-    """Give "‘a’", "‘a’ and ‘b’", or "‘a’, ‘b’, ‘c’ and 4 more"."""
+    """Return "‘a’", "‘a’ and ‘b’", or "‘a’, ‘b’, ‘c’ and 4 more"."""
     parts = [quoted(name) for name in names[:NAMES_SHOWN]]
     more = len(names) - NAMES_SHOWN
     if more > 0:
@@ -24,22 +24,22 @@ def listed(names: Sequence[str]) -> str:
 
 
 def name_vms(vms: Sequence[VirtualMachine]) -> str:
-    """Give "VM ‘web’", "VMs ‘web’ and ‘db’", or "VMs ‘a’, ‘b’, ‘c’ and 4 more"."""
+    """Return "VM ‘web’", "VMs ‘web’ and ‘db’", or "VMs ‘a’, ‘b’, ‘c’ and 4 more"."""
     return f"VM{'s' if len(vms) > 1 else ''} {listed([vm.name for vm in vms])}"
 
 
 def name_checkpoints(checkpoints: Sequence[Checkpoint]) -> str:
-    """Give "checkpoint ‘a’" or "checkpoints ‘a’, ‘b’, ‘c’ and 4 more"."""
+    """Return "checkpoint ‘a’" or "checkpoints ‘a’, ‘b’, ‘c’ and 4 more"."""
     names = [each.name for each in checkpoints]
     return f"checkpoint{'s' if len(names) > 1 else ''} {listed(names)}"
 
 
 def place(checkpoint_id: str | None, vm: VirtualMachine) -> str:
-    """Give where something hangs in the tree: "below checkpoint ‘a’", or "at the top of the tree"."""
+    """Return where something hangs in the tree: "below checkpoint ‘a’", or "at the top of the tree"."""
     checkpoint = vm.by_id.get(checkpoint_id) if checkpoint_id is not None else None
     return f"below checkpoint {quoted(checkpoint.name)}" if checkpoint else "at the top of the tree"
 
 
 def aged(checkpoint: Checkpoint, now_utc: datetime) -> str:
-    """Give "checkpoint ‘a’ (3 days ago)"."""
+    """Return "checkpoint ‘a’ (3 days ago)"."""
     return f"checkpoint {quoted(checkpoint.name)} ({age_words(checkpoint.created_utc, now_utc)})"

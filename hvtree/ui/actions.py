@@ -61,7 +61,7 @@ class Action:
 
 
 def refusal(action: Action, selection: Selection, desk: Desk) -> str:
-    """Give the reason why an action cannot be done now; empty if it can."""
+    """Return the reason why an action cannot be done now; empty if it can."""
     if action.needs_host:
         return "" if target_host(selection, desk) is not None else action.unfit
     if action.needs_vm:
@@ -74,7 +74,7 @@ def refusal(action: Action, selection: Selection, desk: Desk) -> str:
 
 
 def _objection(desk: Desk, view: HostView, operation: Operation) -> str:
-    """Give why an operation cannot be planned; empty if it can."""
+    """Return why an operation cannot be planned; empty if it can."""
     if view.phase is not Phase.CONNECTED:
         return f"The host {host_words(view)} is not connected."
     try:
@@ -85,7 +85,7 @@ def _objection(desk: Desk, view: HostView, operation: Operation) -> str:
 
 
 def target_host(selection: Selection, desk: Desk) -> str | None:
-    """Give the host that a command on hosts is about: the selected one, or the only one there is."""
+    """Return the host that a command on hosts is about: the selected one, or the only one there is."""
     if selection.host_id is not None:
         return selection.host_id
     return desk.hosts[0].id if len(desk.hosts) == 1 and selection.is_empty else None

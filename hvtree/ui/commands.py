@@ -63,7 +63,7 @@ class Commands:
         }
 
     def handles(self, action_id: str) -> bool:
-        """Tell whether an action belongs here."""
+        """Return whether an action belongs here."""
         return action_id in self._openers or action_id == "vm.checkpoint_at_once"
 
     def run(self, action_id: str, selection: Selection) -> None:
@@ -122,7 +122,7 @@ class Commands:
         return Planner(host_words(view), plan)
 
     def _name(self, base: str) -> str:
-        """Give the name to offer: Hyper-V Manager's pattern with the time of now."""
+        """Return the name to offer: Hyper-V Manager's pattern with the time of now."""
         return default_name(base, self._clock().astimezone())
 
     def _create(self, planner: Planner, selection: Selection, state: HostState) -> OperationDialog:
@@ -154,7 +154,7 @@ class Commands:
 
 
 def _export_folder(state: HostState) -> str:
-    """Give the folder to offer for an export: on the volume with most room."""
+    """Return the folder to offer for an export: on the volume with most room."""
     if not state.volumes:
         return ""
     roomiest = max(state.volumes, key=lambda volume: volume.free_bytes)

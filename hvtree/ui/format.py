@@ -65,7 +65,7 @@ _KINDS = {
 
 
 def shown_name(name: str) -> str:
-    """Give a name that somebody typed so that its direction and control characters stay its own affair.
+    """Return a name that somebody typed so that its direction and control characters stay its own affair.
 
     Control and direction characters become the replacement character. With letters of a script that is written from
     right to left it stands between U+2068 and U+2069, so that it cannot turn round what is beside it.
@@ -76,23 +76,23 @@ def shown_name(name: str) -> str:
 
 
 def bare_name(name: str) -> str:
-    """Give a name that stands alone, to be read aloud for instance: as `shown_name`, without marks around it."""
+    """Return a name that stands alone, to be read aloud for instance: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
     return _UNSHOWABLE.sub("\ufffd", cut)
 
 
 def tool_tip(text: str) -> str:
-    """Give lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
+    """Return lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
     return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
 
 
 def without_marks(text: str) -> str:
-    """Give a text of the screen as it goes to the clipboard: without the marks that keep names apart."""
+    """Return a text of the screen as it goes to the clipboard: without the marks that keep names apart."""
     return text.translate(_MARKS)
 
 
 def host_words(view: HostView) -> str:
-    """Give the host's own name, with the one it was opened under if that is another: "xHost16 (demo)"."""
+    """Return the host's own name, with the one it was opened under if that is another: "xHost16 (demo)"."""
     own = view.state.host if view.state is not None else ""
     if not own or own.casefold() in (view.name.casefold(), view.name.partition(".")[0].casefold()):
         return shown_name(view.name)
@@ -106,7 +106,7 @@ def local_time(
     locale: QLocale | None = None,
     with_seconds: bool = False,
 ) -> str:
-    """Give a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
+    """Return a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
     local = moment_utc.astimezone(zone)
     tongue = locale or QLocale()
     date_format, time_format = _date_and_time_format(tongue)
@@ -120,23 +120,23 @@ def local_time(
 def local_time_and_age(
     moment_utc: datetime, now_utc: datetime, *, zone: tzinfo | None = None, locale: QLocale | None = None
 ) -> str:
-    """Give a moment with how long ago it was: "9/21/2014 7:37 PM · 3 days ago"."""
+    """Return a moment with how long ago it was: "9/21/2014 7:37 PM · 3 days ago"."""
     return f"{local_time(moment_utc, zone=zone, locale=locale)} · {age_words(moment_utc, now_utc)}"
 
 
 def percent(value: int) -> str:
-    """Give a share in percent, 0 to 100; a narrow blank keeps number and sign together."""
+    """Return a share in percent, 0 to 100; a narrow blank keeps number and sign together."""
     return f"{min(max(value, 0), 100)}\u202f%"
 
 
 def state_words(state: VmState) -> str:
-    """Give the state of a VM: "Running", "Fast saved", "Off (critical)"."""
+    """Return the state of a VM: "Running", "Fast saved", "Off (critical)"."""
     words = _CAMEL.sub(" ", state.value.removesuffix("Critical")).capitalize()
     return f"{words} (critical)" if state.is_critical else words
 
 
 def activity_words(vm: VirtualMachine) -> str:
-    """Give what the host is doing with a VM: "Merging disks 40 %"; empty if nothing."""
+    """Return what the host is doing with a VM: "Merging disks 40 %"; empty if nothing."""
     if vm.activity is None:
         return ""
     words = _ACTIVITIES[vm.activity]
@@ -144,12 +144,12 @@ def activity_words(vm: VirtualMachine) -> str:
 
 
 def status_words(vm: VirtualMachine) -> str:
-    """Give state and activity of a VM in one line: "Running · Merging disks 40 %"."""
+    """Return state and activity of a VM in one line: "Running · Merging disks 40 %"."""
     return " · ".join(part for part in (state_words(vm.state), activity_words(vm)) if part)
 
 
 def kind_words(checkpoint: Checkpoint) -> str:
-    """Give what sort of checkpoint it is: "With memory", "Disks only, automatic", "Recovery (backup)"."""
+    """Return what sort of checkpoint it is: "With memory", "Disks only, automatic", "Recovery (backup)"."""
     if checkpoint.kind is not CheckpointKind.STANDARD:
         return _KINDS[checkpoint.kind]
     words = "With memory" if checkpoint.has_memory else "Disks only"
@@ -157,7 +157,7 @@ def kind_words(checkpoint: Checkpoint) -> str:
 
 
 def _date_and_time_format(tongue: QLocale) -> tuple[str, str]:
-    """Give the short forms of a language with the year in full; ISO where the machine has no language set."""
+    """Return the short forms of a language with the year in full; ISO where the machine has no language set."""
     if tongue.language() == QLocale.Language.C:
         return "yyyy-MM-dd", "HH:mm"
     short = QLocale.FormatType.ShortFormat

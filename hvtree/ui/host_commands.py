@@ -281,7 +281,7 @@ class HostCommands:
     # What is remembered
 
     def saved(self) -> tuple[HostProfile, ...]:
-        """Give the saved hosts that are not open; damaged settings are said, and hold up nothing."""
+        """Return the saved hosts that are not open; damaged settings are said, and hold up nothing."""
         try:
             profiles = self._book.profiles() if self._book is not None else ()
         except HVTreeError as error:

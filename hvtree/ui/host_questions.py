@@ -32,7 +32,7 @@ class HostQuestions:
         self._asked: dict[str, HVTreeError] = {}
 
     def wants_to_ask(self, view: HostView) -> bool:
-        """Tell whether a host has just failed in a way that a question can mend; each failure counts once."""
+        """Return whether a host has just failed in a way that a question can mend; each failure counts once."""
         error = view.error
         if view.phase is not Phase.FAILED or error is None or self._asked.get(view.id) is error:
             return False
@@ -53,7 +53,7 @@ class HostQuestions:
         *,
         still_matters: Callable[[], bool],
     ) -> tuple[HostProfile, Secret | None] | None:
-        """Give profile and password to go on with after a failure; None for a Cancel, or if it matters no more."""
+        """Return profile and password to go on with after a failure; None for a Cancel, or if it matters no more."""
         async with self._turn:
             if not still_matters():
                 return None

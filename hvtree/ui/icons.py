@@ -25,13 +25,13 @@ _TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) 
 
 
 def present_colours() -> Colours:
-    """Give the colours that fit the palette of the program now."""
+    """Return the colours that fit the palette of the program now."""
     window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     return DARK if window.lightness() < 128 else LIGHT
 
 
 def icon(name: str, colours: Colours | None = None) -> QIcon:
-    """Give an icon by the name of its file; pale where disabled, in the colour of selected text where selected.
+    """Return an icon by the name of its file; pale where disabled, in the colour of selected text where selected.
 
     Raises AssetNotFoundError if there is no such file.
     """
@@ -51,7 +51,7 @@ def icon(name: str, colours: Colours | None = None) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """Give the icon of the program, in its own colours."""
+    """Return the icon of the program, in its own colours."""
     svg = _source("hvtree")
     made = QIcon()
     for size in APP_SIZES:
@@ -60,7 +60,7 @@ def app_icon() -> QIcon:
 
 
 def tinted(name: str, colours: Colours, single: str | None = None) -> str:
-    """Give the SVG text of an icon in these colours, or all in a `single` one (`#rrggbb`)."""
+    """Return the SVG text of an icon in these colours, or all in a `single` one (`#rrggbb`)."""
     exchange = {"currentColor": single or colours.text}
     for meaning in _MEANINGS:
         exchange[getattr(LIGHT, meaning)] = single or getattr(colours, meaning)
@@ -68,7 +68,7 @@ def tinted(name: str, colours: Colours, single: str | None = None) -> str:
 
 
 def rendered(svg: str, size: int, ratio: float, opacity: float = 1.0) -> QPixmap:
-    """Give an SVG text as a square picture of `size` device-independent pixels."""
+    """Return an SVG text as a square picture of `size` device-independent pixels."""
     pixels = round(size * ratio)
     picture = QPixmap(QSize(pixels, pixels))
     picture.fill(Qt.GlobalColor.transparent)
@@ -89,7 +89,7 @@ class Pictures:
     def picture(
         self, name: str, size: int, ratio: float, colours: Colours, *, single: str | None = None
     ) -> QPixmap:
-        """Give one picture; `single` paints all of it in one colour, as on the background of a selected row."""
+        """Return one picture; `single` paints all of it in one colour, as on the background of a selected row."""
         key = (name, size, ratio, colours.is_dark, single)
         if key not in self._known:
             self._known[key] = rendered(tinted(name, colours, single), size, ratio)

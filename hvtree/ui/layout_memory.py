@@ -61,7 +61,7 @@ class LayoutMemory:
 def take_layout(
     window: QMainWindow, splitters: Mapping[str, QSplitter], columns: FittedColumns
 ) -> dict[str, Any]:
-    """Give how a window is now, as values that a settings file can hold."""
+    """Return how a window is now, as values that a settings file can hold."""
     return {
         "version": VERSION,
         "geometry": _text(window.saveGeometry()),

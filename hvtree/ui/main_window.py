@@ -314,13 +314,13 @@ class MainWindow(QMainWindow):
         self.status.show_filter(findings(self.model).words() if self.model.is_filtered else "")
 
     def _view_of(self, host_id: str | None) -> HostView | None:
-        """Give the view of a host; for None that of the only one."""
+        """Return the view of a host; for None that of the only one."""
         hosts = self._workspace.hosts
         if host_id is None:
             return hosts[0] if len(hosts) == 1 else None
         return next((view for view in hosts if view.id == host_id), None)
 
     def _host_words(self, host_id: str) -> str:
-        """Give the names of a host, also of one that is no longer open."""
+        """Return the names of a host, also of one that is no longer open."""
         view = self._view_of(host_id)
         return host_words(view) if view is not None else shown_name(host_id)

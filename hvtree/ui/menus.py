@@ -103,11 +103,11 @@ class Menus(QObject):
         self.retint()
 
     def entry(self, action_id: str) -> QAction:
-        """Give the QAction of an action."""
+        """Return the QAction of an action."""
         return self._entries[action_id]
 
     def entries(self) -> tuple[QAction, ...]:
-        """Give the QActions of all actions, in the order of the table."""
+        """Return the QActions of all actions, in the order of the table."""
         return tuple(self._entries.values())
 
     def refresh(self, selection: Selection) -> None:
@@ -136,7 +136,7 @@ class Menus(QObject):
                 button.setAccessibleName(self._entries[action_id].iconText())
 
     def context_menu(self, selection: Selection) -> QMenu:
-        """Give the menu for a selection; it deletes itself when it closes."""
+        """Return the menu for a selection; it deletes itself when it closes."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._fill(menu, _context_ids(selection))
@@ -183,7 +183,7 @@ def _context_ids(selection: Selection) -> tuple[str, ...]:
 
 
 def _tool_tip(each: Action, reason: str) -> str:
-    """Give name, key and purpose of an action, and why it cannot be done now."""
+    """Return name, key and purpose of an action, and why it cannot be done now."""
     keys = (each.shown_key,) if each.shown_key else each.keys
     shown = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
     first = f"{_plain(each.text)} ({shown})" if shown else _plain(each.text)

@@ -19,36 +19,36 @@ SAMPLE_FOLDER = "C:\\"
 
 
 def create(selection: Selection, _view: HostView) -> Operation | None:
-    """Give a checkpoint of the VMs that the selection is about."""
+    """Return a checkpoint of the VMs that the selection is about."""
     return CreateCheckpoint(selection.targets) if selection.targets else None
 
 
 def group(selection: Selection, _view: HostView) -> Operation | None:
-    """Give a group checkpoint, if there are several VMs."""
+    """Return a group checkpoint, if there are several VMs."""
     return CheckpointGroup(selection.targets, SAMPLE_NAME) if len(selection.targets) > 1 else None
 
 
 def revert(selection: Selection, _view: HostView) -> Operation | None:
-    """Give the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
+    """Return the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
     if len(selection.targets) != 1:
         return None
     return RevertVm(selection.targets[0], safety=False)
 
 
 def apply(selection: Selection, _view: HostView) -> Operation | None:
-    """Give the way to one checkpoint; without a safety checkpoint, see `revert`."""
+    """Return the way to one checkpoint; without a safety checkpoint, see `revert`."""
     ref = selection.only_checkpoint
     return ApplyCheckpoint(ref, safety=False) if ref is not None else None
 
 
 def export(selection: Selection, _view: HostView) -> Operation | None:
-    """Give the export of one checkpoint."""
+    """Return the export of one checkpoint."""
     ref = selection.only_checkpoint
     return ExportCheckpoint(ref, SAMPLE_FOLDER) if ref is not None else None
 
 
 def rename(selection: Selection, view: HostView) -> Operation | None:
-    """Give another name for one checkpoint."""
+    """Return another name for one checkpoint."""
     ref = selection.only_checkpoint
     if ref is None or view.state is None:
         return None
@@ -56,11 +56,11 @@ def rename(selection: Selection, view: HostView) -> Operation | None:
 
 
 def delete(selection: Selection, _view: HostView) -> Operation | None:
-    """Give the deletion of the selected checkpoints."""
+    """Return the deletion of the selected checkpoints."""
     return DeleteCheckpoints(selection.refs) if selection.has_only_checkpoints else None
 
 
 def delete_subtree(selection: Selection, _view: HostView) -> Operation | None:
-    """Give the deletion of one checkpoint with all below it."""
+    """Return the deletion of one checkpoint with all below it."""
     ref = selection.only_checkpoint
     return DeleteCheckpointSubtree(ref) if ref is not None else None

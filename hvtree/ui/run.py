@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Give the one QApplication, set up for a loop that ends by itself."""
+    """Return the one QApplication, set up for a loop that ends by itself."""
     application = QApplication(arguments)
     application.setApplicationName("HVTree")
     application.setDesktopFileName("hvtree")
@@ -136,7 +136,7 @@ class Program:
 
 
 def on_screen(wanted: QSize, available: QSize) -> QSize:
-    """Give the size of a window with its frame on a screen that may be smaller than wanted."""
+    """Return the size of a window with its frame on a screen that may be smaller than wanted."""
     return wanted.boundedTo(available - _FRAME)
 
 

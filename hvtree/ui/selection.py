@@ -27,7 +27,7 @@ class Selection:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Give the VMs that a command on VMs is about: by their own row, their Now, or one of their checkpoints."""
+        """Return the VMs that a command on VMs is about: by their own row, their Now, or one of their checkpoints."""
         return tuple(dict.fromkeys((*self.vm_ids, *self.now_ids, *(ref.vm_id for ref in self.refs))))
 
     @property
@@ -42,5 +42,5 @@ class Selection:
 
     @property
     def only_checkpoint(self) -> CheckpointRef | None:
-        """Give the one checkpoint that is selected; None if it is not exactly one, or something else as well."""
+        """Return the one checkpoint that is selected; None if it is not exactly one, or something else as well."""
         return self.refs[0] if len(self.refs) == 1 and self.has_only_checkpoints else None

@@ -111,7 +111,7 @@ _DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.Co
 
 
 def palette(is_dark: bool) -> QPalette:
-    """Give the palette of the whole program for light or dark."""
+    """Return the palette of the whole program for light or dark."""
     made = QPalette()
     for role, colour in _DARK_ROLES if is_dark else _LIGHT_ROLES:
         made.setColor(role, QColor(colour))
@@ -124,7 +124,7 @@ def palette(is_dark: bool) -> QPalette:
 
 
 def colours(widget: QWidget) -> Colours:
-    """Give the colours that fit what a widget is drawn on."""
+    """Return the colours that fit what a widget is drawn on."""
     return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 

@@ -20,7 +20,7 @@ class Check:
 
 
 def all_checks(checkout: Checkout, workers: int) -> list[Check]:
-    """Give the checks, with pytest at the end so that its closing line is near the end of the output."""
+    """Return the checks, with pytest at the end so that its closing line is near the end of the output."""
     python = (str(checkout.python()), "-m")
     return [
         Check("ruff check", (*python, "ruff", "check", ".")),
@@ -32,12 +32,12 @@ def all_checks(checkout: Checkout, workers: int) -> list[Check]:
 
 
 def only_tests(checkout: Checkout, arguments: Sequence[str]) -> list[Check]:
-    """Give pytest alone, with the arguments of somebody who works on a few tests."""
+    """Return pytest alone, with the arguments of somebody who works on a few tests."""
     return [Check("pytest", (str(checkout.python()), "-m", "pytest", *arguments))]
 
 
 def worker_count() -> int:
-    """Give how many processes share the tests."""
+    """Return how many processes share the tests."""
     return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
 
 

@@ -67,7 +67,7 @@ def plan(
 
 
 def _display_needs(environ: Mapping[str, str]) -> tuple[Need, ...] | None:
-    """Give what the display that is there needs from the system; None if there is none."""
+    """Return what the display that is there needs from the system; None if there is none."""
     if environ.get("QT_QPA_PLATFORM") in _UNSEEN_PLATFORMS:
         return None
     if environ.get("DISPLAY"):
@@ -78,7 +78,7 @@ def _display_needs(environ: Mapping[str, str]) -> tuple[Need, ...] | None:
 
 
 def _xvfb_will_do(there: Callable[[Need], bool], *, can_install: bool) -> bool:
-    """Tell whether Xvfb is there, with what a window on it needs or the right to install that."""
+    """Return whether Xvfb is there, with what a window on it needs or the right to install that."""
     if qt_libraries.missing(qt_libraries.XVFB, there):
         return False
     return can_install or not qt_libraries.missing(qt_libraries.X11, there)
@@ -139,6 +139,6 @@ def virtual_display() -> Iterator[dict[str, str]]:
 
 
 def authority_entry(cookie: bytes) -> bytes:
-    """Give an X authority file with one cookie for every display (family 65535: any host, any number)."""
+    """Return an X authority file with one cookie for every display (family 65535: any host, any number)."""
     texts = (b"", b"", b"MIT-MAGIC-COOKIE-1", cookie)
     return struct.pack(">H", 65535) + b"".join(struct.pack(">H", len(text)) + text for text in texts)

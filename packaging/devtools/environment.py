@@ -69,7 +69,7 @@ def fingerprint(checkout: Checkout, python_version: str) -> str:
 
 
 def is_ready(checkout: Checkout, extras: Iterable[str], python_version: str) -> bool:
-    """Tell whether a finished, up-to-date installation with at least these extras is there."""
+    """Return whether a finished, up-to-date installation with at least these extras is there."""
     stamp = _read_stamp(checkout)
     installed = stamp.get("extras")
     return (
@@ -114,7 +114,7 @@ def prepare(
 
 
 def _needs_new_venv(checkout: Checkout, python_version: str, probe: system.Run) -> bool:
-    """Tell whether `.venv` is missing, broken, of another Python, or was moved here with its folder."""
+    """Return whether `.venv` is missing, broken, of another Python, or was moved here with its folder."""
     if _venv_version(checkout) != python_version:
         return True
     if _read_stamp(checkout).get("root", str(checkout.root)) != str(checkout.root):
@@ -155,7 +155,7 @@ def _table(project: dict[str, object], path: tuple[str, ...]) -> object:
 
 
 def _read_stamp(checkout: Checkout) -> dict[str, object]:
-    """Give the stamp's fields; none if it is missing or damaged."""
+    """Return the stamp's fields; none if it is missing or damaged."""
     try:
         stamp = json.loads(checkout.stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -164,7 +164,7 @@ def _read_stamp(checkout: Checkout) -> dict[str, object]:
 
 
 def _venv_version(checkout: Checkout) -> str | None:
-    """Give major.minor of the Python that `.venv` was made with, None if it cannot be told."""
+    """Return major.minor of the Python that `.venv` was made with, None if it cannot be told."""
     try:
         lines = (checkout.venv / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
     except OSError:

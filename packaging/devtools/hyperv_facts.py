@@ -51,7 +51,7 @@ _PLAIN = {
 
 
 def distilled(reference: dict[str, Any]) -> dict[str, Any]:
-    """Give the facts about the cmdlets of the stand-in, and about every type and enum that they need."""
+    """Return the facts about the cmdlets of the stand-in, and about every type and enum that they need."""
     names = [name for part in CMDLETS.values() for name in part]
     cmdlets = {name: _cmdlet(reference["cmdlets"][name]) for name in names}
     types = {name: _type(name, reference["types"]) for name in TYPES} | {
@@ -110,7 +110,7 @@ def _type(name: str, types: dict[str, Any]) -> dict[str, Any]:
 
 
 def _short(name: str) -> str:
-    """Give a type as one short word: `guid?` for one that may be null, `string[]` for many."""
+    """Return a type as one short word: `guid?` for one that may be null, `string[]` for many."""
     if match := re.fullmatch(r"System\.Nullable[\[<](.+)[\]>]", name):
         return f"{_short(match[1])}?"
     if match := re.fullmatch(r"System\.Collections\.Generic\.\w+<(.+)>", name):

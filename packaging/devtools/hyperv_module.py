@@ -19,7 +19,7 @@ _HEAD = "# Written by packaging/devtools/hyperv_module.py from hyperv_facts.json
 
 
 def files() -> dict[Path, str]:
-    """Give the text of every file that is written, by its path."""
+    """Return the text of every file that is written, by its path."""
     facts = json.loads(FACTS.read_text(encoding="utf-8"))
     declared = {
         MODULE / "declared" / f"{part}.ps1": _part(

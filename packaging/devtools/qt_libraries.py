@@ -53,7 +53,7 @@ VENV = (Need("ensurepip", ("python{}.{}-venv".format(*sys.version_info[:2]), "py
 
 
 def is_there(need: Need) -> bool:
-    """Tell whether the loader finds the library, the shell the program, or Python the module."""
+    """Return whether the loader finds the library, the shell the program, or Python the module."""
     if need.name == "ensurepip":
         return system.run_quietly([sys.executable, "-c", "import ensurepip"]) == 0
     if ".so" not in need.name:
@@ -66,17 +66,17 @@ def is_there(need: Need) -> bool:
 
 
 def missing(needs: Iterable[Need], there: Callable[[Need], bool] = is_there) -> tuple[Need, ...]:
-    """Give those needs that are not met."""
+    """Return those needs that are not met."""
     return tuple(need for need in needs if not there(need))
 
 
 def packages_for(needs: Iterable[Need], known: Callable[[str], bool]) -> list[str]:
-    """Give a package for each need: the first that the distribution knows, else the last."""
+    """Return a package for each need: the first that the distribution knows, else the last."""
     return [next(filter(known, need.packages), need.packages[-1]) for need in needs]
 
 
 def complaint_about_glibc(library: str, version: str) -> str | None:
-    """Give the sentence for a Linux whose C library, as platform.libc_ver() tells it, is too old for Qt's wheels."""
+    """Return the sentence for a Linux whose C library, as platform.libc_ver() tells it, is too old for Qt's wheels."""
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     if library != "glibc" or not numbers or numbers >= _OLDEST_GLIBC:
         return None
@@ -101,13 +101,13 @@ class Apt:
         self.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages])
 
     def line_to_type(self, needs: Sequence[Need]) -> str:
-        """Give the command for somebody who may not install packages, to type or to send to who may."""
+        """Return the command for somebody who may not install packages, to type or to send to who may."""
         packages = " ".join(packages_for(needs, self.known))
         return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}"
 
 
 def this_machines_apt() -> Apt | None:
-    """Give the package manager of this machine; None if it is not one of Debian's family."""
+    """Return the package manager of this machine; None if it is not one of Debian's family."""
     if sys.platform != "linux" or shutil.which("apt-get") is None:
         return None
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}

@@ -14,17 +14,17 @@ _stamps = count(1_700_000_000)
 
 
 def vm_id(number: int) -> str:
-    """Give the id of the VM of this number."""
+    """Return the id of the VM of this number."""
     return f"aaaaaaaa-0000-0000-0000-{number:012d}"
 
 
 def checkpoint_id(number: int) -> str:
-    """Give the id of the checkpoint of this number."""
+    """Return the id of the checkpoint of this number."""
     return f"cccccccc-0000-0000-0000-{number:012d}"
 
 
 def checkpoint(number: int, name: str, parent: int | None = None, **more: Any) -> dict[str, Any]:
-    """Give a checkpoint that froze the file D:\\VMs\\c<number>.vhdx."""
+    """Return a checkpoint that froze the file D:\\VMs\\c<number>.vhdx."""
     return {
         "id": checkpoint_id(number),
         "name": name,
@@ -43,7 +43,7 @@ def checkpoint(number: int, name: str, parent: int | None = None, **more: Any) -
 def vm(
     number: int, name: str, *checkpoints: dict[str, Any], now: int | None = None, **more: Any
 ) -> dict[str, Any]:
-    """Give a VM that writes to the file D:\\VMs\\v<number>.avhdx."""
+    """Return a VM that writes to the file D:\\VMs\\v<number>.avhdx."""
     return {
         "id": vm_id(number),
         "name": name,
@@ -66,7 +66,7 @@ def vm(
 
 
 def disk(name: str, parent: str = "", size: int = 1000, virtual: int = 5000) -> dict[str, Any]:
-    """Give a virtual disk file in D:\\VMs."""
+    """Return a virtual disk file in D:\\VMs."""
     return {
         "path": f"D:\\VMs\\{name}",
         "parent": f"D:\\VMs\\{parent}" if parent else "",
@@ -76,7 +76,7 @@ def disk(name: str, parent: str = "", size: int = 1000, virtual: int = 5000) -> 
 
 
 def job(number: int, job_type: int, percent: int, **more: Any) -> dict[str, Any]:
-    """Give a running job of the VM of this number."""
+    """Return a running job of the VM of this number."""
     return {
         "id": f"job-{number}-{job_type}",
         "vm": vm_id(number),

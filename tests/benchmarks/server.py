@@ -36,7 +36,7 @@ class Server:
     _output: IO[str]
 
     def exchanges(self) -> int:
-        """Give how many HTTP exchanges it has answered so far."""
+        """Return how many HTTP exchanges it has answered so far."""
         self._input.write("\n")
         self._input.flush()
         return int(self._output.readline())

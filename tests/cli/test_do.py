@@ -9,7 +9,7 @@ PATCH1 = "c0000000-0000-4000-8000-000000000002"
 
 
 def checkpoints(hvtree, host, vm="web"):
-    """Give the names of a VM's checkpoints with their parents' names, as `show --json` tells them."""
+    """Return the names of a VM's checkpoints with their parents' names, as `show --json` tells them."""
     (found,) = [each for each in hvtree.on(host, "show", "--json").json["vms"] if each["name"] == vm]
     names = {each["id"]: each["name"] for each in found["checkpoints"]}
     return {each["name"]: names.get(each["parent"]) for each in found["checkpoints"]}, names.get(found["now"])

@@ -13,7 +13,7 @@ from tests.support.trees import READ_AT, id_of, lab, vm
 
 
 def chain(length):
-    """Give a tree in one line, c0 to the last one, on which the VM stands."""
+    """Return a tree in one line, c0 to the last one, on which the VM stands."""
     return "(".join(f"c{number}" for number in range(length)) + "*" + ")" * (length - 1)
 
 

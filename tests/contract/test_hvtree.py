@@ -34,19 +34,19 @@ def hvtree(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
 
 
 def vm_in(unused: list[VirtualMachine], state: str) -> VirtualMachine:
-    """Give a VM in a state that no test has used."""
+    """Return a VM in a state that no test has used."""
     vm = next(vm for vm in unused if vm.state.name == state)
     unused.remove(vm)
     return vm
 
 
 def tree(host: RemoteHost, vm: VirtualMachine) -> dict[str, str]:
-    """Give the checkpoints of a VM with the names of their parents."""
+    """Return the checkpoints of a VM with the names of their parents."""
     return {one.name: one.parent_snapshot_name for one in host.hyperv.get_vm_snapshot(vm=vm.id).objects}
 
 
 def now(host: RemoteHost, vm: VirtualMachine) -> str:
-    """Give the name of the checkpoint that a VM stands on."""
+    """Return the name of the checkpoint that a VM stands on."""
     return host.hyperv.get_vm(id=vm.id).one().parent_snapshot_name
 
 

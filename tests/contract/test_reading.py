@@ -45,7 +45,7 @@ def by_road(still: HyperV, road_name: str) -> Iterator[Answer]:
 
 
 def domain(answer: Answer) -> Domain:
-    """Give the VMs as HVTree sees them; the order of files means nothing."""
+    """Return the VMs as HVTree sees them; the order of files means nothing."""
     vms = [vm for part in answer.parts for vm in vms_of(msgspec.json.encode(part), MappingProxyType({}))]
     return {vm.id: replace(vm, files=tuple(sorted(vm.files, key=lambda file: file.path))) for vm in vms}
 
@@ -111,7 +111,7 @@ def test_changes_of_settings_are_told(road: Road, talk: Talk) -> None:
 
 
 def reading_of(road_name: str, *specs: Any) -> Answer:
-    """Give the reading of a host of one's own."""
+    """Return the reading of a host of one's own."""
     with hosting(world_of(*specs, volumes=VOLUMES)) as host, road_to(host, road_name) as road:
         return road.talk.ask("host.read", since=0)
 
@@ -145,6 +145,6 @@ def test_two_vms_and_their_checkpoints_may_have_the_same_names(either_end: str) 
 
 
 def called(spec: VmSpec, name: str, checkpoint: str) -> VmSpec:
-    """Give a VM with another name, and with one name for all its checkpoints."""
+    """Return a VM with another name, and with one name for all its checkpoints."""
     checkpoints = tuple(msgspec.structs.replace(each, name=checkpoint) for each in spec.checkpoints)
     return msgspec.structs.replace(spec, name=name, checkpoints=checkpoints)

@@ -12,7 +12,7 @@ WEB = (id_of("web"),)
 
 
 def realised(state: HostState, real_id: str = "real-1") -> HostState:
-    """Give a predicted state as the host would report it: with real ids in place of `new:…`."""
+    """Return a predicted state as the host would report it: with real ids in place of `new:…`."""
     web = state.vms[WEB[0]]
     now = READ_AT + timedelta(seconds=3)
     checkpoints = tuple(

@@ -24,13 +24,13 @@ BASE = "D:\\VMs\\web\\web.vhdx"
 
 
 def web_after(tree: str, *names: str) -> VirtualMachine:
-    """Give the VM of a tree after some of its checkpoints were deleted."""
+    """Return the VM of a tree after some of its checkpoints were deleted."""
     state = lab(web=tree)
     return vm_named(Delete(tuple(ref(state, "web", name) for name in names)).on(state), "web")
 
 
 def links(machine: VirtualMachine) -> dict[str, str]:
-    """Give by the name of each checkpoint, and for Now, the files from its own up to the root, in short."""
+    """Return by the name of each checkpoint, and for Now, the files from its own up to the root, in short."""
     short = {
         file.path.casefold(): f"{number}" for number, file in enumerate(vm_named(lab(web=TREE), "web").files)
     }
@@ -226,7 +226,7 @@ def test_deleting_never_loses_a_survivor_or_its_disk(machine: VirtualMachine, da
 
 
 def _with_disks(machine: VirtualMachine) -> VirtualMachine:
-    """Give each checkpoint a file of its own, and Now a leaf."""
+    """Return each checkpoint a file of its own, and Now a leaf."""
     base = DiskFile("base.vhdx", None, 1, 10_000)
     file_of = {each.id: f"{each.id}.avhdx" for each in machine.checkpoints}
     files = [
@@ -243,7 +243,7 @@ def _with_disks(machine: VirtualMachine) -> VirtualMachine:
 
 
 def _blocks(machine: VirtualMachine, path: str) -> int:
-    """Give how many bytes a chain holds."""
+    """Return how many bytes a chain holds."""
     return sum(file.size_bytes for file in chain(machine, path))
 
 

@@ -10,7 +10,7 @@ from tests.support.trees import vm
 
 
 def drawn(tree: str) -> list[str]:
-    """Give each row as its name behind as many dots as lanes are left of it."""
+    """Return each row as its name behind as many dots as lanes are left of it."""
     machine = vm(tree)
     names = {each.id: each.name for each in machine.checkpoints} | {NOW: "Now"}
     return ["." * spot.lane + names[spot.id] for spot in lay_out(machine)]

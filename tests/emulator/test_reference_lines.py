@@ -19,7 +19,7 @@ UNCERTAIN = {number for number, (marks, _) in LINES.items() if "U" in marks}
 
 
 def comments_in_tests(source: str) -> Iterator[str]:
-    """Give the comments that are on or in a test function."""
+    """Return the comments that are on or in a test function."""
     functions = [
         range(node.lineno, (node.end_lineno or node.lineno) + 1)
         for node in ast.walk(ast.parse(source))
@@ -32,7 +32,7 @@ def comments_in_tests(source: str) -> Iterator[str]:
 
 @cache
 def named() -> tuple[frozenset[int], frozenset[int]]:
-    """Give the lines that tests name, and those of them that a test shows from their other side."""
+    """Return the lines that tests name, and those of them that a test shows from their other side."""
     all_lines: set[int] = set()
     switched: set[int] = set()
     for path in TESTS.rglob("test_*.py"):

@@ -37,7 +37,7 @@ def host() -> Iterator[RemoteHost]:
 
 
 async def failure(client: LadderClient) -> HVTreeError:
-    """Give what is wrong with a connection."""
+    """Return what is wrong with a connection."""
     with pytest.raises(HVTreeError) as caught:
         await client.connect()
     return caught.value
@@ -216,7 +216,7 @@ def test_closing_ends_all_shells_and_all_news(host: RemoteHost, rung: int) -> No
 
 
 def ladder(*channels: ScriptedChannel) -> LadderClient:
-    """Give a client with a rung for each of these roads."""
+    """Return a client with a rung for each of these roads."""
     rungs = [lambda channel=channel: Client(channel, "hv01") for channel in channels]
     return LadderClient("hv01", rungs)
 

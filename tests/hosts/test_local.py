@@ -48,7 +48,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
 
 
 def failure(kind: type[HVTreeError] = ConnectionFailure) -> HVTreeError:
-    """Give the error of an attempt to connect to this computer."""
+    """Return the error of an attempt to connect to this computer."""
 
     async def story() -> None:
         with pytest.raises(kind) as caught:

@@ -6,7 +6,7 @@ import sys
 
 
 def is_agreed(*, is_sure: bool) -> bool:
-    """Tell whether what was shown is to be removed: somebody was sure beforehand, or says so on the terminal."""
+    """Return whether what was shown is to be removed: somebody was sure beforehand, or says so on the terminal."""
     if is_sure:
         return True
     if not sys.stdin.isatty():

@@ -35,7 +35,7 @@ class Forbidden(AssertionError):
 
 
 def is_ours(name: str) -> bool:
-    """Tell whether a name of a VM or a folder is one that these tests give."""
+    """Return whether a name of a VM or a folder is one that these tests give."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -92,7 +92,7 @@ class Guard:
             self._check_scratch(verb, given)
 
     def _ids(self, verb: str) -> set[str]:
-        """Give what the ids of a verb may be: none for verbs that nobody knows."""
+        """Return what the ids of a verb may be: none for verbs that nobody knows."""
         if verb.startswith("vm."):
             return self._vms | {NOBODY}
         return self._checkpoints | {NOBODY} if verb.startswith("checkpoint.") else set()

@@ -14,7 +14,7 @@ from tests.live.options import unhidden
 
 
 def login(config: pytest.Config) -> tuple[HostProfile, Secret]:
-    """Give how to get to the host, and ask for the password if need be. Raise `pytest.UsageError` if it is unclear."""
+    """Return how to get to the host, and ask for the password if need be. Raise `pytest.UsageError` if it is unclear."""
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("The live tests run one after the other: leave out -n.")
     names = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")

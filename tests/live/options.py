@@ -40,7 +40,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def header(config: pytest.Config) -> list[str]:
-    """Give the line that says what becomes of the live tests."""
+    """Return the line that says what becomes of the live tests."""
     host = config.getoption("--host")
     if not host:
         return ["live tests: deselected, for no --host is given (tests/live/README.md)"]

@@ -26,7 +26,7 @@ _END_S = 10.0
 
 
 def scratch_line() -> bytes:
-    """Give the script for scratch VMs as the one line that the bootstrap reads."""
+    """Return the script for scratch VMs as the one line that the bootstrap reads."""
     here = Path(__file__).resolve().parent
     script = b"\n".join((here / part).read_bytes() for part in _PARTS)
     return base64.b64encode(gzip.compress(script, mtime=0)) + b"\n"

@@ -59,7 +59,7 @@ def _any_of(texts: set[str]) -> str:
 
 
 def cleaned(value: Any, hidden: re.Pattern[str]) -> Any:
-    """Give a JSON value with what is hidden taken out of all its texts and keys that have come from a host."""
+    """Return a JSON value with what is hidden taken out of all its texts and keys that have come from a host."""
     if isinstance(value, str):
         return hidden.sub(HIDDEN, value)
     if isinstance(value, Mapping):

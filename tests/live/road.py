@@ -38,7 +38,7 @@ class Steward:
         return self._guard.folder
 
     def name(self, vm_id: str) -> str:
-        """Give the name that a VM was made with."""
+        """Return the name that a VM was made with."""
         return self._names[vm_id]
 
     def make(self, state: str = "Off", *, tree: bool = True) -> str:
@@ -53,7 +53,7 @@ class Steward:
         return vm_id
 
     def find(self) -> list[Message]:
-        """Give all scratch VMs on the host, those of earlier runs, too."""
+        """Return all scratch VMs on the host, those of earlier runs, too."""
         return list(self.ask("scratch.find")["vms"])
 
     def remove(self, vm_ids: Sequence[str]) -> dict[str, str]:
@@ -137,11 +137,11 @@ class LiveRoad:
         return self.read(self.steward.make(state))
 
     def state(self, vm_id: str) -> str:
-        """Give the state of a VM, as Get-VM tells it."""
+        """Return the state of a VM, as Get-VM tells it."""
         return str(self.steward.ask("scratch.look", vm=vm_id)["state"])
 
     def read(self, vm_id: str) -> Message:
-        """Give a VM as the agent tells it now; after the first time only what changed is read."""
+        """Return a VM as the agent tells it now; after the first time only what changed is read."""
         answer = self.talk.ask("host.read", since=self._revision)
         self._known.update((vm["id"], vm) for vm in answer.vms)
         self._revision = answer.ok["revision"]

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def collected(*words: str) -> str:
-    """Give what pytest says when it looks for tests."""
+    """Return what pytest says when it looks for tests."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))
     }

@@ -47,7 +47,7 @@ class Run:
 
 
 def vms_of(host: HyperV) -> list[str]:
-    """Give all that can be seen of the VMs and checkpoints of a host that ought to stay as it is."""
+    """Return all that can be seen of the VMs and checkpoints of a host that ought to stay as it is."""
     vms = [f"{vm.id} {vm.name} {vm.state} {vm.hard_drives} {vm.notes}" for vm in host.get_vm().objects]
     return sorted(vms + [f"{one.id} {one.name} {one.vm_id}" for one in host.get_vm_snapshot("*").objects])
 

@@ -24,7 +24,7 @@ def applying(state: HostState, name: str = "p1", **choices) -> Plan:
 
 
 def steps(plan: Plan) -> list[str]:
-    """Give the titles without the name of the safety checkpoint, which holds a time."""
+    """Return the titles without the name of the safety checkpoint, which holds a time."""
     return ["Take checkpoint" if title.startswith("Take checkpoint") else title for title in titles(plan)]
 
 

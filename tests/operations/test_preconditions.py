@@ -35,7 +35,7 @@ def all_operations(at: CheckpointRef = P1) -> dict[str, Operation]:
 
 
 def refused(state: HostState, at: CheckpointRef = P1) -> set[str]:
-    """Give the operations that cannot be planned."""
+    """Return the operations that cannot be planned."""
     verbs = set()
     for verb, operation in all_operations(at).items():
         try:

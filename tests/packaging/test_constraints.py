@@ -18,14 +18,14 @@ LINES = [
 
 
 def _pins(environment: dict[str, str]) -> dict[str, str]:
-    """Give the version of each name on one kind of machine."""
+    """Return the version of each name on one kind of machine."""
     found = [Requirement(line) for line in LINES]
     chosen = [pin for pin in found if pin.marker is None or pin.marker.evaluate(environment)]
     return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in chosen}
 
 
 def _with_all_it_needs(root: str, extra: str) -> dict[str, str]:
-    """Give name and installed version of everything that `root[extra]` needs on this machine."""
+    """Return name and installed version of everything that `root[extra]` needs on this machine."""
     found: dict[str, str] = {}
     waiting = [(root, frozenset({extra}))]
     while waiting:

@@ -88,7 +88,7 @@ class Conversation:
         return last.get("ok", last.get("error"))
 
     def results(self, verb: str, **args: Any) -> list[dict[str, Any]]:
-        """Give the results of a call, one for each id."""
+        """Return the results of a call, one for each id."""
         answer: list[dict[str, Any]] = self.call(verb, **args)["results"]
         return answer
 

@@ -73,20 +73,20 @@ def clinic(*troubles: str, world: str | World = "pair", **config: Any) -> Iterat
 
 
 def failed(report: Report) -> list[str]:
-    """Give the steps that failed."""
+    """Return the steps that failed."""
     return [step.id.value for step in report.steps if step.outcome is Outcome.FAILED]
 
 
 def warned(report: Report) -> list[str]:
-    """Give the steps that work, but not well."""
+    """Return the steps that work, but not well."""
     return [step.id.value for step in report.steps if step.outcome is Outcome.WARNING]
 
 
 def unreached(report: Report) -> list[str]:
-    """Give the steps that were not reached."""
+    """Return the steps that were not reached."""
     return [step.id.value for step in report.steps if step.outcome is Outcome.NOT_REACHED]
 
 
 def commands(step: Step) -> str:
-    """Give all commands that a step offers."""
+    """Return all commands that a step offers."""
     return "\n".join(remedy.command for remedy in step.remedies)

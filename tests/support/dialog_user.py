@@ -32,15 +32,15 @@ class DialogUser:
         return plain(self.widget.heading())
 
     def text(self) -> str:
-        """Give the plan, or the reason why there is none, as it is shown."""
+        """Return the plan, or the reason why there is none, as it is shown."""
         return plain(self.widget.pane.text())
 
     def buttons(self) -> list[str]:
-        """Give what the buttons say that can be pressed."""
+        """Return what the buttons say that can be pressed."""
         return [_caption(button) for button in self._all_buttons() if button.isEnabled()]
 
     def default_button(self) -> str:
-        """Give the button that Enter presses."""
+        """Return the button that Enter presses."""
         return next(_caption(button) for button in self._all_buttons() if button.isDefault())
 
     def button(self, caption: str) -> QPushButton:
@@ -78,7 +78,7 @@ class DialogUser:
         boxes[caption].setChecked(True)
 
     def boxes(self) -> list[str]:
-        """Give the boxes that can be ticked."""
+        """Return the boxes that can be ticked."""
         boxes = self.widget.findChildren(QCheckBox)
         return [box.text().replace("&", "") for box in boxes if box.isVisible() and box.isEnabled()]
 
@@ -93,12 +93,12 @@ class DialogUser:
         raise AssertionError(f"{text!r} cannot be chosen")
 
     def table(self) -> list[tuple[str, ...]]:
-        """Give the rows of the table above the plan."""
+        """Return the rows of the table above the plan."""
         (found,) = self.widget.findChildren(ValueTable)
         return [tuple(plain(cell) for cell in row) for row in found.rows()]
 
     def note(self) -> str:
-        """Give what stands above everything because it has to be known first."""
+        """Return what stands above everything because it has to be known first."""
         return " ".join(banner.text() for banner in self.widget.findChildren(Banner) if banner.isVisible())
 
     def unfold(self, caption: str) -> None:
@@ -108,12 +108,12 @@ class DialogUser:
                 button.click()
 
     def trees(self) -> tuple[list[str], list[str]]:
-        """Give the rows of the small trees, now and afterwards."""
+        """Return the rows of the small trees, now and afterwards."""
         now, afterwards = self.widget.findChild(TreePreview).rows()
         return [plain(row) for row in now], [plain(row) for row in afterwards]
 
     def all_text(self) -> str:
-        """Give every label."""
+        """Return every label."""
         return plain("\n".join(label.text() for label in self.widget.findChildren(WrapLabel)))
 
     def fields(self) -> list[QLineEdit]:
@@ -124,7 +124,7 @@ class DialogUser:
 
 
 def plain(text: str) -> str:
-    """Give a text without the marks that keep names apart from their surroundings."""
+    """Return a text without the marks that keep names apart from their surroundings."""
     return text.translate(_ISOLATES)
 
 

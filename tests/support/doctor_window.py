@@ -58,7 +58,7 @@ class DoctorUser:
         return self.doctors()[-1]
 
     def doctors(self) -> list[DoctorDialog]:
-        """Give the doctor's windows that are open."""
+        """Return the doctor's windows that are open."""
         return [each for each in self.window.findChildren(DoctorDialog) if each.isVisible()]
 
 

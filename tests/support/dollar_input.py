@@ -23,7 +23,7 @@ $script = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('{code}
 
 
 def brings_input(powershell: str) -> bool:
-    """Tell whether this PowerShell brings `$input` by itself."""
+    """Return whether this PowerShell brings `$input` by itself."""
     question = encoded('process { "<$input>" }')
     command = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", question]
     answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=PATIENCE_S, check=False)
@@ -42,6 +42,6 @@ class InputBringer:
 
 
 def fed(code: str) -> str:
-    """Give an encoded script as one whose standard input is brought to it, if it uses `$input`."""
+    """Return an encoded script as one whose standard input is brought to it, if it uses `$input`."""
     script = base64.b64decode(code).decode("utf-16-le")
     return code if reading_of(script) is Reading.RAW else encoded(_FEEDER.format(code=code))

@@ -133,7 +133,7 @@ class EmulatedHost:
     def verbs(
         self, *, apart_from: tuple[str, ...] = ("ping", "echo", "emit", "host.import", "host.watch")
     ) -> list[str]:
-        """Give the verbs that were asked for, without those of every connection."""
+        """Return the verbs that were asked for, without those of every connection."""
         return [request.verb for request in self.requests if request.verb not in apart_from]
 
 
@@ -203,7 +203,7 @@ class MemoryChannel:
 
 
 def world_of(state: HostState) -> World:
-    """Give a world with the VMs and checkpoint trees of a state; its disks follow from the trees."""
+    """Return a world with the VMs and checkpoint trees of a state; its disks follow from the trees."""
     volumes = tuple(VolumeSpec(each.name, each.total_bytes) for each in state.volumes)
     return World(
         host=HostSpec(name=state.host), volumes=volumes, vms=tuple(map(_vm_spec, state.vms.values()))

@@ -19,7 +19,7 @@ EPOCH = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 
 @st.composite
 def vms(draw: st.DrawFn, vm_id: str = "v0", most: int = 9) -> VirtualMachine:
-    """Give a VM with a random forest of at most `most` of the checkpoints c0, c1, …"""
+    """Return a VM with a random forest of at most `most` of the checkpoints c0, c1, …"""
     order = draw(st.permutations([f"c{number}" for number in range(most)]))
     chosen = order[: draw(st.integers(0, most))]
     checkpoints = []
@@ -47,14 +47,14 @@ def vms(draw: st.DrawFn, vm_id: str = "v0", most: int = 9) -> VirtualMachine:
 
 @st.composite
 def states(draw: st.DrawFn, most_vms: int = 4) -> HostState:
-    """Give a host with at most `most_vms` of the VMs v0, v1, …"""
+    """Return a host with at most `most_vms` of the VMs v0, v1, …"""
     ids = draw(st.lists(st.sampled_from([f"v{number}" for number in range(most_vms)]), unique=True))
     return HostState.of("xHost16", EPOCH, [draw(vms(vm_id)) for vm_id in ids])
 
 
 @st.composite
 def views(draw: st.DrawFn, host_id: str = "xHost16") -> HostView:
-    """Give a host in any phase, with or without a reading."""
+    """Return a host in any phase, with or without a reading."""
     phase = draw(st.sampled_from(Phase))
     error = ConnectionFailure("The host is gone.") if phase in {Phase.STALE, Phase.FAILED} else None
     return HostView(host_id, host_id, phase, draw(st.none() | states()), error)

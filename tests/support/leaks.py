@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def forms(password: str, user: str = "") -> tuple[str, ...]:
-    """Give the ways in which a password may be written: plain, as bytes, encoded for Basic and for NTLM."""
+    """Return the ways in which a password may be written: plain, as bytes, encoded for Basic and for NTLM."""
     basic = base64.b64encode(f"{user}:{password}".encode()).decode()
     wide = password.encode("utf-16-le")
     return (
@@ -23,7 +23,7 @@ def forms(password: str, user: str = "") -> tuple[str, ...]:
 
 
 def leaks(password: str, texts: Iterable[str], user: str = "") -> list[str]:
-    """Give the places in texts where a password can be read, with what stands around it."""
+    """Return the places in texts where a password can be read, with what stands around it."""
     found = []
     for text in texts:
         for form in forms(password, user):
@@ -34,7 +34,7 @@ def leaks(password: str, texts: Iterable[str], user: str = "") -> list[str]:
 
 
 def told_by(error: BaseException) -> list[str]:
-    """Give all that can be read from an error and from those behind it, with the variables of their frames."""
+    """Return all that can be read from an error and from those behind it, with the variables of their frames."""
     texts = []
     for each in chain(error):
         texts += [str(each), repr(each), repr(vars(each)), repr(each.args)]
@@ -42,7 +42,7 @@ def told_by(error: BaseException) -> list[str]:
 
 
 def frames_of(error: BaseException) -> list[str]:
-    """Give the frames behind an error with their variables, apart from those of the tests themselves."""
+    """Return the frames behind an error with their variables, apart from those of the tests themselves."""
     texts = []
     for each in chain(error):
         stack = traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__), capture_locals=True)
@@ -57,7 +57,7 @@ def _is_test(filename: str) -> bool:
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """Give an error with all that it was raised from or while."""
+    """Return an error with all that it was raised from or while."""
     found: list[BaseException] = []
     ahead: list[BaseException | None] = [error]
     while ahead:

@@ -82,7 +82,7 @@ def main(notes: str, kind: str) -> int:
 
 
 def _script() -> str:
-    """Give what -EncodedCommand says."""
+    """Return what -EncodedCommand says."""
     return base64.b64decode(sys.argv[-1]).decode("utf-16-le")
 
 

@@ -30,7 +30,7 @@ def comes_true(holds: Callable[[], bool]) -> bool:
 
 
 async def patiently(story: Coroutine[Any, Any, T], patience_s: float = PATIENCE_S) -> T:
-    """Give what a story gives; raise `TimeoutError` if it does not come to its end, also when it clings to its work."""
+    """Return what a story gives; raise `TimeoutError` if it does not come to its end, also when it clings to its work."""
     task = asyncio.ensure_future(story)
     await asyncio.wait((task,), timeout=patience_s)
     if task.done():

@@ -21,10 +21,10 @@ def refusal(operation: Operation, state: HostState) -> str:
 
 
 def titles(plan: Plan) -> list[str]:
-    """Give the titles of all steps, those that bring VMs back behind an arrow."""
+    """Return the titles of all steps, those that bring VMs back behind an arrow."""
     return [step.title for step in plan.steps] + [f"< {step.title}" for step in plan.bring_back]
 
 
 def expected_shapes(plan: Plan) -> list[str]:
-    """Give the expected trees of all VMs, each as a line."""
+    """Return the expected trees of all VMs, each as a line."""
     return [shape(vm) for vm in plan.expected.vms.values()]

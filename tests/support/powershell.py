@@ -16,7 +16,7 @@ NO_POWERSHELL = "no PowerShell here: set HVTREE_PWSH to one, or put pwsh on the 
 
 
 def find_powershell() -> str | None:
-    """Give the PowerShell of HVTREE_PWSH, or `pwsh` of the PATH, or None."""
+    """Return the PowerShell of HVTREE_PWSH, or `pwsh` of the PATH, or None."""
     return os.environ.get("HVTREE_PWSH") or shutil.which("pwsh")
 
 

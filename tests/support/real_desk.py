@@ -56,11 +56,11 @@ class Desk:
         self.window.show()
 
     def serve(self, **config: Any) -> RemoteHost:
-        """Give an emulated host behind an endpoint, for as long as the story lasts."""
+        """Return an emulated host behind an endpoint, for as long as the story lasts."""
         return self.stack.enter_context(serving(**config))
 
     def relay(self, target: int | None) -> Relay:
-        """Give a wire that can be cut; to nowhere if it has no target."""
+        """Return a wire that can be cut; to nowhere if it has no target."""
         return self.stack.enter_context(relay(target))
 
     def add(self, name: str, endpoint: str, secret: Secret = SECRET, **more: Any) -> None:

@@ -59,11 +59,11 @@ class RemoteHost:
         )
 
     def client(self, timing: Timing | None = None, **changes: Any) -> Client:
-        """Give a client that is not yet connected."""
+        """Return a client that is not yet connected."""
         return remote_client(self.settings(**changes), timing)
 
     def count(self, *kinds: str) -> int:
-        """Give how many HTTP exchanges of these kinds there were; of all if none is named."""
+        """Return how many HTTP exchanges of these kinds there were; of all if none is named."""
         counts = self.endpoint.exchanges.counts()
         return sum(number for kind, number in counts.items() if not kinds or kind in kinds)
 

@@ -62,7 +62,7 @@ class Road:
         return talk
 
     def vm(self, state: str = "Off") -> Message:
-        """Give a VM in a state that no test has used yet, as the agent tells it."""
+        """Return a VM in a state that no test has used yet, as the agent tells it."""
         if self._unused is None:
             self._unused = self.talk.ask("host.read", since=0).vms
         found = next(vm for vm in self._unused if vm["state"] == state)
@@ -70,11 +70,11 @@ class Road:
         return found
 
     def state(self, vm_id: str) -> str:
-        """Give the state of a VM, as the host knows it."""
+        """Return the state of a VM, as the host knows it."""
         return self.host.get_vm(id=vm_id).one().state.name
 
     def read(self, vm_id: str) -> Message:
-        """Give a VM as the agent tells it now; after the first time only what changed is read."""
+        """Return a VM as the agent tells it now; after the first time only what changed is read."""
         answer = self.talk.ask("host.read", since=self._revision)
         self._known.update((vm["id"], vm) for vm in answer.vms)
         self._revision = answer.ok["revision"]
@@ -83,7 +83,7 @@ class Road:
 
 @contextmanager
 def hosting(world: World | str, *, speed: float = SPEED) -> Iterator[HyperV]:
-    """Give a host with a world, or with that of a name, whose time goes by itself."""
+    """Return a host with a world, or with that of a name, whose time goes by itself."""
     make = worlds.contents if isinstance(world, str) else worlds.build
     with RunningTime() as seconds, closing(RealClock(speed, seconds=seconds)) as clock:
         yield HyperV(make(world, clock.now()), clock)
@@ -91,7 +91,7 @@ def hosting(world: World | str, *, speed: float = SPEED) -> Iterator[HyperV]:
 
 @contextmanager
 def road_to(host: HyperV, name: str) -> Iterator[Road]:
-    """Give a road to a host; at the end all agents on it are gone."""
+    """Return a road to a host; at the end all agents on it are gone."""
     with ExitStack() as stack:
         if name == MEMORY:
             yield Road(name, host, lambda: over_memory(host), stack)
@@ -114,7 +114,7 @@ def endpoint_on(host: HyperV, *, is_real: bool, mischief: Mischief | None = None
 
 
 def skip_without_powershell() -> str:
-    """Give the path of a PowerShell; without one report the test as skipped."""
+    """Return the path of a PowerShell; without one report the test as skipped."""
     found = found_powershell()
     if found is None:
         pytest.skip(NO_POWERSHELL)
@@ -122,14 +122,14 @@ def skip_without_powershell() -> str:
 
 
 def powershell_path() -> str:
-    """Give the PowerShell; there must be one."""
+    """Return the PowerShell; there must be one."""
     path = found_powershell()
     assert path is not None, NO_POWERSHELL
     return path
 
 
 def many_vms(number: int = 60) -> World:
-    """Give a world of small VMs in all states, each with a tree of four checkpoints."""
+    """Return a world of small VMs in all states, each with a tree of four checkpoints."""
     specs = (_small(index, state) for index, state in zip(range(number), cycle(STATES), strict=False))
     return world_of(*specs, volumes=VOLUMES)
 
@@ -145,11 +145,11 @@ def _small(index: int, state: str) -> VmSpec:
 
 
 def checkpoint(vm: Message, name: str) -> str:
-    """Give the id of a checkpoint of a VM by its name."""
+    """Return the id of a checkpoint of a VM by its name."""
     (found,) = (each["id"] for each in vm["checkpoints"] if each["name"] == name)
     return str(found)
 
 
 def names(vm: Message) -> list[str]:
-    """Give the names of a VM's checkpoints, sorted."""
+    """Return the names of a VM's checkpoints, sorted."""
     return sorted(each["name"] for each in vm["checkpoints"])

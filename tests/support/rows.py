@@ -50,7 +50,7 @@ class Rows:
 
 
 def rows_of(state: HostState | None) -> Rows:
-    """Give the rows that show a state."""
+    """Return the rows that show a state."""
     vms = state.vms if state is not None else {}
     return Rows(list(vms), {vm_id: _branch(vm) for vm_id, vm in vms.items()})
 

@@ -23,7 +23,7 @@ IMPATIENT = Timing(hello_s=0.1, self_test_s=0.1)
 
 
 def remembering(host: RemoteHost, rung: int) -> RoadMemory:
-    """Give a memory in which this rung has led to the host before."""
+    """Return a memory in which this rung has led to the host before."""
     memory = RoadMemory()
     memory.note(host.endpoint.url, rung)
     return memory
@@ -32,7 +32,7 @@ def remembering(host: RemoteHost, rung: int) -> RoadMemory:
 def leading_to(
     host: RemoteHost, rung: int | None, memory: RoadMemory | None = None, **changes: Any
 ) -> LadderClient:
-    """Give a client that soon gives up every road but this one."""
+    """Return a client that soon gives up every road but this one."""
     timings = [Timing() if each == rung else IMPATIENT for each in RUNGS]
     settings = host.settings(**changes)
     return LadderClient(settings.endpoint, roads_to(settings, (timings[0], timings[1], timings[2])), memory)

@@ -49,7 +49,7 @@ class RunningTime:
         self._thread = threading.Thread(target=self._look, name="running-time", daemon=True)
 
     def __call__(self) -> float:
-        """Give the time. It never goes back."""
+        """Return the time. It never goes back."""
         with self._lock:
             now_s = self._clock()
             if now_s - self._last_s > STANDSTILL_S:
@@ -100,7 +100,7 @@ def patient_process() -> Iterator[None]:
 
 @contextmanager
 def no_time(patience_s: float = PATIENCE_S) -> Iterator[Callable[[], float]]:
-    """Give a time that does not pass: who waits for a limit, or for its next turn, runs out of patience and fails."""
+    """Return a time that does not pass: who waits for a limit, or for its next turn, runs out of patience and fails."""
     with RunningTime() as seconds:
         end_s = seconds() + patience_s
         yield lambda: max(end_s, seconds())

@@ -37,7 +37,7 @@ def inventory(*vms: dict[str, Any], revision: int = 1, full: bool = True, **more
 
 
 def vm(vm_id: str, **more: Any) -> dict[str, Any]:
-    """Give the record of a VM."""
+    """Return the record of a VM."""
     return {"id": vm_id, "name": f"name of {vm_id}", "state": "Running", **more}
 
 
@@ -97,7 +97,7 @@ class ScriptedChannel:
         listener.lost(error)
 
     def asked(self, verb: str) -> list[Request]:
-        """Give the requests of one verb, in order."""
+        """Return the requests of one verb, in order."""
         return [request for request in self.requests if request.verb == verb]
 
     def _deliver(self, data: bytes) -> None:

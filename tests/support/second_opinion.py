@@ -24,7 +24,7 @@ class SecondOpinion:
     emulated: VirtualHost
 
     def read(self) -> HostState:
-        """Give the host as it is now."""
+        """Return the host as it is now."""
         host = self.emulated.host
         readings = [host.read_vm(vm.id) for vm in host.get_vm().objects]
         vms = [vm_of(vm_record(reading)) for reading in readings if reading is not None]
@@ -45,7 +45,7 @@ class SecondOpinion:
 
 
 def disagreements(expected: HostState, actual: HostState) -> list[str]:
-    """Give everything in which a prediction and the host differ once all is at rest: trees, states, memory, disks."""
+    """Return everything in which a prediction and the host differ once all is at rest: trees, states, memory, disks."""
     found = list(differences(expected, actual, {**expected.vms, **actual.vms}))
     if not found:
         for vm_id, want in expected.vms.items():
@@ -89,7 +89,7 @@ def _names(vm: VirtualMachine, known: set[str]) -> list[str]:
 
 
 def _name(path: str, known: set[str]) -> str:
-    """Give a file that both know by its path; one that came into being meanwhile is just new."""
+    """Return a file that both know by its path; one that came into being meanwhile is just new."""
     return path_key(path) if path_key(path) in known else "new"
 
 

@@ -37,25 +37,25 @@ _WORD = re.compile(r"(?P<name>[^*~!:]+)(?P<marks>(?:[*~!]|:[A-Za-z]+)*)$")
 
 
 def id_of(vm_name: str, checkpoint_name: str = "") -> str:
-    """Give the id of a VM or of its (first) checkpoint of that name."""
+    """Return the id of a VM or of its (first) checkpoint of that name."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{vm_name}/{checkpoint_name}"))
 
 
 def ref(state: HostState, vm_name: str, checkpoint_name: str) -> CheckpointRef:
-    """Give the address of the only checkpoint of that name on the only VM of that name."""
+    """Return the address of the only checkpoint of that name on the only VM of that name."""
     owner = vm_named(state, vm_name)
     (found,) = (each for each in owner.checkpoints if each.name == checkpoint_name)
     return found.ref
 
 
 def vm_named(state: HostState, name: str) -> VirtualMachine:
-    """Give the only VM of that name."""
+    """Return the only VM of that name."""
     (found,) = (each for each in state.vms.values() if each.name == name)
     return found
 
 
 def lab(*, host: str = "vhost", **trees: str | VirtualMachine) -> HostState:
-    """Give a host with VMs called like the arguments, and two volumes with space."""
+    """Return a host with VMs called like the arguments, and two volumes with space."""
     vms = [vm(tree, name) if isinstance(tree, str) else tree for name, tree in trees.items()]
     return HostState.of(
         host, READ_AT, vms, (Volume("C:", 100 * GB, 60 * GB), Volume("D:", 1000 * GB, 500 * GB))
@@ -63,7 +63,7 @@ def lab(*, host: str = "vhost", **trees: str | VirtualMachine) -> HostState:
 
 
 def vm(tree: str = "", name: str = "vm", **fields: Any) -> VirtualMachine:
-    """Give a VM with the checkpoints of a line, with a chain of 1 GB files on a disk of 40 GB; it is Off."""
+    """Return a VM with the checkpoints of a line, with a chain of 1 GB files on a disk of 40 GB; it is Off."""
     parsed = _parse(tree)
     ids = _ids(name, parsed)
     base, own, leaf = _files(name, parsed)
@@ -83,7 +83,7 @@ def vm(tree: str = "", name: str = "vm", **fields: Any) -> VirtualMachine:
 
 
 def shape(owner: VirtualMachine) -> str:
-    """Give the checkpoints of a VM as a line: names, brackets and the star."""
+    """Return the checkpoints of a VM as a line: names, brackets and the star."""
     names = {each.id: each.name for each in owner.checkpoints}
     children: dict[str | None, list[str]] = {}
     for each in sorted(owner.checkpoints, key=lambda one: (one.created_utc, one.id)):
@@ -146,7 +146,7 @@ def _node(token: str, parent: int | None) -> _Node:
 
 
 def _ids(vm_name: str, nodes: list[_Node]) -> list[str]:
-    """Give an id for each checkpoint; the second of one name gets another one."""
+    """Return an id for each checkpoint; the second of one name gets another one."""
     seen: dict[str, int] = {}
     ids = []
     for node in nodes:
@@ -157,7 +157,7 @@ def _ids(vm_name: str, nodes: list[_Node]) -> list[str]:
 
 
 def _files(vm_name: str, nodes: list[_Node]) -> tuple[DiskFile, list[DiskFile], DiskFile]:
-    """Give the base disk, the file that each checkpoint froze, and the file that Now writes to.
+    """Return the base disk, the file that each checkpoint froze, and the file that Now writes to.
 
     The base belongs to the only root if Now is below it; else a root was deleted that had several dependents.
     """

@@ -40,7 +40,7 @@ def guid(text: str) -> str:
 
 
 def checkpoints(vm: str, tree: str, **details: Any) -> tuple[tuple[CheckpointSpec, ...], str | None]:
-    """Give the checkpoints of a tree in one line, and the id of the starred one. `-` before a name: deleted."""
+    """Return the checkpoints of a tree in one line, and the id of the starred one. `-` before a name: deleted."""
     specs: list[CheckpointSpec] = []
     now: str | None = None
     path: list[str] = []
@@ -68,7 +68,7 @@ def checkpoints(vm: str, tree: str, **details: Any) -> tuple[tuple[CheckpointSpe
 
 
 def vm_spec(name: str, tree: str = "*", *, details: dict[str, Any] | None = None, **vm: Any) -> VmSpec:
-    """Give a VM with a tree; `details` go to every checkpoint, the rest to the VM."""
+    """Return a VM with a tree; `details` go to every checkpoint, the rest to the VM."""
     specs, now = checkpoints(name, tree, **(details or {}))
     folder = vm.pop("folder", f"D:\\VMs\\{name}")
     drives = (DriveSpec(f"{folder}\\{name}.vhdx", virtual=100 * GIB, size=20 * GIB),)
@@ -77,7 +77,7 @@ def vm_spec(name: str, tree: str = "*", *, details: dict[str, Any] | None = None
 
 
 def world_of(*vms: VmSpec, **world: Any) -> World:
-    """Give a world with these VMs on a volume D: of 1 TB."""
+    """Return a world with these VMs on a volume D: of 1 TB."""
     given: dict[str, Any] = {
         "host": HostSpec("HOST"),
         "volumes": (VolumeSpec("C:", "100 GB"), VolumeSpec("D:", "1 TB")),
@@ -154,7 +154,7 @@ def virtual_host(
     vm: dict[str, Any] | None = None,
     **world: Any,
 ) -> VirtualHost:
-    """Give a host with VMs; a text is the tree of one VM named `vm`, with the properties in `vm`."""
+    """Return a host with VMs; a text is the tree of one VM named `vm`, with the properties in `vm`."""
     specs = [
         vm_spec("vm", one, details=details, **(vm or {})) if isinstance(one, str) else one for one in vms
     ]
@@ -164,12 +164,12 @@ def virtual_host(
 
 
 def loaded(name: str) -> VirtualHost:
-    """Give the host of a world by name."""
+    """Return the host of a world by name."""
     clock = VirtualClock()
     return VirtualHost(HyperV(worlds.contents(name, clock.now()), clock), clock)
 
 
 def copy_of(world: World) -> dict[str, Any]:
-    """Give a world as plain JSON values, to be damaged by a test."""
+    """Return a world as plain JSON values, to be damaged by a test."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(world))
     return plain

@@ -38,7 +38,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Give the result of a coroutine; fail if it leaves tasks behind, or errors that nobody saw."""
+    """Return the result of a coroutine; fail if it leaves tasks behind, or errors that nobody saw."""
     loop = VirtualLoop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         result = runner.run(_without_leftovers(work))

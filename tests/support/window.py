@@ -98,7 +98,7 @@ class WindowUser:
         return trees.vm_named(self.state, name)
 
     def shape(self, name: str) -> str:
-        """Give the tree of a VM in one line, as the workspace has read it last."""
+        """Return the tree of a VM in one line, as the workspace has read it last."""
         return trees.shape(trees.vm_named(self.state, name))
 
     def ref(self, vm_name: str, checkpoint_name: str) -> CheckpointRef:
@@ -118,7 +118,7 @@ class WindowUser:
             self.window.tree.select(index)
 
     def rows(self) -> list[str]:
-        """Give the names of the rows that can be seen, indented by their depth."""
+        """Return the names of the rows that can be seen, indented by their depth."""
         tree, lines = self.window.tree, []
         index = tree.model().index(0, 0)
         while index.isValid():
@@ -144,7 +144,7 @@ class WindowUser:
         return plain(self.window.windowTitle())
 
     def status(self) -> tuple[str, ...]:
-        """Give what the status bar shows, from the left."""
+        """Return what the status bar shows, from the left."""
         return tuple(plain(text) for text in self.window.status.texts())
 
     # Orders
@@ -159,7 +159,7 @@ class WindowUser:
             menu.close()
 
     def context_menu(self) -> list[str]:
-        """Give what the context menu offers and can be chosen."""
+        """Return what the context menu offers and can be chosen."""
         self.window.tree.context_menu_wanted.emit(QPoint(10, 10))
         menu = self._open_menu()
         entries = [_text(entry.text()) for entry in menu.actions() if entry.text() and entry.isEnabled()]
@@ -173,7 +173,7 @@ class WindowUser:
         _trigger(menu, text)
 
     def reason(self, action_id: str) -> str:
-        """Give the tool tip of an action, in one line."""
+        """Return the tool tip of an action, in one line."""
         return " ".join(self.window.menus.entry(action_id).toolTip().split())
 
     def can(self, action_id: str) -> bool:
@@ -232,12 +232,12 @@ class WindowUser:
     # Dialogs and jobs
 
     def open_dialog(self) -> DialogUser | None:
-        """Give the dialog that is open; None if there is none."""
+        """Return the dialog that is open; None if there is none."""
         shown = self.open_dialogs()
         return DialogUser(shown[-1]) if shown else None
 
     def open_dialogs(self) -> list[QDialog]:
-        """Give all dialogs that are open, the latest last."""
+        """Return all dialogs that are open, the latest last."""
         return [each for each in self.window.findChildren(QDialog) if each.isVisible()]
 
     async def dialog(self) -> DialogUser:
@@ -274,7 +274,7 @@ class WindowUser:
 
 
 def windows_left(window: QWidget) -> list[str]:
-    """Give the windows and dialogs that are still open beside the main window."""
+    """Return the windows and dialogs that are still open beside the main window."""
     return [
         f"{type(each).__name__} {each.windowTitle()!r}"
         for each in QApplication.topLevelWidgets()

@@ -17,7 +17,7 @@ ACCOUNT = Account("demo", "correct horse")
 
 
 def pywinrm(endpoint: Endpoint, /, transport: str = "ntlm", **options: Any) -> Protocol:
-    """Give a pywinrm `Protocol` that logs in with the right name and password unless told otherwise."""
+    """Return a pywinrm `Protocol` that logs in with the right name and password unless told otherwise."""
     settings: dict[str, Any] = {
         "endpoint": endpoint.url,
         "username": ACCOUNT.user,

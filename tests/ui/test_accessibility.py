@@ -14,7 +14,7 @@ ROWS = {QAccessible.Role.TreeItem, QAccessible.Role.Cell}
 
 
 def said(widget: QWidget) -> Iterator[Any]:
-    """Give everything that is visible in a widget as a screen reader finds it."""
+    """Return everything that is visible in a widget as a screen reader finds it."""
     waiting = [QAccessible.queryAccessibleInterface(widget)]
     while waiting:
         each = waiting.pop()
@@ -28,7 +28,7 @@ def name(each: Any) -> str:
 
 
 def nameless(widget: QWidget) -> list[str]:
-    """Give what can have the focus, or be pressed, and does not say what it is."""
+    """Return what can have the focus, or be pressed, and does not say what it is."""
     return [
         f"{each.role()} {name(each)!r}"
         for each in said(widget)

@@ -97,7 +97,7 @@ class Doctor:
         return (*way, *self._stages_there())
 
     def _no_way(self) -> tuple[Stage, ...]:
-        """Give what stands for the whole way to this computer."""
+        """Return what stands for the whole way to this computer."""
         return (Stage(road.WAY, (), "", self._is_here),)
 
     def _stages_of_the_way(self) -> tuple[Stage, ...]:

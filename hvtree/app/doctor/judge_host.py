@@ -167,7 +167,7 @@ def clock_seen(patient: Patient, pulse: Pulse) -> Step:
 
 
 def same_clock() -> Step:
-    """Give the step for this computer, which has one clock."""
+    """Return the step for this computer, which has one clock."""
     return not_needed(StepId.CLOCK, "It is this computer: there is only one clock.")
 
 
@@ -194,7 +194,7 @@ def pulse_failed(patient: Patient, step_id: StepId, error: HVTreeError) -> Step:
 
 
 def no_envelope() -> Step:
-    """Give the step for this computer, where no messages are sent."""
+    """Return the step for this computer, where no messages are sent."""
     return not_needed(StepId.ENVELOPE, "It is this computer: nothing is put into messages.")
 
 

@@ -31,7 +31,7 @@ FULL = "FullLanguage"
 
 
 def trying_login(patient: Patient) -> str:
-    """Give what is tried. It never names the password."""
+    """Return what is tried. It never names the password."""
     return f"Logged in as ‘{patient.user}’ by {NAMES.get(patient.transport, patient.transport)}, once."
 
 

@@ -20,13 +20,13 @@ _SHOWN_NAMES = 8
 
 
 def no_way() -> tuple[Step, ...]:
-    """Give the steps of the way for this computer."""
+    """Return the steps of the way for this computer."""
     words = "It is this computer: there is no network and no login between, and HVTree has your own rights."
     return tuple(not_needed(step_id, words) for step_id in WAY)
 
 
 def trying_name(patient: Patient) -> str:
-    """Give what is tried first."""
+    """Return what is tried first."""
     return f"Looked up ‘{patient.host}’."
 
 
@@ -44,7 +44,7 @@ def name_unknown(patient: Patient, error: HVTreeError) -> Step:
 
 
 def trying_port(patient: Patient) -> str:
-    """Give what is tried."""
+    """Return what is tried."""
     return f"Connected to TCP port {patient.port} of {patient.host}."
 
 
@@ -77,7 +77,7 @@ def port_closed(patient: Patient, error: HVTreeError, neighbour: int | None) -> 
 
 
 def no_certificate() -> tuple[Step, ...]:
-    """Give the steps of TLS for a connection without it."""
+    """Return the steps of TLS for a connection without it."""
     words = "The connection is plain http; the login encrypts each message instead."
     return tuple(not_needed(step_id, words) for step_id in CERTIFICATE_STEPS)
 
@@ -89,7 +89,7 @@ def tls_failed(patient: Patient, error: HVTreeError) -> tuple[Step, ...]:
 
 
 def trying_tls(patient: Patient) -> str:
-    """Give what is tried."""
+    """Return what is tried."""
     return f"Began TLS with {patient.host}:{patient.port} and looked at its certificate."
 
 
@@ -198,7 +198,7 @@ def _pin(patient: Patient, found: TlsFinding) -> Step:
 
 
 def trying_service(patient: Patient) -> str:
-    """Give what is tried."""
+    """Return what is tried."""
     return f"Asked {patient.endpoint} who it is, without logging in."
 
 

@@ -10,12 +10,12 @@ from hvtree.domain.names import isolated
 
 
 def fine(step_id: StepId, tried: str, came_back: str, means: str = "") -> Step:
-    """Give a step that succeeded."""
+    """Return a step that succeeded."""
     return Step(step_id, Outcome.FINE, tried, came_back, means)
 
 
 def not_needed(step_id: StepId, means: str) -> Step:
-    """Give a step that this connection does not have."""
+    """Return a step that this connection does not have."""
     return Step(step_id, Outcome.NOT_NEEDED, means=means)
 
 
@@ -31,7 +31,7 @@ def bad(
     details: str = "",
     **values: str,
 ) -> Step:
-    """Give a step that failed, or warns, with the remedies for its `code`; `values` fill them in."""
+    """Return a step that failed, or warns, with the remedies for its `code`; `values` fill them in."""
     found = remedies(code, patient, **values)
     return Step(step_id, outcome, tried, came_back, means, found, details)
 
@@ -39,7 +39,7 @@ def bad(
 def from_error(
     step_id: StepId, tried: str, error: HVTreeError, *, patient: Patient, code: str = "", **values: str
 ) -> Step:
-    """Give a step that failed with an error, in the error's own words; the remedies go by its code."""
+    """Return a step that failed with an error, in the error's own words; the remedies go by its code."""
     means = " ".join(part for part in (error.why, error.now) if part)
     return bad(
         step_id,
@@ -55,12 +55,12 @@ def from_error(
 
 
 def foreign(text: str, most: int = 120) -> str:
-    """Give words that a host, or whoever pretends to be one, has said: on one line, harmless, and not too long."""
+    """Return words that a host, or whoever pretends to be one, has said: on one line, harmless, and not too long."""
     return isolated(text if len(text) <= most else text[: most - 1] + "…")
 
 
 def duration(seconds: float) -> str:
-    """Give a duration in words: `less than 1 ms`, `3 ms`, `1.2 s`, `4 min`, `2 h`."""
+    """Return a duration in words: `less than 1 ms`, `3 ms`, `1.2 s`, `4 min`, `2 h`."""
     if seconds < 0.001:
         return "less than 1 ms"
     for limit, unit, divisor in (

@@ -114,12 +114,12 @@ class Patient:
 
 
 def patient_of(profile: HostProfile) -> Patient:
-    """Give the patient of a profile."""
+    """Return the patient of a profile."""
     name = profile.name or profile.endpoint
     user = _own_name() if profile.is_local else profile.user
     return Patient(name, profile.endpoint, user, profile.transport, profile.is_local)
 
 
 def _own_name() -> str:
-    """Give the name of whoever runs HVTree, as the system tells it to every program."""
+    """Return the name of whoever runs HVTree, as the system tells it to every program."""
     return os.environ.get("USERNAME") or os.environ.get("USER") or ""

@@ -37,7 +37,7 @@ def doctor_for(
     withheld: HVTreeError | None = None,
     on_login: Callable[[HVTreeError | None], None] = lambda _: None,
 ) -> Doctor:
-    """Give a doctor for a profile that `checked_profile` has seen."""
+    """Return a doctor for a profile that `checked_profile` has seen."""
     patient = patient_of(profile)
     if profile.is_local:
         return Doctor(patient, LocalProbes(profile.name, hidden=HIDDEN_VARIABLES), None)

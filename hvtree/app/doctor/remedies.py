@@ -74,7 +74,7 @@ REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
 
 
 def remedies(code: str, patient: Patient, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
-    """Give the remedies for a kind of failure with all values filled in; none for one that has none.
+    """Return the remedies for a kind of failure with all values filled in; none for one that has none.
 
     `system` is what `platform.system()` says of this computer, unless another one is given.
     """
@@ -122,5 +122,5 @@ def _filled(text: str, values: Mapping[str, str], *, plainly: bool, for_shell: b
 
 
 def _is_for_shell(pattern: Pattern) -> bool:
-    """Tell whether a command is for the shell of this computer: single quotes mean the same in all of them but cmd."""
+    """Return whether a command is for the shell of this computer: single quotes mean the same in all of them but cmd."""
     return pattern.place is Place.CLIENT and pattern.system != WINDOWS

@@ -24,7 +24,7 @@ MARKS = {
 
 
 def report_text(report: Report) -> str:
-    """Give a report as text, to paste into a mail or a ticket."""
+    """Return a report as text, to paste into a mail or a ticket."""
     patient = Patient(report.name, report.endpoint, report.user, report.transport)
     lines = [*head_lines(patient, report.began_utc), f"verdict: {report.verdict}"]
     for step in report.steps:
@@ -33,7 +33,7 @@ def report_text(report: Report) -> str:
 
 
 def head_lines(patient: Patient, began_utc: datetime) -> Iterator[str]:
-    """Give what a report begins with, before there is a verdict."""
+    """Return what a report begins with, before there is a verdict."""
     yield "HVTree connection report"
     yield f"host:    {patient.name} ({patient.endpoint or 'this computer'})"
     yield f"login:   {patient.user or 'nobody'} by {patient.transport}"
@@ -42,7 +42,7 @@ def head_lines(patient: Patient, began_utc: datetime) -> Iterator[str]:
 
 
 def step_lines(step: Step) -> Iterator[str]:
-    """Give one step as lines of text: a blank one unless there is nothing to say of it, its title, and what it found."""
+    """Return one step as lines of text: a blank one unless there is nothing to say of it, its title, and what it found."""
     if step.outcome is not Outcome.NOT_REACHED:
         yield ""
     yield f"[{MARKS[step.outcome]}] {step.title}"
@@ -57,7 +57,7 @@ def step_lines(step: Step) -> Iterator[str]:
 
 
 def report_record(report: Report) -> dict[str, Any]:
-    """Give a report as JSON has it."""
+    """Return a report as JSON has it."""
     return {
         "host": report.name,
         "endpoint": report.endpoint,

@@ -142,12 +142,12 @@ class Report:
         return "The connection works."
 
     def step(self, step_id: StepId) -> Step:
-        """Give one step."""
+        """Return one step."""
         return next(step for step in self.steps if step.id is step_id)
 
 
 def waiting() -> tuple[Step, ...]:
-    """Give all steps before the first is tried."""
+    """Return all steps before the first is tried."""
     return tuple(Step(step_id) for step_id in StepId)
 
 

@@ -78,7 +78,7 @@ class Action:
         return any(stopped)
 
     def answer(self) -> tuple[Result, ...]:
-        """Give the results, in the order of the request."""
+        """Return the results, in the order of the request."""
         found = dict(self.results)
         for invocation in self.invocations:
             results = (_result(outcome, self.spoken) for outcome in invocation.outcomes)
@@ -86,7 +86,7 @@ class Action:
         return tuple(found[each] for each in self.ids)
 
     def warnings(self) -> tuple[str, ...]:
-        """Give what the cmdlets warned of, each text once."""
+        """Return what the cmdlets warned of, each text once."""
         texts = (text for invocation in self.invocations for text in invocation.warnings)
         return tuple(dict.fromkeys(map(self.spoken, texts)))
 

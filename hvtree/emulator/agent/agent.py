@@ -139,7 +139,7 @@ class Agent:
             )
 
     def _too_old(self) -> Error:
-        """Give what the agent answers to everything in a PowerShell that it cannot work in."""
+        """Return what the agent answers to everything in a PowerShell that it cannot work in."""
         version = self._host.faults.session.powershell
         text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
         return Error(text, "NotInstalled", "OldPowerShell,HVTree")
@@ -274,7 +274,7 @@ class _IdOnly(msgspec.Struct):
 
 
 def _id_in(line: bytes) -> str | None:
-    """Give the id of a damaged request if that much of it can be read."""
+    """Return the id of a damaged request if that much of it can be read."""
     try:
         return msgspec.json.decode(line, type=_IdOnly).id
     except (msgspec.MsgspecError, UnicodeDecodeError):

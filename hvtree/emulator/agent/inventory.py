@@ -31,7 +31,7 @@ class Inventory:
         self._encoder = msgspec.json.Encoder()
 
     def facts(self) -> HostFacts:
-        """Give what an import of the Hyper-V module finds."""
+        """Return what an import of the Hyper-V module finds."""
         facts, session, rights = self._host.facts, self._host.faults.session, self._rights()
         return HostFacts(
             host=facts.name,
@@ -49,7 +49,7 @@ class Inventory:
         )
 
     def read(self, since: int) -> tuple[Iterator[msgspec.Raw], InventoryEnd]:
-        """Give the `InventoryPart`s and the end of a reading; raise `CmdletError` for a caller without rights.
+        """Return the `InventoryPart`s and the end of a reading; raise `CmdletError` for a caller without rights.
 
         What changes while the parts are made may be in them already; the end's revision then brings it once more.
         A revision that the host has never had (of an earlier run) brings everything.
@@ -105,7 +105,7 @@ class Inventory:
             self._revision = changes.revision
 
     def _record(self, vm_id: str) -> tuple[bytes, int] | None:
-        """Give an encoded VM with its number of checkpoints; None if it is gone or hidden from the caller."""
+        """Return an encoded VM with its number of checkpoints; None if it is gone or hidden from the caller."""
         with self._lock:
             if self._host.faults.is_listing_empty:
                 return None
@@ -120,7 +120,7 @@ class Inventory:
             return self._records[vm_id]
 
     def _record_of(self, reading: VmReading) -> VmRecord:
-        """Give a VM as this session sees it: without the disk files that it may not read."""
+        """Return a VM as this session sees it: without the disk files that it may not read."""
         record = vm_record(reading, self._host.spoken)
         if self._host.faults.session.reads_shares:
             return record

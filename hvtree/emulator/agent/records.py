@@ -14,7 +14,7 @@ _REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, Rep
 
 
 def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecord:
-    """Give one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors, else English."""
+    """Return one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors, else English."""
     vm = reading.vm
     activity = vm.secondary_operational_status
     return VmRecord(
@@ -43,14 +43,14 @@ def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecor
 
 
 def error_record(error: CmdletError, spoken: Callable[[str], str]) -> Error:
-    """Give an error of a cmdlet as the wire carries it; `spoken` gives its text in the host's language."""
+    """Return an error of a cmdlet as the wire carries it; `spoken` gives its text in the host's language."""
     return Error(
         spoken(error.message), error.category, error.fully_qualified_error_id, error.hresult, error.target
     )
 
 
 def iso(time: datetime) -> str:
-    """Give a time in UTC as ISO 8601 with a `Z`, always with microseconds, so that texts sort like times."""
+    """Return a time in UTC as ISO 8601 with a `Z`, always with microseconds, so that texts sort like times."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

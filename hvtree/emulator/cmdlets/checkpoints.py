@@ -223,7 +223,7 @@ class Checkpoints:
         return self._core.occupy(machine, JobType.DeleteSnapshot, self._core.timings.delete_s, finish)
 
     def rename(self, machine: Machine, entry: Checkpoint, name: str) -> VMSnapshot:
-        """Give a checkpoint another name, at once; nothing else changes (line 48)."""
+        """Return a checkpoint another name, at once; nothing else changes (line 48)."""
         check_name(name)
         self._core.require_idle(machine)
         self._require_definition(machine, entry)

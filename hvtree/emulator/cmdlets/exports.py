@@ -168,7 +168,7 @@ class Exports:
 
 
 def files_of(folder: str, content: ExportedVm) -> list[PlainFile]:
-    """Give the files of an export in its folder, the configuration first."""
+    """Return the files of an export in its folder, the configuration first."""
     config = join(folder, "Virtual Machines", f"{content.vm_id.upper()}.vmcx")
     files = [PlainFile(config, CONFIG_BYTES, content)]
     if content.saved_bytes:

@@ -247,7 +247,7 @@ class Power:
         warnings.append(errors.ALREADY_THERE)
 
     def _passes_over_off(self, machine: Machine, warnings: list[str]) -> bool:
-        """Say whether a VM that is Off is left as it is with a warning (line 54, switched)."""
+        """Return whether a VM that is Off is left as it is with a warning (line 54, switched)."""
         if machine.state is not VMState.Off or self._core.quirks.saving_off != "warning":
             return False
         warnings.append(errors.ALREADY_THERE)

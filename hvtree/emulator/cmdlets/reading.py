@@ -128,7 +128,7 @@ class HostReader:
         return self._core.facts
 
     def spoken(self, text: str) -> str:
-        """Give one of its English texts as it says it, in its own language."""
+        """Return one of its English texts as it says it, in its own language."""
         return spoken(text, self._core.facts.ui_language)
 
     @property
@@ -160,7 +160,7 @@ class HostReader:
             )
 
     def read_vm(self, vm_id: str) -> VmReading | None:
-        """Give one VM with its checkpoints and disk files, or None if it is gone (or hidden from the caller)."""
+        """Return one VM with its checkpoints and disk files, or None if it is gone (or hidden from the caller)."""
         with self._guard:
             machine = self._core.machines.get(vm_id)
             if machine is None or self._core.faults.is_listing_empty:

@@ -24,23 +24,23 @@ _ANY = {"*": ".*", "?": "."}
 
 
 def listed(names: Names) -> list[str]:
-    """Give one name or many as a list."""
+    """Return one name or many as a list."""
     return [names] if isinstance(names, str) else list(names)
 
 
 def ids(things: Vms | Snapshots) -> list[str]:
-    """Give the ids of one object or many, in lower case."""
+    """Return the ids of one object or many, in lower case."""
     many = [things] if isinstance(things, (str, VirtualMachine, VMSnapshot)) else things
     return [(thing if isinstance(thing, str) else thing.id).lower() for thing in many]
 
 
 def has_wildcard(name: str) -> bool:
-    """Say whether a name is a pattern: one with a wildcard that no backtick takes its meaning from."""
+    """Return whether a name is a pattern: one with a wildcard that no backtick takes its meaning from."""
     return any(is_special and character in _WILDCARDS for character, is_special in _characters(name))
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Say whether a name is what a parameter asks for, by PowerShell's wildcards, without regard to letter case.
+    """Return whether a name is what a parameter asks for, by PowerShell's wildcards, without regard to letter case.
 
     Raise `CmdletError` for a pattern that opens a set of characters and never closes it.
     """
@@ -76,7 +76,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _characters(text: str) -> Iterator[tuple[str, bool]]:
-    """Give the characters of a pattern, each with whether it means more than itself."""
+    """Return the characters of a pattern, each with whether it means more than itself."""
     is_escaped = False
     for character in text:
         if character == "`" and not is_escaped:
@@ -95,7 +95,7 @@ FoundSnapshot = tuple[str, Machine | None, Checkpoint | None, CmdletError | None
 
 
 def find_vms(core: Core, *, name: Names | None = None, vm: Vms | None = None) -> Iterator[Found]:
-    """Give the VMs that -Name or -VM mean, and an error for each that is not there (lines 1 to 3)."""
+    """Return the VMs that -Name or -VM mean, and an error for each that is not there (lines 1 to 3)."""
     for vm_id in ids(vm) if vm is not None else ():
         machine = core.machines.get(vm_id)
         yield vm_id, machine, None if machine else errors.vm_id_not_found(vm_id)
@@ -115,7 +115,7 @@ def find_snapshots(
     name: Names | None = None,
     on_missing: Callable[[str], CmdletError] | None = errors.checkpoint_not_found,
 ) -> Iterator[FoundSnapshot]:
-    """Give the checkpoints that the parameters mean. A name without a match is silent if `on_missing` is None."""
+    """Return the checkpoints that the parameters mean. A name without a match is silent if `on_missing` is None."""
     for checkpoint_id in ids(vm_snapshot) if vm_snapshot is not None else ():
         try:
             machine, entry = core.checkpoint(checkpoint_id)

@@ -106,14 +106,14 @@ class Core:
     # -- finding ---------------------------------------------------------------------------------------------
 
     def machine(self, vm_id: str) -> Machine:
-        """Give a VM by its id; raise `CmdletError` if it is not there."""
+        """Return a VM by its id; raise `CmdletError` if it is not there."""
         machine = self.machines.get(vm_id.lower())
         if machine is None:
             raise errors.vm_id_not_found(vm_id)
         return machine
 
     def checkpoint(self, checkpoint_id: str) -> tuple[Machine, Checkpoint]:
-        """Give a checkpoint by its id; raise `CmdletError` if it is not there."""
+        """Return a checkpoint by its id; raise `CmdletError` if it is not there."""
         wanted = checkpoint_id.lower()
         for machine in self.machines.values():
             if wanted in machine.checkpoints:
@@ -182,7 +182,7 @@ class Core:
         undo: Callable[[], None] = lambda: None,
         cancellable: bool = False,
     ) -> HostJob:
-        """Give a VM to a job for so long. `finish` changes it at the end, or raises with nothing changed."""
+        """Return a VM to a job for so long. `finish` changes it at the end, or raises with nothing changed."""
         job = self.jobs.open(kind, machine.id, machine.name)
         machine.task = job
         slow = self._slow

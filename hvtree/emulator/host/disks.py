@@ -102,7 +102,7 @@ class PlainFile:
 
 
 def child_path(path: str, guid: str) -> str:
-    """Give the name of a new child: base of the root, the GUID in upper case, beside its parent (lines 8, 9)."""
+    """Return the name of a new child: base of the root, the GUID in upper case, beside its parent (lines 8, 9)."""
     stem, ending = splitext(basename(path))
     if ending.lower() in {".avhd", ".avhdx"} and len(stem) > _GUID_LENGTH and stem[-_GUID_LENGTH - 1] == "_":
         stem = stem[: -_GUID_LENGTH - 1]
@@ -126,7 +126,7 @@ class Store:
         """Called after each change of what a volume holds."""
 
     def volume_of(self, path: str) -> Volume:
-        """Give the volume that a path lies on; raise `NoVolumeError` if there is none."""
+        """Return the volume that a path lies on; raise `NoVolumeError` if there is none."""
         lower = path.lower().rstrip("\\") + "\\"
         for prefix, volume in self._prefixes:
             if lower.startswith(prefix):
@@ -176,16 +176,16 @@ class Store:
         file.size = size
 
     def get(self, path: str) -> DiskFile | PlainFile | None:
-        """Give a file by its path, or None."""
+        """Return a file by its path, or None."""
         return self._files.get(path.lower())
 
     def disk(self, path: str) -> DiskFile | None:
-        """Give a virtual disk by its path, or None."""
+        """Return a virtual disk by its path, or None."""
         file = self.get(path)
         return file if isinstance(file, DiskFile) else None
 
     def under(self, folder: str) -> list[DiskFile | PlainFile]:
-        """Give the files inside a folder, by path."""
+        """Return the files inside a folder, by path."""
         prefix = folder.lower().rstrip("\\") + "\\"
         return [file for path, file in sorted(self._files.items()) if path.startswith(prefix)]
 
@@ -194,5 +194,5 @@ class Store:
 
 
 def is_unc(path: str) -> bool:
-    """Say whether a path leads to a share on another machine."""
+    """Return whether a path leads to a share on another machine."""
     return path.startswith("\\\\")

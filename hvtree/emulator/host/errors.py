@@ -51,7 +51,7 @@ class CmdletError(Exception):
         self.cmdlet = ""
 
     def by(self, cmdlet: str) -> CmdletError:
-        """Give it with the name of the cmdlet that reports it, such as `Checkpoint-VM`, unless it has one."""
+        """Return it with the name of the cmdlet that reports it, such as `Checkpoint-VM`, unless it has one."""
         self.cmdlet = self.cmdlet or cmdlet
         return self
 
@@ -65,12 +65,12 @@ class CmdletError(Exception):
 
 
 def with_code(hresult: int) -> str:
-    """Give the system's sentence for an HRESULT with its number: "The file exists. (0x80070050)."."""
+    """Return the system's sentence for an HRESULT with its number: "The file exists. (0x80070050)."."""
     return f"{TEXTS[hresult].rstrip('.')}. (0x{hresult:08X})."
 
 
 def twice(sentences: tuple[str, ...], vm_id: str) -> str:
-    """Give sentences as Hyper-V does: once plain, once with the VM's id in upper case."""
+    """Return sentences as Hyper-V does: once plain, once with the VM's id in upper case."""
     marked = tuple(f"{sentence} (Virtual machine ID {vm_id.upper()})" for sentence in sentences)
     return "\n".join((*sentences, *marked))
 

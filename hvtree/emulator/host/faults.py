@@ -71,7 +71,7 @@ class Faults:
         return tuple(fault for fault, left in self._left if left is None or left > 0)
 
     def take(self, cmdlet: str, machine: Machine | None) -> Fault | None:
-        """Give the first fault that applies to a call, and count it as used."""
+        """Return the first fault that applies to a call, and count it as used."""
         for index, (fault, left) in enumerate(self._left):
             if (left is None or left > 0) and _applies(fault, cmdlet, machine):
                 self._left[index] = (fault, None if left is None else left - 1)
@@ -85,7 +85,7 @@ class Faults:
 
 
 def error_of(fault: Fault, machine: Machine | None, host: str) -> CmdletError | None:
-    """Give the error that a fault stands for, or None if it only slows down."""
+    """Return the error that a fault stands for, or None if it only slows down."""
     if fault.error is None:
         return None
     error = _made(fault.error, machine, host)

@@ -16,12 +16,12 @@ _KEPT = re.compile(rf"""('[^'\n]*'|"[^"\n]*"|0x[0-9A-F]+|{_GUID})""", re.IGNOREC
 
 
 def is_english(language: str) -> bool:
-    """Say whether a language such as `en-GB` is English."""
+    """Return whether a language such as `en-GB` is English."""
     return language.partition("-")[0].lower() == ENGLISH
 
 
 def spoken(text: str, language: str) -> str:
-    """Give an English sentence of the host as a host of a language, such as `de-DE`, says it."""
+    """Return an English sentence of the host as a host of a language, such as `de-DE`, says it."""
     if not text or is_english(language):
         return text
     parts = _KEPT.split(text)  # every second one is kept

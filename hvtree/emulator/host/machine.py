@@ -188,7 +188,7 @@ class Machine:
 
 
 def copied(drive: Drive, file: DiskFile) -> Drive:
-    """Give the same place on a controller with another file, which it holds from now on."""
+    """Return the same place on a controller with another file, which it holds from now on."""
     new = replace(drive, file=file)
     file.holder = new
     return new

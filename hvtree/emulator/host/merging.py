@@ -86,7 +86,7 @@ class Merger:
             self.abort(machine)
 
     def abort(self, machine: Machine) -> None:
-        """Give up the running merge; it begins again from zero when `settle` is called."""
+        """Return up the running merge; it begins again from zero when `settle` is called."""
         run = self._runs.get(machine.id)
         if run is not None:
             self._take_back(run)

@@ -26,6 +26,6 @@ _BY_CULTURE: Mapping[str, Callable[[datetime], str]] = MappingProxyType(
 
 
 def default_name(vm_name: str, local: datetime, *, automatic: bool = False, culture: str = "en-US") -> str:
-    """Give `<VM> - (<date> - <time>)` for a time on the host's clock, as a host of that culture writes it."""
+    """Return `<VM> - (<date> - <time>)` for a time on the host's clock, as a host of that culture writes it."""
     name = f"{vm_name} - ({_BY_CULTURE.get(culture, _us)(local)})"
     return f"Automatic Checkpoint - {name}" if automatic else name

@@ -39,7 +39,7 @@ _DISK_IDS = uuid.UUID("6b1f0a52-53a1-4d5c-9d0f-6f2f6b9b7a10")
 
 
 def activity_of(machine: Machine) -> tuple[tuple[VMOperationalStatus, ...], str, int | None]:
-    """Give OperationalStatus, Status and percent of a VM (line 40; [0] = 2 may be interrupted, 11 is busy)."""
+    """Return OperationalStatus, Status and percent of a VM (line 40; [0] = 2 may be interrupted, 11 is busy)."""
     if machine.task is not None and machine.task.type in _ACTIVITIES:
         status, text = _ACTIVITIES[machine.task.type]
         return (VMOperationalStatus.InService, status), text, machine.task.percent
@@ -54,7 +54,7 @@ def activity_of(machine: Machine) -> tuple[tuple[VMOperationalStatus, ...], str,
 
 
 def vm_view(core: Core, machine: Machine, groups: tuple[str, ...] = ()) -> VirtualMachine:
-    """Give a VM as Get-VM does."""
+    """Return a VM as Get-VM does."""
     statuses, text, _ = activity_of(machine)
     parent = machine.checkpoints.get(machine.now) if machine.now else None
     is_running = machine.state is VMState.Running
@@ -95,7 +95,7 @@ def vm_view(core: Core, machine: Machine, groups: tuple[str, ...] = ()) -> Virtu
 
 
 def snapshot_view(core: Core, machine: Machine, entry: Checkpoint) -> VMSnapshot:
-    """Give a checkpoint as Get-VMSnapshot does."""
+    """Return a checkpoint as Get-VMSnapshot does."""
     parent = machine.checkpoints.get(entry.parent) if entry.parent else None
     settings = entry.settings
     return VMSnapshot(
@@ -147,7 +147,7 @@ def _drives(
 
 
 def disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
-    """Give a disk file as Get-VHD does (lines 10 and 11)."""
+    """Return a disk file as Get-VHD does (lines 10 and 11)."""
     return replace(
         quick_disk_view(core, file),
         disk_identifier=str(uuid.uuid5(_DISK_IDS, file.path.lower())).upper(),
@@ -157,7 +157,7 @@ def disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
 
 
 def quick_disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
-    """Give a disk file with all that an inventory needs, without its identifier, which is slow to make."""
+    """Return a disk file with all that an inventory needs, without its identifier, which is slow to make."""
     return VirtualHardDisk(
         path=file.path.lower() if core.quirks.lower_case_vhd_paths else file.path,
         vhd_format=file.format,
@@ -170,7 +170,7 @@ def quick_disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
 
 
 def reading(core: Core, machine: Machine) -> VmReading:
-    """Give a VM with its checkpoints and disk files, as an inventory needs it."""
+    """Return a VM with its checkpoints and disk files, as an inventory needs it."""
     return VmReading(
         vm=vm_view(core, machine),
         snapshots=tuple(snapshot_view(core, machine, entry) for entry in machine.checkpoints.values()),
@@ -181,12 +181,12 @@ def reading(core: Core, machine: Machine) -> VmReading:
 
 
 def volume_view(volume: Volume) -> VolumeView:
-    """Give a volume with its size and what is left of it."""
+    """Return a volume with its size and what is left of it."""
     return VolumeView(volume.name, volume.total, volume.free, "ReFS" if volume.is_refs else "NTFS")
 
 
 def job_view(job: HostJob) -> JobView:
-    """Give a job as it stands now."""
+    """Return a job as it stands now."""
     return JobView(
         instance_id=job.id,
         job_type=job.type,
@@ -206,7 +206,7 @@ def saved_state_path(machine: Machine) -> str:
 
 
 def files_under(core: Core, folder: str) -> list[str]:
-    """Give the paths of all files in a folder and below, also those of configurations and saved states."""
+    """Return the paths of all files in a folder and below, also those of configurations and saved states."""
     prefix = folder.lower().rstrip("\\") + "\\"
     paths = [file.path for file in core.store.under(folder)]
     for machine in core.machines.values():

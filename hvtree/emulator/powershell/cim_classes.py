@@ -252,7 +252,7 @@ def _settings(host: HyperV, one: VirtualMachine | VMSnapshot) -> Properties:
 
 
 def settings_path(host: HyperV, settings_id: str) -> str:
-    """Give the object path of a VM's or a checkpoint's settings."""
+    """Return the object path of a VM's or a checkpoint's settings."""
     name = f'Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{settings_id.upper()}"'
     return f"\\\\{host.name.upper()}\\root\\virtualization\\v2:{name}"
 
@@ -267,7 +267,7 @@ def _snapshots(host: HyperV) -> tuple[VMSnapshot, ...]:
 
 
 def _controller(drive: HardDiskDrive) -> str:
-    """Give GUID and number of a drive's controller; the IDE ones share a GUID, each SCSI one has its own."""
+    """Return GUID and number of a drive's controller; the IDE ones share a GUID, each SCSI one has its own."""
     if drive.controller_type is ControllerType.IDE:
         return f"{IDE_CONTROLLER}\\{drive.controller_number}"
     own = uuid.uuid5(_CONTROLLERS, f"{drive.vm_id}/{drive.controller_number}")

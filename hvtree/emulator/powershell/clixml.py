@@ -44,7 +44,7 @@ class ErrorRecords:
         self._number = 0
 
     def take(self, data: bytes) -> bytes:
-        """Give what the bytes come to that the process has written, as far as its lines are whole."""
+        """Return what the bytes come to that the process has written, as far as its lines are whole."""
         if self._is_clixml:
             return data
         self._rest += data
@@ -54,7 +54,7 @@ class ErrorRecords:
         return b"".join(map(self._record, lines))
 
     def end(self) -> bytes:
-        """Give the rest, after the last byte."""
+        """Return the rest, after the last byte."""
         last = self._record(self._rest) if self._rest else b""
         return last + (_END if self._is_begun else b"")
 

@@ -123,7 +123,7 @@ class Narrator:
         return self._spoken(objects.of_service(service.name, vm, guest))
 
     def _spoken(self, properties: objects.Properties) -> objects.Properties:
-        """Give an object with its texts in the host's language."""
+        """Return an object with its texts in the host's language."""
         return in_words(properties, self._host)
 
     def _error(self, error: CmdletError) -> ReplyError:
@@ -134,7 +134,7 @@ class Narrator:
 
 
 def in_words(properties: objects.Properties, host: HyperV) -> objects.Properties:
-    """Give an object of the cmdlets or of WMI with its sentences in the host's language."""
+    """Return an object of the cmdlets or of WMI with its sentences in the host's language."""
     if is_english(host.facts.ui_language):
         return properties
     said: objects.Properties = {}

@@ -173,7 +173,7 @@ def _groups(host: HyperV, given: Parameters) -> Answer:
 
 
 def _group_name(host: HyperV, given: Parameters) -> str:
-    """Give the name of the group that is meant, by name, id or object."""
+    """Return the name of the group that is meant, by name, id or object."""
     wanted = given.get("VMGroup") or given.get("Id")
     if wanted is None:
         return str(_listed(given["Name"])[0])

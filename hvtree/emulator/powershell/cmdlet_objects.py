@@ -30,7 +30,7 @@ _STATUS_TEXTS = {VMOperationalStatus.Ok: "Operating normally", VMOperationalStat
 
 
 def of_vm(vm: VirtualMachine, guest: Guest | None, groups: Mapping[str, VMGroup]) -> Properties:
-    """Give a VM as Get-VM does; `groups` are the host's groups by name."""
+    """Return a VM as Get-VM does; `groups` are the host's groups by name."""
     has_contact = vm.state is VMState.Running and guest is not None and guest.has_contact
     heartbeat = HEARTBEAT_OK if has_contact else HEARTBEAT_NO_CONTACT
     return {
@@ -68,7 +68,7 @@ def of_vm(vm: VirtualMachine, guest: Guest | None, groups: Mapping[str, VMGroup]
 
 
 def of_snapshot(snapshot: VMSnapshot) -> Properties:
-    """Give a checkpoint as Get-VMSnapshot does."""
+    """Return a checkpoint as Get-VMSnapshot does."""
     return {
         **_of_any(snapshot),
         "SnapshotType": snapshot.snapshot_type,
@@ -79,7 +79,7 @@ def of_snapshot(snapshot: VMSnapshot) -> Properties:
 
 
 def of_drive(drive: HardDiskDrive) -> Properties:
-    """Give a drive as Get-VMHardDiskDrive does."""
+    """Return a drive as Get-VMHardDiskDrive does."""
     return {
         "Path": drive.path,
         "DiskNumber": drive.disk_number,
@@ -99,7 +99,7 @@ def of_drive(drive: HardDiskDrive) -> Properties:
 
 
 def of_disk(disk: VirtualHardDisk) -> Properties:
-    """Give a virtual disk as Get-VHD does."""
+    """Return a virtual disk as Get-VHD does."""
     return {
         "ComputerName": disk.computer_name,
         "Path": disk.path,
@@ -121,7 +121,7 @@ def of_disk(disk: VirtualHardDisk) -> Properties:
 
 
 def of_host(host: VMHost) -> Properties:
-    """Give the host as Get-VMHost does."""
+    """Return the host as Get-VMHost does."""
     return {
         "LogicalProcessorCount": host.logical_processor_count,
         "VirtualHardDiskPath": host.virtual_hard_disk_path,
@@ -138,13 +138,13 @@ def of_host(host: VMHost) -> Properties:
 
 
 def of_group(group: VMGroup, member: Callable[[str], Properties | None]) -> Properties:
-    """Give a group as Get-VMGroup does; `member` gives the VM of an id."""
+    """Return a group as Get-VMGroup does; `member` gives the VM of an id."""
     members = (member(vm_id) for vm_id in group.vm_members)
     return {**_group_alone(group), "VMMembers": [each for each in members if each is not None]}
 
 
 def of_service(name: str, vm: VirtualMachine, guest: Guest) -> Properties:
-    """Give an integration service of a running VM's guest as Get-VMIntegrationService does."""
+    """Return an integration service of a running VM's guest as Get-VMIntegrationService does."""
     is_there = guest.has_contact and (name != "VSS" or guest.has_vss)
     is_running = vm.state is VMState.Running
     status = SERVICE_OK if is_there else SERVICE_NO_CONTACT
@@ -165,7 +165,7 @@ def of_service(name: str, vm: VirtualMachine, guest: Guest) -> Properties:
 
 
 def status_texts(vm: VirtualMachine) -> tuple[str, ...]:
-    """Give StatusDescriptions: the first says how the VM is, the second what it is at."""
+    """Return StatusDescriptions: the first says how the VM is, the second what it is at."""
     first, *others = vm.operational_status
     if not others:
         return (vm.status,)
@@ -173,18 +173,18 @@ def status_texts(vm: VirtualMachine) -> tuple[str, ...]:
 
 
 def duration(seconds: float) -> str:
-    """Give a time span as .NET writes it: days, hours, minutes, seconds."""
+    """Return a time span as .NET writes it: days, hours, minutes, seconds."""
     whole = int(seconds)
     return f"{whole // 86400}.{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def stamp(time: datetime) -> str:
-    """Give a time with its zone, which .NET turns into local time as the cmdlets do."""
+    """Return a time with its zone, which .NET turns into local time as the cmdlets do."""
     return time.isoformat(timespec="microseconds")
 
 
 def _of_any(one: VirtualMachine | VMSnapshot) -> Properties:
-    """Give what VMs and checkpoints have both (VirtualMachineBase)."""
+    """Return what VMs and checkpoints have both (VirtualMachineBase)."""
     return {
         "HardDrives": [of_drive(drive) for drive in one.hard_drives],
         "DynamicMemoryEnabled": one.dynamic_memory_enabled,

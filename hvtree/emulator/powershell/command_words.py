@@ -59,7 +59,7 @@ def understood(arguments: list[str]) -> list[str]:
 
 
 def is_encoded(arguments: list[str]) -> bool:
-    """Say whether a PowerShell with these arguments gets its command by -EncodedCommand."""
+    """Return whether a PowerShell with these arguments gets its command by -EncodedCommand."""
     for argument in arguments:
         if _TAKES_THE_REST.fullmatch(argument):
             return False

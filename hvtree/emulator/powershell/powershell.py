@@ -74,7 +74,7 @@ class PowerShell:
         return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)
 
     def _facts(self) -> str:
-        """Give the answer to the doctor's question."""
+        """Return the answer to the doctor's question."""
         session, host = self._hyperv.faults.session, self._hyperv
         facts = {
             "powershell": session.powershell,
@@ -142,7 +142,7 @@ class AgentProcess:
 
 
 def script_of(command_line: str) -> str:
-    """Give the script of a command line with -EncodedCommand; empty if it has none that can be decoded."""
+    """Return the script of a command line with -EncodedCommand; empty if it has none that can be decoded."""
     match = _ENCODED.search(command_line)
     if match is None:
         return ""

@@ -111,7 +111,7 @@ class Programs:
 
 
 def split_command(text: str) -> tuple[str, str]:
-    """Give the bare lower-case name of the executable, and the rest of the line."""
+    """Return the bare lower-case name of the executable, and the rest of the line."""
     match = _WORDS.match(text.strip())
     if match is None:
         return "", ""

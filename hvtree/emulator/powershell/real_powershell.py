@@ -38,7 +38,7 @@ _OURS = "HVTREE_"
 
 
 def found_powershell(wanted: str | None = None) -> str | None:
-    """Give the path of a PowerShell: the wanted one, that of `HVTREE_PWSH`, or `pwsh` on the PATH; None without one."""
+    """Return the path of a PowerShell: the wanted one, that of `HVTREE_PWSH`, or `pwsh` on the PATH; None without one."""
     return shutil.which(wanted or os.environ.get(VARIABLE) or "pwsh")
 
 
@@ -80,7 +80,7 @@ class RealPowerShell:
         self._service.close()
 
     def environment(self) -> Mapping[str, str]:
-        """Give what a PowerShell needs in its environment to find the module and, with it, the host."""
+        """Return what a PowerShell needs in its environment to find the module and, with it, the host."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         return {
             **kept,
@@ -94,7 +94,7 @@ class RealPowerShell:
         }
 
     def _module_folders(self) -> list[str]:
-        """Give our modules first: PowerShell puts its own folder, which on Windows has real CIM cmdlets, in front otherwise."""
+        """Return our modules first: PowerShell puts its own folder, which on Windows has real CIM cmdlets, in front otherwise."""
         own = Path(os.path.realpath(self._path)).parent / "Modules"
         return [str(resource("emulator")), str(own)]
 

@@ -46,7 +46,7 @@ class Query:
 
 
 def parsed(text: str) -> Query:
-    """Give a SELECT; raise `WqlError` for anything else."""
+    """Return a SELECT; raise `WqlError` for anything else."""
     match = _QUERY.fullmatch(text)
     if match is None:
         raise WqlError(text)
@@ -56,7 +56,7 @@ def parsed(text: str) -> Query:
 
 
 def filter_of(text: str) -> tuple[Condition, tuple[str, ...]]:
-    """Give a condition, and the columns that it looks at; an empty text lets everything through."""
+    """Return a condition, and the columns that it looks at; an empty text lets everything through."""
     if not text.strip():
         return (lambda _: True), ()
     reader = _Reader(text)

@@ -30,7 +30,7 @@ class Certificate:
     """SHA-256 of the certificate, in lower-case hexadecimal digits without colons."""
 
     def context(self, client_certificate: bytes | None = None) -> ssl.SSLContext:
-        """Give a server's TLS context, which also takes a client's certificate (PEM, its own issuer).
+        """Return a server's TLS context, which also takes a client's certificate (PEM, its own issuer).
 
         The key is on disk only while it is loaded.
         """

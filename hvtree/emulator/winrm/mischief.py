@@ -89,7 +89,7 @@ class Mischief:
             self._plans.append(Plan(kind, trick, code))
 
     def draw(self, kind: str) -> Plan | None:
-        """Give the trick that this request is in for, and strike it off."""
+        """Return the trick that this request is in for, and strike it off."""
         if kind in self.denied:
             return Plan(kind, Trick.FAULT_BEFORE, 5)
         with self._lock:
@@ -138,7 +138,7 @@ class Exchanges:
             self._counts[kind] += 1
 
     def counts(self) -> Mapping[str, int]:
-        """Give the numbers by kind."""
+        """Return the numbers by kind."""
         with self._lock:
             return dict(self._counts)
 

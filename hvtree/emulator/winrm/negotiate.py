@@ -61,7 +61,7 @@ class Account:
         return f"Account({self.user!r})"
 
     def user_file(self) -> str:
-        """Give the lines that pyspnego's acceptor looks the user up in: each spelling of the domain is a line."""
+        """Return the lines that pyspnego's acceptor looks the user up in: each spelling of the domain is a line."""
         machine = socket.gethostname()
         domains = dict.fromkeys(("", ".", machine, machine.partition(".")[0], "WORKSTATION", *self.domains))
         lines = [f"{domain}:{self.user}:{self.password}\n" for domain in domains]
@@ -69,7 +69,7 @@ class Account:
         return "".join(lines)
 
     def is_basic(self, token: bytes) -> bool:
-        """Tell whether the token of an `Authorization: Basic` header is this account's."""
+        """Return whether the token of an `Authorization: Basic` header is this account's."""
         try:
             user, _, password = (
                 base64.b64decode(token, validate=True).decode("utf-8", "replace").partition(":")
@@ -128,7 +128,7 @@ class Login:
         return Step(self._is_in)
 
     def unseal(self, body: bytes) -> bytes:
-        """Give the message of an encrypted body; raise `UnsealError`."""
+        """Return the message of an encrypted body; raise `UnsealError`."""
         start, end, length = body.find(_OCTETS), _END.search(body), _LENGTH.search(body)
         if self._context is None or start < 0 or end is None or length is None:
             raise UnsealError("This is no sealed message, or nobody is logged in.")
@@ -144,7 +144,7 @@ class Login:
         return message
 
     def seal(self, message: bytes) -> bytes:
-        """Give the encrypted body for a message."""
+        """Return the encrypted body for a message."""
         assert self._context is not None
         wrapped = self._context.wrap_winrm(message)
         size = len(message) + wrapped.padding_length
@@ -180,7 +180,7 @@ class Login:
 
 
 def _opens(token: bytes) -> bool:
-    """Tell whether a token begins a login: an NTLM message of type 1, or the first one of SPNEGO."""
+    """Return whether a token begins a login: an NTLM message of type 1, or the first one of SPNEGO."""
     return token.startswith((b"NTLMSSP\0\x01", b"\x60"))
 
 

@@ -185,7 +185,7 @@ class Shells:
         return Answer("")
 
     def get(self, request: SoapRequest, _owner: str) -> Answer:
-        """Give the state of a shell, or the configuration of the service."""
+        """Return the state of a shell, or the configuration of the service."""
         if request.resource_uri.rstrip("/").lower().endswith("/config"):
             return Answer(_config_xml(self._envelope_limit // 1024))
         return Answer(_shell_xml(self._shell(request), self._now()))

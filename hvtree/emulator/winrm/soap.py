@@ -86,7 +86,7 @@ class SoapRequest:
 
 
 def read_request(xml: bytes) -> SoapRequest:
-    """Give what an envelope asks for; raise `WsmanFault` if it is none."""
+    """Return what an envelope asks for; raise `WsmanFault` if it is none."""
     try:
         envelope = _parsed(xml)
     except ET.ParseError as error:
@@ -109,7 +109,7 @@ def read_request(xml: bytes) -> SoapRequest:
 
 
 def duration_s(text: str, default: float) -> float:
-    """Give the seconds of an xs:duration such as `PT20S` or `PT7200.000S`; `default` for an empty one."""
+    """Return the seconds of an xs:duration such as `PT20S` or `PT7200.000S`; `default` for an empty one."""
     if not text:
         return default
     match = _DURATION.fullmatch(text.strip())
@@ -120,17 +120,17 @@ def duration_s(text: str, default: float) -> float:
 
 
 def flag(text: str) -> bool:
-    """Tell whether an XML or option value means yes; clients write it in every letter case."""
+    """Return whether an XML or option value means yes; clients write it in every letter case."""
     return text.strip().lower() in ("true", "1")
 
 
 def reply(request: SoapRequest, body: str) -> bytes:
-    """Give the envelope of the answer to a request; `body` is XML with the prefixes of `NAMESPACES`."""
+    """Return the envelope of the answer to a request; `body` is XML with the prefixes of `NAMESPACES`."""
     return _envelope(request.action + "Response", request.message_id, body)
 
 
 def fault(message_id: str, error: WsmanFault, machine: str) -> bytes:
-    """Give the envelope of a fault."""
+    """Return the envelope of a fault."""
     message = escape(error.reason)
     if error.provider:
         message = f"<f:ProviderFault provider={quoteattr(error.provider)}>{message}</f:ProviderFault>"
@@ -146,7 +146,7 @@ def fault(message_id: str, error: WsmanFault, machine: str) -> bytes:
 
 
 def text_of(element: ET.Element | None) -> str:
-    """Give the text of an element; empty if it has none or isn't there."""
+    """Return the text of an element; empty if it has none or isn't there."""
     return ((element.text if element is not None else None) or "").strip()
 
 

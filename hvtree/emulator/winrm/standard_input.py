@@ -30,7 +30,7 @@ _PROCESS = re.compile(r"\bprocess\s*\{", re.IGNORECASE)
 
 
 def reading_of(script: str) -> Reading:
-    """Give how a script reads its standard input."""
+    """Return how a script reads its standard input."""
     if not _INPUT.search(script):
         return Reading.RAW
     return Reading.LINES if _PROCESS.search(script) else Reading.WHOLE

@@ -220,7 +220,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """Give the `Date` of an answer, by the host's clock."""
+        """Return the `Date` of an answer, by the host's clock."""
         return super().date_time_string(timestamp or self.server.context.config.now().timestamp())
 
     def log_message(self, *_arguments: object) -> None:
@@ -312,7 +312,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _has_lost_its_peer(self) -> bool:
-        """Tell whether the client has hung up: the first write to it would still seem to succeed."""
+        """Return whether the client has hung up: the first write to it would still seem to succeed."""
         try:
             readable, _, _ = select.select([self.connection], [], [], 0)
             return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
@@ -337,7 +337,7 @@ class _Connection(BaseHTTPRequestHandler):
 
 
 def _authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
-    """Give the `WWW-Authenticate` headers of an answer."""
+    """Return the `WWW-Authenticate` headers of an answer."""
     if token:
         return [("WWW-Authenticate", f"Negotiate {base64.b64encode(token).decode('ascii')}")]
     if status != HTTPStatus.UNAUTHORIZED:

@@ -33,7 +33,7 @@ class Builder:
         self._store = Store(())
 
     def contents(self) -> Contents:
-        """Give the contents; raise `WorldError` for the first problem."""
+        """Return the contents; raise `WorldError` for the first problem."""
         with self._at("host"):
             facts = self._facts()
         self._store = Store(self._each("volumes", self._world.volumes, self._volume))

@@ -156,5 +156,5 @@ class TreeBuilder:
 
 
 def disk_guid(owner_id: str, drive: int) -> str:
-    """Give the GUID in the name of the disk that a checkpoint or Now of a world uses; always the same."""
+    """Return the GUID in the name of the disk that a checkpoint or Now of a world uses; always the same."""
     return str(uuid.uuid5(uuid.UUID(owner_id), f"disk {drive}"))

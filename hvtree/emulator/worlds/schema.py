@@ -161,6 +161,6 @@ class World(_Spec, frozen=True, rename={"schema": "$schema"}):
 
 
 def schema_text() -> str:
-    """Give the JSON schema of world files as the text of `resources/worlds/schema.json`."""
+    """Return the JSON schema of world files as the text of `resources/worlds/schema.json`."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A world of HVTree"}
     return json.dumps({**head, **msgspec.json.schema(World)}, indent=2) + "\n"

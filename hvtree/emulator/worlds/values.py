@@ -37,7 +37,7 @@ class BadValueError(ValueError):
 
 
 def size(value: int | str) -> int:
-    """Give bytes for "1.5 GB", "512 MB" or a number."""
+    """Return bytes for "1.5 GB", "512 MB" or a number."""
     if isinstance(value, int):
         if value < 0:
             raise BadValueError(f"A size cannot be negative ({value}).")
@@ -49,7 +49,7 @@ def size(value: int | str) -> int:
 
 
 def span(text: str) -> timedelta:
-    """Give the duration for "3d4h", "2h30m", "45s" or "1y"."""
+    """Return the duration for "3d4h", "2h30m", "45s" or "1y"."""
     match = _SPAN.fullmatch(text.strip())
     if match is None or not text.strip():
         raise BadValueError(f"“{text}” is not a duration; write for example “3d4h” or “45s”.")
@@ -69,7 +69,7 @@ class HostTimes:
     culture: str = "en-US"
 
     def read(self, text: str) -> datetime:
-        """Give the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
+        """Return the time in UTC for "3d4h ago", "now" or ISO 8601 (host time if it has no zone)."""
         try:
             moment = self._moment(text.strip())
         except ValueError as error:
@@ -94,12 +94,12 @@ class HostTimes:
         return parsed.astimezone(UTC)
 
     def local(self, when: datetime) -> datetime:
-        """Give a time as the host's clock shows it."""
+        """Return a time as the host's clock shows it."""
         return when.astimezone(timezone(self.offset))
 
 
 def utc_offset(text: str) -> timedelta:
-    """Give the duration for an offset such as "-04:00"."""
+    """Return the duration for an offset such as "-04:00"."""
     match = _OFFSET.fullmatch(text)
     if match is None:
         raise BadValueError(f"“{text}” is not an offset from UTC; write for example “-04:00”.")
@@ -110,7 +110,7 @@ def utc_offset(text: str) -> timedelta:
 
 
 def guid(text: str) -> str:
-    """Give a GUID in lower case."""
+    """Return a GUID in lower case."""
     lower = text.lower()
     if _GUID.fullmatch(lower) is None:
         raise BadValueError(f"“{text}” is not a GUID.")
@@ -124,6 +124,6 @@ def _within_reason(amount: float) -> int:
 
 
 def _readable(text: str) -> str:
-    """Give a text in one line, with what it quotes from the file cut to some words."""
+    """Return a text in one line, with what it quotes from the file cut to some words."""
     plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
     return _LONG_QUOTE.sub(r"\1\2…\3", plain)

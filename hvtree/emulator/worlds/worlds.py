@@ -24,7 +24,7 @@ _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
 
 def load(which: str) -> World:
-    """Give a world by name, path, or "big:VMSxCHECKPOINTS[:shape]"; raise `WorldError` with a clear sentence."""
+    """Return a world by name, path, or "big:VMSxCHECKPOINTS[:shape]"; raise `WorldError` with a clear sentence."""
     if which.startswith("big:"):
         return _generated(which)
     path = _path(which)
@@ -44,12 +44,12 @@ def contents(which: str, now: datetime) -> Contents:
 
 
 def build(world: World, now: datetime, file: str = "world") -> Contents:
-    """Give what the host of a world has at the start; raise `WorldError` if the world is impossible."""
+    """Return what the host of a world has at the start; raise `WorldError` if the world is impossible."""
     return Builder(world, now, file).contents()
 
 
 def parse(text: str, file: str) -> World:
-    """Give the world that a text describes; raise `WorldError` for what is not JSON or not of the right form."""
+    """Return the world that a text describes; raise `WorldError` for what is not JSON or not of the right form."""
     plain = _plain(text, file)
     try:
         return msgspec.convert(plain, World)
@@ -72,7 +72,7 @@ def _generated(which: str) -> World:
 
 
 def _plain(text: str, file: str) -> object:
-    """Give the JSON value of a text, made of whole characters and of numbers that are numbers."""
+    """Return the JSON value of a text, made of whole characters and of numbers that are numbers."""
     try:
         plain = json.loads(text, parse_constant=_refuse)
         json.dumps(plain, ensure_ascii=False).encode()
@@ -105,7 +105,7 @@ def _path(which: str) -> Path:
 
 
 def names() -> list[str]:
-    """Give the names of the worlds that travel with HVTree."""
+    """Return the names of the worlds that travel with HVTree."""
     return sorted(path.stem for path in resource("worlds").glob("*.json") if path.stem != "schema")
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def aside(work: Callable[[], T], cut: Callable[[], None] = lambda: None) -> T:
-    """Give what `work` gives, or raise what it raises. Cancelling calls `cut` and leaves the thread to itself."""
+    """Return what `work` gives, or raise what it raises. Cancelling calls `cut` and leaves the thread to itself."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[T] = loop.create_future()
 

@@ -15,7 +15,7 @@ NEIGHBOURS = {5985: 5986, 5986: 5985}
 
 
 def resolve(host: str, port: int) -> Addresses:
-    """Give the addresses of a host; raise `ConnectionFailure` with the code `name-unknown`."""
+    """Return the addresses of a host; raise `ConnectionFailure` with the code `name-unknown`."""
     if _is_literal(host):
         return Addresses((host,), is_literal=True)
     try:
@@ -57,7 +57,7 @@ def knock(host: str, port: int, timeout_s: float = CONNECT_S) -> Knock:
 
 
 def open_neighbour(host: str, port: int, timeout_s: float = 2.0) -> int | None:
-    """Give WinRM's other port if something listens there, else None."""
+    """Return WinRM's other port if something listens there, else None."""
     other = NEIGHBOURS.get(port)
     if other is None:
         return None

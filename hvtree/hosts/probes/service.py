@@ -24,7 +24,7 @@ _SOAP = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "HV
 
 
 def look_at_service(settings: WinRmSettings) -> Service:
-    """Give what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
+    """Return what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
     started = perf_counter()
     try:
         identity, body = _ask(settings, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
@@ -83,7 +83,7 @@ def _ask(
 
 
 def _mechanisms(answer: http.client.HTTPResponse) -> tuple[str, ...]:
-    """Give the first word of each `WWW-Authenticate` header; what follows it may be a token."""
+    """Return the first word of each `WWW-Authenticate` header; what follows it may be a token."""
     headers = answer.headers.get_all("WWW-Authenticate") or []
     words = (part.split()[0] for header in headers for part in header.split(",") if part.split())
     return tuple(dict.fromkeys(word for word in words if "=" not in word))

@@ -21,7 +21,7 @@ NO_CHECK_TIME = 0x200000
 
 
 def look_at_certificate(settings: WinRmSettings) -> TlsFinding:
-    """Give what is to be said of the certificate; raise `ConnectionFailure` with the code `no-tls` or `tls-cut`."""
+    """Return what is to be said of the certificate; raise `ConnectionFailure` with the code `no-tls` or `tls-cut`."""
     trust = trust_for(settings)
     assert trust is not None
     der, protocol = _shake_hands(settings, _anybody())
@@ -39,7 +39,7 @@ def look_at_certificate(settings: WinRmSettings) -> TlsFinding:
 
 
 def _shake_hands(settings: WinRmSettings, context: ssl.SSLContext) -> tuple[bytes, str]:
-    """Give the host's certificate in DER, and the version of TLS."""
+    """Return the host's certificate in DER, and the version of TLS."""
     host, port = settings.address
     try:
         with (
@@ -83,13 +83,13 @@ def _anybody() -> ssl.SSLContext:
 
 
 def _chain_only(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Give the authorities that HVTree trusts, without regard to names. The context is ours alone."""
+    """Return the authorities that HVTree trusts, without regard to names. The context is ours alone."""
     context.check_hostname = False
     return context
 
 
 def _only_this(der: bytes) -> ssl.SSLContext:
-    """Give a context that trusts this one certificate, if the name fits."""
+    """Return a context that trusts this one certificate, if the name fits."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

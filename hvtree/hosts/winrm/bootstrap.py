@@ -76,15 +76,15 @@ $r=New-Object IO.StringReader(($q[1..$q.Count]-join"`n"))
 
 
 def arguments(script: str = BOOTSTRAP) -> tuple[str, ...]:
-    """Give the arguments of `EXECUTABLE` that run a bootstrap."""
+    """Return the arguments of `EXECUTABLE` that run a bootstrap."""
     return (*SWITCHES, encoded(script))
 
 
 def encoded(script: str) -> str:
-    """Give a script as -EncodedCommand takes it."""
+    """Return a script as -EncodedCommand takes it."""
     return base64.b64encode(script.encode("utf-16-le")).decode("ascii")
 
 
 def agent_line() -> bytes:
-    """Give the agent's script as the one line that the bootstrap reads."""
+    """Return the agent's script as the one line that the bootstrap reads."""
     return base64.b64encode(gzip.compress(agent_script.script(), mtime=0)) + b"\n"

@@ -134,5 +134,5 @@ class WinRmCalls:
 
 
 def _is_full(error: BaseException) -> bool:
-    """Tell whether the host takes no more commands in a shell."""
+    """Return whether the host takes no more commands in a shell."""
     return isinstance(error, WSManFaultError) and QUOTA in (error.wsman_fault_code, error.wmierror_code)

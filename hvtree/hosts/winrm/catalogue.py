@@ -129,7 +129,7 @@ STATUSES: Mapping[int, Explanation] = MappingProxyType(
 
 
 def status_explained(status: int) -> Explanation:
-    """Give what an HTTP status means that came without a WinRM message; an unknown one is said as it is."""
+    """Return what an HTTP status means that came without a WinRM message; an unknown one is said as it is."""
     known = STATUSES.get(status, Explanation("http", "", "", _CHECK))
     what = f"The host ‘{{host}}’ answered with HTTP status {status} instead of a WinRM message."
     return Explanation(known.code, what, known.why, known.now)

@@ -64,7 +64,7 @@ class Door:
             ) from error
 
     def road(self, operation_s: int) -> Road:
-        """Give a road of its own, which logs in when it is first used."""
+        """Return a road of its own, which logs in when it is first used."""
         road = Road(self.settings, self._sockets, operation_s, self._trust)
         road.envelope_bytes = self._envelope_bytes
         return road
@@ -104,7 +104,7 @@ class Door:
         self._sockets.cut()
 
     def failure(self, error: BaseException, said: str = "") -> HVTreeError:
-        """Give one of the `FOREIGN` errors as one of ours; `said` is what PowerShell wrote to standard error."""
+        """Return one of the `FOREIGN` errors as one of ours; `said` is what PowerShell wrote to standard error."""
         if self.killed.is_set():
             return self.closed()
         failure = translated(error, self.settings)
@@ -116,7 +116,7 @@ class Door:
         return failure
 
     def ended(self, exit_code: int, said: str) -> RoadFailure:
-        """Give the error for an agent whose PowerShell has come to an end."""
+        """Return the error for an agent whose PowerShell has come to an end."""
         return RoadFailure(
             f"HVTree's agent on the host ‘{self.settings.name}’ has ended.",
             why=f"Its PowerShell came to an end with exit code {exit_code}.",
@@ -125,7 +125,7 @@ class Door:
         )
 
     def closed(self) -> ConnectionFailure:
-        """Give the error for whatever is still under way when the connection is closed."""
+        """Return the error for whatever is still under way when the connection is closed."""
         return ConnectionFailure(f"The connection to the host ‘{self.settings.name}’ has been closed.")
 
 

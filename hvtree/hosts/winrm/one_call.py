@@ -48,7 +48,7 @@ class OneCall:
             self._end_input()
 
     def outputs(self, patience_s: float | None) -> Generator[bytes | None, None, None]:
-        """Give what it writes until it ends, None where some may be lost.
+        """Return what it writes until it ends, None where some may be lost.
 
         Raise `RoadFailure` if it ends badly, or has not ended after `patience_s`.
         """
@@ -146,5 +146,5 @@ class OneCall:
 
 
 def _has_ended(error: BaseException) -> bool:
-    """Tell whether the process has ended, not only the shell is gone."""
+    """Return whether the process has ended, not only the shell is gone."""
     return isinstance(error, WSManFaultError) and error.wsman_fault_code == PIPE_ENDED

@@ -95,7 +95,7 @@ class WinRmPipe:
                 pieces = pieces_of(b"\n" + data)
 
     def receive(self) -> bytes | None:
-        """Give the next output, empty if there was none for a while; None after a cut that may have lost some.
+        """Return the next output, empty if there was none for a while; None after a cut that may have lost some.
 
         After a cut it returns as soon as the host can be reached again: what was lost must be asked for again, so
         waiting for the next output could take for ever.

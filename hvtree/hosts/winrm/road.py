@@ -81,7 +81,7 @@ class Road(Protocol):
         self.transport = _Transport(sockets, trust, **options)
 
     def build_wsman_header(self, *args: Any, **options: Any) -> dict[str, Any]:
-        """Give the header of a message with our size of envelope; pywinrm's is fixed."""
+        """Return the header of a message with our size of envelope; pywinrm's is fixed."""
         header: dict[str, Any] = super().build_wsman_header(*args, **options)
         header["env:Header"]["w:MaxEnvelopeSize"]["#text"] = str(self.envelope_bytes)
         return header
@@ -98,7 +98,7 @@ class _Transport(Transport):
         self._trust = trust
 
     def build_session(self) -> requests.Session:
-        """Give the session, with a login that is complete: a half-made one would send its messages unencrypted."""
+        """Return the session, with a login that is complete: a half-made one would send its messages unencrypted."""
         try:
             session: requests.Session = super().build_session()
         except BaseException:
@@ -163,7 +163,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _without_zone(netloc: str) -> str:
-    """Give what a host is called towards itself: the zone of an IPv6 address means something only to us."""
+    """Return what a host is called towards itself: the zone of an IPv6 address means something only to us."""
     before, percent, after = netloc.partition("%")
     return f"{before}]{after.partition(']')[2]}" if percent else netloc
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def scrubbed(error: BaseException) -> BaseException:
-    """Give an error, and with it all those behind it, without frames and requests; their texts stay as they are.
+    """Return an error, and with it all those behind it, without frames and requests; their texts stay as they are.
 
     Tools that print the variables of a traceback would else show the header of a Basic login, which is a password in
     base64.

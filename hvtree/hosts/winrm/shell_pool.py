@@ -44,7 +44,7 @@ class ShellPool:
             self._shells.append(Shell(self._door.open_shell(road)))
 
     def enter(self, road: Road) -> Shell:
-        """Give the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
+        """Return the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
         with self._lock:
             current = self._shells[-1] if self._shells else None
             if current is None or current.is_spent or current.started >= self._limit:

@@ -42,7 +42,7 @@ class Trust:
 
 
 def trust_for(settings: WinRmSettings) -> Trust | None:
-    """Give whom to trust, None for plain http. Raise `BadInput` for a file that cannot be used."""
+    """Return whom to trust, None for plain http. Raise `BadInput` for a file that cannot be used."""
     if not settings.is_tls:
         return None
     pin = fingerprint_of(settings.fingerprint) if settings.fingerprint else None
@@ -75,7 +75,7 @@ def check_certificate(settings: WinRmSettings, trust: Trust, timeout_s: float) -
 
 
 def certificate_of(der: bytes) -> Certificate:
-    """Give what a certificate says of itself; one that cannot be read still has its fingerprint."""
+    """Return what a certificate says of itself; one that cannot be read still has its fingerprint."""
     fingerprint = fingerprint_of(hashlib.sha256(der).hexdigest()) or ""
     try:
         read = x509.load_der_x509_certificate(der)
@@ -108,7 +108,7 @@ def _authorities(settings: WinRmSettings) -> ssl.SSLContext:
 
 
 def _anybody() -> ssl.SSLContext:
-    """Give a context that accepts every certificate: for looking at one, and where a fingerprint decides."""
+    """Return a context that accepts every certificate: for looking at one, and where a fingerprint decides."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -144,7 +144,7 @@ def _bad_file(file: str, what: str, error: OSError) -> BadInput:
 
 
 def _shake_hands(settings: WinRmSettings, context: ssl.SSLContext, timeout_s: float) -> bytes:
-    """Give the host's certificate in DER."""
+    """Return the host's certificate in DER."""
     host, port = settings.address
     with (
         socket.create_connection((host, port), timeout_s) as plain,
@@ -169,7 +169,7 @@ def _hear_objection(secure: ssl.SSLSocket, settings: WinRmSettings) -> None:
 
 
 def certificate_refused(name: str, details: str) -> AuthenticationFailure:
-    """Give the error for a host that does not take the user's own certificate."""
+    """Return the error for a host that does not take the user's own certificate."""
     return AuthenticationFailure(
         f"The host ‘{name}’ does not accept your certificate as a login.",
         why="It may not trust who issued it, or it is mapped to no account there.",

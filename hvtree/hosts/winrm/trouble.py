@@ -93,7 +93,7 @@ _FAULTS = {
 
 
 def trouble(error: BaseException) -> Trouble:
-    """Give what to do about one of the `FOREIGN` errors."""
+    """Return what to do about one of the `FOREIGN` errors."""
     match error:
         case WinRMOperationTimeoutError():
             kind = Trouble.QUIET
@@ -115,7 +115,7 @@ def trouble(error: BaseException) -> Trouble:
 
 
 def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
-    """Give one of the `FOREIGN` errors as an error of HVTree's, with a sentence about the host."""
+    """Return one of the `FOREIGN` errors as an error of HVTree's, with a sentence about the host."""
     details = f"{type(error).__name__}: {error}"
     match error:
         case InvalidCredentialsError():
@@ -141,7 +141,7 @@ def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
 
 
 def _explained(error: BaseException) -> Explanation:
-    """Give what a connection that failed means, with `{host}` to be filled in."""
+    """Return what a connection that failed means, with `{host}` to be filled in."""
     match error:
         case WinRMTransportError():
             told = status_explained(error.code)
@@ -197,7 +197,7 @@ def _no_ticket(error: BaseException, settings: WinRmSettings, details: str) -> A
 
 
 def _fault(error: WSManFaultError, settings: WinRmSettings, details: str) -> HVTreeError:
-    """Give a fault by its number; the text of it is the host's and is only shown."""
+    """Return a fault by its number; the text of it is the host's and is only shown."""
     case = FAULTS.get(error.wsman_fault_code or error.wmierror_code or 0, OTHER_FAULT)
     told = case.explanation.filled(host=settings.name, user=settings.user)
     reason = f"{error.reason or ''}".strip()
@@ -209,7 +209,7 @@ def _is_untrusted(error: BaseException) -> bool:
 
 
 def _is_alert(error: BaseException) -> bool:
-    """Tell whether the other end has broken off TLS: OpenSSL names such errors TLSV13_ALERT_… and SSLV3_ALERT_…."""
+    """Return whether the other end has broken off TLS: OpenSSL names such errors TLSV13_ALERT_… and SSLV3_ALERT_…."""
     return "_alert_" in str(error).lower() or " alert " in str(error).lower()
 
 

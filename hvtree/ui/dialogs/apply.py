@@ -12,7 +12,7 @@ from hvtree.ui.dialogs.planning import Planner
 
 
 def apply_dialog(planner: Planner, ref: CheckpointRef, parent: QWidget) -> OperationDialog:
-    """Give the dialog: Create Checkpoint and Apply (default), Apply, Cancel."""
+    """Return the dialog: Create Checkpoint and Apply (default), Apply, Cancel."""
 
     def make(safety: bool, start: bool) -> ApplyCheckpoint:
         return ApplyCheckpoint(ref, safety=safety, start=start)

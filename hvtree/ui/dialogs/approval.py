@@ -22,7 +22,7 @@ class Agreed:
         self._ask_again = ask_again
 
     async def approve(self, plan: Plan) -> bool:
-        """Give the answer of the user to this plan."""
+        """Return the answer of the user to this plan."""
         if is_same_intention(self._shown, plan):
             return True
         return await self._ask_again(plan)
@@ -37,7 +37,7 @@ class Always:
 
 
 def is_same_intention(shown: Plan, fresh: Plan) -> bool:
-    """Tell whether a fresh plan is still what the user said yes to."""
+    """Return whether a fresh plan is still what the user said yes to."""
     return (shown.title, shown.risk, _sayings(shown), _edits(shown)) == (
         fresh.title,
         fresh.risk,

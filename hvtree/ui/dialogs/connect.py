@@ -181,7 +181,7 @@ class ConnectDialog(QDialog):
         self._form.first_empty().setFocus()
 
     def _wanted(self) -> HostProfile | None:
-        """Give the profile that the fields say; None, and say why, if it cannot work."""
+        """Return the profile that the fields say; None, and say why, if it cannot work."""
         try:
             profile = self._form.profile()
         except HVTreeError as error:
@@ -236,7 +236,7 @@ class ConnectDialog(QDialog):
 
 
 def with_address(profile: HostProfile, address: str) -> HostProfile:
-    """Give a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
+    """Return a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
     address = address.strip()
     has_scheme = "://" in address
     name = address.partition("://")[2].partition("/")[0] if has_scheme else address

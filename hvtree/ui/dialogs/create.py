@@ -26,7 +26,7 @@ class CreateForm(Form):
         column.addWidget(self._name)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the checkpoint with the name as it stands."""
+        """Return the checkpoint with the name as it stands."""
         name = self._name.name()
         if not name and self._is_one:
             name = " "  # an emptied field is refused as blank; only for several VMs does it mean the default names
@@ -38,5 +38,5 @@ class CreateForm(Form):
 
 
 def create_dialog(planner: Planner, vm_ids: tuple[str, ...], name: str, parent: QWidget) -> OperationDialog:
-    """Give the dialog for a checkpoint of some VMs."""
+    """Return the dialog for a checkpoint of some VMs."""
     return OperationDialog(planner, CreateForm(vm_ids, name), parent)

@@ -28,14 +28,14 @@ class DeleteForm(Form):
             column.addWidget(table)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the deletion; its plan says how many."""
+        """Return the deletion; its plan says how many."""
         return (Choice(self._operation),)
 
 
 def delete_dialog(
     planner: Planner, refs: tuple[CheckpointRef, ...], state: HostState, parent: QWidget
 ) -> OperationDialog:
-    """Give the dialog for deleting some checkpoints, each alone."""
+    """Return the dialog for deleting some checkpoints, each alone."""
     rows = tuple(_row(state, ref) for ref in refs)
     return OperationDialog(planner, DeleteForm("Delete Checkpoint", DeleteCheckpoints(refs), rows), parent)
 
@@ -43,7 +43,7 @@ def delete_dialog(
 def delete_subtree_dialog(
     planner: Planner, ref: CheckpointRef, state: HostState, parent: QWidget
 ) -> OperationDialog:
-    """Give the dialog for deleting a checkpoint with everything below it."""
+    """Return the dialog for deleting a checkpoint with everything below it."""
     below = state.vms[ref.vm_id].tree.subtree(ref.checkpoint_id)
     rows = tuple(_row(state, CheckpointRef(ref.vm_id, checkpoint_id)) for checkpoint_id in below)
     form = DeleteForm("Delete Checkpoint Subtree", DeleteCheckpointSubtree(ref), rows)

@@ -56,7 +56,7 @@ class DoctorDialog(QDialog):
         return self._pane
 
     def verdict(self) -> str:
-        """Give what stands above the steps."""
+        """Return what stands above the steps."""
         return self._verdict.text()
 
     async def run(self) -> None:

@@ -39,7 +39,7 @@ class ErrorDialog(QDialog):
         fit_to_width(self, 540)
 
     def text(self) -> str:
-        """Give the whole error as text."""
+        """Return the whole error as text."""
         error = self.error
         return "\n".join(part for part in (error.what, error.why, error.now, error.details) if part)
 
@@ -57,7 +57,7 @@ class ErrorDialog(QDialog):
 
 
 def as_shown(error: BaseException) -> HVTreeError:
-    """Give any error as one with a sentence; a programming error keeps its traceback as details."""
+    """Return any error as one with a sentence; a programming error keeps its traceback as details."""
     if isinstance(error, HVTreeError):
         return error
     return HVTreeError(

@@ -35,7 +35,7 @@ class ExportForm(Form):
             column.addWidget(widget)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the export into the folder as it stands."""
+        """Return the export into the folder as it stands."""
         return (Choice(ExportCheckpoint(self._ref, self._folder.text().strip())),)
 
     def focus_field(self) -> None:
@@ -45,5 +45,5 @@ class ExportForm(Form):
 
 
 def export_dialog(planner: Planner, ref: CheckpointRef, folder: str, parent: QWidget) -> OperationDialog:
-    """Give the dialog for an export; `folder` is what the field begins with."""
+    """Return the dialog for an export; `folder` is what the field begins with."""
     return OperationDialog(planner, ExportForm(ref, folder, planner.host_name), parent)

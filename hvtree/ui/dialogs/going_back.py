@@ -27,7 +27,7 @@ class GoingBackForm(Form):
         column.addWidget(self._start)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give both ways, in Hyper-V Manager's order."""
+        """Return both ways, in Hyper-V Manager's order."""
         start = self._start.isChecked()
         return (
             Choice(self._make(True, start), f"&Create Checkpoint and {self._verb}"),

@@ -28,7 +28,7 @@ class GroupForm(Form):
         column.addWidget(self._members)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the group checkpoint with the name as it stands."""
+        """Return the group checkpoint with the name as it stands."""
         return (Choice(CheckpointGroup(self._vm_ids, self._name.name())),)
 
     def planned(self, plan: Plan) -> None:
@@ -41,7 +41,7 @@ class GroupForm(Form):
 
 
 def group_dialog(planner: Planner, vm_ids: tuple[str, ...], name: str, parent: QWidget) -> OperationDialog:
-    """Give the dialog for a checkpoint of several VMs at one instant."""
+    """Return the dialog for a checkpoint of several VMs at one instant."""
     return OperationDialog(planner, GroupForm(vm_ids, name), parent)
 
 

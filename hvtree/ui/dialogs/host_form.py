@@ -98,7 +98,7 @@ class HostForm(QWidget):
         self.show_profile(HostProfile(THIS_COMPUTER, "", "", LOCAL))
 
     def profile(self) -> HostProfile:
-        """Give what the fields say; raise `BadInput` if that cannot work."""
+        """Return what the fields say; raise `BadInput` if that cannot work."""
         if self._is_local:
             return checked_profile(replace(self._base, name=self._name.text().strip() or THIS_COMPUTER))
         is_tls, has_own = self._is_tls.isChecked(), self._transport == "certificate"
@@ -115,11 +115,11 @@ class HostForm(QWidget):
         return checked_profile(self._trust.applied(named, is_tls=is_https, has_own=has_own))
 
     def secret(self) -> Secret:
-        """Give the password."""
+        """Return the password."""
         return Secret(self.password.text())
 
     def missing(self) -> list[str]:
-        """Give what has to be filled in."""
+        """Return what has to be filled in."""
         if self._is_local:
             return []
         needs = {"host": self.address, "user": self.user}
@@ -131,7 +131,7 @@ class HostForm(QWidget):
         return found
 
     def first_empty(self) -> QLineEdit:
-        """Give the field to begin with."""
+        """Return the field to begin with."""
         fields = (self.address, self.user, self.password)
         return next((field for field in fields if not field.text()), self.password)
 
@@ -218,6 +218,6 @@ class HostForm(QWidget):
 
 
 def _name_in(address: str, endpoint: str) -> str:
-    """Give what a host is called if nobody says it: as it was typed, without what belongs to a URL."""
+    """Return what a host is called if nobody says it: as it was typed, without what belongs to a URL."""
     typed = address.strip()
     return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed or endpoint

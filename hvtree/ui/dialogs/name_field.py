@@ -37,7 +37,7 @@ class NameField(QWidget):
         self._on_changed()
 
     def name(self) -> str:
-        """Give the name without the blanks around it."""
+        """Return the name without the blanks around it."""
         return self.field.text().strip()
 
     def take_focus(self) -> None:

@@ -73,11 +73,11 @@ class OperationDialog(QDialog):
         return self.offers[self._shown].plan
 
     def heading(self) -> str:
-        """Give the sentence on top."""
+        """Return the sentence on top."""
         return self._heading.text()
 
     def buttons(self) -> tuple[QPushButton, ...]:
-        """Give all buttons, Cancel last."""
+        """Return all buttons, Cancel last."""
         return (*self._buttons, self._cancel)
 
     def show_note(self, text: str, more: str = "") -> None:
@@ -157,7 +157,7 @@ class OperationDialog(QDialog):
         self.setAccessibleDescription(f"{self._heading.text()}\n{self.pane.text()}")
 
     def _default_button(self) -> QPushButton:
-        """Give what Enter presses: the recommended way if it loses nothing, and else Cancel."""
+        """Return what Enter presses: the recommended way if it loses nothing, and else Cancel."""
         plan = self.offers[0].plan
         is_harmless = plan is not None and plan.risk < Risk.FORGETS
         return self._buttons[0] if is_harmless else self._cancel
@@ -188,7 +188,7 @@ class OperationDialog(QDialog):
 
 
 def _button_text(offer: Offer, present: str) -> str:
-    """Give what the button says; while there is no plan it keeps what it said."""
+    """Return what the button says; while there is no plan it keeps what it said."""
     if offer.choice.text:
         return offer.choice.text
     return offer.plan.verb if offer.plan is not None else present

@@ -18,12 +18,12 @@ class PlainForm(Form):
         self._operation = operation
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the one operation."""
+        """Return the one operation."""
         return (Choice(self._operation),)
 
 
 def plan_dialog(planner: Planner, operation: Operation, caption: str, parent: QWidget) -> OperationDialog:
-    """Give a dialog that shows the plan of an operation and asks for a yes."""
+    """Return a dialog that shows the plan of an operation and asks for a yes."""
     return OperationDialog(planner, PlainForm(operation, caption), parent)
 
 

@@ -65,12 +65,12 @@ class PlanPane(QWidget):
         self._show_parts(has_consequences=False, has_plan=False)
 
     def text(self) -> str:
-        """Give all that the plan says, line by line."""
+        """Return all that the plan says, line by line."""
         lines = (*self._consequences.lines, *self._steps.lines) if self._plan is not None else ()
         return "\n".join((self._banner.text(), *lines))
 
     def powershell(self) -> str:
-        """Give the PowerShell that is offered."""
+        """Return the PowerShell that is offered."""
         return self._code.code()
 
     def _parts(self) -> tuple[QWidget, ...]:
@@ -137,7 +137,7 @@ def _step_lines(plan: Plan) -> tuple[str, ...]:
 
 
 def _says_the_same(shown: Plan, other: Plan) -> bool:
-    """Tell whether two plans read alike."""
+    """Return whether two plans read alike."""
     return (
         (shown.title, shown.risk, shown.consequences) == (other.title, other.risk, other.consequences)
         and (shown.steps, shown.bring_back) == (other.steps, other.bring_back)

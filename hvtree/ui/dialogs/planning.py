@@ -43,7 +43,7 @@ class Form(QWidget):
         """What the button says as long as there is no plan that knows better."""
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give one choice for each button, always as many, the recommended one first."""
+        """Return one choice for each button, always as many, the recommended one first."""
         return ()
 
     def planned(self, plan: Plan) -> None:

@@ -24,7 +24,7 @@ class RenameForm(Form):
         column.addWidget(self._name)
 
     def choices(self) -> tuple[Choice, ...]:
-        """Give the new name as it stands."""
+        """Return the new name as it stands."""
         return (Choice(RenameCheckpoint(self._ref, self._name.name())),)
 
     def focus_field(self) -> None:
@@ -33,5 +33,5 @@ class RenameForm(Form):
 
 
 def rename_dialog(planner: Planner, ref: CheckpointRef, name: str, parent: QWidget) -> OperationDialog:
-    """Give the dialog for another name."""
+    """Return the dialog for another name."""
     return OperationDialog(planner, RenameForm(ref, name), parent)

@@ -11,7 +11,7 @@ from hvtree.ui.dialogs.planning import Planner
 
 
 def revert_dialog(planner: Planner, vm_id: str, parent: QWidget) -> OperationDialog:
-    """Give the dialog: Create Checkpoint and Revert (default), Revert, Cancel."""
+    """Return the dialog: Create Checkpoint and Revert (default), Revert, Cancel."""
 
     def make(safety: bool, start: bool) -> RevertVm:
         return RevertVm(vm_id, safety=safety, start=start)

@@ -57,7 +57,7 @@ class TreePreview(QWidget):
         )  # only after its first layout does it know where rows are
 
     def rows(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Give the texts of both trees, row by row from the top."""
+        """Return the texts of both trees, row by row from the top."""
         return _texts(self._before), _texts(self._after)
 
     def _fill(self, before: list[VirtualMachine], after: list[VirtualMachine]) -> None:
@@ -130,7 +130,7 @@ def _add_vm(tree: QTreeWidget, vm: VirtualMachine) -> dict[str | None, QTreeWidg
 
 
 def _differing(vm: VirtualMachine, other: VirtualMachine) -> Iterator[str | None]:
-    """Give the keys of the rows of a VM that are new, or otherwise, against an earlier picture of it."""
+    """Return the keys of the rows of a VM that are new, or otherwise, against an earlier picture of it."""
     if other.state != vm.state:
         yield None
     if other.now_id != vm.now_id:
@@ -150,7 +150,7 @@ def _touched(plan: Plan, state: HostState) -> list[VirtualMachine]:
 
 
 def _shape(vm: VirtualMachine) -> tuple[object, ...]:
-    """Give what the small tree shows of a VM."""
+    """Return what the small tree shows of a VM."""
     rows = tuple((node, vm.tree.parent(node), vm.tree[node].name) for node in vm.tree.walk())
     return vm.id, vm.name, vm.state, vm.now_id, rows
 
@@ -176,7 +176,7 @@ def _title(text: str) -> QLabel:
 
 
 def _all_items(tree: QTreeWidget) -> list[QTreeWidgetItem]:
-    """Give every row from the top; without recursion, since chains may be deep."""
+    """Return every row from the top; without recursion, since chains may be deep."""
     waiting = [tree.topLevelItem(row) for row in reversed(range(tree.topLevelItemCount()))]
     found: list[QTreeWidgetItem] = []
     while waiting:

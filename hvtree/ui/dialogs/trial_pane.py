@@ -71,7 +71,7 @@ class TrialPane(QScrollArea):
         QTimer.singleShot(0, row, lambda: self.ensureWidgetVisible(row, 0, 24))
 
     def texts(self) -> list[str]:
-        """Give what is shown, step by step."""
+        """Return what is shown, step by step."""
         return [row.text() for row in self._rows.values()]
 
 

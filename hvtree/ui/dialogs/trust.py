@@ -64,7 +64,7 @@ class TrustDialog(QDialog):
         fit_to_width(self, 640)
 
     def rows(self) -> list[tuple[str, str]]:
-        """Give what is said of the certificate, line by line."""
+        """Return what is said of the certificate, line by line."""
         return self._rows
 
     def _buttons(self) -> QDialogButtonBox:
@@ -86,7 +86,7 @@ def _in_two_lines(fingerprint: str) -> str:
 
 
 def _short(failure: CertificateFailure) -> str:
-    """Give why it is asked, without the fingerprints that stand below."""
+    """Return why it is asked, without the fingerprints that stand below."""
     if failure.trusted:
         return (
             "Either the host has got a new certificate, or something between here and there pretends to be the host. "

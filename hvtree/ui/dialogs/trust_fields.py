@@ -47,7 +47,7 @@ class FileField(QWidget):
         row.addWidget(browse)
 
     def path(self) -> str | None:
-        """Give the path; None if there is none."""
+        """Return the path; None if there is none."""
         return self.edit.text().strip() or None
 
     def _on_browse(self) -> None:
@@ -108,7 +108,7 @@ class TrustFields(QWidget):
         self.setVisible(any(rows))
 
     def applied(self, profile: HostProfile, *, is_tls: bool, has_own: bool) -> HostProfile:
-        """Give a profile with what the fields say."""
+        """Return a profile with what the fields say."""
         trust = self._trust.currentIndex()
         is_pinned, has_authorities = trust == PINNED, trust == AUTHORITIES
         return replace(

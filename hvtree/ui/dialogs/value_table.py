@@ -25,7 +25,7 @@ class ValueTable(QTreeWidget):
         self._rows: tuple[tuple[str, ...], ...] = ()
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """Give the texts that it shows."""
+        """Return the texts that it shows."""
         return self._rows
 
     def show_rows(self, rows: tuple[tuple[str, ...], ...]) -> None:

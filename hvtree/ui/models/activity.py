@@ -64,19 +64,19 @@ CAPTIONS = ("Job", "Progress", "Time", "Status")
 
 
 def job_sign(job: JobView) -> Sign:
-    """Give the sign of a job."""
+    """Return the sign of a job."""
     if job.verdict is not None:
         return VERDICTS[job.verdict][0]
     return Sign.WAITING if job.started_utc is None else Sign.RUNNING
 
 
 def job_status(job: JobView) -> str:
-    """Give in a few words how a job stands."""
+    """Return in a few words how a job stands."""
     return VERDICTS[job.verdict][1] if job.verdict is not None else STAGES.get(job.stage, job.stage)
 
 
 def job_percent(job: JobView) -> int | None:
-    """Give how far a running job is: its steps count alike."""
+    """Return how far a running job is: its steps count alike."""
     if job.verdict is not None or job.started_utc is None or not job.steps:
         return None
     done = sum(100 if step.phase is StepPhase.DONE else step.percent or 0 for step in job.steps)
@@ -119,13 +119,13 @@ class ActivityModel(QAbstractItemModel):
                 self.dataChanged.emit(cell, cell)
 
     def job_at(self, index: Index) -> JobView | None:
-        """Give the job of a row, or of the job that a step's row belongs to."""
+        """Return the job of a row, or of the job that a step's row belongs to."""
         if not index.isValid():
             return None
         return self._jobs[self._rows[index.internalId() - 1] if index.internalId() else index.row()]
 
     def index_of(self, job_id: int) -> QModelIndex:
-        """Give the row of a job."""
+        """Return the row of a job."""
         return self.index(self._rows[job_id], Column.TITLE) if job_id in self._rows else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
@@ -222,7 +222,7 @@ def _step_percent(step: StepView) -> int | None:
 
 
 def _spoken(texts: tuple[str, ...], share: int | None) -> tuple[str, ...]:
-    """Give the cells of a row as they are read aloud: the first one tells all, and the bar becomes a number."""
+    """Return the cells of a row as they are read aloud: the first one tells all, and the bar becomes a number."""
     progress = percent(share) if share is not None and share >= 0 else ""
     whole = ", ".join(part for part in (texts[Column.TITLE], texts[Column.STATUS], progress) if part)
     return whole, progress, texts[Column.ELAPSED], texts[Column.STATUS]

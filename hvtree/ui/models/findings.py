@@ -21,7 +21,7 @@ class Findings:
     vms: int
 
     def words(self) -> str:
-        """Give it in words: "3 checkpoints on 2 VMs"."""
+        """Return it in words: "3 checkpoints on 2 VMs"."""
         return f"{count_words(self.checkpoints, 'checkpoint')} on {count_words(self.vms, 'VM')}"
 
 
@@ -32,7 +32,7 @@ def findings(model: TreeModel) -> Findings:
 
 
 def first_found(model: TreeModel) -> QModelIndex:
-    """Give the topmost row that was looked for; invalid if there is none, or no filter."""
+    """Return the topmost row that was looked for; invalid if there is none, or no filter."""
     for host_id, verdict in _visible(model):
         vm, found = verdict.vm, verdict.found
         if found:
@@ -43,7 +43,7 @@ def first_found(model: TreeModel) -> QModelIndex:
 
 
 def _visible(model: TreeModel) -> Iterator[tuple[str, Verdict]]:
-    """Give the verdict of each VM that is shown, with its host, in the order of the rows."""
+    """Return the verdict of each VM that is shown, with its host, in the order of the rows."""
     for host_id in model.host_ids:
         host = model.node(model.index_of_host(host_id))
         if isinstance(host, HostNode):

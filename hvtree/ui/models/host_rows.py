@@ -42,7 +42,7 @@ def update_host(
 
 
 def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, str] | None:
-    """Give text and icon of the line that stands for what is missing, or None if nothing is."""
+    """Return text and icon of the line that stands for what is missing, or None if nothing is."""
     name = host_words(view)
     reason = view.error.sentence if view.error is not None else ""
     if view.phase is Phase.FAILED:
@@ -61,7 +61,7 @@ def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, 
 
 
 def name_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Give what names are sorted by: letter case aside, numbers by their value, so that web2 is before web10."""
+    """Return what names are sorted by: letter case aside, numbers by their value, so that web2 is before web10."""
     return tuple(
         (0, len(part.lstrip("0")), part.lstrip("0")) if part.isdecimal() else (1, 0, part)
         for part in _DIGITS.split(name.casefold())

@@ -30,7 +30,7 @@ class Leaving:
         self.is_told = True
 
     def above(self, node: Node) -> Node | None:
-        """Give the parent of a row as far as the removal goes: None if it stays whatever is removed."""
+        """Return the parent of a row as far as the removal goes: None if it stays whatever is removed."""
         if node.parent is self._parent:
             return self._parent
         return self._top_of.get(node.serial)

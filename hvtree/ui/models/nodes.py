@@ -75,7 +75,7 @@ class Node:
         """Take itself off its owner's list, since its row is removed."""
 
     def below(self) -> Iterator[Node]:
-        """Give every built node under it, parents first; without recursion, since chains may be thousands deep."""
+        """Return every built node under it, parents first; without recursion, since chains may be thousands deep."""
         waiting = list(reversed(self.children))
         while waiting:
             node = waiting.pop()

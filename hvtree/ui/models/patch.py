@@ -88,6 +88,6 @@ def _run_of_new(wanted: Sequence[str], start: int, chunk: int, rows: Mapping[str
 
 
 def _staying(parent: Node, nodes: Sequence[Node]) -> set[int]:
-    """Give the serials of the most rows that can keep their places."""
+    """Return the serials of the most rows that can keep their places."""
     children = [node for node in nodes if node.parent is parent]
     return {children[index].serial for index in longest_rising([node.row for node in children])}

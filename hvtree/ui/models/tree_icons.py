@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def icon_name(node: Node) -> str:
-    """Give the name of the icon in front of a row."""
+    """Return the name of the icon in front of a row."""
     match node:
         case HostNode(view=view):
             return "host" if view.phase in {Phase.CONNECTED, Phase.CONNECTING} else "host-away"
@@ -42,14 +42,14 @@ def icon_name(node: Node) -> str:
 
 
 def vm_icon(vm: VirtualMachine) -> str:
-    """Give the icon of a VM by its state; one that is on the way from one state to another is busy."""
+    """Return the icon of a VM by its state; one that is on the way from one state to another is busy."""
     if vm.state.is_critical:
         return "vm-critical"
     return _VM_STATES.get(vm.state, "vm-busy")
 
 
 def checkpoint_icon(checkpoint: Checkpoint) -> str:
-    """Give the icon of a checkpoint by its kind, and by what it holds."""
+    """Return the icon of a checkpoint by its kind, and by what it holds."""
     if checkpoint.kind in _KINDS:
         return _KINDS[checkpoint.kind]
     if checkpoint.is_automatic:

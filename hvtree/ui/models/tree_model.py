@@ -128,11 +128,11 @@ class TreeModel(QAbstractItemModel):
     # Finding rows
 
     def node(self, index: Index) -> Node | None:
-        """Give the node of an index, or None for an invalid one or one whose row is gone."""
+        """Return the node of an index, or None for an invalid one or one whose row is gone."""
         return self._nodes.get(index.internalId())
 
     def node_of_serial(self, serial: int) -> Node | None:
-        """Give the node of a number, or None if its row is gone."""
+        """Return the node of a number, or None if its row is gone."""
         return self._nodes.get(serial)
 
     @property
@@ -141,27 +141,27 @@ class TreeModel(QAbstractItemModel):
         return tuple(self._hosts)
 
     def index_of_node(self, node: Node, column: int = Column.NAME) -> QModelIndex:
-        """Give the index of a node; invalid for the root."""
+        """Return the index of a node; invalid for the root."""
         return NOWHERE if node is self._root else self.createIndex(node.row, column, node.serial)
 
     def index_of_host(self, host_id: str) -> QModelIndex:
-        """Give the row of a host; invalid if it is not shown."""
+        """Return the row of a host; invalid if it is not shown."""
         host = self._hosts.get(host_id)
         return NOWHERE if host is None else self.index_of_node(host)
 
     def index_of_vm(self, host_id: str, vm_id: str) -> QModelIndex:
-        """Give the row of a VM; invalid if it is gone or filtered away."""
+        """Return the row of a VM; invalid if it is gone or filtered away."""
         host = self._hosts.get(host_id)
         node = host.rows.get(vm_id) if host is not None else None
         return NOWHERE if node is None else self.index_of_node(node)
 
     def index_of_now(self, host_id: str, vm_id: str) -> QModelIndex:
-        """Give the Now leaf of a VM, built if need be; invalid if it is gone or filtered away."""
+        """Return the Now leaf of a VM, built if need be; invalid if it is gone or filtered away."""
         node = self._row_of(host_id, vm_id, NOW_KEY, build=True)
         return NOWHERE if node is None else self.index_of_node(node)
 
     def index_of(self, ref: CheckpointRef, host_id: str | None = None) -> QModelIndex:
-        """Give the row of a checkpoint, built if need be; a VM may live on two hosts, so `host_id` can say which."""
+        """Return the row of a checkpoint, built if need be; a VM may live on two hosts, so `host_id` can say which."""
         for host in self._hosts if host_id is None else (host_id,):
             node = self._row_of(host, ref.vm_id, ref.checkpoint_id, build=True)
             if node is not None:

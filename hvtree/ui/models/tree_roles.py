@@ -30,13 +30,13 @@ _FLAGS: Mapping[NodeKind, Qt.ItemFlag] = MappingProxyType(
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
-    """Give how the texts of a column stand in it."""
+    """Return how the texts of a column stand in it."""
     horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
     return horizontal | Qt.AlignmentFlag.AlignVCenter
 
 
 def flags_of(node: Node, column: int) -> Qt.ItemFlag:
-    """Give what can be done with a cell; a checkpoint has a new name to take as long as its host is connected."""
+    """Return what can be done with a cell; a checkpoint has a new name to take as long as its host is connected."""
     if (
         isinstance(node, CheckpointNode)
         and column == Column.NAME

@@ -37,7 +37,7 @@ _PHASES = {
 
 
 def text(node: Node, column: Column, now_utc: datetime) -> str:
-    """Give the text of a cell."""
+    """Return the text of a cell."""
     match node:
         case HostNode():
             return _host_text(node, column, now_utc)
@@ -53,7 +53,7 @@ def text(node: Node, column: Column, now_utc: datetime) -> str:
 
 
 def plain_name(node: Node) -> str:
-    """Give the name that a row begins with as somebody would type it, with nothing added and nothing replaced."""
+    """Return the name that a row begins with as somebody would type it, with nothing added and nothing replaced."""
     match node:
         case HostNode(view=view):
             return without_marks(host_words(view))
@@ -69,14 +69,14 @@ def plain_name(node: Node) -> str:
 
 
 def edited_text(node: Node) -> str:
-    """Give the name as it is typed, to be changed in place."""
+    """Return the name as it is typed, to be changed in place."""
     if isinstance(node, CheckpointNode):
         return node.pending_name if node.pending_name is not None else node.checkpoint.name
     return ""
 
 
 def tool_tip(node: Node, now_utc: datetime) -> str:
-    """Give the whole of what a row stands for, in lines of plain text."""
+    """Return the whole of what a row stands for, in lines of plain text."""
     match node:
         case HostNode(view=view):
             lines = _host_lines(view, now_utc)
@@ -94,7 +94,7 @@ def tool_tip(node: Node, now_utc: datetime) -> str:
 
 
 def spoken(node: Node, now_utc: datetime) -> str:
-    """Give name, kind, age, size and "current" as one line to be read aloud."""
+    """Return name, kind, age, size and "current" as one line to be read aloud."""
     match node:
         case HostNode(view=view):
             parts = [
@@ -128,7 +128,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
 
 
 def sort_key(node: Node, column: Column) -> object:
-    """Give what rows of one kind are compared by."""
+    """Return what rows of one kind are compared by."""
     match node, column:
         case CheckpointNode(checkpoint=checkpoint), Column.CREATED:
             return checkpoint.created_utc.timestamp()
@@ -142,7 +142,7 @@ def sort_key(node: Node, column: Column) -> object:
 
 
 def changed_bytes(vm: VirtualMachine) -> int | None:
-    """Give how much was written since the last checkpoint, or None where no file tells."""
+    """Return how much was written since the last checkpoint, or None where no file tells."""
     own = [file for file in vm.files if is_checkpoint_file(file.path) and is_read_write(vm, file.path)]
     return sum(file.size_bytes for file in own) if own else None
 
@@ -165,7 +165,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
 
 
 def _countdown(view: HostView, now_utc: datetime) -> str:
-    """Give in how many seconds a host is tried again; nothing if it is not."""
+    """Return in how many seconds a host is tried again; nothing if it is not."""
     if view.retry_at_utc is None:
         return ""
     seconds = max(0, round((view.retry_at_utc - now_utc).total_seconds()))
@@ -173,14 +173,14 @@ def _countdown(view: HostView, now_utc: datetime) -> str:
 
 
 def _host_remark(view: HostView) -> str:
-    """Give what is wrong with a host, unless a row of its own says it; else how it is reached."""
+    """Return what is wrong with a host, unless a row of its own says it; else how it is reached."""
     if view.error is None:
         return view.mode
     return view.error.sentence if view.state is not None and view.phase is not Phase.FAILED else ""
 
 
 def _reading(node: HostNode, now_utc: datetime) -> str:
-    """Give when the host was last read: how long ago if it is no longer being read."""
+    """Return when the host was last read: how long ago if it is no longer being read."""
     state = node.view.state
     if state is None:
         return ""

@@ -21,7 +21,7 @@ class TreeOperations(RowOperations, Protocol):
         ...
 
     def next_serial(self) -> int:
-        """Give a number for a new node."""
+        """Return a number for a new node."""
         ...
 
 
@@ -50,7 +50,7 @@ class WantedRows:
         return cls(children, frozenset(tree.now_path))
 
     def walk(self) -> Iterator[str]:
-        """Give the key of every row that has rows under it, parents first."""
+        """Return the key of every row that has rows under it, parents first."""
         waiting = [""]
         while waiting:
             key = waiting.pop()
@@ -118,7 +118,7 @@ def _update_checkpoints(operations: TreeOperations, node: VmNode, wanted: Wanted
 
 
 def _maker(operations: TreeOperations, owner: VmNode, wanted: WantedRows) -> Callable[[str], Node]:
-    """Give a function that makes the node of a key with every new node under it, so that they come in one piece."""
+    """Return a function that makes the node of a key with every new node under it, so that they come in one piece."""
     rows = owner.rows
     assert rows is not None
     checkpoints = owner.vm.by_id
@@ -172,7 +172,7 @@ def _face(vm: VirtualMachine) -> tuple[object, ...]:
 def make_vm_node(
     operations: TreeOperations, host: HostNode, vm: VirtualMachine, shown: frozenset[str] | None
 ) -> VmNode:
-    """Give the node of a VM, entered with its host, its rows not built."""
+    """Return the node of a VM, entered with its host, its rows not built."""
     node = VmNode(operations.next_serial(), host, vm, shown)
     host.rows[vm.id] = node
     return node

@@ -40,7 +40,7 @@ class _Page(QTextBrowser):
 
 
 def _layout() -> QTextOption:
-    """Give how lines run: from the left, also one that begins with a name in Hebrew, and broken anywhere."""
+    """Return how lines run: from the left, also one that begins with a name in Hebrew, and broken anywhere."""
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setTextDirection(Qt.LayoutDirection.LeftToRight)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -86,7 +86,7 @@ class DetailsView(QWidget):
         self._render(keeps_place=keeps_place)
 
     def text(self) -> str:
-        """Give the page as plain text."""
+        """Return the page as plain text."""
         return self._page.toPlainText()
 
     def take_focus(self) -> None:

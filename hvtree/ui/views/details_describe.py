@@ -35,7 +35,7 @@ _NEARLY_FULL = 0.05
 
 
 def describe(selection: Selection, view: HostView | None, now_utc: datetime) -> Details:
-    """Give the details of a selection on a host; what is gone from the host counts as not selected."""
+    """Return the details of a selection on a host; what is gone from the host counts as not selected."""
     if view is None or (selection.is_empty and view.phase is Phase.CONNECTED):
         return NOTHING
     if view.state is None or selection.is_empty or (selection.has_host_row and not selection.targets):
@@ -222,7 +222,7 @@ def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
 
 
 def _path_items(vm: VirtualMachine, checkpoint_id: str | None, here_id: str | None) -> tuple[PathItem, ...]:
-    """Give the way from the root; of a very long one only the last stops."""
+    """Return the way from the root; of a very long one only the last stops."""
     ids = vm.tree.path(checkpoint_id)
     shown = ids[-_PATH_AT_MOST:]
     items = tuple(

@@ -15,7 +15,7 @@ Chains = tuple[tuple[FileRow, ...], ...]
 
 
 def vm_chains(vm: VirtualMachine) -> Chains:
-    """Give the chain of each drive of a VM, and apart from them the files that only wait for a merge."""
+    """Return the chain of each drive of a VM, and apart from them the files that only wait for a merge."""
     rows = [_chain_rows(vm, drive) for drive in vm.drives]
     seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
     waiting = tuple(
@@ -27,7 +27,7 @@ def vm_chains(vm: VirtualMachine) -> Chains:
 
 
 def checkpoint_chains(vm: VirtualMachine, checkpoint: Checkpoint) -> Chains:
-    """Give the chain of each drive as the checkpoint has frozen it."""
+    """Return the chain of each drive as the checkpoint has frozen it."""
     return tuple(rows for rows in (_chain_rows(vm, drive) for drive in checkpoint.drives) if rows)
 
 
@@ -48,7 +48,7 @@ def _chain_rows(vm: VirtualMachine, drive: str) -> tuple[FileRow, ...]:
 
 
 def _shortened(rows: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
-    """Give a long chain with its root, its last files, and one line for all between."""
+    """Return a long chain with its root, its last files, and one line for all between."""
     first, between, last = rows[:1], rows[1 : 2 - FILES_AT_MOST], rows[2 - FILES_AT_MOST :]
     size = sum(row.size_bytes for row in between)
     skipped = FileRow(f"… {count_words(len(between), 'file')} between", "", size, False, "read-only")

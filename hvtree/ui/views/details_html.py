@@ -17,7 +17,7 @@ _NOTES_AT_MOST = 2_000
 
 
 def page(details: Details, palette: Colours) -> str:
-    """Give the page in the colours of a palette."""
+    """Return the page in the colours of a palette."""
     parts = [f'<p style="font-size:large; margin-bottom:0"><b>{escape(details.title)}</b></p>']
     if details.subtitle:
         parts.append(f'<p style="margin-top:0; color:{palette.muted}">{escape(details.subtitle)}</p>')
@@ -100,7 +100,7 @@ def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
 
 
 def _file_row(row: FileRow, palette: Colours) -> str:
-    """Give a file below the one that it is based on."""
+    """Return a file below the one that it is based on."""
     colour = palette.good if row.is_read_write else palette.muted
     name = f"<b>{escape(row.name)}</b>" if row.is_read_write else escape(row.name)
     use = f'<br><span style="color:{colour}">{escape(row.use)}</span>'

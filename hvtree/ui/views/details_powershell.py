@@ -7,7 +7,7 @@ from hvtree.operations.powershell import quote
 
 
 def host_powershell() -> str:
-    """Give the line that lists every checkpoint of the host it is run on."""
+    """Return the line that lists every checkpoint of the host it is run on."""
     return (
         "Get-VM | Get-VMSnapshot | Sort-Object VMName, CreationTime |\n"
         "  Format-Table VMName, Name, SnapshotType, CreationTime, ParentSnapshotName"
@@ -15,7 +15,7 @@ def host_powershell() -> str:
 
 
 def vm_powershell(vm_id: str) -> str:
-    """Give the lines that list the checkpoints of a VM, and the disk files that it writes to."""
+    """Return the lines that list the checkpoints of a VM, and the disk files that it writes to."""
     return (
         f"$vm = Get-VM -Id {quote(vm_id)}\n"
         "Get-VMSnapshot -VM $vm | Format-Table Name, CreationTime, ParentSnapshotName\n"
@@ -24,7 +24,7 @@ def vm_powershell(vm_id: str) -> str:
 
 
 def checkpoint_powershell(checkpoint: Checkpoint) -> str:
-    """Give the lines that show a checkpoint and its frozen disk files."""
+    """Return the lines that show a checkpoint and its frozen disk files."""
     return (
         f"$checkpoint = Get-VMSnapshot -Id {quote(checkpoint.id)}\n"
         "$checkpoint | Format-List Name, SnapshotType, CreationTime, ParentSnapshotName, SizeOfSystemFiles, Notes\n"

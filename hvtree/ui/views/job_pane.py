@@ -74,7 +74,7 @@ class JobPane(QWidget):
         self.cancel_button.setToolTip(job.cancel_note or (NOTHING_RUNS if job.verdict is not None else ""))
 
     def text(self) -> str:
-        """Give the whole job as text, to copy into a mail or a ticket."""
+        """Return the whole job as text, to copy into a mail or a ticket."""
         if self._job is None:
             return ""
         job = self._job

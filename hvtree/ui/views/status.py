@@ -60,7 +60,7 @@ class StatusLine:
         self._jobs.setText(f"{count_words(count, 'job')} running" if count else "No job running")
 
     def texts(self) -> tuple[str, ...]:
-        """Give what is shown, from the left."""
+        """Return what is shown, from the left."""
         return tuple(label.text() for label in self._labels() if label.isVisibleTo(self._bar))
 
     def _labels(self) -> tuple[QLabel, ...]:
@@ -68,7 +68,7 @@ class StatusLine:
 
 
 def _more(view: HostView, now_utc: datetime) -> str:
-    """Give the mode of a connected host, or in how many seconds a lost one is tried again."""
+    """Return the mode of a connected host, or in how many seconds a lost one is tried again."""
     if view.phase is Phase.CONNECTED:
         return f" ({view.mode})" if view.mode else ""
     if view.retry_at_utc is not None:

@@ -50,7 +50,7 @@ class ScrollAnchor(QObject):
                     return
 
     def _visible_rows(self) -> list[QModelIndex]:
-        """Give the current row if it is visible, then the rows from the top down."""
+        """Return the current row if it is visible, then the rows from the top down."""
         rows: list[QModelIndex] = []
         current = self._view.currentIndex().siblingAtColumn(Column.NAME)
         if current.isValid() and self._view.viewport().rect().intersects(self._view.visualRect(current)):

@@ -22,7 +22,7 @@ MANY = 100
 
 
 def all_like(node: Node) -> list[Node]:
-    """Give what "all" means where the focus is: all checkpoints of a VM, or all VMs of a host."""
+    """Return what "all" means where the focus is: all checkpoints of a VM, or all VMs of a host."""
     vm = vm_of(node)
     if vm is not None and isinstance(node, CheckpointNode | NowNode):
         return [each for each in vm.below() if isinstance(each, CheckpointNode)]
@@ -31,7 +31,7 @@ def all_like(node: Node) -> list[Node]:
 
 
 def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> list[Node]:
-    """Give the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
+    """Return the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
     chosen = selection_model.selection()
     parts = (chosen.at(number) for number in range(chosen.count()))
     indexes = (
@@ -44,7 +44,7 @@ def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> li
 
 
 def rows_between(view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iterator[QModelIndex]:
-    """Give the laid out rows from one to another below it, both included, that can be selected."""
+    """Return the laid out rows from one to another below it, both included, that can be selected."""
     index = first.siblingAtColumn(Column.NAME)
     end = last.siblingAtColumn(Column.NAME)
     while index.isValid():
@@ -56,7 +56,7 @@ def rows_between(view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iter
 
 
 def whole_rows(model: TreeModel, nodes: Iterable[Node]) -> QItemSelection:
-    """Give a selection of whole rows; neighbours make one part of it."""
+    """Return a selection of whole rows; neighbours make one part of it."""
     chosen = QItemSelection()
     run: list[Node] = []
     for node in nodes:
@@ -74,7 +74,7 @@ def _part(model: TreeModel, run: list[Node]) -> QItemSelectionRange:
 
 
 def selection_of(nodes: list[Node]) -> Selection:
-    """Give rows as a value: what they stand for, from the top down."""
+    """Return rows as a value: what they stand for, from the top down."""
     ordered = in_row_order(nodes)
     hosts = dict.fromkeys(node.address[0] for node in ordered)
     return Selection(

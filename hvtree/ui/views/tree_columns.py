@@ -40,7 +40,7 @@ class FittedColumns:
         return self._header.minimumSectionSize()
 
     def choose(self, widths: Sequence[int]) -> None:
-        """Give all columns but the last these widths, for good."""
+        """Return all columns but the last these widths, for good."""
         self._are_chosen = True
         self._resize(widths, self._header.width())
 

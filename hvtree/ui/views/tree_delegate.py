@@ -200,7 +200,7 @@ class Tone:
 
 
 def _badge(node: Node, *, is_open: bool) -> str:
-    """Give the text of the badge after a name: how many checkpoints, or that Now is somewhere inside."""
+    """Return the text of the badge after a name: how many checkpoints, or that Now is somewhere inside."""
     if isinstance(node, VmNode) and node.vm.checkpoints:
         number = len(node.vm.checkpoints)
         return f"{number} of {CHECKPOINT_LIMIT}" if number >= _NEAR_LIMIT else str(number)
@@ -210,7 +210,7 @@ def _badge(node: Node, *, is_open: bool) -> str:
 
 
 def _ends_with_time(node: Node) -> bool:
-    """Tell whether it is a name that Hyper-V made, "<VM> - (<date> - <time>)": its end is what tells it from others."""
+    """Return whether it is a name that Hyper-V made, "<VM> - (<date> - <time>)": its end is what tells it from others."""
     if not isinstance(node, CheckpointNode):
         return False
     name = node.checkpoint.name

@@ -102,7 +102,7 @@ class Expansion(QObject):
         self._set(above, is_open=True)
 
     def wants_open(self, node: Node) -> bool:
-        """Tell whether a row should be open."""
+        """Return whether a row should be open."""
         vm = vm_of(node)
         if vm is None:
             return self._chosen.get(node.address, isinstance(node, HostNode))

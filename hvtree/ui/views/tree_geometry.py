@@ -41,21 +41,21 @@ class RowGeometry:
 
 
 def step_under(node: Node | None, column_width: int) -> float:
-    """Give the pixels per level under a VM in a column of this width."""
+    """Return the pixels per level under a VM in a column of this width."""
     if not isinstance(node, VmNode) or node.deepest == 0:
         return STEP
     return min(STEP, max(column_width * _SHARE, 4 * STEP) / node.deepest)
 
 
 def vm_of(node: Node) -> VmNode | None:
-    """Give the VM that a row belongs to; None for hosts and notes."""
+    """Return the VM that a row belongs to; None for hosts and notes."""
     if isinstance(node, CheckpointNode | NowNode):
         return node.owner
     return node if isinstance(node, VmNode) else None
 
 
 def offset(node: Node, column_width: int) -> float:
-    """Give how far from the left edge of its column the mark of a row stands."""
+    """Return how far from the left edge of its column the mark of a row stands."""
     vm = vm_of(node)
     if vm is None or node is vm:
         return node.depth * STEP
@@ -63,7 +63,7 @@ def offset(node: Node, column_width: int) -> float:
 
 
 def geometry(node: Node, cell: QRect) -> RowGeometry:
-    """Give the parts of a row whose first cell is here; from left to right, as in every language that HVTree speaks."""
+    """Return the parts of a row whose first cell is here; from left to right, as in every language that HVTree speaks."""
     vm = vm_of(node)
     left = cell.left() + MARGIN + round(offset(node, cell.width()))
     mark = QRect(left, cell.top(), MARK, cell.height())

@@ -30,7 +30,7 @@ class Face:
         return cls(font, QFontMetrics(font))
 
     def baseline(self, room: QRect) -> int:
-        """Give the height of the baseline of text in the middle of a room.
+        """Return the height of the baseline of text in the middle of a room.
 
         Not left to Qt: a single character from another font would shift the whole line.
         """
@@ -89,7 +89,7 @@ class Ink:
         painter.drawPolyline([QPointF(x + dx, y + dy) for dx, dy in (_OPEN if is_open else _CLOSED)])
 
     def badge_width(self, text: str) -> int:
-        """Give the width to keep free for a badge, its distance from the name included; 0 for none."""
+        """Return the width to keep free for a badge, its distance from the name included; 0 for none."""
         if not text:
             return 0
         return self.small.metrics.horizontalAdvance(text) + BADGE_PADDING + BADGE_DISTANCE

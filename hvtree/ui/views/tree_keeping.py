@@ -60,7 +60,7 @@ class SelectionKeeper(QObject):
                 return
 
     def _selected(self) -> list[Node]:
-        """Give the selected rows, the one with the focus first."""
+        """Return the selected rows, the one with the focus first."""
         current = self._view.currentIndex().siblingAtColumn(Column.NAME)
         chosen = self._view.selectionModel().selection()
         parts = (chosen.at(number) for number in range(min(chosen.count(), _REMEMBERED)))
@@ -102,7 +102,7 @@ class SelectionKeeper(QObject):
             self._select(found)
 
     def _is_on_host(self, address: Address) -> bool:
-        """Tell whether what a row stands for is still there, though perhaps hidden by the filter."""
+        """Return whether what a row stands for is still there, though perhaps hidden by the filter."""
         host_id, vm_id, key = address
         host = self._model.node(self._model.index_of_host(host_id))
         if not isinstance(host, HostNode) or host.view.state is None:
@@ -122,7 +122,7 @@ class SelectionKeeper(QObject):
 
 
 def _line_of(node: Node) -> list[Node]:
-    """Give a row and those above it, from below."""
+    """Return a row and those above it, from below."""
     line = [node]
     while (above := line[-1].parent) is not None and above.parent is not None:
         line.append(above)

@@ -29,7 +29,7 @@ class Segment:
 
 
 def segments(node: Node, cell: QRect, *, is_open: bool) -> Iterator[Segment]:
-    """Give the pieces of line that cross the first cell of a row, thin ones before the strong ones."""
+    """Return the pieces of line that cross the first cell of a row, thin ones before the strong ones."""
     if not isinstance(node, VmNode | CheckpointNode | NowNode):
         return
     vm = node if isinstance(node, VmNode) else node.owner
@@ -50,7 +50,7 @@ def draw(painter: QPainter, pieces: Iterator[Segment], colours: Colours) -> None
 
 
 def _own(node: Node, vm: VmNode, cell: QRect, *, is_open: bool) -> Iterator[Segment]:
-    """Give the elbow from the parent to this row, and the beginning of the line to its children."""
+    """Return the elbow from the parent to this row, and the beginning of the line to its children."""
     here = geometry(node, cell)
     bottom, middle = cell.bottom() + 1.0, cell.center().y() + 0.5
     if is_open and node.children:
@@ -69,7 +69,7 @@ def _own(node: Node, vm: VmNode, cell: QRect, *, is_open: bool) -> Iterator[Segm
 def _elbow(
     node: Node, here: RowGeometry, corner: QPointF, cell: QRect, *, leads_on: bool
 ) -> Iterator[Segment]:
-    """Give the line from the parent above to this row: down, then across to its mark or its icon."""
+    """Return the line from the parent above to this row: down, then across to its mark or its icon."""
     top = QPointF(corner.x(), cell.top())
     if here.step < _ROOM_FOR_LINES:
         yield Segment(top, QPointF(corner.x(), corner.y() - 6), node.is_on_path or leads_on)
@@ -82,7 +82,7 @@ def _elbow(
 
 
 def _passing(node: Node, vm: VmNode, cell: QRect) -> Iterator[Segment]:
-    """Give the lines of the rows above that go on past this row to later children."""
+    """Return the lines of the rows above that go on past this row to later children."""
     here: Node | None = node.parent
     while here is not None and here is not vm and here.parent is not None:
         parent = here.parent

@@ -34,7 +34,7 @@ class TypeAhead:
         return (self._clock() - self._last_s) * 1000 < QApplication.keyboardInputInterval()
 
     def find(self, letters: str) -> QModelIndex:
-        """Give the row to go to after these letters; invalid if none begins like this.
+        """Return the row to go to after these letters; invalid if none begins like this.
 
         The same letter again and again goes from one row to the next.
         """
@@ -52,7 +52,7 @@ class TypeAhead:
         return index
 
     def _next(self, index: QModelIndex) -> QModelIndex:
-        """Give the row below, or the topmost after the last."""
+        """Return the row below, or the topmost after the last."""
         below = self._view.indexBelow(index) if index.isValid() else index
         return below if below.isValid() else self._model.index(0, 0)
 

@@ -96,11 +96,11 @@ class TreeView(QTreeView):
     # What the window asks and orders
 
     def selection(self) -> Selection:
-        """Give what is selected now."""
+        """Return what is selected now."""
         return self._selected
 
     def current_vm(self) -> tuple[str, str] | None:
-        """Give host id and VM id of the row that has the focus; None on a host."""
+        """Return host id and VM id of the row that has the focus; None on a host."""
         node = self._model.node(self.currentIndex())
         vm = vm_of(node) if node is not None else None
         return None if vm is None else (vm.host.view.id, vm.vm.id)
@@ -238,7 +238,7 @@ class TreeView(QTreeView):
         self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _order_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Give what a key means here, or None if it means what it means to Qt."""
+        """Return what a key means here, or None if it means what it means to Qt."""
         if event.key() == Qt.Key.Key_H and self._typing.is_going_on:
             return None  # a letter of a name
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -280,7 +280,7 @@ class TreeView(QTreeView):
             self.select(self._model.index(0, Column.NAME, index))
 
     def _mark_at(self, point: QPoint) -> QModelIndex | None:
-        """Give the row whose opening mark is at a point."""
+        """Return the row whose opening mark is at a point."""
         index = self.indexAt(point)
         node = self._model.node(index)
         if node is None or index.column() != Column.NAME or not self._model.hasChildren(index):

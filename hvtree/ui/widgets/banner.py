@@ -25,7 +25,7 @@ class Tone(Enum):
 
 
 def tone_colours(tone: Tone, palette: Colours) -> tuple[str, str]:
-    """Give the colours of the stripe and of the ground for a tone."""
+    """Return the colours of the stripe and of the ground for a tone."""
     return {
         Tone.CALM: (palette.good, palette.good_back),
         Tone.INFO: (palette.accent, palette.accent_back),
@@ -58,7 +58,7 @@ class Banner(QWidget):
         self.update()
 
     def text(self) -> str:
-        """Give all that it says."""
+        """Return all that it says."""
         return " ".join(part for part in (self._text.text(), self._more.text()) if part)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -37,7 +37,7 @@ class CodeBox(QWidget):
         self.show_code(code)
 
     def code(self) -> str:
-        """Give the code that it shows."""
+        """Return the code that it shows."""
         return self._text.toPlainText()
 
     def show_code(self, code: str) -> None:
@@ -55,6 +55,6 @@ class CodeBox(QWidget):
 
 
 def powershell_box() -> tuple[Disclosure, CodeBox]:
-    """Give a folded box for PowerShell and what is inside it."""
+    """Return a folded box for PowerShell and what is inside it."""
     box = CodeBox()
     return Disclosure("Show PowerShell", "Hide PowerShell", box), box

@@ -51,7 +51,7 @@ _HOLLOW = (Sign.WAITING, Sign.RUNNING, Sign.SKIPPED)
 
 
 def sign_colour(sign: Sign, palette: Colours) -> str:
-    """Give the colour of a sign."""
+    """Return the colour of a sign."""
     return {
         Sign.DONE: palette.good,
         Sign.INFO: palette.accent,
@@ -84,7 +84,7 @@ def draw_sign(
 
 
 def sign_icon(sign: Sign, palette: Colours, size: int = 16, ratio: float = 2.0) -> QIcon:
-    """Give a sign as an icon of `size` device-independent pixels; white where its row is selected."""
+    """Return a sign as an icon of `size` device-independent pixels; white where its row is selected."""
     icon = QIcon()
     for mode, single in ((QIcon.Mode.Normal, None), (QIcon.Mode.Selected, "#ffffff")):
         pixmap = QPixmap(round(size * ratio), round(size * ratio))

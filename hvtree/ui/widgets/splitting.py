@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 
 def splitter(orientation: Qt.Orientation, *parts: tuple[QWidget, int, int]) -> QSplitter:
-    """Give widgets with a handle between them: each with its first size, and its share of what is gained or lost."""
+    """Return widgets with a handle between them: each with its first size, and its share of what is gained or lost."""
     made = QSplitter(orientation)
     made.setChildrenCollapsible(False)
     for position, (widget, _, share) in enumerate(parts):

@@ -35,7 +35,7 @@ class WrapLabel(QWidget):
         self.setText(text)
 
     def text(self) -> str:
-        """Give the whole text, also what is not shown."""
+        """Return the whole text, also what is not shown."""
         return self._text
 
     def setText(self, text: str) -> None:
@@ -80,7 +80,7 @@ class WrapLabel(QWidget):
             top += height
 
     def _laid_out(self, width: int) -> tuple[list[tuple[QTextLayout, int]], int]:
-        """Give each paragraph laid out to a width, with its height, and the height of them all in pixels."""
+        """Return each paragraph laid out to a width, with its height, and the height of them all in pixels."""
         option = QTextOption(Qt.AlignmentFlag.AlignLeading)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)

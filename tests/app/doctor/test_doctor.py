@@ -23,7 +23,7 @@ AFTER_LOGIN = ["shell", "powershell", "agent", *HOST_STEPS]
 
 @contextmanager
 def unused_port() -> Iterator[int]:
-    """Give a port on which nothing listens."""
+    """Return a port on which nothing listens."""
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]

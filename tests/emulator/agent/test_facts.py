@@ -18,7 +18,7 @@ from tests.support.agents import Conversation
 
 
 def ran(host: HyperV, script: str) -> tuple[int | None, str, str]:
-    """Give exit code, standard output and error of a script in the emulated PowerShell."""
+    """Return exit code, standard output and error of a script in the emulated PowerShell."""
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()
     output = Output()
     PowerShell(host)(CommandLine(f"powershell.exe -NoProfile -EncodedCommand {encoded}"), output)

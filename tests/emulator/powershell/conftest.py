@@ -38,7 +38,7 @@ def run(powershell: str, host: HyperV) -> Iterator[Run]:
 
 @pytest.fixture(scope="module")
 def take(host: HyperV) -> Callable[..., str]:
-    """Give the name of a VM in a state that no test has used."""
+    """Return the name of a VM in a state that no test has used."""
     unused = list(host.get_vm().objects)
 
     def take_one(state: str = "Off") -> str:

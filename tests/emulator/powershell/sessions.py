@@ -19,7 +19,7 @@ VMS = (vm_spec("db", "base(p1*)", state="Running"), vm_spec("web", "base*"), vm_
 
 @contextmanager
 def session_with(host: HostSpec) -> Iterator[Session]:
-    """Give a session with a host of three VMs, one of them running."""
+    """Return a session with a host of three VMs, one of them running."""
     login = (ACCOUNT.user, ACCOUNT.password)
     with hosting(world_of(*VMS, host=host)) as hyperv, endpoint_on(hyperv, is_real=True) as endpoint:
         session = Session(endpoint.url, auth=login, transport="ntlm", proxy=None, ca_trust_path=None)

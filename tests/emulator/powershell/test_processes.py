@@ -63,7 +63,7 @@ def until(host: HyperV, condition: Callable[[], bool]) -> bool:
 
 @contextmanager
 def watched(process: int) -> Iterator[Callable[[], bool]]:
-    """Give the way to wait for the end of a process that is not ours, and to say whether it came."""
+    """Return the way to wait for the end of a process that is not ours, and to say whether it came."""
     handle = os.pidfd_open(process)
     try:
         yield lambda: bool(select.select([handle], [], [], PATIENCE_S)[0])

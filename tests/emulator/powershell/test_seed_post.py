@@ -45,7 +45,7 @@ VMS = ["SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"]
 
 
 def as_written(text: str) -> str:
-    """Give the script with the quotes that its author typed: the page turned some into double primes.
+    """Return the script with the quotes that its author typed: the page turned some into double primes.
 
     PowerShell takes “ and ” for quotes, but ″ (U+2033) for a letter.
     """
@@ -72,7 +72,7 @@ def lab() -> Iterator[Lab]:
 
 
 def tables(output: bytes) -> list[list[list[str]]]:
-    """Give the tables of the output: lines of words, without rules."""
+    """Return the tables of the output: lines of words, without rules."""
     blocks = output.decode().replace("\r", "").strip().split("\n\n")
     rows = ([line.split() for line in block.splitlines() if line] for block in blocks)
     return [[words for words in block if set("".join(words)) != {"-"}] for block in rows if block]

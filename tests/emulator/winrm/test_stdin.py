@@ -38,7 +38,7 @@ class Console:
         self.process: Process = PowerShell(host, mischief=mischief)(command, self.output)
 
     def heard(self) -> int:
-        """Give how many lines there were since the last time."""
+        """Return how many lines there were since the last time."""
         taken = self.output.take(0, 100_000)
         return sum(chunk.data.count(wire.MARKER) for chunk in taken.chunks) if taken else 0
 

@@ -16,7 +16,7 @@ Rows = list[tuple[str, "Rows"]]
 
 
 def rows_of(model: QAbstractItemModel, parent: QModelIndex = QModelIndex(), *, build: bool = True) -> Rows:  # noqa: B008
-    """Give (key, rows below) of each row; builds what is not built, unless told not to."""
+    """Return (key, rows below) of each row; builds what is not built, unless told not to."""
     top: Rows = []
     waiting = [(parent, top)]
     while waiting:
@@ -32,7 +32,7 @@ def rows_of(model: QAbstractItemModel, parent: QModelIndex = QModelIndex(), *, b
 
 
 def key_of(index: QModelIndex) -> str:
-    """Give what tells a row from its siblings: an id, "now", or the text of a note."""
+    """Return what tells a row from its siblings: an id, "now", or the text of a note."""
     kind = index.data(Role.KIND)
     if kind == NodeKind.CHECKPOINT:
         return index.data(Role.REF).checkpoint_id
@@ -48,14 +48,14 @@ def key_of(index: QModelIndex) -> str:
 
 
 def expected_rows(view: HostView) -> Rows:
-    """Give the VMs of a view with their checkpoints as they should be shown, without notes."""
+    """Return the VMs of a view with their checkpoints as they should be shown, without notes."""
     assert view.state is not None
     vms = sorted(view.state.vms.values(), key=lambda vm: (vm.name, vm.id))
     return [(vm.id, checkpoint_rows(vm)) for vm in vms]
 
 
 def checkpoint_rows(vm: VirtualMachine) -> Rows:
-    """Give the rows under a VM: children by age, Now last."""
+    """Return the rows under a VM: children by age, Now last."""
     top: Rows = []
     waiting: list[tuple[str | None, Rows]] = [(None, top)]
     ids = {each.id for each in vm.checkpoints}
@@ -72,7 +72,7 @@ def checkpoint_rows(vm: VirtualMachine) -> Rows:
 
 
 def found_rows(view: HostView, is_found: Callable[[Checkpoint], bool]) -> Rows:
-    """Give the VMs with found checkpoints, and of those only the found ones and what is above them."""
+    """Return the VMs with found checkpoints, and of those only the found ones and what is above them."""
     found = []
     for vm_id, rows in expected_rows(view):
         assert view.state is not None

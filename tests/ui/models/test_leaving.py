@@ -28,7 +28,7 @@ class CountingModel(TreeModel):
 
 
 def every_row(model):
-    """Give all rows as persistent indexes by the address of what they stand for."""
+    """Return all rows as persistent indexes by the address of what they stand for."""
     found, waiting = {}, [QModelIndex()]
     while waiting:
         parent = waiting.pop()
@@ -67,7 +67,7 @@ def test_a_removal_asks_each_kept_row_for_its_parent_only_a_few_times(gone):
 
 
 def cut(whole, gone):
-    """Give a chain without some checkpoints: what was below them hangs below what was above them."""
+    """Return a chain without some checkpoints: what was below them hangs below what was above them."""
     above = {each.id: each.parent_id for each in whole.checkpoints}
 
     def standing(key):

@@ -12,7 +12,7 @@ from tests.ui.models.vms import HOST, plain, view_of
 
 
 def note(model):
-    """Give the only row below the host."""
+    """Return the only row below the host."""
     host = model.index_of_host(HOST)
     assert model.rowCount(host) == 1
     return model.index(0, 0, host)

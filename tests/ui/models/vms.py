@@ -18,22 +18,22 @@ HOST = "xHost16"
 
 
 def view_of(state: HostState | None = None, phase: Phase = Phase.CONNECTED, **fields: Any) -> HostView:
-    """Give the host of these tests in a phase, called the same by itself and by the user."""
+    """Return the host of these tests in a phase, called the same by itself and by the user."""
     return HostView(HOST, HOST, phase, replace(state, host=HOST) if state is not None else None, **fields)
 
 
 def texts(index: QModelIndex) -> list[str]:
-    """Give the texts of a row."""
+    """Return the texts of a row."""
     return [index.siblingAtColumn(column).data() for column in Column]
 
 
 def plain(text: str) -> str:
-    """Give a text without the marks that isolate names, its narrow blanks as blanks."""
+    """Return a text without the marks that isolate names, its narrow blanks as blanks."""
     return text.replace("\u2068", "").replace("\u2069", "").replace("\u202f", " ")
 
 
 def chain(count: int, vm_id: str = "deep") -> VirtualMachine:
-    """Give a VM with checkpoints c0, c1, …, each below the one before; Now stands on the last."""
+    """Return a VM with checkpoints c0, c1, …, each below the one before; Now stands on the last."""
     checkpoints = tuple(
         Checkpoint(f"c{k}", vm_id, f"c{k - 1}" if k else None, f"patch {k}", EPOCH + timedelta(minutes=k))
         for k in range(count)
@@ -42,7 +42,7 @@ def chain(count: int, vm_id: str = "deep") -> VirtualMachine:
 
 
 def fan(count: int, vm_id: str = "wide") -> VirtualMachine:
-    """Give a VM with checkpoints c1, c2, … all below c0; Now stands on c7."""
+    """Return a VM with checkpoints c1, c2, … all below c0; Now stands on c7."""
     checkpoints = tuple(
         Checkpoint(f"c{k}", vm_id, "c0" if k else None, f"patch {k}", EPOCH + timedelta(minutes=k))
         for k in range(count)

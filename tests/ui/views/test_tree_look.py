@@ -22,7 +22,7 @@ CELL = QRect(0, 0, 400, 24)
 
 
 def colours_in(view, index, column=Column.NAME):
-    """Give the colours of the pixels in a cell."""
+    """Return the colours of the pixels in a cell."""
     image = view.viewport().grab(view.visualRect(index.siblingAtColumn(column))).toImage()
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 

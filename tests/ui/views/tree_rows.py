@@ -13,7 +13,7 @@ from tests.ui.models.vms import plain
 
 
 def open_rows(view: TreeView) -> list[str]:
-    """Give the names of all rows that are laid out, from the top down, closed ones left out."""
+    """Return the names of all rows that are laid out, from the top down, closed ones left out."""
     model = view.model()
     rows = []
     index = model.index(0, 0)
@@ -24,17 +24,17 @@ def open_rows(view: TreeView) -> list[str]:
 
 
 def selected(view: TreeView) -> list[str]:
-    """Give the names of the selected rows, sorted."""
+    """Return the names of the selected rows, sorted."""
     return sorted(plain(index.data()) for index in view.selectionModel().selectedRows(Column.NAME))
 
 
 def current(view: TreeView) -> str:
-    """Give the name of the row with the focus."""
+    """Return the name of the row with the focus."""
     return plain(view.currentIndex().siblingAtColumn(Column.NAME).data())
 
 
 def row(view: TreeView, name: str) -> QModelIndex:
-    """Give the first laid out row of a name."""
+    """Return the first laid out row of a name."""
     index = view.model().index(0, 0)
     while plain(index.data()) != name:
         index = view.indexBelow(index)
@@ -43,7 +43,7 @@ def row(view: TreeView, name: str) -> QModelIndex:
 
 
 def place(view: TreeView, name: str, part: str = "text") -> QPoint:
-    """Give a point on a row's mark, icon or text."""
+    """Return a point on a row's mark, icon or text."""
     model = view.model()
     assert isinstance(model, TreeModel)
     index = row(view, name)
