@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSi
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QSplitter
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict

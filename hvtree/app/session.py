@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from hvtree.app.backoff import Backoff, may_retry
 from hvtree.app.credentials import PasswordNeeded, Secret
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import HostView, Phase
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
 from hvtree.app.session import Session
 from hvtree.app.settings import HostProfile, checked_profile
-from hvtree.app.views import Event, HostChanged, HostRemoved, HostView, JobChanged
-from hvtree.app.wakefulness import watch_over
+from hvtree.app.sleep_watch import watch_for_sleep
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
@@ -94,8 +94,8 @@ class Workspace:
         self._tell(HostChanged(host_id))
         self._sessions[host_id].start()
         if self._watch is None:
-            watching = watch_over(self._clock, self._wake_up)
-            self._watch = asyncio.get_running_loop().create_task(watching, name="watch over sleep")
+            watching = watch_for_sleep(self._clock, self._wake_up)
+            self._watch = asyncio.get_running_loop().create_task(watching, name="watch for sleep")
         return host_id
 
     def log_in(self, host_id: str, profile: HostProfile, secret: Secret) -> None:

@@ -15,9 +15,9 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import DEMO, start_demo
 from hvtree.app.host_book import HostBook
+from hvtree.app.host_view import Event, HostView, Phase
 from hvtree.app.settings import LOCAL, HostProfile, checked_profile
 from hvtree.app.settings_file import default_path, load
-from hvtree.app.views import Event, HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted

@@ -7,7 +7,7 @@ import asyncio
 import json
 from typing import Any
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.cli.connection import OpenHost, Way, find_way, open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json

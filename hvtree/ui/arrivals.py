@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection

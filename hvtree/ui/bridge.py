@@ -13,7 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.views import Event, HostChanged, HostRemoved
+from hvtree.app.host_view import Event, HostChanged, HostRemoved
 
 
 class Announcer(Protocol):

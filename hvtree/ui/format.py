@@ -8,7 +8,7 @@ from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from hvtree.app.views import HostView
+from hvtree.app.host_view import HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from hvtree.app.credentials import NOTHING, Secret, wants_password
 from hvtree.app.doctor.steps import Report, Step
 from hvtree.app.host_book import HostBook
+from hvtree.app.host_view import HostView
 from hvtree.app.settings import HostProfile, checked_profile
-from hvtree.app.views import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError

@@ -12,9 +12,9 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.lockout import REFUSED
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import HostView, Phase
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.ui.bridge import ask

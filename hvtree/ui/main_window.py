@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from hvtree.app.host_book import HostBook
-from hvtree.app.views import HostView
+from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import HVTreeError

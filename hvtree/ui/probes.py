@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hvtree.app.views import HostView
+from hvtree.app.host_view import HostView
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint

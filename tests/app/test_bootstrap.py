@@ -8,8 +8,8 @@ import pytest
 
 from hvtree.app.bootstrap import make_workspace, start_demo
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from tests.support import remote_host
 from tests.support.running_time import run_in_no_time

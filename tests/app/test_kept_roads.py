@@ -12,10 +12,10 @@ import pytest
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import Phase
 from hvtree.app.kept_roads import KEPT_DAYS, KeptRoads
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
-from hvtree.app.views import Phase
 from hvtree.app.workspace import Workspace
 from hvtree.emulator.winrm.mischief import Stdin
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from hvtree.app.credentials import NOTHING, PasswordNeeded, Secret, find_password, wants_password
+from hvtree.app.host_view import Phase
 from hvtree.app.lockout import account_of
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.hosts.winrm.tls import certificate_of

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from hvtree.app.host_view import HostChanged, HostRemoved, Phase
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import HostChanged, HostRemoved, Phase
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.desk import at_desk

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hvtree.app.backoff import Backoff
-from hvtree.app.views import Event, HostView, Phase
+from hvtree.app.host_view import Event, HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure

@@ -11,10 +11,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.roads import connection
 from hvtree.app.settings import HostProfile
 from hvtree.app.trial import Trials
-from hvtree.app.views import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.main_window import MainWindow

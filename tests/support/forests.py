@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine, VmState

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.app.trial import Trials
-from hvtree.app.views import HostView, Phase
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
 from hvtree.operations.base import Plan

@@ -4,7 +4,7 @@ import asyncio
 
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.views import HostChanged, HostRemoved, JobChanged
+from hvtree.app.host_view import HostChanged, HostRemoved, JobChanged
 from hvtree.ui.bridge import Bridge, Tasks, ask
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from PySide6.QtCore import QLocale
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui import format as texts

@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtGui import QIcon
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.assets import AssetNotFoundError, resource
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import VmState

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
+from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees

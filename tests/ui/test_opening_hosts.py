@@ -6,7 +6,7 @@ import keyring.backends.fail
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.hosts.winrm.tls import certificate_of

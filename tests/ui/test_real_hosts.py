@@ -14,8 +14,8 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.host_view import Phase
 from hvtree.app.settings import LOCAL, HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.mischief import Trick

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hvtree.app.credentials import Secret
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict

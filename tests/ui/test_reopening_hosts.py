@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.errors import ConnectionFailure
 from tests.support.opening import HV01, HV02, RIGHT, phase, view
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.search import Query, with_ancestors
 from hvtree.ui.format import host_words

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.model import VirtualMachine
 

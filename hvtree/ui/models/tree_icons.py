@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode

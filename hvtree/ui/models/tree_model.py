@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from hvtree.app.views import HostView
+from hvtree.app.host_view import HostView
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.search import Query, parse
 from hvtree.ui.clock import utc_now

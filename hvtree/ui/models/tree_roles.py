@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.ui.format import tool_tip
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column, Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.disks import is_checkpoint_file, is_read_write
 from hvtree.domain.model import VirtualMachine

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.domain.model import HostState, VirtualMachine, VmState

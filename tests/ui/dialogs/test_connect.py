@@ -2,8 +2,8 @@
 
 import pytest
 
+from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
-from hvtree.app.views import Phase
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.ui.dialogs.connect import with_address
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
 
-from hvtree.app.views import HostView
+from hvtree.app.host_view import HostView
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.models.columns import Role

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.ui.models.findings import findings, first_found
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref

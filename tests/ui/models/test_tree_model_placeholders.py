@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.nodes import NodeKind

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.ui.models.columns import Column
 from tests.support.trees import id_of, lab, ref
 from tests.ui.models.vms import HOST, plain, view_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from hvtree.app.views import Phase
+from hvtree.app.host_view import Phase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui.models.columns import Column, Role

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelectionModel
 
-from hvtree.app.views import HostView, Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.tree_model import TreeModel

@@ -11,7 +11,7 @@ SLEPT_S = 15.0
 """By how much the clock must be ahead to count; a busy computer or a corrected clock is not asleep."""
 
 
-async def watch_over(clock: Callable[[], datetime], on_wake: Callable[[], None]) -> None:
+async def watch_for_sleep(clock: Callable[[], datetime], on_wake: Callable[[], None]) -> None:
     """Call `on_wake` each time after a sleep, for as long as nobody cancels it.
 
     Connections do not survive a sleep, but nobody tells us so: the next answer would be waited for in vain.
@@ -21,6 +21,6 @@ async def watch_over(clock: Callable[[], datetime], on_wake: Callable[[], None])
         began, began_s = clock(), loop.time()
         await asyncio.sleep(LOOK_EVERY_S)
         passed_s = (clock() - began).total_seconds()
-        # Some systems stop the loop's clock in a sleep, others let it run on: then the nap itself was too long.
+        # Some systems stop the loop's clock in a sleep, others let it run on: then the pause itself was too long.
         if passed_s - min(loop.time() - began_s, LOOK_EVERY_S) > SLEPT_S:
             on_wake()
