@@ -10,6 +10,7 @@ from pathlib import Path
 import keyring
 from keyring.errors import KeyringError
 
+from hvtree.app.log_file import hide_in_log
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput
 
@@ -26,12 +27,13 @@ PasswordSource = Callable[[HostProfile], "Secret | None"]
 
 
 class Secret:
-    """A password. It is never shown by `repr`, `str` or `format`, and cannot be pickled or copied into a file."""
+    """A password. It is never shown by `repr`, `str`, `format` or the log, and cannot be pickled or copied into a file."""
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
         self._value = value
+        hide_in_log(value)
 
     def reveal(self) -> str:
         """Return the password itself, for the one call that needs it."""

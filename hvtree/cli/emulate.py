@@ -19,6 +19,7 @@ from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from hvtree.app.log_file import hide_in_log
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
@@ -104,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _account(arguments: argparse.Namespace) -> Account:
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe(18)
+    hide_in_log(password)
     try:
         return Account(arguments.user, password)
     except ValueError as error:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
+import platform
 import sys
 import traceback
 from collections.abc import Sequence
 
 from hvtree import __version__
+from hvtree.app.log_file import log_kept
 from hvtree.cli.exits import Exit, exit_for
+from hvtree.cli.options import CommandParser
 from hvtree.cli.output import Commentary, let_vanish, prepare_streams
 from hvtree.domain.errors import HVTreeError
 
@@ -23,6 +27,7 @@ COMMANDS = {
     "emulate": "run an emulated Hyper-V host for trying things out",
 }
 """Each command's module here and what it is for."""
+_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,8 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = _parse(words)
-        return int(arguments.run(arguments))
+        return _carry_out(_parse(words))
     except SystemExit as end:  # argparse has said what is wrong, or printed the help
         return end.code if isinstance(end.code, int) else Exit.USAGE
     except HVTreeError as error:
@@ -44,6 +48,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
         what = f"HVTree made a mistake of its own ({type(error).__name__}). Run it again with --debug to see more."
         return _complain(what, Exit.FAILED, details=traceback.format_exc(), words=words)
+
+
+def _carry_out(arguments: argparse.Namespace) -> int:
+    """Run the command with a log, and leave errors to the caller."""
+    with log_kept(getattr(arguments, "log_level", "info")) as problem:
+        if problem:
+            Commentary(sys.stderr).say(f"hvtree: {problem}")
+        _log.info("HVTree %s, Python %s on %s", __version__, platform.python_version(), sys.platform)
+        try:
+            code = int(arguments.run(arguments))
+        except HVTreeError as error:
+            _log.info("ended: %r", error.sentence)
+            raise
+        except BrokenPipeError:
+            raise
+        except Exception:
+            _log.exception("ended by a mistake of HVTree's own")
+            raise
+        _log.info("ended with exit code %d", code)
+        return code
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
@@ -62,11 +86,10 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:
     # Only what is needed is imported: the window for no command, else the command's own module.
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="hvtree", description="See the checkpoint trees of Hyper-V hosts, and act on them."
     )
     parser.add_argument("--version", action="version", version=f"HVTree {__version__}")
-    parser.add_argument("--debug", action="store_true", help="show technical details with errors")
     importlib.import_module("hvtree.cli.window").add_to(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chosen = next((word for word in words if word in COMMANDS), None)

@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
+
+from hvtree.app.log_file import LEVELS
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser of one level; its own options are those that may stand on every level, commands and verbs alike."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"
+        )
+        self.add_argument(
+            "--log-level",
+            type=str.lower,
+            choices=LEVELS,
+            default=argparse.SUPPRESS,
+            help="how much goes into the log file (default: info)",
+        )
 
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +57,6 @@ def add_login(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--key-file", metavar="PEM", default=argparse.SUPPRESS, help="its key")
     group.add_argument("--world", default=argparse.SUPPRESS, help="with `demo`: which world (default: lab)")
-    group.add_argument(
-        "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"
-    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

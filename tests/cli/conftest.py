@@ -21,6 +21,7 @@ def hvtree(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Terminal:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.delenv("HVTREE_PASSWORD", raising=False)
     return Terminal(monkeypatch, capsys)

@@ -1,0 +1,143 @@
+"""A log record is one bounded line that no name can break or forge and that tells no secret."""
+
+import base64
+import json
+import logging
+from urllib.parse import quote
+
+import pytest
+
+from hvtree.app.log_line import HIDDEN, LINE_LIMIT, LogLine
+
+PASSWORD = "Pä55 \"w'rd\\<&"
+
+
+def line_of(message: str, *values: object, exception: BaseException | None = None, hidden: str = "") -> str:
+    """Return the line that a record becomes."""
+    formatter = LogLine()
+    formatter.hide(hidden)
+    trace = (type(exception), exception, exception.__traceback__) if exception is not None else None
+    return formatter.format(logging.LogRecord("hvtree.x", logging.INFO, __file__, 1, message, values, trace))
+
+
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\n2026-11-26T04:00:00.000Z INFO 1 hvtree: forged",
+        "a\r\nb",
+        "\x1b[2J\x1b[31mred",
+        "\u202egnirts\u2066",
+        "\u2028\u2029\x85\x0b\x0c",
+        "\ud800",
+        "\x00\x08\x7f",
+        "\u200b\ufeff",
+    ],
+)
+@pytest.mark.parametrize("how", ["%s", "%r"])
+def test_a_name_from_a_host_stays_in_its_line_and_acts_on_nothing(name: str, how: str) -> None:
+    line = line_of(f"vm {how} was read", name)
+    assert line.isprintable()
+    assert line.splitlines() == [line]
+
+
+def test_readable_letters_stay_as_they_are() -> None:
+    assert line_of("vm %r", "検査 Grüße 🧪").endswith("vm '検査 Grüße 🧪'")
+
+
+def test_a_name_of_100_000_characters_is_cut_and_the_rest_counted() -> None:
+    line = line_of("vm %s", "x" * 100_000)
+    assert len(line) < LINE_LIMIT + 100
+    assert line.endswith("more characters")
+
+
+def test_a_name_of_100_000_line_breaks_is_bounded_too() -> None:
+    assert len(line_of("vm %s", "\n" * 100_000)) < LINE_LIMIT + 100
+
+
+def test_a_traceback_is_in_the_same_line() -> None:
+    with pytest.raises(ValueError, match="first") as caught:
+        fail("first\nsecond")
+    line = line_of("failed", exception=caught.value)
+    assert line.isprintable()
+    assert "ValueError: first\\nsecond" in line
+
+
+def test_a_line_begins_with_the_time_in_utc_and_the_level() -> None:
+    record = logging.LogRecord("hvtree.x", logging.INFO, __file__, 1, "read", (), None)
+    record.created = 1_795_668_673.25
+    assert LogLine().format(record).startswith("2026-11-26T04:51:13.250Z INFO ")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        PASSWORD,
+        repr(PASSWORD),
+        json.dumps(PASSWORD),
+        json.dumps(PASSWORD, ensure_ascii=False),
+        quote(PASSWORD),
+        base64.b64encode(PASSWORD.encode()).decode(),
+        base64.b64encode(PASSWORD.encode("utf-16-le")).decode(),
+        "Pä55 \"w'rd\\&lt;&amp;",
+    ],
+)
+def test_a_known_password_is_hidden_however_it_is_spelled(spelled: str) -> None:
+    line = line_of("said %s then", spelled, hidden=PASSWORD)
+    assert HIDDEN in line
+    assert "w'rd" not in line
+    assert line.endswith(" then")
+
+
+def test_a_known_password_is_hidden_in_a_traceback() -> None:
+    with pytest.raises(ValueError, match="cannot use") as caught:
+        fail(f"cannot use {PASSWORD}")
+    assert PASSWORD not in line_of("failed", exception=caught.value, hidden=PASSWORD)
+
+
+def test_a_password_at_the_place_where_a_line_is_cut_is_hidden_as_well() -> None:
+    line = line_of(
+        "%s%s", "x" * (LINE_LIMIT - 60), "correct horse battery staple", hidden="correct horse battery staple"
+    )
+    assert "correct" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Authorization: Negotiate TlRMTVNTUAADAAAA\r\nHost: a", "TlRM"),
+        ("{'Authorization': 'Basic ZGVtbzpob3JzZQ=='}", "ZGVt"),
+        ('"Authorization": "Kerberos YIIGhgYJKoZIhvcSAQICAQBuggZ1"', "YIIG"),
+        ("WWW-Authenticate: Negotiate oYHqMIHnoAMKAQGhDAYKKwYBBAGC", "oYHq"),
+        ("the answer was TlRMTVNTUAACAAAAEAAQADgAAAA=", "TlRM"),
+        (repr(b"NTLMSSP\x00\x03\x00\x00\x00tail"), "tail"),
+        ("password = hunter22", "hunter22"),
+        ('{"HVTREE_PASSWORD": "hunter22"}', "hunter22"),
+        ("client_secret='hunter22'", "hunter22"),
+        ("http://demo:hunter22@hv01:5985/wsman", "hunter22"),
+        ("Set-Cookie: session=hunter22", "hunter22"),
+    ],
+)
+def test_login_headers_and_named_secrets_are_hidden_though_nobody_told_them(text: str, secret: str) -> None:
+    line = line_of("%s", text)
+    assert HIDDEN in line
+    assert secret not in line
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The password of ‘demo’ was refused.",
+        "offers Negotiate, Kerberos and Basic authentication",
+        "http://hv01:5985/wsman as demo@lab.local",
+    ],
+)
+def test_plain_sentences_stay_whole(sentence: str) -> None:
+    assert line_of("%s", sentence).endswith(sentence)
+
+
+def test_a_tiny_password_does_not_blacken_the_log() -> None:
+    assert line_of("a banana", hidden="a").endswith("a banana")
