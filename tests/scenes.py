@@ -227,7 +227,7 @@ def main(names: list[str]) -> int:
 
 
 async def _play(loop: VirtualQtLoop, scene: Scene) -> QPixmap:
-    user = WindowUser(loop, trees.lab(host="xHost16"), world=worlds.load("lab"))
+    user = WindowUser(loop, trees.lab("xHost16"), world=worlds.load("lab"))
     user.window.show()
     try:
         return await scene(user)

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import traceback
+from collections.abc import Callable
 
 import pytest
 from keyring.errors import NoKeyringError
@@ -15,36 +16,36 @@ PROFILE = HostProfile("lab", "http://hv01:5985/wsman", "admin")
 
 
 @pytest.mark.parametrize("shown", [str, repr, "{}".format, "{:>40}".format, lambda s: f"{s!r}"])
-def test_a_secret_is_not_shown(shown):
+def test_a_secret_is_not_shown(shown: Callable[[Secret], str]) -> None:
     assert "hunter2" not in shown(Secret("hunter2"))
 
 
-def test_a_secret_in_a_traceback_of_its_owner_is_not_shown():
+def test_a_secret_in_a_traceback_of_its_owner_is_not_shown() -> None:
     error = ValueError(Secret("hunter2"), {"password": Secret("hunter2")})
     assert "hunter2" not in "".join(traceback.format_exception(error))
 
 
 @pytest.mark.parametrize("write", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_a_secret_cannot_be_written_away(write):
+def test_a_secret_cannot_be_written_away(write: Callable[[Secret], object]) -> None:
     with pytest.raises(TypeError):
         write(Secret("hunter2"))
 
 
-def test_a_secret_gives_its_password_when_asked_by_name():
+def test_a_secret_gives_its_password_when_asked_by_name() -> None:
     assert Secret("hunter2").reveal() == "hunter2"
 
 
-def test_secrets_compare_by_password():
+def test_secrets_compare_by_password() -> None:
     assert Secret("a") == Secret("a")
     assert Secret("a") != Secret("b")
     assert Secret("a") != "a"
     assert len({Secret("a"), Secret("a")}) == 1
 
 
-def test_the_first_source_that_knows_the_password_is_believed():
-    asked = []
+def test_the_first_source_that_knows_the_password_is_believed() -> None:
+    asked: list[HostProfile] = []
 
-    def later(profile):
+    def later(profile: HostProfile) -> None:
         asked.append(profile)
 
     found = find_password(PROFILE, (from_environment({}), from_environment({"HVTREE_PASSWORD": "x"}), later))
@@ -52,21 +53,21 @@ def test_the_first_source_that_knows_the_password_is_believed():
     assert asked == []
 
 
-def test_no_source_that_knows_gives_a_sentence_with_the_variable():
+def test_no_source_that_knows_gives_a_sentence_with_the_variable() -> None:
     with pytest.raises(BadInput) as caught:
         find_password(PROFILE, (from_environment({"HVTREE_PASSWORD": ""}),))
     assert "HVTREE_PASSWORD" in caught.value.sentence
 
 
-def test_the_keyring_is_asked_for_user_and_endpoint():
+def test_the_keyring_is_asked_for_user_and_endpoint() -> None:
     entries = {("HVTree", keyring_account(PROFILE)): "from the keyring"}
     source = from_keyring(lambda service, account: entries.get((service, account)))
     assert source(PROFILE) == Secret("from the keyring")
     assert source(HostProfile("lab", PROFILE.endpoint, "somebody else")) is None
 
 
-def test_a_machine_without_a_keyring_knows_no_password():
-    def missing(_service, _account):
+def test_a_machine_without_a_keyring_knows_no_password() -> None:
+    def missing(_service: str, _account: str) -> None:
         raise NoKeyringError
 
     assert from_keyring(missing)(PROFILE) is None

@@ -19,19 +19,19 @@ PASSWORD = Secret("hunter2 ü 漢")
 class InAFile(MemoryKeyring):
     """As those of keyrings.alt are."""
 
-    priority = 0.5
+    priority = 0.5  # type: ignore[assignment]  # a float, as with keyrings.alt
 
 
 class Locked(MemoryKeyring):
     """Somebody has pressed Cancel when it asked for its own password."""
 
-    def get_password(self, service, username):
+    def get_password(self, service: str, username: str) -> None:
         raise InitError("Failed to unlock the collection!")
 
-    def set_password(self, service, username, password):
+    def set_password(self, service: str, username: str, password: str) -> None:
         raise PasswordSetError
 
-    def delete_password(self, service, username):
+    def delete_password(self, service: str, username: str) -> None:
         raise InitError("Failed to unlock the collection!")
 
 
@@ -39,18 +39,18 @@ class Unfit(MemoryKeyring):
     """A backend that says that it cannot work here."""
 
     @property
-    def priority(self):
+    def priority(self) -> float:  # type: ignore[override]  # as backends say that they are unfit
         raise RuntimeError("No display")
 
 
-def test_a_password_that_is_kept_is_found_again_for_its_user_and_host():
+def test_a_password_that_is_kept_is_found_again_for_its_user_and_host() -> None:
     backend = MemoryKeyring()
     Keyring(lambda: backend).keep(PROFILE, PASSWORD)
     assert Keyring(lambda: backend).find(PROFILE) == PASSWORD
     assert Keyring(lambda: backend).find(HostProfile("lab", PROFILE.endpoint, "other")) is None
 
 
-def test_a_password_can_be_forgotten_and_forgetting_nothing_is_silent():
+def test_a_password_can_be_forgotten_and_forgetting_nothing_is_silent() -> None:
     backend = MemoryKeyring()
     kept = Keyring(lambda: backend)
     kept.keep(PROFILE, PASSWORD)
@@ -67,7 +67,9 @@ def test_a_password_can_be_forgotten_and_forgetting_nothing_is_silent():
         (Unfit, "cannot be used: No display"),
     ],
 )
-def test_where_no_password_can_be_kept_it_says_why_and_keeps_none(backend: type[KeyringBackend], words):
+def test_where_no_password_can_be_kept_it_says_why_and_keeps_none(
+    backend: type[KeyringBackend], words: str
+) -> None:
     kept = Keyring(backend)
     assert words in kept.problem
     with pytest.raises(HVTreeError) as caught:
@@ -77,11 +79,11 @@ def test_where_no_password_can_be_kept_it_says_why_and_keeps_none(backend: type[
     assert kept.find(PROFILE) is None
 
 
-def test_a_working_keyring_has_no_problem():
+def test_a_working_keyring_has_no_problem() -> None:
     assert Keyring(MemoryKeyring).problem == ""
 
 
-def test_a_keyring_that_stays_locked_gives_nothing_and_takes_nothing():
+def test_a_keyring_that_stays_locked_gives_nothing_and_takes_nothing() -> None:
     kept = Keyring(Locked)
     assert kept.find(PROFILE) is None
     with pytest.raises(HVTreeError, match="did not take the password") as caught:
@@ -92,6 +94,6 @@ def test_a_keyring_that_stays_locked_gives_nothing_and_takes_nothing():
         kept.forget(PROFILE)
 
 
-def test_deleting_what_is_not_there_is_what_the_backends_raise_for():
+def test_deleting_what_is_not_there_is_what_the_backends_raise_for() -> None:
     with pytest.raises(PasswordDeleteError):
         MemoryKeyring().delete_password("HVTree", "nobody")

@@ -1,18 +1,20 @@
 """Passwords and hosts: asked for when needed, tried once, and never again by itself, on whatever host."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hvtree.app.credentials import NOTHING, PasswordNeeded, Secret, find_password, wants_password
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.lockout import account_of
 from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.hosts.winrm.tls import certificate_of
-from tests.support.desk import at_desk
+from tests.support.desk import Desk, at_desk
 from tests.support.emulated import PROFILE, SECRET
+from tests.support.narrowing import not_none
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1*)")
@@ -20,12 +22,12 @@ WRONG = AuthenticationFailure("The password was refused.", code="credentials")
 DOMAIN = replace(PROFILE, name="first", user="LAB\\admin")
 
 
-async def ends_in(desk, host_id, phase):
+async def ends_in(desk: Desk, host_id: str, phase: Phase) -> HostView:
     await desk.until(lambda: desk.workspace.host(host_id).phase is phase)
     return desk.workspace.host(host_id)
 
 
-async def refused_at(desk, profile, secret=SECRET):
+async def refused_at(desk: Desk, profile: HostProfile, secret: Secret = SECRET) -> int:
     """Let a host refuse a password, and give how often anybody was tried so far."""
     desk.host.down = WRONG
     view = await ends_in(desk, desk.workspace.add_host(profile, secret), Phase.FAILED)
@@ -34,8 +36,8 @@ async def refused_at(desk, profile, secret=SECRET):
     return desk.host.attempts
 
 
-def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried():
-    async def story(desk):
+def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried() -> None:
+    async def story(desk: Desk) -> None:
         tried = desk.host.attempts
         other = desk.workspace.add_host(replace(PROFILE, name="other"), None)
         view = desk.workspace.host(other)
@@ -48,8 +50,8 @@ def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried():
     at_desk(LAB, story)
 
 
-def test_a_password_that_is_given_later_connects_the_host():
-    async def story(desk):
+def test_a_password_that_is_given_later_connects_the_host() -> None:
+    async def story(desk: Desk) -> None:
         profile = replace(PROFILE, name="other")
         other = desk.workspace.add_host(profile, None)
         desk.workspace.log_in(other, profile, SECRET)
@@ -59,8 +61,8 @@ def test_a_password_that_is_given_later_connects_the_host():
     at_desk(LAB, story)
 
 
-def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection():
-    async def story(desk):
+def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection() -> None:
+    async def story(desk: Desk) -> None:
         before = desk.state
         desk.workspace.log_in(desk.host_id, replace(PROFILE, user="other"), SECRET)
         assert desk.view.phase is Phase.STALE
@@ -72,8 +74,8 @@ def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection()
     at_desk(LAB, story)
 
 
-def test_logging_in_again_and_again_leaves_one_connection():
-    async def story(desk):
+def test_logging_in_again_and_again_leaves_one_connection() -> None:
+    async def story(desk: Desk) -> None:
         for _ in range(5):
             desk.workspace.log_in(desk.host_id, PROFILE, SECRET)
         await ends_in(desk, desk.host_id, Phase.CONNECTED)
@@ -82,8 +84,8 @@ def test_logging_in_again_and_again_leaves_one_connection():
     at_desk(LAB, story)
 
 
-def test_a_bad_profile_is_refused_and_the_connection_stays():
-    async def story(desk):
+def test_a_bad_profile_is_refused_and_the_connection_stays() -> None:
+    async def story(desk: Desk) -> None:
         with pytest.raises(BadInput):
             desk.workspace.log_in(desk.host_id, replace(PROFILE, endpoint="ftp://x"), SECRET)
         assert desk.view.phase is Phase.CONNECTED
@@ -91,21 +93,21 @@ def test_a_bad_profile_is_refused_and_the_connection_stays():
     at_desk(LAB, story)
 
 
-def test_a_password_that_one_host_has_refused_is_not_tried_on_another():
-    async def story(desk):
+def test_a_password_that_one_host_has_refused_is_not_tried_on_another() -> None:
+    async def story(desk: Desk) -> None:
         tried = await refused_at(desk, DOMAIN)
         view = await ends_in(
             desk, desk.workspace.add_host(replace(DOMAIN, name="second"), SECRET), Phase.FAILED
         )
         assert desk.host.attempts == tried
-        assert "‘first’ has refused it" in view.error.why
+        assert "‘first’ has refused it" in not_none(view.error).why
         assert view.retry_at_utc is None
 
     at_desk(LAB, story)
 
 
-def test_another_password_of_the_same_account_is_tried():
-    async def story(desk):
+def test_another_password_of_the_same_account_is_tried() -> None:
+    async def story(desk: Desk) -> None:
         await refused_at(desk, DOMAIN)
         other = desk.workspace.add_host(replace(DOMAIN, name="second"), Secret("another"))
         await ends_in(desk, other, Phase.CONNECTED)
@@ -113,8 +115,8 @@ def test_another_password_of_the_same_account_is_tried():
     at_desk(LAB, story)
 
 
-def test_an_account_of_another_host_is_another_account():
-    async def story(desk):
+def test_an_account_of_another_host_is_another_account() -> None:
+    async def story(desk: Desk) -> None:
         local = replace(PROFILE, name="first", user=".\\Administrator")
         await refused_at(desk, local)
         other = replace(local, name="second", endpoint="http://hv02:5985/wsman")
@@ -123,8 +125,8 @@ def test_an_account_of_another_host_is_another_account():
     at_desk(LAB, story)
 
 
-def test_a_refused_password_that_is_entered_once_more_is_tried_once_more():
-    async def story(desk):
+def test_a_refused_password_that_is_entered_once_more_is_tried_once_more() -> None:
+    async def story(desk: Desk) -> None:
         tried = await refused_at(desk, DOMAIN)
         desk.workspace.log_in("first", DOMAIN, SECRET)
         await ends_in(desk, "first", Phase.CONNECTED)
@@ -133,8 +135,8 @@ def test_a_refused_password_that_is_entered_once_more_is_tried_once_more():
     at_desk(LAB, story)
 
 
-def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_password():
-    async def story(desk):
+def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_password() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = AuthenticationFailure("The user may not use WinRM.", code="winrm-denied")
         await ends_in(desk, desk.workspace.add_host(DOMAIN, SECRET), Phase.FAILED)
         desk.host.down = None
@@ -154,14 +156,14 @@ def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_pa
         ("LAB\\admin", "OTHER\\admin", False),
     ],
 )
-def test_accounts_are_told_apart(one, other, is_same):
+def test_accounts_are_told_apart(one: str, other: str, is_same: bool) -> None:
     first = HostProfile("a", "http://a:5985/wsman", one)
     second = HostProfile("b", "http://b:5985/wsman", other)
     assert (account_of(first) == account_of(second)) is is_same
 
 
-def test_a_certificate_that_is_not_trusted_waits_for_the_user():
-    async def story(desk):
+def test_a_certificate_that_is_not_trusted_waits_for_the_user() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = CertificateFailure("Not trusted.", certificate_of(b""))
         view = await ends_in(
             desk, desk.workspace.add_host(replace(PROFILE, name="other"), SECRET), Phase.FAILED
@@ -171,8 +173,8 @@ def test_a_certificate_that_is_not_trusted_waits_for_the_user():
     at_desk(LAB, story)
 
 
-def test_after_a_sleep_the_connection_is_renewed_and_the_host_read():
-    async def story(desk):
+def test_after_a_sleep_the_connection_is_renewed_and_the_host_read() -> None:
+    async def story(desk: Desk) -> None:
         before = desk.state
         desk.host.clock.jump(8 * 3600)
         await desk.until(lambda: desk.state is not before)
@@ -182,8 +184,8 @@ def test_after_a_sleep_the_connection_is_renewed_and_the_host_read():
     at_desk(LAB, story)
 
 
-def test_after_a_sleep_a_lost_host_is_tried_at_once():
-    async def story(desk):
+def test_after_a_sleep_a_lost_host_is_tried_at_once() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose()
         await desk.until(lambda: desk.host.attempts > 5)
@@ -197,8 +199,8 @@ def test_after_a_sleep_a_lost_host_is_tried_at_once():
     at_desk(LAB, story)
 
 
-def test_a_refused_password_is_not_tried_again_after_a_sleep():
-    async def story(desk):
+def test_a_refused_password_is_not_tried_again_after_a_sleep() -> None:
+    async def story(desk: Desk) -> None:
         tried = await refused_at(desk, DOMAIN)
         desk.host.clock.jump(600)
         await desk.host.asked("ping", 3)
@@ -210,11 +212,11 @@ def test_a_refused_password_is_not_tried_again_after_a_sleep():
 @pytest.mark.parametrize(
     ("transport", "wants"), [("ntlm", True), ("basic", True), ("kerberos", False), ("local", False)]
 )
-def test_a_password_is_wanted_where_it_is_needed(transport, wants):
+def test_a_password_is_wanted_where_it_is_needed(transport: str, wants: bool) -> None:
     assert wants_password(replace(PROFILE, transport=transport)) is wants
 
 
-def test_the_key_of_a_certificate_wants_a_password_if_it_is_locked(tmp_path):
+def test_the_key_of_a_certificate_wants_a_password_if_it_is_locked(tmp_path: Path) -> None:
     for name, head in (("open", "PRIVATE KEY"), ("locked", "ENCRYPTED PRIVATE KEY")):
         (tmp_path / name).write_text(f"-----BEGIN {head}-----\n")
     profiles = {
@@ -224,8 +226,8 @@ def test_the_key_of_a_certificate_wants_a_password_if_it_is_locked(tmp_path):
     assert [name for name, profile in profiles.items() if wants_password(profile)] == ["locked"]
 
 
-def test_nobody_is_asked_for_a_password_that_is_not_needed():
-    def never(_profile):
+def test_nobody_is_asked_for_a_password_that_is_not_needed() -> None:
+    def never(_profile: HostProfile) -> Secret | None:
         raise AssertionError
 
     assert find_password(replace(PROFILE, transport="kerberos"), (never,)) is NOTHING

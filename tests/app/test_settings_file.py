@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,18 +15,18 @@ LAB = HostProfile(
 )
 
 
-def test_what_is_saved_is_what_is_loaded(tmp_path):
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "config" / "settings.json"
     settings = Settings((LAB,), {"geometry": "AAEC"}, ("lab",))
     save(path, settings)
     assert load(path) == settings
 
 
-def test_no_file_means_empty_settings(tmp_path):
+def test_no_file_means_empty_settings(tmp_path: Path) -> None:
     assert load(tmp_path / "settings.json") == Settings()
 
 
-def test_keys_of_a_newer_version_survive(tmp_path):
+def test_keys_of_a_newer_version_survive(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     profile = {"name": "lab", "endpoint": "http://hv01", "user": "admin", "colour": "green"}
     path.write_text(json.dumps({"theme": {"dark": True}, "hosts": [profile]}))
@@ -50,7 +51,7 @@ def test_keys_of_a_newer_version_survive(tmp_path):
         b"{}}",
     ],
 )
-def test_a_damaged_file_gives_a_sentence_with_its_path(tmp_path, content):
+def test_a_damaged_file_gives_a_sentence_with_its_path(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
     with pytest.raises(BadInput) as caught:
@@ -58,7 +59,7 @@ def test_a_damaged_file_gives_a_sentence_with_its_path(tmp_path, content):
     assert str(path) in caught.value.sentence
 
 
-def test_saving_over_a_damaged_file_keeps_it_beside(tmp_path):
+def test_saving_over_a_damaged_file_keeps_it_beside(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(b"{ precious")
     save(path, Settings((LAB,)))
@@ -66,7 +67,7 @@ def test_saving_over_a_damaged_file_keeps_it_beside(tmp_path):
     assert (tmp_path / "settings.json.bad").read_bytes() == b"{ precious"
 
 
-def test_no_damaged_file_takes_the_place_of_another(tmp_path):
+def test_no_damaged_file_takes_the_place_of_another(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     for content in (b"{ first", b"{ second"):
         path.write_bytes(content)
@@ -75,23 +76,23 @@ def test_no_damaged_file_takes_the_place_of_another(tmp_path):
     assert {b"{ first", b"{ second"} < kept
 
 
-def test_a_folder_that_cannot_be_made_gives_a_sentence(tmp_path):
+def test_a_folder_that_cannot_be_made_gives_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BadInput, match="cannot be written"):
         save(tmp_path / "file" / "settings.json", Settings())
 
 
-def test_a_place_that_cannot_be_read_gives_a_sentence(tmp_path):
+def test_a_place_that_cannot_be_read_gives_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         load(tmp_path)
 
 
-def test_saving_leaves_no_other_file_behind(tmp_path):
+def test_saving_leaves_no_other_file_behind(tmp_path: Path) -> None:
     save(tmp_path / "settings.json", Settings((LAB,)))
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
 
 
-def test_a_file_is_readable_by_nobody_else(tmp_path):
+def test_a_file_is_readable_by_nobody_else(tmp_path: Path) -> None:
     save(tmp_path / "settings.json", Settings((LAB,)))
     mode = (tmp_path / "settings.json").stat().st_mode
     assert sys.platform == "win32" or mode & 0o077 == 0

@@ -8,19 +8,20 @@ from hvtree.app.host_view import HostChanged, HostRemoved, Phase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import at_desk
+from tests.support.desk import Desk, at_desk
 from tests.support.emulated import PROFILE, SECRET
+from tests.support.narrowing import not_none
 from tests.support.trees import id_of, lab
 
 LAB = lab(web="base(p1*)", db="x*")
 
 
-async def phase(desk, wanted):
+async def phase(desk: Desk, wanted: Phase) -> None:
     await desk.until(lambda: desk.view.phase is wanted)
 
 
-def test_a_host_is_connecting_until_it_has_been_read():
-    async def story(desk):
+def test_a_host_is_connecting_until_it_has_been_read() -> None:
+    async def story(desk: Desk) -> None:
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
         assert desk.workspace.host(other).phase is Phase.CONNECTING
         await desk.until(lambda: desk.workspace.host(other).phase is Phase.CONNECTED)
@@ -29,15 +30,15 @@ def test_a_host_is_connecting_until_it_has_been_read():
     at_desk(LAB, story)
 
 
-def test_a_connected_host_says_how_it_is_reached():
-    async def story(desk):
+def test_a_connected_host_says_how_it_is_reached() -> None:
+    async def story(desk: Desk) -> None:
         assert desk.view.mode == "in memory"
 
     at_desk(LAB, story)
 
 
-def test_what_somebody_else_does_shows_within_three_seconds():
-    async def story(desk):
+def test_what_somebody_else_does_shows_within_three_seconds() -> None:
+    async def story(desk: Desk) -> None:
         began = desk.host.clock.now()
         desk.host.hyperv.rename_vm_snapshot(
             vm_snapshot=[desk.ref("db", "x").checkpoint_id], new_name="theirs"
@@ -48,8 +49,8 @@ def test_what_somebody_else_does_shows_within_three_seconds():
     at_desk(LAB, story)
 
 
-def test_a_change_of_one_vm_leaves_the_others_the_same_objects():
-    async def story(desk):
+def test_a_change_of_one_vm_leaves_the_others_the_same_objects() -> None:
+    async def story(desk: Desk) -> None:
         web = desk.vm("web")
         desk.host.hyperv.rename_vm_snapshot(
             vm_snapshot=[desk.ref("db", "x").checkpoint_id], new_name="theirs"
@@ -60,8 +61,8 @@ def test_a_change_of_one_vm_leaves_the_others_the_same_objects():
     at_desk(LAB, story)
 
 
-def test_f5_reads_the_host_again():
-    async def story(desk):
+def test_f5_reads_the_host_again() -> None:
+    async def story(desk: Desk) -> None:
         before = desk.state
         desk.workspace.refresh(desk.host_id)
         await desk.until(lambda: desk.state is not before)
@@ -70,24 +71,24 @@ def test_f5_reads_the_host_again():
     at_desk(LAB, story)
 
 
-def test_a_host_that_is_lost_is_stale_and_keeps_its_last_reading():
-    async def story(desk):
+def test_a_host_that_is_lost_is_stale_and_keeps_its_last_reading() -> None:
+    async def story(desk: Desk) -> None:
         before = desk.state
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose(ConnectionFailure("The cable was pulled."))
         await phase(desk, Phase.STALE)
-        assert desk.view.error.what == "The cable was pulled."
+        assert not_none(desk.view.error).what == "The cable was pulled."
         assert desk.view.state is before
 
     at_desk(LAB, story)
 
 
-def test_a_host_that_is_lost_says_when_it_is_tried_again_and_comes_back():
-    async def story(desk):
+def test_a_host_that_is_lost_says_when_it_is_tried_again_and_comes_back() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose()
         await desk.until(lambda: desk.view.retry_at_utc is not None)
-        assert desk.view.retry_at_utc > desk.host.clock.now()
+        assert not_none(desk.view.retry_at_utc) > desk.host.clock.now()
         desk.host.down = None
         await phase(desk, Phase.CONNECTED)
         assert desk.view.error is None
@@ -96,8 +97,8 @@ def test_a_host_that_is_lost_says_when_it_is_tried_again_and_comes_back():
     at_desk(LAB, story)
 
 
-def test_a_host_that_stays_away_is_tried_less_and_less_often():
-    async def story(desk):
+def test_a_host_that_stays_away_is_tried_less_and_less_often() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose()
         began = desk.host.clock.now()
@@ -107,13 +108,13 @@ def test_a_host_that_stays_away_is_tried_less_and_less_often():
     at_desk(LAB, story)
 
 
-def test_reconnecting_by_hand_does_not_wait():
-    async def story(desk):
+def test_reconnecting_by_hand_does_not_wait() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose()
         await desk.until(lambda: desk.view.retry_at_utc is not None)
         desk.host.down = None
-        due = desk.view.retry_at_utc
+        due = not_none(desk.view.retry_at_utc)
         desk.workspace.reconnect(desk.host_id)
         await phase(desk, Phase.CONNECTED)
         assert desk.host.clock.now() < due
@@ -121,8 +122,8 @@ def test_reconnecting_by_hand_does_not_wait():
     at_desk(LAB, story)
 
 
-def test_a_refused_password_is_tried_once_and_never_again_by_itself():
-    async def story(desk):
+def test_a_refused_password_is_tried_once_and_never_again_by_itself() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = AuthenticationFailure("The password was refused.")
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
         await desk.until(lambda: desk.workspace.host(other).phase is Phase.FAILED)
@@ -137,8 +138,8 @@ def test_a_refused_password_is_tried_once_and_never_again_by_itself():
     at_desk(LAB, story)
 
 
-def test_after_a_refused_password_it_is_tried_again_when_the_user_says_so():
-    async def story(desk):
+def test_after_a_refused_password_it_is_tried_again_when_the_user_says_so() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = AuthenticationFailure("The password was refused.")
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
         await desk.until(lambda: desk.workspace.host(other).phase is Phase.FAILED)
@@ -150,8 +151,8 @@ def test_after_a_refused_password_it_is_tried_again_when_the_user_says_so():
     at_desk(LAB, story)
 
 
-def test_a_host_that_never_was_there_has_failed_and_is_tried_again():
-    async def story(desk):
+def test_a_host_that_never_was_there_has_failed_and_is_tried_again() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.down = ConnectionFailure("Nobody answers.")
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
         await desk.until(lambda: desk.workspace.host(other).phase is Phase.FAILED)
@@ -163,8 +164,8 @@ def test_a_host_that_never_was_there_has_failed_and_is_tried_again():
     at_desk(LAB, story)
 
 
-def test_a_host_that_is_not_read_yet_refuses_plans():
-    async def story(desk):
+def test_a_host_that_is_not_read_yet_refuses_plans() -> None:
+    async def story(desk: Desk) -> None:
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
         with pytest.raises(Refused, match="not been read"):
             desk.workspace.plan(other, RenameCheckpoint(desk.ref("db", "x"), "y"))
@@ -172,8 +173,8 @@ def test_a_host_that_is_not_read_yet_refuses_plans():
     at_desk(LAB, story)
 
 
-def test_removing_a_host_tells_so_and_closes_its_connection():
-    async def story(desk):
+def test_removing_a_host_tells_so_and_closes_its_connection() -> None:
+    async def story(desk: Desk) -> None:
         desk.workspace.remove_host(desk.host_id)
         assert desk.workspace.hosts == ()
         assert desk.events[-1] == HostRemoved("vhost")
@@ -183,8 +184,8 @@ def test_removing_a_host_tells_so_and_closes_its_connection():
     at_desk(LAB, story)
 
 
-def test_a_host_on_which_a_job_runs_cannot_be_removed():
-    async def story(desk):
+def test_a_host_on_which_a_job_runs_cannot_be_removed() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         await desk.host.asked("checkpoint.rename")
@@ -196,16 +197,16 @@ def test_a_host_on_which_a_job_runs_cannot_be_removed():
     at_desk(LAB, story)
 
 
-def test_the_same_host_is_not_opened_twice():
-    async def story(desk):
+def test_the_same_host_is_not_opened_twice() -> None:
+    async def story(desk: Desk) -> None:
         with pytest.raises(BadInput, match="open already"):
             desk.workspace.add_host(PROFILE, SECRET)
 
     at_desk(LAB, story)
 
 
-def test_a_profile_that_cannot_work_is_refused_before_anything_is_tried():
-    async def story(desk):
+def test_a_profile_that_cannot_work_is_refused_before_anything_is_tried() -> None:
+    async def story(desk: Desk) -> None:
         with pytest.raises(BadInput):
             desk.workspace.add_host(HostProfile("x", "ftp://x", "admin"), SECRET)
         assert len(desk.workspace.hosts) == 1
@@ -213,15 +214,15 @@ def test_a_profile_that_cannot_work_is_refused_before_anything_is_tried():
     at_desk(LAB, story)
 
 
-def test_each_change_of_a_host_is_told_with_its_id():
-    async def story(desk):
+def test_each_change_of_a_host_is_told_with_its_id() -> None:
+    async def story(desk: Desk) -> None:
         assert desk.events[0] == HostChanged("vhost")
 
     at_desk(LAB, story)
 
 
-def test_closing_lets_a_running_job_come_to_a_safe_end():
-    async def story(desk):
+def test_closing_lets_a_running_job_come_to_a_safe_end() -> None:
+    async def story(desk: Desk) -> None:
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         await desk.host.asked("checkpoint.rename")
         await desk.workspace.close()
@@ -231,8 +232,8 @@ def test_closing_lets_a_running_job_come_to_a_safe_end():
     at_desk(LAB, story)
 
 
-def test_closing_does_not_wait_for_ever_for_a_job_that_hangs():
-    async def story(desk):
+def test_closing_does_not_wait_for_ever_for_a_job_that_hangs() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         await desk.host.asked("checkpoint.rename")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hvtree.domain.agreement import differences
 from hvtree.domain.edits import Apply, Create, Delete, Power, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
+from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm, vm_named
 
 WEB = (id_of("web"),)
@@ -23,26 +24,26 @@ def realised(state: HostState, real_id: str = "real-1") -> HostState:
     return state.with_vms(replace(web, checkpoints=checkpoints, now_id=now_id))
 
 
-def test_a_state_agrees_with_itself_also_with_placeholders():
+def test_a_state_agrees_with_itself_also_with_placeholders() -> None:
     expected = Create(WEB, "new one").on(lab(web="base(p1*)"))
 
     assert differences(expected, expected, WEB) == ()
 
 
-def test_a_new_checkpoint_is_found_by_name_and_parent():
+def test_a_new_checkpoint_is_found_by_name_and_parent() -> None:
     expected = Create(WEB, "new one").on(lab(web="base(p1*)"))
 
     assert differences(expected, realised(expected), WEB) == ()
 
 
-def test_a_new_checkpoint_of_a_used_name_is_not_taken_for_the_old_one():
+def test_a_new_checkpoint_of_a_used_name_is_not_taken_for_the_old_one() -> None:
     before = lab(web="base(x y*)")
     expected = Create(WEB, "x").on(before)
 
     assert differences(expected, before, WEB) == ("Checkpoint ‘x’ on VM ‘web’ is not there.",)
 
 
-def test_two_new_checkpoints_one_below_the_other_are_both_found():
+def test_two_new_checkpoints_one_below_the_other_are_both_found() -> None:
     before = lab(web="base*")
     expected = Create(WEB, "x").on(Create(WEB, "x").on(before))
     web = expected.vms[WEB[0]]
@@ -50,10 +51,12 @@ def test_two_new_checkpoints_one_below_the_other_are_both_found():
     actual = expected.with_vms(
         replace(
             web,
-            now_id=names[web.now_id],
+            now_id=names[not_none(web.now_id)],
             checkpoints=tuple(
                 replace(
-                    each, id=names.get(each.id, each.id), parent_id=names.get(each.parent_id, each.parent_id)
+                    each,
+                    id=names.get(each.id, each.id),
+                    parent_id=names.get(each.parent_id or "", each.parent_id),
                 )
                 for each in web.checkpoints
             ),
@@ -63,7 +66,7 @@ def test_two_new_checkpoints_one_below_the_other_are_both_found():
     assert differences(expected, actual, WEB) == ()
 
 
-def test_a_checkpoint_that_should_have_gone_is_told():
+def test_a_checkpoint_that_should_have_gone_is_told() -> None:
     before = lab(web="base(p1(p2*))")
     expected = Delete((ref(before, "web", "p1"),)).on(before)
 
@@ -73,7 +76,7 @@ def test_a_checkpoint_that_should_have_gone_is_told():
     )
 
 
-def test_a_checkpoint_of_somebody_else_is_told():
+def test_a_checkpoint_of_somebody_else_is_told() -> None:
     before = lab(web="base*")
 
     assert differences(before, realised(Create(WEB, "intruder").on(before)), WEB) == (
@@ -82,14 +85,14 @@ def test_a_checkpoint_of_somebody_else_is_told():
     )
 
 
-def test_a_name_that_was_not_given_is_told():
+def test_a_name_that_was_not_given_is_told() -> None:
     before = lab(web="base*")
     expected = Rename(ref(before, "web", "base"), "golden").on(before)
 
     assert differences(expected, before, WEB) == ("Checkpoint ‘base’ on VM ‘web’ should be called ‘golden’.",)
 
 
-def test_now_on_another_checkpoint_is_told():
+def test_now_on_another_checkpoint_is_told() -> None:
     before = lab(web="base(p1 p2*)")
     expected = Apply(ref(before, "web", "p1")).on(before)
 
@@ -98,26 +101,26 @@ def test_now_on_another_checkpoint_is_told():
     )
 
 
-def test_another_state_of_the_vm_is_told():
+def test_another_state_of_the_vm_is_told() -> None:
     before = lab(web="base*")
     expected = SetPower(WEB, Power.START).on(before)
 
     assert differences(expected, before, WEB) == ("VM ‘web’ is Off, not Running.",)
 
 
-def test_a_vm_on_its_way_has_not_arrived():
+def test_a_vm_on_its_way_has_not_arrived() -> None:
     expected = lab(web=vm("base*", "web", state=VmState.RUNNING))
     actual = lab(web=vm("base*", "web", state=VmState.STARTING))
 
     assert differences(expected, actual, WEB) == ("VM ‘web’ is Starting, not Running.",)
 
 
-def test_a_vm_that_is_gone_is_told():
+def test_a_vm_that_is_gone_is_told() -> None:
     assert differences(lab(web="base*"), lab(), WEB) == ("VM ‘web’ is not on the host.",)
     assert differences(lab(), lab(web="base*"), WEB) == ("VM ‘web’ is on the host, but should not be.",)
 
 
-def test_sizes_activity_times_and_files_do_not_count():
+def test_sizes_activity_times_and_files_do_not_count() -> None:
     before = lab(web="base*")
     web = vm_named(before, "web")
     busy = replace(
@@ -133,5 +136,5 @@ def test_sizes_activity_times_and_files_do_not_count():
     assert differences(before, before.with_vms(busy), WEB) == ()
 
 
-def test_other_vms_are_not_looked_at():
+def test_other_vms_are_not_looked_at() -> None:
     assert differences(lab(web="base*", db="x*"), lab(web="base*", db="y*"), WEB) == ()

@@ -12,14 +12,14 @@ RECORD = ErrorRecord(
 )
 
 
-def test_an_error_says_what_why_and_what_now_in_one_line():
+def test_an_error_says_what_why_and_what_now_in_one_line() -> None:
     assert HVTreeError("It failed.", why="The disk is full.", now="Free space.").sentence == (
         "It failed. The disk is full. Free space."
     )
     assert HVTreeError("It failed.").sentence == "It failed."
 
 
-def test_a_record_is_shown_with_its_identifiers():
+def test_a_record_is_shown_with_its_identifiers() -> None:
     assert RECORD.identifier == "OperationFailed"
     assert RECORD.as_text().splitlines() == [
         "Checkpoints have been disabled.",
@@ -31,7 +31,7 @@ def test_a_record_is_shown_with_its_identifiers():
     assert HostFailure("It failed.", RECORD).details == RECORD.as_text()
 
 
-def test_a_receipt_tells_its_failures():
+def test_a_receipt_tells_its_failures() -> None:
     fine, failed = Outcome("a"), Outcome("b", error=RECORD)
 
     assert Receipt((fine, failed)).failures == (failed,)

@@ -5,6 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 
 from hvtree.domain.lanes import NOW, lay_out
+from hvtree.domain.model import VirtualMachine
 from tests.domain.test_diff import machines
 from tests.support.trees import vm
 
@@ -16,32 +17,32 @@ def drawn(tree: str) -> list[str]:
     return ["." * spot.lane + names[spot.id] for spot in lay_out(machine)]
 
 
-def test_a_chain_stays_in_one_lane():
+def test_a_chain_stays_in_one_lane() -> None:
     assert drawn("a(b(c*))") == ["a", "b", "c", "Now"]
 
 
-def test_the_way_to_now_is_the_leftmost_lane():
+def test_the_way_to_now_is_the_leftmost_lane() -> None:
     assert drawn("a(b(c) d(e*))") == ["a", ".b", ".c", "d", "e", "Now"]
 
 
-def test_a_lane_that_has_ended_is_used_again():
+def test_a_lane_that_has_ended_is_used_again() -> None:
     assert drawn("a(b(c d(e*)))") == ["a", "b", ".c", "d", "e", "Now"]
     assert drawn("a(b(x) c(y d*))") == ["a", ".b", ".x", "c", ".y", "d", "Now"]
 
 
-def test_a_lane_is_taken_from_the_row_of_the_parent_on():
+def test_a_lane_is_taken_from_the_row_of_the_parent_on() -> None:
     assert drawn("a*(b c)") == ["a", ".b", "..c", "Now"]
 
 
-def test_without_checkpoints_there_is_only_now():
+def test_without_checkpoints_there_is_only_now() -> None:
     assert drawn("") == ["Now"]
 
 
-def test_now_without_a_parent_has_a_lane_of_its_own():
+def test_now_without_a_parent_has_a_lane_of_its_own() -> None:
     assert drawn("a(b)") == [".a", ".b", "Now"]
 
 
-def test_a_thousand_levels_and_a_thousand_siblings_are_laid_out():
+def test_a_thousand_levels_and_a_thousand_siblings_are_laid_out() -> None:
     deep = "base*" + "".join(f"(p{number}" for number in range(1000)) + ")" * 1000
     wide = "base*(" + " ".join(f"p{number}" for number in range(1000)) + ")"
 
@@ -51,11 +52,11 @@ def test_a_thousand_levels_and_a_thousand_siblings_are_laid_out():
 
 @given(machines("a"))
 @settings(max_examples=200, deadline=None)
-def test_no_line_runs_through_another_ones_spot(machine):
+def test_no_line_runs_through_another_ones_spot(machine: VirtualMachine) -> None:
     spots = lay_out(machine)
 
     assert [spot.row for spot in spots] == list(range(len(machine.checkpoints) + 1))
-    taken = Counter()
+    taken: Counter[tuple[int, int]] = Counter()
     for spot in spots:
         first = spot.row if spot.parent_row is None else spot.parent_row + 1
         taken.update((row, spot.lane) for row in range(first, spot.row + 1))

@@ -32,7 +32,7 @@ AT = datetime(2014, 9, 21, 19, 37, 31)  # noqa: DTZ001  (names hold local times)
         "😀" * 50,
     ],
 )
-def test_a_name_that_hyper_v_takes_is_taken(name):
+def test_a_name_that_hyper_v_takes_is_taken(name: str) -> None:
     check_name(name)
 
 
@@ -58,20 +58,20 @@ def test_a_name_that_hyper_v_takes_is_taken(name):
         ),
     ],
 )
-def test_a_name_that_cannot_be_is_refused_in_a_sentence(name, sentence):
+def test_a_name_that_cannot_be_is_refused_in_a_sentence(name: str, sentence: str) -> None:
     with pytest.raises(BadInput) as refusal:
         check_name(name)
 
     assert refusal.value.sentence == sentence
 
 
-def test_the_default_name_is_that_of_hyper_v_manager():
+def test_the_default_name_is_that_of_hyper_v_manager() -> None:
     assert default_name("vHost17", AT) == "vHost17 - (9/21/2014 - 7:37:31 PM)"
     assert default_name("a", AT.replace(hour=0)) == "a - (9/21/2014 - 12:37:31 AM)"
     assert default_name("a", AT.replace(hour=12)) == "a - (9/21/2014 - 12:37:31 PM)"
 
 
-def test_a_default_name_is_never_longer_than_hyper_v_takes():
+def test_a_default_name_is_never_longer_than_hyper_v_takes() -> None:
     for vm_name in ("a" * 100, "😀" * 60):
         check_name(default_name(vm_name, AT))
         check_name(safety_name(vm_name, AT))
@@ -91,14 +91,14 @@ def test_a_default_name_is_never_longer_than_hyper_v_takes():
         "2014-09-21 - 19:37:31",
     ],
 )
-def test_default_names_of_many_cultures_are_read(text):
+def test_default_names_of_many_cultures_are_read(text: str) -> None:
     parsed = parse_default_name(f"vHost17 - ({text})")
 
     assert parsed is not None
     assert (parsed.base, parsed.local_time) == ("vHost17", AT)
 
 
-def test_day_and_month_are_told_apart_by_the_halves_of_the_day():
+def test_day_and_month_are_told_apart_by_the_halves_of_the_day() -> None:
     american = parse_default_name("a - (5/3/2016 - 11:16:25 AM)")
     british = parse_default_name("a - (05/03/2016 - 11:16:25)")
 
@@ -108,7 +108,7 @@ def test_day_and_month_are_told_apart_by_the_halves_of_the_day():
     assert british.local_time.month == 3
 
 
-def test_automatic_and_safety_checkpoints_are_told_by_their_names():
+def test_automatic_and_safety_checkpoints_are_told_by_their_names() -> None:
     automatic = parse_default_name("Automatic Checkpoint - WIN10-TEST - (3/30/2023 - 3:02:28 PM)")
     safety = parse_default_name(safety_name("web", AT))
 
@@ -121,11 +121,11 @@ def test_automatic_and_safety_checkpoints_are_told_by_their_names():
 @pytest.mark.parametrize(
     "name", ["patch2", "", "a - (b - c)", "a - (99/99/2016 - 11:16:25)", "a - (1/1/2016 - 77:00:00)"]
 )
-def test_another_name_is_no_default_name(name):
+def test_another_name_is_no_default_name(name: str) -> None:
     assert parse_default_name(name) is None
 
 
-def test_a_default_name_is_shown_without_the_name_of_its_own_vm():
+def test_a_default_name_is_shown_without_the_name_of_its_own_vm() -> None:
     name = "vHost17 - (9/21/2014 - 7:37:31 PM)"
 
     assert short_name(name, "vHost17") == "9/21/2014 - 7:37:31 PM"
@@ -134,17 +134,17 @@ def test_a_default_name_is_shown_without_the_name_of_its_own_vm():
     assert short_name(safety_name("a (b)", AT), "a (b)") == "Safety, 9/21/2014 - 7:37:31 PM"
 
 
-def test_a_name_cannot_turn_round_the_sentence_around_it():
+def test_a_name_cannot_turn_round_the_sentence_around_it() -> None:
     assert quoted("plain") == "‘plain’"
     assert isolated("a\u202eb") == "\u2068a\u202eb\u2069"
     assert isolated("a\u2069b\u05d0") == "\u2068ab\u05d0\u2069"
     assert isolated("a\u2067b") == "\u2068a\u2067b\u2069\u2069"
 
 
-def test_a_name_can_neither_break_a_line_nor_command_a_terminal():
+def test_a_name_can_neither_break_a_line_nor_command_a_terminal() -> None:
     assert quoted("a\nb\x1b[2Jc\u2028d\ud83d") == "‘a\ufffdb\ufffd[2Jc\ufffdd\ufffd’"
 
 
-def test_a_long_name_that_is_almost_a_default_name_is_read_quickly():
+def test_a_long_name_that_is_almost_a_default_name_is_read_quickly() -> None:
     assert parse_default_name("a - (" * 20_000) is None
     assert parse_default_name("-" * 50_000) is None

@@ -1,11 +1,11 @@
 """Finding VMs and checkpoints by words."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from hvtree.domain.model import VmState
+from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.search import parse, with_ancestors
 from tests.support.trees import EPOCH, GB, READ_AT, vm
 
@@ -15,24 +15,24 @@ TREE = vm(
 NAMES = {each.id: each.name for each in TREE.checkpoints}
 
 
-def found(text, owner=TREE, now=READ_AT, around=""):
+def found(text: str, owner: VirtualMachine = TREE, now: datetime = READ_AT, around: str = "") -> set[str]:
     return {NAMES[each] for each in parse(text).found(owner, now, around=around)}
 
 
-def test_an_empty_query_is_empty_and_finds_everything():
+def test_an_empty_query_is_empty_and_finds_everything() -> None:
     assert parse("  ").is_empty
     assert found("") == set(NAMES.values())
 
 
-def test_a_word_is_found_in_names_whatever_the_letter_case():
+def test_a_word_is_found_in_names_whatever_the_letter_case() -> None:
     assert found("PATCH") == {"patch1", "patch2"}
 
 
-def test_all_words_must_be_there():
+def test_all_words_must_be_there() -> None:
     assert found("patch 2") == {"patch2"}
 
 
-def test_quoted_words_are_one_phrase():
+def test_quoted_words_are_one_phrase() -> None:
     named = replace(
         TREE, checkpoints=tuple(replace(each, name=f"{each.name} final cut") for each in TREE.checkpoints)
     )
@@ -40,11 +40,11 @@ def test_quoted_words_are_one_phrase():
     assert found('"final patch2"', named) == set()
 
 
-def test_a_quote_that_is_not_closed_yet_already_counts():
+def test_a_quote_that_is_not_closed_yet_already_counts() -> None:
     assert found('"patch2') == {"patch2"}
 
 
-def test_a_word_in_the_notes_finds_a_checkpoint():
+def test_a_word_in_the_notes_finds_a_checkpoint() -> None:
     noted = replace(
         TREE,
         checkpoints=tuple(
@@ -54,7 +54,7 @@ def test_a_word_in_the_notes_finds_a_checkpoint():
     assert found("4711", noted) == {"auto"}
 
 
-def test_the_name_of_the_vm_or_the_host_finds_its_checkpoints():
+def test_the_name_of_the_vm_or_the_host_finds_its_checkpoints() -> None:
     assert found("web patch2") == {"patch2"}
     assert found("xhost16 patch2", around="xHost16") == {"patch2"}
 
@@ -75,14 +75,14 @@ def test_the_name_of_the_vm_or_the_host_finds_its_checkpoints():
         ("-patch", {"base", "backup", "auto", "mirror"}),
     ],
 )
-def test_a_kind_can_be_asked_for_and_excluded(text, names):
+def test_a_kind_can_be_asked_for_and_excluded(text: str, names: set[str]) -> None:
     assert found(text) == names
 
 
 @pytest.mark.parametrize(
     ("age", "count"), [("older:90min", 0), ("older:2m", 3), ("older:1h", 0), ("newer:2m", 2)]
 )
-def test_an_age_counts_from_now(age, count):
+def test_an_age_counts_from_now(age: str, count: int) -> None:
     now = EPOCH + timedelta(minutes=5)
     assert len(found(age, now=now)) == count
 
@@ -90,11 +90,11 @@ def test_an_age_counts_from_now(age, count):
 @pytest.mark.parametrize(
     "age", ["older:2d", "older:2", "older:48h", "older:2days", "older:0.3w", "older:0,3w"]
 )
-def test_ages_have_many_spellings(age):
+def test_ages_have_many_spellings(age: str) -> None:
     assert found(age) == set(NAMES.values())
 
 
-def test_a_size_can_be_asked_for():
+def test_a_size_can_be_asked_for() -> None:
     sized = replace(
         TREE,
         checkpoints=tuple(
@@ -106,36 +106,36 @@ def test_a_size_can_be_asked_for():
     assert "auto" not in found("smaller:1.5gib", sized)
 
 
-def test_the_state_of_a_vm_finds_all_of_it():
+def test_the_state_of_a_vm_finds_all_of_it() -> None:
     assert parse("state:run").finds_vm(TREE, READ_AT)
     assert not parse("state:off").finds_vm(TREE, READ_AT)
     assert found("state:off") == set()
 
 
-def test_a_vm_is_not_meant_where_checkpoints_are_asked_for():
+def test_a_vm_is_not_meant_where_checkpoints_are_asked_for() -> None:
     assert parse("web").finds_vm(TREE, READ_AT)
     assert not parse("web older:1d").finds_vm(TREE, READ_AT)
 
 
 @pytest.mark.parametrize("word", ["snapshot", "snapshots", "Checkpoint", "checkpoints"])
-def test_the_word_for_what_everything_is_restricts_nothing(word):
+def test_the_word_for_what_everything_is_restricts_nothing(word: str) -> None:
     assert parse(word).is_empty
     assert found(f"{word} patch2") == {"patch2"}
 
 
 @pytest.mark.parametrize("text", ["older:soon", "larger:much", "kind:blue"])
-def test_a_term_that_makes_no_sense_is_left_out_and_explained(text):
+def test_a_term_that_makes_no_sense_is_left_out_and_explained(text: str) -> None:
     query = parse(f"{text} patch")
     assert f"“{text}” is not understood." in query.problems[0]
     assert found(f"{text} patch") == {"patch1", "patch2"}
 
 
 @pytest.mark.parametrize("text", ["older:", "kind:", 'name"', ":", "-", '""', "(", "[", "older:1e999999d"])
-def test_half_typed_text_is_no_error(text):
+def test_half_typed_text_is_no_error(text: str) -> None:
     parse(text)
 
 
-def test_a_key_that_is_none_is_a_word_with_a_colon():
+def test_a_key_that_is_none_is_a_word_with_a_colon() -> None:
     timed = replace(
         TREE, checkpoints=tuple(replace(each, name="x - 7:37:31 PM") for each in TREE.checkpoints[:1])
     )
@@ -143,12 +143,12 @@ def test_a_key_that_is_none_is_a_word_with_a_colon():
     assert len(parse("foo:bar").found(timed, READ_AT)) == 0
 
 
-def test_everything_above_what_was_found_is_kept():
+def test_everything_above_what_was_found_is_kept() -> None:
     names = {NAMES[each] for each in with_ancestors(TREE, parse("kind:recovery").found(TREE, READ_AT))}
     assert names == {"base", "patch1", "backup"}
 
 
-def test_a_checkpoint_whose_parent_is_missing_is_kept_alone():
+def test_a_checkpoint_whose_parent_is_missing_is_kept_alone() -> None:
     orphan = replace(
         TREE, checkpoints=tuple(replace(each, parent_id="gone") for each in TREE.checkpoints[:1]), now_id=None
     )
@@ -160,5 +160,5 @@ def test_a_checkpoint_whose_parent_is_missing_is_kept_alone():
     ("text", "is_about_age"),
     [("older:3d", True), ("-newer:1h web", True), ("kind:memory web larger:1GB", False)],
 )
-def test_a_query_knows_whether_time_changes_what_it_finds(text, is_about_age):
+def test_a_query_knows_whether_time_changes_what_it_finds(text: str, is_about_age: bool) -> None:
     assert parse(text).is_about_age is is_about_age

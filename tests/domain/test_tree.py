@@ -1,25 +1,27 @@
 """The checkpoints of a VM as a tree, however it comes from the host."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import networkx as nx
 import pytest
 
+from hvtree.domain.model import VirtualMachine
 from hvtree.domain.tree import CheckpointTree
 from tests.support.trees import EPOCH, id_of, vm
 
 
-def names(machine, ids) -> list[str]:
+def names(machine: VirtualMachine, ids: Iterable[str]) -> list[str]:
     return [machine.by_id[each].name for each in ids]
 
 
-def test_it_walks_parents_before_children_and_branches_in_one_piece():
+def test_it_walks_parents_before_children_and_branches_in_one_piece() -> None:
     machine = vm("base(p1(p2 p3) p4*)")
 
     assert names(machine, machine.tree.walk()) == ["base", "p1", "p2", "p3", "p4"]
 
 
-def test_siblings_are_in_order_of_creation_then_of_id():
+def test_siblings_are_in_order_of_creation_then_of_id() -> None:
     machine = vm("base*(a b c)")
     late, same, same_again = (machine.by_id[id_of("vm", name)] for name in "abc")
     shuffled = [
@@ -34,7 +36,7 @@ def test_siblings_are_in_order_of_creation_then_of_id():
     assert tree.children(id_of("vm", "base")) == (*sorted([same.id, same_again.id]), late.id)
 
 
-def test_it_knows_the_way_to_now_and_each_subtree():
+def test_it_knows_the_way_to_now_and_each_subtree() -> None:
     machine = vm("base(p1(p2*(p3)) p4)")
     tree = machine.tree
 
@@ -46,14 +48,14 @@ def test_it_knows_the_way_to_now_and_each_subtree():
     assert id_of("vm", "p4") in tree
 
 
-def test_a_parent_that_is_not_there_makes_a_root():
+def test_a_parent_that_is_not_there_makes_a_root() -> None:
     machine = vm("base(p1*)")
     orphan = replace(machine.checkpoints[1], parent_id="gone")
 
     assert CheckpointTree([orphan], orphan.id).roots == (orphan.id,)
 
 
-def test_an_impossible_tree_is_a_value_error():
+def test_an_impossible_tree_is_a_value_error() -> None:
     base, p1 = vm("base(p1*)").checkpoints
 
     with pytest.raises(ValueError, match="circle"):
@@ -64,12 +66,12 @@ def test_an_impossible_tree_is_a_value_error():
         CheckpointTree([base], "gone")
 
 
-def test_its_graph_cannot_be_changed():
+def test_its_graph_cannot_be_changed() -> None:
     with pytest.raises(nx.NetworkXError):
         vm("base*").tree.graph.add_node("x")
 
 
-def test_ten_thousand_levels_are_walked_without_recursion():
+def test_ten_thousand_levels_are_walked_without_recursion() -> None:
     machine = vm("base*" + "".join(f"(p{number}" for number in range(10_000)) + ")" * 10_000)
 
     assert len(list(machine.tree.walk())) == 10_001

@@ -25,7 +25,7 @@ DAY = 86400
         (-5000, "-4.9 KB"),
     ],
 )
-def test_a_size_is_said_in_steps_of_1024(size, words):
+def test_a_size_is_said_in_steps_of_1024(size: int, words: str) -> None:
     assert size_words(size) == words
 
 
@@ -42,12 +42,12 @@ def test_a_size_is_said_in_steps_of_1024(size, words):
         (4000 * DAY, "10 years ago"),
     ],
 )
-def test_an_age_is_counted_in_the_unit_that_fits(seconds, words):
+def test_an_age_is_counted_in_the_unit_that_fits(seconds: int, words: str) -> None:
     assert age_words(NOW - timedelta(seconds=seconds), NOW) == words
 
 
 @pytest.mark.parametrize("seconds", [0, 59, 61, 3599, 5000, 100000, 61 * DAY, 900 * DAY])
-def test_an_age_reads_the_same_until_the_second_that_was_promised(seconds):
+def test_an_age_reads_the_same_until_the_second_that_was_promised(seconds: int) -> None:
     moment = NOW - timedelta(seconds=seconds)
     change_s = seconds_until_age_changes(moment, NOW)
 
@@ -58,7 +58,7 @@ def test_an_age_reads_the_same_until_the_second_that_was_promised(seconds):
     assert before != after
 
 
-def test_a_count_agrees_with_its_noun():
+def test_a_count_agrees_with_its_noun() -> None:
     assert count_words(1, "checkpoint") == "1 checkpoint"
     assert count_words(1200, "checkpoint") == "1,200 checkpoints"
     assert count_words(2, "entry", "entries") == "2 entries"

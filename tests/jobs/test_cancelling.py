@@ -6,14 +6,14 @@ from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, at_desk
+from tests.support.desk import Asked, Desk, at_desk
 from tests.support.trees import lab, vm
 
 LAB = lab(web="base(p1(p2*) p3)", db="x*")
 
 
-def test_a_job_that_waits_for_an_answer_can_be_cancelled():
-    async def story(desk):
+def test_a_job_that_waits_for_an_answer_can_be_cancelled() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)), asked)
         await asked.question()
@@ -26,8 +26,8 @@ def test_a_job_that_waits_for_an_answer_can_be_cancelled():
     at_desk(LAB, story)
 
 
-def test_a_job_that_waits_for_its_turn_can_be_cancelled_and_the_next_one_runs():
-    async def story(desk):
+def test_a_job_that_waits_for_its_turn_can_be_cancelled_and_the_next_one_runs() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         first = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "first"))
         await desk.host.asked("checkpoint.rename")
@@ -46,8 +46,8 @@ def test_a_job_that_waits_for_its_turn_can_be_cancelled_and_the_next_one_runs():
     at_desk(LAB, story)
 
 
-def test_an_export_is_cancelled_half_way():
-    async def story(desk):
+def test_an_export_is_cancelled_half_way() -> None:
+    async def story(desk: Desk) -> None:
         job_id = desk.submit(ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"))
         await desk.until(
             lambda: bool(desk.workspace.job(job_id).steps and desk.workspace.job(job_id).steps[0].percent)
@@ -64,8 +64,8 @@ def test_an_export_is_cancelled_half_way():
     at_desk(LAB, story)
 
 
-def test_what_hyper_v_cannot_stop_says_so_and_goes_on():
-    async def story(desk):
+def test_what_hyper_v_cannot_stop_says_so_and_goes_on() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.delete")
         job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
         await desk.host.asked("checkpoint.delete")
@@ -79,8 +79,8 @@ def test_what_hyper_v_cannot_stop_says_so_and_goes_on():
     at_desk(LAB, story)
 
 
-def test_between_two_steps_a_job_stops_and_the_vm_runs_again():
-    async def story(desk):
+def test_between_two_steps_a_job_stops_and_the_vm_runs_again() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("vm.save")
         job_id = desk.submit(ApplyCheckpoint(desk.ref("web", "base")))
         await desk.host.asked("vm.save")
@@ -96,8 +96,8 @@ def test_between_two_steps_a_job_stops_and_the_vm_runs_again():
     at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
 
 
-def test_a_job_that_has_ended_stays_as_it_ended():
-    async def story(desk):
+def test_a_job_that_has_ended_stays_as_it_ended() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"))
         desk.workspace.cancel(job.id)
         assert desk.workspace.job(job.id) == job

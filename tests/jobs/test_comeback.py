@@ -6,7 +6,7 @@ from hvtree.domain.model import VmState
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.settling import Patience
 from hvtree.operations.group import CheckpointGroup
-from tests.support.desk import at_desk
+from tests.support.desk import Desk, at_desk
 from tests.support.trees import id_of, lab, vm
 
 LAB = lab(
@@ -16,8 +16,8 @@ LAB = lab(
 GROUP = CheckpointGroup((id_of("web"), id_of("db")), "G")
 
 
-def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
-    async def story(desk):
+def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         began = desk.host.clock.now()
         job = await desk.ended(job_id)
@@ -28,8 +28,8 @@ def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step():
     at_desk(LAB, story, Patience(back_s=100))
 
 
-def test_while_it_waits_the_job_says_for_what_and_how_long():
-    async def story(desk):
+def test_while_it_waits_the_job_says_for_what_and_how_long() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
         job = desk.workspace.job(job_id)
@@ -43,8 +43,8 @@ def test_while_it_waits_the_job_says_for_what_and_how_long():
     at_desk(LAB, story, Patience(back_s=100))
 
 
-def test_what_it_said_is_gone_when_the_host_is_back():
-    async def story(desk):
+def test_what_it_said_is_gone_when_the_host_is_back() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint")
         await desk.ended(job_id)
         waiting = [each.message for each in desk.seen].index(
@@ -55,8 +55,8 @@ def test_what_it_said_is_gone_when_the_host_is_back():
     at_desk(LAB, story)
 
 
-def test_nobody_has_to_wait_before_vms_are_brought_back():
-    async def story(desk):
+def test_nobody_has_to_wait_before_vms_are_brought_back() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         await desk.until(lambda: "waits" in desk.workspace.job(job_id).message)
         assert desk.workspace.job(job_id).can_cancel
@@ -70,8 +70,8 @@ def test_nobody_has_to_wait_before_vms_are_brought_back():
     at_desk(LAB, story)
 
 
-def test_a_job_that_was_cancelled_before_the_cut_still_waits_to_bring_vms_back():
-    async def story(desk):
+def test_a_job_that_was_cancelled_before_the_cut_still_waits_to_bring_vms_back() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("vm.save")
         job_id = desk.submit(GROUP)
         await desk.host.asked("vm.save")
@@ -84,8 +84,8 @@ def test_a_job_that_was_cancelled_before_the_cut_still_waits_to_bring_vms_back()
     at_desk(LAB, story)
 
 
-def test_a_cut_while_it_looks_what_is_left_to_bring_back_leaves_no_vm_behind():
-    async def story(desk):
+def test_a_cut_while_it_looks_what_is_left_to_bring_back_leaves_no_vm_behind() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("vm.checkpoint")
         job_id = desk.submit(GROUP)
         await desk.host.asked("vm.checkpoint")

@@ -6,14 +6,14 @@ from hvtree.jobs.settling import Patience
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, at_desk
+from tests.support.desk import Asked, Desk, at_desk
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1(p2*) p3)")
 
 
-def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
-    async def story(desk):
+def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
         desk.host.release()
         job = await desk.ended(job_id)
@@ -24,8 +24,8 @@ def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed():
     at_desk(LAB, story)
 
 
-def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again():
-    async def story(desk):
+def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
         await desk.ended(job_id)
         messages = [job.message for job in desk.seen if job.verdict is None]
@@ -34,8 +34,8 @@ def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again
     at_desk(LAB, story)
 
 
-def test_a_request_that_was_carried_out_unheard_ends_as_planned():
-    async def story(desk):
+def test_a_request_that_was_carried_out_unheard_ends_as_planned() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.delete")
         job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
         await desk.host.asked("checkpoint.delete")
@@ -49,8 +49,8 @@ def test_a_request_that_was_carried_out_unheard_ends_as_planned():
     at_desk(LAB, story)
 
 
-def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left():
-    async def story(desk):
+def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.delete")
         job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"), desk.ref("web", "p3"))))
         await desk.host.asked("checkpoint.delete")
@@ -64,8 +64,8 @@ def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left():
     at_desk(LAB, story)
 
 
-def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown():
-    async def story(desk):
+def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(
             ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"), "checkpoint.export"
         )
@@ -75,8 +75,8 @@ def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown():
     at_desk(LAB, story)
 
 
-def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown():
-    async def story(desk):
+def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(
             RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
         )
@@ -88,8 +88,8 @@ def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown():
     at_desk(LAB, story, Patience(back_s=100))
 
 
-def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched():
-    async def story(desk):
+def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"), asked)
         await asked.question()
@@ -103,8 +103,8 @@ def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched(
     at_desk(LAB, story)
 
 
-def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_back():
-    async def story(desk):
+def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_back() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
         await desk.host.asked("checkpoint.rename")
@@ -119,8 +119,8 @@ def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_b
     at_desk(LAB, story)
 
 
-def test_nobody_has_to_wait_for_a_host_that_stays_away():
-    async def story(desk):
+def test_nobody_has_to_wait_for_a_host_that_stays_away() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(
             RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
         )

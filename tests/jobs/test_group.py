@@ -2,12 +2,14 @@
 
 import pytest
 
+from hvtree.app.host_view import Event
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.settling import Patience
 from hvtree.operations.group import CheckpointGroup
-from tests.support.desk import at_desk
+from tests.support.desk import Desk, at_desk
+from tests.support.narrowing import not_none
 from tests.support.trees import id_of, lab, vm
 
 MEMBERS = {
@@ -21,18 +23,18 @@ LAB = lab(**{name: vm("a*", name, state=state) for name, state in MEMBERS.items(
 GROUP = CheckpointGroup(tuple(id_of(name) for name in MEMBERS), "before patch")
 
 
-def states(desk):
+def states(desk: Desk) -> dict[str, VmState]:
     return {name: desk.vm(name).state for name in MEMBERS}
 
 
-def with_checkpoint(desk):
+def with_checkpoint(desk: Desk) -> set[str]:
     return {
         name for name in MEMBERS if any(each.name == "before patch" for each in desk.vm(name).checkpoints)
     }
 
 
-def test_every_member_gets_its_checkpoint_and_its_former_state():
-    async def story(desk):
+def test_every_member_gets_its_checkpoint_and_its_former_state() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert states(desk) == MEMBERS
@@ -41,8 +43,8 @@ def test_every_member_gets_its_checkpoint_and_its_former_state():
     at_desk(LAB, story)
 
 
-def test_pausing_is_one_request_for_all_members():
-    async def story(desk):
+def test_pausing_is_one_request_for_all_members() -> None:
+    async def story(desk: Desk) -> None:
         await desk.do(GROUP)
         (first, *_) = [request for request in desk.host.requests if request.verb == "vm.suspend"]
         assert set(first.args["ids"]) == {id_of("web"), id_of("db")}
@@ -51,8 +53,8 @@ def test_pausing_is_one_request_for_all_members():
 
 
 @pytest.mark.parametrize("cmdlet", ["Suspend-VM", "Save-VM", "Checkpoint-VM"])
-def test_if_one_member_fails_the_others_are_brought_back(cmdlet):
-    async def story(desk):
+def test_if_one_member_fails_the_others_are_brought_back(cmdlet: str) -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet=cmdlet, vm="db", error="OperationFailed"))
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.FAILED
@@ -61,8 +63,8 @@ def test_if_one_member_fails_the_others_are_brought_back(cmdlet):
     at_desk(LAB, story)
 
 
-def test_if_one_member_cannot_be_saved_no_checkpoint_is_taken():
-    async def story(desk):
+def test_if_one_member_cannot_be_saved_no_checkpoint_is_taken() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Save-VM", vm="db", error="DiskFull"))
         job = await desk.do(GROUP)
         assert with_checkpoint(desk) == set()
@@ -72,8 +74,8 @@ def test_if_one_member_cannot_be_saved_no_checkpoint_is_taken():
     at_desk(LAB, story)
 
 
-def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one():
-    async def story(desk):
+def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.FAILED
@@ -84,8 +86,8 @@ def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one():
     at_desk(LAB, story)
 
 
-def test_a_member_that_cannot_be_started_again_is_named():
-    async def story(desk):
+def test_a_member_that_cannot_be_started_again_is_named() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Start-VM", vm="db", error="OutOfMemory", times=None))
         job = await desk.do(GROUP)
         assert job.verdict is Verdict.FAILED
@@ -96,8 +98,8 @@ def test_a_member_that_cannot_be_started_again_is_named():
     at_desk(LAB, story)
 
 
-def test_cancelling_a_group_brings_its_members_back():
-    async def story(desk):
+def test_cancelling_a_group_brings_its_members_back() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("vm.save")
         job_id = desk.submit(GROUP)
         await desk.host.asked("vm.save")
@@ -112,8 +114,8 @@ def test_cancelling_a_group_brings_its_members_back():
     at_desk(LAB, story)
 
 
-def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved():
-    async def story(desk):
+def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint")
         desk.host.release()
         job = await desk.ended(job_id)
@@ -124,8 +126,8 @@ def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved():
     at_desk(LAB, story)
 
 
-def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved():
-    async def story(desk):
+def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("vm.checkpoint")
         desk.host.hold("vm.start")
         job_id = desk.submit(GROUP)
@@ -140,8 +142,8 @@ def test_a_connection_that_is_cut_twice_still_leaves_no_member_saved():
     at_desk(LAB, story)
 
 
-def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns():
-    async def story(desk):
+def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns() -> None:
+    async def story(desk: Desk) -> None:
         job_id = await desk.lose_during(GROUP, "vm.checkpoint", for_good=True)
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
@@ -151,12 +153,12 @@ def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns():
     at_desk(LAB, story, Patience(back_s=100))
 
 
-def test_a_connection_that_is_cut_between_two_steps_leaves_no_member_paused():
-    async def story(desk):
-        tell = desk.workspace.listener
-        is_cut = []
+def test_a_connection_that_is_cut_between_two_steps_leaves_no_member_paused() -> None:
+    async def story(desk: Desk) -> None:
+        tell = not_none(desk.workspace.listener)
+        is_cut: list[bool] = []
 
-        def cut_after_the_first_step(event):
+        def cut_after_the_first_step(event: Event) -> None:
             tell(event)
             steps = desk.workspace.jobs[0].steps if desk.workspace.jobs else ()
             if steps and steps[0].phase is StepPhase.DONE and not is_cut:

@@ -10,7 +10,7 @@ from hvtree.operations.apply import ApplyCheckpoint
 from tests.support.trees import EPOCH, lab, ref, vm
 
 
-def test_a_plan_stays_the_same_while_somebody_reads_it_and_checkpoints_grow_older():
+def test_a_plan_stays_the_same_while_somebody_reads_it_and_checkpoints_grow_older() -> None:
     state = replace(
         lab(web=vm("base(p1~*)", "web", state=VmState.RUNNING)), taken_at_utc=EPOCH + timedelta(seconds=70)
     )
@@ -20,7 +20,7 @@ def test_a_plan_stays_the_same_while_somebody_reads_it_and_checkpoints_grow_olde
     assert is_same_plan(approved, approved.operation.plan(later))
 
 
-def test_a_plan_is_another_one_when_the_tree_has_changed():
+def test_a_plan_is_another_one_when_the_tree_has_changed() -> None:
     state = lab(web="base(p1*)")
     approved = ApplyCheckpoint(ref(state, "web", "base")).plan(state)
     changed = Rename(ref(state, "web", "p1"), "renamed").on(state)

@@ -1,16 +1,17 @@
 """Between the look at a plan and the yes to it a host may change: then the job asks again, or says why not."""
 
 from hvtree.jobs.job import Verdict
+from hvtree.operations.base import Plan
 from hvtree.operations.delete import DeleteCheckpointSubtree
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, at_desk
+from tests.support.desk import Asked, Desk, at_desk
 from tests.support.trees import id_of, lab
 
 LAB = lab(web="base(p1(p2*) p3)", db="x*")
 
 
-def test_a_host_that_changed_while_the_plan_was_read_is_asked_about_again():
-    async def story(desk):
+def test_a_host_that_changed_while_the_plan_was_read_is_asked_about_again() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
         await asked.question()
@@ -27,8 +28,8 @@ def test_a_host_that_changed_while_the_plan_was_read_is_asked_about_again():
     at_desk(LAB, story)
 
 
-def test_no_to_the_second_question_touches_nothing():
-    async def story(desk):
+def test_no_to_the_second_question_touches_nothing() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(DeleteCheckpointSubtree(desk.ref("web", "p1")), asked)
         await asked.question()
@@ -43,8 +44,8 @@ def test_no_to_the_second_question_touches_nothing():
     at_desk(LAB, story)
 
 
-def test_what_became_impossible_while_the_plan_was_read_is_refused_and_says_so():
-    async def story(desk):
+def test_what_became_impossible_while_the_plan_was_read_is_refused_and_says_so() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
         await asked.question()
@@ -58,8 +59,8 @@ def test_what_became_impossible_while_the_plan_was_read_is_refused_and_says_so()
     at_desk(LAB, story)
 
 
-def test_another_vm_that_changed_meanwhile_needs_no_second_question():
-    async def story(desk):
+def test_another_vm_that_changed_meanwhile_needs_no_second_question() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"), asked)
         await asked.question()
@@ -72,10 +73,10 @@ def test_another_vm_that_changed_meanwhile_needs_no_second_question():
     at_desk(LAB, story)
 
 
-def test_a_host_that_never_holds_still_is_refused_in_the_end():
-    async def story(desk):
+def test_a_host_that_never_holds_still_is_refused_in_the_end() -> None:
+    async def story(desk: Desk) -> None:
         class Slow:
-            async def approve(self, _plan):
+            async def approve(self, _plan: Plan) -> bool:
                 count = len(desk.vm("db").checkpoints)
                 desk.host.hyperv.checkpoint_vm(vm=[id_of("db")], snapshot_name="by somebody else")
                 await desk.until(lambda: len(desk.vm("db").checkpoints) > count)

@@ -5,18 +5,20 @@ from hvtree.domain.model import CheckpointType, VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Plan
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, No, at_desk
+from tests.support.desk import Asked, Desk, No, at_desk
+from tests.support.narrowing import not_none
 from tests.support.trees import id_of, lab, vm
 
 LAB = lab(web="base(p1(p2*) p3)", db="x*")
 
 
-def test_deleting_an_inner_checkpoint_ends_as_planned_and_checked():
-    async def story(desk):
+def test_deleting_an_inner_checkpoint_ends_as_planned_and_checked() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.shape("web") == "base(p2* p3)"
@@ -25,8 +27,8 @@ def test_deleting_an_inner_checkpoint_ends_as_planned_and_checked():
     at_desk(LAB, story)
 
 
-def test_deleting_a_subtree_ends_as_planned():
-    async def story(desk):
+def test_deleting_a_subtree_ends_as_planned() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(DeleteCheckpointSubtree(desk.ref("web", "p1")))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.shape("web") == "base*(p3)"
@@ -34,8 +36,8 @@ def test_deleting_a_subtree_ends_as_planned():
     at_desk(LAB, story)
 
 
-def test_creating_checkpoints_of_two_vms_ends_as_planned():
-    async def story(desk):
+def test_creating_checkpoints_of_two_vms_ends_as_planned() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.shape("db") == "x(both*)"
@@ -44,8 +46,8 @@ def test_creating_checkpoints_of_two_vms_ends_as_planned():
     at_desk(LAB, story)
 
 
-def test_a_default_name_is_the_same_when_the_plan_is_checked_again():
-    async def story(desk):
+def test_a_default_name_is_the_same_when_the_plan_is_checked_again() -> None:
+    async def story(desk: Desk) -> None:
         asked = Asked()
         job_id = desk.submit(CreateCheckpoint((id_of("db"),)), asked)
         await asked.question()
@@ -58,8 +60,8 @@ def test_a_default_name_is_the_same_when_the_plan_is_checked_again():
     at_desk(LAB, story)
 
 
-def test_renaming_ends_as_planned_whatever_the_name():
-    async def story(desk):
+def test_renaming_ends_as_planned_whatever_the_name() -> None:
+    async def story(desk: Desk) -> None:
         for name in ("it's", '"$(Remove-VM *)" `n', "\u202egnirts", "🧪 検査", "x" * 100):
             job = await desk.do(RenameCheckpoint(desk.vm("db").checkpoints[0].ref, name))
             assert job.verdict is Verdict.AS_PLANNED, job.message
@@ -68,18 +70,18 @@ def test_renaming_ends_as_planned_whatever_the_name():
     at_desk(LAB, story)
 
 
-def test_applying_with_a_safety_checkpoint_keeps_the_present_state():
-    async def story(desk):
+def test_applying_with_a_safety_checkpoint_keeps_the_present_state() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(ApplyCheckpoint(desk.ref("web", "p3")))
         assert job.verdict is Verdict.AS_PLANNED, job.message
-        assert desk.vm("web").by_id[desk.vm("web").now_id].name == "p3"
+        assert desk.vm("web").by_id[not_none(desk.vm("web").now_id)].name == "p3"
         assert len(desk.vm("web").checkpoints) == 5
 
     at_desk(LAB, story)
 
 
-def test_applying_to_a_running_vm_and_starting_it_ends_with_it_running():
-    async def story(desk):
+def test_applying_to_a_running_vm_and_starting_it_ends_with_it_running() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(ApplyCheckpoint(desk.ref("web", "base"), safety=True, start=True))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.vm("web").state is VmState.RUNNING
@@ -87,8 +89,8 @@ def test_applying_to_a_running_vm_and_starting_it_ends_with_it_running():
     at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
 
 
-def test_reverting_without_a_safety_checkpoint_turns_a_running_vm_off():
-    async def story(desk):
+def test_reverting_without_a_safety_checkpoint_turns_a_running_vm_off() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(RevertVm(id_of("web"), safety=False))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.vm("web").state is VmState.OFF
@@ -96,8 +98,8 @@ def test_reverting_without_a_safety_checkpoint_turns_a_running_vm_off():
     at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
 
 
-def test_an_export_shows_its_percentage_and_ends_as_planned():
-    async def story(desk):
+def test_an_export_shows_its_percentage_and_ends_as_planned() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         percents = [view.steps[0].percent for view in desk.seen if view.steps]
@@ -108,8 +110,8 @@ def test_an_export_shows_its_percentage_and_ends_as_planned():
     at_desk(LAB, story)
 
 
-def test_the_stages_come_in_their_order():
-    async def story(desk):
+def test_the_stages_come_in_their_order() -> None:
+    async def story(desk: Desk) -> None:
         await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         stages = list(dict.fromkeys(view.stage for view in desk.seen))
         assert stages == ["waiting", "planning", "asking", "checking", "performing", "verifying", "ended"]
@@ -117,8 +119,8 @@ def test_the_stages_come_in_their_order():
     at_desk(LAB, story)
 
 
-def test_a_plan_that_is_declined_touches_nothing():
-    async def story(desk):
+def test_a_plan_that_is_declined_touches_nothing() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)), No())
         assert job.verdict is Verdict.DECLINED
         assert set(desk.host.verbs()) == {"host.read"}
@@ -126,8 +128,8 @@ def test_a_plan_that_is_declined_touches_nothing():
     at_desk(LAB, story)
 
 
-def test_an_operation_on_what_is_gone_is_refused_with_the_reason():
-    async def story(desk):
+def test_an_operation_on_what_is_gone_is_refused_with_the_reason() -> None:
+    async def story(desk: Desk) -> None:
         ref = desk.ref("web", "p1")
         await desk.do(DeleteCheckpointSubtree(desk.ref("web", "base")))
         job = await desk.do(RenameCheckpoint(ref, "new"))
@@ -137,16 +139,16 @@ def test_an_operation_on_what_is_gone_is_refused_with_the_reason():
     at_desk(LAB, story)
 
 
-def test_a_blank_name_is_refused():
-    async def story(desk):
+def test_a_blank_name_is_refused() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(RenameCheckpoint(desk.ref("web", "p1"), "  \t"))
         assert job.verdict is Verdict.REFUSED
 
     at_desk(LAB, story)
 
 
-def test_disabled_checkpoints_are_refused():
-    async def story(desk):
+def test_disabled_checkpoints_are_refused() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(CreateCheckpoint((id_of("web"),), "x"))
         assert job.verdict is Verdict.REFUSED
         assert "disabled" in job.message
@@ -154,8 +156,8 @@ def test_disabled_checkpoints_are_refused():
     at_desk(lab(web=vm("a*", "web", checkpoint_type=CheckpointType.DISABLED)), story)
 
 
-def test_an_error_of_the_host_fails_the_job_with_its_words_and_record():
-    async def story(desk):
+def test_an_error_of_the_host_fails_the_job_with_its_words_and_record() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
         job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         assert job.verdict is Verdict.FAILED
@@ -167,8 +169,8 @@ def test_an_error_of_the_host_fails_the_job_with_its_words_and_record():
     at_desk(LAB, story)
 
 
-def test_a_failure_of_one_of_two_says_what_exists_where():
-    async def story(desk):
+def test_a_failure_of_one_of_two_says_what_exists_where() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
         job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
         assert job.verdict is Verdict.FAILED
@@ -178,8 +180,8 @@ def test_a_failure_of_one_of_two_says_what_exists_where():
     at_desk(LAB, story)
 
 
-def test_a_vm_that_was_saved_for_nothing_runs_again():
-    async def story(desk):
+def test_a_vm_that_was_saved_for_nothing_runs_again() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="DiskFull"))
         job = await desk.do(ApplyCheckpoint(desk.ref("web", "base")))
         assert job.verdict is Verdict.FAILED
@@ -190,8 +192,8 @@ def test_a_vm_that_was_saved_for_nothing_runs_again():
     at_desk(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)), story)
 
 
-def test_a_host_that_is_not_as_planned_though_it_answered_ok_differs():
-    async def story(desk):
+def test_a_host_that_is_not_as_planned_though_it_answered_ok_differs() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         await desk.host.asked("checkpoint.rename")
@@ -205,8 +207,8 @@ def test_a_host_that_is_not_as_planned_though_it_answered_ok_differs():
     at_desk(LAB, story)
 
 
-def test_a_merge_that_goes_on_does_not_hold_up_the_verdict():
-    async def story(desk):
+def test_a_merge_that_goes_on_does_not_hold_up_the_verdict() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         assert job.verdict is Verdict.AS_PLANNED
         assert desk.vm("web").activity is not None or len(desk.vm("web").files) > 4
@@ -214,8 +216,8 @@ def test_a_merge_that_goes_on_does_not_hold_up_the_verdict():
     at_desk(LAB, story)
 
 
-def test_the_plan_of_the_workspace_touches_nothing():
-    async def story(desk):
+def test_the_plan_of_the_workspace_touches_nothing() -> None:
+    async def story(desk: Desk) -> None:
         plan = desk.workspace.plan(desk.host_id, RenameCheckpoint(desk.ref("db", "x"), "y"))
         assert plan.steps[0].edit == Rename(desk.ref("db", "x"), "y")
         assert desk.host.verbs() == ["host.read"]
@@ -223,16 +225,16 @@ def test_the_plan_of_the_workspace_touches_nothing():
     at_desk(LAB, story)
 
 
-def test_a_refused_job_is_still_called_by_its_kind():
-    async def story(desk):
+def test_a_refused_job_is_still_called_by_its_kind() -> None:
+    async def story(desk: Desk) -> None:
         job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), " "))
         assert job.title == "Rename checkpoint"
 
     at_desk(LAB, story)
 
 
-def test_a_job_is_called_by_its_plan_from_the_first_moment():
-    async def story(desk):
+def test_a_job_is_called_by_its_plan_from_the_first_moment() -> None:
+    async def story(desk: Desk) -> None:
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         assert desk.workspace.job(job_id).title == "Rename checkpoint ‘x’ on VM ‘db’ to ‘y’"
         await desk.ended(job_id)
@@ -240,8 +242,8 @@ def test_a_job_is_called_by_its_plan_from_the_first_moment():
     at_desk(LAB, story)
 
 
-def test_a_vm_on_its_way_is_waited_for_before_the_verdict():
-    async def story(desk):
+def test_a_vm_on_its_way_is_waited_for_before_the_verdict() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
         await desk.host.asked("checkpoint.rename")
@@ -254,8 +256,8 @@ def test_a_vm_on_its_way_is_waited_for_before_the_verdict():
     at_desk(LAB, story)
 
 
-def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends():
-    async def story(desk):
+def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends() -> None:
+    async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Start-VM", delay_s=100_000))
         desk.host.hold("checkpoint.rename")
         job_id = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "y"))
@@ -270,12 +272,12 @@ def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends():
     at_desk(LAB, story)
 
 
-def test_a_fault_of_hvtree_itself_ends_the_job_with_its_details():
+def test_a_fault_of_hvtree_itself_ends_the_job_with_its_details() -> None:
     class Broken:
-        async def approve(self, _plan):
+        async def approve(self, _plan: Plan) -> bool:
             raise ZeroDivisionError
 
-    async def story(desk):
+    async def story(desk: Desk) -> None:
         job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"), Broken())
         assert job.verdict is Verdict.UNKNOWN
         assert "mistake of its own (ZeroDivisionError)" in job.message

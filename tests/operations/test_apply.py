@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def host(tree: str = "base(p1~ p2*)", state: VmState = VmState.OFF) -> HostState
     return lab(web=vm(tree, "web", state=state, memory_startup_bytes=4 * GB))
 
 
-def applying(state: HostState, name: str = "p1", **choices) -> Plan:
+def applying(state: HostState, name: str = "p1", **choices: Any) -> Plan:
     return ApplyCheckpoint(ref(state, "web", name), **choices).plan(state)
 
 
@@ -41,11 +42,13 @@ def steps(plan: Plan) -> list[str]:
         (VmState.PAUSED, False, ["Turn off VM ‘web’", "Apply checkpoint ‘p1’"]),
     ],
 )
-def test_a_vm_that_is_on_is_saved_for_the_safety_checkpoint_else_turned_off(state, safety, wanted):
+def test_a_vm_that_is_on_is_saved_for_the_safety_checkpoint_else_turned_off(
+    state: VmState, safety: bool, wanted: list[str]
+) -> None:
     assert steps(applying(host(state=state), safety=safety)) == wanted
 
 
-def test_the_safety_checkpoint_is_the_default_and_named_so_that_one_knows_it():
+def test_the_safety_checkpoint_is_the_default_and_named_so_that_one_knows_it() -> None:
     plan = applying(host())
 
     (new,) = (each for each in plan.expected.vms[WEB].checkpoints if each.name.startswith("Safety"))
@@ -60,7 +63,7 @@ def test_the_safety_checkpoint_is_the_default_and_named_so_that_one_knows_it():
     assert shape(vm_named(plan.expected, "web")) == f"base(p1* p2({new.name}))"
 
 
-def test_without_it_the_plan_loses_something():
+def test_without_it_the_plan_loses_something() -> None:
     plan = applying(host(), safety=False)
 
     assert (plan.verb, plan.risk) == ("Apply", Risk.LOSES)
@@ -76,14 +79,16 @@ def test_without_it_the_plan_loses_something():
         ("base", True, VmState.RUNNING),
     ],
 )
-def test_the_vm_is_saved_or_off_afterwards_unless_it_is_started(name, start, state):
+def test_the_vm_is_saved_or_off_afterwards_unless_it_is_started(
+    name: str, start: bool, state: VmState
+) -> None:
     plan = applying(host(state=VmState.RUNNING), name, start=start)
 
     assert plan.expected.vms[WEB].state is state
     assert (titles(plan)[-1] == "Start VM ‘web’") is start
 
 
-def test_what_is_lost_is_told_with_bytes_and_age():
+def test_what_is_lost_is_told_with_bytes_and_age() -> None:
     plan = applying(host(state=VmState.RUNNING), safety=False)
 
     assert plan.consequences[:3] == (
@@ -93,13 +98,13 @@ def test_what_is_lost_is_told_with_bytes_and_age():
     )
 
 
-def test_a_saved_state_that_is_lost_is_told():
+def test_a_saved_state_that_is_lost_is_told() -> None:
     plan = applying(host(state=VmState.SAVED), safety=False)
 
     assert plan.consequences[1] == "Its saved state, with all that its programs had in memory, is lost."
 
 
-def test_with_a_safety_checkpoint_the_way_back_is_told():
+def test_with_a_safety_checkpoint_the_way_back_is_told() -> None:
     plan = applying(host(state=VmState.RUNNING), "base", start=True)
 
     assert plan.consequences[0].startswith(
@@ -113,7 +118,7 @@ def test_with_a_safety_checkpoint_the_way_back_is_told():
     )
 
 
-def test_an_old_checkpoint_is_told_to_be_distrusted_by_the_domain():
+def test_an_old_checkpoint_is_told_to_be_distrusted_by_the_domain() -> None:
     state = replace(host(), taken_at_utc=EPOCH + timedelta(days=41, minutes=1))
 
     assert (
@@ -122,7 +127,7 @@ def test_an_old_checkpoint_is_told_to_be_distrusted_by_the_domain():
     )
 
 
-def test_a_memory_from_yesterday_brings_back_its_clock():
+def test_a_memory_from_yesterday_brings_back_its_clock() -> None:
     sentences = applying(host()).consequences
 
     assert (
@@ -147,11 +152,11 @@ def test_a_memory_from_yesterday_brings_back_its_clock():
         (VmState.PAUSED, ["Start VM ‘web’ again", "Pause VM ‘web’ again"]),
     ],
 )
-def test_after_a_failure_a_vm_that_was_stopped_is_brought_back(state, wanted):
+def test_after_a_failure_a_vm_that_was_stopped_is_brought_back(state: VmState, wanted: list[str]) -> None:
     assert [step.title for step in applying(host(state=state)).after_failure] == wanted
 
 
-def test_a_revert_applies_the_checkpoint_on_which_the_vm_stands():
+def test_a_revert_applies_the_checkpoint_on_which_the_vm_stands() -> None:
     state = host(state=VmState.RUNNING)
     plan = RevertVm(WEB).plan(state)
 
@@ -160,7 +165,7 @@ def test_a_revert_applies_the_checkpoint_on_which_the_vm_stands():
     assert RevertVm(WEB, safety=False).plan(state).verb == "Revert"
 
 
-def test_a_plan_made_again_later_gives_the_same_safety_checkpoint():
+def test_a_plan_made_again_later_gives_the_same_safety_checkpoint() -> None:
     state = host()
     later = replace(state, taken_at_utc=READ_AT + timedelta(minutes=5))
 
@@ -168,7 +173,7 @@ def test_a_plan_made_again_later_gives_the_same_safety_checkpoint():
         assert plan.operation.plan(later).steps == plan.steps
 
 
-def test_a_vm_below_no_checkpoint_can_go_to_one():
+def test_a_vm_below_no_checkpoint_can_go_to_one() -> None:
     plan = applying(host("a b"), "a", safety=False)
 
     assert shape(vm_named(plan.expected, "web")) == "a* b"

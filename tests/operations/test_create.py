@@ -1,6 +1,7 @@
 """Taking checkpoints."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
@@ -12,7 +13,7 @@ from tests.support.trees import GB, READ_AT, id_of, lab, vm
 WEB, DB = id_of("web"), id_of("db")
 
 
-def test_a_named_checkpoint_is_one_request_for_all_vms():
+def test_a_named_checkpoint_is_one_request_for_all_vms() -> None:
     plan = CreateCheckpoint((WEB, DB, WEB), "before upgrade").plan(lab(web="base*", db=""))
 
     assert titles(plan) == ["Take checkpoint ‘before upgrade’ of VMs ‘web’ and ‘db’"]
@@ -21,7 +22,7 @@ def test_a_named_checkpoint_is_one_request_for_all_vms():
     assert (plan.risk, plan.vm_ids) == (Risk.NONE, (WEB, DB))
 
 
-def test_without_a_name_each_vm_gets_its_own_default_name():
+def test_without_a_name_each_vm_gets_its_own_default_name() -> None:
     plan = CreateCheckpoint((WEB, DB)).plan(lab(web="", db=""))
 
     names = [each.name for each in plan.expected.all_checkpoints()]
@@ -29,14 +30,14 @@ def test_without_a_name_each_vm_gets_its_own_default_name():
     assert titles(plan) == ["Take a checkpoint of VM ‘web’", "Take a checkpoint of VM ‘db’"]
 
 
-def test_a_plan_made_again_later_gives_the_same_names():
+def test_a_plan_made_again_later_gives_the_same_names() -> None:
     first = CreateCheckpoint((WEB,)).plan(lab(web=""))
     later = HostState.of("vhost", READ_AT.replace(year=2027), lab(web="").vms.values())
 
     assert first.operation.plan(later).steps == first.steps
 
 
-def test_the_time_in_a_default_name_can_be_given():
+def test_the_time_in_a_default_name_can_be_given() -> None:
     at_utc = datetime(2014, 9, 21, 17, 37, 31, tzinfo=UTC)
     plan = CreateCheckpoint((WEB,), at_utc=at_utc).plan(lab(web=""))
 
@@ -45,7 +46,7 @@ def test_the_time_in_a_default_name_can_be_given():
     assert parsed.local_time == at_utc.astimezone().replace(tzinfo=None)
 
 
-def consequences(**fields) -> tuple[str, ...]:
+def consequences(**fields: Any) -> tuple[str, ...]:
     return CreateCheckpoint((WEB,), "x").plan(lab(web=vm("", "web", **fields))).consequences
 
 
@@ -55,7 +56,7 @@ FILES = (
 )
 
 
-def test_it_says_what_a_checkpoint_holds():
+def test_it_says_what_a_checkpoint_holds() -> None:
     assert consequences(state=VmState.OFF) == ("VM ‘web’: disks and configuration are kept.", FILES)
     assert consequences(state=VmState.SAVED) == (
         "VM ‘web’: disks, configuration and the saved state are kept.",
@@ -68,7 +69,7 @@ def test_it_says_what_a_checkpoint_holds():
     )
 
 
-def test_it_says_what_happens_if_a_guest_cannot_do_a_production_checkpoint():
+def test_it_says_what_happens_if_a_guest_cannot_do_a_production_checkpoint() -> None:
     start = "VM ‘web’: disks and configuration are kept, with files at rest, but no memory (production). "
 
     assert consequences(state=VmState.RUNNING, checkpoint_type=CheckpointType.PRODUCTION)[0] == (
@@ -79,7 +80,7 @@ def test_it_says_what_happens_if_a_guest_cannot_do_a_production_checkpoint():
     )
 
 
-def test_it_warns_of_a_volume_without_room_for_the_memory():
+def test_it_warns_of_a_volume_without_room_for_the_memory() -> None:
     state = lab(web=vm("", "web", state=VmState.RUNNING, memory_bytes=4 * GB))
     tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("D:\\", 100 * GB, GB)])
 
@@ -89,7 +90,7 @@ def test_it_warns_of_a_volume_without_room_for_the_memory():
     )
 
 
-def test_it_counts_when_the_limit_comes_near():
+def test_it_counts_when_the_limit_comes_near() -> None:
     tree = "c0*(" + " ".join(f"c{number}" for number in range(1, 45)) + ")"
 
     assert "VM ‘web’ then has 46 of at most 50 checkpoints." in (
@@ -97,7 +98,7 @@ def test_it_counts_when_the_limit_comes_near():
     )
 
 
-def test_a_paused_guest_cannot_help_with_a_production_checkpoint():
+def test_a_paused_guest_cannot_help_with_a_production_checkpoint() -> None:
     paused = lab(web=vm("", "web", state=VmState.PAUSED, checkpoint_type=CheckpointType.PRODUCTION_ONLY))
 
     assert refusal(CreateCheckpoint((WEB,), "x"), paused) == (

@@ -6,19 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.model import HostState, VmState, Volume
-from hvtree.operations.base import Risk
+from hvtree.domain.edits import Delete
+from hvtree.domain.model import HostState, VirtualMachine, VmState, Volume
+from hvtree.operations.base import Plan, Risk
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from tests.domain.test_diff import machines
 from tests.support.plans import expected_shapes, titles
 from tests.support.trees import GB, READ_AT, id_of, lab, ref, vm, vm_named
 
 
-def deleting(state: HostState, *names: str):
+def deleting(state: HostState, *names: str) -> Plan:
     return DeleteCheckpoints(tuple(ref(state, "web", name) for name in names)).plan(state)
 
 
-def test_an_inner_checkpoint_is_told_with_its_merge():
+def test_an_inner_checkpoint_is_told_with_its_merge() -> None:
     state = lab(web=vm("base(p1~(p2*) p3)", "web", state=VmState.RUNNING))
     plan = deleting(state, "p1")
 
@@ -37,7 +38,7 @@ def test_an_inner_checkpoint_is_told_with_its_merge():
     )
 
 
-def test_a_file_that_others_depend_on_is_said_to_free_nothing():
+def test_a_file_that_others_depend_on_is_said_to_free_nothing() -> None:
     state = lab(web="base(p1 p2*)")
     web = vm_named(state, "web")
     no_state = tuple(replace(each, state_bytes=0) for each in web.checkpoints)
@@ -52,7 +53,7 @@ def test_a_file_that_others_depend_on_is_said_to_free_nothing():
     )
 
 
-def test_a_merge_is_said_to_free_nothing_before_its_end():
+def test_a_merge_is_said_to_free_nothing_before_its_end() -> None:
     state = lab(web="base*")
     web = vm_named(state, "web")
     state = state.with_vms(replace(web, checkpoints=(replace(web.checkpoints[0], state_bytes=0),)))
@@ -63,7 +64,7 @@ def test_a_merge_is_said_to_free_nothing_before_its_end():
     ) in deleting(state, "base").consequences
 
 
-def test_a_volume_without_room_for_the_merge_is_a_warning():
+def test_a_volume_without_room_for_the_merge_is_a_warning() -> None:
     state = lab(web="base*")
     tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("D:", 100 * GB, GB // 2)])
 
@@ -72,14 +73,14 @@ def test_a_volume_without_room_for_the_merge_is_a_warning():
     ) in deleting(tight, "base").consequences
 
 
-def test_now_moving_up_is_told():
+def test_now_moving_up_is_told() -> None:
     state = lab(web="base(p1*)")
 
     assert "Now moves up and stands below checkpoint ‘base’." in deleting(state, "p1").consequences
     assert "Now moves up and stands at the top of the tree." in deleting(state, "p1", "base").consequences
 
 
-def test_several_checkpoints_of_several_vms_are_one_step_deepest_first():
+def test_several_checkpoints_of_several_vms_are_one_step_deepest_first() -> None:
     state = lab(web="base(p1(p2 p3*))", db="x*")
     chosen = [("web", "base"), ("web", "p2"), ("db", "x"), ("web", "p1"), ("web", "base")]
     plan = DeleteCheckpoints(tuple(ref(state, *each) for each in chosen)).plan(state)
@@ -88,7 +89,9 @@ def test_several_checkpoints_of_several_vms_are_one_step_deepest_first():
         ["Delete 4 checkpoints on VMs ‘web’ and ‘db’"],
         "Delete 4 checkpoints",
     )
-    assert plan.steps[0].edit.refs == (
+    edit = plan.steps[0].edit
+    assert isinstance(edit, Delete)
+    assert edit.refs == (
         ref(state, "web", "p2"),
         ref(state, "web", "p1"),
         ref(state, "web", "base"),
@@ -98,7 +101,7 @@ def test_several_checkpoints_of_several_vms_are_one_step_deepest_first():
     assert expected_shapes(plan) == ["p3*", ""]
 
 
-def test_a_subtree_says_how_many_go_with_it():
+def test_a_subtree_says_how_many_go_with_it() -> None:
     state = lab(web="base(p1(p2(p3*)))")
     plan = DeleteCheckpointSubtree(ref(state, "web", "p1")).plan(state)
 
@@ -111,14 +114,14 @@ def test_a_subtree_says_how_many_go_with_it():
     )
 
 
-def test_a_subtree_of_one_is_a_plain_deletion():
+def test_a_subtree_of_one_is_a_plain_deletion() -> None:
     state = lab(web="base(p1 p2*)")
     plan = DeleteCheckpointSubtree(ref(state, "web", "p1")).plan(state)
 
     assert (plan.title, plan.verb) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
 
 
-def test_many_names_are_counted_instead_of_listed():
+def test_many_names_are_counted_instead_of_listed() -> None:
     names = [f"p{number}" for number in range(6)]
     state = lab(web="base*(" + " ".join(names) + ")")
 
@@ -128,7 +131,7 @@ def test_many_names_are_counted_instead_of_listed():
     )
 
 
-def test_a_thousand_checkpoints_deep_or_wide_are_planned():
+def test_a_thousand_checkpoints_deep_or_wide_are_planned() -> None:
     deep = "base" + "".join(f"(p{number}" for number in range(1000)) + "*" + ")" * 1000
     wide = "base*(" + " ".join(f"p{number}" for number in range(1000)) + ")"
 
@@ -142,7 +145,7 @@ def test_a_thousand_checkpoints_deep_or_wide_are_planned():
 
 @given(machines("a"), st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_deletion_never_loses_a_survivor(machine, data):
+def test_a_deletion_never_loses_a_survivor(machine: VirtualMachine, data: st.DataObject) -> None:
     machine = replace(machine, state=VmState.OFF)
     if not machine.checkpoints:
         return

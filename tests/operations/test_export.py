@@ -2,18 +2,19 @@
 
 import pytest
 
+from hvtree.domain.edits import Export
 from hvtree.domain.model import HostState, Volume
-from hvtree.operations.base import Risk
+from hvtree.operations.base import Plan, Risk
 from hvtree.operations.export import ExportCheckpoint
 from tests.support.plans import refusal, titles
 from tests.support.trees import GB, READ_AT, lab, ref, vm
 
 
-def exporting(state: HostState, folder: str):
+def exporting(state: HostState, folder: str) -> Plan:
     return ExportCheckpoint(ref(state, "web", "p1"), folder).plan(state)
 
 
-def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing():
+def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing() -> None:
     state = lab(web="base(p1~*)")
     plan = exporting(state, "D:\\Exports")
 
@@ -28,7 +29,7 @@ def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing():
     )
 
 
-def test_vms_of_one_name_are_said_to_collide():
+def test_vms_of_one_name_are_said_to_collide() -> None:
     state = lab(web="base(p1*)", twin=vm("", "WEB"))
 
     assert (
@@ -37,14 +38,14 @@ def test_vms_of_one_name_are_said_to_collide():
     ) in exporting(state, "D:\\Exports").consequences
 
 
-def test_a_share_needs_rights_of_the_host():
+def test_a_share_needs_rights_of_the_host() -> None:
     assert (
         "The host writes as itself: the computer account ‘vhost$’ needs rights on the share."
         in exporting(lab(web="base(p1*)"), "\\\\nas\\exports").consequences
     )
 
 
-def test_a_volume_with_too_little_room_is_told():
+def test_a_volume_with_too_little_room_is_told() -> None:
     state = lab(web="base(p1*)")
     tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("E:", 100 * GB, 10 * GB)])
 
@@ -63,8 +64,10 @@ def test_a_volume_with_too_little_room_is_told():
         "C:\\Ünïcode",
     ],
 )
-def test_a_folder_on_the_host_or_a_share_is_taken(folder):
-    assert exporting(lab(web="base(p1*)"), folder).steps[0].edit.folder == folder
+def test_a_folder_on_the_host_or_a_share_is_taken(folder: str) -> None:
+    edit = exporting(lab(web="base(p1*)"), folder).steps[0].edit
+    assert isinstance(edit, Export)
+    assert edit.folder == folder
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_a_folder_on_the_host_or_a_share_is_taken(folder):
         ),
     ],
 )
-def test_a_folder_that_cannot_be_is_refused_with_the_reason(folder, why):
+def test_a_folder_that_cannot_be_is_refused_with_the_reason(folder: str, why: str) -> None:
     state = lab(web="base(p1*)")
 
     assert why in refusal(ExportCheckpoint(ref(state, "web", "p1"), folder), state)

@@ -1,7 +1,7 @@
 """Checkpointing several VMs at one instant."""
 
 from hvtree.domain.edits import Create, Power, SetPower
-from hvtree.domain.model import VmState
+from hvtree.domain.model import HostState, VmState
 from hvtree.domain.names import default_name
 from hvtree.operations.base import Risk
 from hvtree.operations.group import CheckpointGroup
@@ -18,11 +18,11 @@ STATES = {
 IDS = {name: id_of(name) for name in STATES}
 
 
-def host():
+def host() -> HostState:
     return lab(**{name: vm("base*", name, state=state) for name, state in STATES.items()})
 
 
-def test_the_recipe_is_pause_save_checkpoint_and_bring_back():
+def test_the_recipe_is_pause_save_checkpoint_and_bring_back() -> None:
     plan = CheckpointGroup(tuple(IDS.values()), "before upgrade").plan(host())
 
     assert titles(plan) == [
@@ -42,21 +42,21 @@ def test_the_recipe_is_pause_save_checkpoint_and_bring_back():
     ]
 
 
-def test_each_vm_is_expected_back_in_the_state_it_was_in():
+def test_each_vm_is_expected_back_in_the_state_it_was_in() -> None:
     plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
 
     assert {vm.name: vm.state for vm in plan.expected.vms.values()} == STATES
     assert expected_shapes(plan) == ["base(x*)"] * 5
 
 
-def test_the_checkpoints_of_saved_vms_hold_memory():
+def test_the_checkpoints_of_saved_vms_hold_memory() -> None:
     plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
 
     memory = {vm.name: vm.checkpoints[-1].has_memory for vm in plan.expected.vms.values()}
     assert memory == {"web": True, "db": True, "dc": True, "nas": True, "old": False}
 
 
-def test_what_happens_to_whom_is_told():
+def test_what_happens_to_whom_is_told() -> None:
     plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
 
     assert plan.title == "Checkpoint the group of VMs ‘web’, ‘db’, ‘dc’ and 2 more as ‘x’"
@@ -76,14 +76,14 @@ def test_what_happens_to_whom_is_told():
     assert 3 * vm("").memory_startup_bytes == 6 * GB
 
 
-def test_a_group_that_is_off_is_only_checkpointed():
+def test_a_group_that_is_off_is_only_checkpointed() -> None:
     plan = CheckpointGroup((IDS["nas"], IDS["old"]), "x").plan(host())
 
     assert titles(plan) == ["Checkpoint 2 VMs as ‘x’"]
     assert plan.risk is Risk.NONE
 
 
-def test_without_a_name_the_group_gets_one_name_for_all():
+def test_without_a_name_the_group_gets_one_name_for_all() -> None:
     plan = CheckpointGroup((IDS["web"], IDS["db"])).plan(host())
 
     assert isinstance(plan.steps[-1].edit, Create)
@@ -91,7 +91,7 @@ def test_without_a_name_the_group_gets_one_name_for_all():
     assert plan.operation.plan(host()).steps == plan.steps
 
 
-def test_a_group_of_one_promises_nothing_about_others():
+def test_a_group_of_one_promises_nothing_about_others() -> None:
     plan = CheckpointGroup((id_of("web"),), "G").plan(lab(web="base*"))
 
     assert not any("the others" in sentence for sentence in plan.consequences)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Export, Power, Rename, SetPower
+from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
 from hvtree.operations.base import Step
 from hvtree.operations.powershell import lines, quote, script
 from tests.support.powershell import NO_POWERSHELL, find_powershell
@@ -36,7 +36,7 @@ REF = CheckpointRef("vm-1", "cp-1")
         (DeleteSubtree(REF), "Get-VMSnapshot -Id 'cp-1' | Remove-VMSnapshot -IncludeAllChildSnapshots"),
     ],
 )
-def test_each_edit_has_its_line(edit, text):
+def test_each_edit_has_its_line(edit: Edit, text: str) -> None:
     assert lines(edit) == text
 
 
@@ -52,11 +52,11 @@ def test_each_edit_has_its_line(edit, text):
         ("😀", "'😀'"),
     ],
 )
-def test_a_text_is_quoted_so_that_nothing_in_it_works(text, quoted):
+def test_a_text_is_quoted_so_that_nothing_in_it_works(text: str, quoted: str) -> None:
     assert quote(text) == quoted
 
 
-def test_a_title_with_line_breaks_stays_a_comment():
+def test_a_title_with_line_breaks_stays_a_comment() -> None:
     text = script((Step("Rename\nRemove-VM *\r", Rename(REF, "x")),))
 
     assert text.splitlines() == [
@@ -66,7 +66,7 @@ def test_a_title_with_line_breaks_stays_a_comment():
 
 
 @given(st.text())
-def test_the_quoted_text_reads_back_as_the_same(text):
+def test_the_quoted_text_reads_back_as_the_same(text: str) -> None:
     assert _read(quote(text)) == text
 
 
@@ -93,7 +93,7 @@ def _read(expression: str) -> str:
 
 
 @pytest.mark.skipif(find_powershell() is None, reason=NO_POWERSHELL)
-def test_a_real_powershell_reads_every_quoted_text_back():
+def test_a_real_powershell_reads_every_quoted_text_back() -> None:
     engine = find_powershell()
     assert engine is not None
     texts = ["it's", "‘a’ ‚b‛", '$(Get-Date) `n "x"', "two\nlines", "\u202eturned", "", "end'", "😀"]

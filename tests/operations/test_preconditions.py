@@ -49,16 +49,16 @@ def refused(state: HostState, at: CheckpointRef = P1) -> set[str]:
 ALL = set(all_operations())
 
 
-def test_on_a_quiet_vm_everything_can_be_planned():
+def test_on_a_quiet_vm_everything_can_be_planned() -> None:
     assert refused(lab(web="base(p1*)")) == set()
 
 
 @pytest.mark.parametrize("activity", [each for each in Activity if each is not Activity.MERGING])
-def test_a_busy_vm_is_left_alone(activity):
+def test_a_busy_vm_is_left_alone(activity: Activity) -> None:
     assert refused(lab(web=vm("base(p1*)", "web", activity=activity))) == ALL
 
 
-def test_while_disks_merge_only_a_name_can_be_changed():
+def test_while_disks_merge_only_a_name_can_be_changed() -> None:
     state = lab(web=vm("base(p1*)", "web", activity=Activity.MERGING, percent=40))
 
     assert refused(state) == ALL - {"rename"}
@@ -69,16 +69,16 @@ def test_while_disks_merge_only_a_name_can_be_changed():
 
 
 @pytest.mark.parametrize("state", [each for each in VmState if not each.is_settled])
-def test_a_vm_on_its_way_or_in_trouble_is_left_alone(state):
+def test_a_vm_on_its_way_or_in_trouble_is_left_alone(state: VmState) -> None:
     assert refused(lab(web=vm("base(p1*)", "web", state=state))) == ALL
 
 
 @pytest.mark.parametrize("state", [VmState.RUNNING, VmState.OFF, VmState.SAVED, VmState.PAUSED])
-def test_in_a_settled_state_everything_can_be_planned(state):
+def test_in_a_settled_state_everything_can_be_planned(state: VmState) -> None:
     assert refused(lab(web=vm("base(p1*)", "web", state=state))) == set()
 
 
-def test_a_critical_vm_is_said_to_lack_storage():
+def test_a_critical_vm_is_said_to_lack_storage() -> None:
     state = lab(web=vm("base(p1*)", "web", state=VmState.PAUSED_CRITICAL))
 
     assert refusal(CreateCheckpoint((WEB,)), state) == (
@@ -88,7 +88,7 @@ def test_a_critical_vm_is_said_to_lack_storage():
     )
 
 
-def test_with_checkpoints_disabled_none_is_taken_and_the_rest_goes_on():
+def test_with_checkpoints_disabled_none_is_taken_and_the_rest_goes_on() -> None:
     state = lab(web=vm("base(p1*)", "web", checkpoint_type=CheckpointType.DISABLED))
 
     assert refused(state) == {"create", "group", "apply", "revert"}
@@ -102,7 +102,7 @@ def full(count: int = 50) -> str:
     return "p1*(" + " ".join(f"c{number}" for number in range(count - 1)) + ")"
 
 
-def test_the_51st_checkpoint_is_refused():
+def test_the_51st_checkpoint_is_refused() -> None:
     assert refused(lab(web=full(49))) == set()
     assert refused(lab(web=full(50))) == {"create", "group", "apply", "revert"}
     assert refusal(CreateCheckpoint((WEB,)), lab(web=full())) == (
@@ -111,11 +111,11 @@ def test_the_51st_checkpoint_is_refused():
     )
 
 
-def test_what_backups_took_does_not_count_towards_the_limit():
+def test_what_backups_took_does_not_count_towards_the_limit() -> None:
     assert refused(lab(web=full(49) + " backup:Recovery")) == set()
 
 
-def test_applying_at_the_limit_offers_to_do_without_a_new_checkpoint():
+def test_applying_at_the_limit_offers_to_do_without_a_new_checkpoint() -> None:
     assert refusal(ApplyCheckpoint(P1), lab(web=full())).endswith(
         "Its present state cannot be kept in a checkpoint first. "
         "VM ‘web’ has 50 checkpoints, and Hyper-V takes no more than 50. Delete a checkpoint first. "
@@ -123,7 +123,7 @@ def test_applying_at_the_limit_offers_to_do_without_a_new_checkpoint():
     )
 
 
-def test_a_replica_is_neither_checkpointed_nor_taken_back():
+def test_a_replica_is_neither_checkpointed_nor_taken_back() -> None:
     state = lab(web=vm("base(p1*)", "web", is_replica=True))
 
     assert refused(state) == {"create", "group", "apply", "apply at once", "revert"}
@@ -140,11 +140,13 @@ def test_a_replica_is_neither_checkpointed_nor_taken_back():
         (CheckpointKind.SYNCED_REPLICA, ALL - {"create", "group"}),
     ],
 )
-def test_the_kind_of_a_checkpoint_decides_what_can_be_done_with_it(kind, verbs):
+def test_the_kind_of_a_checkpoint_decides_what_can_be_done_with_it(
+    kind: CheckpointKind, verbs: set[str]
+) -> None:
     assert refused(lab(web=f"base(p1:{kind}*)")) == verbs
 
 
-def test_a_subtree_with_a_backups_checkpoint_in_it_stays():
+def test_a_subtree_with_a_backups_checkpoint_in_it_stays() -> None:
     state = lab(web="base(p1(backup:Recovery) p2*)")
 
     assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
@@ -155,7 +157,7 @@ def test_a_subtree_with_a_backups_checkpoint_in_it_stays():
     )
 
 
-def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete():
+def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete() -> None:
     state = lab(web=vm("base(p1 p2*)", "web", activity=Activity.MERGING, percent=22))
 
     assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
@@ -164,14 +166,14 @@ def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete():
     )
 
 
-def test_one_busy_vm_among_several_leaves_the_checkpoints_of_all():
+def test_one_busy_vm_among_several_leaves_the_checkpoints_of_all() -> None:
     state = lab(web="a*", db=vm("b*", "db", activity=Activity.MERGING))
     both = DeleteCheckpoints((ref(state, "web", "a"), ref(state, "db", "b")))
 
     assert refusal(both, state).endswith("is merging disks. Wait until that has ended. Nothing is deleted.")
 
 
-def test_a_checkpoint_that_is_gone_is_named_by_its_id():
+def test_a_checkpoint_that_is_gone_is_named_by_its_id() -> None:
     gone = CheckpointRef(WEB, "0000")
 
     assert refused(lab(web="base*"), gone) == ALL - {"create", "group", "revert"}
@@ -181,7 +183,7 @@ def test_a_checkpoint_that_is_gone_is_named_by_its_id():
     )
 
 
-def test_a_vm_that_is_gone_is_refused_by_everything():
+def test_a_vm_that_is_gone_is_refused_by_everything() -> None:
     assert refused(lab(db="x*")) == ALL
     assert refusal(RevertVm("0000"), lab(db="x*")) == (
         "The VM with the id 0000 is not on the host ‘vhost’. "
@@ -189,7 +191,7 @@ def test_a_vm_that_is_gone_is_refused_by_everything():
     )
 
 
-def test_an_empty_selection_is_refused():
+def test_an_empty_selection_is_refused() -> None:
     state = lab(web="base*")
 
     assert (
@@ -200,7 +202,7 @@ def test_an_empty_selection_is_refused():
 
 
 @pytest.mark.parametrize("name", [" ", "x" * 101, "two\nlines"])
-def test_a_name_that_cannot_be_is_refused_by_all_that_take_one(name):
+def test_a_name_that_cannot_be_is_refused_by_all_that_take_one(name: str) -> None:
     state = lab(web="base(p1*)")
 
     for operation in (
@@ -211,7 +213,7 @@ def test_a_name_that_cannot_be_is_refused_by_all_that_take_one(name):
         assert "name" in refusal(operation, state)
 
 
-def test_a_vm_without_checkpoints_cannot_be_reverted():
+def test_a_vm_without_checkpoints_cannot_be_reverted() -> None:
     assert refusal(RevertVm(WEB), lab(web="")) == (
         "VM ‘web’ cannot be reverted. It has no checkpoint. Take a checkpoint first."
     )
@@ -221,7 +223,7 @@ def test_a_vm_without_checkpoints_cannot_be_reverted():
     )
 
 
-def test_several_vms_are_refused_by_naming_each_that_cannot_and_why():
+def test_several_vms_are_refused_by_naming_each_that_cannot_and_why() -> None:
     state = lab(
         web=vm("", "web", activity=Activity.MERGING, percent=40),
         db=vm("", "db", state=VmState.STARTING),
@@ -236,7 +238,7 @@ def test_several_vms_are_refused_by_naming_each_that_cannot_and_why():
     )
 
 
-def test_names_that_turn_the_direction_of_writing_are_isolated():
+def test_names_that_turn_the_direction_of_writing_are_isolated() -> None:
     state = lab(web="base(p1*)")
     p1 = replace(state.checkpoint(P1), name="a\u202eb")
     web = state.vms[WEB]

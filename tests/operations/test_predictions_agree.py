@@ -145,7 +145,7 @@ TestAgreement.settings = settings(
 )
 
 
-def test_the_host_is_the_one_that_the_machine_expects():
+def test_the_host_is_the_one_that_the_machine_expects() -> None:
     state = Agreement().state
 
     assert set(state.vms) == {guid("web"), guid("db")}

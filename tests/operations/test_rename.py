@@ -6,7 +6,7 @@ from tests.support.plans import expected_shapes, refusal, titles
 from tests.support.trees import lab, ref
 
 
-def test_a_rename_is_one_harmless_step():
+def test_a_rename_is_one_harmless_step() -> None:
     state = lab(web="base(p1*)")
     plan = RenameCheckpoint(ref(state, "web", "p1"), "fixed").plan(state)
 
@@ -15,7 +15,7 @@ def test_a_rename_is_one_harmless_step():
     assert plan.consequences == ("Only the name changes: its time, its disks and what depends on it stay.",)
 
 
-def test_a_name_that_another_checkpoint_has_is_allowed_but_told():
+def test_a_name_that_another_checkpoint_has_is_allowed_but_told() -> None:
     state = lab(web="base(p1*)")
     plan = RenameCheckpoint(ref(state, "web", "p1"), "base").plan(state)
 
@@ -24,7 +24,7 @@ def test_a_name_that_another_checkpoint_has_is_allowed_but_told():
     )
 
 
-def test_the_name_that_it_already_has_is_refused():
+def test_the_name_that_it_already_has_is_refused() -> None:
     state = lab(web="base(p1*)")
 
     assert refusal(RenameCheckpoint(ref(state, "web", "p1"), "p1"), state) == (

@@ -54,7 +54,7 @@ def vm_named(state: HostState, name: str) -> VirtualMachine:
     return found
 
 
-def lab(*, host: str = "vhost", **trees: str | VirtualMachine) -> HostState:
+def lab(host: str = "vhost", /, **trees: str | VirtualMachine) -> HostState:
     """Return a host with VMs called like the arguments, and two volumes with space."""
     vms = [vm(tree, name) if isinstance(tree, str) else tree for name, tree in trees.items()]
     return HostState.of(

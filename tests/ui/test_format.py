@@ -108,6 +108,6 @@ def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(
     ],
 )
 def test_a_host_is_called_by_its_own_name_and_by_the_one_it_was_opened_under(own, opened_as, words):
-    view = HostView("1", opened_as, Phase.CONNECTED, lab(host=own))
+    view = HostView("1", opened_as, Phase.CONNECTED, lab(own))
     assert texts.host_words(view) == words
     assert texts.host_words(HostView("1", opened_as, Phase.CONNECTING)) == opened_as

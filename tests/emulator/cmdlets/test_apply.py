@@ -7,15 +7,16 @@ import pytest
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.enums import JobState, JobType, VMState
 from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.host.quirks import Quirks
-from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
+from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 
-def apply(lab, name):
+def apply(lab: VirtualHost, name: str) -> VMSnapshot | None:
     return lab.do(lab.host.restore_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), confirm=False))
 
 
-def test_without_confirm_false_it_asks_and_nothing_changes():  # line 31
+def test_without_confirm_false_it_asks_and_nothing_changes() -> None:  # line 31
     lab = virtual_host("base(child*)")
     call = lab.finish(lab.host.restore_vm_snapshot("vm", "base"))
     assert call.errors[0].message == (
@@ -26,21 +27,23 @@ def test_without_confirm_false_it_asks_and_nothing_changes():  # line 31
 
 @pytest.mark.parametrize(("memory", "state"), [(True, VMState.Saved), (False, VMState.Off)])
 @pytest.mark.parametrize("before", ["Off", "Saved", "Paused", "Running"])
-def test_the_vm_is_saved_after_a_checkpoint_with_memory_and_off_otherwise(memory, state, before):
+def test_the_vm_is_saved_after_a_checkpoint_with_memory_and_off_otherwise(
+    memory: bool, state: VMState, before: str
+) -> None:
     # lines 32, 33, 37, 38
     lab = virtual_host("base(child*)", details={"memory": memory}, vm={"state": before})
     apply(lab, "base")
     assert lab.vm().state is state
 
 
-def test_a_saved_vm_goes_on_from_the_applied_memory():  # line 32
+def test_a_saved_vm_goes_on_from_the_applied_memory() -> None:  # line 32
     lab = virtual_host("base*", details={"memory": True})
     apply(lab, "base")
     lab.do(lab.host.start_vm("vm"))
     assert lab.vm().state is VMState.Running
 
 
-def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm():  # line 38, switched
+def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm() -> None:  # line 38, switched
     quirks = Quirks(restore_running_with_memory="InvalidState")
     lab = virtual_host("base*", details={"memory": True}, vm={"state": "Running"}, quirks=quirks)
     with pytest.raises(CmdletError) as caught:
@@ -49,14 +52,14 @@ def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm():  # line 38, swi
     assert lab.vm().state is VMState.Running
 
 
-def test_now_stands_on_the_applied_checkpoint_and_all_others_remain():  # line 34
+def test_now_stands_on_the_applied_checkpoint_and_all_others_remain() -> None:  # line 34
     lab = virtual_host("base(one(two*) three)")
     apply(lab, "three")
     assert lab.tree() == "base(one(two) three*)"
     assert lab.vm().parent_snapshot_id == guid("vm/three")
 
 
-def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes():  # line 35
+def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes() -> None:  # line 35
     lab = virtual_host("base(child*)")
     old = lab.vm().hard_drives[0].path
     apply(lab, "base")
@@ -66,14 +69,14 @@ def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes(
     assert new.parent_path == lab.checkpoint("base").hard_drives[0].path
 
 
-def test_the_next_checkpoint_opens_a_branch():  # line 36
+def test_the_next_checkpoint_opens_a_branch() -> None:  # line 36
     lab = virtual_host("base(child*)")
     apply(lab, "base")
     lab.do(lab.host.checkpoint_vm("vm", "branch"))
     assert lab.tree() == "base(child branch*)"
 
 
-def test_applying_brings_the_settings_back_but_neither_name_nor_notes():  # reference (a)
+def test_applying_brings_the_settings_back_but_neither_name_nor_notes() -> None:  # reference (a)
     lab = virtual_host("*")
     lab.do(lab.host.checkpoint_vm("vm", "before"))
     change = VmChange(memory_startup_bytes=8 * GIB, processor_count=6, notes="changed")
@@ -84,7 +87,7 @@ def test_applying_brings_the_settings_back_but_neither_name_nor_notes():  # refe
     assert (vm.memory_startup, vm.processor_count, vm.notes) == (2 * GIB, 2, "changed")
 
 
-def test_a_host_may_bring_name_and_notes_back():  # reference (a), switched
+def test_a_host_may_bring_name_and_notes_back() -> None:  # reference (a), switched
     quirks = Quirks(restore_brings_name_back=True, restore_brings_notes_back=True)
     lab = virtual_host("*", quirks=quirks)
     lab.do(lab.host.checkpoint_vm("vm", "before"))
@@ -93,7 +96,7 @@ def test_a_host_may_bring_name_and_notes_back():  # reference (a), switched
     assert lab.vm("vm").notes == ""
 
 
-def test_a_disk_that_was_added_later_is_detached_and_stays():
+def test_a_disk_that_was_added_later_is_detached_and_stays() -> None:
     lab = virtual_host("base*")
     lab.do(lab.host.checkpoint_vm("vm", "later"))
     apply(lab, "base")
@@ -101,7 +104,7 @@ def test_a_disk_that_was_added_later_is_detached_and_stays():
     assert lab.vm().hard_drives[0].path in lab.files()
 
 
-def test_the_name_of_several_checkpoints_is_ambiguous():  # line 16
+def test_the_name_of_several_checkpoints_is_ambiguous() -> None:  # line 16
     lab = virtual_host("a(b*)")
     lab.host.rename_vm_snapshot("vm", "b", new_name="a")
     call = lab.finish(lab.host.restore_vm_snapshot("vm", "a", confirm=False))
@@ -109,7 +112,7 @@ def test_the_name_of_several_checkpoints_is_ambiguous():  # line 16
     assert lab.tree() == "a(a*)"
 
 
-def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name():  # line 16, switched
+def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name() -> None:  # line 16, switched
     lab = virtual_host("a(b*)", quirks=Quirks(ambiguous_restore="takes first"))
     lab.host.rename_vm_snapshot("vm", "b", new_name="a")
     lab.finish(lab.host.restore_vm_snapshot("vm", "a", confirm=False))
@@ -117,21 +120,21 @@ def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name():  # line 1
 
 
 @pytest.mark.parametrize("kind", ["Missing", "Planned"])
-def test_a_checkpoint_without_its_definition_cannot_be_applied(kind):  # reference (d)
+def test_a_checkpoint_without_its_definition_cannot_be_applied(kind: str) -> None:  # reference (d)
     lab = virtual_host("base*", details={"kind": kind})
     with pytest.raises(CmdletError) as caught:
         apply(lab, "base")
     assert caught.value.category == "ObjectNotFound"
 
 
-def test_a_stuck_vm_cannot_be_applied_to():
+def test_a_stuck_vm_cannot_be_applied_to() -> None:
     lab = virtual_host("base*", vm={"state": "Stopping"})
     with pytest.raises(CmdletError) as caught:
         apply(lab, "base")
     assert caught.value.identifier == "InvalidState"
 
 
-def test_a_checkpoint_whose_memory_does_not_fit_is_not_applied():
+def test_a_checkpoint_whose_memory_does_not_fit_is_not_applied() -> None:
     lab = virtual_host("base*", details={"memory": True})
     lab.host.fill_volume("D:", free=GIB)
     old = lab.vm().hard_drives[0].path
@@ -141,20 +144,20 @@ def test_a_checkpoint_whose_memory_does_not_fit_is_not_applied():
     assert lab.vm().hard_drives[0].path == old
 
 
-def test_without_its_saved_state_a_checkpoint_leaves_the_vm_off():  # reference (c)
+def test_without_its_saved_state_a_checkpoint_leaves_the_vm_off() -> None:  # reference (c)
     lab = virtual_host("base*", details={"memory": True})
     lab.do(lab.host.remove_vm_saved_state(vm_snapshot=guid("vm/base")))
     apply(lab, "base")
     assert lab.vm().state is VMState.Off
 
 
-def test_a_checkpoint_that_is_gone_is_not_found():
+def test_a_checkpoint_that_is_gone_is_not_found() -> None:
     lab = virtual_host(vm_spec("vm", "base*"))
     call = lab.host.restore_vm_snapshot(vm_snapshot=guid("nothing"), confirm=False)
     assert call.errors[0].category == "ObjectNotFound"
 
 
-def test_applying_is_a_job_that_ends_completed():  # line 76
+def test_applying_is_a_job_that_ends_completed() -> None:  # line 76
     lab = virtual_host("base*")
     call = lab.host.restore_vm_snapshot("vm", "base", confirm=False)
     (job,) = lab.host.get_jobs()

@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from hvtree.emulator.host.enums import JobType, SnapshotType, VhdType, VMOperationalStatus, VMState
 from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.worlds.schema import DriveSpec, GuestSpec, HostSpec, VolumeSpec
-from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
+from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 STATES = ("Running", "Off", "Saved", "Paused")
 
 
-def take(lab, name="new", **given):
+def take(lab: VirtualHost, name: str | None = "new", **given: Any) -> VMSnapshot | None:
     return lab.do(lab.host.checkpoint_vm(vm=guid("vm"), snapshot_name=name, **given))
 
 
-def test_checkpoint_vm_gives_one_checkpoint_per_vm():  # line 6
+def test_checkpoint_vm_gives_one_checkpoint_per_vm() -> None:  # line 6
     lab = virtual_host(vm_spec("a"), vm_spec("b"))
     call = lab.finish(lab.host.checkpoint_vm(["a", "b"], "both"))
     assert [one.vm_name for one in call.objects] == ["a", "b"]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_new_checkpoint_comes_between_now_and_its_old_parent(state):  # line 7
+def test_a_new_checkpoint_comes_between_now_and_its_old_parent(state: str) -> None:  # line 7
     lab = virtual_host("base(old*)", vm={"state": state})
     take(lab)
     assert lab.tree() == "base(old(new*))"
     assert lab.vm().state is VMState[state]
 
 
-def test_a_new_checkpoint_freezes_the_disk_that_was_current():  # line 8
+def test_a_new_checkpoint_freezes_the_disk_that_was_current() -> None:  # line 8
     lab = virtual_host("base*")
     before = lab.vm().hard_drives[0].path
     new = take(lab)
     assert new.hard_drives[0].path == before
 
 
-def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent():  # line 8
+def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent() -> None:  # line 8
     lab = virtual_host("*")
     take(lab, "one")
     take(lab, "two")
@@ -48,7 +50,7 @@ def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent():  # li
     assert re.fullmatch(r"D:\\VMs\\vm\\vm_[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\.avhdx", path)
 
 
-def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children():  # line 9
+def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children() -> None:  # line 9
     drives = (
         DriveSpec("D:\\VMs\\vm\\old.vhd", virtual="40 GB", size="4 GB"),
         DriveSpec("D:\\VMs\\vm\\new.vhdx", virtual="40 GB", size="4 GB"),
@@ -58,7 +60,7 @@ def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children():  # line
     assert [drive.path.rsplit(".", 1)[1] for drive in lab.vm().hard_drives] == ["avhd", "avhdx"]
 
 
-def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size():  # line 10
+def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size() -> None:  # line 10
     lab = virtual_host("*")
     root = lab.host.get_vhd(vm_id=guid("vm")).one()
     take(lab)
@@ -67,12 +69,12 @@ def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size(): 
     assert new.file_size < 0.01 * root.file_size
 
 
-def test_a_checkpoint_without_a_name_is_named_after_vm_and_local_time():  # line 12
+def test_a_checkpoint_without_a_name_is_named_after_vm_and_local_time() -> None:  # line 12
     lab = virtual_host("*", host=HostSpec("HOST", utc_offset="-04:00"))
     assert take(lab, None).name == "vm - (1/15/2026 - 5:00:00 AM)"
 
 
-def test_two_checkpoints_of_a_vm_may_have_the_same_name():  # line 14
+def test_two_checkpoints_of_a_vm_may_have_the_same_name() -> None:  # line 14
     lab = virtual_host("*")
     take(lab, "same")
     take(lab, "same")
@@ -80,12 +82,12 @@ def test_two_checkpoints_of_a_vm_may_have_the_same_name():  # line 14
 
 
 @pytest.mark.parametrize("name", ["x" * 100, "a: b/c (d)", "名前 🧪", "it's $(x) `\"\n"])
-def test_any_name_of_up_to_100_characters_is_taken_as_it_is(name):  # lines 24, 25
+def test_any_name_of_up_to_100_characters_is_taken_as_it_is(name: str) -> None:  # lines 24, 25
     assert take(virtual_host("*"), name).name == name
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
-def test_a_blank_or_too_long_name_is_refused(name):  # line 24
+def test_a_blank_or_too_long_name_is_refused(name: str) -> None:  # line 24
     lab = virtual_host("base*")
     with pytest.raises(CmdletError) as caught:
         take(lab, name)
@@ -93,7 +95,7 @@ def test_a_blank_or_too_long_name_is_refused(name):  # line 24
     assert lab.tree() == "base*"
 
 
-def test_the_51st_checkpoint_of_a_vm_fails():  # line 26
+def test_the_51st_checkpoint_of_a_vm_fails() -> None:  # line 26
     tree = "c0*"
     for number in range(1, 49):
         tree = f"c{number}({tree})"
@@ -103,12 +105,12 @@ def test_the_51st_checkpoint_of_a_vm_fails():  # line 26
         take(lab, "fifty-one")
 
 
-def test_recovery_checkpoints_do_not_count_against_the_limit():  # line 26: "user checkpoints"
+def test_recovery_checkpoints_do_not_count_against_the_limit() -> None:  # line 26: "user checkpoints"
     lab = virtual_host("a(b*)", details={"kind": "Recovery"}, quirks=Quirks(checkpoint_limit=1))
     assert take(lab).snapshot_type is SnapshotType.Standard
 
 
-def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case():  # line 27
+def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case() -> None:  # line 27
     lab = virtual_host("*", vm={"checkpoint_type": "Disabled"})
     with pytest.raises(CmdletError) as caught:
         take(lab)
@@ -122,7 +124,7 @@ def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case():  # line 2
     assert caught.value.identifier == "OperationFailed"
 
 
-def test_production_only_without_vss_in_the_guest_fails():  # line 28
+def test_production_only_without_vss_in_the_guest_fails() -> None:  # line 28
     lab = virtual_host(
         "*", vm={"state": "Running", "checkpoint_type": "ProductionOnly", "guest": GuestSpec(vss=False)}
     )
@@ -131,7 +133,7 @@ def test_production_only_without_vss_in_the_guest_fails():  # line 28
     assert caught.value.message == ("Checkpoint operation failed.\nProduction checkpoints cannot be created.")
 
 
-def test_production_without_vss_falls_back_to_a_standard_checkpoint():  # line 29
+def test_production_without_vss_falls_back_to_a_standard_checkpoint() -> None:  # line 29
     lab = virtual_host(
         "*", vm={"state": "Running", "checkpoint_type": "Production", "guest": GuestSpec(vss=False)}
     )
@@ -140,7 +142,7 @@ def test_production_without_vss_falls_back_to_a_standard_checkpoint():  # line 2
     assert call.warnings == []
 
 
-def test_the_fallback_may_warn():  # line 29, switched
+def test_the_fallback_may_warn() -> None:  # line 29, switched
     lab = virtual_host(
         "*",
         vm={"state": "Running", "checkpoint_type": "Production", "guest": GuestSpec(vss=False)},
@@ -160,12 +162,14 @@ def test_the_fallback_may_warn():  # line 29, switched
         ("Off", "ProductionOnly", False),
     ],
 )
-def test_only_what_is_in_memory_or_saved_makes_a_checkpoint_with_memory(state, kind, has_memory):  # (a)
+def test_only_what_is_in_memory_or_saved_makes_a_checkpoint_with_memory(
+    state: str, kind: str, has_memory: bool
+) -> None:  # (a)
     lab = virtual_host("*", vm={"state": state, "checkpoint_type": kind})
     assert (take(lab).state is VMState.Saved) == has_memory
 
 
-def test_a_checkpoint_with_memory_takes_the_space_of_the_memory():  # reference (a)
+def test_a_checkpoint_with_memory_takes_the_space_of_the_memory() -> None:  # reference (a)
     lab = virtual_host("*", vm={"state": "Running"})
     before = next(volume.size_remaining for volume in lab.host.get_volume() if volume.name == "D:")
     new = take(lab)
@@ -175,7 +179,7 @@ def test_a_checkpoint_with_memory_takes_the_space_of_the_memory():  # reference 
 
 
 @pytest.mark.parametrize("state", ["Stopping", "PausedCritical", "Saving"])
-def test_a_vm_in_passing_takes_no_checkpoint(state):  # reference (f)
+def test_a_vm_in_passing_takes_no_checkpoint(state: str) -> None:  # reference (f)
     volumes = (VolumeSpec("D:", "30 GB", other_files=10 * GIB),)
     with pytest.raises(CmdletError) as caught:
         take(virtual_host("*", vm={"state": state}, volumes=volumes))
@@ -185,7 +189,7 @@ def test_a_vm_in_passing_takes_no_checkpoint(state):  # reference (f)
     )
 
 
-def test_a_second_change_of_a_busy_vm_is_refused():  # reference (k): "another operation running"
+def test_a_second_change_of_a_busy_vm_is_refused() -> None:  # reference (k): "another operation running"
     lab = virtual_host("*", vm={"state": "Running"})
     first = lab.host.checkpoint_vm("vm", "first")
     second = lab.host.checkpoint_vm("vm", "second")
@@ -194,7 +198,7 @@ def test_a_second_change_of_a_busy_vm_is_refused():  # reference (k): "another o
     assert lab.tree() == "first*"
 
 
-def test_while_it_is_taken_the_vm_says_so():
+def test_while_it_is_taken_the_vm_says_so() -> None:
     lab = virtual_host("*", vm={"state": "Running"})
     call = lab.host.checkpoint_vm("vm", "new")
     assert lab.vm().operational_status == (
@@ -206,7 +210,7 @@ def test_while_it_is_taken_the_vm_says_so():
     assert lab.vm().operational_status == (VMOperationalStatus.Ok,)
 
 
-def test_a_cancelled_creation_leaves_no_checkpoint():
+def test_a_cancelled_creation_leaves_no_checkpoint() -> None:
     lab = virtual_host("base*", vm={"state": "Running", "memory": "16 GB"})
     call = lab.host.checkpoint_vm("vm", "new")
     lab.clock.advance(2)
@@ -217,7 +221,7 @@ def test_a_cancelled_creation_leaves_no_checkpoint():
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words():  # line 70
+def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words() -> None:  # line 70
     lab = virtual_host("*", vm={"state": "Running"})
     lab.host.fill_volume("D:", free=1 * GIB)
     with pytest.raises(CmdletError) as caught:
@@ -230,14 +234,14 @@ def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words():  # line 70
     assert caught.value.hresult == 0x80070070
 
 
-def test_a_replica_takes_no_checkpoints_unless_the_host_lets_it():  # reference (d), switched
+def test_a_replica_takes_no_checkpoints_unless_the_host_lets_it() -> None:  # reference (d), switched
     with pytest.raises(CmdletError):
         take(virtual_host("*", vm={"replication": "Replica"}))
     quirks = Quirks(replicas_take_checkpoints=True)
     assert take(virtual_host("*", vm={"replication": "Replica"}, quirks=quirks)).name == "new"
 
 
-def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown():  # line 13
+def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown() -> None:  # line 13
     lab = virtual_host("*", vm={"automatic_checkpoints": True})
     lab.do(lab.host.start_vm("vm"))
     (one,) = lab.host.get_vm_snapshot("vm")
@@ -249,13 +253,13 @@ def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown(): 
     assert lab.files() == ["D:\\VMs\\vm\\vm.vhdx"]
 
 
-def test_a_vm_with_checkpoints_takes_no_automatic_one():  # line 13
+def test_a_vm_with_checkpoints_takes_no_automatic_one() -> None:  # line 13
     lab = virtual_host("own*", vm={"automatic_checkpoints": True})
     lab.do(lab.host.start_vm("vm"))
     assert lab.tree() == "own*"
 
 
-def test_rename_changes_the_name_and_nothing_else():  # line 48
+def test_rename_changes_the_name_and_nothing_else() -> None:  # line 48
     lab = virtual_host("base(old*)")
     before = lab.checkpoint("old")
     call = lab.host.rename_vm_snapshot(vm_snapshot=before.id, new_name="new")
@@ -268,6 +272,6 @@ def test_rename_changes_the_name_and_nothing_else():  # line 48
     )
 
 
-def test_a_checkpoint_cannot_be_renamed_to_nothing():  # line 24
+def test_a_checkpoint_cannot_be_renamed_to_nothing() -> None:  # line 24
     call = virtual_host("base*").host.rename_vm_snapshot("vm", "base", new_name=" ")
     assert call.errors[0].identifier == "InvalidParameter"

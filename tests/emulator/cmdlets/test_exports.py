@@ -7,22 +7,23 @@ import pytest
 from hvtree.emulator.cmdlets.lifecycle import Import, NewVm
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.objects import VirtualMachine, VMSnapshot
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.worlds.schema import VolumeSpec
-from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
+from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 VMCX = f"D:\\out\\vm\\Virtual Machines\\{guid('vm').upper()}.vmcx"
 
 
-def export_checkpoint(lab, name, path="D:\\out"):
+def export_checkpoint(lab: VirtualHost, name: str, path: str = "D:\\out") -> VMSnapshot | None:
     return lab.do(lab.host.export_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), path=path))
 
 
-def export_vm(lab, path="D:\\out"):
+def export_vm(lab: VirtualHost, path: str = "D:\\out") -> VirtualMachine | None:
     return lab.do(lab.host.export_vm("vm", path=path))
 
 
-def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks():  # line 60
+def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks() -> None:  # line 60
     lab = virtual_host("a*", details={"memory": True})
     export_vm(lab)
     inside = {
@@ -32,7 +33,7 @@ def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks(): 
     assert VMCX in lab.host.get_child_item("D:\\out")
 
 
-def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints():  # line 62
+def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints() -> None:  # line 62
     lab = virtual_host("a(b*)", details={"writes": "5 GB"})
     export_checkpoint(lab, "b")
     assert lab.files("D:\\out") == ["D:\\out\\vm\\Virtual Hard Disks\\vm.vhdx"]
@@ -42,7 +43,7 @@ def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints():  # line 
     assert lab.tree() == "*"
 
 
-def test_an_export_over_existing_files_fails():  # line 61
+def test_an_export_over_existing_files_fails() -> None:  # line 61
     lab = virtual_host("a*")
     export_vm(lab)
     with pytest.raises(CmdletError) as caught:
@@ -55,7 +56,7 @@ def test_an_export_over_existing_files_fails():  # line 61
     )
 
 
-def test_an_exported_vm_comes_back_with_its_checkpoints():  # line 63
+def test_an_exported_vm_comes_back_with_its_checkpoints() -> None:  # line 63
     lab = virtual_host("a(b(c*) d)")
     export_vm(lab)
     lab.do(lab.host.remove_vm("vm"))
@@ -64,7 +65,7 @@ def test_an_exported_vm_comes_back_with_its_checkpoints():  # line 63
     assert lab.vm().hard_drives[0].path.startswith("D:\\out\\vm\\Virtual Hard Disks\\vm_")
 
 
-def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account():  # line 64
+def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account() -> None:  # line 64
     lab = virtual_host("a*")
     export_checkpoint(lab, "a", "\\\\nas\\exports\\today")
     for share, code in (("\\\\nas\\readonly", 0x80070005), ("\\\\other\\share", 0x80070035)):
@@ -73,7 +74,7 @@ def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account():  # line
         assert caught.value.hresult == code
 
 
-def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there():  # line 65
+def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there() -> None:  # line 65
     lab = virtual_host("a*")
     export_vm(lab)
     with pytest.raises(CmdletError, match="same identifier"):
@@ -82,7 +83,7 @@ def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there():  # 
     assert lab.do(lab.host.import_vm(Import(VMCX))).id == guid("vm")
 
 
-def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name():  # line 66
+def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name() -> None:  # line 66
     lab = virtual_host("a(b*)")
     export_vm(lab)
     wanted = Import(
@@ -99,7 +100,7 @@ def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name():  # line 66
     assert len(lab.files("D:\\clone\\disks")) == 3
 
 
-def test_a_copy_does_not_write_over_disks():  # reference (g)
+def test_a_copy_does_not_write_over_disks() -> None:  # reference (g)
     lab = virtual_host("*")
     export_vm(lab)
     wanted = Import(VMCX, copy=True, generate_new_id=True, vhd_destination_path="D:\\VMs\\vm")
@@ -108,12 +109,12 @@ def test_a_copy_does_not_write_over_disks():  # reference (g)
     assert caught.value.hresult == 0x80070050
 
 
-def test_importing_what_is_no_configuration_fails():
+def test_importing_what_is_no_configuration_fails() -> None:
     with pytest.raises(CmdletError, match="configuration errors"):
         virtual_host("*").do(virtual_host("*").host.import_vm(Import("D:\\none.vmcx")))
 
 
-def test_an_export_takes_time_and_can_be_cancelled_without_leftovers():
+def test_an_export_takes_time_and_can_be_cancelled_without_leftovers() -> None:
     lab = virtual_host("a*")
     call = lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     lab.clock.advance(20)
@@ -124,20 +125,20 @@ def test_an_export_takes_time_and_can_be_cancelled_without_leftovers():
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_cancelled_export_may_leave_its_files():  # reference (g), switched
+def test_a_cancelled_export_may_leave_its_files() -> None:  # reference (g), switched
     lab = virtual_host("a*", quirks=Quirks(failed_export_leaves_files=True))
     call = lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     call.cancel()
     assert len(lab.host.get_child_item("D:\\out")) > 0
 
 
-def test_an_export_blocks_other_changes_of_its_vm():  # reference (g)
+def test_an_export_blocks_other_changes_of_its_vm() -> None:  # reference (g)
     lab = virtual_host("a*")
     lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     assert "another operation" in lab.host.checkpoint_vm("vm").errors[0].message
 
 
-def test_a_running_vm_can_be_exported():  # reference (g)
+def test_a_running_vm_can_be_exported() -> None:  # reference (g)
     lab = virtual_host("a*", vm={"state": "Running"})
     export_checkpoint(lab, "a")
     assert lab.vm().state is VMState.Running
@@ -147,7 +148,7 @@ def test_a_running_vm_can_be_exported():  # reference (g)
     ("path", "code"),
     [("relative\\path", None), ("", None), ("Q:\\none", 0x80070003), ("C:\\out", 0x80070070)],
 )
-def test_an_export_to_an_impossible_place_fails_with_nothing_written(path, code):
+def test_an_export_to_an_impossible_place_fails_with_nothing_written(path: str, code: int | None) -> None:
     lab = virtual_host("a*", volumes=(VolumeSpec("C:", "10 GB"), VolumeSpec("D:", "1 TB")))
     with pytest.raises(CmdletError) as caught:
         export_checkpoint(lab, "a", path)
@@ -155,27 +156,27 @@ def test_an_export_to_an_impossible_place_fails_with_nothing_written(path, code)
     assert lab.files() == [*lab.files("D:\\VMs")]
 
 
-def test_an_exported_checkpoint_may_be_named_after_the_checkpoint():  # reference (g), switched
+def test_an_exported_checkpoint_may_be_named_after_the_checkpoint() -> None:  # reference (g), switched
     lab = virtual_host("a*", quirks=Quirks(exported_checkpoint_named_after="checkpoint"))
     export_checkpoint(lab, "a")
     lab.do(lab.host.remove_vm("vm"))
     assert lab.do(lab.host.import_vm(Import(VMCX))).name == "a"
 
 
-def test_an_exported_checkpoint_with_memory_comes_back_saved():
+def test_an_exported_checkpoint_with_memory_comes_back_saved() -> None:
     lab = virtual_host("a*", details={"memory": True})
     export_checkpoint(lab, "a")
     lab.do(lab.host.remove_vm("vm"))
     assert lab.do(lab.host.import_vm(Import(VMCX))).state is VMState.Saved
 
 
-def test_a_missing_checkpoint_cannot_be_exported():  # reference (d)
+def test_a_missing_checkpoint_cannot_be_exported() -> None:  # reference (d)
     with pytest.raises(CmdletError) as caught:
         export_checkpoint(virtual_host("a*", details={"kind": "Missing"}), "a")
     assert caught.value.category == "ObjectNotFound"
 
 
-def test_a_new_vm_is_off_and_has_its_new_disk():
+def test_a_new_vm_is_off_and_has_its_new_disk() -> None:
     lab = virtual_host(vm_spec("old"))
     wanted = NewVm(
         "new", generation=2, path="D:\\VMs", new_vhd_path="D:\\VMs\\new\\n.vhdx", new_vhd_size_bytes=GIB
@@ -197,21 +198,21 @@ def test_a_new_vm_is_off_and_has_its_new_disk():
         NewVm("x", new_vhd_path="D:\\a.txt", new_vhd_size_bytes=GIB),
     ],
 )
-def test_an_impossible_new_vm_is_refused(wanted):
+def test_an_impossible_new_vm_is_refused(wanted: NewVm) -> None:
     lab = virtual_host(vm_spec("old"))
     assert len(lab.host.new_vm(wanted).errors) == 1
     assert len(lab.host.get_vm()) == 1
 
 
 @pytest.mark.parametrize(("place", "code"), [("Q:\\none", 0x80070003), ("C:\\small", 0x80070070)])
-def test_a_copy_needs_a_volume_with_room(place, code):
+def test_a_copy_needs_a_volume_with_room(place: str, code: int) -> None:
     lab = virtual_host("*", volumes=(VolumeSpec("C:", "10 GB"), VolumeSpec("D:", "1 TB")))
     export_vm(lab)
     wanted = Import(VMCX, copy=True, generate_new_id=True, vhd_destination_path=place)
     assert lab.host.import_vm(wanted).errors[0].hresult == code
 
 
-def test_an_existing_disk_can_be_used_by_a_new_vm():
+def test_an_existing_disk_can_be_used_by_a_new_vm() -> None:
     lab = virtual_host("*")
     lab.do(lab.host.remove_vm("vm"))
     made = lab.do(lab.host.new_vm(NewVm("again", vhd_path="D:\\VMs\\vm\\vm.vhdx")))

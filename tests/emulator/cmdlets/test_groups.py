@@ -9,7 +9,7 @@ from hvtree.emulator.host.errors import CmdletError
 from tests.support.virtual_host import guid, virtual_host, vm_spec
 
 
-def test_a_group_holds_vms_and_goes_only_when_it_is_empty():  # line 78
+def test_a_group_holds_vms_and_goes_only_when_it_is_empty() -> None:  # line 78
     host = virtual_host(vm_spec("a"), vm_spec("b")).host
     host.new_vm_group("farm", GroupType.VMCollectionType)
     host.add_vm_group_member("farm", vm=[guid("a"), guid("b")])
@@ -22,7 +22,7 @@ def test_a_group_holds_vms_and_goes_only_when_it_is_empty():  # line 78
     assert len(host.get_vm_group()) == 0
 
 
-def test_an_unknown_group_or_member_is_an_error():
+def test_an_unknown_group_or_member_is_an_error() -> None:
     host = virtual_host(vm_spec("a")).host
     host.new_vm_group("groups", GroupType.ManagementCollectionType)
     host.new_vm_group("vms", GroupType.VMCollectionType)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from hvtree.emulator.host.enums import JobState, VMState
 from hvtree.emulator.host.quirks import Quirks
-from tests.support.virtual_host import guid, virtual_host, vm_spec
+from tests.support.virtual_host import VirtualHost, guid, virtual_host, vm_spec
 
 
-def farm(**given):
+def farm(**given: Quirks) -> VirtualHost:
     return virtual_host(*(vm_spec(name, state="Running") for name in "abc"), **given)
 
 
-def test_targets_are_worked_on_one_after_the_other():  # reference (f)
+def test_targets_are_worked_on_one_after_the_other() -> None:  # reference (f)
     lab = farm()
     call = lab.host.save_vm(["a", "b", "c"])
     assert [lab.vm(name).state for name in "abc"] == [VMState.Saving, VMState.Running, VMState.Running]
@@ -20,7 +20,7 @@ def test_targets_are_worked_on_one_after_the_other():  # reference (f)
     assert first.ended == second.began
 
 
-def test_targets_may_be_worked_on_side_by_side():  # reference (f), switched
+def test_targets_may_be_worked_on_side_by_side() -> None:  # reference (f), switched
     lab = farm(quirks=Quirks(targets_side_by_side=True))
     call = lab.host.save_vm(["a", "b", "c"])
     assert {lab.vm(name).state for name in "abc"} == {VMState.Saving}
@@ -28,14 +28,14 @@ def test_targets_may_be_worked_on_side_by_side():  # reference (f), switched
     assert len({outcome.ended for outcome in call.outcomes}) == 1
 
 
-def test_one_failure_does_not_stop_the_others():  # reference (f)
+def test_one_failure_does_not_stop_the_others() -> None:  # reference (f)
     lab = farm()
     lab.do(lab.host.stop_vm("b", turn_off=True))
     call = lab.finish(lab.host.save_vm(["a", "b", "none", "c"]))
     assert [outcome.error is None for outcome in call.outcomes] == [True, False, False, True]
 
 
-def test_progress_and_end_are_reported():
+def test_progress_and_end_are_reported() -> None:
     lab = virtual_host("*", vm={"state": "Running", "memory": "20 GB"})
     seen: list[int] = []
     ends: list[bool] = []
@@ -51,14 +51,14 @@ def test_progress_and_end_are_reported():
     assert call.percent == 100
 
 
-def test_done_is_told_also_to_those_who_ask_late():
+def test_done_is_told_also_to_those_who_ask_late() -> None:
     lab = virtual_host("base*")
     ends: list[int] = []
     lab.host.rename_vm_snapshot("vm", "base", new_name="new").on_done(lambda: ends.append(1))
     assert ends == [1]
 
 
-def test_cancelling_stops_the_current_target_and_begins_no_other():
+def test_cancelling_stops_the_current_target_and_begins_no_other() -> None:
     lab = farm()
     call = lab.host.save_vm(["a", "b", "c"])
     lab.clock.advance(1)
@@ -69,7 +69,7 @@ def test_cancelling_stops_the_current_target_and_begins_no_other():
     assert not call.cancel()
 
 
-def test_what_cannot_be_stopped_is_finished_when_cancelled():
+def test_what_cannot_be_stopped_is_finished_when_cancelled() -> None:
     lab = farm()
     call = lab.host.start_vm(["a"])
     lab.do(lab.host.stop_vm("a", turn_off=True))
@@ -79,13 +79,13 @@ def test_what_cannot_be_stopped_is_finished_when_cancelled():
     assert lab.vm("a").state is VMState.Running
 
 
-def test_a_cmdlet_without_targets_is_done_at_once():
+def test_a_cmdlet_without_targets_is_done_at_once() -> None:
     call = virtual_host("*").host.remove_vm_snapshot("vm")
     assert call.is_done
     assert call.percent == 100
 
 
-def test_jobs_are_listed_and_forgotten_five_minutes_after_their_end():  # reference (h), line 76
+def test_jobs_are_listed_and_forgotten_five_minutes_after_their_end() -> None:  # reference (h), line 76
     lab = virtual_host("*", vm={"state": "Running"})
     call = lab.host.checkpoint_vm("vm")
     (job,) = lab.host.get_jobs()
@@ -97,7 +97,7 @@ def test_jobs_are_listed_and_forgotten_five_minutes_after_their_end():  # refere
     assert lab.host.get_jobs() == ()
 
 
-def test_a_job_can_be_cancelled_by_its_id():
+def test_a_job_can_be_cancelled_by_its_id() -> None:
     lab = virtual_host("*", vm={"state": "Running"})
     call = lab.host.checkpoint_vm("vm")
     assert lab.host.cancel_job(lab.host.get_jobs()[0].instance_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from hvtree.emulator.cmdlets.settings import VmChange
@@ -9,35 +12,35 @@ from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.worlds.schema import DriveSpec, GuestSpec, HostSpec
-from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
+from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 ALREADY = "The virtual machine is already in the specified state."
 
 
-def in_state(state, **given):
+def in_state(state: str, **given: Any) -> VirtualHost:
     return virtual_host("base*", vm={"state": state, **given.pop("vm", {})}, **given)
 
 
-def saved_state_files(lab):
+def saved_state_files(lab: VirtualHost) -> list[str]:
     return [
         path for path in lab.host.get_child_item("D:\\VMs\\vm\\Virtual Machines") if path.endswith(".vmrs")
     ]
 
 
 @pytest.mark.parametrize("state", ["Off", "Saved", "Paused"])
-def test_start_brings_a_vm_to_running(state):  # reference (f)
+def test_start_brings_a_vm_to_running(state: str) -> None:  # reference (f)
     lab = in_state(state)
     lab.do(lab.host.start_vm("vm"))
     assert lab.vm().state is VMState.Running
 
 
-def test_starting_a_paused_vm_may_be_refused():  # reference (f), switched
+def test_starting_a_paused_vm_may_be_refused() -> None:  # reference (f), switched
     lab = in_state("Paused", quirks=Quirks(start_on_paused="InvalidState"))
     with pytest.raises(CmdletError):
         lab.do(lab.host.start_vm("vm"))
 
 
-def test_start_passes_through_starting():
+def test_start_passes_through_starting() -> None:
     lab = in_state("Off")
     call = lab.host.start_vm("vm")
     assert lab.vm().state is VMState.Starting
@@ -45,7 +48,7 @@ def test_start_passes_through_starting():
     assert lab.vm().memory_assigned == 2 * GIB
 
 
-def test_start_on_running_and_stop_on_off_warn_and_succeed():  # line 50
+def test_start_on_running_and_stop_on_off_warn_and_succeed() -> None:  # line 50
     for state, method in (("Running", "start_vm"), ("Off", "stop_vm")):
         lab = in_state(state)
         call = getattr(lab.host, method)("vm")
@@ -53,7 +56,7 @@ def test_start_on_running_and_stop_on_off_warn_and_succeed():  # line 50
         assert lab.vm().state is VMState[state]
 
 
-def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running():  # line 52
+def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running() -> None:  # line 52
     lab = in_state("Running", vm={"guest": GuestSpec(contact=False)})
     call = lab.finish(lab.host.stop_vm("vm"))
     assert call.errors[0].fully_qualified_error_id == (
@@ -62,7 +65,7 @@ def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running():  # line
     assert lab.vm().state is VMState.Running
 
 
-def test_stop_with_force_waits_five_minutes_for_a_silent_guest():  # reference (f)
+def test_stop_with_force_waits_five_minutes_for_a_silent_guest() -> None:  # reference (f)
     lab = in_state("Running", vm={"guest": GuestSpec(contact=False)})
     call = lab.host.stop_vm("vm", force=True)
     lab.clock.advance(299)
@@ -72,7 +75,7 @@ def test_stop_with_force_waits_five_minutes_for_a_silent_guest():  # reference (
     assert lab.vm().state is VMState.Off
 
 
-def test_a_locked_guest_is_only_shut_down_by_force():  # reference (f)
+def test_a_locked_guest_is_only_shut_down_by_force() -> None:  # reference (f)
     lab = in_state("Running", vm={"guest": GuestSpec(locked=True)})
     with pytest.raises(CmdletError):
         lab.do(lab.host.stop_vm("vm"))
@@ -81,7 +84,7 @@ def test_a_locked_guest_is_only_shut_down_by_force():  # reference (f)
 
 
 @pytest.mark.parametrize("state", ["Running", "Paused", "Stopping", "PausedCritical"])
-def test_turn_off_pulls_the_plug_of_anything_in_memory(state):  # reference (f)
+def test_turn_off_pulls_the_plug_of_anything_in_memory(state: str) -> None:  # reference (f)
     lab = in_state(state)
     lab.do(lab.host.stop_vm("vm", turn_off=True))
     assert lab.vm().state is VMState.Off
@@ -91,7 +94,7 @@ def test_turn_off_pulls_the_plug_of_anything_in_memory(state):  # reference (f)
 @pytest.mark.parametrize(
     "call", [lambda host: host.save_vm("vm"), lambda host: host.stop_vm("vm", save=True)]
 )
-def test_saving_writes_a_file_of_about_the_memory(state, call):  # line 53
+def test_saving_writes_a_file_of_about_the_memory(state: str, call: Callable[..., Any]) -> None:  # line 53
     lab = in_state(state)
     work = call(lab.host)
     assert lab.vm().state is VMState.Saving
@@ -103,7 +106,7 @@ def test_saving_writes_a_file_of_about_the_memory(state, call):  # line 53
     assert lab.vm().memory_assigned == 0
 
 
-def test_saving_on_a_full_volume_fails_and_the_vm_goes_on():  # reference (k)
+def test_saving_on_a_full_volume_fails_and_the_vm_goes_on() -> None:  # reference (k)
     lab = in_state("Running")
     lab.host.fill_volume("D:", free=GIB)
     with pytest.raises(CmdletError) as caught:
@@ -112,7 +115,7 @@ def test_saving_on_a_full_volume_fails_and_the_vm_goes_on():  # reference (k)
     assert lab.vm().state is VMState.Running
 
 
-def test_a_cancelled_save_leaves_the_vm_running():
+def test_a_cancelled_save_leaves_the_vm_running() -> None:
     lab = in_state("Running", vm={"memory": "16 GB"})
     call = lab.host.save_vm("vm")
     lab.clock.advance(3)
@@ -122,14 +125,14 @@ def test_a_cancelled_save_leaves_the_vm_running():
 
 
 @pytest.mark.parametrize("method", ["save_vm", "suspend_vm", "resume_vm"])
-def test_save_suspend_and_resume_of_an_off_vm_are_invalid(method):  # line 54
+def test_save_suspend_and_resume_of_an_off_vm_are_invalid(method: str) -> None:  # line 54
     lab = in_state("Off")
     call = getattr(lab.host, method)("vm")
     assert call.errors[0].identifier == "InvalidState"
     assert call.errors[0].category == "InvalidOperation"
 
 
-def test_a_paused_vm_keeps_its_memory_and_resumes():  # line 55
+def test_a_paused_vm_keeps_its_memory_and_resumes() -> None:  # line 55
     lab = in_state("Running")
     lab.do(lab.host.suspend_vm("vm"))
     assert (lab.vm().state, lab.vm().memory_assigned) == (VMState.Paused, 2 * GIB)
@@ -137,14 +140,14 @@ def test_a_paused_vm_keeps_its_memory_and_resumes():  # line 55
     assert lab.vm().state is VMState.Running
 
 
-def test_a_paused_vm_can_be_checkpointed():  # line 55
+def test_a_paused_vm_can_be_checkpointed() -> None:  # line 55
     lab = in_state("Paused")
     lab.do(lab.host.checkpoint_vm("vm", "new"))
     assert lab.tree() == "base(new*)"
     assert lab.vm().state is VMState.Paused
 
 
-def test_starting_a_saved_vm_consumes_the_saved_state():  # line 56
+def test_starting_a_saved_vm_consumes_the_saved_state() -> None:  # line 56
     lab = in_state("Saved")
     assert len(saved_state_files(lab)) == 1
     lab.do(lab.host.start_vm("vm"))
@@ -154,7 +157,7 @@ def test_starting_a_saved_vm_consumes_the_saved_state():  # line 56
 @pytest.mark.parametrize(
     ("state", "method"), [("Saved", "save_vm"), ("Paused", "suspend_vm"), ("Running", "resume_vm")]
 )
-def test_a_vm_that_is_there_already_warns(state, method):  # reference (f)
+def test_a_vm_that_is_there_already_warns(state: str, method: str) -> None:  # reference (f)
     call = getattr(in_state(state).host, method)("vm")
     assert (call.errors, call.warnings) == ((), [ALREADY])
 
@@ -162,13 +165,15 @@ def test_a_vm_that_is_there_already_warns(state, method):  # reference (f)
 @pytest.mark.parametrize(
     ("state", "method"), [("Saved", "save_vm"), ("Paused", "suspend_vm"), ("Running", "resume_vm")]
 )
-def test_a_vm_that_is_there_already_may_be_an_error(state, method):  # reference (f), switched
+def test_a_vm_that_is_there_already_may_be_an_error(
+    state: str, method: str
+) -> None:  # reference (f), switched
     quirks = Quirks(already_saved_or_paused="InvalidState", resume_when_not_paused="InvalidState")
     call = getattr(in_state(state, quirks=quirks).host, method)("vm")
     assert call.errors[0].identifier == "InvalidState"
 
 
-def test_removing_the_saved_state_leaves_the_vm_off():  # reference (f)
+def test_removing_the_saved_state_leaves_the_vm_off() -> None:  # reference (f)
     lab = in_state("Saved")
     lab.do(lab.host.remove_vm_saved_state("vm"))
     assert lab.vm().state is VMState.Off
@@ -176,7 +181,7 @@ def test_removing_the_saved_state_leaves_the_vm_off():  # reference (f)
 
 
 @pytest.mark.parametrize("state", ["Off", "Saved"])
-def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state):  # line 57
+def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state: str) -> None:  # line 57
     lab = in_state(state)
     files = lab.files()
     lab.do(lab.host.remove_vm("vm"))
@@ -185,7 +190,7 @@ def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state):  # line 57
 
 
 @pytest.mark.parametrize("state", ["Running", "Paused"])
-def test_a_running_or_paused_vm_cannot_be_removed(state):  # line 57
+def test_a_running_or_paused_vm_cannot_be_removed(state: str) -> None:  # line 57
     lab = in_state(state)
     call = lab.host.remove_vm("vm")
     assert "in its current state" in call.errors[0].message
@@ -193,21 +198,21 @@ def test_a_running_or_paused_vm_cannot_be_removed(state):  # line 57
 
 
 @pytest.mark.parametrize("state", ["Running", "Saved", "Paused"])
-def test_memory_and_processors_are_fixed_unless_the_vm_is_off(state):  # line 58
+def test_memory_and_processors_are_fixed_unless_the_vm_is_off(state: str) -> None:  # line 58
     call = in_state(state).host.set_vm("vm", change=VmChange(memory_startup_bytes=GIB))
     assert (
         call.errors[0].fully_qualified_error_id == "InvalidState,Microsoft.HyperV.PowerShell.Commands.SetVM"
     )
 
 
-def test_notes_and_checkpoint_type_can_be_set_while_running():  # line 30
+def test_notes_and_checkpoint_type_can_be_set_while_running() -> None:  # line 30
     lab = in_state("Running")
     change = VmChange(notes="hello", checkpoint_type=lab.vm().checkpoint_type.Disabled)
     lab.do(lab.host.set_vm("vm", change=change))
     assert (lab.vm().notes, lab.vm().checkpoint_type.name) == ("hello", "Disabled")
 
 
-def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints():  # line 59
+def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints() -> None:  # line 59
     change = VmChange(snapshot_file_location="C:\\elsewhere")
     assert in_state("Off").host.set_vm("vm", change=change).errors[0].identifier == "InvalidState"
     lab = virtual_host("*")
@@ -215,7 +220,7 @@ def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints():  # line 5
     assert lab.vm().checkpoint_file_location == "C:\\elsewhere"
 
 
-def test_a_disk_cannot_be_resized_while_there_are_checkpoints():  # line 59
+def test_a_disk_cannot_be_resized_while_there_are_checkpoints() -> None:  # line 59
     path = "D:\\VMs\\vm\\vm.vhdx"
     assert len(in_state("Off").host.resize_vhd(path, 200 * GIB).errors) == 1
     lab = virtual_host("*")
@@ -223,7 +228,7 @@ def test_a_disk_cannot_be_resized_while_there_are_checkpoints():  # line 59
     assert lab.host.get_vhd(path).one().size == 200 * GIB
 
 
-def test_a_vm_does_not_start_without_memory_on_the_host():
+def test_a_vm_does_not_start_without_memory_on_the_host() -> None:
     lab = virtual_host(
         vm_spec("a", memory="3 GB", state="Running"), vm_spec("b"), host=HostSpec("H", memory="4 GB")
     )
@@ -236,7 +241,7 @@ def test_a_vm_does_not_start_without_memory_on_the_host():
     assert lab.vm("b").state is VMState.Off
 
 
-def test_uptime_counts_from_the_start_and_ends_with_it():
+def test_uptime_counts_from_the_start_and_ends_with_it() -> None:
     lab = in_state("Off")
     lab.do(lab.host.start_vm("vm"))
     lab.clock.advance(100)
@@ -245,7 +250,7 @@ def test_uptime_counts_from_the_start_and_ends_with_it():
     assert lab.vm().uptime_s == 0
 
 
-def test_the_recipe_of_the_first_post_works_as_it_is_shown():  # seed posts
+def test_the_recipe_of_the_first_post_works_as_it_is_shown() -> None:  # seed posts
     names = ["SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"]
     lab = virtual_host(*(vm_spec(name, state="Running") for name in names))
     lab.finish(lab.host.stop_vm(names, save=True))
@@ -258,21 +263,21 @@ def test_the_recipe_of_the_first_post_works_as_it_is_shown():  # seed posts
     assert len(lab.host.get_vm_snapshot(names)) == 0
 
 
-def test_a_vm_that_something_else_holds_is_busy_for_good():  # line 80
+def test_a_vm_that_something_else_holds_is_busy_for_good() -> None:  # line 80
     lab = in_state("Running", vm={"activity": "MigratingVirtualMachine"})
     assert lab.vm().operational_status[1] == 32774
     assert "another operation" in lab.host.checkpoint_vm("vm").errors[0].message
     assert guid("vm") == lab.vm().id
 
 
-def test_turning_off_and_saving_at_once_makes_no_sense():
+def test_turning_off_and_saving_at_once_makes_no_sense() -> None:
     with pytest.raises(CmdletError) as caught:
         in_state("Running").host.stop_vm("vm", turn_off=True, save=True)
     assert caught.value.category == "InvalidArgument"
 
 
 @pytest.mark.parametrize("method", ["start_vm", "stop_vm", "save_vm"])
-def test_a_vm_that_is_not_there_is_an_error_of_each_cmdlet(method):
+def test_a_vm_that_is_not_there_is_an_error_of_each_cmdlet(method: str) -> None:
     call = getattr(in_state("Running").host, method)("nobody")
     assert call.errors[0].target == "nobody"
 
@@ -280,23 +285,23 @@ def test_a_vm_that_is_not_there_is_an_error_of_each_cmdlet(method):
 @pytest.mark.parametrize(
     ("method", "state"), [("start_vm", "Stopping"), ("stop_vm", "Paused"), ("save_vm", "Stopping")]
 )
-def test_what_the_state_does_not_allow_is_invalid(method, state):  # reference (f)
+def test_what_the_state_does_not_allow_is_invalid(method: str, state: str) -> None:  # reference (f)
     assert getattr(in_state(state).host, method)("vm").errors[0].identifier == "InvalidState"
 
 
-def test_a_vm_can_be_renamed_but_not_to_nothing():
+def test_a_vm_can_be_renamed_but_not_to_nothing() -> None:
     lab = in_state("Running")
     assert lab.host.rename_vm("vm", new_name=" ").errors[0].identifier == "InvalidParameter"
     lab.do(lab.host.rename_vm("vm", new_name="other"))
     assert lab.vm("other").id == guid("vm")
 
 
-def test_a_checkpoint_folder_must_be_on_a_volume():
+def test_a_checkpoint_folder_must_be_on_a_volume() -> None:
     change = VmChange(snapshot_file_location="Q:\\none")
     assert virtual_host("*").host.set_vm("vm", change=change).errors[0].hresult == 0x80070003
 
 
-def test_a_fixed_disk_grows_with_its_size_or_not_at_all():
+def test_a_fixed_disk_grows_with_its_size_or_not_at_all() -> None:
     path = "D:\\VMs\\vm\\vm.vhdx"
     drive = DriveSpec(path, virtual="20 GB", size="20 GB", fixed=True)
     lab = virtual_host(vm_spec("vm", drives=(drive,)))
@@ -306,7 +311,7 @@ def test_a_fixed_disk_grows_with_its_size_or_not_at_all():
     assert lab.host.resize_vhd("D:\\none.vhdx", GIB).errors[0].hresult == 0x80070002
 
 
-def test_a_vm_that_is_removed_while_its_disks_merge_is_gone_for_good():
+def test_a_vm_that_is_removed_while_its_disks_merge_is_gone_for_good() -> None:
     lab = virtual_host("a(b*)", details={"writes": "20 GB"})
     lab.do(lab.host.remove_vm_snapshot("vm", "a"))
     lab.clock.run_until(lambda: lab.vm().status == "Merging disks")

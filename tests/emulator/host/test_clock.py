@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,12 @@ from hvtree.emulator.host.clock import RealClock, VirtualClock
 from tests.support.patience import PATIENCE_S
 
 
-def test_timers_are_called_in_the_order_of_their_time_each_at_its_own():
+def test_timers_are_called_in_the_order_of_their_time_each_at_its_own() -> None:
     clock = VirtualClock()
     begun = clock.now()
     calls: list[tuple[str, float]] = []
 
-    def call(name):
+    def call(name: str) -> Callable[..., Any]:
         return lambda: calls.append((name, (clock.now() - begun).total_seconds()))
 
     clock.call_later(5, call("late"))
@@ -27,7 +29,7 @@ def test_timers_are_called_in_the_order_of_their_time_each_at_its_own():
     assert clock.now() == begun + timedelta(seconds=10)
 
 
-def test_a_cancelled_timer_is_not_called():
+def test_a_cancelled_timer_is_not_called() -> None:
     clock = VirtualClock()
     calls: list[int] = []
     clock.call_later(1, lambda: calls.append(1)).cancel()
@@ -35,11 +37,11 @@ def test_a_cancelled_timer_is_not_called():
     assert calls == []
 
 
-def test_running_until_idle_does_not_wait_for_what_never_ends():
+def test_running_until_idle_does_not_wait_for_what_never_ends() -> None:
     clock = VirtualClock()
     calls: list[str] = []
 
-    def again():
+    def again() -> None:
         calls.append("tick")
         clock.call_later(5, again, background=True)
 
@@ -49,12 +51,12 @@ def test_running_until_idle_does_not_wait_for_what_never_ends():
     assert calls == ["tick", "tick", "tick", "work"]
 
 
-def test_waiting_for_what_never_comes_is_an_error():
+def test_waiting_for_what_never_comes_is_an_error() -> None:
     with pytest.raises(TimeoutError):
         VirtualClock().run_until(lambda: False, limit_s=10)
 
 
-def test_a_real_clock_calls_by_itself_and_goes_faster_if_told_to():
+def test_a_real_clock_calls_by_itself_and_goes_faster_if_told_to() -> None:
     clock = RealClock(speed=1000)
     called = threading.Event()
     begun = clock.now()
@@ -64,11 +66,11 @@ def test_a_real_clock_calls_by_itself_and_goes_faster_if_told_to():
     clock.close()
 
 
-def test_a_broken_callback_does_not_stop_a_real_clock(caplog):
+def test_a_broken_callback_does_not_stop_a_real_clock(caplog: pytest.LogCaptureFixture) -> None:
     clock = RealClock(speed=1000)
     called = threading.Event()
 
-    def broken():
+    def broken() -> None:
         raise RuntimeError("broken on purpose")
 
     clock.call_later(1, broken)
@@ -78,13 +80,13 @@ def test_a_broken_callback_does_not_stop_a_real_clock(caplog):
     assert "broken on purpose" in caplog.text
 
 
-def test_a_closed_clock_calls_nothing_more():
+def test_a_closed_clock_calls_nothing_more() -> None:
     clock = RealClock()
     clock.close()
     clock.call_later(0, lambda: pytest.fail("called"))
     clock.close()
 
 
-def test_a_clock_needs_a_positive_speed():
+def test_a_clock_needs_a_positive_speed() -> None:
     with pytest.raises(ValueError, match="positive"):
         RealClock(speed=0)

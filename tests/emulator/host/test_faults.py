@@ -9,7 +9,7 @@ from hvtree.emulator.host.faults import Fault, Faults
 from tests.support.virtual_host import guid, virtual_host, vm_spec
 
 
-def test_a_fault_fails_the_named_cmdlet_on_the_named_vm_once():
+def test_a_fault_fails_the_named_cmdlet_on_the_named_vm_once() -> None:
     lab = virtual_host(
         vm_spec("a"), vm_spec("b"), faults=Faults([Fault("Checkpoint-VM", "b", "OperationFailed")])
     )
@@ -18,7 +18,7 @@ def test_a_fault_fails_the_named_cmdlet_on_the_named_vm_once():
     assert lab.finish(lab.host.checkpoint_vm("b", "x")).errors == ()
 
 
-def test_a_fault_may_apply_always_until_it_is_cleared():
+def test_a_fault_may_apply_always_until_it_is_cleared() -> None:
     lab = virtual_host("*", faults=Faults([Fault(vm="vm", error="InvalidState", times=None)]))
     assert len(lab.host.start_vm("vm").errors) == len(lab.host.checkpoint_vm("vm").errors) == 1
     assert len(lab.host.faults.active) == 1
@@ -26,7 +26,7 @@ def test_a_fault_may_apply_always_until_it_is_cleared():
     assert lab.host.start_vm("vm").errors == ()
 
 
-def test_a_fault_at_the_end_leaves_nothing_changed():
+def test_a_fault_at_the_end_leaves_nothing_changed() -> None:
     fault = Fault("Checkpoint-VM", error="DiskFull", when="after", message="The disk went away.")
     lab = virtual_host("base*", vm={"state": "Running"}, faults=Faults([fault]))
     call = lab.host.checkpoint_vm("vm", "new")
@@ -38,14 +38,14 @@ def test_a_fault_at_the_end_leaves_nothing_changed():
     assert lab.host.checkpoint_vm("vm", "new").errors == ()
 
 
-def test_a_failed_change_of_state_leaves_the_old_state():
+def test_a_failed_change_of_state_leaves_the_old_state() -> None:
     lab = virtual_host("*", vm={"state": "Running"})
     lab.host.faults.add(Fault("Save-VM", error="OperationFailed", when="after"))
     lab.finish(lab.host.save_vm("vm"))
     assert lab.vm().state.name == "Running"
 
 
-def test_a_fault_may_only_be_slow():
+def test_a_fault_may_only_be_slow() -> None:
     lab = virtual_host("base*")
     lab.host.faults.add(Fault(delay_s=30, times=2))
     host = lab.host
@@ -62,13 +62,13 @@ def test_a_fault_may_only_be_slow():
 
 
 @pytest.mark.parametrize("error", ["AccessDenied", "Busy", "FileInUse", "NotFound", "OutOfMemory"])
-def test_every_named_error_is_an_error_of_the_cmdlet(error):
+def test_every_named_error_is_an_error_of_the_cmdlet(error: str) -> None:
     lab = virtual_host("*", faults=Faults([Fault(error=error)]))
     (found,) = lab.host.start_vm("vm").errors
     assert found.fully_qualified_error_id.endswith("Commands.StartVM")
 
 
-def test_without_rights_every_cmdlet_is_refused():  # line 67
+def test_without_rights_every_cmdlet_is_refused() -> None:  # line 67
     lab = virtual_host("*")
     lab.host.faults.is_access_denied = True
     for call in (
@@ -86,7 +86,7 @@ def test_without_rights_every_cmdlet_is_refused():  # line 67
         assert caught.value.fully_qualified_error_id.startswith("AccessDenied,")
 
 
-def test_a_caller_without_elevation_sees_no_vms_rather_than_an_error():  # line 68
+def test_a_caller_without_elevation_sees_no_vms_rather_than_an_error() -> None:  # line 68
     lab = virtual_host("*")
     lab.host.faults.is_listing_empty = True
     assert lab.host.get_vm().objects == ()

@@ -11,7 +11,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.virtual_host import vm_spec, world_of
 
 
-def test_many_threads_may_use_the_host_at_once():
+def test_many_threads_may_use_the_host_at_once() -> None:
     clock = RealClock(speed=50)
     world = world_of(*(vm_spec(f"vm{number}", "base*", state="Running") for number in range(6)))
     host = HyperV(worlds.build(world, clock.now()), clock)

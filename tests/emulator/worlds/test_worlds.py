@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,7 +34,7 @@ def plain_world(tree: str = "base(child*)") -> dict[str, Any]:
     return copy_of(world_of(vm_spec("web", tree)))
 
 
-def test_the_committed_schema_is_current():
+def test_the_committed_schema_is_current() -> None:
     command = (
         'python -c "from hvtree.emulator.worlds.schema import schema_text; print(schema_text(), end=str())"'
     )
@@ -41,11 +43,11 @@ def test_the_committed_schema_is_current():
 
 
 @pytest.mark.parametrize("name", worlds.names())
-def test_every_world_that_travels_along_can_be_loaded(name):
+def test_every_world_that_travels_along_can_be_loaded(name: str) -> None:
     assert loaded(name).host.name
 
 
-def test_the_lab_has_the_vms_of_the_first_post_running_without_checkpoints():
+def test_the_lab_has_the_vms_of_the_first_post_running_without_checkpoints() -> None:
     lab = loaded("lab")
     for name in ("SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"):
         assert lab.vm(name).state is VMState.Running
@@ -53,7 +55,7 @@ def test_the_lab_has_the_vms_of_the_first_post_running_without_checkpoints():
     assert lab.host.name == "xHost16"
 
 
-def test_the_lab_has_the_chain_of_the_second_post():
+def test_the_lab_has_the_chain_of_the_second_post() -> None:
     lab = loaded("lab")
     names = [one.name for one in lab.host.get_vm_snapshot("vHost17")]
     assert names[:2] == ["vHost17 - (9/21/2014 - 7:37:31 PM)", "vHost17 - (9/21/2014 - 7:37:43 PM)"]
@@ -61,11 +63,11 @@ def test_the_lab_has_the_chain_of_the_second_post():
     assert lab.vm("vHost17").parent_snapshot_name == names[-1]
 
 
-def test_the_lab_shows_every_kind_of_checkpoint():
+def test_the_lab_shows_every_kind_of_checkpoint() -> None:
     assert {one.snapshot_type for one in loaded("lab").host.get_vm_snapshot("*")} == set(SnapshotType)
 
 
-def test_the_lab_shows_every_state_that_matters_and_they_stay():
+def test_the_lab_shows_every_state_that_matters_and_they_stay() -> None:
     lab = loaded("lab")
     expected = {"Off", "Running", "Saved", "Paused", "Stopping", "PausedCritical"}
     assert {vm.state.name for vm in lab.host.get_vm()} == expected
@@ -73,7 +75,7 @@ def test_the_lab_shows_every_state_that_matters_and_they_stay():
     assert {vm.state.name for vm in lab.host.get_vm()} == expected
 
 
-def test_the_lab_has_a_merge_that_goes_on_for_minutes():
+def test_the_lab_has_a_merge_that_goes_on_for_minutes() -> None:
     lab = loaded("lab")
     lab.clock.advance(1)
     assert lab.vm("FILESRV02").status == "Merging disks"
@@ -82,13 +84,13 @@ def test_the_lab_has_a_merge_that_goes_on_for_minutes():
     assert 22 < (lab.reading("FILESRV02").percent or 0) < 70
 
 
-def test_the_lab_has_a_chain_near_the_limit_and_two_vms_of_one_name():
+def test_the_lab_has_a_chain_near_the_limit_and_two_vms_of_one_name() -> None:
     lab = loaded("lab")
     assert len(lab.host.get_vm_snapshot("BUILD-AGENT-07")) == 48
     assert len(lab.host.get_vm("TEMPLATE-WS2022")) == 2
 
 
-def test_every_vm_of_the_lab_can_do_what_its_notes_say():
+def test_every_vm_of_the_lab_can_do_what_its_notes_say() -> None:
     lab = loaded("lab")
     for name, text in (
         ("DC01", "disabled"),
@@ -99,14 +101,14 @@ def test_every_vm_of_the_lab_can_do_what_its_notes_say():
     assert lab.vm("MAIL-ARCHIVE").operational_status[1] is VMOperationalStatus.BackingUpVirtualMachine
 
 
-def test_a_world_is_the_same_each_time():
+def test_a_world_is_the_same_each_time() -> None:
     first, second = loaded("lab"), loaded("lab")
     assert [first.host.read_vm(one) for one in first.host.changed_since(0).changed] == [
         second.host.read_vm(one) for one in second.host.changed_since(0).changed
     ]
 
 
-def test_times_may_be_relative_absolute_or_in_the_hosts_zone():
+def test_times_may_be_relative_absolute_or_in_the_hosts_zone() -> None:
     plain = plain_world("a(b(c*))")
     for checkpoint, text in zip(
         plain["vms"][0]["checkpoints"],
@@ -124,7 +126,7 @@ def test_times_may_be_relative_absolute_or_in_the_hosts_zone():
     ]
 
 
-def test_a_deleted_checkpoint_leaves_only_its_disk():
+def test_a_deleted_checkpoint_leaves_only_its_disk() -> None:
     lab = virtual_host("-gone(left* right)")
     assert lab.tree() == "left* right"
     assert len(lab.files()) == 4
@@ -134,13 +136,13 @@ def test_a_deleted_checkpoint_leaves_only_its_disk():
     ("which", "vms", "checkpoints"),
     [("big:3x7", 3, 21), ("big:1x1000:deep", 1, 1000), ("big:1x1000:wide", 1, 1000)],
 )
-def test_worlds_can_be_generated(which, vms, checkpoints):
+def test_worlds_can_be_generated(which: str, vms: int, checkpoints: int) -> None:
     lab = loaded(which)
     assert len(lab.host.get_vm()) == vms
     assert len(lab.host.get_vm_snapshot("*")) == checkpoints
 
 
-def test_a_chain_of_1000_can_be_deleted_as_a_subtree():
+def test_a_chain_of_1000_can_be_deleted_as_a_subtree() -> None:
     lab = loaded("big:1x1000:deep")
     vm = lab.host.get_vm().objects[0]
     root = lab.host.get_vm_snapshot(vm=vm).objects[0]
@@ -152,12 +154,12 @@ def test_a_chain_of_1000_can_be_deleted_as_a_subtree():
 # -- what is said about broken files -----------------------------------------------------------------------------
 
 
-def test_an_unknown_name_lists_the_worlds():
+def test_an_unknown_name_lists_the_worlds() -> None:
     with pytest.raises(WorldError, match="There is no world of that name; there are empty, lab, pair"):
         worlds.load("nope")
 
 
-def test_an_unknown_shape_lists_the_shapes():
+def test_an_unknown_shape_lists_the_shapes() -> None:
     with pytest.raises(WorldError, match="bushy, deep, wide"):
         worlds.load("big:1x1:round")
 
@@ -166,22 +168,22 @@ def test_an_unknown_shape_lists_the_shapes():
     ("which", "said"),
     [("big:x", "Write “big:VMSxCHECKPOINTS”"), ("big:1000000x1000000", "No more than 1,000,000")],
 )
-def test_a_generated_world_has_its_form_and_its_limits(which, said):
+def test_a_generated_world_has_its_form_and_its_limits(which: str, said: str) -> None:
     with pytest.raises(WorldError, match=said):
         worlds.load(which)
 
 
-def test_brackets_without_end_are_no_world():
+def test_brackets_without_end_are_no_world() -> None:
     with pytest.raises(WorldError, match="nested too deeply"):
         worlds.parse("[" * 100_000, "my.json")
 
 
-def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_bytes(b"\xef\xbb\xbf" + msgspec.json.encode(world_of(vm_spec("web"))))
     assert worlds.load(str(tmp_path / "mine.json")).vms[0].name == "web"
 
 
-def test_a_file_that_is_not_there_or_no_text_is_said_so(tmp_path):
+def test_a_file_that_is_not_there_or_no_text_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(WorldError, match="cannot be read"):
         worlds.load(str(tmp_path / "none.json"))
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
@@ -189,12 +191,12 @@ def test_a_file_that_is_not_there_or_no_text_is_said_so(tmp_path):
         worlds.load(str(tmp_path / "bytes.json"))
 
 
-def test_what_is_no_json_is_said_with_line_and_column():
+def test_what_is_no_json_is_said_with_line_and_column() -> None:
     with pytest.raises(WorldError, match=r"my\.json, line 2, column 3: It is not JSON"):
         worlds.parse('{"host":\n  oops}', "my.json")
 
 
-def test_an_unknown_key_is_said_with_its_place_and_vm():
+def test_an_unknown_key_is_said_with_its_place_and_vm() -> None:
     plain = plain_world()
     plain["vms"][0]["checkpoints"][1]["colour"] = "red"
     text = complaint(plain)
@@ -203,13 +205,43 @@ def test_an_unknown_key_is_said_with_its_place_and_vm():
     assert "unknown field `colour`" in text
 
 
-def test_a_file_can_be_loaded_by_its_path(tmp_path):
+def test_a_file_can_be_loaded_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(msgspec.json.encode(world_of(vm_spec("web"))))
     assert worlds.load(str(path)).vms[0].name == "web"
 
 
-def damaged(change):
+def damaged(
+    change: Callable[..., Any],
+) -> (
+    dict[
+        str,
+        dict[str, bool]
+        | dict[str, str]
+        | list[dict[str, bool | str] | dict[str, str]]
+        | list[dict[str, str]],
+    ]
+    | dict[
+        str,
+        dict[str, float]
+        | dict[str, str]
+        | list[dict[str, bool | str] | dict[str, str]]
+        | list[dict[str, str]],
+    ]
+    | dict[
+        str,
+        dict[str, int] | dict[str, str] | list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]],
+    ]
+    | dict[
+        str,
+        dict[str, str]
+        | list[dict[str, bool | str] | dict[str, str]]
+        | list[dict[str, int]]
+        | list[dict[str, str]],
+    ]
+    | dict[str, dict[str, str] | list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]]]
+    | dict[str, list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]]]
+):
     plain = plain_world()
     change(plain)
     return plain
@@ -269,7 +301,7 @@ def damaged(change):
         (lambda w: w.update(faults=[{"error": "Boom"}]), "Boom"),
     ],
 )
-def test_an_impossible_world_is_said_in_a_sentence(change, said):
+def test_an_impossible_world_is_said_in_a_sentence(change: Callable[..., Any], said: str) -> None:
     text = complaint(damaged(change))
     assert text.startswith("World file my.json")
     assert said in text

@@ -83,7 +83,7 @@ def test_blanks_are_no_filter(model):
 
 
 def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model):
-    model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab(host="xHost17", web="base*")))
+    model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab("xHost17", web="base*")))
     for words in ("xhost17", "DEMO"):
         model.set_filter(words)
         assert names(model) == ["web", "base", "Now"]

@@ -235,7 +235,7 @@ def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(tree, state
 
 def test_rows_of_two_hosts_are_no_selection_of_one(tree, model):
     model.set_host(
-        replace(view_of(lab(other="a*")), id="second", name="second", state=lab(host="second", other="a*"))
+        replace(view_of(lab(other="a*")), id="second", name="second", state=lab("second", other="a*"))
     )
     click(tree, "p3")
     click(tree, "second", ctrl=True)

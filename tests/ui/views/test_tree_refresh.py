@@ -235,7 +235,7 @@ def test_a_vm_that_is_gone_hands_the_selection_to_its_host(view, model):
 
 def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(view, model):
     model.set_host(view_of(lab(web="base*")))
-    model.set_host(HostView("second", "second", Phase.CONNECTED, lab(host="second", db="x*")))
+    model.set_host(HostView("second", "second", Phase.CONNECTED, lab("second", db="x*")))
     click(view, "base")
     model.remove_host(HOST)
     assert selected(view) == ["second"]
