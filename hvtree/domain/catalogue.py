@@ -1,8 +1,7 @@
 """The catalogue of what Hyper-V and PowerShell report: (category, identifier, cmdlet, HRESULT) to what it means.
 
-The comment above each entry names its source: the mark of the reference on Hyper-V, section (k) unless it says otherwise
-([D] documented, [O] observed, [U] uncertain), [M] measured with the PowerShell 7.6 engine, or [HVTree] for records that
-our own agent makes. An error that is not in here is shown as it is.
+The comment above each entry names its source: a fact of hvtree/emulator/FACTS.md, or HVTree's own agent for records that
+it makes. An error that is not in here is shown as it is.
 """
 
 from __future__ import annotations
@@ -60,18 +59,18 @@ _CONSTRAINED = Explanation(
 
 CATALOGUE: Table = MappingProxyType(
     {
-        # [O: TAKU, TFW] category PermissionDenied, identifier AccessDenied.
+        # Fact 67: category PermissionDenied, identifier AccessDenied.
         Key(identifier="AccessDenied"): _NO_RIGHTS,
         Key(category="PermissionDenied"): _NO_RIGHTS,
-        # [U] general knowledge of WMI: WBEM_E_ACCESS_DENIED.
+        # Fact 131: WBEM_E_ACCESS_DENIED.
         Key(hresult=0x80041003): _NO_RIGHTS,
-        # [O: MPS #3748, ROT] checkpoint not found; [O: WACR] object gone, service down or no rights.
+        # Fact 17: checkpoint not found. Fact 136: object gone, service down or no rights.
         Key(identifier="ObjectNotFound"): _GONE,
-        # [U] general knowledge of WMI: WBEM_E_NOT_FOUND.
+        # Fact 131: WBEM_E_NOT_FOUND.
         Key(hresult=0x80041002): _GONE,
-        # [O: TFW] VM not found by name: category InvalidArgument, identifier InvalidParameter, class GetVM.
+        # Fact 1: VM not found by name: category InvalidArgument, identifier InvalidParameter, class GetVM.
         Key(identifier="InvalidParameter", cmdlet="GetVM"): _GONE,
-        # [O: TAKU, MPS #4204] wrong state; [O: TFW/TFT] "being modified by another operation" has no id of its own.
+        # Fact 111: wrong state. Fact 102: "being modified by another operation" has no id of its own.
         Key(identifier="InvalidState"): Explanation(
             "wrong-state",
             "The VM is in a state in which Hyper-V does not do that.",
@@ -79,49 +78,49 @@ CATALOGUE: Table = MappingProxyType(
             "Wait until nothing is under way for the VM, then try again.",
             keeps_words=True,
         ),
-        # [O: PROBE] Stop-VM would have asked a question, and nobody can answer in this session (line 52).
+        # Fact 52: Stop-VM would have asked a question, and nobody can answer in this session.
         Key(identifier="InvalidOperation", cmdlet="StopVM"): Explanation(
             "would-ask",
             "Hyper-V wanted to ask a question before it stops the VM, and nobody could answer it.",
             "The guest did not react to the request to shut down.",
             "Shut the guest down from inside, or turn the VM off.",
         ),
-        # [O: VAG #9977] switched off, [O: VSSN] production impossible, [O: DSKF]: all the OperationFailed family.
+        # Fact 27: switched off. Fact 28: production impossible. Fact 70: disk full. All are OperationFailed.
         Key(identifier="OperationFailed", cmdlet="CheckpointVM"): _CHECKPOINT_FAILED,
-        # [U] the other name that one project gives the class of Checkpoint-VM [O: CCC].
+        # Fact 130: the other name that one project gives the class of Checkpoint-VM.
         Key(identifier="OperationFailed", cmdlet="NewVMSnapshot"): _CHECKPOINT_FAILED,
-        # [O: MPS, VAG issues] start fails: NotSpecified, OperationFailed.
+        # Fact 132: start fails: NotSpecified, OperationFailed.
         Key(identifier="OperationFailed", cmdlet="StartVM"): Explanation(
             "start-failed",
             "Hyper-V could not start the VM.",
             now="The host's words give the reason; its event log (Hyper-V-VMMS) has more.",
             keeps_words=True,
         ),
-        # [O: TFW, VAG, PROBE, NJB] the identifier for whatever else goes wrong.
+        # Fact 130: the identifier for whatever else goes wrong.
         Key(identifier="OperationFailed"): Explanation(
             "operation-failed",
             "Hyper-V tried and gave up.",
             now="The host's words give the reason; its event log (Hyper-V-VMMS) has more.",
             keeps_words=True,
         ),
-        # [O: TFW, VAG, PROBE, NJB] one of the identifiers of the module; the number is Win32's for the same.
+        # Fact 130: one of the identifiers of the module; the number is Win32's for the same.
         Key(identifier="OutOfMemory"): _NO_MEMORY,
         Key(hresult=0x8007000E): _NO_MEMORY,
-        # [O: DSKF] a checkpoint on a full volume.
+        # Fact 70: a checkpoint on a full volume.
         Key(hresult=0x80070070): Explanation(
             "disk-full",
             "There is not enough space on the disk of the host.",
             "Every checkpoint grows with what its VM writes, and saving memory takes as much as the VM has.",
             "Free space on that volume, or delete checkpoints that nobody needs: their disks merge afterwards.",
         ),
-        # [D: SA-ERR] sharing violation.
+        # Fact 133: sharing violation.
         Key(hresult=0x80070020): Explanation(
             "file-in-use",
             "Another program on the host holds one of the VM's files open.",
             "Backups and virus scanners do that.",
             "Wait until it is done, or exclude the VM's folders from the virus scanner; then try again.",
         ),
-        # [D: SA-EXP] export to a share: the computer account writes. Rights on files: CONVENTIONS 16.
+        # Fact 64: export to a share: the computer account writes.
         Key(cmdlet="ExportVM", hresult=0x80070005): _EXPORT_DENIED,
         Key(cmdlet="ExportVMSnapshot", hresult=0x80070005): _EXPORT_DENIED,
         Key(hresult=0x80070005): Explanation(
@@ -131,14 +130,14 @@ CATALOGUE: Table = MappingProxyType(
             "Compare the rights on the file with those of a VM that works.",
             keeps_words=True,
         ),
-        # [O: VAGX] an export over files that are there (line 61).
+        # Fact 61: an export over files that are there.
         Key(hresult=0x80070050): Explanation(
             "file-exists",
             "There is something of this name already.",
             "An export never writes over files that are there.",
             "Choose another folder, or move the old export away.",
         ),
-        # [D] Win32 errors 2, 3 and 53 as HRESULTs; CONVENTIONS 16 has 0x80070002 among what people meet.
+        # Fact 135: Win32 errors 2, 3 and 53 as HRESULTs.
         Key(hresult=0x80070002): Explanation(
             "file-missing",
             "The host does not find one of the VM's files.",
@@ -159,10 +158,10 @@ CATALOGUE: Table = MappingProxyType(
             "The server of the share is off, or its name is wrong.",
             "Check the path from the host.",
         ),
-        # [D] Win32 error 1223 as an HRESULT; [HVTree] the agent's identifier for what it did not begin.
+        # Fact 135: Win32 error 1223 as an HRESULT. HVTree's agent: its identifier for what it did not begin.
         Key(hresult=0x800704C7): _CANCELLED,
         Key(identifier="OperationStopped"): _CANCELLED,
-        # [D: SA-ERR] recovery checkpoint fails with error 32768.
+        # Fact 134: recovery checkpoint fails with error 32768.
         Key(hresult=0x00008000): Explanation(
             "recovery-failed",
             "Hyper-V could not make or remove a recovery checkpoint.",
@@ -170,24 +169,24 @@ CATALOGUE: Table = MappingProxyType(
             "Look at the backup job first.",
             keeps_words=True,
         ),
-        # [M] a cmdlet that is not there, and a module that is not there.
+        # Fact 137: a cmdlet that is not there, and a module that is not there.
         Key(category="ObjectNotFound", identifier="CommandNotFoundException"): _NO_MODULE,
         Key(identifier="Modules_ModuleNotFound", cmdlet="ImportModuleCommand"): _NO_MODULE,
         Key(
             identifier="Modules_ModuleNotFound", cmdlet="ImportModuleCommand", hresult=0x80070002
         ): _NO_MODULE,
-        # [M] ConstrainedLanguage; [D: PSD about_Language_Modes] RestrictedLanguage and NoLanguage.
+        # Fact 137: ConstrainedLanguage; RestrictedLanguage and NoLanguage.
         Key(identifier="MethodInvocationNotSupportedInConstrainedLanguage"): _CONSTRAINED,
         Key(identifier="PropertyReferenceNotSupportedInDataSection"): _CONSTRAINED,
         Key(identifier="ScriptsNotAllowed"): _CONSTRAINED,
-        # [HVTree] Windows PowerShell 4.0 of Server 2012 R2.
+        # HVTree's agent: Windows PowerShell 4.0 of Server 2012 R2.
         Key(identifier="OldPowerShell"): Explanation(
             "old-powershell",
             "The host's PowerShell is too old for HVTree.",
             "HVTree needs Windows PowerShell 5.1; Server 2012 R2 comes with 4.0.",
             "Install Windows Management Framework 5.1 (KB3191564) there, restart it, and connect again.",
         ),
-        # [HVTree] a line or a request that the agent cannot follow.
+        # HVTree's agent: a line or a request that the agent cannot follow.
         Key(identifier="HVTree.Protocol"): Explanation(
             "protocol",
             "HVTree's agent on the host did not understand the request.",

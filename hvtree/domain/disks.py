@@ -1,6 +1,6 @@
 """The disk files of a VM: chains, who owns which file, and what is left when all merges have ended.
 
-The rule of Hyper-V [REFERENCE b, Ben Armstrong 2009]: a file that no checkpoint and no VM owns any more is
+The rule of Hyper-V (facts 41 to 43 of hvtree/emulator/FACTS.md): a file that no checkpoint and no VM owns any more is
 
 - deleted at once if nothing depends on it,
 - merged if exactly one file depends on it: the blocks of that *child* go into it, the child's file vanishes, and

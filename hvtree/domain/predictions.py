@@ -3,7 +3,7 @@
 What cannot be known beforehand is a placeholder: a new checkpoint has the id `new:<number>:<VM id>` and the time of
 the reading, a new disk file is called `<base>_new-<number>.avhdx`. Sizes are the worst case. Disks are as they are
 when all merges have ended. VM and checkpoint names survive an apply: whether Hyper-V takes the VM's name back is
-uncertain (REFERENCE a).
+uncertain (fact 82).
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> Virtual
 def takes_memory(vm: VirtualMachine) -> bool:
     """Return whether a checkpoint of the VM would hold memory.
 
-    A saved VM's state is kept with it (REFERENCE a, uncertain), a standard checkpoint of a running or paused VM
+    A saved VM's state is kept with it (fact 83, uncertain), a standard checkpoint of a running or paused VM
     captures it; a production checkpoint does not, but that takes a guest who can answer: a paused one cannot, so
     Hyper-V falls back to a standard checkpoint [Microsoft, checkpoints.md].
     """

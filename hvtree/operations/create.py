@@ -93,7 +93,7 @@ def _mute(vm: VirtualMachine) -> Reason | None:
 
 
 def memory_sentences(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
-    """Tell what checkpoints of these VMs hold and what that means for the guests (REFERENCE a and d)."""
+    """Tell what checkpoints of these VMs hold and what that means for the guests (fact 99)."""
     groups: dict[str, list[VirtualMachine]] = {}
     for vm in vms:
         groups.setdefault(_what_it_holds(vm), []).append(vm)

@@ -1,7 +1,7 @@
 """The PowerShell that says the same as some steps: to read and to copy, never sent anywhere.
 
 VMs and checkpoints are named by id, as in `Get-VMSnapshot -Id`: the help calls that the VM's id, but Microsoft's own
-programs pass the checkpoint's (REFERENCE, contradictions). Text of users only appears as a quoted string or, with
+programs pass the checkpoint's (fact 20). Text of users only appears as a quoted string or, with
 everything but plain characters taken out, in a comment.
 """
 

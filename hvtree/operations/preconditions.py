@@ -98,8 +98,8 @@ def unavailable(vm: VirtualMachine) -> Reason | None:
 def busy(vm: VirtualMachine) -> Reason | None:
     """Tell if Hyper-V is doing something with the VM.
 
-    "Is being modified by another operation" is what it answers then (REFERENCE k); while disks merge, operations
-    that change the disks are refused (REFERENCE b, uncertain), and HVTree does not try.
+    "Is being modified by another operation" is what it answers then (fact 102); while disks merge, operations
+    that change the disks are refused (fact 87, uncertain), and HVTree does not try.
     """
     if vm.activity is None:
         return None
@@ -122,7 +122,7 @@ def unsettled(vm: VirtualMachine) -> Reason | None:
 def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
     """Tell if no checkpoint can be taken of the VM: switched off, a replica, or the limit of 50 is reached.
 
-    Replicas: REFERENCE d, uncertain ("believed refused before failover"). The limit counts what users take, so no
+    Replicas: fact 97, uncertain. The limit counts what users take, so no
     recovery checkpoints of backups.
     """
     name = quoted(vm.name)
@@ -146,7 +146,7 @@ def checkpoints_taken(vm: VirtualMachine) -> int:
 
 
 def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
-    """Tell if the kind of a checkpoint does not allow a deed (REFERENCE d).
+    """Tell if the kind of a checkpoint does not allow a deed (facts 49, 96 and 98).
 
     Standard: everything. Recovery: no Apply and no Delete, as in Hyper-V Manager [Microsoft, recovery checkpoints left
     by backup]. Missing has no definition to act on; Planned belongs to an import that is under way; replica points

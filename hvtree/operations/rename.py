@@ -36,7 +36,7 @@ class RenameCheckpoint:
     def plan(self, state: HostState) -> Plan:
         """Plan it; raise `Refused` for a name that cannot be, and for the name that it already has.
 
-        Disks may be merging meanwhile: only the display name in the configuration changes (REFERENCE a).
+        Disks may be merging meanwhile: only the display name in the configuration changes (fact 48).
         """
         vm, checkpoint = find_checkpoint(state, self.ref)
         demand(

@@ -83,7 +83,7 @@ function Invoke-AgentTarget {
 
 # Calls the cmdlet of a verb. Gives the id of the checkpoint that was made, if one was.
 #
-# -Confirm:$false everywhere: Restore-VMSnapshot asks by default [D], and a question is an error without a person [O].
+# -Confirm:$false everywhere: Restore-VMSnapshot asks by default (fact 31), and a question is an error without a person (fact 52).
 # -ErrorAction Stop everywhere: what fails is to end up in the result of its id, also if it is no terminating error.
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
@@ -108,7 +108,7 @@ function Invoke-AgentAction {
     }
 }
 
-# Takes a checkpoint and gives its id. -Passthru gives it [D]; else it is what the VM stands on afterwards [D].
+# Takes a checkpoint and gives its id. -Passthru gives it (fact 6); else it is what the VM stands on afterwards (fact 7).
 function New-AgentCheckpoint {
     param($Vm, $Name)
     if ($Name -is [string] -and $Name -ne '') {
@@ -137,7 +137,7 @@ function Get-AgentVm {
 
 # Gives a checkpoint by its id.
 #
-# The help says that -Id is the VM's [D]; public programs pass the checkpoint's and get it [O]. So what comes is looked
+# The help says that -Id is the VM's; public programs pass the checkpoint's and get it (fact 20). So what comes is looked
 # at, and where it is something else the VM's checkpoints are searched.
 function Get-AgentCheckpoint {
     param([hashtable] $Shared, [string] $Id)
@@ -158,7 +158,7 @@ function Get-AgentCheckpoint {
     if ($null -ne $problem) { throw $problem }
 }
 
-# Stops the exports of some VMs [D: RequestStateChange of Msvm_ConcreteJob, 4 = Terminate]. Runs in the pool.
+# Stops the exports of some VMs: RequestStateChange of Msvm_ConcreteJob, 4 = Terminate (fact 122). Runs in the pool.
 function Stop-AgentExport {
     param([hashtable] $Shared, [string] $Key, [hashtable] $Control, [string[]] $Vms)
     try {

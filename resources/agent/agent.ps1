@@ -5,8 +5,8 @@
 # hvtree/hosts/agent_script.py puts together; only this first part and start.ps1, the last, do anything by themselves,
 # the others hold functions.
 #
-# Marks behind a fact: [D] documented by Microsoft, [O] observed on a real host or in public code, [U] uncertain, so
-# that the code accepts both.
+# "fact 31" in a comment: a row of the table hvtree/emulator/FACTS.md, which says where the fact comes from and how sure it
+# is. Where it is uncertain the code accepts both.
 #
 # Who does what (all share one table, $Shared):
 # - the main runspace takes events from one inbox (lines, finished work) and answers what needs no waiting;

@@ -57,7 +57,7 @@ function New-AgentCmdletRecord {
         checkpoints = @(foreach ($one in $Sketch.Checkpoints) { New-AgentCmdletCheckpoint $Sketch $one })
     }
     if ($Sketch.Parent) { $record.parent = $Sketch.Parent }
-    if ($vm.CheckpointType) { $record.checkpoint_type = [string] $vm.CheckpointType } # from 2016 on [D]
+    if ($vm.CheckpointType) { $record.checkpoint_type = [string] $vm.CheckpointType } # from 2016 on (fact 95)
     $status = @($vm.OperationalStatus)
     if ($status.Count -gt 1) { $record.activity = [string] $status[1] }
     return $record

@@ -82,7 +82,7 @@ function Get-AgentVhds {
                 Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize
             }
         } catch {
-            continue # missing, or in use by another host [D]: its size may still be seen
+            continue # missing, or in use by another host (fact 139): its size may still be seen
         }
     }
 }
@@ -123,7 +123,7 @@ function Get-AgentDiskRecords {
 }
 
 # Gives the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
-# mounted ones, too [D].
+# mounted ones, too (fact 144).
 function Get-AgentVolumes {
     foreach ($one in Get-AgentSpaces | Sort-Object -Property { $_.Root }) {
         @{ name = $one.Root.TrimEnd('\'); total = $one.Total; free = $one.Free }

@@ -45,8 +45,8 @@ function Get-AgentSystem {
 
 # Gives what the user is in this session, by SIDs: their names are localised. Nothing where nobody can be asked, as on Linux.
 #
-# Administrators and Hyper-V administrators may manage VMs [D]. UAC leaves the first group in the token of a local account
-# that logs in over the network, but only to deny [D: ClaimTypes.DenyOnlySid].
+# Administrators and Hyper-V administrators may manage VMs (fact 128). UAC leaves the first group in the token of a local account
+# that logs in over the network, but only to deny (fact 129).
 function Get-AgentRights {
     try {
         $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
@@ -77,7 +77,7 @@ function Get-AgentAuthentication {
     }
 }
 
-# Gives WinRM's MaxEnvelopeSizekb; nothing to those who may not read it, or where WinRM is not running [D: WSMan provider].
+# Gives WinRM's MaxEnvelopeSizekb; nothing to those who may not read it, or where WinRM is not running (fact 142).
 function Get-AgentEnvelope {
     try {
         return [int] (Get-Item -Path 'WSMan:\localhost\MaxEnvelopeSizekb' -ErrorAction Stop).Value

@@ -5,7 +5,7 @@ function Get-AgentTime {
     return ConvertTo-AgentTime ([DateTime]::UtcNow)
 }
 
-# Gives a time in UTC as ISO 8601: never by culture, and never as ConvertTo-Json would (5.1 and 7 differ [O]).
+# Gives a time in UTC as ISO 8601: never by culture, and never as ConvertTo-Json would (5.1 and 7 differ, fact 71).
 function ConvertTo-AgentTime {
     param([DateTime] $Time)
     $pattern = 'yyyy-MM-ddTHH:mm:ss.ffffffZ'
@@ -101,7 +101,7 @@ function Compress-AgentPayload {
     return '{"z":"' + [Convert]::ToBase64String($packed.ToArray()) + '"}'
 }
 
-# Gives a value as JSON. Tables and real arrays only: 5.1 writes an array that came out of a pipeline as an object [O].
+# Gives a value as JSON. Tables and real arrays only: 5.1 writes an array that came out of a pipeline as an object (fact 72).
 function ConvertTo-AgentJson {
     param($Value)
     return ConvertTo-Json -InputObject $Value -Compress -Depth 8

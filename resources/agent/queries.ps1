@@ -16,7 +16,7 @@ function Get-AgentCimSketches {
     $sketches = [ordered] @{}
     foreach ($system in Get-AgentCim 'Msvm_ComputerSystem' $Inventory.SystemColumns) {
         $id = ([string] $system.Name).ToLowerInvariant()
-        if ($id.Length -eq 36 -and (Get-AgentGuid $id) -eq $id) { # the host itself has its name there [D]
+        if ($id.Length -eq 36 -and (Get-AgentGuid $id) -eq $id) { # the host itself has its name there
             $sketches[$id] = New-AgentCimSketch $id $system
         }
     }
@@ -51,7 +51,7 @@ function Add-AgentSettings {
         if ($null -eq $sketch) { continue } # of a planned VM, or of one that came just now
         $id = $guid.Match([string] $one.InstanceID).Value.ToLowerInvariant()
         $parent = $one.Parent
-        if ($null -ne $parent -and $parent -isnot [string]) { $parent = $parent.InstanceID } # a reference [U]
+        if ($null -ne $parent -and $parent -isnot [string]) { $parent = $parent.InstanceID } # a reference (fact 146)
         if ($parent) { $parent = $guid.Match($parent).Value.ToLowerInvariant() } else { $parent = '' }
         $notes = [string]::Join("`n", @($one.Notes))
         $sketch.Parts.Add([string]::Join([char] 2, ($id, $one.ElementName, $one.VirtualSystemType, $parent,
@@ -65,7 +65,7 @@ function Add-AgentSettings {
     }
 }
 
-# Gives all settings. Two columns are younger than Server 2012 R2 [D]: a host that doesn't know them refuses the first
+# Gives all settings. Two columns are younger than Server 2012 R2 (fact 95): a host that doesn't know them refuses the first
 # question and is asked without them from then on.
 function Get-AgentSettings {
     param([hashtable] $Inventory)
@@ -114,7 +114,7 @@ function Get-AgentJobs {
     param([hashtable] $Owners = @{})
     $columns = 'InstanceID', 'JobState', 'JobType', 'PercentComplete', 'Cancellable'
     foreach ($job in Get-AgentCim 'Msvm_ConcreteJob' $columns) {
-        if ([int] $job.JobState -notin 3, 4) { continue } # starting, running [D]
+        if ([int] $job.JobState -notin 3, 4) { continue } # starting, running (fact 122)
         $key = [string] $job.InstanceID
         if (-not $Owners.ContainsKey($key)) { $Owners[$key] = Get-AgentJobOwner $job }
         @{
@@ -124,7 +124,7 @@ function Get-AgentJobs {
     }
 }
 
-# Gives the id of the VM that a job is about: whatever it affects that is a VM, or the settings of one [D, U].
+# Gives the id of the VM that a job is about: whatever it affects that is a VM, or the settings of one (fact 122).
 function Get-AgentJobOwner {
     param($Job)
     $affected = Get-CimAssociatedInstance -InputObject $Job -Association 'Msvm_AffectedJobElement' `
@@ -142,7 +142,7 @@ function Get-AgentExtras {
     param([hashtable] $Inventory, $Sketches)
     $extras = @{ Drives = Get-AgentDrives; Startup = @{}; Memory = @{} }
     foreach ($one in Get-AgentCim 'Msvm_MemorySettingData' 'InstanceID', 'VirtualQuantity') {
-        $extras.Startup[(Get-AgentGuid $one.InstanceID)] = [long] $one.VirtualQuantity * 1MB # "byte * 2^20" [D]
+        $extras.Startup[(Get-AgentGuid $one.InstanceID)] = [long] $one.VirtualQuantity * 1MB # "byte * 2^20" (fact 126)
     }
     foreach ($sketch in $Sketches.Values) {
         if ($sketch.IsRunning) { $extras.Memory = Get-AgentMemory; break }
@@ -150,7 +150,7 @@ function Get-AgentExtras {
     return $extras
 }
 
-# Gives the memory that each VM has now [D: GetSummaryInformation, 0 = name, 103 = memory in MB]; without it, none.
+# Gives the memory that each VM has now (fact 125: 0 = name, 103 = memory in MB); without it, none.
 function Get-AgentMemory {
     $memory = @{}
     try {
@@ -172,14 +172,14 @@ function Get-AgentMemory {
 
 # Gives the virtual disk files of Now and of each checkpoint, in the order of controllers: IDE first, then as they come.
 #
-# InstanceID is Microsoft:<settings>\<controller>\<number>\<location>\L [O]; the IDE controllers share one GUID [O].
+# InstanceID is Microsoft:<settings>\<controller>\<number>\<location>\L; the IDE controllers share one GUID (fact 123).
 function Get-AgentDrives {
     $pattern = [regex] '^Microsoft:([0-9A-Fa-f-]{36})\\([0-9A-Fa-f-]{36})\\(\d+)\\(\d+)'
     $drives = @{}
     $controllers = @{ '83f8638b-8dca-4152-9eda-2ca8b33039b4' = 0 }
     $columns = 'InstanceID', 'ResourceSubType', 'HostResource'
     foreach ($one in Get-AgentCim 'Msvm_StorageAllocationSettingData' $columns) {
-        if ($one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue } # a DVD, a floppy [D]
+        if ($one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue } # a DVD, a floppy (fact 123)
         $path = [string] @($one.HostResource)[0]
         $match = $pattern.Match([string] $one.InstanceID)
         if (-not $path -or -not $match.Success) { continue }

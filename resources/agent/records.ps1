@@ -20,7 +20,7 @@ function New-AgentCimRecord {
     $record = [ordered] @{
         id = $Sketch.Id; name = [string] $system.ElementName; state = Get-AgentState $Inventory.Names $system
         status = Get-AgentStatus $system.StatusDescriptions
-        replica = [int] $system.ReplicationMode -in 2, 3, 4 # replica, test replica, extended replica [D]
+        replica = [int] $system.ReplicationMode -in 2, 3, 4 # replica, test replica, extended replica
         notes = [string]::Join("`n", @($settings.Notes)); version = [string] $settings.Version
         generation = if ($settings.VirtualSystemSubType -like '*:SubType:2') { 2 } else { 1 }
         memory = [long] $Extras.Memory[$Sketch.Id]; memory_startup = [long] $Extras.Startup[$Sketch.Id]
@@ -102,8 +102,8 @@ function Get-AgentStateSizes {
 
 # Gives the bytes of a checkpoint's files, or nothing if we cannot see its configuration file.
 #
-# 2016 and later: <id>.vmcx, .vmrs, .vmgs; before: <id>.xml and <id>\<id>.bin, .vsv [D, O]. The saved state may lie in
-# the folder of SuspendDataRoot [U].
+# 2016 and later: <id>.vmcx, .vmrs, .vmgs; before: <id>.xml and <id>\<id>.bin, .vsv (fact 81). The saved state may lie in
+# the folder of SuspendDataRoot.
 function Get-AgentStateFiles {
     param([hashtable] $Inventory, $Settings)
     if (-not $Settings.ConfigurationDataRoot -or -not $Settings.ConfigurationFile) { return $null }
@@ -142,7 +142,7 @@ function Get-AgentFolder {
     return $files
 }
 
-# Gives the same from the module (SizeOfSystemFiles [U]), for files that lie where we may not look.
+# Gives the same from the module (SizeOfSystemFiles, fact 145), for files that lie where we may not look.
 function Get-AgentModuleSizes {
     param([string] $VmId)
     $sizes = @{}

@@ -3,15 +3,15 @@
 # Gives the tables, made once for each runspace that reads.
 function Get-AgentNames {
     return @{
-        # EnabledState: 2 to 10 and 32773 to 32784 are the module's own numbers [D]; Microsoft's page of
-        # Msvm_ComputerSystem also names 32768 (paused) and 32769 (saved), which are those of the old namespace [U].
+        # EnabledState: 2 to 10 and 32773 to 32784 are the module's own numbers; Microsoft's page of
+        # Msvm_ComputerSystem also names 32768 (paused) and 32769 (saved), which are those of the old namespace (fact 120).
         State = @{
             2 = 'Running'; 3 = 'Off'; 4 = 'Stopping'; 6 = 'Saved'; 9 = 'Paused'; 10 = 'Starting'; 11 = 'Reset'
             32768 = 'Paused'; 32769 = 'Saved'; 32770 = 'Starting'; 32773 = 'Saving'; 32774 = 'Stopping'
             32776 = 'Pausing'; 32777 = 'Resuming'; 32779 = 'FastSaved'; 32780 = 'FastSaving'
             32781 = 'ForceShutdown'; 32782 = 'ForceReboot'; 32783 = 'Hibernated'; 32784 = 'ComponentServicing'
         }
-        # OperationalStatus[1] [D]; applying is 32769 in WMI and 23769 in the module [D].
+        # OperationalStatus[1]; applying is 32769 in WMI and 23769 in the module (fact 127).
         Activity = @{
             32768 = 'CreatingSnapshot'; 32769 = 'ApplyingSnapshot'; 23769 = 'ApplyingSnapshot'
             32770 = 'DeletingSnapshot'; 32771 = 'WaitingToStart'; 32772 = 'MergingDisks'
@@ -19,7 +19,7 @@ function Get-AgentNames {
             32777 = 'ModifyingUpVirtualMachine'; 32778 = 'StorageMigrationPhaseOne'
             32779 = 'StorageMigrationPhaseTwo'; 32780 = 'MigratingPlannedVm'; 32781 = 'CheckingCompatibility'
         }
-        # VirtualSystemType [D]; the last pairing is [U].
+        # VirtualSystemType (fact 94).
         Kind = @{
             'Microsoft:Hyper-V:Snapshot:Realized' = 'Standard'; 'Microsoft:Hyper-V:Snapshot:Recovery' = 'Recovery'
             'Microsoft:Hyper-V:Snapshot:Planned' = 'Planned'; 'Microsoft:Hyper-V:Snapshot:Missing' = 'Missing'
@@ -27,9 +27,9 @@ function Get-AgentNames {
             'Microsoft:Hyper-V:Snapshot:Replica:ApplicationConsistent' = 'AppConsistentReplica'
             'Microsoft:Hyper-V:Snapshot:Replica:PlannedFailover' = 'SyncedReplica'
         }
-        # UserSnapshotType [D], from 2016 on; before, every checkpoint is a standard one [D].
+        # UserSnapshotType, from 2016 on; before, every checkpoint is a standard one (facts 30 and 95).
         CheckpointType = @{ 2 = 'Disabled'; 3 = 'Production'; 4 = 'ProductionOnly'; 5 = 'Standard' }
-        # JobType of Msvm_ConcreteJob [D] that belongs to an activity.
+        # JobType of Msvm_ConcreteJob (fact 122) that belongs to an activity.
         Job = @{
             'CreatingSnapshot' = 70; 'ApplyingSnapshot' = 71; 'DeletingSnapshot' = 72; 'MergingDisks' = 50
             'ExportingVirtualMachine' = 62
@@ -44,19 +44,19 @@ function Get-AgentState {
     $isHealthy = $null -eq $System.HealthState -or [int] $System.HealthState -eq 5
     if ($null -ne $name -and $isHealthy) { return $name }
     if ($null -eq $name -and $Names.State.ContainsValue([string] $System.OtherEnabledState)) {
-        return [string] $System.OtherEnabledState # [O], though its page says that it is always empty
+        return [string] $System.OtherEnabledState # fact 120, though its page says that it is always empty
     }
     try {
         Import-AgentModule
         return [string] (Get-AgentVm $System.Name).State
     } catch {
         if ($null -eq $name) { return 'Other' }
-        if ([int] $System.HealthState -ge 20) { return "${name}Critical" } # 20 and 25: no space, or no storage [D]
+        if ([int] $System.HealthState -ge 20) { return "${name}Critical" } # 20 and 25: no space, or no storage (fact 124)
         return $name
     }
 }
 
-# Gives what Hyper-V is doing with a VM, or nothing: from OperationalStatus, as numbers [D].
+# Gives what Hyper-V is doing with a VM, or nothing: from OperationalStatus, as numbers (fact 86).
 function Get-AgentActivity {
     param([hashtable] $Names, $Status)
     $numbers = @($Status)
@@ -68,7 +68,7 @@ function Get-AgentActivity {
     return $null
 }
 
-# Gives the host's words about a VM: those of what it is doing, else those of how it is (as Get-VM's Status [O]).
+# Gives the host's words about a VM: those of what it is doing, else those of how it is (as Get-VM's Status).
 function Get-AgentStatus {
     param($Texts)
     $all = @(foreach ($text in @($Texts)) { if ($text) { [string] $text } })
@@ -82,7 +82,7 @@ function Get-AgentGuid {
     return [regex]::Match($Text, '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}').Value.ToLowerInvariant()
 }
 
-# Gives a time of WMI or of a cmdlet as the wire has it. CIM gives local times [U]; one without a zone counts as local,
+# Gives a time of WMI or of a cmdlet as the wire has it. CIM gives local times (fact 146); one without a zone counts as local,
 # too, so that both come out right. A missing time is a very old one.
 function ConvertTo-AgentStamp {
     param($Time)

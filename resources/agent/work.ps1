@@ -148,7 +148,7 @@ function Send-AgentProgress {
     }
 }
 
-# Gives the percent of what a lane is doing: from the cmdlet's own progress [U], else from the host's job [D], but not
+# Gives the percent of what a lane is doing: from the cmdlet's own progress (fact 143), else from the host's job, but not
 # from a job that was seen before the lane came to it.
 function Get-AgentPercent {
     param([hashtable] $State, [hashtable] $Lane, [hashtable] $Current)

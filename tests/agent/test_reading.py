@@ -50,7 +50,7 @@ def test_an_empty_host_is_read(agent: AgentProcess, world: Path) -> None:
     assert (answer.parts, answer.ok["full"]) == ([], True)
 
 
-def test_a_vm_is_told_with_its_tree_and_where_it_stands(agent: AgentProcess, world: Path) -> None:
+def test_a_vm_is_told_with_its_tree_and_where_it_stands(agent: AgentProcess, world: Path) -> None:  # fact 146
     tree = (checkpoint(1, "base"), checkpoint(2, "patch", parent=1))
     write_world(world, vm(1, "web", *tree, now=1))
 
@@ -62,7 +62,7 @@ def test_a_vm_is_told_with_its_tree_and_where_it_stands(agent: AgentProcess, wor
     ]
 
 
-def test_what_is_read_makes_a_state_of_the_domain(agent: AgentProcess, world: Path) -> None:
+def test_what_is_read_makes_a_state_of_the_domain(agent: AgentProcess, world: Path) -> None:  # fact 144
     files = (disk("c1.vhdx", size=700), disk("v1.avhdx", "c1.vhdx", size=30))
     write_world(
         world,
@@ -120,7 +120,7 @@ def test_a_vm_without_disks_and_checkpoints_has_empty_lists(agent: AgentProcess,
     assert (web["drives"], web["disks"], web["checkpoints"]) == ([], [], [])
 
 
-def test_drives_come_in_the_order_of_their_places(agent: AgentProcess, world: Path) -> None:
+def test_drives_come_in_the_order_of_their_places(agent: AgentProcess, world: Path) -> None:  # fact 123
     paths = [f"D:\\VMs\\{number}.vhdx" for number in range(12)]
     write_world(world, vm(1, "web", drives=paths))
 
@@ -139,7 +139,7 @@ def test_a_chain_is_followed_to_files_that_nobody_owns(agent: AgentProcess, worl
     ]
 
 
-def test_a_file_that_cannot_be_read_is_left_out(agent: AgentProcess, world: Path) -> None:
+def test_a_file_that_cannot_be_read_is_left_out(agent: AgentProcess, world: Path) -> None:  # fact 139
     write_world(world, vm(1, "web"))
 
     assert read(agent).by_name["web"]["disks"] == []
@@ -149,7 +149,9 @@ def test_a_file_that_cannot_be_read_is_left_out(agent: AgentProcess, world: Path
     ("number", "name"),
     [(2, "Running"), (3, "Off"), (6, "Saved"), (9, "Paused"), (10, "Starting"), (32773, "Saving")],
 )
-def test_states_have_the_modules_names(agent: AgentProcess, world: Path, number: int, name: str) -> None:
+def test_states_have_the_modules_names(
+    agent: AgentProcess, world: Path, number: int, name: str
+) -> None:  # fact 120
     write_world(world, vm(1, "web", state=number))
 
     assert read(agent).by_name["web"]["state"] == name
@@ -161,7 +163,9 @@ def test_a_state_that_wmi_leaves_open_is_asked_of_the_module(agent: AgentProcess
     assert read(agent).by_name["web"]["state"] == "ForceShutdown"
 
 
-def test_the_state_of_a_vm_in_trouble_is_asked_of_the_module(agent: AgentProcess, world: Path) -> None:
+def test_the_state_of_a_vm_in_trouble_is_asked_of_the_module(
+    agent: AgentProcess, world: Path
+) -> None:  # fact 124
     write_world(world, vm(1, "web", state=PAUSED, health=25, module_state="PausedCritical"))
 
     assert read(agent).by_name["web"]["state"] == "PausedCritical"
@@ -180,7 +184,7 @@ def test_the_state_of_a_vm_in_trouble_is_asked_of_the_module(agent: AgentProcess
 )
 def test_activities_have_the_modules_names(
     agent: AgentProcess, world: Path, status: list[int], activity: str | None
-) -> None:
+) -> None:  # fact 127
     write_world(world, vm(1, "web", status=status, texts=["Operating normally"]))
 
     assert read(agent).by_name["web"].get("activity") == activity
@@ -205,13 +209,15 @@ def test_a_merge_is_told_with_its_percent_and_the_hosts_words(agent: AgentProces
         ("Replica:PlannedFailover", "SyncedReplica"),
     ],
 )
-def test_kinds_have_the_modules_names(agent: AgentProcess, world: Path, kind: str, name: str) -> None:
+def test_kinds_have_the_modules_names(
+    agent: AgentProcess, world: Path, kind: str, name: str
+) -> None:  # fact 94
     write_world(world, vm(1, "web", checkpoint(1, "one", kind=kind)))
 
     assert read(agent).by_name["web"]["checkpoints"][0]["kind"] == name
 
 
-def test_a_running_vm_tells_its_memory(agent: AgentProcess, world: Path) -> None:
+def test_a_running_vm_tells_its_memory(agent: AgentProcess, world: Path) -> None:  # facts 125, 126
     write_world(world, vm(1, "web", state=RUNNING, memory=512))
 
     web = read(agent).by_name["web"]

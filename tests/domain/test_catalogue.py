@@ -46,13 +46,15 @@ CASES = {
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_a_record_is_known_by_its_identifiers_alone(code: str) -> None:
+def test_a_record_is_known_by_its_identifiers_alone(
+    code: str,
+) -> None:  # facts 130, 131, 132, 133, 134, 135, 136
     found = explain(CASES[code])
     assert found is not None
     assert found.code == code
 
 
-def test_a_module_that_is_missing_is_no_missing_file() -> None:
+def test_a_module_that_is_missing_is_no_missing_file() -> None:  # fact 137
     missing = ErrorRecord(
         'Das angegebene Modul "Hyper-V" wurde nicht geladen.',
         "ResourceUnavailable",

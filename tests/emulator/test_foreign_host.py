@@ -46,7 +46,7 @@ def read(talk: Talk, name: str) -> Message:
     return next(vm for vm in talk.ask("host.read", since=0).vms if vm["name"] == name)
 
 
-def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(talk: Talk) -> None:  # line 74
+def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(talk: Talk) -> None:  # fact 74
     vm = read(talk, "away")
     assert (vm["activity"], vm["status"]) == (
         "MigratingVirtualMachine",
@@ -54,19 +54,19 @@ def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(talk: T
     )
 
 
-def test_an_error_keeps_its_category_and_id(talk: Talk) -> None:  # line 74
+def test_an_error_keeps_its_category_and_id(talk: Talk) -> None:  # fact 74
     error = talk.ask("vm.resume", ids=[guid("off")]).result["error"]
     assert error["message"].startswith("[ja-JP] ")
     assert "current state" not in error["message"]
     assert (error["category"], error["fqid"].split(",")[0]) == ("InvalidOperation", "InvalidState")
 
 
-def test_a_warning_comes_in_the_hosts_words(talk: Talk) -> None:  # line 74
+def test_a_warning_comes_in_the_hosts_words(talk: Talk) -> None:  # fact 74
     (warning,) = talk.ask("vm.start", ids=[guid("run")]).ok["warnings"]
     assert warning.startswith("[ja-JP] Thé vïrtüäl mäçhïñé")
 
 
-def test_checkpoints_are_made_applied_and_deleted_all_the_same(talk: Talk) -> None:  # line 74
+def test_checkpoints_are_made_applied_and_deleted_all_the_same(talk: Talk) -> None:  # fact 74
     off = guid("off")
     assert "error" not in talk.ask("vm.checkpoint", ids=[off], name="新しい").result
     for verb in ("checkpoint.apply", "checkpoint.delete"):
@@ -87,12 +87,12 @@ def test_checkpoints_are_made_applied_and_deleted_all_the_same(talk: Talk) -> No
         ("", ""),
     ],
 )
-def test_names_ids_and_codes_stay_as_they_are(text: str, said: str) -> None:  # line 74
+def test_names_ids_and_codes_stay_as_they_are(text: str, said: str) -> None:  # fact 74
     assert spoken(text, "de-DE") == said
     assert spoken(text, "en-GB") == text
 
 
-def test_a_host_that_speaks_german_may_write_dates_as_the_british_do() -> None:  # line 74
+def test_a_host_that_speaks_german_may_write_dates_as_the_british_do() -> None:  # fact 74
     world = world_of(vm_spec("vm"), host=HostSpec("HOST", culture="en-GB", ui_language="de-DE"))
     with hosting(world) as host:
         assert isinstance(host, HyperV)

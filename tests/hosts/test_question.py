@@ -26,7 +26,7 @@ def test_a_real_powershell_answers_in_full_and_in_constrained_language(before: s
     assert facts.version[0].isdigit()
 
 
-def test_the_question_is_short_enough_for_cmd() -> None:
+def test_the_question_is_short_enough_for_cmd() -> None:  # fact 219
     assert len(encoded(QUESTION)) < 7_000
     assert QUESTION.isascii()
 

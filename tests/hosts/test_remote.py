@@ -76,7 +76,7 @@ def test_each_edit_comes_to_a_host_and_back(host: RemoteHost, edit: Edit) -> Non
     run(story())
 
 
-def test_a_name_in_any_script_survives_the_way(host: RemoteHost) -> None:
+def test_a_name_in_any_script_survives_the_way(host: RemoteHost) -> None:  # fact 223
     async def story() -> None:
         name = 'naïve ‘name’ "q" $(x) `y` 東京 🧪 \u202eabc'
         async with connected(host) as client:

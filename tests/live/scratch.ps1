@@ -41,7 +41,7 @@ function Get-ScratchHome {
     return @{ folder = [string] (Get-VMHost).VirtualMachinePath }
 }
 
-# Gives what is left of these tests, this run's own VMs included. That no name matches may be an error [U], and is none here.
+# Gives what is left of these tests, this run's own VMs included. That no name matches may be an error (fact 3), and is none here.
 function Find-Scratch {
     $found = @(foreach ($vm in Get-VM -Name "$Prefix*" -ErrorAction SilentlyContinue) {
             if (Test-ScratchName $vm.Name) {

@@ -39,7 +39,7 @@ function Get-ScratchForms {
     return $forms
 }
 
-# Gives the merges that the host has to do or has done; a finished one is listed for some minutes [D].
+# Gives the merges that the host has to do or has done; a finished one is listed for some minutes (fact 76).
 function Get-ScratchMerges {
     return @(Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName 'Msvm_ConcreteJob' `
             -Property 'InstanceID', 'JobType', 'JobState' | Where-Object { $_.JobType -eq 50 })

@@ -142,7 +142,7 @@ def test_a_replica_is_neither_checkpointed_nor_taken_back() -> None:
 )
 def test_the_kind_of_a_checkpoint_decides_what_can_be_done_with_it(
     kind: CheckpointKind, verbs: set[str]
-) -> None:
+) -> None:  # fact 98
     assert refused(lab(web=f"base(p1:{kind}*)")) == verbs
 
 

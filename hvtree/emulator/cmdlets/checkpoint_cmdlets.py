@@ -50,7 +50,7 @@ class CheckpointCmdlets:
         name: Names | None,
         confirm: bool,
     ) -> Invocation:
-        """Restore-VMSnapshot; it asks unless it is told not to, and nobody is there to answer (line 31)."""
+        """Restore-VMSnapshot; it asks unless it is told not to, and nobody is there to answer (fact 31)."""
 
         def work(machine: Machine, entry: Checkpoint) -> HostJob:
             if confirm:
@@ -78,7 +78,7 @@ class CheckpointCmdlets:
         name: Names | None,
         subtree: bool,
     ) -> Invocation:
-        """Remove-VMSnapshot; a name that nothing carries is no error (line 19)."""
+        """Remove-VMSnapshot; a name that nothing carries is no error (fact 19)."""
 
         def work(machine: Machine, entry: Checkpoint) -> HostJob | object:
             return self._checkpoints.delete(machine, entry, subtree=subtree)

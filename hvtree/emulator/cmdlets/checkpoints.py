@@ -54,7 +54,7 @@ class Checkpoints:
         return self._core.occupy(machine, JobType.TakeSnapshot, seconds, finish, cancellable=True)
 
     def take_automatic(self, machine: Machine) -> None:
-        """Take the automatic checkpoint of a VM that starts, if it is to have one (line 13)."""
+        """Take the automatic checkpoint of a VM that starts, if it is to have one (fact 13)."""
         is_wanted = machine.automatic_checkpoints and machine.checkpoint_type is not CheckpointType.Disabled
         if not is_wanted or machine.checkpoints:
             return
@@ -63,7 +63,7 @@ class Checkpoints:
         self._take(machine, name, created, 0).is_automatic = True
 
     def remove_automatic(self, machine: Machine) -> None:
-        """Delete and merge the automatic checkpoint of a VM that was shut down (line 13)."""
+        """Delete and merge the automatic checkpoint of a VM that was shut down (fact 13)."""
         for entry in [entry for entry in machine.checkpoints.values() if entry.is_automatic]:
             self._drop(machine, entry.id)
         self._merger.settle(machine)
@@ -88,7 +88,7 @@ class Checkpoints:
             raise errors.checkpoint_failed(machine.name, reason)
 
     def _captured_memory(self, machine: Machine, warnings: list[str]) -> tuple[int, float]:
-        """Bytes of memory that the checkpoint keeps, and seconds that it takes (lines 28 and 29)."""
+        """Bytes of memory that the checkpoint keeps, and seconds that it takes (facts 28 and 29)."""
         times = self._core.timings
         if machine.state is VMState.Off:
             return 0, times.checkpoint_s
@@ -118,7 +118,7 @@ class Checkpoints:
             raise errors.checkpoint_failed(machine.name, reasons, hresult=errors.DISK_FULL) from error
 
     def _take(self, machine: Machine, name: str, created: datetime, memory: int) -> Checkpoint:
-        """Freeze the disks that are current, and move the VM to fresh children of them (lines 7 to 10)."""
+        """Freeze the disks that are current, and move the VM to fresh children of them (facts 7 to 10)."""
         self._require_space(machine, memory)
         entry = Checkpoint(
             id=self._core.new_guid(),
@@ -149,7 +149,7 @@ class Checkpoints:
     # -- apply -----------------------------------------------------------------------------------------------
 
     def apply(self, machine: Machine, entry: Checkpoint) -> HostJob:
-        """Take a VM back to a checkpoint; it ends Saved or Off, and is never started (lines 32 to 38)."""
+        """Take a VM back to a checkpoint; it ends Saved or Off, and is never started (facts 32 to 38)."""
         self._core.require_settled(machine, "apply the checkpoint")
         self._refuse_while_merging(machine)
         self._require_definition(machine, entry)
@@ -196,7 +196,7 @@ class Checkpoints:
         machine.drives = []
 
     def _throw_away(self, machine: Machine, file: DiskFile) -> None:
-        """Remove a disk that is out of use, at once or when disks are merged (line 35)."""
+        """Remove a disk that is out of use, at once or when disks are merged (fact 35)."""
         if self._core.quirks.replaced_disk_lingers:
             self._merger.remove_late(machine, file)
         else:
@@ -205,7 +205,7 @@ class Checkpoints:
     # -- delete and rename -----------------------------------------------------------------------------------
 
     def delete(self, machine: Machine, entry: Checkpoint, *, subtree: bool) -> HostJob | object:
-        """Delete a checkpoint, or it and all below; the entry goes, the disks merge later (lines 39 to 46)."""
+        """Delete a checkpoint, or it and all below; the entry goes, the disks merge later (facts 39 to 46)."""
         if entry.id not in machine.checkpoints:
             return None  # an earlier target of the same call has taken it along
         self._core.require_settled(machine, "delete the checkpoint")
@@ -223,7 +223,7 @@ class Checkpoints:
         return self._core.occupy(machine, JobType.DeleteSnapshot, self._core.timings.delete_s, finish)
 
     def rename(self, machine: Machine, entry: Checkpoint, name: str) -> VMSnapshot:
-        """Return a checkpoint another name, at once; nothing else changes (line 48)."""
+        """Return a checkpoint another name, at once; nothing else changes (fact 48)."""
         check_name(name)
         self._core.require_idle(machine)
         self._require_definition(machine, entry)
@@ -254,7 +254,7 @@ class Checkpoints:
             raise errors.wrong_state(machine.name)
 
     def _require_now_elsewhere(self, machine: Machine, entry: Checkpoint) -> None:
-        """Refuse to delete a subtree that Now stands in (line 46, switched)."""
+        """Refuse to delete a subtree that Now stands in (fact 46, switched)."""
         if machine.now in {one.id for one in machine.subtree(entry.id)}:
             raise errors.wrong_state(machine.name, "delete the checkpoint subtree")
 
@@ -266,7 +266,7 @@ class Checkpoints:
 
 
 def check_name(name: str | None) -> None:
-    """Raise unless a name for a checkpoint can be used: at most 100 characters, not blank (lines 24 and 25)."""
+    """Raise unless a name for a checkpoint can be used: at most 100 characters, not blank (facts 24 and 25)."""
     if name is None:
         return
     if not name.strip():

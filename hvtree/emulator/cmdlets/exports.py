@@ -1,4 +1,4 @@
-"""Export-VM and Export-VMSnapshot: what they write where, how long it takes, what stops them (reference (g))."""
+"""Export-VM and Export-VMSnapshot: what they write where, how long it takes, what stops them (facts 60 to 64 and 115 to 119)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Exports:
         self._core = core
 
     def export_checkpoint(self, machine: Machine, entry: Checkpoint, path: str) -> HostJob:
-        """Write one VM without checkpoints, each chain flattened into one disk (line 62)."""
+        """Write one VM without checkpoints, each chain flattened into one disk (fact 62)."""
         if entry.kind in WITHOUT_DEFINITION:
             raise errors.object_gone(self._core.facts.name, entry.id)
         folder = self._folder(machine, path)
@@ -84,7 +84,7 @@ class Exports:
         return self._export(machine, folder, content, view)
 
     def export_vm(self, machine: Machine, path: str) -> HostJob:
-        """Write a VM with all its checkpoints and their chains (line 63)."""
+        """Write a VM with all its checkpoints and their chains (fact 63)."""
         folder = self._folder(machine, path)
         disks = tuple(_copied(file, folder) for file in machine.disk_files())
         content = ExportedVm(
@@ -157,7 +157,7 @@ class Exports:
                 raise _exists(source, file.path)
 
     def _require_share(self, machine: Machine, folder: str) -> None:
-        """The host's computer account needs rights on the share (line 64)."""
+        """The host's computer account needs rights on the share (fact 64)."""
         lower = folder.lower() + "\\"
         for share in self._core.shares:
             if lower.startswith(share.path.lower().rstrip("\\") + "\\"):
@@ -210,7 +210,7 @@ def _failed(machine: Machine, path: str, code: int) -> CmdletError:
 
 
 def _exists(source: str, target: str) -> CmdletError:
-    """The target is there already (line 61)."""
+    """The target is there already (fact 61)."""
     reason = errors.with_code(errors.FILE_EXISTS)
     message = (
         f"Failed to copy file during export.\nFailed to copy file from '{source}' to '{target}': {reason}"

@@ -1,4 +1,4 @@
-"""VM groups: New-, Get- and Remove-VMGroup, Add- and Remove-VMGroupMember (reference (i), line 78)."""
+"""VM groups: New-, Get- and Remove-VMGroup, Add- and Remove-VMGroupMember (fact 78)."""
 
 from __future__ import annotations
 

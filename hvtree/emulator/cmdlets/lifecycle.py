@@ -59,7 +59,7 @@ class Lifecycle:
         self._registry = Registry(core)
 
     def remove(self, *, name: Names | None, vm: Vms | None) -> Invocation:
-        """Remove-VM: Off or Saved ones only; virtual disks stay where they are (line 57)."""
+        """Remove-VM: Off or Saved ones only; virtual disks stay where they are (fact 57)."""
         return self._settings.for_vms("Remove-VM", self._remove, name=name, vm=vm)
 
     def export(self, *, name: Names | None, vm: Vms | None, path: str) -> Invocation:
@@ -77,7 +77,7 @@ class Lifecycle:
         return self._core.invoke("New-VM", [Target(wanted.name, "", begin)])
 
     def bring_in(self, wanted: Import) -> Invocation:
-        """Import-VM: register in place, or copy (lines 65 and 66)."""
+        """Import-VM: register in place, or copy (facts 65 and 66)."""
 
         def begin(_: Outcome) -> HostJob | object:
             return self._import(wanted)

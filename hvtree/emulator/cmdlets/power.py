@@ -1,4 +1,4 @@
-"""Start-VM, Stop-VM, Save-VM, Suspend-VM, Resume-VM, Remove-VMSavedState (reference (f))."""
+"""Start-VM, Stop-VM, Save-VM, Suspend-VM, Resume-VM, Remove-VMSavedState (facts 50 to 56 and 100 to 111)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Power:
     # -- the steps: each begins with checks and gives a job, or None if there is nothing to do ---------------
 
     def start(self, machine: Machine, warnings: list[str]) -> HostJob | None:
-        """Off or Saved to Running; a Saved VM goes on where it was (line 56)."""
+        """Off or Saved to Running; a Saved VM goes on where it was (fact 56)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Running:
             warnings.append(errors.ALREADY_THERE)
@@ -111,7 +111,7 @@ class Power:
         return self._to(machine, JobType.Other, VMState.Stopping, seconds, self._stopped)
 
     def shut_down(self, machine: Machine, warnings: list[str], *, force: bool = False) -> HostJob | None:
-        """Ask the guest to shut down; without contact that needs -Force, or somebody to ask (line 52)."""
+        """Ask the guest to shut down; without contact that needs -Force, or somebody to ask (fact 52)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Off:
             warnings.append(errors.ALREADY_THERE)
@@ -126,7 +126,7 @@ class Power:
         return self._to(machine, JobType.Other, VMState.Stopping, seconds, self._shut_down)
 
     def save(self, machine: Machine, warnings: list[str]) -> HostJob | None:
-        """Running or Paused to Saved: memory goes into a file of about its size (line 53)."""
+        """Running or Paused to Saved: memory goes into a file of about its size (fact 53)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Saved:
             self._already_there(machine, warnings, "save")
@@ -147,7 +147,7 @@ class Power:
         )
 
     def suspend(self, machine: Machine, warnings: list[str]) -> HostJob | None:
-        """Running to Paused; memory stays where it is (line 55)."""
+        """Running to Paused; memory stays where it is (fact 55)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Paused:
             self._already_there(machine, warnings, "pause")
@@ -164,7 +164,7 @@ class Power:
         return self._to(machine, JobType.Other, VMState.Pausing, seconds, paused)
 
     def resume(self, machine: Machine, warnings: list[str]) -> HostJob | None:
-        """Paused or PausedCritical to Running; the latter needs space first (line 69)."""
+        """Paused or PausedCritical to Running; the latter needs space first (fact 69)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Running:
             if self._core.quirks.resume_when_not_paused == "warning":
@@ -247,7 +247,7 @@ class Power:
         warnings.append(errors.ALREADY_THERE)
 
     def _passes_over_off(self, machine: Machine, warnings: list[str]) -> bool:
-        """Return whether a VM that is Off is left as it is with a warning (line 54, switched)."""
+        """Return whether a VM that is Off is left as it is with a warning (fact 54, switched)."""
         if machine.state is not VMState.Off or self._core.quirks.saving_off != "warning":
             return False
         warnings.append(errors.ALREADY_THERE)

@@ -38,7 +38,7 @@ class Queries:
         self._groups = groups
 
     def vms(self, name: Names | None, vm_id: Names | None) -> Output[VirtualMachine]:
-        """Get-VM: all VMs, or those of some names or ids (lines 1 to 4)."""
+        """Get-VM: all VMs, or those of some names or ids (facts 1 to 4)."""
         self._core.faults.check_rights("Get-VM")
         if self._core.faults.is_listing_empty:
             return Output(())
@@ -63,7 +63,7 @@ class Queries:
         name: str | None,
         snapshot_type: SnapshotType | None,
     ) -> Output[VMSnapshot]:
-        """Get-VMSnapshot (lines 15, 17, 18, 20, 22)."""
+        """Get-VMSnapshot (facts 15, 17, 18, 20, 22)."""
         cmdlet = "Get-VMSnapshot"
         self._core.faults.check_rights(cmdlet)
         if self._core.faults.is_listing_empty:
@@ -84,13 +84,13 @@ class Queries:
         return Output(views, _errors(cmdlet, [error for *_, error in found]))
 
     def parent_of(self, of: VirtualMachine | VMSnapshot | str, name: str | None) -> Output[VMSnapshot]:
-        """Get-VMSnapshot -ParentOf: the one parent of a VM's Now or of a checkpoint (line 21)."""
+        """Get-VMSnapshot -ParentOf: the one parent of a VM's Now or of a checkpoint (fact 21)."""
         machine, checkpoint_id = self._base(of)
         parent = machine.now if checkpoint_id is None else machine.checkpoints[checkpoint_id].parent
         return self._of(machine, [parent] if parent else [], name)
 
     def children_of(self, of: VirtualMachine | VMSnapshot | str, name: str | None) -> Output[VMSnapshot]:
-        """Get-VMSnapshot -ChildOf: the direct children only (line 21)."""
+        """Get-VMSnapshot -ChildOf: the direct children only (fact 21)."""
         machine, checkpoint_id = self._base(of)
         return self._of(machine, [entry.id for entry in machine.children_of(checkpoint_id)], name)
 
@@ -124,7 +124,7 @@ class Queries:
         return Output(tuple(drives), _errors(cmdlet, problems))
 
     def vhds(self, path: Names | None, vm_id: Names | None) -> Output[VirtualHardDisk]:
-        """Get-VHD of some paths, or of the disks that VMs use now (lines 10 and 11)."""
+        """Get-VHD of some paths, or of the disks that VMs use now (facts 10 and 11)."""
         self._core.faults.check_rights("Get-VHD")
         problems: list[CmdletError | None] = []
         paths = [] if path is None else listed(path)
@@ -160,7 +160,7 @@ def _errors(cmdlet: str, found: list[CmdletError | None]) -> tuple[CmdletError, 
 
 
 def _first_of_each_name(found: list[FoundSnapshot]) -> list[FoundSnapshot]:
-    """Leave out the checkpoints of a VM that have the name of one before them (line 15)."""
+    """Leave out the checkpoints of a VM that have the name of one before them (fact 15)."""
     known: dict[tuple[str, str], FoundSnapshot] = {}
     for each in found:
         key, machine, entry, _ = each

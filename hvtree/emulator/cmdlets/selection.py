@@ -95,7 +95,7 @@ FoundSnapshot = tuple[str, Machine | None, Checkpoint | None, CmdletError | None
 
 
 def find_vms(core: Core, *, name: Names | None = None, vm: Vms | None = None) -> Iterator[Found]:
-    """Return the VMs that -Name or -VM mean, and an error for each that is not there (lines 1 to 3)."""
+    """Return the VMs that -Name or -VM mean, and an error for each that is not there (facts 1 to 3)."""
     for vm_id in ids(vm) if vm is not None else ():
         machine = core.machines.get(vm_id)
         yield vm_id, machine, None if machine else errors.vm_id_not_found(vm_id)

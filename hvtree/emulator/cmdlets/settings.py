@@ -1,4 +1,4 @@
-"""Set-VM, Rename-VM and Resize-VHD: what may be changed, and when (lines 30, 58 and 59)."""
+"""Set-VM, Rename-VM and Resize-VHD: what may be changed, and when (facts 30, 58 and 59)."""
 
 from __future__ import annotations
 

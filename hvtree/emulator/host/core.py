@@ -40,7 +40,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Share:
-    """A shared folder that the host can reach, and whether its computer account may write there (line 64)."""
+    """A shared folder that the host can reach, and whether its computer account may write there (fact 64)."""
 
     path: str
     is_writable: bool = True

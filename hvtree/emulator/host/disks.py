@@ -102,7 +102,7 @@ class PlainFile:
 
 
 def child_path(path: str, guid: str) -> str:
-    """Return the name of a new child: base of the root, the GUID in upper case, beside its parent (lines 8, 9)."""
+    """Return the name of a new child: base of the root, the GUID in upper case, beside its parent (facts 8, 9)."""
     stem, ending = splitext(basename(path))
     if ending.lower() in {".avhd", ".avhdx"} and len(stem) > _GUID_LENGTH and stem[-_GUID_LENGTH - 1] == "_":
         stem = stem[: -_GUID_LENGTH - 1]

@@ -1,4 +1,4 @@
-"""Error records of the cmdlets, in the words of an English host (reference (k)), and what they are made of."""
+"""Error records of the cmdlets, in the words of an English host (fact 130), and what they are made of."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def twice(sentences: tuple[str, ...], vm_id: str) -> str:
 
 
 def vm_not_found(name: str) -> CmdletError:
-    """No VM of this name (lines 1 and 2)."""
+    """No VM of this name (facts 1 and 2)."""
     message = f'Hyper-V was unable to find a virtual machine with name "{name}".'
     return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=name)
 
@@ -88,7 +88,7 @@ def vm_id_not_found(vm_id: str) -> CmdletError:
 
 
 def checkpoint_not_found(target: str) -> CmdletError:
-    """No checkpoint of this name or id (line 17)."""
+    """No checkpoint of this name or id (fact 17)."""
     message = "Unable to find a snapshot matching the given criteria."
     return CmdletError(message, identifier="ObjectNotFound", category="ObjectNotFound", target=target)
 
@@ -110,7 +110,7 @@ def wrong_state(vm_name: str, action: str = "") -> CmdletError:
 
 
 def object_state(vm_name: str) -> CmdletError:
-    """A setting that cannot be changed now (line 58)."""
+    """A setting that cannot be changed now (fact 58)."""
     message = (
         f"Modifying the properties of '{vm_name}' failed.\n"
         "The operation cannot be performed while the object is in its current state."
@@ -130,7 +130,7 @@ def bad_argument(message: str, target: str = "") -> CmdletError:
 
 
 def access_denied(host: str) -> CmdletError:
-    """The caller has no rights on the host (line 67)."""
+    """The caller has no rights on the host (fact 67)."""
     message = (
         "You do not have the required permission to complete this task. Contact the administrator of the "
         f"authorization policy for the computer '{host}'."
@@ -139,7 +139,7 @@ def access_denied(host: str) -> CmdletError:
 
 
 def cannot_prompt(vm_name: str) -> CmdletError:
-    """A question in a session that nobody sits at (lines 31 and 52)."""
+    """A question in a session that nobody sits at (facts 31 and 52)."""
     message = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
     return CmdletError(message, identifier="InvalidOperation", category="InvalidOperation", target=vm_name)
 

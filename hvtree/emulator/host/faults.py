@@ -49,9 +49,9 @@ class Faults:
     def __init__(self, faults: Iterable[Fault] = (), *, host: str = "") -> None:
         self.host = host
         self.is_listing_empty = False
-        """A caller without elevation sees no VMs (line 68)."""
+        """A caller without elevation sees no VMs (fact 68)."""
         self.is_access_denied = False
-        """Every cmdlet is refused for want of rights (line 67)."""
+        """Every cmdlet is refused for want of rights (fact 67)."""
         self.session = Session()
         self._left: list[tuple[Fault, int | None]] = [(fault, fault.times) for fault in faults]
 
@@ -79,7 +79,7 @@ class Faults:
         return None
 
     def check_rights(self, cmdlet: str) -> None:
-        """Raise the "required permission" error if the caller has no rights (line 67)."""
+        """Raise the "required permission" error if the caller has no rights (fact 67)."""
         if self.is_access_denied:
             raise errors.access_denied(self.host).by(cmdlet)
 

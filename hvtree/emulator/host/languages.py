@@ -1,4 +1,4 @@
-"""The words of a host whose Windows speaks another language than English (line 74 of the reference's table).
+"""The words of a host whose Windows speaks another language than English (fact 74).
 
 What Microsoft says in other languages is not known here, and made-up sentences would be worse than none. So such a host says
 its English sentences in marked letters, behind the name of its language: nothing that looks for English words finds them, and

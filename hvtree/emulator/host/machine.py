@@ -17,7 +17,7 @@ from hvtree.emulator.host.enums import (
 from hvtree.emulator.host.jobs import HostJob
 
 CONFIG_BYTES = 73_728
-"""Size of a .vmcx file [reference (a), measured on a real host]."""
+"""Size of a .vmcx file (fact 81)."""
 
 _IN_MEMORY = frozenset(
     {
@@ -159,7 +159,7 @@ class Machine:
         return found
 
     def drop_checkpoint(self, checkpoint_id: str, *, orphans_become_roots: bool = False) -> Checkpoint:
-        """Take an entry out: its children move up to its parent, or have none any more; Now moves up (line 44)."""
+        """Take an entry out: its children move up to its parent, or have none any more; Now moves up (fact 44)."""
         entry = self.checkpoints.pop(checkpoint_id)
         for child in self.children_of(checkpoint_id):
             child.parent = None if orphans_become_roots else entry.parent

@@ -1,4 +1,4 @@
-"""Background merges: which files of deleted checkpoints go, which merge, when and how long (reference (b)).
+"""Background merges: which files of deleted checkpoints go, which merge, when and how long (facts 39 to 47 and 86 to 91).
 
 The rule: a released file without children is deleted at once; one with exactly one child takes that child's blocks in,
 keeps its own name, and whatever pointed at the child points at it; one with several children stays and waits.
@@ -59,7 +59,7 @@ class Merger:
             machine.released.append(drive.file)
 
     def settle(self, machine: Machine) -> None:
-        """Delete what nothing depends on, and have the rest merged soon (lines 39, 41 to 43)."""
+        """Delete what nothing depends on, and have the rest merged soon (facts 39, 41 to 43)."""
         self._delete_leaves(machine)
         if machine.id in self._runs or not self._waiting(machine):
             return
@@ -70,7 +70,7 @@ class Merger:
         self._delays[machine.id] = self._core.clock.call_later(seconds, lambda: self._begin_late(machine))
 
     def remove_late(self, machine: Machine, file: DiskFile) -> None:
-        """Delete a file that nothing uses any more, as late as merges begin (line 35, switched)."""
+        """Delete a file that nothing uses any more, as late as merges begin (fact 35, switched)."""
 
         def remove() -> None:
             with self._core.guard:
@@ -81,7 +81,7 @@ class Merger:
         self._core.clock.call_later(self._core.timings.merge_delay_s, remove)
 
     def stop_for_start(self, machine: Machine) -> None:
-        """On a host that merges only when a VM is off: its start throws the progress away (line 47)."""
+        """On a host that merges only when a VM is off: its start throws the progress away (fact 47)."""
         if self._core.quirks.merges_only_when_off:
             self.abort(machine)
 
@@ -190,7 +190,7 @@ class Merger:
                 self._step(machine, run)
 
     def _swallow(self, machine: Machine, parent: DiskFile, child: DiskFile) -> None:
-        """The parent's file survives; what pointed at the child points at it (lines 42 and 45)."""
+        """The parent's file survives; what pointed at the child points at it (facts 42 and 45)."""
         for grandchild in child.children:
             grandchild.parent = parent
         parent.children.extend(child.children)

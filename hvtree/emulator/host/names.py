@@ -1,4 +1,4 @@
-"""The names that Hyper-V gives to checkpoints that nobody named (lines 12 and 13 of the reference's table)."""
+"""The names that Hyper-V gives to checkpoints that nobody named (facts 12 and 13)."""
 
 from __future__ import annotations
 

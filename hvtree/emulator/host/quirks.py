@@ -1,4 +1,4 @@
-"""What is uncertain about Hyper-V (U in the reference), as switches; and how long things take."""
+"""What is uncertain about Hyper-V, as switches, each with its fact in FACTS.md; and how long things take."""
 
 from __future__ import annotations
 
@@ -21,59 +21,59 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Behaviour on which the sources are silent or disagree. The defaults are the likelier side of each."""
 
     missing_wildcard_fails: bool = False
-    """Line 3: `Get-VM web*` without a match is an error."""
+    """Fact 3: `Get-VM web*` without a match is an error."""
     duplicate_names: Literal["all", "first"] = "all"
-    """Line 15: Get-VMSnapshot by a name that several checkpoints of the VM carry gives all of them, or one."""
+    """Fact 15: Get-VMSnapshot by a name that several checkpoints of the VM carry gives all of them, or one."""
     ambiguous_restore: Literal["fails", "takes first"] = "fails"
-    """Line 16: Restore-VMSnapshot by a name that several checkpoints of the VM carry."""
+    """Fact 16: Restore-VMSnapshot by a name that several checkpoints of the VM carry."""
     lists_only_standard: bool = False
-    """Line 22: Get-VMSnapshot without -SnapshotType hides all kinds but Standard."""
+    """Fact 22: Get-VMSnapshot without -SnapshotType hides all kinds but Standard."""
     checkpoint_limit: Annotated[int, msgspec.Meta(ge=0)] = 50
-    """Line 26: how many user checkpoints a VM may have."""
+    """Fact 26: how many user checkpoints a VM may have."""
     fallback_warns: bool = False
-    """Line 29: a Production checkpoint that falls back to Standard says so with a warning."""
+    """Fact 29: a Production checkpoint that falls back to Standard says so with a warning."""
     restore_running_with_memory: Literal["accept", "InvalidState"] = "accept"
-    """Line 38: Restore-VMSnapshot of a checkpoint with memory on a Running VM."""
+    """Fact 38: Restore-VMSnapshot of a checkpoint with memory on a Running VM."""
     replaced_disk_lingers: bool = False
-    """Line 35: the disk that applying puts out of use goes when disks are merged, not at once."""
+    """Fact 35: the disk that applying puts out of use goes when disks are merged, not at once."""
     orphans_become_roots: bool = False
-    """Line 44: the children of a deleted checkpoint have no parent afterwards, rather than its parent."""
+    """Fact 44: the children of a deleted checkpoint have no parent afterwards, rather than its parent."""
     subtree_with_now: Literal["merges", "InvalidState"] = "merges"
-    """Line 46: Remove-VMSnapshot -IncludeAllChildSnapshots on a subtree that Now stands in."""
+    """Fact 46: Remove-VMSnapshot -IncludeAllChildSnapshots on a subtree that Now stands in."""
     saving_off: Literal["InvalidState", "warning"] = "InvalidState"
-    """Line 54: Save-VM and Suspend-VM on a VM that is Off."""
+    """Fact 54: Save-VM and Suspend-VM on a VM that is Off."""
     migrating_refuses_changes: bool = True
-    """Line 80: whatever changes the state of a VM is refused while it migrates."""
+    """Fact 80: whatever changes the state of a VM is refused while it migrates."""
     restore_brings_name_back: bool = False
-    """Reference (a): whether applying gives the VM the name that it had."""
+    """Fact 82: whether applying gives the VM the name that it had."""
     restore_brings_notes_back: bool = False
-    """Reference (a): whether applying gives the VM the notes of the checkpoint."""
+    """Fact 82: whether applying gives the VM the notes of the checkpoint."""
     already_saved_or_paused: Literal["warning", "InvalidState"] = "warning"
-    """Save-VM on a Saved VM, Suspend-VM on a Paused one."""
+    """Fact 109: Save-VM on a Saved VM, Suspend-VM on a Paused one."""
     resume_when_not_paused: Literal["warning", "InvalidState"] = "warning"
-    """Resume-VM on a Running VM."""
+    """Fact 109: Resume-VM on a Running VM."""
     start_on_paused: Literal["resumes", "InvalidState"] = "resumes"
-    """Start-VM on a Paused VM."""
+    """Fact 108: Start-VM on a Paused VM."""
     targets_side_by_side: bool = False
-    """Reference (f): a cmdlet works on all its VMs at once rather than on one after the other."""
+    """Fact 103: a cmdlet works on all its VMs at once rather than on one after the other."""
     merging_refuses_changes: bool = True
-    """Reference (b): creating, applying and exporting are refused while disks merge. Deleting never is."""
+    """Fact 87: creating, applying and exporting are refused while disks merge. Deleting never is."""
     merges_only_when_off: bool = False
-    """Line 47: the host is like 2008 R2, where merging waits for power-off and starts again from zero."""
+    """Fact 47: the host is like 2008 R2, where merging waits for power-off and starts again from zero."""
     lower_case_vhd_paths: bool = False
-    """Line 11: Get-VHD gives `Path` in lower case."""
+    """Fact 11: Get-VHD gives `Path` in lower case."""
     replicas_take_checkpoints: bool = False
-    """Reference (d): Checkpoint-VM on a replica VM before failover."""
+    """Fact 97: Checkpoint-VM on a replica VM before failover."""
     exported_checkpoint_named_after: Literal["vm", "checkpoint"] = "vm"
-    """Reference (g): the name of the VM that an exported checkpoint becomes."""
+    """Fact 118: the name of the VM that an exported checkpoint becomes."""
     failed_export_leaves_files: bool = False
-    """Reference (g): an export that fails or is cancelled leaves what it has written."""
+    """Fact 117: an export that fails or is cancelled leaves what it has written."""
     critical_resumes_by_itself: bool = True
-    """Reference (b): a VM that was paused by a full volume goes on by itself when there is space again."""
+    """Fact 92: a VM that was paused by a full volume goes on by itself when there is space again."""
 
 
 class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How long things take: seconds, and bytes per second. Small figures are measured [reference (f)]."""
+    """How long things take: seconds, and bytes per second. The small figures were measured (fact 113)."""
 
     start_s: Seconds = 0.6
     resume_saved_s: Seconds = 0.43

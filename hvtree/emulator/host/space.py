@@ -12,7 +12,7 @@ GROWTH_S = 5.0
 
 
 class Space:
-    """Pauses VMs whose volume is full (reference (b), line 69), and lets running ones write."""
+    """Pauses VMs whose volume is full (facts 69 and 92), and lets running ones write."""
 
     def __init__(self, core: Core) -> None:
         self._core = core

@@ -39,7 +39,7 @@ _DISK_IDS = uuid.UUID("6b1f0a52-53a1-4d5c-9d0f-6f2f6b9b7a10")
 
 
 def activity_of(machine: Machine) -> tuple[tuple[VMOperationalStatus, ...], str, int | None]:
-    """Return OperationalStatus, Status and percent of a VM (line 40; [0] = 2 may be interrupted, 11 is busy)."""
+    """Return OperationalStatus, Status and percent of a VM (fact 40; [0] = 2 may be interrupted, 11 is busy)."""
     if machine.task is not None and machine.task.type in _ACTIVITIES:
         status, text = _ACTIVITIES[machine.task.type]
         return (VMOperationalStatus.InService, status), text, machine.task.percent
@@ -147,7 +147,7 @@ def _drives(
 
 
 def disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:
-    """Return a disk file as Get-VHD does (lines 10 and 11)."""
+    """Return a disk file as Get-VHD does (facts 10 and 11)."""
     return replace(
         quick_disk_view(core, file),
         disk_identifier=str(uuid.uuid5(_DISK_IDS, file.path.lower())).upper(),
@@ -201,7 +201,7 @@ def job_view(job: HostJob) -> JobView:
 
 
 def saved_state_path(machine: Machine) -> str:
-    """Where the saved state of Now lies (line 53)."""
+    """Where the saved state of Now lies (fact 53)."""
     return join(machine.path, "Virtual Machines", f"{machine.id.upper()}.vmrs")
 
 

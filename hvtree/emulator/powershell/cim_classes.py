@@ -1,6 +1,6 @@
 """The classes of WMI (root\\virtualization\\v2) that scripts ask about VMs and checkpoints, made of the emulated host.
 
-Formats are those of the reference, part (h): ids are `Microsoft:` and a GUID in upper case, a parent is an object path.
+Formats (facts 75, 122 and 123): ids are `Microsoft:` and a GUID in upper case, a parent is an object path.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def computer_system(vm: VirtualMachine, configured: str | None = None) -> Proper
 
 
 def system_settings(host: HyperV) -> Iterator[Properties]:
-    """Msvm_VirtualSystemSettingData: one of every VM's Now, and one of each checkpoint (line 75)."""
+    """Msvm_VirtualSystemSettingData: one of every VM's Now, and one of each checkpoint (fact 75)."""
     for vm in host.get_vm().objects:
         yield settings_of_now(host, vm)
     for snapshot in _snapshots(host):

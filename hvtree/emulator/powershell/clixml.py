@@ -1,4 +1,4 @@
-"""Standard error of powershell.exe when its command is encoded: CLIXML instead of text (line 73 of the reference's table).
+"""Standard error of powershell.exe when its command is encoded: CLIXML instead of text (fact 73).
 
 So does every PowerShell whose -EncodedCommand is not interactive and whose standard error is no console: 5.1, and pwsh. An
 error is one `<S S="Error">` for each line of its text, progress an `<Obj S="progress">`. Where no console host is around the

@@ -97,7 +97,7 @@ class Narrator:
     def _narrowed(
         self, found: list[Any], wrong: list[CmdletError], cmdlet: str
     ) -> tuple[list[Any], list[CmdletError]]:
-        """Two cmdlets see names their own way: a checkpoint that is not there, or one of several (lines 16 and 19)."""
+        """Two cmdlets see names their own way: a checkpoint that is not there, or one of several (facts 16 and 19)."""
         if cmdlet == "Remove-VMSnapshot":
             wrong = [error for error in wrong if error.identifier != "ObjectNotFound"]
         if cmdlet == "Restore-VMSnapshot" and len(found) > 1:

@@ -1,4 +1,4 @@
-"""Nasty things that an endpoint can be told to do, so that clients can be tested against them (ENGINEERING 7.9)."""
+"""Nasty things that an endpoint can be told to do, so that clients can be tested against them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Stdin(Enum):
 
     EVERYWHERE = auto()
     INPUT_ONLY = auto()
-    """Only to those that use `$input`: so a 2012 R2 host is said to be [winrm4j issue 53]."""
+    """Only to those that use `$input`: so a 2012 R2 host is said to be (fact 221)."""
     INPUT_AT_END = auto()
     """Only to those that use `$input`, and to them in one go when it ends."""
     RAW_ENDED = auto()
@@ -75,7 +75,7 @@ class Mischief:
     raw_stdin_limit: int | None = None
     """After so many bytes nothing more comes to a script that reads standard input by itself."""
     commands_per_shell: int = 1500
-    """After so many commands a shell takes no more: Windows counts those that have ended, too [ENGINEERING 2.1]."""
+    """After so many commands a shell takes no more: Windows counts those that have ended, too (fact 211)."""
     aborts_receive: bool = False
     """A Receive cut short by Delete ends with fault 995, not with Done."""
     denied: frozenset[str] = frozenset()

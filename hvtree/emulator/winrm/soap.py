@@ -1,6 +1,6 @@
 """SOAP as WinRM speaks it: reading a request's envelope, and writing replies and faults.
 
-Shapes are those of ENGINEERING section 3: recordings of real servers, cut down to what independent clients accept.
+Shapes are those of recordings of real servers, cut down to what independent clients accept (fact 207).
 """
 
 from __future__ import annotations

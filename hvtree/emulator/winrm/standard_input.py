@@ -1,7 +1,7 @@
 """How a script of the emulated PowerShell gets its standard input, and how hosts are known to fail in that.
 
 PowerShell looks for its variable `$input` in a script. If the script uses it, PowerShell reads standard input line by line
-and streams the lines into the script; otherwise it leaves standard input to the script [ENGINEERING 2.4].
+and streams the lines into the script; otherwise it leaves standard input to the script (fact 220).
 """
 
 from __future__ import annotations

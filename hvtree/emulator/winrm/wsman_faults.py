@@ -1,4 +1,4 @@
-"""The faults with which an emulated WinRM service answers, by what went wrong (ENGINEERING 3.2)."""
+"""The faults with which an emulated WinRM service answers, by what went wrong (fact 208)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ foreach ($part in 'reading', 'power', 'checkpoints', 'machines', 'groups', 'disk
     . "$PSScriptRoot/declared/$part.ps1"
 }
 
-# The progress that a session shows before its first command of a module [O].
+# The progress that a session shows before its first command of a module (fact 140).
 $first = [System.Management.Automation.ProgressRecord]::new(0, 'Preparing modules for first use.', ' ')
 $first.RecordType = 'Completed'
 Write-LostProgress $first

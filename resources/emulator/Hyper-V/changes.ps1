@@ -68,7 +68,7 @@ function Invoke-Making {
     Write-ReplyTrouble $Cmdlet $reply
 }
 
-# Asks whether to do it: by -WhatIf, -Confirm and the preferences; some cmdlets ask in any case, unless -Force is given [U].
+# Asks whether to do it: by -WhatIf, -Confirm and the preferences; some cmdlets ask in any case, unless -Force is given (fact 114).
 function Confirm-Stage {
     param($Cmdlet, $Bound, $Stage, $About)
     $name = $Cmdlet.MyInvocation.MyCommand.Name

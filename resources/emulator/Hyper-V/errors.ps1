@@ -27,7 +27,7 @@ function Write-ReplyTrouble {
     foreach ($problem in $Reply.errors) { $Cmdlet.WriteError((New-HostError $problem $About)) }
 }
 
-# Gives the error of a question that nobody was there to answer [REFERENCE (f): wrong state].
+# Gives the error of a question that nobody was there to answer (fact 52).
 function New-PromptError {
     param($Cmdlet, $About)
     $name = $Cmdlet.MyInvocation.MyCommand.Name.Replace('-', '')

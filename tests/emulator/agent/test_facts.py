@@ -36,7 +36,7 @@ def test_the_doctors_question_is_answered_with_lines_of_facts(host: HyperV) -> N
     assert "powershell=5.1.20348.2110" in lines
 
 
-def test_constrained_language_answers_the_question_but_runs_no_agent(host: HyperV) -> None:
+def test_constrained_language_answers_the_question_but_runs_no_agent(host: HyperV) -> None:  # fact 137
     host.faults.session.language = "ConstrainedLanguage"
     assert "language=ConstrainedLanguage" in ran(host, f"'{FACTS_MARKER}'")[1]
     code, out, err = ran(host, f"& $x #{wire.MARKER.decode()}")
@@ -44,7 +44,7 @@ def test_constrained_language_answers_the_question_but_runs_no_agent(host: Hyper
     assert "MethodInvocationNotSupportedInConstrainedLanguage" in err
 
 
-def test_no_language_answers_nothing(host: HyperV) -> None:
+def test_no_language_answers_nothing(host: HyperV) -> None:  # fact 137
     host.faults.session.language = "NoLanguage"
     code, out, err = ran(host, f"'{FACTS_MARKER}'")
     assert (code, out) == (1, "")
@@ -73,7 +73,7 @@ def test_a_host_without_the_module_says_so(agent: Conversation, host: HyperV) ->
 )
 def test_the_rights_of_the_user_are_told(
     agent: Conversation, host: HyperV, role: str, rights: dict[str, bool], may_manage: bool
-) -> None:
+) -> None:  # facts 128, 129
     host.faults.session.is_hyperv_administrator = role == "hyperv"
     host.faults.is_listing_empty = role == "filtered"
     host.faults.is_access_denied = role == "nobody"

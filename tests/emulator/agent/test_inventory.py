@@ -24,7 +24,7 @@ def test_a_first_reading_is_full_and_in_the_order_of_the_host(agent: Conversatio
     assert {volume["name"] for volume in end["volumes"]} == {"C:", "D:"}
 
 
-def test_a_record_says_what_the_cmdlets_say(agent: Conversation, host: HyperV) -> None:
+def test_a_record_says_what_the_cmdlets_say(agent: Conversation, host: HyperV) -> None:  # fact 145
     (web, _), _ = agent.read()
     record = msgspec.convert(web, VmRecord)
     vm = host.get_vm(id=WEB).one()

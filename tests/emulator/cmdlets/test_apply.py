@@ -16,7 +16,7 @@ def apply(lab: VirtualHost, name: str) -> VMSnapshot | None:
     return lab.do(lab.host.restore_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), confirm=False))
 
 
-def test_without_confirm_false_it_asks_and_nothing_changes() -> None:  # line 31
+def test_without_confirm_false_it_asks_and_nothing_changes() -> None:  # fact 31
     lab = virtual_host("base(child*)")
     call = lab.finish(lab.host.restore_vm_snapshot("vm", "base"))
     assert call.errors[0].message == (
@@ -30,20 +30,20 @@ def test_without_confirm_false_it_asks_and_nothing_changes() -> None:  # line 31
 def test_the_vm_is_saved_after_a_checkpoint_with_memory_and_off_otherwise(
     memory: bool, state: VMState, before: str
 ) -> None:
-    # lines 32, 33, 37, 38
+    # facts 32, 33, 37, 38
     lab = virtual_host("base(child*)", details={"memory": memory}, vm={"state": before})
     apply(lab, "base")
     assert lab.vm().state is state
 
 
-def test_a_saved_vm_goes_on_from_the_applied_memory() -> None:  # line 32
+def test_a_saved_vm_goes_on_from_the_applied_memory() -> None:  # fact 32
     lab = virtual_host("base*", details={"memory": True})
     apply(lab, "base")
     lab.do(lab.host.start_vm("vm"))
     assert lab.vm().state is VMState.Running
 
 
-def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm() -> None:  # line 38, switched
+def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm() -> None:  # fact 38, switched
     quirks = Quirks(restore_running_with_memory="InvalidState")
     lab = virtual_host("base*", details={"memory": True}, vm={"state": "Running"}, quirks=quirks)
     with pytest.raises(CmdletError) as caught:
@@ -52,14 +52,14 @@ def test_a_host_may_refuse_memory_checkpoints_on_a_running_vm() -> None:  # line
     assert lab.vm().state is VMState.Running
 
 
-def test_now_stands_on_the_applied_checkpoint_and_all_others_remain() -> None:  # line 34
+def test_now_stands_on_the_applied_checkpoint_and_all_others_remain() -> None:  # fact 34
     lab = virtual_host("base(one(two*) three)")
     apply(lab, "three")
     assert lab.tree() == "base(one(two) three*)"
     assert lab.vm().parent_snapshot_id == guid("vm/three")
 
 
-def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes() -> None:  # line 35
+def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes() -> None:  # fact 35
     lab = virtual_host("base(child*)")
     old = lab.vm().hard_drives[0].path
     apply(lab, "base")
@@ -69,14 +69,14 @@ def test_the_old_disk_of_now_goes_and_a_new_child_of_the_checkpoints_disk_comes(
     assert new.parent_path == lab.checkpoint("base").hard_drives[0].path
 
 
-def test_the_next_checkpoint_opens_a_branch() -> None:  # line 36
+def test_the_next_checkpoint_opens_a_branch() -> None:  # fact 36
     lab = virtual_host("base(child*)")
     apply(lab, "base")
     lab.do(lab.host.checkpoint_vm("vm", "branch"))
     assert lab.tree() == "base(child branch*)"
 
 
-def test_applying_brings_the_settings_back_but_neither_name_nor_notes() -> None:  # reference (a)
+def test_applying_brings_the_settings_back_but_neither_name_nor_notes() -> None:  # fact 82
     lab = virtual_host("*")
     lab.do(lab.host.checkpoint_vm("vm", "before"))
     change = VmChange(memory_startup_bytes=8 * GIB, processor_count=6, notes="changed")
@@ -87,7 +87,7 @@ def test_applying_brings_the_settings_back_but_neither_name_nor_notes() -> None:
     assert (vm.memory_startup, vm.processor_count, vm.notes) == (2 * GIB, 2, "changed")
 
 
-def test_a_host_may_bring_name_and_notes_back() -> None:  # reference (a), switched
+def test_a_host_may_bring_name_and_notes_back() -> None:  # fact 82, switched
     quirks = Quirks(restore_brings_name_back=True, restore_brings_notes_back=True)
     lab = virtual_host("*", quirks=quirks)
     lab.do(lab.host.checkpoint_vm("vm", "before"))
@@ -104,7 +104,7 @@ def test_a_disk_that_was_added_later_is_detached_and_stays() -> None:
     assert lab.vm().hard_drives[0].path in lab.files()
 
 
-def test_the_name_of_several_checkpoints_is_ambiguous() -> None:  # line 16
+def test_the_name_of_several_checkpoints_is_ambiguous() -> None:  # fact 16
     lab = virtual_host("a(b*)")
     lab.host.rename_vm_snapshot("vm", "b", new_name="a")
     call = lab.finish(lab.host.restore_vm_snapshot("vm", "a", confirm=False))
@@ -112,7 +112,7 @@ def test_the_name_of_several_checkpoints_is_ambiguous() -> None:  # line 16
     assert lab.tree() == "a(a*)"
 
 
-def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name() -> None:  # line 16, switched
+def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name() -> None:  # fact 16, switched
     lab = virtual_host("a(b*)", quirks=Quirks(ambiguous_restore="takes first"))
     lab.host.rename_vm_snapshot("vm", "b", new_name="a")
     lab.finish(lab.host.restore_vm_snapshot("vm", "a", confirm=False))
@@ -120,7 +120,7 @@ def test_a_host_may_take_the_first_of_several_checkpoints_of_a_name() -> None:  
 
 
 @pytest.mark.parametrize("kind", ["Missing", "Planned"])
-def test_a_checkpoint_without_its_definition_cannot_be_applied(kind: str) -> None:  # reference (d)
+def test_a_checkpoint_without_its_definition_cannot_be_applied(kind: str) -> None:  # fact 96
     lab = virtual_host("base*", details={"kind": kind})
     with pytest.raises(CmdletError) as caught:
         apply(lab, "base")
@@ -144,7 +144,7 @@ def test_a_checkpoint_whose_memory_does_not_fit_is_not_applied() -> None:
     assert lab.vm().hard_drives[0].path == old
 
 
-def test_without_its_saved_state_a_checkpoint_leaves_the_vm_off() -> None:  # reference (c)
+def test_without_its_saved_state_a_checkpoint_leaves_the_vm_off() -> None:  # fact 93
     lab = virtual_host("base*", details={"memory": True})
     lab.do(lab.host.remove_vm_saved_state(vm_snapshot=guid("vm/base")))
     apply(lab, "base")
@@ -157,7 +157,7 @@ def test_a_checkpoint_that_is_gone_is_not_found() -> None:
     assert call.errors[0].category == "ObjectNotFound"
 
 
-def test_applying_is_a_job_that_ends_completed() -> None:  # line 76
+def test_applying_is_a_job_that_ends_completed() -> None:  # fact 76
     lab = virtual_host("base*")
     call = lab.host.restore_vm_snapshot("vm", "base", confirm=False)
     (job,) = lab.host.get_jobs()

@@ -21,28 +21,28 @@ def take(lab: VirtualHost, name: str | None = "new", **given: Any) -> VMSnapshot
     return lab.do(lab.host.checkpoint_vm(vm=guid("vm"), snapshot_name=name, **given))
 
 
-def test_checkpoint_vm_gives_one_checkpoint_per_vm() -> None:  # line 6
+def test_checkpoint_vm_gives_one_checkpoint_per_vm() -> None:  # fact 6
     lab = virtual_host(vm_spec("a"), vm_spec("b"))
     call = lab.finish(lab.host.checkpoint_vm(["a", "b"], "both"))
     assert [one.vm_name for one in call.objects] == ["a", "b"]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_new_checkpoint_comes_between_now_and_its_old_parent(state: str) -> None:  # line 7
+def test_a_new_checkpoint_comes_between_now_and_its_old_parent(state: str) -> None:  # fact 7
     lab = virtual_host("base(old*)", vm={"state": state})
     take(lab)
     assert lab.tree() == "base(old(new*))"
     assert lab.vm().state is VMState[state]
 
 
-def test_a_new_checkpoint_freezes_the_disk_that_was_current() -> None:  # line 8
+def test_a_new_checkpoint_freezes_the_disk_that_was_current() -> None:  # fact 8
     lab = virtual_host("base*")
     before = lab.vm().hard_drives[0].path
     new = take(lab)
     assert new.hard_drives[0].path == before
 
 
-def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent() -> None:  # line 8
+def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent() -> None:  # fact 8
     lab = virtual_host("*")
     take(lab, "one")
     take(lab, "two")
@@ -50,7 +50,7 @@ def test_now_moves_to_a_new_disk_named_after_the_root_beside_its_parent() -> Non
     assert re.fullmatch(r"D:\\VMs\\vm\\vm_[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\.avhdx", path)
 
 
-def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children() -> None:  # line 9
+def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children() -> None:  # fact 9
     drives = (
         DriveSpec("D:\\VMs\\vm\\old.vhd", virtual="40 GB", size="4 GB"),
         DriveSpec("D:\\VMs\\vm\\new.vhdx", virtual="40 GB", size="4 GB"),
@@ -60,7 +60,7 @@ def test_a_vhd_root_gets_avhd_children_and_a_vhdx_root_avhdx_children() -> None:
     assert [drive.path.rsplit(".", 1)[1] for drive in lab.vm().hard_drives] == ["avhd", "avhdx"]
 
 
-def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size() -> None:  # line 10
+def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size() -> None:  # fact 10
     lab = virtual_host("*")
     root = lab.host.get_vhd(vm_id=guid("vm")).one()
     take(lab)
@@ -69,12 +69,12 @@ def test_the_new_disk_is_a_small_differencing_child_of_the_same_virtual_size() -
     assert new.file_size < 0.01 * root.file_size
 
 
-def test_a_checkpoint_without_a_name_is_named_after_vm_and_local_time() -> None:  # line 12
+def test_a_checkpoint_without_a_name_is_named_after_vm_and_local_time() -> None:  # fact 12
     lab = virtual_host("*", host=HostSpec("HOST", utc_offset="-04:00"))
     assert take(lab, None).name == "vm - (1/15/2026 - 5:00:00 AM)"
 
 
-def test_two_checkpoints_of_a_vm_may_have_the_same_name() -> None:  # line 14
+def test_two_checkpoints_of_a_vm_may_have_the_same_name() -> None:  # fact 14
     lab = virtual_host("*")
     take(lab, "same")
     take(lab, "same")
@@ -82,12 +82,12 @@ def test_two_checkpoints_of_a_vm_may_have_the_same_name() -> None:  # line 14
 
 
 @pytest.mark.parametrize("name", ["x" * 100, "a: b/c (d)", "名前 🧪", "it's $(x) `\"\n"])
-def test_any_name_of_up_to_100_characters_is_taken_as_it_is(name: str) -> None:  # lines 24, 25
+def test_any_name_of_up_to_100_characters_is_taken_as_it_is(name: str) -> None:  # facts 24, 25
     assert take(virtual_host("*"), name).name == name
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])
-def test_a_blank_or_too_long_name_is_refused(name: str) -> None:  # line 24
+def test_a_blank_or_too_long_name_is_refused(name: str) -> None:  # fact 24
     lab = virtual_host("base*")
     with pytest.raises(CmdletError) as caught:
         take(lab, name)
@@ -95,7 +95,7 @@ def test_a_blank_or_too_long_name_is_refused(name: str) -> None:  # line 24
     assert lab.tree() == "base*"
 
 
-def test_the_51st_checkpoint_of_a_vm_fails() -> None:  # line 26
+def test_the_51st_checkpoint_of_a_vm_fails() -> None:  # fact 26
     tree = "c0*"
     for number in range(1, 49):
         tree = f"c{number}({tree})"
@@ -105,12 +105,12 @@ def test_the_51st_checkpoint_of_a_vm_fails() -> None:  # line 26
         take(lab, "fifty-one")
 
 
-def test_recovery_checkpoints_do_not_count_against_the_limit() -> None:  # line 26: "user checkpoints"
+def test_recovery_checkpoints_do_not_count_against_the_limit() -> None:  # fact 26: "user checkpoints"
     lab = virtual_host("a(b*)", details={"kind": "Recovery"}, quirks=Quirks(checkpoint_limit=1))
     assert take(lab).snapshot_type is SnapshotType.Standard
 
 
-def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case() -> None:  # line 27
+def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case() -> None:  # fact 27
     lab = virtual_host("*", vm={"checkpoint_type": "Disabled"})
     with pytest.raises(CmdletError) as caught:
         take(lab)
@@ -124,7 +124,7 @@ def test_disabled_checkpoints_are_refused_with_the_id_in_upper_case() -> None:  
     assert caught.value.identifier == "OperationFailed"
 
 
-def test_production_only_without_vss_in_the_guest_fails() -> None:  # line 28
+def test_production_only_without_vss_in_the_guest_fails() -> None:  # fact 28
     lab = virtual_host(
         "*", vm={"state": "Running", "checkpoint_type": "ProductionOnly", "guest": GuestSpec(vss=False)}
     )
@@ -133,7 +133,7 @@ def test_production_only_without_vss_in_the_guest_fails() -> None:  # line 28
     assert caught.value.message == ("Checkpoint operation failed.\nProduction checkpoints cannot be created.")
 
 
-def test_production_without_vss_falls_back_to_a_standard_checkpoint() -> None:  # line 29
+def test_production_without_vss_falls_back_to_a_standard_checkpoint() -> None:  # fact 29
     lab = virtual_host(
         "*", vm={"state": "Running", "checkpoint_type": "Production", "guest": GuestSpec(vss=False)}
     )
@@ -142,7 +142,7 @@ def test_production_without_vss_falls_back_to_a_standard_checkpoint() -> None:  
     assert call.warnings == []
 
 
-def test_the_fallback_may_warn() -> None:  # line 29, switched
+def test_the_fallback_may_warn() -> None:  # fact 29, switched
     lab = virtual_host(
         "*",
         vm={"state": "Running", "checkpoint_type": "Production", "guest": GuestSpec(vss=False)},
@@ -164,12 +164,12 @@ def test_the_fallback_may_warn() -> None:  # line 29, switched
 )
 def test_only_what_is_in_memory_or_saved_makes_a_checkpoint_with_memory(
     state: str, kind: str, has_memory: bool
-) -> None:  # (a)
+) -> None:  # facts 83, 99
     lab = virtual_host("*", vm={"state": state, "checkpoint_type": kind})
     assert (take(lab).state is VMState.Saved) == has_memory
 
 
-def test_a_checkpoint_with_memory_takes_the_space_of_the_memory() -> None:  # reference (a)
+def test_a_checkpoint_with_memory_takes_the_space_of_the_memory() -> None:  # facts 81, 84
     lab = virtual_host("*", vm={"state": "Running"})
     before = next(volume.size_remaining for volume in lab.host.get_volume() if volume.name == "D:")
     new = take(lab)
@@ -179,7 +179,7 @@ def test_a_checkpoint_with_memory_takes_the_space_of_the_memory() -> None:  # re
 
 
 @pytest.mark.parametrize("state", ["Stopping", "PausedCritical", "Saving"])
-def test_a_vm_in_passing_takes_no_checkpoint(state: str) -> None:  # reference (f)
+def test_a_vm_in_passing_takes_no_checkpoint(state: str) -> None:  # fact 101
     volumes = (VolumeSpec("D:", "30 GB", other_files=10 * GIB),)
     with pytest.raises(CmdletError) as caught:
         take(virtual_host("*", vm={"state": state}, volumes=volumes))
@@ -189,7 +189,7 @@ def test_a_vm_in_passing_takes_no_checkpoint(state: str) -> None:  # reference (
     )
 
 
-def test_a_second_change_of_a_busy_vm_is_refused() -> None:  # reference (k): "another operation running"
+def test_a_second_change_of_a_busy_vm_is_refused() -> None:  # fact 102
     lab = virtual_host("*", vm={"state": "Running"})
     first = lab.host.checkpoint_vm("vm", "first")
     second = lab.host.checkpoint_vm("vm", "second")
@@ -221,7 +221,7 @@ def test_a_cancelled_creation_leaves_no_checkpoint() -> None:
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words() -> None:  # line 70
+def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words() -> None:  # fact 70
     lab = virtual_host("*", vm={"state": "Running"})
     lab.host.fill_volume("D:", free=1 * GIB)
     with pytest.raises(CmdletError) as caught:
@@ -234,14 +234,14 @@ def test_a_full_volume_refuses_the_checkpoint_in_hyper_v_s_words() -> None:  # l
     assert caught.value.hresult == 0x80070070
 
 
-def test_a_replica_takes_no_checkpoints_unless_the_host_lets_it() -> None:  # reference (d), switched
+def test_a_replica_takes_no_checkpoints_unless_the_host_lets_it() -> None:  # fact 97, switched
     with pytest.raises(CmdletError):
         take(virtual_host("*", vm={"replication": "Replica"}))
     quirks = Quirks(replicas_take_checkpoints=True)
     assert take(virtual_host("*", vm={"replication": "Replica"}, quirks=quirks)).name == "new"
 
 
-def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown() -> None:  # line 13
+def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown() -> None:  # fact 13
     lab = virtual_host("*", vm={"automatic_checkpoints": True})
     lab.do(lab.host.start_vm("vm"))
     (one,) = lab.host.get_vm_snapshot("vm")
@@ -253,13 +253,13 @@ def test_an_automatic_checkpoint_is_taken_at_start_and_merged_after_shutdown() -
     assert lab.files() == ["D:\\VMs\\vm\\vm.vhdx"]
 
 
-def test_a_vm_with_checkpoints_takes_no_automatic_one() -> None:  # line 13
+def test_a_vm_with_checkpoints_takes_no_automatic_one() -> None:  # fact 13
     lab = virtual_host("own*", vm={"automatic_checkpoints": True})
     lab.do(lab.host.start_vm("vm"))
     assert lab.tree() == "own*"
 
 
-def test_rename_changes_the_name_and_nothing_else() -> None:  # line 48
+def test_rename_changes_the_name_and_nothing_else() -> None:  # fact 48
     lab = virtual_host("base(old*)")
     before = lab.checkpoint("old")
     call = lab.host.rename_vm_snapshot(vm_snapshot=before.id, new_name="new")
@@ -272,6 +272,6 @@ def test_rename_changes_the_name_and_nothing_else() -> None:  # line 48
     )
 
 
-def test_a_checkpoint_cannot_be_renamed_to_nothing() -> None:  # line 24
+def test_a_checkpoint_cannot_be_renamed_to_nothing() -> None:  # fact 24
     call = virtual_host("base*").host.rename_vm_snapshot("vm", "base", new_name=" ")
     assert call.errors[0].identifier == "InvalidParameter"

@@ -25,7 +25,7 @@ def merging(lab: VirtualHost) -> bool:
     return lab.vm().status == "Merging disks"
 
 
-def test_the_entry_goes_at_once_and_the_merge_comes_later() -> None:  # line 39
+def test_the_entry_goes_at_once_and_the_merge_comes_later() -> None:  # fact 39
     lab = virtual_host("a(b(c*))")
     delete(lab, "b")
     assert lab.tree() == "a(c*)"
@@ -33,7 +33,7 @@ def test_the_entry_goes_at_once_and_the_merge_comes_later() -> None:  # line 39
     lab.clock.run_until(lambda: merging(lab), limit_s=10)
 
 
-def test_a_merge_shows_in_status_and_operational_status_and_then_ends() -> None:  # line 40
+def test_a_merge_shows_in_status_and_operational_status_and_then_ends() -> None:  # fact 40
     lab = virtual_host("a(b(c*))")
     delete(lab, "b")
     lab.clock.run_until(lambda: merging(lab))
@@ -43,7 +43,7 @@ def test_a_merge_shows_in_status_and_operational_status_and_then_ends() -> None:
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_leaf_of_a_foreign_branch_is_deleted_without_a_merge() -> None:  # line 41
+def test_a_leaf_of_a_foreign_branch_is_deleted_without_a_merge() -> None:  # fact 41
     lab = virtual_host("a(b* leaf)")
     leaf = path_of(lab, "leaf")
     delete(lab, "leaf")
@@ -52,7 +52,7 @@ def test_a_leaf_of_a_foreign_branch_is_deleted_without_a_merge() -> None:  # lin
     assert [job.job_type for job in lab.host.get_jobs() if job.job_type is JobType.MergeDisks] == []
 
 
-def test_the_parents_file_survives_a_merge_and_its_dependent_points_at_it() -> None:  # line 42
+def test_the_parents_file_survives_a_merge_and_its_dependent_points_at_it() -> None:  # fact 42
     lab = virtual_host("a(b(c*))")
     kept, swallowed = path_of(lab, "b"), path_of(lab, "c")
     delete(lab, "b")
@@ -62,14 +62,14 @@ def test_the_parents_file_survives_a_merge_and_its_dependent_points_at_it() -> N
     assert lab.host.get_vhd(vm_id=guid("vm")).one().parent_path == kept
 
 
-def test_deleting_the_root_merges_its_child_into_the_root_disk() -> None:  # line 42
+def test_deleting_the_root_merges_its_child_into_the_root_disk() -> None:  # fact 42
     lab = virtual_host("a(b*)")
     delete(lab, "a")
     lab.settle()
     assert path_of(lab, "b") == ROOT
 
 
-def test_deleting_nows_parent_merges_now_into_it_while_the_vm_runs() -> None:  # lines 42, 45
+def test_deleting_nows_parent_merges_now_into_it_while_the_vm_runs() -> None:  # facts 42, 45
     lab = virtual_host("a(b*)", vm={"state": "Running"})
     kept = path_of(lab, "b")
     delete(lab, "b")
@@ -79,7 +79,7 @@ def test_deleting_nows_parent_merges_now_into_it_while_the_vm_runs() -> None:  #
     assert lab.vm().state is VMState.Running
 
 
-def test_deleting_the_only_checkpoint_brings_the_vm_back_to_its_root_disk() -> None:  # line 45
+def test_deleting_the_only_checkpoint_brings_the_vm_back_to_its_root_disk() -> None:  # fact 45
     lab = virtual_host("a*", vm={"state": "Running"})
     delete(lab, "a")
     lab.settle()
@@ -88,7 +88,7 @@ def test_deleting_the_only_checkpoint_brings_the_vm_back_to_its_root_disk() -> N
     assert lab.vm().parent_snapshot_id is None
 
 
-def test_a_checkpoint_with_two_dependents_leaves_its_file_until_one_is_left() -> None:  # line 43
+def test_a_checkpoint_with_two_dependents_leaves_its_file_until_one_is_left() -> None:  # fact 43
     lab = virtual_host("top(a(b* leaf))")
     waiting = path_of(lab, "a")
     delete(lab, "a")
@@ -100,13 +100,13 @@ def test_a_checkpoint_with_two_dependents_leaves_its_file_until_one_is_left() ->
     assert path_of(lab, "b") == waiting
 
 
-def test_the_children_of_a_deleted_checkpoint_move_up_to_its_parent() -> None:  # line 44
+def test_the_children_of_a_deleted_checkpoint_move_up_to_its_parent() -> None:  # fact 44
     lab = virtual_host("a(b(c d*))")
     delete(lab, "b")
     assert lab.tree() == "a(c d*)"
 
 
-def test_a_deleted_root_with_two_children_leaves_two_roots() -> None:  # lines 43, 44
+def test_a_deleted_root_with_two_children_leaves_two_roots() -> None:  # facts 43, 44
     lab = virtual_host("a(b* c)")
     delete(lab, "a")
     lab.settle()
@@ -114,7 +114,7 @@ def test_a_deleted_root_with_two_children_leaves_two_roots() -> None:  # lines 4
     assert ROOT in lab.files()
 
 
-def test_a_subtree_goes_as_a_whole() -> None:  # line 46
+def test_a_subtree_goes_as_a_whole() -> None:  # fact 46
     lab = virtual_host("a(b(c d(e)) f*)")
     delete(lab, "b", include_all_child_snapshots=True)
     lab.settle()
@@ -122,7 +122,7 @@ def test_a_subtree_goes_as_a_whole() -> None:  # line 46
     assert len(lab.files()) == 3
 
 
-def test_now_inside_a_deleted_subtree_is_kept_and_merged_upwards() -> None:  # line 46
+def test_now_inside_a_deleted_subtree_is_kept_and_merged_upwards() -> None:  # fact 46
     lab = virtual_host("a(b(c(d*)) e)")
     delete(lab, "b", include_all_child_snapshots=True)
     assert lab.tree() == "a*(e)"
@@ -140,7 +140,7 @@ def test_all_checkpoints_of_several_vms_go_by_name_of_the_vm() -> None:  # the s
     assert len(lab.files()) == 2
 
 
-def test_a_name_that_no_checkpoint_has_is_silent() -> None:  # line 19
+def test_a_name_that_no_checkpoint_has_is_silent() -> None:  # fact 19
     call = virtual_host("a*").host.remove_vm_snapshot("vm", "none")
     assert call.is_done
     assert call.errors == ()
@@ -152,7 +152,7 @@ def test_an_id_that_is_gone_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Recovery", "Missing", "Replica"])
-def test_every_kind_of_checkpoint_can_be_deleted(kind: str) -> None:  # line 49
+def test_every_kind_of_checkpoint_can_be_deleted(kind: str) -> None:  # fact 49
     lab = virtual_host("a*", details={"kind": kind})
     delete(lab, "a")
     assert lab.tree() == "*"
@@ -169,7 +169,7 @@ def test_several_deletions_in_one_call_merge_together_afterwards() -> None:
     assert [job.job_state for job in merges] == [JobState.Completed]
 
 
-def test_deleting_while_disks_merge_is_accepted() -> None:  # reference (b): OperationalStatus[0] = 2
+def test_deleting_while_disks_merge_is_accepted() -> None:  # fact 86
     lab = virtual_host("a(b(c(d*)))")
     delete(lab, "b")
     lab.clock.run_until(lambda: merging(lab))
@@ -190,7 +190,7 @@ def test_a_branch_can_be_deleted_while_it_is_being_merged() -> None:
     assert lab.vm().status == "Operating normally"
 
 
-def test_creating_applying_and_exporting_are_refused_while_disks_merge() -> None:  # reference (b)
+def test_creating_applying_and_exporting_are_refused_while_disks_merge() -> None:  # fact 87
     lab = virtual_host("a(b(c*))")
     delete(lab, "b")
     lab.clock.run_until(lambda: merging(lab))
@@ -202,7 +202,7 @@ def test_creating_applying_and_exporting_are_refused_while_disks_merge() -> None
     assert [call.errors[0].identifier for call in calls] == ["InvalidState"] * 3
 
 
-def test_a_host_may_accept_changes_while_disks_merge() -> None:  # reference (b), switched
+def test_a_host_may_accept_changes_while_disks_merge() -> None:  # fact 87, switched
     lab = virtual_host("a(b(c*))", quirks=Quirks(merging_refuses_changes=False))
     delete(lab, "c")
     lab.clock.run_until(lambda: merging(lab))
@@ -212,7 +212,7 @@ def test_a_host_may_accept_changes_while_disks_merge() -> None:  # reference (b)
     assert len(lab.files()) == 3
 
 
-def test_power_works_while_disks_merge() -> None:  # reference (b)
+def test_power_works_while_disks_merge() -> None:  # fact 88
     lab = virtual_host("a(b*)", vm={"state": "Running"})
     delete(lab, "b")
     lab.clock.run_until(lambda: merging(lab))
@@ -221,7 +221,7 @@ def test_power_works_while_disks_merge() -> None:  # reference (b)
     assert merging(lab)
 
 
-def test_a_merge_takes_time_by_its_bytes_and_tells_how_far_it_is() -> None:  # reference (b)
+def test_a_merge_takes_time_by_its_bytes_and_tells_how_far_it_is() -> None:  # fact 89
     lab = virtual_host("a(b*)", details={"writes": "20 GB"})
     delete(lab, "a")
     lab.clock.run_until(lambda: merging(lab))
@@ -235,7 +235,7 @@ def test_a_merge_takes_time_by_its_bytes_and_tells_how_far_it_is() -> None:  # r
     assert max(seen) <= 99
 
 
-def test_on_refs_a_merge_takes_no_time_by_bytes() -> None:  # reference (b)
+def test_on_refs_a_merge_takes_no_time_by_bytes() -> None:  # fact 90
     lab = virtual_host(
         "a(b*)", details={"writes": "60 GB"}, volumes=(VolumeSpec("D:", "1 TB", file_system="ReFS"),)
     )
@@ -245,7 +245,7 @@ def test_on_refs_a_merge_takes_no_time_by_bytes() -> None:  # reference (b)
     assert not merging(lab)
 
 
-def test_a_merge_needs_room_and_waits_for_it() -> None:  # reference (b): space
+def test_a_merge_needs_room_and_waits_for_it() -> None:  # fact 91
     lab = virtual_host("a(b*)", details={"writes": "20 GB"})
     lab.host.fill_volume("D:", free=GIB)
     delete(lab, "a")
@@ -271,7 +271,7 @@ def test_a_merge_gives_the_childs_space_back_at_its_end() -> None:
     assert free() - before == pytest.approx(10 * GIB, rel=0.01)
 
 
-def test_an_old_host_merges_only_when_the_vm_is_off() -> None:  # line 47, switched
+def test_an_old_host_merges_only_when_the_vm_is_off() -> None:  # fact 47, switched
     lab = virtual_host(
         "a(b*)",
         vm={"state": "Running"},

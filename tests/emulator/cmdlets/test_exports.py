@@ -23,7 +23,7 @@ def export_vm(lab: VirtualHost, path: str = "D:\\out") -> VirtualMachine | None:
     return lab.do(lab.host.export_vm("vm", path=path))
 
 
-def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks() -> None:  # line 60
+def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks() -> None:  # fact 60
     lab = virtual_host("a*", details={"memory": True})
     export_vm(lab)
     inside = {
@@ -33,7 +33,7 @@ def test_an_export_has_a_folder_of_the_vms_name_with_configuration_and_disks() -
     assert VMCX in lab.host.get_child_item("D:\\out")
 
 
-def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints() -> None:  # line 62
+def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints() -> None:  # facts 62, 118
     lab = virtual_host("a(b*)", details={"writes": "5 GB"})
     export_checkpoint(lab, "b")
     assert lab.files("D:\\out") == ["D:\\out\\vm\\Virtual Hard Disks\\vm.vhdx"]
@@ -43,7 +43,7 @@ def test_an_exported_checkpoint_is_one_flat_disk_without_checkpoints() -> None: 
     assert lab.tree() == "*"
 
 
-def test_an_export_over_existing_files_fails() -> None:  # line 61
+def test_an_export_over_existing_files_fails() -> None:  # fact 61
     lab = virtual_host("a*")
     export_vm(lab)
     with pytest.raises(CmdletError) as caught:
@@ -56,7 +56,7 @@ def test_an_export_over_existing_files_fails() -> None:  # line 61
     )
 
 
-def test_an_exported_vm_comes_back_with_its_checkpoints() -> None:  # line 63
+def test_an_exported_vm_comes_back_with_its_checkpoints() -> None:  # fact 63
     lab = virtual_host("a(b(c*) d)")
     export_vm(lab)
     lab.do(lab.host.remove_vm("vm"))
@@ -65,7 +65,7 @@ def test_an_exported_vm_comes_back_with_its_checkpoints() -> None:  # line 63
     assert lab.vm().hard_drives[0].path.startswith("D:\\out\\vm\\Virtual Hard Disks\\vm_")
 
 
-def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account() -> None:  # line 64
+def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account() -> None:  # fact 64
     lab = virtual_host("a*")
     export_checkpoint(lab, "a", "\\\\nas\\exports\\today")
     for share, code in (("\\\\nas\\readonly", 0x80070005), ("\\\\other\\share", 0x80070035)):
@@ -74,7 +74,7 @@ def test_an_export_to_a_share_goes_by_the_rights_of_the_hosts_account() -> None:
         assert caught.value.hresult == code
 
 
-def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there() -> None:  # line 65
+def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there() -> None:  # fact 65
     lab = virtual_host("a*")
     export_vm(lab)
     with pytest.raises(CmdletError, match="same identifier"):
@@ -83,7 +83,7 @@ def test_registering_an_import_keeps_the_id_and_refuses_one_that_is_there() -> N
     assert lab.do(lab.host.import_vm(Import(VMCX))).id == guid("vm")
 
 
-def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name() -> None:  # line 66
+def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name() -> None:  # fact 66
     lab = virtual_host("a(b*)")
     export_vm(lab)
     wanted = Import(
@@ -100,7 +100,7 @@ def test_a_copy_with_a_new_id_may_be_a_second_vm_of_the_name() -> None:  # line 
     assert len(lab.files("D:\\clone\\disks")) == 3
 
 
-def test_a_copy_does_not_write_over_disks() -> None:  # reference (g)
+def test_a_copy_does_not_write_over_disks() -> None:  # fact 119
     lab = virtual_host("*")
     export_vm(lab)
     wanted = Import(VMCX, copy=True, generate_new_id=True, vhd_destination_path="D:\\VMs\\vm")
@@ -114,7 +114,7 @@ def test_importing_what_is_no_configuration_fails() -> None:
         virtual_host("*").do(virtual_host("*").host.import_vm(Import("D:\\none.vmcx")))
 
 
-def test_an_export_takes_time_and_can_be_cancelled_without_leftovers() -> None:
+def test_an_export_takes_time_and_can_be_cancelled_without_leftovers() -> None:  # fact 117
     lab = virtual_host("a*")
     call = lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     lab.clock.advance(20)
@@ -125,20 +125,20 @@ def test_an_export_takes_time_and_can_be_cancelled_without_leftovers() -> None:
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_cancelled_export_may_leave_its_files() -> None:  # reference (g), switched
+def test_a_cancelled_export_may_leave_its_files() -> None:  # fact 117, switched
     lab = virtual_host("a*", quirks=Quirks(failed_export_leaves_files=True))
     call = lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     call.cancel()
     assert len(lab.host.get_child_item("D:\\out")) > 0
 
 
-def test_an_export_blocks_other_changes_of_its_vm() -> None:  # reference (g)
+def test_an_export_blocks_other_changes_of_its_vm() -> None:  # fact 116
     lab = virtual_host("a*")
     lab.host.export_vm_snapshot("vm", "a", path="D:\\out")
     assert "another operation" in lab.host.checkpoint_vm("vm").errors[0].message
 
 
-def test_a_running_vm_can_be_exported() -> None:  # reference (g)
+def test_a_running_vm_can_be_exported() -> None:  # fact 115
     lab = virtual_host("a*", vm={"state": "Running"})
     export_checkpoint(lab, "a")
     assert lab.vm().state is VMState.Running
@@ -156,7 +156,7 @@ def test_an_export_to_an_impossible_place_fails_with_nothing_written(path: str, 
     assert lab.files() == [*lab.files("D:\\VMs")]
 
 
-def test_an_exported_checkpoint_may_be_named_after_the_checkpoint() -> None:  # reference (g), switched
+def test_an_exported_checkpoint_may_be_named_after_the_checkpoint() -> None:  # fact 118, switched
     lab = virtual_host("a*", quirks=Quirks(exported_checkpoint_named_after="checkpoint"))
     export_checkpoint(lab, "a")
     lab.do(lab.host.remove_vm("vm"))
@@ -170,7 +170,7 @@ def test_an_exported_checkpoint_with_memory_comes_back_saved() -> None:
     assert lab.do(lab.host.import_vm(Import(VMCX))).state is VMState.Saved
 
 
-def test_a_missing_checkpoint_cannot_be_exported() -> None:  # reference (d)
+def test_a_missing_checkpoint_cannot_be_exported() -> None:  # fact 96
     with pytest.raises(CmdletError) as caught:
         export_checkpoint(virtual_host("a*", details={"kind": "Missing"}), "a")
     assert caught.value.category == "ObjectNotFound"

@@ -9,7 +9,7 @@ from hvtree.emulator.host.errors import CmdletError
 from tests.support.virtual_host import guid, virtual_host, vm_spec
 
 
-def test_a_group_holds_vms_and_goes_only_when_it_is_empty() -> None:  # line 78
+def test_a_group_holds_vms_and_goes_only_when_it_is_empty() -> None:  # fact 78
     host = virtual_host(vm_spec("a"), vm_spec("b")).host
     host.new_vm_group("farm", GroupType.VMCollectionType)
     host.add_vm_group_member("farm", vm=[guid("a"), guid("b")])

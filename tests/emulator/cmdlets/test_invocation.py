@@ -11,7 +11,7 @@ def farm(**given: Quirks) -> VirtualHost:
     return virtual_host(*(vm_spec(name, state="Running") for name in "abc"), **given)
 
 
-def test_targets_are_worked_on_one_after_the_other() -> None:  # reference (f)
+def test_targets_are_worked_on_one_after_the_other() -> None:  # fact 103
     lab = farm()
     call = lab.host.save_vm(["a", "b", "c"])
     assert [lab.vm(name).state for name in "abc"] == [VMState.Saving, VMState.Running, VMState.Running]
@@ -20,7 +20,7 @@ def test_targets_are_worked_on_one_after_the_other() -> None:  # reference (f)
     assert first.ended == second.began
 
 
-def test_targets_may_be_worked_on_side_by_side() -> None:  # reference (f), switched
+def test_targets_may_be_worked_on_side_by_side() -> None:  # fact 103, switched
     lab = farm(quirks=Quirks(targets_side_by_side=True))
     call = lab.host.save_vm(["a", "b", "c"])
     assert {lab.vm(name).state for name in "abc"} == {VMState.Saving}
@@ -28,7 +28,7 @@ def test_targets_may_be_worked_on_side_by_side() -> None:  # reference (f), swit
     assert len({outcome.ended for outcome in call.outcomes}) == 1
 
 
-def test_one_failure_does_not_stop_the_others() -> None:  # reference (f)
+def test_one_failure_does_not_stop_the_others() -> None:  # fact 104
     lab = farm()
     lab.do(lab.host.stop_vm("b", turn_off=True))
     call = lab.finish(lab.host.save_vm(["a", "b", "none", "c"]))
@@ -85,7 +85,7 @@ def test_a_cmdlet_without_targets_is_done_at_once() -> None:
     assert call.percent == 100
 
 
-def test_jobs_are_listed_and_forgotten_five_minutes_after_their_end() -> None:  # reference (h), line 76
+def test_jobs_are_listed_and_forgotten_five_minutes_after_their_end() -> None:  # fact 76
     lab = virtual_host("*", vm={"state": "Running"})
     call = lab.host.checkpoint_vm("vm")
     (job,) = lab.host.get_jobs()

@@ -28,13 +28,13 @@ def saved_state_files(lab: VirtualHost) -> list[str]:
 
 
 @pytest.mark.parametrize("state", ["Off", "Saved", "Paused"])
-def test_start_brings_a_vm_to_running(state: str) -> None:  # reference (f)
+def test_start_brings_a_vm_to_running(state: str) -> None:  # facts 100, 108
     lab = in_state(state)
     lab.do(lab.host.start_vm("vm"))
     assert lab.vm().state is VMState.Running
 
 
-def test_starting_a_paused_vm_may_be_refused() -> None:  # reference (f), switched
+def test_starting_a_paused_vm_may_be_refused() -> None:  # fact 108, switched
     lab = in_state("Paused", quirks=Quirks(start_on_paused="InvalidState"))
     with pytest.raises(CmdletError):
         lab.do(lab.host.start_vm("vm"))
@@ -48,7 +48,7 @@ def test_start_passes_through_starting() -> None:
     assert lab.vm().memory_assigned == 2 * GIB
 
 
-def test_start_on_running_and_stop_on_off_warn_and_succeed() -> None:  # line 50
+def test_start_on_running_and_stop_on_off_warn_and_succeed() -> None:  # fact 50
     for state, method in (("Running", "start_vm"), ("Off", "stop_vm")):
         lab = in_state(state)
         call = getattr(lab.host, method)("vm")
@@ -56,7 +56,7 @@ def test_start_on_running_and_stop_on_off_warn_and_succeed() -> None:  # line 50
         assert lab.vm().state is VMState[state]
 
 
-def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running() -> None:  # line 52
+def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running() -> None:  # fact 52
     lab = in_state("Running", vm={"guest": GuestSpec(contact=False)})
     call = lab.finish(lab.host.stop_vm("vm"))
     assert call.errors[0].fully_qualified_error_id == (
@@ -65,7 +65,7 @@ def test_stop_without_contact_to_the_guest_asks_and_leaves_it_running() -> None:
     assert lab.vm().state is VMState.Running
 
 
-def test_stop_with_force_waits_five_minutes_for_a_silent_guest() -> None:  # reference (f)
+def test_stop_with_force_waits_five_minutes_for_a_silent_guest() -> None:  # fact 105
     lab = in_state("Running", vm={"guest": GuestSpec(contact=False)})
     call = lab.host.stop_vm("vm", force=True)
     lab.clock.advance(299)
@@ -75,7 +75,7 @@ def test_stop_with_force_waits_five_minutes_for_a_silent_guest() -> None:  # ref
     assert lab.vm().state is VMState.Off
 
 
-def test_a_locked_guest_is_only_shut_down_by_force() -> None:  # reference (f)
+def test_a_locked_guest_is_only_shut_down_by_force() -> None:  # fact 106
     lab = in_state("Running", vm={"guest": GuestSpec(locked=True)})
     with pytest.raises(CmdletError):
         lab.do(lab.host.stop_vm("vm"))
@@ -84,7 +84,7 @@ def test_a_locked_guest_is_only_shut_down_by_force() -> None:  # reference (f)
 
 
 @pytest.mark.parametrize("state", ["Running", "Paused", "Stopping", "PausedCritical"])
-def test_turn_off_pulls_the_plug_of_anything_in_memory(state: str) -> None:  # reference (f)
+def test_turn_off_pulls_the_plug_of_anything_in_memory(state: str) -> None:  # fact 107
     lab = in_state(state)
     lab.do(lab.host.stop_vm("vm", turn_off=True))
     assert lab.vm().state is VMState.Off
@@ -94,7 +94,7 @@ def test_turn_off_pulls_the_plug_of_anything_in_memory(state: str) -> None:  # r
 @pytest.mark.parametrize(
     "call", [lambda host: host.save_vm("vm"), lambda host: host.stop_vm("vm", save=True)]
 )
-def test_saving_writes_a_file_of_about_the_memory(state: str, call: Callable[..., Any]) -> None:  # line 53
+def test_saving_writes_a_file_of_about_the_memory(state: str, call: Callable[..., Any]) -> None:  # fact 53
     lab = in_state(state)
     work = call(lab.host)
     assert lab.vm().state is VMState.Saving
@@ -106,7 +106,7 @@ def test_saving_writes_a_file_of_about_the_memory(state: str, call: Callable[...
     assert lab.vm().memory_assigned == 0
 
 
-def test_saving_on_a_full_volume_fails_and_the_vm_goes_on() -> None:  # reference (k)
+def test_saving_on_a_full_volume_fails_and_the_vm_goes_on() -> None:  # fact 112
     lab = in_state("Running")
     lab.host.fill_volume("D:", free=GIB)
     with pytest.raises(CmdletError) as caught:
@@ -125,14 +125,14 @@ def test_a_cancelled_save_leaves_the_vm_running() -> None:
 
 
 @pytest.mark.parametrize("method", ["save_vm", "suspend_vm", "resume_vm"])
-def test_save_suspend_and_resume_of_an_off_vm_are_invalid(method: str) -> None:  # line 54
+def test_save_suspend_and_resume_of_an_off_vm_are_invalid(method: str) -> None:  # fact 54
     lab = in_state("Off")
     call = getattr(lab.host, method)("vm")
     assert call.errors[0].identifier == "InvalidState"
     assert call.errors[0].category == "InvalidOperation"
 
 
-def test_a_paused_vm_keeps_its_memory_and_resumes() -> None:  # line 55
+def test_a_paused_vm_keeps_its_memory_and_resumes() -> None:  # fact 55
     lab = in_state("Running")
     lab.do(lab.host.suspend_vm("vm"))
     assert (lab.vm().state, lab.vm().memory_assigned) == (VMState.Paused, 2 * GIB)
@@ -140,14 +140,14 @@ def test_a_paused_vm_keeps_its_memory_and_resumes() -> None:  # line 55
     assert lab.vm().state is VMState.Running
 
 
-def test_a_paused_vm_can_be_checkpointed() -> None:  # line 55
+def test_a_paused_vm_can_be_checkpointed() -> None:  # fact 55
     lab = in_state("Paused")
     lab.do(lab.host.checkpoint_vm("vm", "new"))
     assert lab.tree() == "base(new*)"
     assert lab.vm().state is VMState.Paused
 
 
-def test_starting_a_saved_vm_consumes_the_saved_state() -> None:  # line 56
+def test_starting_a_saved_vm_consumes_the_saved_state() -> None:  # fact 56
     lab = in_state("Saved")
     assert len(saved_state_files(lab)) == 1
     lab.do(lab.host.start_vm("vm"))
@@ -157,7 +157,7 @@ def test_starting_a_saved_vm_consumes_the_saved_state() -> None:  # line 56
 @pytest.mark.parametrize(
     ("state", "method"), [("Saved", "save_vm"), ("Paused", "suspend_vm"), ("Running", "resume_vm")]
 )
-def test_a_vm_that_is_there_already_warns(state: str, method: str) -> None:  # reference (f)
+def test_a_vm_that_is_there_already_warns(state: str, method: str) -> None:  # fact 109
     call = getattr(in_state(state).host, method)("vm")
     assert (call.errors, call.warnings) == ((), [ALREADY])
 
@@ -165,15 +165,13 @@ def test_a_vm_that_is_there_already_warns(state: str, method: str) -> None:  # r
 @pytest.mark.parametrize(
     ("state", "method"), [("Saved", "save_vm"), ("Paused", "suspend_vm"), ("Running", "resume_vm")]
 )
-def test_a_vm_that_is_there_already_may_be_an_error(
-    state: str, method: str
-) -> None:  # reference (f), switched
+def test_a_vm_that_is_there_already_may_be_an_error(state: str, method: str) -> None:  # fact 109, switched
     quirks = Quirks(already_saved_or_paused="InvalidState", resume_when_not_paused="InvalidState")
     call = getattr(in_state(state, quirks=quirks).host, method)("vm")
     assert call.errors[0].identifier == "InvalidState"
 
 
-def test_removing_the_saved_state_leaves_the_vm_off() -> None:  # reference (f)
+def test_removing_the_saved_state_leaves_the_vm_off() -> None:  # fact 110
     lab = in_state("Saved")
     lab.do(lab.host.remove_vm_saved_state("vm"))
     assert lab.vm().state is VMState.Off
@@ -181,7 +179,7 @@ def test_removing_the_saved_state_leaves_the_vm_off() -> None:  # reference (f)
 
 
 @pytest.mark.parametrize("state", ["Off", "Saved"])
-def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state: str) -> None:  # line 57
+def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state: str) -> None:  # fact 57
     lab = in_state(state)
     files = lab.files()
     lab.do(lab.host.remove_vm("vm"))
@@ -190,7 +188,7 @@ def test_an_off_or_saved_vm_can_be_removed_and_its_disks_stay(state: str) -> Non
 
 
 @pytest.mark.parametrize("state", ["Running", "Paused"])
-def test_a_running_or_paused_vm_cannot_be_removed(state: str) -> None:  # line 57
+def test_a_running_or_paused_vm_cannot_be_removed(state: str) -> None:  # fact 57
     lab = in_state(state)
     call = lab.host.remove_vm("vm")
     assert "in its current state" in call.errors[0].message
@@ -198,21 +196,21 @@ def test_a_running_or_paused_vm_cannot_be_removed(state: str) -> None:  # line 5
 
 
 @pytest.mark.parametrize("state", ["Running", "Saved", "Paused"])
-def test_memory_and_processors_are_fixed_unless_the_vm_is_off(state: str) -> None:  # line 58
+def test_memory_and_processors_are_fixed_unless_the_vm_is_off(state: str) -> None:  # fact 58
     call = in_state(state).host.set_vm("vm", change=VmChange(memory_startup_bytes=GIB))
     assert (
         call.errors[0].fully_qualified_error_id == "InvalidState,Microsoft.HyperV.PowerShell.Commands.SetVM"
     )
 
 
-def test_notes_and_checkpoint_type_can_be_set_while_running() -> None:  # line 30
+def test_notes_and_checkpoint_type_can_be_set_while_running() -> None:  # fact 30
     lab = in_state("Running")
     change = VmChange(notes="hello", checkpoint_type=lab.vm().checkpoint_type.Disabled)
     lab.do(lab.host.set_vm("vm", change=change))
     assert (lab.vm().notes, lab.vm().checkpoint_type.name) == ("hello", "Disabled")
 
 
-def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints() -> None:  # line 59
+def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints() -> None:  # fact 59
     change = VmChange(snapshot_file_location="C:\\elsewhere")
     assert in_state("Off").host.set_vm("vm", change=change).errors[0].identifier == "InvalidState"
     lab = virtual_host("*")
@@ -220,7 +218,7 @@ def test_the_checkpoint_folder_is_fixed_while_there_are_checkpoints() -> None:  
     assert lab.vm().checkpoint_file_location == "C:\\elsewhere"
 
 
-def test_a_disk_cannot_be_resized_while_there_are_checkpoints() -> None:  # line 59
+def test_a_disk_cannot_be_resized_while_there_are_checkpoints() -> None:  # fact 59
     path = "D:\\VMs\\vm\\vm.vhdx"
     assert len(in_state("Off").host.resize_vhd(path, 200 * GIB).errors) == 1
     lab = virtual_host("*")
@@ -263,7 +261,7 @@ def test_the_recipe_of_the_first_post_works_as_it_is_shown() -> None:  # seed po
     assert len(lab.host.get_vm_snapshot(names)) == 0
 
 
-def test_a_vm_that_something_else_holds_is_busy_for_good() -> None:  # line 80
+def test_a_vm_that_something_else_holds_is_busy_for_good() -> None:  # fact 80
     lab = in_state("Running", vm={"activity": "MigratingVirtualMachine"})
     assert lab.vm().operational_status[1] == 32774
     assert "another operation" in lab.host.checkpoint_vm("vm").errors[0].message
@@ -285,7 +283,7 @@ def test_a_vm_that_is_not_there_is_an_error_of_each_cmdlet(method: str) -> None:
 @pytest.mark.parametrize(
     ("method", "state"), [("start_vm", "Stopping"), ("stop_vm", "Paused"), ("save_vm", "Stopping")]
 )
-def test_what_the_state_does_not_allow_is_invalid(method: str, state: str) -> None:  # reference (f)
+def test_what_the_state_does_not_allow_is_invalid(method: str, state: str) -> None:  # facts 100, 111
     assert getattr(in_state(state).host, method)("vm").errors[0].identifier == "InvalidState"
 
 

@@ -68,7 +68,7 @@ def test_every_named_error_is_an_error_of_the_cmdlet(error: str) -> None:
     assert found.fully_qualified_error_id.endswith("Commands.StartVM")
 
 
-def test_without_rights_every_cmdlet_is_refused() -> None:  # line 67
+def test_without_rights_every_cmdlet_is_refused() -> None:  # fact 67
     lab = virtual_host("*")
     lab.host.faults.is_access_denied = True
     for call in (
@@ -86,7 +86,7 @@ def test_without_rights_every_cmdlet_is_refused() -> None:  # line 67
         assert caught.value.fully_qualified_error_id.startswith("AccessDenied,")
 
 
-def test_a_caller_without_elevation_sees_no_vms_rather_than_an_error() -> None:  # line 68
+def test_a_caller_without_elevation_sees_no_vms_rather_than_an_error() -> None:  # fact 68
     lab = virtual_host("*")
     lab.host.faults.is_listing_empty = True
     assert lab.host.get_vm().objects == ()

@@ -13,14 +13,14 @@ from tests.support.virtual_host import GIB, guid, virtual_host
 MIB = 1 << 20
 
 
-def test_a_running_vm_on_a_full_volume_is_paused_critically() -> None:  # line 69
+def test_a_running_vm_on_a_full_volume_is_paused_critically() -> None:  # fact 69
     lab = virtual_host("*", vm={"state": "Running"})
     lab.host.fill_volume("D:")
     lab.clock.advance(5)
     assert lab.vm().state is VMState.PausedCritical
 
 
-def test_resume_works_once_there_is_space_again() -> None:  # line 69
+def test_resume_works_once_there_is_space_again() -> None:  # fact 69; fact 92, switched
     lab = virtual_host("*", vm={"state": "Running"}, quirks=Quirks(critical_resumes_by_itself=False))
     lab.host.fill_volume("D:")
     lab.clock.advance(5)
@@ -34,7 +34,7 @@ def test_resume_works_once_there_is_space_again() -> None:  # line 69
     assert lab.vm().state is VMState.Running
 
 
-def test_a_critical_vm_goes_on_by_itself_when_there_is_space() -> None:  # reference (b)
+def test_a_critical_vm_goes_on_by_itself_when_there_is_space() -> None:  # fact 92
     lab = virtual_host("*", vm={"state": "Running"})
     lab.host.fill_volume("D:")
     lab.clock.advance(5)
@@ -43,7 +43,7 @@ def test_a_critical_vm_goes_on_by_itself_when_there_is_space() -> None:  # refer
     assert lab.vm().state is VMState.Running
 
 
-def test_a_writing_vm_grows_the_disk_of_now_until_the_volume_is_full() -> None:
+def test_a_writing_vm_grows_the_disk_of_now_until_the_volume_is_full() -> None:  # fact 85
     volumes = (VolumeSpec("D:", 22 * GIB),)
     lab = virtual_host("*", vm={"state": "Running", "writes_per_second": 10 * MIB}, volumes=volumes)
     before = lab.host.get_vhd(vm_id=guid("vm")).one().file_size

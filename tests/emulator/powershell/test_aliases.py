@@ -21,7 +21,7 @@ def tree_of(host: HyperV, vm: str) -> dict[str, str]:
 @pytest.mark.parametrize("noun", ["VMSnapshot", "VMCheckpoint"])
 def test_both_names_of_each_cmdlet_do_the_same(
     run: Run, take: Take, host: HyperV, noun: str
-) -> None:  # line 23
+) -> None:  # fact 23
     vm = take("Off")
     script = f"""
         Rename-{noun} -VMName {vm} -Name side -NewName other
@@ -37,7 +37,7 @@ def test_both_names_of_each_cmdlet_do_the_same(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_an_error_names_the_cmdlet_and_not_the_alias(run: Run, verb: str) -> None:  # line 23
+def test_an_error_names_the_cmdlet_and_not_the_alias(run: Run, verb: str) -> None:  # fact 23
     more = {
         "Restore": "-Name x -Confirm:$false",
         "Rename": "-Name x -NewName y",
@@ -51,7 +51,7 @@ def test_an_error_names_the_cmdlet_and_not_the_alias(run: Run, verb: str) -> Non
     assert errors[0]["fqid"].endswith(f".{verb}VMSnapshot")
 
 
-def test_the_aliases_are_aliases(run: Run) -> None:  # line 23
+def test_the_aliases_are_aliases(run: Run) -> None:  # fact 23
     aliases = " ".join(f"{verb}-VMCheckpoint," for verb in VERBS).rstrip(",")
     script = f'Get-Command {aliases} | ForEach-Object {{ "$($_.CommandType) $($_.Definition)" }}'
     assert run(script).values == [f"Alias {verb}-VMSnapshot" for verb in VERBS]

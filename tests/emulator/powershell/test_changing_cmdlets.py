@@ -107,7 +107,7 @@ def test_a_question_that_nobody_answers_is_an_error_and_changes_nothing(
     assert state(host, vm) == "Off"
 
 
-def test_no_question_is_asked_if_the_caller_says_so(run: Run, take: Take, host: HyperV) -> None:
+def test_no_question_is_asked_if_the_caller_says_so(run: Run, take: Take, host: HyperV) -> None:  # fact 114
     first, second = take("Off"), take("Off")
     assert run(f"Restore-VMSnapshot -VMName {first} -Name side -Confirm:$false").words == []
     assert run(f"$ConfirmPreference = 'None'; Restore-VMSnapshot side {second}").words == []

@@ -34,7 +34,7 @@ def test_the_host_itself_comes_before_its_vms(served: tuple[VirtualHost, Cim]) -
 
 def test_there_are_settings_of_now_and_of_each_checkpoint_with_paths_of_their_parents(
     served: tuple[VirtualHost, Cim],
-) -> None:  # line 75
+) -> None:  # fact 75
     host, cim = served
     rows = {row["ElementName"]: row for row in query(cim, "Msvm_VirtualSystemSettingData")}
     assert set(rows) == {"vm", "base", "p1", "p2", "side"}
@@ -45,7 +45,9 @@ def test_there_are_settings_of_now_and_of_each_checkpoint_with_paths_of_their_pa
     assert rows["p1"]["VirtualSystemType"] == "Microsoft:Hyper-V:Snapshot:Realized"
 
 
-def test_a_vm_in_transition_is_other_with_the_detail_beside_it(served: tuple[VirtualHost, Cim]) -> None:
+def test_a_vm_in_transition_is_other_with_the_detail_beside_it(
+    served: tuple[VirtualHost, Cim],
+) -> None:  # fact 120
     host, cim = served
     host.host.save_vm("vm")
     (row,) = query(cim, "Msvm_ComputerSystem", filter="ElementName = 'vm'")
@@ -54,7 +56,7 @@ def test_a_vm_in_transition_is_other_with_the_detail_beside_it(served: tuple[Vir
 
 def test_a_job_has_a_type_a_percent_and_a_vm_and_can_be_stopped(
     served: tuple[VirtualHost, Cim],
-) -> None:  # line 76
+) -> None:  # facts 76, 122
     host, cim = served
     call = host.host.export_vm_snapshot(vm_snapshot=host.checkpoint("p1").id, path="D:\\Out")
     host.clock.advance(20)
@@ -71,7 +73,7 @@ def test_a_job_has_a_type_a_percent_and_a_vm_and_can_be_stopped(
     assert cim.answer("invoke", stop).objects == [{"ReturnValue": 32775}]
 
 
-def test_a_summary_has_what_was_asked_for(served: tuple[VirtualHost, Cim]) -> None:
+def test_a_summary_has_what_was_asked_for(served: tuple[VirtualHost, Cim]) -> None:  # fact 125
     host, cim = served
     asked = {"class": "Msvm_VirtualSystemManagementService", "key": "vmms", "method": "GetSummaryInformation"}
     (answer,) = cim.answer("invoke", {**asked, "arguments": {"RequestedInformation": [0, 103]}}).objects or ()
@@ -122,7 +124,7 @@ def test_what_wmi_does_not_know_is_refused_with_its_code(
 
 def test_a_caller_without_rights_is_refused_and_one_without_elevation_sees_no_vms(
     served: tuple[VirtualHost, Cim],
-) -> None:  # lines 67 and 68
+) -> None:  # facts 67 and 68
     host, cim = served
     host.host.faults.is_listing_empty = True
     assert [row["Name"] for row in query(cim, "Msvm_ComputerSystem")] == ["HOST"]

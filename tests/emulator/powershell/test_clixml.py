@@ -20,12 +20,12 @@ def test_nothing_stays_nothing() -> None:
     assert taken() == b""
 
 
-def test_lines_in_pieces_become_one_record_each() -> None:  # line 73
+def test_lines_in_pieces_become_one_record_each() -> None:  # fact 73
     expected = BEGIN + b'<S S="Error">one_x000D__x000A_</S><S S="Error">#&lt; two_x000D__x000A_</S></Objs>'
     assert taken(b"on", b"e\r\n#< t", b"wo") == expected
 
 
-def test_progress_becomes_a_record_and_names_its_type_once() -> None:  # line 73
+def test_progress_becomes_a_record_and_names_its_type_once() -> None:  # fact 73
     said = taken(b'\x1e{"activity":"a","percent":7}\n\x1e{"activity":"b","type":"Completed"}\n').decode()
     assert said.count("<TN RefId=") == said.count('<TNRef RefId="0" />') == 1
     assert '<Obj S="progress" RefId="1">' in said
@@ -43,7 +43,7 @@ def test_a_line_that_only_begins_like_clixml_is_a_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["größer 漢字 🧪", "<&> _x0041_ \t \x07", "a\nb"])
-def test_hvtree_reads_back_what_was_said(text: str) -> None:  # line 73
+def test_hvtree_reads_back_what_was_said(text: str) -> None:  # facts 73, 226
     assert words_of(taken(text.encode())) == text
 
 

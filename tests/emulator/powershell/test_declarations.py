@@ -72,7 +72,7 @@ def test_restoring_is_the_one_thing_that_asks_by_default(run: Run) -> None:
     assert run(script).values == ["Restore-VMSnapshot"]
 
 
-def test_every_enum_has_its_numbers(run: Run) -> None:
+def test_every_enum_has_its_numbers(run: Run) -> None:  # facts 94, 127
     names = {entry["name"]: entry["values"] for entry in FACTS_JSON["enums"].values()}
     script = "; ".join(
         f'"{name} $([Enum]::GetNames([{name}]) | ForEach-Object {{ "$_=$([int] [{name}]::$_)" }})"'

@@ -21,7 +21,7 @@ def german() -> Iterator[Session]:
         yield session
 
 
-def test_an_error_is_in_the_hosts_language_and_its_id_is_not(german: Session) -> None:  # line 74
+def test_an_error_is_in_the_hosts_language_and_its_id_is_not(german: Session) -> None:  # fact 74
     script = "Get-VM nosuch -ErrorAction SilentlyContinue -ErrorVariable e; $e.Exception.Message; $e.FullyQualifiedErrorId"
     assert answered(german, script).splitlines() == [
         '[de-DE] Hýpér-V wäš üñäblé tö fïñd ä vïrtüäl mäçhïñé wïth ñämé "nosuch".',
@@ -29,18 +29,18 @@ def test_an_error_is_in_the_hosts_language_and_its_id_is_not(german: Session) ->
     ]
 
 
-def test_a_warning_is_in_the_hosts_language(german: Session) -> None:  # line 74
+def test_a_warning_is_in_the_hosts_language(german: Session) -> None:  # fact 74
     found = answered(german, "Start-VM db -WarningAction SilentlyContinue -WarningVariable w; $w.Message")
     assert found == "[de-DE] Thé vïrtüäl mäçhïñé ïš älréädý ïñ thé špéçïfïéd štäté."
 
 
-def test_the_status_of_a_vm_is_in_the_hosts_language_and_its_state_is_not(german: Session) -> None:  # line 74
+def test_the_status_of_a_vm_is_in_the_hosts_language_and_its_state_is_not(german: Session) -> None:  # fact 74
     script = "$vm = Get-VM db; $vm.Status; $vm.PrimaryStatusDescription; [string] $vm.State; $vm.Name"
     normal = "[de-DE] Öpérätïñg ñörmällý"
     assert answered(german, script).splitlines() == [normal, normal, "Running", "db"]
 
 
-def test_wmi_speaks_the_hosts_language_too(german: Session) -> None:  # line 74
+def test_wmi_speaks_the_hosts_language_too(german: Session) -> None:  # fact 74
     script = """
         $vm = Get-CimInstance -Namespace root\\virtualization\\v2 -ClassName Msvm_ComputerSystem -Filter "ElementName = 'db'"
         $vm.Caption; $vm.StatusDescriptions; $vm.ElementName

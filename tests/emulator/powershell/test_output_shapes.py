@@ -38,7 +38,7 @@ def records(stderr: bytes) -> ET.Element:
 # -- JSON --------------------------------------------------------------------------------------------------------------
 
 
-def test_enums_are_integers_and_dates_iso_8601_in_json(session: Session) -> None:  # line 71
+def test_enums_are_integers_and_dates_iso_8601_in_json(session: Session) -> None:  # fact 71
     """5.1 alone writes dates as `"\\/Date(ms)\\/"`; the engine here is 7 and cannot show it."""
     columns = "Name, State, CheckpointType, CreationTime, Heartbeat"
     vm: dict[str, Any] = json.loads(
@@ -48,7 +48,7 @@ def test_enums_are_integers_and_dates_iso_8601_in_json(session: Session) -> None
     assert datetime.fromisoformat(vm["CreationTime"]).tzinfo is not None
 
 
-def test_enums_come_as_words_only_to_those_who_cast_them(session: Session) -> None:  # line 71
+def test_enums_come_as_words_only_to_those_who_cast_them(session: Session) -> None:  # fact 71
     assert answered(session, "[string] (Get-VM db).State") == "Running"
     assert answered(session, "[int] (Get-VM db).State") == "2"
 
@@ -58,12 +58,12 @@ def test_enums_come_as_words_only_to_those_who_cast_them(session: Session) -> No
 )
 def test_one_result_is_an_object_and_several_are_an_array(
     session: Session, pattern: str, expected: object
-) -> None:  # line 72
+) -> None:  # fact 72
     found = answered(session, f"Get-VM {pattern} | Select-Object Name | ConvertTo-Json -Compress")
     assert json.loads(found) == expected
 
 
-def test_no_result_is_no_output_at_all(session: Session) -> None:  # line 72
+def test_no_result_is_no_output_at_all(session: Session) -> None:  # fact 72
     assert answered(session, "Get-VM nothing* | ForEach-Object { $_ | ConvertTo-Json }") == ""
     assert answered(session, "Get-VMSnapshot web2") == ""
 
@@ -71,7 +71,7 @@ def test_no_result_is_no_output_at_all(session: Session) -> None:  # line 72
 @pytest.mark.parametrize(("pattern", "number"), [("nothing*", 0), ("db", 1), ("web*", 2)])
 def test_an_input_object_in_at_signs_is_an_array_in_any_case(
     session: Session, pattern: str, number: int
-) -> None:  # line 72
+) -> None:  # fact 72
     found = answered(session, f"ConvertTo-Json -InputObject @(Get-VM {pattern} | Select-Object Name)")
     assert len(json.loads(found)) == number
 
@@ -81,7 +81,7 @@ def test_an_input_object_in_at_signs_is_an_array_in_any_case(
 
 def test_a_warning_comes_on_standard_output_unless_its_stream_is_redirected(
     session: Session,
-) -> None:  # line 51
+) -> None:  # fact 51
     """This is so for -Command and -File. An encoded command's warnings are CLIXML on a real host, and text here."""
     done = session.run_cmd('powershell -NoProfile -Command "Start-VM db; (Get-VM db).Name"')
     lines = done.std_out.decode().splitlines()
@@ -90,14 +90,16 @@ def test_a_warning_comes_on_standard_output_unless_its_stream_is_redirected(
     assert done.std_out.decode().split() == ["db"]
 
 
-def test_an_encoded_command_shows_progress_as_clixml_on_standard_error(session: Session) -> None:  # line 73
+def test_an_encoded_command_shows_progress_as_clixml_on_standard_error(
+    session: Session,
+) -> None:  # facts 73, 140
     out, err = raw(session, "(Get-VM db).Name")
     assert out.strip() == b"db"
     activities = [one.text for one in records(err).iterfind(f"{XMLNS}Obj[@S='progress']//{XMLNS}AV")]
     assert activities == ["Preparing modules for first use."]
 
 
-def test_progress_of_a_cmdlet_is_shown_with_its_percentage(session: Session) -> None:  # line 73
+def test_progress_of_a_cmdlet_is_shown_with_its_percentage(session: Session) -> None:  # facts 73, 143
     _, err = raw(session, "Export-VM web D:\\Shown")
     percents = [int(one.text or "") for one in records(err).iterfind(f".//{XMLNS}PC")]
     assert percents[0] == -1
@@ -105,17 +107,17 @@ def test_progress_of_a_cmdlet_is_shown_with_its_percentage(session: Session) -> 
     assert percents[-1] > 50
 
 
-def test_no_progress_is_shown_to_those_who_want_none(session: Session) -> None:  # line 73
+def test_no_progress_is_shown_to_those_who_want_none(session: Session) -> None:  # fact 73
     assert answered(session, "Export-VM web D:\\Silent; (Get-VM web).Name") == "web"
 
 
-def test_progress_ends_where_the_script_turns_it_off(session: Session) -> None:  # line 73
+def test_progress_ends_where_the_script_turns_it_off(session: Session) -> None:  # fact 73
     script = "Get-VM web | Out-Null; $ProgressPreference = 'SilentlyContinue'; Export-VM web D:\\Third"
     _, err = raw(session, script)
     assert len(records(err).findall(f"{XMLNS}Obj")) == 1
 
 
-def test_an_error_of_an_encoded_command_is_clixml_line_by_line(session: Session) -> None:  # line 73
+def test_an_error_of_an_encoded_command_is_clixml_line_by_line(session: Session) -> None:  # fact 73
     _, err = raw(session, QUIET + "Get-VM 'größer <&> 🧪'")
     lines = [one.text or "" for one in records(err).iterfind(f"{XMLNS}S[@S='Error']")]
     assert all(line.endswith("_x000D__x000A_") for line in lines)
@@ -125,14 +127,14 @@ def test_an_error_of_an_encoded_command_is_clixml_line_by_line(session: Session)
     assert "InvalidParameter,Microsoft.HyperV.PowerShell.Commands.GetVM" in text
 
 
-def test_pywinrm_reads_such_an_error_as_text(session: Session) -> None:  # line 73
+def test_pywinrm_reads_such_an_error_as_text(session: Session) -> None:  # fact 73
     done = session.run_ps("Get-VM nosuch")
     assert done.status_code == 1
     assert b"FullyQualifiedErrorId : InvalidParameter,Microsoft.HyperV" in done.std_err
     assert b"CLIXML" not in done.std_err
 
 
-def test_an_error_of_a_command_that_is_not_encoded_is_text(session: Session) -> None:  # line 73
+def test_an_error_of_a_command_that_is_not_encoded_is_text(session: Session) -> None:  # fact 73
     done = session.run_cmd('powershell -NoProfile -Command "Get-VM nosuch"')
     assert b"InvalidParameter,Microsoft.HyperV" in done.std_err
     assert not re.search(rb"CLIXML|<S ", done.std_err)

@@ -116,7 +116,7 @@ def test_input_is_read_line_by_line_and_has_an_end(endpoint: Endpoint) -> None:
 
 
 @LINUX
-def test_closing_the_shell_ends_the_script_and_what_it_started(endpoint: Endpoint) -> None:
+def test_closing_the_shell_ends_the_script_and_what_it_started(endpoint: Endpoint) -> None:  # fact 215
     script = "$p = [Diagnostics.Process]::Start('sleep', '600'); \\\"$PID $($p.Id)\\\"; Start-Sleep 600"
     command = LiveCommand(pywinrm(endpoint), f'powershell -Command "{script}"')
     own, child = map(int, command.receive_until(lambda data: b"\n" in data).split())

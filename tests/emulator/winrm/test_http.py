@@ -39,12 +39,12 @@ def test_a_taken_port_is_an_error(endpoint: Endpoint) -> None:
         Endpoint(EndpointConfig(ACCOUNT, port=endpoint.port), Programs("XHOST16"))
 
 
-def test_a_stranger_is_offered_negotiate_alone(endpoint: Endpoint) -> None:
+def test_a_stranger_is_offered_negotiate_alone(endpoint: Endpoint) -> None:  # fact 201
     answer = post(endpoint, b"")
     assert (answer.status, answer.headers.get_all("WWW-Authenticate")) == (401, ["Negotiate"])
 
 
-def test_basic_is_offered_where_asked_for(serve: Callable[..., Endpoint]) -> None:
+def test_basic_is_offered_where_asked_for(serve: Callable[..., Endpoint]) -> None:  # fact 201
     offers = post(serve(allow_basic=True), b"").headers.get_all("WWW-Authenticate")
     assert offers == ["Negotiate", 'Basic realm="WSMAN"']
 
@@ -54,13 +54,13 @@ def test_a_damaged_token_is_answered_with_401(endpoint: Endpoint, token: str) ->
     assert post(endpoint, b"", Authorization=f"Negotiate {token}").status == 401
 
 
-def test_identify_needs_no_login_with_its_header(endpoint: Endpoint) -> None:
+def test_identify_needs_no_login_with_its_header(endpoint: Endpoint) -> None:  # fact 206
     answer = post(endpoint, IDENTIFY, WSMANIDENTIFY="unauthenticated")
     assert answer.status == 200
     assert b"OS: 0.0.0 SP: 0.0 Stack: 3.0" in answer.body  # type: ignore[attr-defined]
 
 
-def test_identify_tells_the_system_to_a_user(serve: Callable[..., Endpoint]) -> None:
+def test_identify_tells_the_system_to_a_user(serve: Callable[..., Endpoint]) -> None:  # fact 206
     answer = pywinrm(serve(allow_basic=True), "basic").send_message(IDENTIFY.decode())
     assert b"OS: 10.0.20348" in answer
 

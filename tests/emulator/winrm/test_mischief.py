@@ -21,7 +21,9 @@ def command(endpoint: Endpoint) -> LiveCommand:
     return LiveCommand(pywinrm(endpoint), "more")
 
 
-def test_a_dropped_connection_leaves_the_command_alive(endpoint: Endpoint, command: LiveCommand) -> None:
+def test_a_dropped_connection_leaves_the_command_alive(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:  # fact 214
     endpoint.drop_connections()
     with pytest.raises((ConnectionCut, WinRMTransportError)):
         command.send(b"lost\n")
@@ -68,7 +70,7 @@ def test_output_for_a_client_that_has_hung_up_comes_with_the_next_receive(
 
 def test_a_forgotten_login_is_a_400_until_the_client_logs_in_again(
     endpoint: Endpoint, command: LiveCommand
-) -> None:
+) -> None:  # facts 203, 204
     endpoint.forget_logins()
     for _ in range(2):
         with pytest.raises(WinRMTransportError) as caught:
@@ -79,7 +81,9 @@ def test_a_forgotten_login_is_a_400_until_the_client_logs_in_again(
     assert command.receive()[0] == b"here\n"
 
 
-def test_a_send_can_time_out_although_it_was_done(endpoint: Endpoint, command: LiveCommand) -> None:
+def test_a_send_can_time_out_although_it_was_done(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:  # fact 217
     endpoint.mischief.next("Send", Trick.FAULT_AFTER, 2150858793)
     with pytest.raises(WinRMOperationTimeoutError):
         command.send(b"done\n")
@@ -104,7 +108,7 @@ def test_a_send_can_be_cut_after_it_is_done(endpoint: Endpoint, command: LiveCom
 
 
 @pytest.mark.parametrize("code", [170, 5, 995, 2150858843, 2150859174])
-def test_a_fault_can_be_asked_for(endpoint: Endpoint, command: LiveCommand, code: int) -> None:
+def test_a_fault_can_be_asked_for(endpoint: Endpoint, command: LiveCommand, code: int) -> None:  # fact 208
     endpoint.mischief.next("Send", Trick.FAULT_BEFORE, code)
     with pytest.raises(WSManFaultError) as caught:
         command.send(b"lost\n")
@@ -132,7 +136,9 @@ def test_a_slow_pipe_brings_pieces(endpoint: Endpoint, command: LiveCommand) -> 
     assert [command.receive()[0] for _ in range(3)] == [b"123", b"456", b"7"]
 
 
-def test_newlines_can_come_apart_from_their_lines(endpoint: Endpoint, command: LiveCommand) -> None:
+def test_newlines_can_come_apart_from_their_lines(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:  # fact 216, switched
     endpoint.mischief.splits_newlines = True
     command.send(b"one\r\ntwo\n")
     assert [command.receive()[0] for _ in range(4)] == [b"one", b"\r\n", b"two", b"\n"]
@@ -163,7 +169,9 @@ def test_a_process_can_end_by_itself(endpoint: Endpoint, command: LiveCommand) -
     assert command.receive()[2:] == (9, True)
 
 
-def test_a_receive_that_is_cut_by_delete_can_end_with_995(endpoint: Endpoint, command: LiveCommand) -> None:
+def test_a_receive_that_is_cut_by_delete_can_end_with_995(
+    endpoint: Endpoint, command: LiveCommand
+) -> None:  # fact 215, switched
     endpoint.mischief.aborts_receive = True
 
     def close() -> None:
@@ -205,7 +213,7 @@ def test_the_delay_is_waited_twice_for_each_exchange(serve: Callable[..., Endpoi
     assert waited == [60.0, 60.0]
 
 
-def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:
+def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:  # fact 212, switched
     endpoint.mischief.most_shells = 1
     protocol = pywinrm(endpoint)
     protocol.open_shell()
@@ -215,7 +223,7 @@ def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:
     protocol.transport.close_session()
 
 
-def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> None:
+def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> None:  # facts 208, 213
     endpoint.mischief.denied = frozenset({"Create"})
     protocol = pywinrm(endpoint)
     for _ in range(2):
@@ -225,7 +233,9 @@ def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> No
     protocol.transport.close_session()
 
 
-def test_a_shell_takes_only_so_many_commands_even_if_they_have_ended(endpoint: Endpoint) -> None:
+def test_a_shell_takes_only_so_many_commands_even_if_they_have_ended(
+    endpoint: Endpoint,
+) -> None:  # fact 211, switched
     endpoint.mischief.commands_per_shell = 2
     protocol = pywinrm(endpoint)
     shell = protocol.open_shell()

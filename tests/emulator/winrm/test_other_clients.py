@@ -29,7 +29,7 @@ def wsman(endpoint: Endpoint, auth: str, **options: object) -> WSMan:
 
 
 @pytest.mark.parametrize("auth", ["ntlm", "negotiate"])
-def test_pypsrp_talks_to_a_live_process(endpoint: Endpoint, auth: str) -> None:
+def test_pypsrp_talks_to_a_live_process(endpoint: Endpoint, auth: str) -> None:  # fact 207
     with wsman(endpoint, auth) as connection, WinRS(connection, codepage=65001) as shell:
         process = Process(shell, "more")
         process.begin_invoke()
@@ -72,7 +72,9 @@ def test_the_configuration_tells_the_largest_envelope(endpoint: Endpoint) -> Non
         assert connection.max_envelope_size == 500 * 1024
 
 
-def test_a_request_above_the_largest_envelope_is_refused(serve: Callable[..., Endpoint]) -> None:
+def test_a_request_above_the_largest_envelope_is_refused(
+    serve: Callable[..., Endpoint],
+) -> None:  # fact 210, switched
     endpoint = serve(envelope_kb=150)
     with wsman(endpoint, "ntlm") as connection, WinRS(connection) as shell:
         process = Process(shell, "more")

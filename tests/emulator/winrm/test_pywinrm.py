@@ -24,7 +24,7 @@ from tests.support.wsman_clients import ACCOUNT, LiveCommand, pywinrm
 Serve = Callable[..., Endpoint]
 
 
-def test_live_input_comes_back_over_encrypted_ntlm(endpoint: Endpoint) -> None:
+def test_live_input_comes_back_over_encrypted_ntlm(endpoint: Endpoint) -> None:  # fact 202
     command = LiveCommand(pywinrm(endpoint), "more")
     command.send("é 漢字 😀\n".encode())
     assert command.receive() == ("é 漢字 😀\n".encode(), b"", -1, False)
@@ -32,7 +32,7 @@ def test_live_input_comes_back_over_encrypted_ntlm(endpoint: Endpoint) -> None:
     assert command.receive() == (b"bye", b"", 0, True)
 
 
-def test_two_protocols_share_a_shell_and_work_at_once(endpoint: Endpoint) -> None:
+def test_two_protocols_share_a_shell_and_work_at_once(endpoint: Endpoint) -> None:  # fact 205
     sender = LiveCommand(pywinrm(endpoint), "more")
     receiver = pywinrm(endpoint)
     received: list[bytes] = []
@@ -59,7 +59,7 @@ def test_the_user_may_be_written_in_several_ways(endpoint: Endpoint, user: str) 
     assert protocol.open_shell()
 
 
-def test_a_wrong_password_is_answered_with_401(endpoint: Endpoint) -> None:
+def test_a_wrong_password_is_answered_with_401(endpoint: Endpoint) -> None:  # fact 201
     with pytest.raises(InvalidCredentialsError):
         pywinrm(endpoint, password="wrong").open_shell()
     assert endpoint.exchanges.counts() == {"login": 2, "denied": 1}
@@ -70,7 +70,7 @@ def test_an_unknown_user_is_answered_with_401(endpoint: Endpoint) -> None:
         pywinrm(endpoint, username="nobody").open_shell()
 
 
-def test_unencrypted_messages_are_refused_with_a_bare_500(endpoint: Endpoint) -> None:
+def test_unencrypted_messages_are_refused_with_a_bare_500(endpoint: Endpoint) -> None:  # fact 203
     with pytest.raises(WinRMTransportError) as caught:
         pywinrm(endpoint, message_encryption="never").open_shell()
     assert (caught.value.code, caught.value.response_text) == (500, "")
@@ -113,13 +113,13 @@ def test_a_client_that_knows_nothing_of_the_certificate_does_not_connect(serve: 
         pywinrm(serve(certificate=self_signed())).open_shell()
 
 
-def test_a_receive_without_output_ends_with_the_timeout_fault(endpoint: Endpoint) -> None:
+def test_a_receive_without_output_ends_with_the_timeout_fault(endpoint: Endpoint) -> None:  # fact 209
     command = LiveCommand(pywinrm(endpoint, operation_timeout_sec=1), "more")
     with pytest.raises(WinRMOperationTimeoutError):
         command.receive()
 
 
-def test_an_unknown_shell_is_fault_2150858843(endpoint: Endpoint) -> None:
+def test_an_unknown_shell_is_fault_2150858843(endpoint: Endpoint) -> None:  # fact 208
     with pytest.raises(WSManFaultError) as caught:
         pywinrm(endpoint).run_command("00000000-0000-0000-0000-000000000000", "more")
     assert (caught.value.wsman_fault_code, caught.value.fault_subcode) == (2150858843, "w:InvalidSelectors")
@@ -133,14 +133,16 @@ def test_a_command_is_unknown_after_its_termination(endpoint: Endpoint) -> None:
     assert caught.value.wsman_fault_code == 2150858843
 
 
-def test_input_for_an_ended_command_is_fault_109(endpoint: Endpoint) -> None:
+def test_input_for_an_ended_command_is_fault_109(endpoint: Endpoint) -> None:  # fact 208
     command = LiveCommand(pywinrm(endpoint), "exit 3")
     with pytest.raises(WSManFaultError) as caught:
         command.send(b"too late")
     assert caught.value.wsman_fault_code == 109
 
 
-def test_an_executable_without_its_path_is_not_found_when_cmd_is_skipped(endpoint: Endpoint) -> None:
+def test_an_executable_without_its_path_is_not_found_when_cmd_is_skipped(
+    endpoint: Endpoint,
+) -> None:  # fact 224
     with pytest.raises(WSManFaultError) as caught:
         LiveCommand(pywinrm(endpoint), "powershell.exe", skip_cmd_shell=True)
     assert caught.value.wsman_fault_code == 2147942402
@@ -162,7 +164,9 @@ def test_a_program_that_waits_for_the_end_of_its_input_gets_it(endpoint: Endpoin
     assert command.receive() == (b"a\nb\n", b"", 0, True)
 
 
-def test_deleting_the_shell_from_another_connection_ends_a_waiting_receive(endpoint: Endpoint) -> None:
+def test_deleting_the_shell_from_another_connection_ends_a_waiting_receive(
+    endpoint: Endpoint,
+) -> None:  # fact 215
     command = LiveCommand(pywinrm(endpoint), "more")
 
     def close() -> None:
@@ -175,7 +179,7 @@ def test_deleting_the_shell_from_another_connection_ends_a_waiting_receive(endpo
     closer.join()
 
 
-def test_a_large_output_comes_in_envelopes_that_fit(endpoint: Endpoint) -> None:
+def test_a_large_output_comes_in_envelopes_that_fit(endpoint: Endpoint) -> None:  # fact 210
     command = LiveCommand(pywinrm(endpoint), "more")
     command.send(b"x" * 200_000)
     sizes = [len(command.receive()[0]), len(command.receive()[0])]

@@ -69,7 +69,7 @@ def caller() -> Caller:
     return caller
 
 
-def test_an_idle_shell_is_closed_with_its_processes(caller: Caller) -> None:
+def test_an_idle_shell_is_closed_with_its_processes(caller: Caller) -> None:  # fact 214
     caller.start("more")
     output = caller.shells.outputs()[0]
     caller.clock.now_s = 301
@@ -79,7 +79,7 @@ def test_an_idle_shell_is_closed_with_its_processes(caller: Caller) -> None:
         caller.start("more")
 
 
-def test_a_shell_in_use_is_not_idle(caller: Caller) -> None:
+def test_a_shell_in_use_is_not_idle(caller: Caller) -> None:  # fact 214
     command = caller.start("more")
     caller.clock.now_s = 200
     caller.send(command, b"still here")
@@ -88,7 +88,7 @@ def test_a_shell_in_use_is_not_idle(caller: Caller) -> None:
     assert "Running" in caller.receive(command)
 
 
-def test_ids_of_shells_and_commands_may_be_in_lower_case(caller: Caller) -> None:
+def test_ids_of_shells_and_commands_may_be_in_lower_case(caller: Caller) -> None:  # fact 207
     command = caller.start("echo hello").lower()
     assert base64.b64encode(b"hello\r\n").decode() in caller.receive(command)
 
@@ -107,7 +107,7 @@ def test_input_that_is_not_base64_is_an_invalid_parameter(caller: Caller) -> Non
     assert caught.value.code == 87
 
 
-def test_ctrl_c_does_not_reach_a_command_with_a_pipe(caller: Caller) -> None:
+def test_ctrl_c_does_not_reach_a_command_with_a_pipe(caller: Caller) -> None:  # fact 218
     command = caller.start("more", console="FALSE")
     code = f"{NAMESPACES['rsp']}/signal/ctrl_c"
     caller("signal", f'<rsp:Signal CommandId="{command}"><rsp:Code>{code}</rsp:Code></rsp:Signal>')
@@ -115,7 +115,7 @@ def test_ctrl_c_does_not_reach_a_command_with_a_pipe(caller: Caller) -> None:
     assert "Running" in caller.receive(command)
 
 
-def test_ctrl_c_ends_a_command_with_a_console(caller: Caller) -> None:
+def test_ctrl_c_ends_a_command_with_a_console(caller: Caller) -> None:  # fact 218
     command = caller.start("more")
     code = f"{NAMESPACES['rsp']}/signal/ctrl_c"
     caller("signal", f'<rsp:Signal CommandId="{command}"><rsp:Code>{code}</rsp:Code></rsp:Signal>')
@@ -182,12 +182,12 @@ def test_many_small_pieces_of_output_do_not_exceed_the_envelope(caller: Caller) 
     ("text", "seconds"),
     [("PT20S", 20), ("PT20.000S", 20), ("PT1H30M", 5400), ("P1DT1S", 86401), ("pt0.5s", 0.5), ("", 60)],
 )
-def test_durations_are_understood_in_every_form(text: str, seconds: float) -> None:
+def test_durations_are_understood_in_every_form(text: str, seconds: float) -> None:  # fact 207
     assert duration_s(text, 60) == seconds
 
 
 @pytest.mark.parametrize("text", ["20", "PT", "P", "soon"])
-def test_what_is_no_duration_is_a_schema_fault(text: str) -> None:
+def test_what_is_no_duration_is_a_schema_fault(text: str) -> None:  # fact 225
     with pytest.raises(WsmanFault) as caught:
         duration_s(text, 60)
     assert caught.value.code == 2150858817

@@ -44,7 +44,7 @@ class Console:
 
 
 @pytest.mark.parametrize("reading", SCRIPTS)
-def test_a_script_shows_how_it_reads(reading: Reading) -> None:
+def test_a_script_shows_how_it_reads(reading: Reading) -> None:  # fact 220
     assert reading_of(SCRIPTS[reading]) is reading
 
 
@@ -67,7 +67,7 @@ def test_a_script_shows_how_it_reads(reading: Reading) -> None:
 )
 def test_each_script_hears_what_the_host_delivers(
     reading: Reading, stdin: Stdin, while_open: int, at_end: int
-) -> None:
+) -> None:  # fact 221, switched
     console = Console(reading, Mischief(stdin=stdin))
     console.process.feed(SCRIPT_LINE + PING)
     heard = console.heard()

@@ -25,7 +25,7 @@ WORLD = """{"host": {"name": "HV", "culture": "%s"}, "volumes": [{"name": "D:", 
 )
 def test_an_unnamed_checkpoint_of_a_world_is_named_as_its_host_does(
     culture: str, name: str
-) -> None:  # line 12
+) -> None:  # fact 12
     now = datetime(2026, 9, 24, tzinfo=UTC)
     host = HyperV(worlds.build(worlds.parse(WORLD % culture, "w"), now), VirtualClock(now))
     assert [each.name for each in host.get_vm_snapshot("web").objects] == [name]
