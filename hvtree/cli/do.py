@@ -14,8 +14,9 @@ from hvtree.cli.connection import OpenHost, Way, find_way, open_host
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Commentary
+from hvtree.cli.targets import Targets
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
-from hvtree.cli.verbs import add_verbs, intention
+from hvtree.cli.verbs.registry import add_verbs, operation_meant
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import JobView, StepView, Verdict
 from hvtree.jobs.ports import Approver
@@ -38,9 +39,8 @@ _EARLY = {
 """The verdict for an error that came before there was a job."""
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("do", help="carry out an action: plan, ask, do, check")
     _add_consent(parser)
     for verb in add_verbs(parser):
         _add_consent(verb)
@@ -92,7 +92,7 @@ class _Errand:
             raise
 
     async def _on(self, host: OpenHost) -> JobView:
-        operation = intention(self._arguments, host.state)
+        operation = operation_meant(self._arguments, Targets(host.state))
         job_id = host.workspace.submit(host.id, operation, self._approver)
         self._job = lambda: host.workspace.job(job_id)
         with on_interrupt(lambda: self._cancel(host, job_id)):

@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import start_demo
@@ -27,15 +26,13 @@ from hvtree.domain.errors import BadInput
 Say = Callable[[str], None]
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser(
-        "doctor",
-        help="find out what is wrong with the way to a host, and what to do",
-        description="Try each step of the way to a host: say what came back, what it means, and the exact command that "
-        "puts it right. The password is sent once at most; the output holds no secret and can be passed on.",
-        epilog="Exit codes: 0 the connection works, 1 a step has failed, 2 wrong usage.",
+    parser.description = (
+        "Try each step of the way to a host: say what came back, what it means, and the exact command that "
+        "puts it right. The password is sent once at most; the output holds no secret and can be passed on."
     )
+    parser.epilog = "Exit codes: 0 the connection works, 1 a step has failed, 2 wrong usage."
     add_connection(parser)
     add_json(parser)
     parser.set_defaults(run=run)

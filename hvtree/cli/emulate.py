@@ -17,7 +17,6 @@ import threading
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from hvtree.app.log_file import hide_in_log
 from hvtree.domain.errors import BadInput, HVTreeError
@@ -38,15 +37,8 @@ PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105 - the name of a var
 _WAKE_S = 0.5
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("emulate", help="run an emulated Hyper-V host for trying things out")
-    add_arguments(parser)
-    parser.set_defaults(run=run)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options."""
     parser.description = (
         "Run an emulated Hyper-V host behind a WinRM endpoint on 127.0.0.1, until it is stopped."
     )
@@ -78,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -90,14 +90,13 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
         prog="hvtree", description="See the checkpoint trees of Hyper-V hosts, and act on them."
     )
     parser.add_argument("--version", action="version", version=f"HVTree {__version__}")
-    importlib.import_module("hvtree.cli.window").add_to(parser)
+    importlib.import_module("hvtree.cli.window").describe(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chosen = next((word for word in words if word in COMMANDS), None)
     for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose)
         if name == chosen:
-            importlib.import_module(f"hvtree.cli.{name}").add_to(commands)
-        else:
-            commands.add_parser(name, help=purpose)
+            importlib.import_module(f"hvtree.cli.{name}").describe(command)
     return parser
 
 

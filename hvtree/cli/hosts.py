@@ -26,9 +26,8 @@ from hvtree.domain.errors import BadInput, ConnectionFailure
 _HEADINGS = ("NAME", "ADDRESS", "USER", "LOGIN", "TRUST", "PASSWORD")
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("hosts", help="list, add and forget saved hosts")
     add_json(parser)
     parser.set_defaults(run=run_list)
     actions = parser.add_subparsers(title="actions", metavar="ACTION")

@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from typing import Any
 
 from hvtree.cli.connection import Way, find_way, open_host
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import deliver
 from hvtree.cli.plan_text import plan_lines, plan_record
+from hvtree.cli.targets import Targets
 from hvtree.cli.text import harmless
-from hvtree.cli.verbs import add_verbs, intention
+from hvtree.cli.verbs.registry import add_verbs, operation_meant
 from hvtree.operations.base import Plan
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("plan", help="say what an action would do, and do nothing")
     add_verbs(parser)
     parser.set_defaults(run=run)
 
@@ -34,4 +33,4 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _plan(arguments: argparse.Namespace, way: Way) -> Plan:
     async with open_host(way) as host:
-        return host.workspace.plan(host.id, intention(arguments, host.state))
+        return host.workspace.plan(host.id, operation_meant(arguments, Targets(host.state)))

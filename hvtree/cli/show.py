@@ -7,7 +7,6 @@ import asyncio
 import json
 import shutil
 import sys
-from typing import Any
 
 from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import Way, find_way, open_host
@@ -19,9 +18,8 @@ from hvtree.cli.state_text import state_lines
 from hvtree.domain.model import HostState
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("show", help="show the VMs and checkpoint trees of a host")
     add_connection(parser)
     add_json(parser)
     parser.add_argument(

@@ -18,6 +18,29 @@ CANDIDATES_SHOWN = 20
 _GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IGNORECASE)
 
 
+class Targets:
+    """Finds what words mean on a host; all methods raise `BadInput` for a word that means none or several."""
+
+    def __init__(self, state: HostState) -> None:
+        self._state = state
+
+    def vm(self, text: str) -> str:
+        """Return the id of the VM that a word means."""
+        return find_vm(text, self._state).id
+
+    def vms(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the VMs that some words mean, each once."""
+        return tuple(dict.fromkeys(map(self.vm, texts)))
+
+    def checkpoint(self, text: str) -> CheckpointRef:
+        """Return the address of the checkpoint that a word means."""
+        return find_checkpoint(text, self._state).ref
+
+    def checkpoints(self, texts: Iterable[str]) -> tuple[CheckpointRef, ...]:
+        """Return the addresses of the checkpoints that some words mean, each once."""
+        return tuple(dict.fromkeys(map(self.checkpoint, texts)))
+
+
 def find_vm(text: str, state: HostState) -> VirtualMachine:
     """Return the VM that a word means; raise `BadInput` with the candidates if it is none or several."""
     found = _vms(text, state)
@@ -33,16 +56,6 @@ def find_checkpoint(text: str, state: HostState) -> Checkpoint:
 
     found = _checkpoints(text, state)
     return _only_one(text, found, "checkpoint", state.all_checkpoints(), describe=describe)
-
-
-def vm_ids(texts: Iterable[str], state: HostState) -> tuple[str, ...]:
-    """Return the ids of the VMs that some words mean, each once."""
-    return tuple(dict.fromkeys(find_vm(text, state).id for text in texts))
-
-
-def refs(texts: Iterable[str], state: HostState) -> tuple[CheckpointRef, ...]:
-    """Return the addresses of the checkpoints that some words mean, each once."""
-    return tuple(dict.fromkeys(find_checkpoint(text, state).ref for text in texts))
 
 
 def _vms(text: str, state: HostState) -> list[VirtualMachine]:

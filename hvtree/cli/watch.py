@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from typing import Any
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.cli.connection import OpenHost, Way, find_way, open_host
@@ -17,9 +16,8 @@ from hvtree.cli.text import harmless
 from hvtree.domain.news import news
 
 
-def add_to(commands: Any) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    parser = commands.add_parser("watch", help="say what happens on a host until Ctrl+C")
     add_connection(parser)
     add_json(parser)
     parser.add_argument(

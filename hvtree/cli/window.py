@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 
-def add_to(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the window's options to argparse; they stand before any command."""
     parser.add_argument("--demo", action="store_true", help="open the window on an emulated lab of VMs")
     parser.add_argument("--world", default="lab", help="with --demo: which world to emulate (default: lab)")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.cli.targets import find_checkpoint, find_vm, refs, vm_ids
+from hvtree.cli.targets import Targets, find_checkpoint, find_vm
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import BadInput
 from tests.support.trees import id_of, lab, ref, vm
@@ -110,5 +110,5 @@ def test_direction_marks_in_a_name_cannot_turn_the_sentence_round():
 
 
 def test_the_same_target_twice_counts_once():
-    assert vm_ids(["web", id_of("web"), "db"], STATE) == (id_of("web"), id_of("db"))
-    assert refs(["p2", "web/p2"], STATE) == (ref(STATE, "web", "p2"),)
+    assert Targets(STATE).vms(["web", id_of("web"), "db"]) == (id_of("web"), id_of("db"))
+    assert Targets(STATE).checkpoints(["p2", "web/p2"]) == (ref(STATE, "web", "p2"),)

@@ -36,7 +36,7 @@ def program(application):
 
     def run(story, *options):
         parser = argparse.ArgumentParser()
-        window_options.add_to(parser)
+        window_options.describe(parser)
         loop = VirtualQtLoop(application)
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             code = runner.run(_lived_through(loop, Program(application, parser.parse_args(options)), story))
