@@ -6,20 +6,21 @@ import pytest
 
 from hvtree.app.log_file import log_folder
 from tests.support.leaks import leaks
-from tests.support.remote_host import PASSWORD, USER
+from tests.support.remote_host import PASSWORD, USER, RemoteHost
+from tests.support.terminal import Terminal
 
 
-def log():
+def log() -> str:
     """Return what all commands of a test have logged."""
     return "".join(path.read_text("utf-8") for path in sorted(log_folder().glob("*.log")))
 
 
-def test_a_command_leaves_a_log_with_how_it_ended(hvtree, host):
+def test_a_command_leaves_a_log_with_how_it_ended(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "show").code == 0
     assert "ended with exit code 0" in log()
 
 
-def test_an_error_is_in_the_log_with_its_sentence(hvtree):
+def test_an_error_is_in_the_log_with_its_sentence(hvtree: Terminal) -> None:
     said = hvtree("show", "nobody")
     assert said.code == 2
     assert "There is no saved host ‘nobody’." in log()
@@ -36,26 +37,28 @@ def test_an_error_is_in_the_log_with_its_sentence(hvtree):
         ("hosts", "remove", "nobody", "--log-level", "error"),
     ],
 )
-def test_the_level_may_be_given_on_every_level_of_the_command_line(hvtree, words):
+def test_the_level_may_be_given_on_every_level_of_the_command_line(
+    hvtree: Terminal, words: tuple[str, ...]
+) -> None:
     assert hvtree(*words).code == 2
     assert log() == ""
 
 
-def test_a_level_that_is_none_is_wrong_usage(hvtree):
+def test_a_level_that_is_none_is_wrong_usage(hvtree: Terminal) -> None:
     said = hvtree("show", "demo", "--log-level", "loud")
     assert said.code == 2
     assert "loud" in said.err
 
 
-def test_neither_the_help_nor_wrong_words_leave_a_log(hvtree):
+def test_neither_the_help_nor_wrong_words_leave_a_log(hvtree: Terminal) -> None:
     hvtree("do", "--help")
     hvtree("nonsense")
     assert not log_folder().exists()
 
 
 def test_a_folder_that_cannot_be_made_is_said_once_and_the_command_goes_on(
-    hvtree, host, tmp_path, monkeypatch
-):
+    hvtree: Terminal, host: RemoteHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     said = hvtree.on(host, "show", "--json")
@@ -65,7 +68,9 @@ def test_a_folder_that_cannot_be_made_is_said_once_and_the_command_goes_on(
     assert line.startswith("hvtree: No log is kept in ")
 
 
-def test_no_password_and_no_login_message_is_in_the_log_of_a_job_over_winrm(hvtree, host):
+def test_no_password_and_no_login_message_is_in_the_log_of_a_job_over_winrm(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--log-level", "debug")
     assert said.code == 0, said.err
     assert log()
@@ -74,13 +79,15 @@ def test_no_password_and_no_login_message_is_in_the_log_of_a_job_over_winrm(hvtr
     assert "Authorization" not in log()
 
 
-def test_no_refused_password_is_in_the_log(hvtree, host, monkeypatch):
+def test_no_refused_password_is_in_the_log(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "wrong horse")
     assert hvtree("show", host.endpoint.url, "--user", USER, "--log-level", "debug").code == 1
     assert leaks("wrong horse", [log()], USER) == []
 
 
-def test_a_name_with_a_line_break_forges_no_line(hvtree, host):
+def test_a_name_with_a_line_break_forges_no_line(hvtree: Terminal, host: RemoteHost) -> None:
     forged = "\n2026-11-26T04:00:00.000Z INFO 1 hvtree: forged \x1b[31m \u202e" + "x" * 100_000
     host.hyperv.rename_vm_snapshot("web", "side", new_name=forged)
     assert hvtree.on(host, "do delete", "patch1", "--yes", "--log-level", "debug").code == 0
@@ -90,7 +97,7 @@ def test_a_name_with_a_line_break_forges_no_line(hvtree, host):
         assert not line.startswith("2026-11-26T04:00:00.000Z INFO 1 hvtree: forged")
 
 
-def test_the_log_is_in_the_folder_that_the_platform_wants(hvtree):
+def test_the_log_is_in_the_folder_that_the_platform_wants(hvtree: Terminal) -> None:
     hvtree("show", "nobody")
     (file,) = log_folder().iterdir()
     assert Path(file).name.startswith("hvtree-")
