@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from hvtree.app.host_view import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
@@ -217,13 +217,18 @@ def main(names: list[str]) -> int:
     for name in names or list(SCENES):
         scene, is_dark = SCENES[name]
         theme.wear(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
-        loop = VirtualQtLoop(application)
-        with asyncio.Runner(loop_factory=lambda loop=loop: loop) as runner:
-            picture = runner.run(_play(loop, scene))
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        picture = _drawn(application, scene)
         picture.save(str(FOLDER / f"{name}.png"))
         print(f"screenshots/{name}.png")
     return 0
+
+
+def _drawn(application: QApplication, scene: Scene) -> QPixmap:
+    loop = VirtualQtLoop(application)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        picture = runner.run(_play(loop, scene))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return picture
 
 
 async def _play(loop: VirtualQtLoop, scene: Scene) -> QPixmap:

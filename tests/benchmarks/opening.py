@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hvtree.hosts.ladder import LadderClient
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
@@ -26,7 +28,6 @@ from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
-from hvtree.hosts.client import Client
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.ui.collecting import collecting_here
@@ -108,15 +109,15 @@ async def _story(server: Server, checkpoints: int) -> Figures:
     window = MainWindow(workspace, _no_demo)
     window.show()
     heart = Heartbeat()
-    filled = asyncio.get_running_loop().create_future()
-    window.filled.connect(lambda: filled.done() or filled.set_result(None))
+    filled = asyncio.Event()
+    window.filled.connect(filled.set)
     try:
         await asyncio.sleep(0.5)  # the first painting of an empty window is not what is measured
         gc.collect()
         started = _begin(heart)
         profile = HostProfile("bench", server.endpoint, server.user)
         host_id = workspace.add_host(profile, Secret(server.password))
-        await filled
+        await filled.wait()
         filled_s, filling_gap_s = time.perf_counter() - started, heart.longest_s
         started = _begin(heart)
         window.run("view.expand")
@@ -150,7 +151,9 @@ async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Hear
         await colleague.close()
 
 
-async def _one_renamed(colleague: Client, window: MainWindow, host_id: str, ref: CheckpointRef) -> float:
+async def _one_renamed(
+    colleague: LadderClient, window: MainWindow, host_id: str, ref: CheckpointRef
+) -> float:
     await colleague.perform(Rename(ref, NEW_NAME), lambda _progress: None)
     started = time.perf_counter()
     window.run("host.refresh")

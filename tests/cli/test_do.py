@@ -3,45 +3,49 @@
 import pytest
 
 from hvtree.emulator.host.faults import Fault
+from tests.support.remote_host import RemoteHost
+from tests.support.terminal import Terminal
 
 WEB = "a0000000-0000-4000-8000-000000000001"
 PATCH1 = "c0000000-0000-4000-8000-000000000002"
 
 
-def checkpoints(hvtree, host, vm="web"):
+def checkpoints(
+    hvtree: Terminal, host: RemoteHost, vm: str = "web"
+) -> tuple[dict[str, str | None], str | None]:
     """Return the names of a VM's checkpoints with their parents' names, as `show --json` tells them."""
     (found,) = [each for each in hvtree.on(host, "show", "--json").json["vms"] if each["name"] == vm]
     names = {each["id"]: each["name"] for each in found["checkpoints"]}
     return {each["name"]: names.get(each["parent"]) for each in found["checkpoints"]}, names.get(found["now"])
 
 
-def test_a_checkpoint_is_taken_under_its_name(hvtree, host):
+def test_a_checkpoint_is_taken_under_its_name(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do checkpoint", "web", "--name", "before patch", "--yes")
     assert said.code == 0, said.err
     assert checkpoints(hvtree, host)[0]["before patch"] == "patch2"
     assert "checked on the host" in said.out
 
 
-def test_a_checkpoint_without_a_name_gets_the_default_one(hvtree, host):
+def test_a_checkpoint_without_a_name_gets_the_default_one(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do checkpoint", "db", "--yes").code == 0
     names, now = checkpoints(hvtree, host, "db")
     assert now.startswith("db - (")
     assert now in names
 
 
-def test_a_group_is_taken_at_one_instant_and_brought_back(hvtree, host):
+def test_a_group_is_taken_at_one_instant_and_brought_back(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do checkpoint", "web", "db", "--group", "--name", "both", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (0, "as planned")
     states = {each["name"]: each["state"] for each in hvtree.on(host, "show", "--json").json["vms"]}
     assert (states["web"], states["db"]) == ("Running", "Off")
 
 
-def test_a_checkpoint_is_renamed(hvtree, host):
+def test_a_checkpoint_is_renamed(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do rename", "side", "--name", "other", "--yes").code == 0
     assert "other" in checkpoints(hvtree, host)[0]
 
 
-def test_a_checkpoint_is_applied_with_a_safety_checkpoint_first(hvtree, host):
+def test_a_checkpoint_is_applied_with_a_safety_checkpoint_first(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do apply", "web/side", "--start", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (0, "as planned")
     names, now = checkpoints(hvtree, host)
@@ -49,33 +53,33 @@ def test_a_checkpoint_is_applied_with_a_safety_checkpoint_first(hvtree, host):
     assert [name for name in names if name.startswith("Safety Checkpoint - web")]
 
 
-def test_a_checkpoint_is_applied_without_safety_if_asked(hvtree, host):
+def test_a_checkpoint_is_applied_without_safety_if_asked(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do apply", "web/side", "--no-safety", "--yes").code == 0
     names, now = checkpoints(hvtree, host)
     assert (len(names), now) == (4, "side")
 
 
-def test_a_vm_is_reverted(hvtree, host):
+def test_a_vm_is_reverted(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do revert", "web", "--no-safety", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (0, "as planned")
 
 
-def test_a_checkpoint_is_exported(hvtree, host):
+def test_a_checkpoint_is_exported(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do export", "side", "--to", "D:\\Exports", "--yes").code == 0
     assert host.hyperv.get_child_item("D:\\Exports")
 
 
-def test_checkpoints_are_deleted_by_name_and_by_id(hvtree, host):
+def test_checkpoints_are_deleted_by_name_and_by_id(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do delete", PATCH1.upper(), "--yes", "web/side").code == 0
     assert checkpoints(hvtree, host) == ({"base": None, "patch2": "base"}, "patch2")
 
 
-def test_a_subtree_is_deleted(hvtree, host):
+def test_a_subtree_is_deleted(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do delete-subtree", "patch1", "--yes").code == 0
     assert checkpoints(hvtree, host) == ({"base": None, "side": "base"}, "base")
 
 
-def test_json_is_the_only_thing_on_standard_output(hvtree, host):
+def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
     assert said.json == said.last
     assert list(said.json) == ["verdict", "steps", "message"]
@@ -84,13 +88,17 @@ def test_json_is_the_only_thing_on_standard_output(hvtree, host):
 
 
 @pytest.mark.parametrize(("target", "code"), [("nothing", 2), ("00000000-0000-4000-8000-000000000000", 2)])
-def test_json_tells_also_of_a_target_that_is_not_there(hvtree, host, target, code):
+def test_json_tells_also_of_a_target_that_is_not_there(
+    hvtree: Terminal, host: RemoteHost, target: str, code: int
+) -> None:
     said = hvtree.on(host, "do delete", target, "--yes", "--json")
     assert (said.code, said.json["verdict"], said.json["steps"]) == (code, "refused", [])
     assert target in said.json["message"]
 
 
-def test_options_may_stand_before_the_verb(hvtree, host, monkeypatch):
+def test_options_may_stand_before_the_verb(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "correct horse")
     said = hvtree(
         "do", "--yes", "--json", "--user", "demo", "rename", host.endpoint.url, "--name", "other", "side"
@@ -101,7 +109,9 @@ def test_options_may_stand_before_the_verb(hvtree, host, monkeypatch):
 @pytest.mark.parametrize(
     ("answer", "code", "name"), [("y\n", 0, "other"), ("n\n", 3, "side"), ("", 3, "side")]
 )
-def test_a_person_is_asked_and_only_yes_means_yes(hvtree, host, answer, code, name):
+def test_a_person_is_asked_and_only_yes_means_yes(
+    hvtree: Terminal, host: RemoteHost, answer: str, code: int, name: str
+) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", typed=answer)
     assert said.code == code
     assert "[y/N]" in said.err
@@ -109,27 +119,29 @@ def test_a_person_is_asked_and_only_yes_means_yes(hvtree, host, answer, code, na
     assert name in checkpoints(hvtree, host)[0]
 
 
-def test_without_a_terminal_and_without_consent_nothing_is_even_asked_of_the_host(hvtree, host):
+def test_without_a_terminal_and_without_consent_nothing_is_even_asked_of_the_host(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
     said = hvtree.on(host, "do delete", "side")
     assert said.code == 2
     assert "--yes" in said.err
     assert host.count() == 0
 
 
-def test_a_failure_of_the_host_is_code_1_with_its_words(hvtree, host):
+def test_a_failure_of_the_host_is_code_1_with_its_words(hvtree: Terminal, host: RemoteHost) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
     said = hvtree.on(host, "do delete", "side", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (1, "failed")
     assert said.last["steps"][0]["phase"] == "failed"
 
 
-def test_details_of_a_failure_come_with_debug(hvtree, host):
+def test_details_of_a_failure_come_with_debug(hvtree: Terminal, host: RemoteHost) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
     assert "FullyQualifiedErrorId" in hvtree.on(host, "do delete", "side", "--yes", "--debug").err
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, "x" * 10_000, "two\nlines", "\x1b[31m"])
-def test_a_name_that_cannot_be_is_refused_with_code_3(hvtree, host, name):
+def test_a_name_that_cannot_be_is_refused_with_code_3(hvtree: Terminal, host: RemoteHost, name: str) -> None:
     said = hvtree.on(host, "do checkpoint", "db", "--name", name, "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (3, "refused")
     assert "name" in said.last["message"]
@@ -139,21 +151,23 @@ def test_a_name_that_cannot_be_is_refused_with_code_3(hvtree, host, name):
 @pytest.mark.parametrize(
     "name", ['it\'s "it"', "$(Remove-VM *)", "`whoami`", "\u202egnirts", "🧪 検査", "-dash", "a/b", "x" * 100]
 )
-def test_a_strange_name_is_taken_as_it_is(hvtree, host, name):
+def test_a_strange_name_is_taken_as_it_is(hvtree: Terminal, host: RemoteHost, name: str) -> None:
     said = hvtree.on(host, "do rename", "side", f"--name={name}", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (0, "as planned")
     assert name in checkpoints(hvtree, host)[0]
 
 
 @pytest.mark.parametrize("folder", ["", "relative", "D:\\a\nb", "D:\\$(x)\\`y`", "D:\\" + "x" * 10_000])
-def test_a_folder_that_cannot_be_never_harms(hvtree, host, folder):
+def test_a_folder_that_cannot_be_never_harms(hvtree: Terminal, host: RemoteHost, folder: str) -> None:
     said = hvtree.on(host, "do export", "side", f"--to={folder}", "--yes", "--json")
     assert said.last["verdict"] in {"refused", "as planned", "failed"}
     assert (said.code == 0) == (said.last["verdict"] == "as planned")
     assert said.last["message"]
 
 
-def test_a_wrong_password_is_tried_once(hvtree, host, monkeypatch):
+def test_a_wrong_password_is_tried_once(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "wrong")
     said = hvtree("do", "delete", host.endpoint.url, "side", "--user", "demo", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (1, "failed")
@@ -161,7 +175,7 @@ def test_a_wrong_password_is_tried_once(hvtree, host, monkeypatch):
     assert host.count("denied") == 1
 
 
-def test_a_host_that_is_not_there_is_code_1(hvtree, monkeypatch):
+def test_a_host_that_is_not_there_is_code_1(hvtree: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "x")
     said = hvtree("show", "http://127.0.0.1:9/wsman", "--user", "demo")
     assert said.code == 1

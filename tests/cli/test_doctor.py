@@ -1,19 +1,23 @@
 """`hvtree doctor`: exit codes, text and JSON, live steps, and no secret in either."""
 
 import json
+from typing import Any
+
+import pytest
 
 from hvtree.app.doctor.steps import StepId
 from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import default_path, save
 from tests.support.clinic import clinic
 from tests.support.remote_host import PASSWORD, USER
+from tests.support.terminal import Terminal
 
 
-def outcomes(record):
+def outcomes(record: Any) -> dict[str, str]:
     return {step["id"]: step["outcome"] for step in record["steps"]}
 
 
-def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree):
+def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree: Terminal) -> None:
     with clinic() as patient:
         said = hvtree.on(patient.host, "doctor")
     assert said.code == 0, said.out
@@ -23,7 +27,7 @@ def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree):
     assert PASSWORD not in said.out + said.err
 
 
-def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree):
+def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree: Terminal) -> None:
     with clinic("quota") as patient:
         said = hvtree.on(patient.host, "doctor")
     assert said.code == 1
@@ -33,12 +37,12 @@ def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree):
     assert "[not reached] HVTree's agent" in said.out
 
 
-def test_a_warning_alone_is_code_0(hvtree):
+def test_a_warning_alone_is_code_0(hvtree: Terminal) -> None:
     with clinic("small-envelope") as patient:
         assert hvtree.on(patient.host, "doctor").code == 0
 
 
-def test_json_is_one_line_with_every_step(hvtree):
+def test_json_is_one_line_with_every_step(hvtree: Terminal) -> None:
     with clinic("no-module") as patient:
         said = hvtree.on(patient.host, "doctor", "--json")
     assert said.out.count("\n") == 1
@@ -55,7 +59,9 @@ def test_json_is_one_line_with_every_step(hvtree):
     assert PASSWORD not in said.out
 
 
-def test_a_wrong_password_is_code_1_and_one_attempt(hvtree, monkeypatch):
+def test_a_wrong_password_is_code_1_and_one_attempt(
+    hvtree: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "wrong")
     with clinic() as patient:
         said = hvtree("doctor", patient.host.endpoint.url, "--user", USER)
@@ -64,7 +70,7 @@ def test_a_wrong_password_is_code_1_and_one_attempt(hvtree, monkeypatch):
     assert "wrong" not in said.out.replace("what went wrong", "")
 
 
-def test_without_a_password_the_way_is_examined_as_far_as_the_login(hvtree):
+def test_without_a_password_the_way_is_examined_as_far_as_the_login(hvtree: Terminal) -> None:
     with clinic() as patient:
         said = hvtree("doctor", patient.host.endpoint.url, "--user", USER, "--json")
         assert patient.host.count("denied") == 0
@@ -72,20 +78,20 @@ def test_without_a_password_the_way_is_examined_as_far_as_the_login(hvtree):
     assert (said.code, found["service"], found["login"]) == (1, "fine", "failed")
 
 
-def test_a_saved_host_is_examined_by_its_name(hvtree, monkeypatch):
+def test_a_saved_host_is_examined_by_its_name(hvtree: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     with clinic() as patient:
         save(default_path(), Settings((HostProfile("lab", patient.host.endpoint.url, USER),)))
         assert hvtree("doctor", "lab", "--json").json["host"] == "lab"
 
 
-def test_the_certificate_is_judged_and_not_asked_about(hvtree):
+def test_the_certificate_is_judged_and_not_asked_about(hvtree: Terminal) -> None:
     with clinic("unknown-authority") as patient:
         said = hvtree.on(patient.host, "doctor", "--json", typed="")
     assert outcomes(said.json)["certificate-issuer"] == "failed"
 
 
-def test_the_pin_that_is_offered_heals_the_connection(hvtree):
+def test_the_pin_that_is_offered_heals_the_connection(hvtree: Terminal) -> None:
     with clinic("wrong-name") as patient:
         said = hvtree.on(patient.host, "doctor", "--json")
         step = next(step for step in said.json["steps"] if step["id"] == "certificate-issuer")
@@ -94,7 +100,7 @@ def test_the_pin_that_is_offered_heals_the_connection(hvtree):
         assert hvtree(*words).code == 0
 
 
-def test_no_host_or_an_unknown_one_is_code_2(hvtree):
+def test_no_host_or_an_unknown_one_is_code_2(hvtree: Terminal) -> None:
     assert hvtree("doctor").code == 2
     said = hvtree("doctor", "nowhere")
     assert said.code == 2

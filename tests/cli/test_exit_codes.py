@@ -2,21 +2,25 @@
 
 import io
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from hvtree.emulator.host.faults import Fault
+from tests.support.remote_host import RemoteHost
+from tests.support.terminal import Terminal
 
 
 class Meanwhile(io.StringIO):
     """Standard error that lets something happen as soon as a word is written to it."""
 
-    def __init__(self, word, act):
+    def __init__(self, word: str, act: Callable[..., Any]) -> None:
         super().__init__()
         self._word = word
         self._act = act
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         written = super().write(text)
         if self._act and self._word in text:
             act, self._act = self._act, None
@@ -25,12 +29,14 @@ class Meanwhile(io.StringIO):
 
 
 @pytest.fixture
-def while_running(monkeypatch):
+def while_running(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Lets something happen once a step is under way."""
     return lambda act: monkeypatch.setattr(sys, "stderr", Meanwhile("running", act))
 
 
-def test_a_host_that_says_ok_and_is_not_as_planned_is_code_4(hvtree, host, while_running):
+def test_a_host_that_says_ok_and_is_not_as_planned_is_code_4(
+    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+) -> None:
     while_running(lambda: host.hyperv.rename_vm_snapshot("web", "patch1", new_name="mine"))
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (4, "differs"), said.last
@@ -38,7 +44,9 @@ def test_a_host_that_says_ok_and_is_not_as_planned_is_code_4(hvtree, host, while
     assert [step["phase"] for step in said.last["steps"]] == ["done"]
 
 
-def test_an_answer_that_never_came_and_left_no_trace_is_code_4(hvtree, host, while_running):
+def test_an_answer_that_never_came_and_left_no_trace_is_code_4(
+    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Export-VMSnapshot", delay_s=100_000))
     while_running(lambda: host.output.end(1))
     said = hvtree.on(host, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
@@ -47,7 +55,9 @@ def test_an_answer_that_never_came_and_left_no_trace_is_code_4(hvtree, host, whi
     assert [step["phase"] for step in said.last["steps"]] == ["unknown"]
 
 
-def test_an_answer_that_never_came_but_was_carried_out_is_code_0(hvtree, host, while_running):
+def test_an_answer_that_never_came_but_was_carried_out_is_code_0(
+    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", delay_s=200))
     while_running(lambda: host.hyperv.on_change(lambda _: host.output.end(1)))
     said = hvtree.on(host, "do checkpoint", "db", "--name", "heard by nobody", "--yes", "--json")

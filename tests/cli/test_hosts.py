@@ -2,6 +2,8 @@
 
 import json
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import keyring
 import pytest
@@ -13,20 +15,21 @@ from hvtree.emulator.winrm.certificate import self_signed
 from tests.support import local_powershell
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
-from tests.support.remote_host import PASSWORD, USER, remote_host
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
+from tests.support.terminal import Said, Terminal
 
 CERTIFICATE = self_signed()
 PIN = fingerprint_of(CERTIFICATE.fingerprint)
 
 
 @pytest.fixture
-def secure():
+def secure() -> Iterator[RemoteHost]:
     with remote_host(certificate=CERTIFICATE) as served:
         yield served
 
 
 @pytest.fixture
-def backend(hvtree):
+def backend(hvtree: Terminal) -> Iterator[MemoryKeyring]:
     before = keyring.get_keyring()
     made = MemoryKeyring()
     keyring.set_keyring(made)
@@ -34,33 +37,37 @@ def backend(hvtree):
     keyring.set_keyring(before)
 
 
-def add(hvtree, host, *words, typed=None):
+def add(hvtree: Terminal, host: RemoteHost, *words: str, typed: str | None = None) -> Said:
     return hvtree("hosts", "add", "lab", host.endpoint.url, "--user", USER, *words, typed=typed)
 
 
-def saved():
+def saved() -> tuple[HostProfile, ...]:
     return load(default_path()).hosts
 
 
-def test_without_hosts_it_says_how_to_add_one(hvtree):
+def test_without_hosts_it_says_how_to_add_one(hvtree: Terminal) -> None:
     assert "hvtree hosts add" in hvtree("hosts").out
 
 
-def test_a_host_that_is_added_is_listed_and_can_be_shown(hvtree, host, monkeypatch):
+def test_a_host_that_is_added_is_listed_and_can_be_shown(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert add(hvtree, host).code == 0
     assert host.endpoint.url in hvtree("hosts", "list").out
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     assert hvtree("show", "lab").code == 0
 
 
-def test_the_list_as_json_has_all_there_is_to_know_and_no_password(hvtree, host):
+def test_the_list_as_json_has_all_there_is_to_know_and_no_password(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
     add(hvtree, host)
     (record,) = hvtree("hosts", "--json").json
     assert (record["name"], record["user"], record["in_keyring"]) == ("lab", USER, False)
     assert "password" not in json.dumps(record)
 
 
-def test_an_address_is_made_of_name_tls_and_port(hvtree):
+def test_an_address_is_made_of_name_tls_and_port(hvtree: Terminal) -> None:
     closed = socket.create_server(("127.0.0.1", 0))
     port = closed.getsockname()[1]
     closed.close()
@@ -69,14 +76,14 @@ def test_an_address_is_made_of_name_tls_and_port(hvtree):
     assert "could not be looked at" in said.err
 
 
-def test_a_host_that_is_forgotten_is_gone(hvtree, host):
+def test_a_host_that_is_forgotten_is_gone(hvtree: Terminal, host: RemoteHost) -> None:
     add(hvtree, host)
     assert hvtree("hosts", "remove", "LAB").code == 0
     assert saved() == ()
     assert hvtree("hosts", "remove", "lab").code == 2
 
 
-def test_a_name_that_is_taken_needs_a_word_more(hvtree, host):
+def test_a_name_that_is_taken_needs_a_word_more(hvtree: Terminal, host: RemoteHost) -> None:
     add(hvtree, host)
     assert "--replace" in add(hvtree, host).err
     assert add(hvtree, host, "--replace", "--transport", "kerberos").code == 0
@@ -95,21 +102,23 @@ def test_a_name_that_is_taken_needs_a_word_more(hvtree, host):
         [" ", "hv01", "--user", "u"],
     ],
 )
-def test_what_cannot_work_is_not_saved(hvtree, words):
+def test_what_cannot_work_is_not_saved(hvtree: Terminal, words: list[str]) -> None:
     said = hvtree("hosts", "add", *words)
     assert said.code == 2
     assert "Traceback" not in said.err
     assert saved() == ()
 
 
-def test_a_damaged_settings_file_is_told_and_left_alone(hvtree):
+def test_a_damaged_settings_file_is_told_and_left_alone(hvtree: Terminal) -> None:
     default_path().parent.mkdir(parents=True, exist_ok=True)
     default_path().write_bytes(b"{ precious")
     assert hvtree("hosts").code == 2
     assert default_path().read_bytes() == b"{ precious"
 
 
-def test_a_password_is_kept_in_the_keyring_and_in_no_file(hvtree, host, backend, monkeypatch):
+def test_a_password_is_kept_in_the_keyring_and_in_no_file(
+    hvtree: Terminal, host: RemoteHost, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     assert add(hvtree, host, "--keep-password").code == 0
     monkeypatch.delenv("HVTREE_PASSWORD")
@@ -120,7 +129,9 @@ def test_a_password_is_kept_in_the_keyring_and_in_no_file(hvtree, host, backend,
     assert backend.entries == {}
 
 
-def test_without_a_keyring_no_password_can_be_kept_and_it_says_so(hvtree, host, monkeypatch):
+def test_without_a_keyring_no_password_can_be_kept_and_it_says_so(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     said = add(hvtree, host, "--keep-password")
     assert said.code == 2
@@ -128,7 +139,9 @@ def test_without_a_keyring_no_password_can_be_kept_and_it_says_so(hvtree, host, 
     assert saved() == ()
 
 
-def test_a_certificate_is_shown_before_a_host_is_saved_and_pinned_on_a_yes(hvtree, secure, monkeypatch):
+def test_a_certificate_is_shown_before_a_host_is_saved_and_pinned_on_a_yes(
+    hvtree: Terminal, secure: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = add(hvtree, secure, typed="y\n")
     assert said.code == 0
     assert PIN in said.err
@@ -138,13 +151,15 @@ def test_a_certificate_is_shown_before_a_host_is_saved_and_pinned_on_a_yes(hvtre
     assert hvtree("show", "lab").code == 0
 
 
-def test_a_no_to_a_certificate_saves_nothing_and_sends_nothing(hvtree, secure):
+def test_a_no_to_a_certificate_saves_nothing_and_sends_nothing(hvtree: Terminal, secure: RemoteHost) -> None:
     assert add(hvtree, secure, typed="\n").code == 1
     assert saved() == ()
     assert secure.count() == 0
 
 
-def test_where_nobody_can_be_asked_the_fingerprint_is_given_as_an_option(hvtree, secure):
+def test_where_nobody_can_be_asked_the_fingerprint_is_given_as_an_option(
+    hvtree: Terminal, secure: RemoteHost
+) -> None:
     said = add(hvtree, secure)
     assert said.code == 1
     assert PIN in said.err
@@ -153,8 +168,8 @@ def test_where_nobody_can_be_asked_the_fingerprint_is_given_as_an_option(hvtree,
 
 
 def test_another_certificate_than_the_pinned_one_is_refused_until_somebody_says_yes(
-    hvtree, secure, monkeypatch
-):
+    hvtree: Terminal, secure: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     former = fingerprint_of(self_signed().fingerprint)
     save(
@@ -169,7 +184,9 @@ def test_another_certificate_than_the_pinned_one_is_refused_until_somebody_says_
     assert saved()[0].fingerprint == PIN
 
 
-def test_this_computer_is_shown_without_any_login(hvtree, tmp_path, monkeypatch):
+def test_this_computer_is_shown_without_any_login(
+    hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = local_powershell.make(tmp_path)
     monkeypatch.setenv("HVTREE_PWSH", str(program.path))
     monkeypatch.setenv("HVTREE_PASSWORD", "s3cret!")
@@ -179,14 +196,18 @@ def test_this_computer_is_shown_without_any_login(hvtree, tmp_path, monkeypatch)
     assert "s3cret!" not in json.dumps(program.seen)
 
 
-def test_this_computer_can_be_saved_under_a_name(hvtree, tmp_path, monkeypatch):
+def test_this_computer_can_be_saved_under_a_name(
+    hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PWSH", str(local_powershell.make(tmp_path).path))
     assert hvtree("hosts", "add", "here", "--local").code == 0
     assert "this computer" in hvtree("hosts").out
     assert hvtree("do", "rename", "here", "web/side", "--name", "x", "--yes").code == 0
 
 
-def test_this_computer_without_a_powershell_is_a_sentence(hvtree, tmp_path, monkeypatch):
+def test_this_computer_without_a_powershell_is_a_sentence(
+    hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("HVTREE_PWSH", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     said = hvtree("show", "local")

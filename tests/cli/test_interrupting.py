@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from hvtree.cli import main
 from hvtree.emulator.host.faults import Fault
 from tests.support.patient_hvtree import COMMAND
-from tests.support.remote_host import PASSWORD, USER
+from tests.support.remote_host import PASSWORD, USER, RemoteHost
+from tests.support.terminal import Terminal
 
 
 class Presses(io.StringIO):
@@ -32,7 +34,7 @@ class Presses(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def terminal():
+def terminal() -> Iterator[None]:
     """Let Ctrl+C arrive as at a terminal, wherever the tests were started: behind nohup, or in the background, it does not."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -40,13 +42,15 @@ def terminal():
 
 
 @pytest.fixture
-def slow_export(host):
+def slow_export(host: RemoteHost) -> RemoteHost:
     """A host on which an export takes its time."""
     host.hyperv.faults.add(Fault(cmdlet="Export-VMSnapshot", delay_s=100_000))
     return host
 
 
-def test_ctrl_c_cancels_an_export_and_tells_so(hvtree, slow_export, monkeypatch):
+def test_ctrl_c_cancels_an_export_and_tells_so(
+    hvtree: Terminal, slow_export: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stderr", Presses("running"))
     said = hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (1, "cancelled")
@@ -55,7 +59,9 @@ def test_ctrl_c_cancels_an_export_and_tells_so(hvtree, slow_export, monkeypatch)
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_being_asked_to_end_cancels_a_job_as_ctrl_c_does(hvtree, slow_export, monkeypatch, name):
+def test_being_asked_to_end_cancels_a_job_as_ctrl_c_does(
+    hvtree: Terminal, slow_export: RemoteHost, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     number = getattr(signal, name)
     monkeypatch.setattr(sys, "stderr", Presses("running", "Cancelling.", number=number))
     said = hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
@@ -64,16 +70,18 @@ def test_being_asked_to_end_cancels_a_job_as_ctrl_c_does(hvtree, slow_export, mo
 
 
 def test_ctrl_c_twice_ends_the_program_with_code_130_and_what_became_of_the_job(
-    hvtree, slow_export, monkeypatch
-):
+    hvtree: Terminal, slow_export: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stderr = Presses("running", "Cancelling.")
     monkeypatch.setattr(sys, "stderr", stderr)
     assert hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes").code == 130
     assert "cancelled. The VM is as it was before." in stderr.getvalue()
 
 
-def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(hvtree, host, monkeypatch):
-    def ask(_prompt):
+def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_prompt: str) -> str:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()  # a loop would hold Ctrl+C back until the line has been typed
         return PASSWORD
@@ -82,15 +90,17 @@ def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(hvtree, h
     assert hvtree("show", host.endpoint.url, "--user", USER, typed="").code == 0
 
 
-def test_ctrl_c_before_there_is_a_job_ends_the_program_with_code_130(hvtree, host, monkeypatch):
-    def press(_prompt):
+def test_ctrl_c_before_there_is_a_job_ends_the_program_with_code_130(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(_prompt: str) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("getpass.getpass", press)
     assert hvtree("show", host.endpoint.url, "--user", USER, typed="").code == 130
 
 
-def test_a_reader_that_has_gone_ends_the_program_quietly(host):
+def test_a_reader_that_has_gone_ends_the_program_quietly(host: RemoteHost) -> None:
     with subprocess.Popen(
         [*COMMAND, "show", host.endpoint.url, "--user", USER],
         env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
@@ -105,7 +115,9 @@ def test_a_reader_that_has_gone_ends_the_program_quietly(host):
     assert process.returncode == 1
 
 
-def test_a_fault_of_hvtree_itself_is_a_sentence_and_more_with_debug(hvtree, host, monkeypatch, capsys):
+def test_a_fault_of_hvtree_itself_is_a_sentence_and_more_with_debug(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     closed = io.StringIO()
     closed.close()
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)

@@ -6,16 +6,18 @@ import pytest
 
 from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import default_path, save
+from tests.support.remote_host import RemoteHost
+from tests.support.terminal import Terminal
 
 
-def test_show_draws_the_trees(hvtree, host):
+def test_show_draws_the_trees(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "show")
     assert said.code == 0
     assert "└─ side" in said.out
     assert said.out.count("▶ Now") == said.out.count("checkpoint") - 1
 
 
-def test_show_json_has_the_promised_shape(hvtree, host):
+def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "show", "--json").json
     assert list(record) == ["host", "taken_at", "vms"]
     assert list(record["vms"][0]) == ["id", "name", "state", "status", "now", "checkpoints"]
@@ -24,13 +26,17 @@ def test_show_json_has_the_promised_shape(hvtree, host):
     ]  # fmt: skip
 
 
-def test_a_saved_host_is_found_by_its_name(hvtree, host, monkeypatch):
+def test_a_saved_host_is_found_by_its_name(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "correct horse")
     save(default_path(), Settings((HostProfile("lab", host.endpoint.url, "demo"),)))
     assert hvtree("show", "LAB", "--json").json["host"] == "PAIR"
 
 
-def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(hvtree, host):
+def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
     said = hvtree.on(host, "plan delete", "side")
     assert said.code == 0
     for part in ("Steps:", "What it means:", "Risk:", "Remove-VMSnapshot"):
@@ -38,7 +44,7 @@ def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(hv
     assert "side" in hvtree.on(host, "show").out
 
 
-def test_a_plan_as_json_has_its_parts(hvtree, host):
+def test_a_plan_as_json_has_its_parts(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "plan apply", "side", "--json").json
     assert list(record) == [
         "title", "verb", "steps", "bring_back", "consequences", "risk", "vms", "powershell",
@@ -46,13 +52,13 @@ def test_a_plan_as_json_has_its_parts(hvtree, host):
     assert record["risk"] == "interrupts"
 
 
-def test_a_plan_that_is_refused_is_code_3_with_the_reason(hvtree, host):
+def test_a_plan_that_is_refused_is_code_3_with_the_reason(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "plan rename", "side", "--name", " ")
     assert said.code == 3
     assert "name" in said.err
 
 
-def test_a_name_that_several_have_lists_the_candidates(hvtree, host):
+def test_a_name_that_several_have_lists_the_candidates(hvtree: Terminal, host: RemoteHost) -> None:
     hvtree.on(host, "do rename", "web/side", "--name", "patch1", "--yes")
     said = hvtree.on(host, "plan delete", "patch1")
     assert said.code == 2
@@ -64,7 +70,9 @@ def test_a_name_that_several_have_lists_the_candidates(hvtree, host):
     "target",
     ["nothing", "web/nothing", "00000000-0000-4000-8000-000000000000", "$(x)", "a\nb", "x" * 10_000, ""],
 )
-def test_a_target_that_is_not_there_is_code_2_with_a_sentence(hvtree, host, target):
+def test_a_target_that_is_not_there_is_code_2_with_a_sentence(
+    hvtree: Terminal, host: RemoteHost, target: str
+) -> None:
     said = hvtree.on(host, "plan delete", target)
     assert said.code == 2
     assert said.err.startswith("hvtree: There is no checkpoint")
@@ -86,7 +94,7 @@ def test_a_target_that_is_not_there_is_code_2_with_a_sentence(hvtree, host, targ
         ["nonsense"],
     ],
 )
-def test_wrong_words_are_code_2(hvtree, words):
+def test_wrong_words_are_code_2(hvtree: Terminal, words: list[str]) -> None:
     said = hvtree(*words)
     assert said.code == 2
     assert "usage:" in said.err
@@ -102,21 +110,25 @@ def test_wrong_words_are_code_2(hvtree, words):
         (["show", "http://hv01", "--user", "a"], "HVTREE_PASSWORD"),
     ],
 )
-def test_a_host_that_cannot_be_meant_is_code_2_with_what_to_do(hvtree, words, hint):
+def test_a_host_that_cannot_be_meant_is_code_2_with_what_to_do(
+    hvtree: Terminal, words: list[str], hint: str
+) -> None:
     said = hvtree(*words)
     assert said.code == 2
     assert hint in said.err
     assert "secret" not in said.err
 
 
-def test_a_password_is_never_sent_in_the_clear(hvtree, monkeypatch):
+def test_a_password_is_never_sent_in_the_clear(hvtree: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "x")
     said = hvtree("show", "http://hv01", "--user", "a", "--transport", "basic")
     assert said.code == 2
     assert "TLS" in said.err
 
 
-def test_the_password_is_asked_for_on_a_terminal(hvtree, host, monkeypatch):
+def test_the_password_is_asked_for_on_a_terminal(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
     monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "correct horse")
     said = hvtree("show", host.endpoint.url, "--user", "demo", "--json", typed="")
@@ -124,7 +136,7 @@ def test_the_password_is_asked_for_on_a_terminal(hvtree, host, monkeypatch):
     assert len(asked) == 1
 
 
-def test_damaged_settings_are_code_2_with_the_file(hvtree):
+def test_damaged_settings_are_code_2_with_the_file(hvtree: Terminal) -> None:
     default_path().parent.mkdir(parents=True)
     default_path().write_text("{")
     said = hvtree("show", "lab")
@@ -132,24 +144,24 @@ def test_damaged_settings_are_code_2_with_the_file(hvtree):
     assert str(default_path()) in said.err
 
 
-def test_the_version_and_the_help_are_code_0(hvtree):
+def test_the_version_and_the_help_are_code_0(hvtree: Terminal) -> None:
     assert hvtree("--version").out.startswith("HVTree ")
     assert "delete-subtree" in hvtree("do", "--help").out
 
 
-def test_the_demo_is_shown_and_ends_with_the_command(hvtree):
+def test_the_demo_is_shown_and_ends_with_the_command(hvtree: Terminal) -> None:
     said = hvtree("show", "demo", "--json")
     assert said.code == 0, said.err
     assert "SSTest1" in [each["name"] for each in said.json["vms"]]
 
 
-def test_a_world_that_is_not_there_gives_its_reason(hvtree):
+def test_a_world_that_is_not_there_gives_its_reason(hvtree: Terminal) -> None:
     said = hvtree("show", "demo", "--world", "nowhere")
     assert said.code == 1
     assert "nowhere" in said.err
 
 
-def test_json_survives_letters_that_a_terminal_lacks(hvtree, host):
+def test_json_survives_letters_that_a_terminal_lacks(hvtree: Terminal, host: RemoteHost) -> None:
     hvtree.on(host, "do rename", "side", "--name", "検査", "--yes")
     said = hvtree.on(host, "show", "--json")
     assert said.out.isascii()

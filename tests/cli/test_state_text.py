@@ -1,7 +1,7 @@
 """A reading as a tree of text and as JSON."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,28 +12,28 @@ from hvtree.domain.model import Activity, VmState
 from tests.support.trees import READ_AT, id_of, lab, vm
 
 
-def chain(length):
+def chain(length: int) -> str:
     """Return a tree in one line, c0 to the last one, on which the VM stands."""
     return "(".join(f"c{number}" for number in range(length)) + "*" + ")" * (length - 1)
 
 
-def local(moment):
+def local(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def test_the_tree_is_drawn_with_now_where_the_vm_stands():
+def test_the_tree_is_drawn_with_now_where_the_vm_stands() -> None:
     lines = state_lines(lab(web="base(p1(p2*) p3)"), READ_AT)
     drawn = [line.split("Standard")[0].split("  Off")[0].rstrip() for line in lines[4:]]
     assert drawn == ["web", "└─ base", "   ├─ p1", "   │  └─ p2", "   │     └─ ▶ Now", "   └─ p3"]
 
 
-def test_a_vm_without_checkpoints_stands_on_itself():
+def test_a_vm_without_checkpoints_stands_on_itself() -> None:
     lines = state_lines(lab(web=""), READ_AT)
     assert [line.split()[0] for line in lines[4:]] == ["web", "└─"]
     assert "Now" in lines[5]
 
 
-def test_each_column_says_what_it_is():
+def test_each_column_says_what_it_is() -> None:
     heading, rule = state_lines(lab(web="base*"), READ_AT)[2:4]
     assert heading.split("  ")[0] == "Name"
     assert [
@@ -42,11 +42,11 @@ def test_each_column_says_what_it_is():
     assert set(rule) == {"─", " "}
 
 
-def test_a_host_without_vms_has_no_headings():
+def test_a_host_without_vms_has_no_headings() -> None:
     assert state_lines(lab(), READ_AT) == ["vhost: 0 VMs, 0 checkpoints, read " + local(READ_AT)]
 
 
-def test_a_long_chain_stops_moving_to_the_right():
+def test_a_long_chain_stops_moving_to_the_right() -> None:
     lines = state_lines(lab(web=chain(11)), READ_AT)
     assert [line.split("Standard")[0].rstrip() for line in lines[12:]] == [
         " " * 21 + "└─ c7",
@@ -57,7 +57,7 @@ def test_a_long_chain_stops_moving_to_the_right():
     ]
 
 
-def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint():
+def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint() -> None:
     branched = chain(11).replace("c10*", "c10(x y*)")
     lines = state_lines(lab(web=branched), READ_AT)
     assert [line.split("Standard")[0].rstrip() for line in lines[15:]] == [
@@ -69,26 +69,26 @@ def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint():
 
 
 @pytest.mark.parametrize("fit", [80, 100, 120, 200])
-def test_no_line_is_longer_than_the_terminal(fit):
+def test_no_line_is_longer_than_the_terminal(fit: int) -> None:
     long = lab(web=chain(30).replace("c3", "x" * 90), db="検" * 50 + "*")
     lines = state_lines(long, READ_AT, fit=fit)
     assert max(map(width, lines)) <= fit
     assert any("…" in line for line in lines)
 
 
-def test_a_narrow_terminal_gets_no_ages():
+def test_a_narrow_terminal_gets_no_ages() -> None:
     assert "days ago" not in "".join(state_lines(lab(web="base*"), READ_AT, fit=100))
     assert "days ago" in "".join(state_lines(lab(web="base*"), READ_AT, fit=120))
 
 
-def test_a_row_says_kind_size_and_age():
+def test_a_row_says_kind_size_and_age() -> None:
     line = state_lines(lab(web="base:Recovery*"), READ_AT + timedelta(days=1))[5]
     assert "Recovery" in line
     assert "1 MB" in line
     assert "4 days ago" in line
 
 
-def test_a_vm_row_says_state_status_and_percent():
+def test_a_vm_row_says_state_status_and_percent() -> None:
     busy = vm(
         "a*", "web", state=VmState.RUNNING, status="Merging disks", activity=Activity.MERGING, percent=40
     )
@@ -97,19 +97,19 @@ def test_a_vm_row_says_state_status_and_percent():
     assert "Merging disks (40 %)" in line
 
 
-def test_a_terminal_without_box_drawing_gets_plain_strokes():
+def test_a_terminal_without_box_drawing_gets_plain_strokes() -> None:
     text = "\n".join(state_lines(lab(web="base(p1* p2)"), READ_AT, encoding="ascii"))
     assert text.isascii()
     assert "|- " in text
 
 
-def test_a_chain_of_a_thousand_checkpoints_is_drawn():
+def test_a_chain_of_a_thousand_checkpoints_is_drawn() -> None:
     lines = state_lines(lab(web=chain(1000)), READ_AT)
     assert len(lines) == 4 + 1 + 1000 + 1
     assert max(map(len, lines)) < 120
 
 
-def test_the_json_has_exactly_the_promised_keys():
+def test_the_json_has_exactly_the_promised_keys() -> None:
     record = state_record(lab(web="base(p1*)"))
     assert list(record) == ["host", "taken_at", "vms"]
     (only,) = record["vms"]
@@ -119,13 +119,13 @@ def test_the_json_has_exactly_the_promised_keys():
     ] * 2
 
 
-def test_the_json_tells_times_in_utc_and_now_by_id():
+def test_the_json_tells_times_in_utc_and_now_by_id() -> None:
     record = state_record(lab(web="base*", db=""))
     assert record["taken_at"] == "2026-09-24T12:00:00Z"
     assert [each["now"] for each in record["vms"]] == [id_of("web", "base"), None]
 
 
-def test_a_name_with_a_line_break_stays_on_its_row():
+def test_a_name_with_a_line_break_stays_on_its_row() -> None:
     state = lab(web="base*")
     owner = state.vms[id_of("web")]
     odd = replace(owner, checkpoints=(replace(owner.checkpoints[0], name="a\nb\u202ec"),))

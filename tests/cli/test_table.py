@@ -5,20 +5,20 @@ from hvtree.cli.table import Layout, columns, table, width
 LAYOUT = Layout(("Name", "Size"), right=frozenset({1}), least=((0, 5),))
 
 
-def test_columns_line_up_whatever_the_letters():
+def test_columns_line_up_whatever_the_letters() -> None:
     lines = columns([("検査", "a"), ("x", "b"), ("e\u0301", "c")])
     assert [width(line) for line in lines] == [7, 7, 7]
 
 
-def test_no_rows_are_no_lines():
+def test_no_rows_are_no_lines() -> None:
     assert columns([]) == []
 
 
-def test_one_long_cell_does_not_widen_the_column_for_all():
+def test_one_long_cell_does_not_widen_the_column_for_all() -> None:
     assert columns([("x" * 30, "a"), ("y", "b")], most=5) == ["x" * 30 + "  a", "y      b"]
 
 
-def test_a_table_has_headings_a_rule_and_numbers_to_the_right():
+def test_a_table_has_headings_a_rule_and_numbers_to_the_right() -> None:
     assert table(LAYOUT, [("web", "1 GB"), ("database", "12 GB")]) == [
         "Name       Size",
         "────────  ─────",
@@ -27,20 +27,20 @@ def test_a_table_has_headings_a_rule_and_numbers_to_the_right():
     ]
 
 
-def test_a_table_without_rows_is_its_headings():
+def test_a_table_without_rows_is_its_headings() -> None:
     assert table(LAYOUT, []) == ["Name  Size", "────  ────"]
 
 
-def test_a_table_is_narrowed_to_a_terminal_by_cutting_its_long_cells():
+def test_a_table_is_narrowed_to_a_terminal_by_cutting_its_long_cells() -> None:
     lines = table(LAYOUT, [("database", "12 GB")], fit=13)
     assert lines[1:] == ["──────  ─────", "datab…  12 GB"]
 
 
-def test_a_column_keeps_what_is_least():
+def test_a_column_keeps_what_is_least() -> None:
     assert table(LAYOUT, [("database", "12 GB")], fit=2)[2] == "data…  12 GB"
 
 
-def test_wide_letters_are_cut_by_the_cells_they_take():
+def test_wide_letters_are_cut_by_the_cells_they_take() -> None:
     lines = table(LAYOUT, [("検査検査", "1 GB")], fit=11)
     assert lines[2] == "検査…  1 GB"
     assert width(lines[2]) == 11

@@ -10,21 +10,21 @@ from tests.support.trees import id_of, lab, ref, vm
 STATE = lab(web="base(p1(p2*))", db="base(x*)", Mail="only*")
 
 
-def test_a_vm_is_found_by_its_id_in_any_spelling():
+def test_a_vm_is_found_by_its_id_in_any_spelling() -> None:
     spelled = "{" + id_of("web").upper() + "}"
     assert find_vm(spelled, STATE).name == "web"
 
 
-def test_a_vm_is_found_by_its_name_in_any_letter_case():
+def test_a_vm_is_found_by_its_name_in_any_letter_case() -> None:
     assert find_vm("mAIL", STATE).name == "Mail"
 
 
-def test_the_exact_letter_case_wins_over_others():
+def test_the_exact_letter_case_wins_over_others() -> None:
     state = lab(web="a*", WEB=vm("a*", "WEB"))
     assert find_vm("WEB", state).name == "WEB"
 
 
-def test_two_vms_of_one_name_are_listed_with_their_ids():
+def test_two_vms_of_one_name_are_listed_with_their_ids() -> None:
     other = vm("a*", "web", id=id_of("other"))
     state = STATE.with_vms(other)
     with pytest.raises(BadInput) as caught:
@@ -33,25 +33,25 @@ def test_two_vms_of_one_name_are_listed_with_their_ids():
     assert id_of("other") in caught.value.sentence
 
 
-def test_a_checkpoint_is_found_by_a_name_that_is_unique():
+def test_a_checkpoint_is_found_by_a_name_that_is_unique() -> None:
     assert find_checkpoint("p2", STATE).ref == ref(STATE, "web", "p2")
 
 
-def test_a_checkpoint_is_found_below_its_vm():
+def test_a_checkpoint_is_found_below_its_vm() -> None:
     assert find_checkpoint("db/base", STATE).ref == ref(STATE, "db", "base")
 
 
-def test_vm_and_checkpoint_may_both_be_ids():
+def test_vm_and_checkpoint_may_both_be_ids() -> None:
     text = f"{id_of('db')}/{id_of('db', 'base')}"
     assert find_checkpoint(text, STATE).ref == ref(STATE, "db", "base")
 
 
-def test_a_checkpoint_is_not_found_below_another_vm():
+def test_a_checkpoint_is_not_found_below_another_vm() -> None:
     with pytest.raises(BadInput, match="no checkpoint"):
         find_checkpoint("db/p1", STATE)
 
 
-def test_a_name_on_two_vms_lists_both_as_vm_and_checkpoint():
+def test_a_name_on_two_vms_lists_both_as_vm_and_checkpoint() -> None:
     with pytest.raises(BadInput) as caught:
         find_checkpoint("base", STATE)
     assert "web/base" in caught.value.sentence
@@ -59,7 +59,7 @@ def test_a_name_on_two_vms_lists_both_as_vm_and_checkpoint():
     assert id_of("db", "base") in caught.value.sentence
 
 
-def test_a_name_with_slashes_is_found_alone_and_below_its_vm():
+def test_a_name_with_slashes_is_found_alone_and_below_its_vm() -> None:
     name = "web - (9/21/2014 - 7:37:31 PM)"
     base = lab(web="base*")
     state = Rename(ref(base, "web", "base"), name).on(base)
@@ -67,7 +67,7 @@ def test_a_name_with_slashes_is_found_alone_and_below_its_vm():
     assert find_checkpoint(f"web/{name}", state).name == name
 
 
-def test_a_name_that_reads_as_vm_and_checkpoint_too_is_ambiguous():
+def test_a_name_that_reads_as_vm_and_checkpoint_too_is_ambiguous() -> None:
     state = lab(web="db/base* x", db="base*")
     with pytest.raises(BadInput, match="means 2 checkpoints"):
         find_checkpoint("db/base", state)
@@ -76,18 +76,18 @@ def test_a_name_that_reads_as_vm_and_checkpoint_too_is_ambiguous():
 @pytest.mark.parametrize(
     "text", ["", "/", "p3", "nowhere/p1", "00000000-0000-4000-8000-000000000000", "'; $(x) `\n"]
 )
-def test_what_is_not_there_gives_a_sentence(text):
+def test_what_is_not_there_gives_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="There is no checkpoint"):
         find_checkpoint(text, STATE)
 
 
-def test_a_name_close_to_the_right_one_is_suggested():
+def test_a_name_close_to_the_right_one_is_suggested() -> None:
     with pytest.raises(BadInput) as caught:
         find_vm("Mial", STATE)
     assert "Did you mean ‘Mail’?" in caught.value.sentence
 
 
-def test_an_id_that_is_gone_is_never_taken_for_a_name():
+def test_an_id_that_is_gone_is_never_taken_for_a_name() -> None:
     gone = "00000000-0000-4000-8000-000000000000"
     state = STATE.with_vms(vm("a*", gone, id=id_of("decoy")))
     with pytest.raises(BadInput) as caught:
@@ -96,19 +96,19 @@ def test_an_id_that_is_gone_is_never_taken_for_a_name():
     assert find_vm(id_of("decoy"), state).name == gone
 
 
-def test_a_name_of_ten_thousand_letters_is_answered_in_few():
+def test_a_name_of_ten_thousand_letters_is_answered_in_few() -> None:
     with pytest.raises(BadInput) as caught:
         find_vm("x" * 10_000, STATE)
     assert len(caught.value.sentence) < 300
 
 
-def test_direction_marks_in_a_name_cannot_turn_the_sentence_round():
+def test_direction_marks_in_a_name_cannot_turn_the_sentence_round() -> None:
     with pytest.raises(BadInput) as caught:
         find_vm("evil\u202etxt", STATE)
     assert "\u202e" not in caught.value.sentence
     assert "\\u202e" in caught.value.sentence
 
 
-def test_the_same_target_twice_counts_once():
+def test_the_same_target_twice_counts_once() -> None:
     assert Targets(STATE).vms(["web", id_of("web"), "db"]) == (id_of("web"), id_of("db"))
     assert Targets(STATE).checkpoints(["p2", "web/p2"]) == (ref(STATE, "web", "p2"),)

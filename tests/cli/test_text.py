@@ -18,13 +18,13 @@ from hvtree.cli.text import harmless, shown
         ("\ud800", "\\ud800"),
     ],
 )
-def test_only_what_can_be_seen_is_printed(name, printed):
+def test_only_what_can_be_seen_is_printed(name: str, printed: str) -> None:
     assert shown(name) == printed
 
 
-def test_a_long_name_is_cut():
+def test_a_long_name_is_cut() -> None:
     assert shown("x" * 10_000, 10) == "x" * 9 + "…"
 
 
-def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal():
+def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal() -> None:
     assert harmless("a\n\u2068x\u2069\x1b[2J\r") == "a\n\u2068x\u2069\\u001b[2J\\u000d"

@@ -4,22 +4,26 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from subprocess import Popen
+from typing import Any
 
 import pytest
 
 from tests.support.patience import PATIENCE_S
 from tests.support.patient_hvtree import COMMAND
-from tests.support.remote_host import PASSWORD, USER
+from tests.support.remote_host import PASSWORD, USER, RemoteHost
+from tests.support.terminal import Terminal
 
 SIDE = "c0000000-0000-4000-8000-000000000004"
 
 
 @pytest.fixture
-def watch(host):
+def watch(host: RemoteHost) -> Iterator[Callable[..., Any]]:
     """Start to watch; the first line has been read when this returns the process."""
     started = []
 
-    def start(*words):
+    def start(*words: str) -> Popen[str]:
         process = subprocess.Popen(
             [*COMMAND, "watch", host.endpoint.url, "--user", USER, *words],
             env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
@@ -37,14 +41,18 @@ def watch(host):
         process.communicate()
 
 
-def test_a_checkpoint_that_somebody_else_renames_is_told(host, watch, hvtree):
+def test_a_checkpoint_that_somebody_else_renames_is_told(
+    host: RemoteHost, watch: Callable[..., Any], hvtree: Terminal
+) -> None:
     process = watch("--count", "1")
     hvtree.on(host, "do rename", SIDE, "--name", "new name", "--yes")
     assert "renamed to" in process.stdout.readline()
     assert process.wait(PATIENCE_S) == 0
 
 
-def test_each_change_is_a_json_line_with_its_time(host, watch, hvtree):
+def test_each_change_is_a_json_line_with_its_time(
+    host: RemoteHost, watch: Callable[..., Any], hvtree: Terminal
+) -> None:
     process = watch("--count", "1", "--json")
     hvtree.on(host, "do delete", SIDE, "--yes")
     record = json.loads(process.stdout.readline())
@@ -53,7 +61,7 @@ def test_each_change_is_a_json_line_with_its_time(host, watch, hvtree):
     assert record["time"].endswith("+00:00")
 
 
-def test_ctrl_c_ends_it_as_planned(watch):
+def test_ctrl_c_ends_it_as_planned(watch: Callable[..., Any]) -> None:
     process = watch()
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0

@@ -15,7 +15,7 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.winrm.mischief import Mischief
 from hvtree.emulator.worlds.schema import HostSpec
-from hvtree.hosts.client import Client
+from hvtree.hosts.ladder import LadderClient
 from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
 from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
@@ -50,7 +50,7 @@ def run(story: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(patiently(story))
 
 
-async def names_on(client: Client) -> list[str]:
+async def names_on(client: LadderClient) -> list[str]:
     """Connect, read, close; give the names of the checkpoints."""
     try:
         await client.connect()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
 from hvtree.domain.errors import AuthenticationFailure, BadHostData, ConnectionFailure, HVTreeError
 from hvtree.hosts.channel import SEND_LIMIT, ThreadedChannel
+from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import run
 from tests.support.running_time import run_in_no_time
@@ -71,6 +72,9 @@ class QueuePipe:
             self._block_quietly()
         self.incoming.put(b"")
 
+    def renew(self) -> None:
+        pass
+
     def kill(self) -> None:
         self.killed.set()
 
@@ -111,6 +115,9 @@ class Ear:
 
     def torn(self) -> None:
         self._hear("<torn>")
+
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        self._hear(f"<unanswered: {' '.join(ids)}>")
 
     def lost(self, error: HVTreeError) -> None:
         self._hear(f"<lost: {error.what}>")
@@ -261,7 +268,7 @@ def test_closing_comes_to_an_end_though_a_pipe_hangs_for_ever() -> None:
     try:
         run(story())
     finally:
-        pipe.let_go.set()
+        not_none(pipe.let_go).set()
 
 
 def test_cancelling_an_open_that_hangs_ends_its_thread() -> None:

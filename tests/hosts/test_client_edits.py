@@ -73,7 +73,7 @@ def test_a_receipt_has_ids_errors_and_times_in_the_order_of_the_question() -> No
 
 def test_progress_is_reported_while_a_request_runs() -> None:
     async def story() -> None:
-        answer = [
+        answer: list[dict[str, Any]] = [
             {"progress": {"target": "C1", "percent": 10, "text": "copying"}},
             {"progress": {"target": "c1", "percent": 200}},
             {"progress": {"target": "c1"}},

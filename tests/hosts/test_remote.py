@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Collection
 
 import pytest
 
@@ -171,6 +172,9 @@ class Passing:
 
     def torn(self) -> None:
         self._conversation.repeat()
+
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        raise AssertionError("one agent answers them all")
 
     def lost(self, error: HVTreeError) -> None:
         self._conversation.end(error)

@@ -153,8 +153,9 @@ class LiveRoad:
             talk.close()
 
     def _owner(self, checkpoint: str) -> str:
-        return next(
+        owner: str = next(
             vm["id"]
             for vm in self._known.values()
             if any(each["id"] == checkpoint for each in vm["checkpoints"])
         )
+        return owner

@@ -5,6 +5,8 @@ What the sources are unsure about is no test here: the probe notes it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract.test_actions import (
@@ -73,7 +75,7 @@ def test_a_group_is_paused_saved_checkpointed_and_started_again(road: LiveRoad, 
 def test_exporting_twice_to_one_folder_fails_the_second_time(
     road: LiveRoad, talk: GuardedTalk, vm: Message
 ) -> None:
-    asked = {"ids": [checkpoint(vm, "base")], "path": f"{road.steward.folder}\\export"}
+    asked: dict[str, Any] = {"ids": [checkpoint(vm, "base")], "path": f"{road.steward.folder}\\export"}
     first = talk.send("checkpoint.export", **asked)
     assert talk.ask("ping").ok  # does not wait for it
     assert "error" not in talk.answer(first).result

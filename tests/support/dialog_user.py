@@ -25,7 +25,7 @@ class DialogUser:
 
     @property
     def title(self) -> str:
-        return self.widget.windowTitle()
+        return str(self.widget.windowTitle())
 
     @property
     def heading(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -17,6 +17,7 @@ from hvtree.app.settings import HostProfile
 from hvtree.app.trial import Trials
 from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
+from hvtree.ui.dialogs.password import PasswordDialog
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
 from tests.support.patience import patiently
@@ -45,9 +46,8 @@ class DoctorUser:
         while self.view.phase is not phase:
             self._changed.clear()
             await self._changed.wait()
-        for dialog in self.window.findChildren(object):
-            if type(dialog).__name__ == "PasswordDialog":
-                dialog.close()
+        for dialog in self.window.findChildren(PasswordDialog):
+            dialog.close()
 
     def choose_doctor(self) -> DoctorDialog:
         """Choose Help ▸ Connection Doctor…, and give the window that opens."""
@@ -64,12 +64,14 @@ class DoctorUser:
 
 async def examined(dialog: DoctorDialog) -> None:
     """Wait for the end of an examination."""
-    end = asyncio.get_running_loop().create_future()
-    dialog.examined.connect(lambda: end.done() or end.set_result(None))
-    await end
+    end = asyncio.Event()
+    dialog.examined.connect(end.set)
+    await end.wait()
 
 
-def at_doctor_window(application: QApplication, story: Callable[[DoctorUser], Awaitable[Any]]) -> None:
+def at_doctor_window(
+    application: QApplication, story: Callable[[DoctorUser], Coroutine[Any, Any, Any]]
+) -> None:
     """Let a story happen; at its end no task, thread or window may be left."""
 
     async def from_opening_to_closing() -> None:

@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -166,7 +167,7 @@ class MemoryChannel:
             self._host.requests.append(request)
             self._host._arrival.set()
             if request.verb in self._host._held:
-                self._host._waiting.append((request.verb, lambda each=each: self._to_agent(each)))
+                self._host._waiting.append((request.verb, partial(self._to_agent, each)))
             else:
                 asyncio.get_running_loop().call_soon(self._to_agent, each)
 

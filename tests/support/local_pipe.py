@@ -59,6 +59,9 @@ class LocalPipe:
             self._process.stdin.close()
             self._process.wait()
 
+    def renew(self) -> None:
+        pass
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

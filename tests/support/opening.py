@@ -1,15 +1,20 @@
 """What the tests of opening hosts share: a shelf with saved hosts, two hosts, and the usual waits."""
 
 import ssl
+from pathlib import Path
+from typing import Any
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
+from hvtree.app.host_view import HostView, Phase
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.emulator.winrm.certificate import self_signed
+from tests.support.dialog_user import DialogUser
 from tests.support.keyring_backend import MemoryKeyring
+from tests.support.window import WindowUser
 
 DER = ssl.PEM_cert_to_DER_cert(self_signed().certificate.decode())
 RIGHT = Secret("swordfish")
@@ -20,23 +25,23 @@ HV02 = HostProfile("hv02", "https://hv02:5986/wsman", "LAB\\admin")
 class Shelf:
     """A host book with a keyring of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.json"
         self.backend = MemoryKeyring()
         self.book = self.another()
 
-    def another(self, backend=None):
+    def another(self, backend: Keyring | Any | None = None) -> HostBook:
         """Another book on the same settings, as another run of the program has it."""
         return HostBook(Store(self.path), Keyring(lambda: backend or self.backend))
 
-    def names(self):
+    def names(self) -> list[str]:
         return [profile.name for profile in self.book.profiles()]
 
 
-def refuse_wrong_passwords(user):
+def refuse_wrong_passwords(user: WindowUser) -> None:
     """Let the host take the right password only."""
 
-    def objection(_profile, secret):
+    def objection(_profile: HostProfile, secret: Secret) -> AuthenticationFailure | None:
         if secret == RIGHT:
             return None
         return AuthenticationFailure("The host does not accept this password.", code="credentials")
@@ -44,15 +49,15 @@ def refuse_wrong_passwords(user):
     user.host.objection = objection
 
 
-def view(user, name="hv01"):
+def view(user: WindowUser, name: str = "hv01") -> HostView:
     return user.workspace.host(name)
 
 
-async def phase(user, wanted, name="hv01"):
+async def phase(user: WindowUser, wanted: Phase, name: str = "hv01") -> None:
     await user.until(lambda: view(user, name).phase is wanted, f"{name} is {wanted}")
 
 
-async def fill_in(user, *texts):
+async def fill_in(user: WindowUser, *texts: str) -> DialogUser:
     """Open the dialog and fill in host, user and password."""
     user.choose_from("Host", "Connect to Host…")
     dialog = await user.dialog()

@@ -8,7 +8,7 @@ from typing import Any
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.receipt import Progress
-from hvtree.hosts.client import Client
+from hvtree.hosts.ladder import LadderClient
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
 
@@ -22,7 +22,7 @@ BASE, PATCH1, PATCH2, SIDE = (
 
 
 @asynccontextmanager
-async def connected(host: RemoteHost, **changes: Any) -> AsyncIterator[Client]:
+async def connected(host: RemoteHost, **changes: Any) -> AsyncIterator[LadderClient]:
     client = host.client(**changes)
     await client.connect()
     try:

@@ -15,8 +15,8 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.process import Output
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
-from hvtree.hosts.client import Client
 from hvtree.hosts.introduction import Timing
+from hvtree.hosts.ladder import LadderClient
 from hvtree.hosts.remote import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.patience import patiently
@@ -58,7 +58,7 @@ class RemoteHost:
             }
         )
 
-    def client(self, timing: Timing | None = None, **changes: Any) -> Client:
+    def client(self, timing: Timing | None = None, **changes: Any) -> LadderClient:
         """Return a client that is not yet connected."""
         return remote_client(self.settings(**changes), timing)
 

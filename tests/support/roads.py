@@ -84,9 +84,9 @@ class Road:
 @contextmanager
 def hosting(world: World | str, *, speed: float = SPEED) -> Iterator[HyperV]:
     """Return a host with a world, or with that of a name, whose time goes by itself."""
-    make = worlds.contents if isinstance(world, str) else worlds.build
+    made = worlds.load(world) if isinstance(world, str) else world
     with RunningTime() as seconds, closing(RealClock(speed, seconds=seconds)) as clock:
-        yield HyperV(make(world, clock.now()), clock)
+        yield HyperV(worlds.build(made, clock.now()), clock)
 
 
 @contextmanager

@@ -71,6 +71,9 @@ class ScriptedChannel:
             for message in self._answer(request):
                 self.say({"id": request.id, **message})
 
+    def renew(self) -> None:
+        pass
+
     async def close(self) -> None:
         self.is_open = False
         self._listener = None

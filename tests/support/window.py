@@ -16,8 +16,9 @@ The host is an emulated one in memory; time passes at once.
 from __future__ import annotations
 
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -43,6 +44,30 @@ from tests.support import trees
 from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
+
+Story = Callable[["WindowUser"], Awaitable[Any]]
+"""What somebody does at the window, and what he finds there."""
+
+
+class AtWindow(Protocol):
+    """What the fixture `at_window` gives."""
+
+    def __call__(
+        self,
+        story: Story,
+        state: HostState | None = None,
+        *,
+        connects: bool = True,
+        start_demo: Any = None,
+        window: dict[str, Any] | None = None,
+        **vms: Any,
+    ) -> None: ...
+
+
+class AtBook(Protocol):
+    """What the fixture `at_book` gives."""
+
+    def __call__(self, story: Story, **window: Any) -> None: ...
 
 
 class WindowUser:
@@ -170,6 +195,7 @@ class WindowUser:
         """Choose from the menu bar."""
         bar = self.window.menuBar()
         menu = next(entry.menu() for entry in bar.actions() if _text(entry.text()) == menu_title)
+        assert isinstance(menu, QMenu)
         _trigger(menu, text)
 
     def reason(self, action_id: str) -> str:

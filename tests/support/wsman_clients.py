@@ -19,6 +19,7 @@ ACCOUNT = Account("demo", "correct horse")
 def pywinrm(endpoint: Endpoint, /, transport: str = "ntlm", **options: Any) -> Protocol:
     """Return a pywinrm `Protocol` that logs in with the right name and password unless told otherwise."""
     settings: dict[str, Any] = {
+        "transport": transport,
         "endpoint": endpoint.url,
         "username": ACCOUNT.user,
         "password": ACCOUNT.password,
@@ -26,7 +27,7 @@ def pywinrm(endpoint: Endpoint, /, transport: str = "ntlm", **options: Any) -> P
         "ca_trust_path": None,
         "read_timeout_sec": PATIENCE_S,
     }
-    return Protocol(transport=transport, **(settings | options))
+    return Protocol(**(settings | options))
 
 
 class LiveCommand:

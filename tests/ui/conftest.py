@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,7 @@ from tests.support.real_desk import Story as RealStory
 from tests.support.real_desk import Time, lived_through
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
-from tests.support.window import WindowUser, windows_left
-
-Story = Callable[[WindowUser], Awaitable[Any]]
+from tests.support.window import AtBook, AtWindow, Story, WindowUser, windows_left
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +68,7 @@ def application(qapp: QApplication, theme: Theme) -> QApplication:
 
 
 @pytest.fixture
-def at_window(application: QApplication) -> Callable[..., None]:
+def at_window(application: QApplication) -> AtWindow:
     """Let a story happen before a window on an emulated host: `at_window(story, web="base(p1*)")`.
 
     Instead of trees a whole `state` may be given. `connects=False` leaves the window without a host; `window` goes to
@@ -138,7 +136,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 @pytest.fixture
-def at_book(at_window: Callable[..., None], shelf: Shelf) -> Callable[..., None]:
+def at_book(at_window: AtWindow, shelf: Shelf) -> AtBook:
     """Let a story happen before a window without a host that remembers."""
 
     def tell(story: Story, **window: Any) -> None:

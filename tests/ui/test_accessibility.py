@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from tests.support.dialog_user import plain
+from tests.support.window import AtWindow, WindowUser
 
 ROWS = {QAccessible.Role.TreeItem, QAccessible.Role.Cell}
 
@@ -42,8 +43,8 @@ def rows(widget: QWidget) -> list[str]:
     return [name(each) for each in said(widget) if each.role() in ROWS]
 
 
-def test_everything_in_the_window_that_takes_the_focus_has_a_name(at_window):
-    async def story(user):
+def test_everything_in_the_window_that_takes_the_focus_has_a_name(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Checkpoint at Once")
         await user.job_ended()
@@ -53,8 +54,8 @@ def test_everything_in_the_window_that_takes_the_focus_has_a_name(at_window):
     at_window(story, web="base*")
 
 
-def test_everything_in_a_dialog_that_takes_the_focus_has_a_name(at_window):
-    async def story(user):
+def test_everything_in_a_dialog_that_takes_the_focus_has_a_name(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         for order in ("Apply…", "Export…", "Rename…", "Delete Checkpoint…", "Delete Checkpoint Subtree…"):
             user.choose(order)
@@ -66,8 +67,8 @@ def test_everything_in_a_dialog_that_takes_the_focus_has_a_name(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_a_dialog_tells_its_whole_plan_when_it_opens(at_window):
-    async def story(user):
+def test_a_dialog_tells_its_whole_plan_when_it_opens(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -79,8 +80,8 @@ def test_a_dialog_tells_its_whole_plan_when_it_opens(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_a_row_tells_name_kind_age_size_and_whether_it_is_current(at_window):
-    async def story(user):
+def test_a_row_tells_name_kind_age_size_and_whether_it_is_current(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.quiet()
         told = rows(user.window.tree)
         assert "VM web, Off, 2 checkpoints" in told
@@ -91,8 +92,8 @@ def test_a_row_tells_name_kind_age_size_and_whether_it_is_current(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_a_job_tells_how_it_stands_and_how_far_it_is(at_window):
-    async def story(user):
+def test_a_job_tells_how_it_stands_and_how_far_it_is(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Export…")
         (await user.dialog()).press("Export")

@@ -1,19 +1,21 @@
 """The activity panel: what has been done and what is going on."""
 
 from PySide6.QtGui import QGuiApplication
+from pytestqt.modeltest import ModelTester
 
 from hvtree.emulator.host.faults import Fault
-from hvtree.jobs.job import Verdict
+from hvtree.jobs.job import JobView, Verdict
 from hvtree.ui.models.activity import Column
+from tests.support.window import AtWindow, WindowUser
 
 
-async def take_checkpoint(user):
+async def take_checkpoint(user: WindowUser) -> JobView:
     user.select("web")
     user.choose("Checkpoint at Once")
     return await user.job_ended(len(user.jobs))
 
 
-async def begin_export(user):
+async def begin_export(user: WindowUser) -> None:
     """Begin an export, and wait until it is under way."""
     user.select("web", "base")
     user.choose("Export…")
@@ -23,13 +25,13 @@ async def begin_export(user):
     )
 
 
-def column(user, job, which):
+def column(user: WindowUser, job: int, which: Column) -> str:
     model = user.window.activity.model
     return str(model.index(job, which).data())
 
 
-def test_it_is_hidden_until_there_is_a_first_job(at_window):
-    async def story(user):
+def test_it_is_hidden_until_there_is_a_first_job(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         assert user.window.activity.isHidden()
         await take_checkpoint(user)
         assert user.window.activity.isVisible()
@@ -37,8 +39,8 @@ def test_it_is_hidden_until_there_is_a_first_job(at_window):
     at_window(story, web="")
 
 
-def test_the_selected_row_stays_in_sight_when_the_panel_takes_room(at_window):
-    async def story(user):
+def test_the_selected_row_stays_in_sight_when_the_panel_takes_room(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "c25")
         user.window.tree.scrollTo(user.window.tree.currentIndex())
         user.choose("Delete Checkpoint…")
@@ -52,8 +54,8 @@ def test_the_selected_row_stays_in_sight_when_the_panel_takes_room(at_window):
     at_window(story, web="".join(f"c{n}(" for n in range(29)) + "c29*" + ")" * 29)
 
 
-def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window):
-    async def story(user):
+def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await take_checkpoint(user)
         model = user.window.activity.model
         assert column(user, 0, Column.STATUS) == "Done as planned"
@@ -63,8 +65,8 @@ def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window):
     at_window(story, web="")
 
 
-def test_a_running_job_shows_its_percent_and_can_be_cancelled(at_window):
-    async def story(user):
+def test_a_running_job_shows_its_percent_and_can_be_cancelled(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await begin_export(user)
         pane = user.window.activity.pane
         assert user.window.status.texts()[-1] == "1 job running"
@@ -78,8 +80,10 @@ def test_a_running_job_shows_its_percent_and_can_be_cancelled(at_window):
     at_window(story, web="base*")
 
 
-def test_the_model_keeps_qts_rules_through_a_whole_job(at_window, qtmodeltester):
-    async def story(user):
+def test_the_model_keeps_qts_rules_through_a_whole_job(
+    at_window: AtWindow, qtmodeltester: ModelTester
+) -> None:
+    async def story(user: WindowUser) -> None:
         qtmodeltester.check(user.window.activity.model)
         await begin_export(user)
         await user.job_ended()
@@ -88,8 +92,10 @@ def test_the_model_keeps_qts_rules_through_a_whole_job(at_window, qtmodeltester)
     at_window(story, web="base*")
 
 
-def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(at_window):
-    async def story(user):
+def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         await take_checkpoint(user)
         user.choose_from("View", "Activity")
         user.choose("Checkpoint at Once")
@@ -101,8 +107,10 @@ def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(at_
     at_window(story, web="base*")
 
 
-def test_the_jobs_have_room_also_if_they_were_hidden_when_the_sizes_were_remembered(at_window):
-    async def story(user):
+def test_the_jobs_have_room_also_if_they_were_hidden_when_the_sizes_were_remembered(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         splitter = user.window.activity.parentWidget()
         splitter.setSizes([splitter.height(), 0])
         await take_checkpoint(user)
@@ -112,8 +120,8 @@ def test_the_jobs_have_room_also_if_they_were_hidden_when_the_sizes_were_remembe
     at_window(story, web="base*")
 
 
-def test_after_cancelling_by_key_the_focus_stays_with_the_job(at_window):
-    async def story(user):
+def test_after_cancelling_by_key_the_focus_stays_with_the_job(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Export…")
         (await user.dialog()).press("Export")
@@ -129,8 +137,10 @@ def test_after_cancelling_by_key_the_focus_stays_with_the_job(at_window):
     at_window(story, web="base*")
 
 
-def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(at_window):
-    async def story(user):
+def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed"))
         job = await take_checkpoint(user)
         assert job.verdict is Verdict.FAILED
@@ -144,8 +154,8 @@ def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(at_wind
     at_window(story, web="")
 
 
-def test_a_new_job_scrolls_into_view(at_window):
-    async def story(user):
+def test_a_new_job_scrolls_into_view(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         for _ in range(12):
             await take_checkpoint(user)
         tree = user.window.activity.tree
@@ -156,8 +166,8 @@ def test_a_new_job_scrolls_into_view(at_window):
     at_window(story, web="")
 
 
-def test_who_looks_at_older_jobs_is_left_alone(at_window):
-    async def story(user):
+def test_who_looks_at_older_jobs_is_left_alone(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         for _ in range(12):
             await take_checkpoint(user)
         activity = user.window.activity
@@ -170,8 +180,8 @@ def test_who_looks_at_older_jobs_is_left_alone(at_window):
     at_window(story, web="")
 
 
-def test_a_job_that_failed_is_shown_even_if_the_panel_was_hidden(at_window):
-    async def story(user):
+def test_a_job_that_failed_is_shown_even_if_the_panel_was_hidden(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await take_checkpoint(user)
         user.choose_from("View", "Activity")
         assert user.window.activity.isHidden()

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QDialog
 
 from hvtree.app.host_view import HostChanged, HostRemoved, JobChanged
 from hvtree.ui.bridge import Bridge, Tasks, ask
+from tests.support.window import AtWindow, WindowUser
 
 
 class Announcing:
     listener = None
 
 
-def test_each_event_becomes_its_signal():
+def test_each_event_becomes_its_signal() -> None:
     workspace = Announcing()
     bridge = Bridge(workspace)
     heard = []
@@ -24,17 +25,17 @@ def test_each_event_becomes_its_signal():
     assert heard == [("changed", "a"), ("removed", "a"), ("job", 7)]
 
 
-def test_after_detaching_nothing_is_heard():
+def test_after_detaching_nothing_is_heard() -> None:
     workspace = Announcing()
     Bridge(workspace).detach()
     assert workspace.listener is None
 
 
-def test_a_dialog_is_awaited_while_others_go_on(at_window):
-    async def story(user):
+def test_a_dialog_is_awaited_while_others_go_on(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         ticks = []
 
-        async def ticking():
+        async def ticking() -> None:
             while True:
                 ticks.append(1)
                 await asyncio.sleep(1)
@@ -51,8 +52,8 @@ def test_a_dialog_is_awaited_while_others_go_on(at_window):
     at_window(story, connects=False)
 
 
-def test_who_stops_asking_closes_the_dialog(at_window):
-    async def story(user):
+def test_who_stops_asking_closes_the_dialog(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         dialog = QDialog(user.window)
         answer = asyncio.create_task(ask(dialog))
         await user.until(dialog.isVisible, "the dialog is open")
@@ -63,12 +64,12 @@ def test_who_stops_asking_closes_the_dialog(at_window):
     at_window(story, connects=False)
 
 
-def test_an_error_in_a_task_is_told(at_window):
-    async def story(user):
+def test_an_error_in_a_task_is_told(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         told = []
         tasks = Tasks(told.append)
 
-        async def failing():
+        async def failing() -> None:
             raise ZeroDivisionError
 
         tasks.start(failing())
@@ -78,12 +79,12 @@ def test_an_error_in_a_task_is_told(at_window):
     at_window(story, connects=False)
 
 
-def test_closing_ends_the_tasks_that_run(at_window):
-    async def story(user):
+def test_closing_ends_the_tasks_that_run(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         tasks = Tasks(print)
         ended = []
 
-        async def waiting():
+        async def waiting() -> None:
             try:
                 await asyncio.Event().wait()
             finally:

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
 from tests.support import trees
+from tests.support.window import AtWindow, WindowUser
 
 
-def test_deleting_a_checkpoint_asks_with_its_plan_and_then_does_it(at_window):
-    async def story(user):
+def test_deleting_a_checkpoint_asks_with_its_plan_and_then_does_it(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -23,8 +24,8 @@ def test_deleting_a_checkpoint_asks_with_its_plan_and_then_does_it(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_after_a_deletion_its_parent_is_selected_and_shown(at_window):
-    async def story(user):
+def test_after_a_deletion_its_parent_is_selected_and_shown(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         (await user.dialog()).press("Delete checkpoint")
@@ -36,8 +37,8 @@ def test_after_a_deletion_its_parent_is_selected_and_shown(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_del_and_enter_delete_nothing(at_window):
-    async def story(user):
+def test_del_and_enter_delete_nothing(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.key(Qt.Key.Key_Delete)
         dialog = await user.dialog()
@@ -50,8 +51,8 @@ def test_del_and_enter_delete_nothing(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_several_checkpoints_of_several_vms_are_deleted_in_one_plan(at_window):
-    async def story(user):
+def test_several_checkpoints_of_several_vms_are_deleted_in_one_plan(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.select("web", "p2", more=True)
         user.select("db", "x", more=True)
@@ -65,8 +66,8 @@ def test_several_checkpoints_of_several_vms_are_deleted_in_one_plan(at_window):
     at_window(story, web="base(p1(p2*))", db="x*")
 
 
-def test_a_subtree_is_listed_whole_and_deleted_whole(at_window):
-    async def story(user):
+def test_a_subtree_is_listed_whole_and_deleted_whole(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint Subtree…")
         dialog = await user.dialog()
@@ -78,8 +79,8 @@ def test_a_subtree_is_listed_whole_and_deleted_whole(at_window):
     at_window(story, web="base*(p1(p2 p3))")
 
 
-def test_checkpoint_and_enter_take_one_under_the_default_name(at_window):
-    async def story(user):
+def test_checkpoint_and_enter_take_one_under_the_default_name(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Checkpoint")
         dialog = await user.dialog()
@@ -92,8 +93,8 @@ def test_checkpoint_and_enter_take_one_under_the_default_name(at_window):
     at_window(story, web="")
 
 
-def test_a_typed_name_is_the_name_of_the_checkpoint(at_window):
-    async def story(user):
+def test_a_typed_name_is_the_name_of_the_checkpoint(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "Now")
         user.choose("Checkpoint")
         dialog = await user.dialog()
@@ -106,8 +107,8 @@ def test_a_typed_name_is_the_name_of_the_checkpoint(at_window):
     at_window(story, web="")
 
 
-def test_a_blank_name_is_refused_while_typing(at_window):
-    async def story(user):
+def test_a_blank_name_is_refused_while_typing(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Checkpoint")
         dialog = await user.dialog()
@@ -121,8 +122,10 @@ def test_a_blank_name_is_refused_while_typing(at_window):
     at_window(story, web="")
 
 
-def test_a_name_of_101_characters_is_refused_with_the_reason_on_the_button(at_window):
-    async def story(user):
+def test_a_name_of_101_characters_is_refused_with_the_reason_on_the_button(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Checkpoint")
         dialog = await user.dialog()
@@ -133,8 +136,8 @@ def test_a_name_of_101_characters_is_refused_with_the_reason_on_the_button(at_wi
     at_window(story, web="")
 
 
-def test_checkpoint_at_once_asks_nothing(at_window):
-    async def story(user):
+def test_checkpoint_at_once_asks_nothing(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Checkpoint at Once")
         assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
@@ -144,8 +147,10 @@ def test_checkpoint_at_once_asks_nothing(at_window):
     at_window(story, web="")
 
 
-def test_checkpoints_at_once_of_several_vms_each_get_their_own_default_name(at_window):
-    async def story(user):
+def test_checkpoints_at_once_of_several_vms_each_get_their_own_default_name(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.select("db", more=True)
         user.choose("Checkpoint at Once")
@@ -156,8 +161,8 @@ def test_checkpoints_at_once_of_several_vms_each_get_their_own_default_name(at_w
     at_window(story, web="", db="")
 
 
-def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window):
-    async def story(user):
+def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
@@ -172,8 +177,10 @@ def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_pointing_at_apply_shows_what_it_loses_before_it_can_be_pressed(at_window):
-    async def story(user):
+def test_pointing_at_apply_shows_what_it_loses_before_it_can_be_pressed(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
@@ -188,8 +195,8 @@ def test_pointing_at_apply_shows_what_it_loses_before_it_can_be_pressed(at_windo
     at_window(story, web="base(p1*)")
 
 
-def test_a_key_on_the_other_button_shows_its_plan_before_it_runs(at_window):
-    async def story(user):
+def test_a_key_on_the_other_button_shows_its_plan_before_it_runs(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
@@ -203,8 +210,8 @@ def test_a_key_on_the_other_button_shows_its_plan_before_it_runs(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_start_afterwards_is_part_of_the_plan(at_window):
-    async def story(user):
+def test_start_afterwards_is_part_of_the_plan(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
@@ -216,8 +223,8 @@ def test_start_afterwards_is_part_of_the_plan(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_revert_takes_the_vm_back_to_the_parent_of_now(at_window):
-    async def story(user):
+def test_revert_takes_the_vm_back_to_the_parent_of_now(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.choose("Revert…")
         dialog = await user.dialog()
@@ -229,8 +236,8 @@ def test_revert_takes_the_vm_back_to_the_parent_of_now(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_export_goes_to_a_folder_on_the_host(at_window):
-    async def story(user):
+def test_export_goes_to_a_folder_on_the_host(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Export…")
         dialog = await user.dialog()
@@ -244,8 +251,8 @@ def test_export_goes_to_a_folder_on_the_host(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window):
-    async def story(user):
+def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.select("db", more=True)
         user.choose("Checkpoint Group…")
@@ -261,8 +268,8 @@ def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window):
     at_window(story, web=web, db=replace(trees.vm("", "db"), state=VmState.OFF))
 
 
-def test_cancel_leaves_everything_untouched(at_window):
-    async def story(user):
+def test_cancel_leaves_everything_untouched(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         (await user.dialog()).press("Cancel")
@@ -272,8 +279,8 @@ def test_cancel_leaves_everything_untouched(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_an_unchanged_host_needs_no_second_answer(at_window):
-    async def story(user):
+def test_an_unchanged_host_needs_no_second_answer(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         (await user.dialog()).press("Delete checkpoint")
@@ -283,8 +290,8 @@ def test_an_unchanged_host_needs_no_second_answer(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_a_host_that_changed_meanwhile_is_planned_and_asked_again(at_window):
-    async def story(user):
+def test_a_host_that_changed_meanwhile_is_planned_and_asked_again(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()

@@ -3,6 +3,10 @@
 import gc
 import threading
 import weakref
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from hvtree.ui.collecting import THRESHOLDS, Collector, collecting_here
 from tests.support.patience import PATIENCE_MS
@@ -16,12 +20,12 @@ class Knot:
         weakref.finalize(self, lambda: ended_on.append(threading.current_thread())).atexit = False
 
 
-def tie(ended_on):
+def tie(ended_on: list[Any]) -> None:
     for _ in range(2 * THRESHOLDS[0]):
         Knot(ended_on)
 
 
-def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot):
+def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBot) -> None:
     ended_on = []
     with collecting_here():
         worker = threading.Thread(target=tie, args=(ended_on,))
@@ -32,13 +36,13 @@ def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot):
     assert set(ended_on) == {threading.current_thread()}
 
 
-def test_python_collects_by_itself_again_afterwards():
+def test_python_collects_by_itself_again_afterwards() -> None:
     with collecting_here():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
-def test_nothing_is_collected_when_nothing_is_due(qapp):
+def test_nothing_is_collected_when_nothing_is_due(qapp: QApplication) -> None:
     collected = []
     with collecting_here():
         gc.collect()

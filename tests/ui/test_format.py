@@ -25,26 +25,26 @@ MOMENT = datetime(2014, 9, 21, 19, 37, 31, tzinfo=UTC)
         ("C", "2014-09-21 19:37"),
     ],
 )
-def test_a_time_is_written_as_the_user_writes_it_with_the_year_in_full(language, text):
+def test_a_time_is_written_as_the_user_writes_it_with_the_year_in_full(language: str, text: str) -> None:
     assert texts.local_time(MOMENT, zone=UTC, locale=QLocale(language)) == text
 
 
-def test_a_time_is_told_in_the_zone_of_the_machine():
+def test_a_time_is_told_in_the_zone_of_the_machine() -> None:
     tokyo = timezone(timedelta(hours=9))
     assert texts.local_time(MOMENT, zone=tokyo, locale=QLocale("de_DE")) == "22.09.2014 04:37"
 
 
-def test_seconds_are_told_on_demand():
+def test_seconds_are_told_on_demand() -> None:
     told = texts.local_time(MOMENT, zone=UTC, locale=QLocale("en_US"), with_seconds=True)
     assert told == "9/21/2014 7:37:31 PM"
 
 
-def test_a_time_comes_with_its_age():
+def test_a_time_comes_with_its_age() -> None:
     told = texts.local_time_and_age(MOMENT, MOMENT + timedelta(days=3), zone=UTC, locale=QLocale("en_US"))
     assert told == "9/21/2014 7:37 PM · 3 days ago"
 
 
-def test_a_percentage_stays_between_0_and_100():
+def test_a_percentage_stays_between_0_and_100() -> None:
     assert [texts.percent(value) for value in (-3, 40, 120)] == ["0\u202f%", "40\u202f%", "100\u202f%"]
 
 
@@ -56,44 +56,44 @@ def test_a_percentage_stays_between_0_and_100():
         (VmState.OFF_CRITICAL, "Off (critical)"),
     ],
 )
-def test_a_state_is_said_in_words(state, words):
+def test_a_state_is_said_in_words(state: VmState, words: str) -> None:
     assert texts.state_words(state) == words
 
 
-def test_each_activity_has_words():
+def test_each_activity_has_words() -> None:
     busy = vm("a*")
     for activity in Activity:
         assert texts.activity_words(replace(busy, activity=activity))
 
 
-def test_state_and_activity_are_said_in_one_line():
+def test_state_and_activity_are_said_in_one_line() -> None:
     merging = replace(vm("a*"), activity=Activity.MERGING, percent=40)
     assert texts.status_words(merging) == "Off · Merging disks 40\u202f%"
 
 
-def test_each_kind_of_checkpoint_has_words_of_its_own():
+def test_each_kind_of_checkpoint_has_words_of_its_own() -> None:
     (checkpoint,) = vm("a").checkpoints
     words = {texts.kind_words(replace(checkpoint, kind=kind)) for kind in CheckpointKind}
     assert len(words) == len(CheckpointKind)
 
 
 @pytest.mark.parametrize("trick", ["\u202e", "\u2066", "\u200f", "\n", "\x07", "\u2028"])
-def test_a_name_cannot_change_the_direction_or_the_lines_of_a_row(trick):
+def test_a_name_cannot_change_the_direction_or_the_lines_of_a_row(trick: str) -> None:
     shown = texts.shown_name(f"web{trick}1")
     assert shown == "web\ufffd1"
 
 
-def test_a_name_of_ten_thousand_characters_is_cut():
+def test_a_name_of_ten_thousand_characters_is_cut() -> None:
     assert len(texts.shown_name("x" * 10_000)) < 500
 
 
 @pytest.mark.parametrize("name", ["web-1", "Ünïcode 漢字 😀", "до обновления"])
-def test_a_name_in_a_left_to_right_script_stays_as_it_is(name):
+def test_a_name_in_a_left_to_right_script_stays_as_it_is(name: str) -> None:
     assert texts.shown_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["שלום", "قبل التحديث", "web שלום 1", "\U00010840"])
-def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(name):
+def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(name: str) -> None:
     assert texts.shown_name(name) == f"\u2068{name}\u2069"
     assert texts.without_marks(f"{texts.shown_name(name)} (1)") == f"{name} (1)"
 
@@ -107,7 +107,9 @@ def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(
         ("XHOST16", "xhost16.contoso.com", "xhost16.contoso.com"),
     ],
 )
-def test_a_host_is_called_by_its_own_name_and_by_the_one_it_was_opened_under(own, opened_as, words):
+def test_a_host_is_called_by_its_own_name_and_by_the_one_it_was_opened_under(
+    own: str, opened_as: str, words: str
+) -> None:
     view = HostView("1", opened_as, Phase.CONNECTED, lab(own))
     assert texts.host_words(view) == words
     assert texts.host_words(HostView("1", opened_as, Phase.CONNECTING)) == opened_as

@@ -1,37 +1,43 @@
 """How the window was left: there again the next time, and never in the way."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QSplitter
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.keyring import Keyring
 from hvtree.app.store import Store
+from hvtree.ui.main_window import MainWindow
 from tests.support.keyring_backend import MemoryKeyring
+from tests.support.window import AtWindow, WindowUser
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "settings.json"
 
 
 @pytest.fixture
-def at_next_window(at_window, path):
+def at_next_window(at_window: AtWindow, path: Path) -> Callable[..., Any]:
     """Let a story happen before the window of another run of the program."""
 
-    def tell(story):
+    def tell(story: Callable[..., Any]) -> None:
         book = HostBook(Store(path), Keyring(MemoryKeyring))
         at_window(story, web="base(p1*)", window={"book": book})
 
     return tell
 
 
-def splitters(window):
+def splitters(window: MainWindow) -> tuple[QSplitter, QSplitter]:
     return window._panes, window._work
 
 
-def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
-    async def leave(user):
+def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Callable[..., None]) -> None:
+    async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)  # the off-screen platform has a small screen
         panes, _ = splitters(user.window)
         panes.setSizes([430, 350])
@@ -39,7 +45,7 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
         await user.quiet()
         left["sizes"] = panes.sizes()
 
-    async def come_back(user):
+    async def come_back(user: WindowUser) -> None:
         panes, _ = splitters(user.window)
         assert (user.window.width(), user.window.height()) == (780, 600)
         assert panes.sizes() == left["sizes"]
@@ -50,12 +56,14 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window):
     at_next_window(come_back)
 
 
-def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(at_next_window):
-    async def leave(user):
+def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(
+    at_next_window: Callable[..., None],
+) -> None:
+    async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)
         await user.quiet()
 
-    async def come_back(user):
+    async def come_back(user: WindowUser) -> None:
         header = user.window.tree.header()
         before = header.sectionSize(0)
         user.window.details.hide()  # its room goes to the tree
@@ -67,14 +75,14 @@ def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(at_next_wind
     at_next_window(come_back)
 
 
-def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window):
-    async def leave(user):
+def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window: Callable[..., None]) -> None:
+    async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)
         for column, width in enumerate((90, 80, 80, 60)):
             user.window.tree.header().resizeSection(column, width)
         await user.quiet()
 
-    async def come_back(user):
+    async def come_back(user: WindowUser) -> None:
         tree = user.window.tree
         for width in (780, 700, 780):
             user.window.resize(width, 600)
@@ -111,8 +119,16 @@ def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window)
         {"version": 1, "geometry": "", "splitters": [], "columns": None},
     ],
 )
-def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(at_next_window, path, window):
-    async def story(user):
+def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(
+    at_next_window: Callable[..., None],
+    path: Path,
+    window: dict[str, bool]
+    | dict[str, int | str | dict[str, str | list[int]] | list[int]]
+    | dict[str, int | str | dict[str, list[int]] | list[float]]
+    | dict[str, int | str | dict[str, list[int]] | list[int]]
+    | dict[str, int],
+) -> None:
+    async def story(user: WindowUser) -> None:
         assert "how it was left cannot be used" in user.window.statusBar().currentMessage()
         assert user.window.width() == 1360
         assert user.shape("web") == "base(p1*)"
@@ -121,8 +137,8 @@ def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(at_next_window, 
     at_next_window(story)
 
 
-def test_keeping_the_layout_keeps_everything_else(at_next_window, path):
-    async def story(_user):
+def test_keeping_the_layout_keeps_everything_else(at_next_window: Callable[..., None], path: Path) -> None:
+    async def story(_user: WindowUser) -> None:
         pass
 
     path.write_text(
@@ -135,8 +151,10 @@ def test_keeping_the_layout_keeps_everything_else(at_next_window, path):
     assert written["window"]["version"] == 1
 
 
-def test_a_damaged_settings_file_is_not_touched_by_a_window_that_closes(at_next_window, path):
-    async def story(_user):
+def test_a_damaged_settings_file_is_not_touched_by_a_window_that_closes(
+    at_next_window: Callable[..., None], path: Path
+) -> None:
+    async def story(_user: WindowUser) -> None:
         pass
 
     path.write_bytes(b"{ precious")

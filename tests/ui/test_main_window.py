@@ -9,24 +9,26 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees
+from tests.support.window import AtWindow, WindowUser
 
 
 class LentHost:
     """Stands for the demo's process: it is there until it is closed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.profile = HostProfile("demo", "http://127.0.0.1:5985/wsman", "demo")
         self.secret = Secret("swordfish")
         self.is_closed = False
 
-    async def close(self):
+    async def close(self) -> None:
         self.is_closed = True
 
 
-def test_without_a_host_it_offers_the_demo_and_a_connection(at_window):
-    async def story(user):
+def test_without_a_host_it_offers_the_demo_and_a_connection(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         page = user.window.start_page
         assert page.isVisible()
         assert [page.demo_button.text(), page.connect_button.text()] == [
@@ -37,15 +39,15 @@ def test_without_a_host_it_offers_the_demo_and_a_connection(at_window):
     at_window(story, connects=False)
 
 
-def test_the_demo_is_started_once_and_ends_with_the_window(at_window):
+def test_the_demo_is_started_once_and_ends_with_the_window(at_window: AtWindow) -> None:
     lent = LentHost()
     starts = []
 
-    async def start():
+    async def start() -> LentHost:
         starts.append(1)
         return lent
 
-    async def story(user):
+    async def story(user: WindowUser) -> None:
         user.window.start_page.demo_button.click()
         user.window.start_page.demo_button.click()
         await user.until(lambda: bool(user.workspace.hosts), "the demo is open")
@@ -59,11 +61,11 @@ def test_the_demo_is_started_once_and_ends_with_the_window(at_window):
     assert lent.is_closed
 
 
-def test_a_demo_that_does_not_start_says_why(at_window):
-    async def start():
+def test_a_demo_that_does_not_start_says_why(at_window: AtWindow) -> None:
+    async def start() -> None:
         raise ConnectionFailure("The emulated host of the demo did not start.", why="No such world.")
 
-    async def story(user):
+    async def story(user: WindowUser) -> None:
         user.window.start_page.demo_button.click()
         dialog = await user.dialog()
         assert "No such world." in dialog.widget.text()
@@ -72,8 +74,8 @@ def test_a_demo_that_does_not_start_says_why(at_window):
     at_window(story, connects=False, start_demo=start)
 
 
-def test_a_host_that_is_taken_out_leaves_the_start_page(at_window):
-    async def story(user):
+def test_a_host_that_is_taken_out_leaves_the_start_page(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Disconnect")
         await user.until(user.window.start_page.isVisible, "the start page")
         assert user.workspace.hosts == ()
@@ -81,8 +83,8 @@ def test_a_host_that_is_taken_out_leaves_the_start_page(at_window):
     at_window(story, web="base*")
 
 
-def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window):
-    async def story(user):
+def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.quiet()
         assert user.title() == "vhost – HVTree"
         mode, reading, jobs = user.status()
@@ -93,8 +95,10 @@ def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window):
     at_window(story, web="base*")
 
 
-def test_the_title_the_tree_and_the_dialogs_call_a_host_by_both_of_its_names(at_window):
-    async def story(user):
+def test_the_title_the_tree_and_the_dialogs_call_a_host_by_both_of_its_names(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.profile = replace(user.profile, name="10.0.0.7")
         await user.open_host()
         user.select("web", "base")
@@ -111,8 +115,8 @@ def test_the_title_the_tree_and_the_dialogs_call_a_host_by_both_of_its_names(at_
     at_window(story, connects=False, web="base*")
 
 
-def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window):
-    async def story(user):
+def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.quiet()
         assert user.window.tree.selection().vm_ids == (trees.id_of("db"),)
         assert user.window.tree.hasFocus()
@@ -120,8 +124,8 @@ def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window):
     at_window(story, web="base*", db="")
 
 
-def test_an_error_never_looks_like_an_empty_tree(at_window):
-    async def story(user):
+def test_an_error_never_looks_like_an_empty_tree(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.host.down = ConnectionFailure(
             "vhost does not answer.", why="The name is unknown.", now="Check it."
         )
@@ -133,8 +137,8 @@ def test_an_error_never_looks_like_an_empty_tree(at_window):
     at_window(story, connects=False)
 
 
-def test_a_lost_host_keeps_its_last_reading_and_says_that_it_is_old(at_window):
-    async def story(user):
+def test_a_lost_host_keeps_its_last_reading_and_says_that_it_is_old(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.go_down()
         await user.until(lambda: user.view.phase is Phase.STALE, "the connection is lost")
@@ -145,8 +149,10 @@ def test_a_lost_host_keeps_its_last_reading_and_says_that_it_is_old(at_window):
     at_window(story, web="base*")
 
 
-def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(at_window):
-    async def story(user):
+def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.host.hyperv.checkpoint_vm(vm=[trees.id_of("web")], snapshot_name="by a colleague")
         await user.until(lambda: "      by a colleague" in user.rows(), "the new row")
@@ -155,8 +161,8 @@ def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(at_
     at_window(story, web="base*")
 
 
-def test_the_filter_says_what_it_did_not_understand(at_window):
-    async def story(user):
+def test_the_filter_says_what_it_did_not_understand(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.filter("older:yesterday")
         assert "yesterday" in user.window.filter.toolTip()
         user.leave_filter()
@@ -165,8 +171,10 @@ def test_the_filter_says_what_it_did_not_understand(at_window):
     at_window(story, web="base*")
 
 
-def test_what_the_filter_did_not_understand_is_said_and_leaves_the_rows_as_they_are(at_window):
-    async def story(user):
+def test_what_the_filter_did_not_understand_is_said_and_leaves_the_rows_as_they_are(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         await user.quiet()
         before = user.rows()
         user.filter("older:yesterday")
@@ -180,8 +188,8 @@ def test_what_the_filter_did_not_understand_is_said_and_leaves_the_rows_as_they_
     at_window(story, web="base(p1*)")
 
 
-def test_the_status_bar_counts_what_the_filter_finds(at_window):
-    async def story(user):
+def test_the_status_bar_counts_what_the_filter_finds(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.filter("p")
         await user.quiet()
         assert user.status()[0] == "Filter: 2 checkpoints on 1 VM"
@@ -192,8 +200,10 @@ def test_the_status_bar_counts_what_the_filter_finds(at_window):
     at_window(story, web="base(p1 p2*)", db="x*")
 
 
-def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(at_window):
-    async def story(user):
+def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("db")
         user.filter("p2")
         user.press_in_filter(Qt.Key.Key_Down)
@@ -204,8 +214,8 @@ def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(at_win
 
 
 @pytest.mark.parametrize("width", [1360, 1024, 700])
-def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window, width):
-    async def story(user):
+def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window: AtWindow, width: int) -> None:
+    async def story(user: WindowUser) -> None:
         user.window.resize(width, 700)
         await user.quiet()
         field = user.window.filter
@@ -215,8 +225,8 @@ def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window, width):
     at_window(story, web="base*")
 
 
-def test_a_narrow_tool_bar_shows_icons_and_a_wide_one_words_again(at_window):
-    async def story(user):
+def test_a_narrow_tool_bar_shows_icons_and_a_wide_one_words_again(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         bar = user.window.findChild(FittingToolBar)
         styles = []
         for width in (1360, 900, 1360):
@@ -229,8 +239,8 @@ def test_a_narrow_tool_bar_shows_icons_and_a_wide_one_words_again(at_window):
     at_window(story, web="base*")
 
 
-def test_a_lost_host_is_shown_also_when_nothing_is_selected(at_window):
-    async def story(user):
+def test_a_lost_host_is_shown_also_when_nothing_is_selected(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.quiet()
         user.window.tree.clearSelection()
         user.go_down()
@@ -241,8 +251,8 @@ def test_a_lost_host_is_shown_also_when_nothing_is_selected(at_window):
     at_window(story, web="base*")
 
 
-def test_the_details_show_that_they_have_the_focus(at_window):
-    async def story(user):
+def test_the_details_show_that_they_have_the_focus(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         await user.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
         await user.quiet()
@@ -254,8 +264,10 @@ def test_the_details_show_that_they_have_the_focus(at_window):
     at_window(story, web="base*")
 
 
-def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(at_window):
-    async def story(user):
+def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         error = ZeroDivisionError("one by nothing")
         user.window.show_error(error)
         user.window.show_error(error)
@@ -268,8 +280,8 @@ def test_an_unexpected_error_is_shown_once_with_its_traceback_on_demand(at_windo
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
-def test_an_error_goes_away_with_one_key(at_window, key):
-    async def story(user):
+def test_an_error_goes_away_with_one_key(at_window: AtWindow, key: Qt.Key) -> None:
+    async def story(user: WindowUser) -> None:
         user.window.show_error(HVTreeError("Something.", now="Go on."))
         (await user.dialog()).key(key)
         await user.until(lambda: user.open_dialog() is None, "the dialog is gone")
@@ -277,8 +289,8 @@ def test_an_error_goes_away_with_one_key(at_window, key):
     at_window(story, web="base*")
 
 
-def test_about_names_the_version(at_window):
-    async def story(user):
+def test_about_names_the_version(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Help", "About HVTree")
         dialog = await user.dialog()
         assert "Version" in dialog.all_text()
@@ -288,8 +300,8 @@ def test_about_names_the_version(at_window):
     at_window(story, connects=False)
 
 
-def test_light_and_dark_change_while_it_runs(at_window, theme):
-    async def story(user):
+def test_light_and_dark_change_while_it_runs(at_window: AtWindow, theme: Theme) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.quiet()
         light = user.window.grab().toImage().pixelColor(700, 500).lightness()

@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt
 
 from hvtree.domain.model import CheckpointType, VmState
 from tests.support import trees
+from tests.support.window import AtWindow, WindowUser
 
 
-def test_the_menu_of_a_checkpoint_has_hyper_v_managers_words_in_its_order(at_window):
-    async def story(user):
+def test_the_menu_of_a_checkpoint_has_hyper_v_managers_words_in_its_order(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         assert user.context_menu()[:5] == [
             "Apply…",
@@ -22,16 +25,16 @@ def test_the_menu_of_a_checkpoint_has_hyper_v_managers_words_in_its_order(at_win
     at_window(story, web="base(p1(p2*))")
 
 
-def test_the_menu_of_a_vm_has_checkpoint_first_and_revert_last(at_window):
-    async def story(user):
+def test_the_menu_of_a_vm_has_checkpoint_first_and_revert_last(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Revert…"]
 
     at_window(story, web="base*")
 
 
-def test_a_group_checkpoint_needs_several_vms(at_window):
-    async def story(user):
+def test_a_group_checkpoint_needs_several_vms(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
         assert "Select two or more VMs" in user.reason("vm.checkpoint_group")
@@ -42,8 +45,8 @@ def test_a_group_checkpoint_needs_several_vms(at_window):
     at_window(story, web="", db="")
 
 
-def test_now_offers_what_its_vm_offers_and_no_apply(at_window):
-    async def story(user):
+def test_now_offers_what_its_vm_offers_and_no_apply(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "Now")
         entries = user.context_menu()
         assert "Checkpoint" in entries
@@ -53,8 +56,8 @@ def test_now_offers_what_its_vm_offers_and_no_apply(at_window):
     at_window(story, web="base*")
 
 
-def test_what_cannot_be_planned_is_disabled_with_the_plans_own_reason(at_window):
-    async def story(user):
+def test_what_cannot_be_planned_is_disabled_with_the_plans_own_reason(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
         assert not user.can("vm.checkpoint")
@@ -63,8 +66,8 @@ def test_what_cannot_be_planned_is_disabled_with_the_plans_own_reason(at_window)
     at_window(story, web=trees.vm("base*", "web", checkpoint_type=CheckpointType.DISABLED))
 
 
-def test_a_vm_without_checkpoints_cannot_be_reverted(at_window):
-    async def story(user):
+def test_a_vm_without_checkpoints_cannot_be_reverted(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
         assert not user.can("vm.revert")
@@ -73,8 +76,8 @@ def test_a_vm_without_checkpoints_cannot_be_reverted(at_window):
     at_window(story, web="")
 
 
-def test_several_checkpoints_can_only_be_deleted(at_window):
-    async def story(user):
+def test_several_checkpoints_can_only_be_deleted(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.select("web", "p2", more=True)
         assert user.context_menu() == ["Delete Checkpoint…", "Go to Now", "Properties"]
@@ -82,8 +85,8 @@ def test_several_checkpoints_can_only_be_deleted(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_several_vms_are_checkpointed_together_or_each_by_itself(at_window):
-    async def story(user):
+def test_several_vms_are_checkpointed_together_or_each_by_itself(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.select("db", more=True)
         assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Checkpoint Group…"]
@@ -91,8 +94,8 @@ def test_several_vms_are_checkpointed_together_or_each_by_itself(at_window):
     at_window(story, web="", db="")
 
 
-def test_the_menu_bar_reaches_everything_that_the_context_menus_offer(at_window):
-    async def story(user):
+def test_the_menu_bar_reaches_everything_that_the_context_menus_offer(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         reachable = {
             entry.objectName()
             for menu in user.window.menuBar().actions()
@@ -104,8 +107,8 @@ def test_the_menu_bar_reaches_everything_that_the_context_menus_offer(at_window)
     at_window(story, web="")
 
 
-def test_f5_reads_the_host_again(at_window):
-    async def story(user):
+def test_f5_reads_the_host_again(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         before = user.host.verbs().count("host.read")
         await user.key(Qt.Key.Key_F5)
         await user.host.asked("host.read", before + 1)
@@ -113,8 +116,8 @@ def test_f5_reads_the_host_again(at_window):
     at_window(story, web="")
 
 
-def test_ctrl_f_goes_to_the_filter_and_escape_back_to_the_tree(at_window):
-    async def story(user):
+def test_ctrl_f_goes_to_the_filter_and_escape_back_to_the_tree(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         assert user.window.filter.hasFocus()
         user.filter("db")
@@ -127,8 +130,8 @@ def test_ctrl_f_goes_to_the_filter_and_escape_back_to_the_tree(at_window):
     at_window(story, web="base*", db="")
 
 
-def test_alt_enter_goes_to_the_details(at_window):
-    async def story(user):
+def test_alt_enter_goes_to_the_details(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         await user.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
         assert user.window.details.isAncestorOf(user.window.focusWidget())
@@ -136,8 +139,8 @@ def test_alt_enter_goes_to_the_details(at_window):
     at_window(story, web="base*")
 
 
-def test_h_selects_where_the_vm_stands(at_window):
-    async def story(user):
+def test_h_selects_where_the_vm_stands(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.key(Qt.Key.Key_H)
         assert user.window.tree.selection().now_ids == (trees.id_of("web"),)
@@ -145,8 +148,8 @@ def test_h_selects_where_the_vm_stands(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_a_letter_typed_into_the_filter_is_a_letter(at_window):
-    async def story(user):
+def test_a_letter_typed_into_the_filter_is_a_letter(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         user.press_in_filter(Qt.Key.Key_H)
         assert user.window.filter.text() == "h"
@@ -155,8 +158,8 @@ def test_a_letter_typed_into_the_filter_is_a_letter(at_window):
     at_window(story, web="base*")
 
 
-def test_while_the_connection_is_lost_nothing_can_be_started(at_window):
-    async def story(user):
+def test_while_the_connection_is_lost_nothing_can_be_started(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.go_down()
         await user.until(lambda: not user.can("checkpoint.apply"), "apply is disabled")
@@ -165,8 +168,8 @@ def test_while_the_connection_is_lost_nothing_can_be_started(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_the_keyboards_menu_key_opens_the_menu_of_the_selection(at_window):
-    async def story(user):
+def test_the_keyboards_menu_key_opens_the_menu_of_the_selection(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.quiet()
         user.press_menu_key()
@@ -176,8 +179,8 @@ def test_the_keyboards_menu_key_opens_the_menu_of_the_selection(at_window):
     at_window(story, web="base*")
 
 
-def test_shift_f10_opens_the_menu_as_the_menu_key_does(at_window):
-    async def story(user):
+def test_shift_f10_opens_the_menu_as_the_menu_key_does(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.key(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
         assert user.menu_is_open()
@@ -186,8 +189,8 @@ def test_shift_f10_opens_the_menu_as_the_menu_key_does(at_window):
     at_window(story, web="base*")
 
 
-def test_no_line_of_a_tool_tip_is_wider_than_one_can_read(at_window):
-    async def story(user):
+def test_no_line_of_a_tool_tip_is_wider_than_one_can_read(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web")
         user.select("db", more=True)
         await user.quiet()
@@ -198,8 +201,8 @@ def test_no_line_of_a_tool_tip_is_wider_than_one_can_read(at_window):
     at_window(story, web=trees.vm("base*", "web", checkpoint_type=CheckpointType.DISABLED), db="")
 
 
-def test_a_running_vm_can_be_applied_to(at_window):
-    async def story(user):
+def test_a_running_vm_can_be_applied_to(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.quiet()
         assert user.can("checkpoint.apply")

@@ -7,14 +7,16 @@ from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Phase
+from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.hosts.winrm.tls import certificate_of
-from tests.support.opening import DER, HV01, HV02, RIGHT, fill_in, phase, refuse_wrong_passwords, view
+from tests.support.opening import DER, HV01, HV02, RIGHT, Shelf, fill_in, phase, refuse_wrong_passwords, view
+from tests.support.window import AtBook, WindowUser
 
 
-def test_a_host_is_remembered_and_its_password_is_not(at_book, shelf):
-    async def story(user):
+def test_a_host_is_remembered_and_its_password_is_not(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
         dialog.press("Connect")
         await phase(user, Phase.CONNECTED)
@@ -25,8 +27,8 @@ def test_a_host_is_remembered_and_its_password_is_not(at_book, shelf):
     at_book(story)
 
 
-def test_a_password_goes_into_the_keyring_if_the_user_says_so(at_book, shelf):
-    async def story(user):
+def test_a_password_goes_into_the_keyring_if_the_user_says_so(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
         dialog.tick("Keep the password in the keyring")
         dialog.press("Connect")
@@ -37,8 +39,8 @@ def test_a_password_goes_into_the_keyring_if_the_user_says_so(at_book, shelf):
     at_book(story)
 
 
-def test_where_there_is_no_keyring_it_is_said_and_not_offered(at_book, shelf):
-    async def story(user):
+def test_where_there_is_no_keyring_it_is_said_and_not_offered(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
         assert "This computer has no keyring" in dialog.all_text()
@@ -48,8 +50,8 @@ def test_where_there_is_no_keyring_it_is_said_and_not_offered(at_book, shelf):
     at_book(story, book=shelf.another(keyring.backends.fail.Keyring()))
 
 
-def test_tls_port_and_login_make_the_address(at_book, shelf):
-    async def story(user):
+def test_tls_port_and_login_make_the_address(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         dialog = await fill_in(user, "fe80::1%eth0", "LAB\\admin", "swordfish")
         dialog.unfold("More options")
         dialog.choose("Basic: local accounts (TLS only)")
@@ -63,8 +65,8 @@ def test_tls_port_and_login_make_the_address(at_book, shelf):
     at_book(story)
 
 
-def test_this_computer_needs_no_address_and_no_password(at_book, shelf):
-    async def story(user):
+def test_this_computer_needs_no_address_and_no_password(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
         dialog.choose("This computer")
@@ -76,8 +78,8 @@ def test_this_computer_needs_no_address_and_no_password(at_book, shelf):
     at_book(story)
 
 
-def test_a_saved_host_can_be_chosen(at_book, shelf):
-    async def story(user):
+def test_a_saved_host_can_be_chosen(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV02)
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
@@ -91,8 +93,8 @@ def test_a_saved_host_can_be_chosen(at_book, shelf):
     at_book(story)
 
 
-def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book, shelf):
-    async def story(user):
+def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         user.window.hosts.add(HV01, RIGHT)
         await phase(user, Phase.CONNECTED)
@@ -114,8 +116,10 @@ def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book, shelf):
 # Passwords
 
 
-def test_a_refused_password_is_asked_for_once_by_itself_and_tried_only_when_it_is_another(at_book, shelf):
-    async def story(user):
+def test_a_refused_password_is_asked_for_once_by_itself_and_tried_only_when_it_is_another(
+    at_book: AtBook, shelf: Shelf
+) -> None:
+    async def story(user: WindowUser) -> None:
         refuse_wrong_passwords(user)
         user.window.hosts.add(HV01, Secret("wrong"))
         dialog = await user.dialog()
@@ -130,8 +134,10 @@ def test_a_refused_password_is_asked_for_once_by_itself_and_tried_only_when_it_i
     at_book(story)
 
 
-def test_after_a_cancel_nobody_is_asked_again_and_nothing_is_tried_until_the_user_wants(at_book, shelf):
-    async def story(user):
+def test_after_a_cancel_nobody_is_asked_again_and_nothing_is_tried_until_the_user_wants(
+    at_book: AtBook, shelf: Shelf
+) -> None:
+    async def story(user: WindowUser) -> None:
         refuse_wrong_passwords(user)
         user.window.hosts.add(HV01, Secret("wrong"))
         (await user.dialog()).press("Cancel")
@@ -148,8 +154,8 @@ def test_after_a_cancel_nobody_is_asked_again_and_nothing_is_tried_until_the_use
     at_book(story)
 
 
-def test_a_password_that_is_refused_later_is_asked_for_then(at_book, shelf):
-    async def story(user):
+def test_a_password_that_is_refused_later_is_asked_for_then(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         user.window.hosts.add(HV01, RIGHT)
         await phase(user, Phase.CONNECTED)
         before = view(user).state
@@ -164,8 +170,8 @@ def test_a_password_that_is_refused_later_is_asked_for_then(at_book, shelf):
     at_book(story)
 
 
-def test_a_new_password_replaces_the_one_in_the_keyring(at_book, shelf):
-    async def story(user):
+def test_a_new_password_replaces_the_one_in_the_keyring(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         profile = replace(HV01, in_keyring=True)
         await shelf.book.save(profile, Secret("wrong"))
         refuse_wrong_passwords(user)
@@ -182,8 +188,8 @@ def test_a_new_password_replaces_the_one_in_the_keyring(at_book, shelf):
     at_book(story)
 
 
-def test_several_hosts_ask_one_after_the_other(at_book, shelf):
-    async def story(user):
+def test_several_hosts_ask_one_after_the_other(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         refuse_wrong_passwords(user)
         for name in ("one", "two", "three"):
             user.window.hosts.add(replace(HV01, name=name, user=name), Secret("wrong"))
@@ -201,11 +207,11 @@ def test_several_hosts_ask_one_after_the_other(at_book, shelf):
 # Certificates
 
 
-def test_an_unknown_certificate_is_shown_and_pinned_on_a_yes(at_book, shelf):
-    async def story(user):
+def test_an_unknown_certificate_is_shown_and_pinned_on_a_yes(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         shown = certificate_of(DER)
 
-        def objection(profile, _secret):
+        def objection(profile: HostProfile, _secret: Secret) -> CertificateFailure | None:
             if profile.fingerprint == shown.fingerprint:
                 return None
             return CertificateFailure("The certificate is not trusted.", shown, why="It is self-signed.")
@@ -224,8 +230,10 @@ def test_an_unknown_certificate_is_shown_and_pinned_on_a_yes(at_book, shelf):
     at_book(story)
 
 
-def test_a_certificate_that_has_changed_names_both_and_cancel_keeps_the_former(at_book, shelf):
-    async def story(user):
+def test_a_certificate_that_has_changed_names_both_and_cancel_keeps_the_former(
+    at_book: AtBook, shelf: Shelf
+) -> None:
+    async def story(user: WindowUser) -> None:
         shown, former = certificate_of(DER), "AA:" * 31 + "AA"
         pinned = replace(HV02, fingerprint=former)
         await shelf.book.save(pinned)

@@ -7,6 +7,11 @@ import asyncio
 import signal
 import sys
 import threading
+from asyncio import Task
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from signal import Signals
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
@@ -22,7 +27,7 @@ from tests.support.qt_loop import VirtualQtLoop
 
 
 @pytest.fixture
-def told(monkeypatch):
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the terminal would be told of errors that nobody caught."""
     errors = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))
@@ -31,10 +36,10 @@ def told(monkeypatch):
 
 
 @pytest.fixture
-def program(application):
+def program(application: QApplication) -> Iterator[Callable[..., Any]]:
     """Run the program with options; a story happens before its window, which is then closed. Gives the exit code."""
 
-    def run(story, *options):
+    def run(story: Callable[..., Any], *options: str) -> int:
         parser = argparse.ArgumentParser()
         window_options.describe(parser)
         loop = VirtualQtLoop(application)
@@ -49,7 +54,7 @@ def program(application):
         theme.setParent(None)
 
 
-async def _lived_through(loop, program, story):
+async def _lived_through(loop: VirtualQtLoop, program: Program, story: Callable[..., Any]) -> Task[Any] | int:
     running = asyncio.ensure_future(program.main())
     await loop.quiet()
     (window,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))
@@ -59,38 +64,46 @@ async def _lived_through(loop, program, story):
     return await running
 
 
-def the_only(window, kind):
+def the_only(
+    window: MainWindow, kind: type[ConnectDialog] | type[ErrorDialog]
+) -> ConnectDialog | ErrorDialog:
     (found,) = (each for each in window.findChildren(kind) if each.isVisible())
     return found
 
 
-def test_without_options_it_waits_at_the_start_page_and_ends_well(program):
-    async def story(_loop, window):
+def test_without_options_it_waits_at_the_start_page_and_ends_well(program: Callable[..., Any]) -> None:
+    async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         assert window.start_page.isVisible()
 
     assert program(story) == 0
 
 
-def test_a_picture_is_saved_and_its_place_is_said(program, tmp_path, capsys):
-    async def story(loop, _window):
+def test_a_picture_is_saved_and_its_place_is_said(
+    program: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         await loop.until((tmp_path / "here.png").exists, "the picture")
 
     assert program(story, "--picture", str(tmp_path / "here.png")) == 0
     assert str(tmp_path / "here.png") in capsys.readouterr().out
 
 
-def test_a_picture_that_cannot_be_saved_is_said_and_fails_the_program(program, tmp_path, capsys):
-    async def story(loop, _window):
+def test_a_picture_that_cannot_be_saved_is_said_and_fails_the_program(
+    program: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         await loop.quiet()
 
     assert program(story, "--picture", str(tmp_path / "nowhere" / "here.png")) == 1
     assert "is there such a folder?" in capsys.readouterr().err
 
 
-def test_a_host_without_a_password_is_asked_for(program, monkeypatch):
+def test_a_host_without_a_password_is_asked_for(
+    program: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("HVTREE_PASSWORD", raising=False)
 
-    async def story(loop, window):
+    async def story(loop: VirtualQtLoop, window: MainWindow) -> None:
         dialog = the_only(window, ConnectDialog)
         dialog.reject()
         await loop.quiet()
@@ -98,8 +111,8 @@ def test_a_host_without_a_password_is_asked_for(program, monkeypatch):
     assert program(story, "--host", "https://hv01:5986/wsman", "--user", "LAB\\admin") == 0
 
 
-def test_an_error_in_a_slot_is_told_and_shown(program, told):
-    async def story(_loop, window):
+def test_an_error_in_a_slot_is_told_and_shown(program: Callable[..., Any], told: list[Any]) -> None:
+    async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("in a slot"), None)
         assert "in a slot" in the_only(window, ErrorDialog).text()
 
@@ -107,11 +120,11 @@ def test_an_error_in_a_slot_is_told_and_shown(program, told):
     assert [str(error) for error in told] == ["in a slot"]
 
 
-def test_an_error_in_a_thread_is_told_and_shown(program, told):
-    def fail():
+def test_an_error_in_a_thread_is_told_and_shown(program: Callable[..., Any], told: list[Any]) -> None:
+    def fail() -> None:
         raise ZeroDivisionError("in a thread")
 
-    async def story(loop, window):
+    async def story(loop: VirtualQtLoop, window: MainWindow) -> None:
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
@@ -122,8 +135,8 @@ def test_an_error_in_a_thread_is_told_and_shown(program, told):
     assert [str(error) for error in told] == ["in a thread"]
 
 
-def test_an_error_on_the_loop_is_shown(program, caplog):
-    async def story(loop, window):
+def test_an_error_on_the_loop_is_shown(program: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    async def story(loop: VirtualQtLoop, window: MainWindow) -> None:
         loop.call_exception_handler({"message": "lost", "exception": ZeroDivisionError("on the loop")})
         assert "on the loop" in the_only(window, ErrorDialog).text()
 
@@ -133,8 +146,10 @@ def test_an_error_on_the_loop_is_shown(program, caplog):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_program_as_closing_its_window_does(program, number):
-    async def story(loop, _window):
+def test_an_interrupt_ends_the_program_as_closing_its_window_does(
+    program: Callable[..., Any], number: Signals
+) -> None:
+    async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         signal.raise_signal(number)
         await loop.until(
             lambda: not any(each.isVisible() for each in QApplication.topLevelWidgets()), "the end"
@@ -145,7 +160,7 @@ def test_an_interrupt_ends_the_program_as_closing_its_window_does(program, numbe
     assert signal.getsignal(number) is before
 
 
-def test_the_window_is_no_larger_than_the_screen():
+def test_the_window_is_no_larger_than_the_screen() -> None:
     assert on_screen(QSize(1360, 840), QSize(1920, 1080)) == QSize(1360, 840)
     small = on_screen(QSize(1360, 840), QSize(1280, 720))
     assert small.width() < 1280

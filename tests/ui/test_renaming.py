@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from hvtree.jobs.job import Verdict
+from tests.support.window import AtWindow, WindowUser
 
 
-def test_renaming_in_the_dialog_gives_the_new_name(at_window):
-    async def story(user):
+def test_renaming_in_the_dialog_gives_the_new_name(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Rename…")
         dialog = await user.dialog()
@@ -20,8 +21,8 @@ def test_renaming_in_the_dialog_gives_the_new_name(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_f2_renames_in_place_without_a_dialog(at_window):
-    async def story(user):
+def test_f2_renames_in_place_without_a_dialog(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.key(Qt.Key.Key_F2)
         user.type_in_place("patched")
@@ -31,8 +32,8 @@ def test_f2_renames_in_place_without_a_dialog(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window):
-    async def story(user):
+def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.key(Qt.Key.Key_F2)
         user.type_in_place("x" * 101)
@@ -46,8 +47,8 @@ def test_a_name_in_place_that_cannot_be_is_said_and_the_old_one_stays(at_window)
     at_window(story, web="base(p1*)")
 
 
-def test_a_name_in_place_that_cannot_be_can_be_corrected(at_window):
-    async def story(user):
+def test_a_name_in_place_that_cannot_be_can_be_corrected(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.key(Qt.Key.Key_F2)
         user.type_in_place("x" * 101)

@@ -5,18 +5,21 @@ from dataclasses import replace
 from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
-from tests.support.opening import HV01, HV02, RIGHT, phase, view
+from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
+from tests.support.window import AtBook, AtWindow, WindowUser
 
 
-def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(at_window, shelf):
-    async def first(user):
+def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_needed(
+    at_window: AtWindow, shelf: Shelf
+) -> None:
+    async def first(user: WindowUser) -> None:
         await user.window.hosts.reopen()
         for profile, secret in ((HV01, RIGHT), (replace(HV02, in_keyring=True), RIGHT)):
             await shelf.book.save(profile, secret)
             user.window.hosts.add(profile, secret)
             await phase(user, Phase.CONNECTED, profile.name)
 
-    async def second(user):
+    async def second(user: WindowUser) -> None:
         await user.window.hosts.reopen()
         await phase(user, Phase.CONNECTED, "hv02")
         assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
@@ -28,8 +31,8 @@ def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_n
         at_window(story, web="base*", connects=False, window={"book": shelf.another()})
 
 
-def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book, shelf):
-    async def story(user):
+def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         shelf.book.note_open(("hv01",))
         await user.window.hosts.reopen()
@@ -43,8 +46,8 @@ def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book, she
     at_book(story)
 
 
-def test_a_host_that_is_taken_out_is_not_opened_again(at_book, shelf):
-    async def story(user):
+def test_a_host_that_is_taken_out_is_not_opened_again(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         shelf.book.note_open(("hv01",))
         await user.window.hosts.reopen()
@@ -57,8 +60,8 @@ def test_a_host_that_is_taken_out_is_not_opened_again(at_book, shelf):
     at_book(story)
 
 
-def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book, shelf):
-    async def story(user):
+def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         shelf.book.note_open(("hv01",))
         user.window.hosts.add(HostProfile("demo", "http://127.0.0.1:1/wsman", "demo"), RIGHT)
@@ -68,8 +71,8 @@ def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book, shelf):
     at_book(story)
 
 
-def test_damaged_settings_are_said_and_stay_as_they_are(at_book, shelf):
-    async def story(user):
+def test_damaged_settings_are_said_and_stay_as_they_are(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await user.window.hosts.reopen()
         dialog = await user.dialog()
         assert "are damaged" in dialog.note()
@@ -85,8 +88,8 @@ def test_damaged_settings_are_said_and_stay_as_they_are(at_book, shelf):
 # The countdown
 
 
-def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book, shelf):
-    async def story(user):
+def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         user.window.hosts.add(HV01, RIGHT)
         await phase(user, Phase.CONNECTED)
         user.host.down = ConnectionFailure("The host is off.")

@@ -4,29 +4,33 @@ import asyncio
 import os
 import signal
 import subprocess
+from asyncio import Future
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 
 from hvtree.ui.run import leave
 from tests.support.patience import PATIENCE_S
 from tests.support.patient_hvtree import COMMAND
+from tests.support.window import AtWindow, WindowUser
 
 
-def ending(user):
+def ending(user: WindowUser) -> Future[Any]:
     end = asyncio.get_running_loop().create_future()
     user.window.close_wanted.connect(lambda: user.window.tasks.start(leave(user.window, user.workspace, end)))
     return end
 
 
-async def begin_export(user):
+async def begin_export(user: WindowUser) -> None:
     user.select("web", "base")
     user.choose("Export…")
     (await user.dialog()).press("Export")
     await user.until(lambda: user.jobs[-1].stage == "performing", "exporting")
 
 
-def test_closing_the_window_ends_the_program(at_window):
-    async def story(user):
+def test_closing_the_window_ends_the_program(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         end = ending(user)
         user.window.close()
         await end
@@ -35,8 +39,8 @@ def test_closing_the_window_ends_the_program(at_window):
     at_window(story, web="base*")
 
 
-def test_closing_while_a_job_runs_asks_and_keeping_it_running_stays(at_window):
-    async def story(user):
+def test_closing_while_a_job_runs_asks_and_keeping_it_running_stays(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         end = ending(user)
         await begin_export(user)
         user.window.close()
@@ -52,8 +56,8 @@ def test_closing_while_a_job_runs_asks_and_keeping_it_running_stays(at_window):
     at_window(story, web="base*")
 
 
-def test_a_second_close_while_it_asks_asks_no_second_time(at_window):
-    async def story(user):
+def test_a_second_close_while_it_asks_asks_no_second_time(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         ending(user)
         await begin_export(user)
         user.window.close()
@@ -66,7 +70,7 @@ def test_a_second_close_while_it_asks_asks_no_second_time(at_window):
     at_window(story, web="base*")
 
 
-def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path):
+def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
     program = subprocess.Popen(
         [*COMMAND, "--demo", "--picture", str(picture)],

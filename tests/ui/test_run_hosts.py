@@ -4,6 +4,9 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +20,10 @@ from tests.support.remote_host import PASSWORD, USER, remote_host
 
 
 @pytest.fixture
-def program(tmp_path):
+def program(tmp_path: Path) -> Callable[..., Any]:
     """Run the program on a host until Ctrl+C; give what it has said."""
 
-    def run(host, **environment):
+    def run(host: str, **environment: str) -> str:
         picture = tmp_path / "window.png"
         home = {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA")}
         child = subprocess.Popen(
@@ -45,7 +48,9 @@ def program(tmp_path):
     return run
 
 
-def test_this_computer_is_shown_and_its_powershell_ends_with_the_program(program, tmp_path):
+def test_this_computer_is_shown_and_its_powershell_ends_with_the_program(
+    program: Callable[..., Any], tmp_path: Path
+) -> None:
     powershell = local_powershell.make(tmp_path)
     said = program("local", HVTREE_PWSH=str(powershell.path), HVTREE_PASSWORD="s3cret!")
     assert "Traceback" not in said
@@ -54,7 +59,7 @@ def test_this_computer_is_shown_and_its_powershell_ends_with_the_program(program
     assert leaks("s3cret!", [said, json.dumps(powershell.seen), *left]) == []
 
 
-def test_a_saved_host_is_opened_by_its_name(program, tmp_path):
+def test_a_saved_host_is_opened_by_its_name(program: Callable[..., Any], tmp_path: Path) -> None:
     folder = tmp_path / "HVTree"
     with remote_host() as host:
         save(folder / "settings.json", Settings((HostProfile("Lab", host.endpoint.url, USER),)))

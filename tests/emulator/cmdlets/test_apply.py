@@ -7,13 +7,12 @@ import pytest
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.enums import JobState, JobType, VMState
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.host.quirks import Quirks
 from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 
-def apply(lab: VirtualHost, name: str) -> VMSnapshot | None:
-    return lab.do(lab.host.restore_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), confirm=False))
+def apply(lab: VirtualHost, name: str) -> None:
+    lab.do(lab.host.restore_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), confirm=False))
 
 
 def test_without_confirm_false_it_asks_and_nothing_changes() -> None:  # fact 31

@@ -9,6 +9,7 @@ import pytest
 
 from hvtree.emulator.host.enums import JobType, SnapshotType, VhdType, VMOperationalStatus, VMState
 from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.invocation import Invocation
 from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.worlds.schema import DriveSpec, GuestSpec, HostSpec, VolumeSpec
@@ -17,14 +18,20 @@ from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_
 STATES = ("Running", "Off", "Saved", "Paused")
 
 
-def take(lab: VirtualHost, name: str | None = "new", **given: Any) -> VMSnapshot | None:
-    return lab.do(lab.host.checkpoint_vm(vm=guid("vm"), snapshot_name=name, **given))
+def take(lab: VirtualHost, name: str | None = "new", **given: Any) -> VMSnapshot:
+    made = lab.do(lab.host.checkpoint_vm(vm=guid("vm"), snapshot_name=name, **given))
+    assert isinstance(made, VMSnapshot)
+    return made
+
+
+def checkpoints(call: Invocation) -> list[VMSnapshot]:
+    return [each for each in call.objects if isinstance(each, VMSnapshot)]
 
 
 def test_checkpoint_vm_gives_one_checkpoint_per_vm() -> None:  # fact 6
     lab = virtual_host(vm_spec("a"), vm_spec("b"))
     call = lab.finish(lab.host.checkpoint_vm(["a", "b"], "both"))
-    assert [one.vm_name for one in call.objects] == ["a", "b"]
+    assert [one.vm_name for one in checkpoints(call)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -138,7 +145,7 @@ def test_production_without_vss_falls_back_to_a_standard_checkpoint() -> None:  
         "*", vm={"state": "Running", "checkpoint_type": "Production", "guest": GuestSpec(vss=False)}
     )
     call = lab.finish(lab.host.checkpoint_vm("vm"))
-    assert call.objects[0].state is VMState.Saved
+    assert checkpoints(call)[0].state is VMState.Saved
     assert call.warnings == []
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hvtree.emulator.host.enums import JobState, JobType, VMOperationalStatus, VMState
-from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.host.quirks import Quirks, Timings
 from hvtree.emulator.worlds.schema import VolumeSpec
+from tests.support.narrowing import not_none
 from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
 ROOT = "D:\\VMs\\vm\\vm.vhdx"
 
 
-def delete(lab: VirtualHost, name: str, **given: bool) -> VMSnapshot:
-    return lab.do(lab.host.remove_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), **given))
+def delete(lab: VirtualHost, name: str, **given: Any) -> None:
+    lab.do(lab.host.remove_vm_snapshot(vm_snapshot=guid(f"vm/{name}"), **given))
 
 
 def path_of(lab: VirtualHost, name: str) -> str:
@@ -225,10 +227,10 @@ def test_a_merge_takes_time_by_its_bytes_and_tells_how_far_it_is() -> None:  # f
     lab = virtual_host("a(b*)", details={"writes": "20 GB"})
     delete(lab, "a")
     lab.clock.run_until(lambda: merging(lab))
-    seen = set()
+    seen: set[int] = set()
     began = lab.clock.now()
     while merging(lab):
-        seen.add(lab.reading().percent)
+        seen.add(not_none(lab.reading().percent))
         lab.clock.advance(1)
     assert 95 < (lab.clock.now() - began).total_seconds() < 115
     assert len(seen) > 80

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hvtree.emulator.host.enums import JobState, VMState
 from hvtree.emulator.host.quirks import Quirks
 from tests.support.virtual_host import VirtualHost, guid, virtual_host, vm_spec
 
 
-def farm(**given: Quirks) -> VirtualHost:
+def farm(**given: Any) -> VirtualHost:
     return virtual_host(*(vm_spec(name, state="Running") for name in "abc"), **given)
 
 

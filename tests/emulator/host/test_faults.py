@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.faults import Fault, Faults
+from hvtree.emulator.host.faults import ErrorName, Fault, Faults
+from hvtree.emulator.host.invocation import Invocation
 from tests.support.virtual_host import guid, virtual_host, vm_spec
 
 
@@ -49,20 +52,21 @@ def test_a_fault_may_only_be_slow() -> None:
     lab = virtual_host("base*")
     lab.host.faults.add(Fault(delay_s=30, times=2))
     host = lab.host
-    for begin in (
+    begins: tuple[Callable[[], Invocation], ...] = (
         lambda: host.rename_vm_snapshot("vm", "base", new_name="b"),
         lambda: host.checkpoint_vm("vm"),
-    ):
+    )
+    for begin in begins:
         call = begin()
         lab.clock.advance(29)
-        assert not call.is_done
+        was_done_before = call.is_done
         lab.clock.advance(3)
-        assert call.is_done
+        assert (was_done_before, call.is_done) == (False, True)
         assert call.errors == ()
 
 
 @pytest.mark.parametrize("error", ["AccessDenied", "Busy", "FileInUse", "NotFound", "OutOfMemory"])
-def test_every_named_error_is_an_error_of_the_cmdlet(error: str) -> None:
+def test_every_named_error_is_an_error_of_the_cmdlet(error: ErrorName) -> None:
     lab = virtual_host("*", faults=Faults([Fault(error=error)]))
     (found,) = lab.host.start_vm("vm").errors
     assert found.fully_qualified_error_id.endswith("Commands.StartVM")

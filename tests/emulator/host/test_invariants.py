@@ -7,10 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from hvtree.emulator.host.enums import VMState
+from hvtree.emulator.host.objects import VirtualMachine, VmReading, VMSnapshot
 from tests.support.virtual_host import GIB, VirtualHost, virtual_host
 
 CONFIG = 73_728
 PICK = st.integers(min_value=0, max_value=30)
+
+
+def machines(reading: VmReading) -> tuple[VMSnapshot | VirtualMachine, ...]:
+    """Return the checkpoints of a VM and the VM itself."""
+    return (*reading.snapshots, reading.vm)
 
 
 class AnyHost(RuleBasedStateMachine):
@@ -85,7 +91,7 @@ class AnyHost(RuleBasedStateMachine):
         reading = self.lab.reading()
         known = [disk.path for disk in reading.disks]
         assert len(known) == len(set(known))
-        drives = [drive.path for one in (*reading.snapshots, reading.vm) for drive in one.hard_drives]
+        drives = [drive.path for one in machines(reading) for drive in one.hard_drives]
         assert len(drives) == len(set(drives))
         assert set(drives) <= set(known)
         assert sorted(known) == sorted(self.lab.files())
@@ -95,7 +101,7 @@ class AnyHost(RuleBasedStateMachine):
         reading = self.lab.reading()
         parents = {disk.path: disk.parent_path for disk in reading.disks}
         by_id = {one.id: one for one in reading.snapshots}
-        for one in (*reading.snapshots, reading.vm):
+        for one in machines(reading):
             if one.parent_snapshot_id is not None:
                 wanted = by_id[one.parent_snapshot_id].hard_drives[0].path
                 path = parents[one.hard_drives[0].path]
@@ -110,7 +116,7 @@ class AnyHost(RuleBasedStateMachine):
         self.lab.clock.advance(120)
         self.lab.settle()
         reading = self.lab.reading()
-        in_use = {drive.path for one in (*reading.snapshots, reading.vm) for drive in one.hard_drives}
+        in_use = {drive.path for one in machines(reading) for drive in one.hard_drives}
         parents = [disk.parent_path for disk in reading.disks]
         for disk in reading.disks:
             assert disk.path in in_use or parents.count(disk.path) > 1

@@ -172,7 +172,7 @@ def test_ending_the_program_ends_its_processes(host: HyperV) -> None:
             CommandLine('powershell -Command "[Console]::Error.WriteLine(1); 2; Start-Sleep 600"'), output
         )
         assert process is not None
-        streams = set()
+        streams: set[str] = set()
         while streams != {STDOUT, STDERR}:
             taken = output.take(PATIENCE_S, 1000)
             assert taken is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import awinrm
 import pytest
@@ -15,7 +16,7 @@ from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.wsman_clients import ACCOUNT
 
 
-def wsman(endpoint: Endpoint, auth: str, **options: object) -> WSMan:
+def wsman(endpoint: Endpoint, auth: str, **options: Any) -> WSMan:
     return WSMan(
         "127.0.0.1",
         port=endpoint.port,
@@ -86,8 +87,7 @@ def test_a_request_above_the_largest_envelope_is_refused(
 
 def test_the_state_of_a_shell_can_be_read(endpoint: Endpoint) -> None:
     with wsman(endpoint, "ntlm") as connection, WinRS(connection, idle_time_out=300) as shell:
-        assert shell.owner == ACCOUNT.user
-        assert shell.idle_time_out == "PT300.000S"
+        assert (shell.owner, shell.idle_time_out) == (ACCOUNT.user, "PT300.000S")
         assert shell._get_shell()["ShellId"] == shell.id
 
 

@@ -6,10 +6,11 @@ from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.ui.dialogs.connect import with_address
+from tests.support.window import AtWindow, WindowUser
 
 
-def test_connecting_needs_all_three_fields(at_window):
-    async def story(user):
+def test_connecting_needs_all_three_fields(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.window.start_page.connect_button.click()
         dialog = await user.dialog()
         assert dialog.buttons() == ["Cancel"]
@@ -26,8 +27,8 @@ def test_connecting_needs_all_three_fields(at_window):
     at_window(story, web="base*", connects=False)
 
 
-def test_an_address_that_is_none_is_said_in_the_dialog(at_window):
-    async def story(user):
+def test_an_address_that_is_none_is_said_in_the_dialog(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
         for field, text in enumerate(("ftp://hv01", "admin", "x")):
@@ -40,8 +41,8 @@ def test_an_address_that_is_none_is_said_in_the_dialog(at_window):
     at_window(story, connects=False)
 
 
-def test_the_password_is_never_shown(at_window):
-    async def story(user):
+def test_the_password_is_never_shown(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
         dialog.type("swordfish", 2)
@@ -59,13 +60,13 @@ def test_the_password_is_never_shown(at_window):
         ("[fe80::1]", "[fe80::1]", "http://[fe80::1]"),
     ],
 )
-def test_an_address_may_be_a_name_or_a_url(address, name, endpoint):
+def test_an_address_may_be_a_name_or_a_url(address: str, name: str, endpoint: str) -> None:
     made = with_address(HostProfile("", "", "admin"), address)
     assert (made.name, made.endpoint, made.user) == (name, endpoint, "admin")
 
 
-def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window):
-    async def story(user):
+def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.host.down = AuthenticationFailure("The host vhost refused the password of admin.")
         user.add_host()
         await user.until(lambda: user.view.phase is Phase.FAILED, "failed")

@@ -1,30 +1,36 @@
 """The connection doctor's window: live steps, the report, a host that failed, and an end in the middle."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from hvtree.app.host_view import Phase
+from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
 from tests.support.clinic import clinic
-from tests.support.doctor_window import at_doctor_window, examined
+from tests.support.doctor_window import DoctorUser, at_doctor_window, examined
 from tests.support.remote_host import PASSWORD, USER
 
 
 @pytest.fixture
-def tell(application):
+def tell(application: QApplication) -> Callable[..., Any]:
     return lambda story: at_doctor_window(application, story)
 
 
-def press(dialog, caption):
+def press(dialog: DoctorDialog, caption: str) -> None:
     button = next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == caption)
     assert button.isEnabled(), caption
     button.click()
 
 
-def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(tell):
-    async def story(user):
+def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(
+    tell: Callable[..., None],
+) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         dialog = user.choose_doctor()
         assert not dialog.isModal()
@@ -43,8 +49,10 @@ def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(tell
         tell(story)
 
 
-def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_seen(tell):
-    async def story(user):
+def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_seen(
+    tell: Callable[..., None],
+) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
@@ -60,8 +68,8 @@ def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_se
         tell(story)
 
 
-def test_the_raw_words_of_the_host_are_one_click_away(tell):
-    async def story(user):
+def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
@@ -74,8 +82,8 @@ def test_the_raw_words_of_the_host_are_one_click_away(tell):
         tell(story)
 
 
-def test_a_refused_password_is_not_sent_again_by_the_doctor(tell):
-    async def story(user):
+def test_a_refused_password_is_not_sent_again_by_the_doctor(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, "wrong", Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
@@ -89,8 +97,8 @@ def test_a_refused_password_is_not_sent_again_by_the_doctor(tell):
         tell(story)
 
 
-def test_closing_the_window_in_the_middle_ends_the_examination(tell):
-    async def story(user):
+def test_closing_the_window_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         patient.host.mischief.is_silent = True
         dialog = user.choose_doctor()
@@ -101,8 +109,8 @@ def test_closing_the_window_in_the_middle_ends_the_examination(tell):
         tell(story)
 
 
-def test_closing_the_program_in_the_middle_ends_the_examination(tell):
-    async def story(user):
+def test_closing_the_program_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         user.choose_doctor()
 
@@ -110,8 +118,8 @@ def test_closing_the_program_in_the_middle_ends_the_examination(tell):
         tell(story)
 
 
-def test_there_is_one_window_for_each_host(tell):
-    async def story(user):
+def test_there_is_one_window_for_each_host(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         first = user.choose_doctor()
         user.choose_doctor()
@@ -123,8 +131,8 @@ def test_there_is_one_window_for_each_host(tell):
         tell(story)
 
 
-def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell):
-    async def story(user):
+def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell: Callable[..., None]) -> None:
+    async def story(user: DoctorUser) -> None:
         await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)

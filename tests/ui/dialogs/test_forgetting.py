@@ -7,19 +7,23 @@ from dataclasses import replace
 from keyring.errors import KeyringLocked
 
 from hvtree.app.credentials import Secret
+from tests.support.dialog_user import DialogUser
 from tests.support.keyring_backend import MemoryKeyring
-from tests.support.opening import HV01, HV02
+from tests.support.opening import HV01, HV02, Shelf
+from tests.support.window import AtBook, WindowUser
 
 
-async def choosing(user, name):
+async def choosing(user: WindowUser, name: str) -> DialogUser:
     user.choose_from("Host", "Connect to Host…")
     dialog = await user.dialog()
     dialog.choose(name)
     return dialog
 
 
-def test_a_forgotten_host_is_gone_with_its_password_and_the_others_stay(at_book, shelf):
-    async def story(user):
+def test_a_forgotten_host_is_gone_with_its_password_and_the_others_stay(
+    at_book: AtBook, shelf: Shelf
+) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
         await shelf.book.save(HV02)
         dialog = await choosing(user, "hv01")
@@ -35,15 +39,17 @@ def test_a_forgotten_host_is_gone_with_its_password_and_the_others_stay(at_book,
     at_book(story)
 
 
-def test_a_slow_keyring_outlives_the_dialog_and_a_second_press_without_harm(at_book, shelf):
+def test_a_slow_keyring_outlives_the_dialog_and_a_second_press_without_harm(
+    at_book: AtBook, shelf: Shelf
+) -> None:
     asked, may_answer = threading.Event(), threading.Event()
 
     class Slow(MemoryKeyring):
-        def delete_password(self, service, username):
+        def delete_password(self, service: str, username: str) -> None:
             asked.set()
             may_answer.wait()
 
-    async def story(user):
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
         dialog = await choosing(user, "hv01")
         dialog.press("Forget Host")
@@ -61,8 +67,8 @@ def test_a_slow_keyring_outlives_the_dialog_and_a_second_press_without_harm(at_b
         may_answer.set()
 
 
-def test_a_host_that_cannot_be_forgotten_stays_and_it_is_said(at_book, shelf):
-    async def story(user):
+def test_a_host_that_cannot_be_forgotten_stays_and_it_is_said(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         dialog = await choosing(user, "hv01")
         shelf.path.write_text("{ damaged")
@@ -75,8 +81,8 @@ def test_a_host_that_cannot_be_forgotten_stays_and_it_is_said(at_book, shelf):
     at_book(story)
 
 
-def test_only_what_is_remembered_can_be_forgotten(at_book, shelf):
-    async def story(user):
+def test_only_what_is_remembered_can_be_forgotten(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         dialog = await choosing(user, "This computer")
         assert "Forget Host" not in dialog.buttons()
@@ -87,12 +93,12 @@ def test_only_what_is_remembered_can_be_forgotten(at_book, shelf):
     at_book(story)
 
 
-def test_a_keyring_that_keeps_the_password_is_said(at_book, shelf):
+def test_a_keyring_that_keeps_the_password_is_said(at_book: AtBook, shelf: Shelf) -> None:
     class Stubborn(MemoryKeyring):
-        def delete_password(self, service, username):
+        def delete_password(self, service: str, username: str) -> None:
             raise KeyringLocked("nobody unlocked it")
 
-    async def story(user):
+    async def story(user: WindowUser) -> None:
         await shelf.book.save(replace(HV01, in_keyring=True), Secret("swordfish"))
         dialog = await choosing(user, "hv01")
         dialog.press("Forget Host")

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from hvtree.domain.model import VirtualMachine
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from tests.support import trees
+from tests.support.window import AtWindow, WindowUser
 
 LONG = "x" * 10_000
 ODD_NAMES = {
@@ -20,8 +22,8 @@ ODD_NAMES = {
 
 
 @pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES.keys())
-def test_no_name_makes_a_dialog_wider_than_it_was(at_window, name):
-    async def story(user):
+def test_no_name_makes_a_dialog_wider_than_it_was(at_window: AtWindow, name: str) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", name)
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -34,8 +36,8 @@ def test_no_name_makes_a_dialog_wider_than_it_was(at_window, name):
     at_window(story, web=renamed(web, "base", name))
 
 
-def test_markup_in_a_name_is_shown_as_it_is(at_window):
-    async def story(user):
+def test_markup_in_a_name_is_shown_as_it_is(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "<b>bold</b>")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -45,8 +47,8 @@ def test_markup_in_a_name_is_shown_as_it_is(at_window):
     at_window(story, web=renamed(trees.vm("base(p1*)", "web"), "base", "<b>bold</b>"))
 
 
-def test_the_powershell_is_there_on_demand_and_can_be_copied(at_window):
-    async def story(user):
+def test_the_powershell_is_there_on_demand_and_can_be_copied(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -59,8 +61,8 @@ def test_the_powershell_is_there_on_demand_and_can_be_copied(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_the_host_and_what_is_lost_are_named(at_window):
-    async def story(user):
+def test_the_host_and_what_is_lost_are_named(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
@@ -73,8 +75,8 @@ def test_the_host_and_what_is_lost_are_named(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_the_tree_is_shown_now_and_afterwards(at_window):
-    async def story(user):
+def test_the_tree_is_shown_now_and_afterwards(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -86,8 +88,8 @@ def test_the_tree_is_shown_now_and_afterwards(at_window):
     at_window(story, web="base(p1(p2*))")
 
 
-def test_a_rename_shows_no_tree_of_hundreds_of_checkpoints(at_window):
-    async def story(user):
+def test_a_rename_shows_no_tree_of_hundreds_of_checkpoints(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "c0")
         user.choose("Rename…")
         dialog = await user.dialog()
@@ -99,8 +101,8 @@ def test_a_rename_shows_no_tree_of_hundreds_of_checkpoints(at_window):
     at_window(story, web=deep)
 
 
-def test_an_open_dialog_follows_the_host(at_window):
-    async def story(user):
+def test_an_open_dialog_follows_the_host(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Delete Checkpoint Subtree…")
         dialog = await user.dialog()
@@ -112,8 +114,10 @@ def test_an_open_dialog_follows_the_host(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_an_open_dialog_cannot_start_anything_on_a_lost_host_and_goes_on_when_it_is_back(at_window):
-    async def story(user):
+def test_an_open_dialog_cannot_start_anything_on_a_lost_host_and_goes_on_when_it_is_back(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.choose("Delete Checkpoint…")
         dialog = await user.dialog()
@@ -127,8 +131,8 @@ def test_an_open_dialog_cannot_start_anything_on_a_lost_host_and_goes_on_when_it
     at_window(story, web="base(p1*)")
 
 
-def test_a_thing_that_is_gone_meanwhile_is_said_instead_of_its_plan(at_window):
-    async def story(user):
+def test_a_thing_that_is_gone_meanwhile_is_said_instead_of_its_plan(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.choose("Rename…")
         dialog = await user.dialog()
@@ -141,6 +145,6 @@ def test_a_thing_that_is_gone_meanwhile_is_said_instead_of_its_plan(at_window):
     at_window(story, web="base(p1*)")
 
 
-def renamed(owner, old, new):
+def renamed(owner: VirtualMachine, old: str, new: str) -> VirtualMachine:
     changed = tuple(replace(each, name=new) if each.name == old else each for each in owner.checkpoints)
     return replace(owner, checkpoints=changed)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
-from hvtree.domain.model import HostState
+from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import states
 from tests.support.trees import READ_AT
@@ -22,12 +22,12 @@ class CountingModel(TreeModel):
 
     asked = 0
 
-    def parent(self, index=QModelIndex()):  # noqa: B008
+    def parent(self, index: QModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
         self.asked += 1
         return super().parent(index)
 
 
-def every_row(model):
+def every_row(model: TreeModel | CountingModel) -> dict[tuple[str, ...], QPersistentModelIndex]:
     """Return all rows as persistent indexes by the address of what they stand for."""
     found, waiting = {}, [QModelIndex()]
     while waiting:
@@ -41,7 +41,7 @@ def every_row(model):
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(readings=st.lists(states(), min_size=2, max_size=4))
-def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings):
+def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings: list[HostState]) -> None:
     model = TreeModel(slice_s=float("inf"))
     kept = {}
     for reading in readings:
@@ -54,7 +54,7 @@ def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings):
 
 
 @pytest.mark.parametrize("gone", [{"c999"}, {"c500"}, {f"c{number}" for number in range(100, 1000)}])
-def test_a_removal_asks_each_kept_row_for_its_parent_only_a_few_times(gone):
+def test_a_removal_asks_each_kept_row_for_its_parent_only_a_few_times(gone: set[str]) -> None:
     whole = chain(1000)
     model = CountingModel(slice_s=float("inf"))
     model.set_host(view_of(HostState.of(HOST, READ_AT, [whole])))
@@ -66,11 +66,11 @@ def test_a_removal_asks_each_kept_row_for_its_parent_only_a_few_times(gone):
     assert model.asked < 10 * len(kept)
 
 
-def cut(whole, gone):
+def cut(whole: VirtualMachine, gone: set[str]) -> VirtualMachine:
     """Return a chain without some checkpoints: what was below them hangs below what was above them."""
     above = {each.id: each.parent_id for each in whole.checkpoints}
 
-    def standing(key):
+    def standing(key: str | None) -> str | None:
         while key in gone:
             key = above[key]
         return key

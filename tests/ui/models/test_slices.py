@@ -1,6 +1,9 @@
 """Long work a few milliseconds at a time."""
 
+from collections.abc import Iterator
+
 import pytest
+from pytestqt.qtbot import QtBot
 
 from hvtree.ui.models.slices import Slices
 from tests.support.patience import PATIENCE_MS
@@ -8,7 +11,7 @@ from tests.support.patience import PATIENCE_MS
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def steps(done, *values):
+def steps(done: list[int] | list[str], *values: int | str) -> Iterator[None]:
     for value in values:
         done.append(value)
         yield
@@ -17,22 +20,22 @@ def steps(done, *values):
 class Ticks:
     """A clock that goes on by one second whenever it is read."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.time_s = 0.0
 
-    def __call__(self):
+    def __call__(self) -> float:
         self.time_s += 1
         return self.time_s
 
 
-def test_small_work_is_done_at_once():
+def test_small_work_is_done_at_once() -> None:
     slices, done = Slices(budget_s=float("inf")), []
     slices.run("a", steps(done, 1, 2, 3))
     assert done == [1, 2, 3]
     assert slices.is_idle
 
 
-def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot):
+def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot: QtBot) -> None:
     slices, done = Slices(budget_s=2.5, clock=Ticks()), []
     with qtbot.waitSignal(slices.idle, timeout=PATIENCE_MS):
         slices.run("a", steps(done, *range(10)))
@@ -40,13 +43,13 @@ def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot):
     assert done == list(range(10))
 
 
-def test_without_any_time_there_is_still_one_step_at_a_time():
+def test_without_any_time_there_is_still_one_step_at_a_time() -> None:
     slices, done = Slices(budget_s=0), []
     slices.run("a", steps(done, 1, 2))
     assert done == [1]
 
 
-def test_new_work_under_a_key_replaces_what_is_left_of_the_old():
+def test_new_work_under_a_key_replaces_what_is_left_of_the_old() -> None:
     slices, done = Slices(budget_s=0), []
     slices.run("a", steps(done, "old", "never"))
     slices.run("a", steps(done, "new"))
@@ -54,7 +57,7 @@ def test_new_work_under_a_key_replaces_what_is_left_of_the_old():
     assert done == ["old", "new"]
 
 
-def test_dropped_work_is_not_done():
+def test_dropped_work_is_not_done() -> None:
     slices, done = Slices(budget_s=0), []
     slices.run("a", steps(done, 1, 2))
     slices.drop("a")
@@ -62,10 +65,10 @@ def test_dropped_work_is_not_done():
     assert done == [1]
 
 
-def test_work_that_is_asked_for_within_a_step_waits_for_its_turn():
+def test_work_that_is_asked_for_within_a_step_waits_for_its_turn() -> None:
     slices, done = Slices(budget_s=float("inf")), []
 
-    def outer():
+    def outer() -> Iterator[None]:
         slices.run("inner", steps(done, "inner"))
         done.append("outer")
         yield
@@ -74,10 +77,10 @@ def test_work_that_is_asked_for_within_a_step_waits_for_its_turn():
     assert done == ["outer", "inner"]
 
 
-def test_a_step_that_replaces_its_own_work_ends_it():
+def test_a_step_that_replaces_its_own_work_ends_it() -> None:
     slices, done = Slices(budget_s=float("inf")), []
 
-    def first():
+    def first() -> Iterator[None]:
         slices.run("a", steps(done, "second"))
         yield
         done.append("never")
@@ -86,12 +89,12 @@ def test_a_step_that_replaces_its_own_work_ends_it():
     assert done == ["second"]
 
 
-def test_work_that_breaks_is_forgotten_and_the_rest_goes_on():
+def test_work_that_breaks_is_forgotten_and_the_rest_goes_on() -> None:
     slices, done = Slices(budget_s=0), []
     idle = []
     slices.idle.connect(lambda: idle.append(1))
 
-    def broken():
+    def broken() -> Iterator[None]:
         yield
         raise ZeroDivisionError
 
@@ -103,7 +106,7 @@ def test_work_that_breaks_is_forgotten_and_the_rest_goes_on():
     assert idle
 
 
-def test_each_slice_is_framed_by_signals():
+def test_each_slice_is_framed_by_signals() -> None:
     slices, told = Slices(budget_s=float("inf")), []
     slices.slice_begins.connect(lambda: told.append("begins"))
     slices.slice_ended.connect(lambda: told.append("ended"))

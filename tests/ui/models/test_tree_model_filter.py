@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.ui.models.findings import findings, first_found
@@ -13,18 +14,18 @@ from tests.ui.models.vms import HOST, plain, view_of
 
 
 @pytest.fixture
-def clock():
+def clock() -> SimpleNamespace:
     """A time that can be put on."""
     return SimpleNamespace(now=READ_AT)
 
 
 @pytest.fixture
-def aging(qapp, clock):
+def aging(qapp: QApplication, clock: SimpleNamespace) -> TreeModel:
     """An empty model that goes by that time."""
     return TreeModel(clock=lambda: clock.now, slice_s=float("inf"))
 
 
-def names(model):
+def names(model: TreeModel) -> list[str]:
     host = model.index_of_host(HOST)
     found, waiting = [], [host]
     while waiting:
@@ -36,19 +37,19 @@ def names(model):
     return found[1:]
 
 
-def test_parents_of_what_was_found_stay_visible(model):
+def test_parents_of_what_was_found_stay_visible(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     model.set_filter("p2")
     assert names(model) == ["web", "base", "p1", "p2"]
 
 
-def test_a_vm_that_was_found_shows_all_of_its_rows(model):
+def test_a_vm_that_was_found_shows_all_of_its_rows(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
     model.set_filter("web")
     assert names(model) == ["web", "base", "p1", "Now"]
 
 
-def test_a_filter_goes_on_while_the_host_changes(model):
+def test_a_filter_goes_on_while_the_host_changes(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base*")))
     model.set_filter("p2")
     model.set_host(view_of(lab(web="base(p1(p2*))")))
@@ -57,7 +58,7 @@ def test_a_filter_goes_on_while_the_host_changes(model):
     assert names(model) == ["Nothing on xHost16 matches the filter."]
 
 
-def test_rows_that_are_filtered_away_have_no_index(model):
+def test_rows_that_are_filtered_away_have_no_index(model: TreeModel) -> None:
     state = lab(web="base(p1*)", db="x*")
     model.set_host(view_of(state))
     model.set_filter("base")
@@ -66,7 +67,7 @@ def test_rows_that_are_filtered_away_have_no_index(model):
     assert not model.index_of_vm(HOST, id_of("db")).isValid()
 
 
-def test_what_was_not_understood_is_said(model):
+def test_what_was_not_understood_is_said(model: TreeModel) -> None:
     model.set_filter("older:soon")
     assert "older:soon" in model.filter_problem
     assert not model.is_filtered
@@ -75,14 +76,14 @@ def test_what_was_not_understood_is_said(model):
     assert model.is_filtered
 
 
-def test_blanks_are_no_filter(model):
+def test_blanks_are_no_filter(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
     model.set_filter("   ")
     assert not model.is_filtered
     assert names(model) == ["web", "a", "Now"]
 
 
-def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model):
+def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model: TreeModel) -> None:
     model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab("xHost17", web="base*")))
     for words in ("xhost17", "DEMO"):
         model.set_filter(words)
@@ -91,7 +92,7 @@ def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(mode
     assert names(model) == ["Nothing on xHost17 (demo) matches the filter."]
 
 
-def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model):
+def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model: TreeModel) -> None:
     state = lab(web="base(p1(p2*) p3)")
     model.set_host(view_of(state))
     model.set_filter("p2")
@@ -112,13 +113,13 @@ def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model):
         ("zzz", "0 checkpoints on 0 VMs"),
     ],
 )
-def test_what_a_filter_finds_is_counted(model, query, words):
+def test_what_a_filter_finds_is_counted(model: TreeModel, query: str, words: str) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     model.set_filter(query)
     assert findings(model).words() == words
 
 
-def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(model):
+def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(model: TreeModel) -> None:
     state = lab(web="base(p1(p2*) p3)", db="x*")
     model.set_host(view_of(state))
     assert not first_found(model).isValid()
@@ -130,7 +131,9 @@ def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(model):
     assert not first_found(model).isValid()
 
 
-def test_a_checkpoint_that_has_become_old_enough_is_found_without_another_reading(clock, aging):
+def test_a_checkpoint_that_has_become_old_enough_is_found_without_another_reading(
+    clock: SimpleNamespace, aging: TreeModel
+) -> None:
     aging.set_host(view_of(lab(web="base*")))
     aging.set_filter("older:3d")
     assert names(aging) == ["Nothing on xHost16 matches the filter."]

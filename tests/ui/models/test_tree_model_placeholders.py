@@ -1,17 +1,19 @@
 """An error, an empty host and a host that is being read each look different."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
+from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import Phase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.nodes import NodeKind
+from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import lab
 from tests.ui.models.vms import HOST, plain, view_of
 
 
-def note(model):
+def note(model: TreeModel) -> QModelIndex:
     """Return the only row below the host."""
     host = model.index_of_host(HOST)
     assert model.rowCount(host) == 1
@@ -34,36 +36,38 @@ def note(model):
         (Phase.CLOSED, None, "Not connected to xHost16.", "info"),
     ],
 )
-def test_a_host_that_was_never_read_says_why(model, phase, error, text, icon):
+def test_a_host_that_was_never_read_says_why(
+    model: TreeModel, phase: Phase, error: ConnectionFailure | None, text: str, icon: str
+) -> None:
     model.set_host(view_of(None, phase, error=error))
     assert plain(note(model).data()) == text
     assert note(model).data(Role.ICON) == icon
 
 
-def test_a_host_without_vms_says_so(model):
+def test_a_host_without_vms_says_so(model: TreeModel) -> None:
     model.set_host(view_of(lab()))
     assert note(model).data() == "This host has no VMs."
 
 
-def test_the_rows_of_a_host_that_failed_stay_below_the_error(model):
+def test_the_rows_of_a_host_that_failed_stay_below_the_error(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
     model.set_host(view_of(lab(web="a*"), Phase.FAILED, error=ConnectionFailure("The password was refused.")))
     host = model.index_of_host(HOST)
     assert [model.index(row, 0, host).data(Role.KIND) for row in range(2)] == [NodeKind.NOTE, NodeKind.VM]
 
 
-def test_a_filter_that_finds_nothing_says_so(model):
+def test_a_filter_that_finds_nothing_says_so(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
     model.set_filter("zebra")
     assert plain(note(model).data()) == "Nothing on xHost16 matches the filter."
 
 
-def test_a_placeholder_cannot_be_selected(model):
+def test_a_placeholder_cannot_be_selected(model: TreeModel) -> None:
     model.set_host(view_of(lab()))
     assert not note(model).flags() & Qt.ItemFlag.ItemIsSelectable
 
 
-def test_becoming_stale_is_told_once(model, qtbot):
+def test_becoming_stale_is_told_once(model: TreeModel, qtbot: QtBot) -> None:
     told = []
     model.freshness_changed.connect(told.append)
     model.set_host(view_of(lab(web="a*")))

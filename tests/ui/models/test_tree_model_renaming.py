@@ -1,24 +1,26 @@
 """A name that is typed in place is a wish until the host says so."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.host_view import Phase
 from hvtree.ui.models.columns import Column
+from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import id_of, lab, ref
 from tests.ui.models.vms import HOST, plain, view_of
 
 
 @pytest.fixture
-def asked(model):
+def asked(model: TreeModel) -> list[Any]:
     wishes = []
     model.rename_requested.connect(lambda *wish: wishes.append(wish))
     return wishes
 
 
-def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model, asked):
+def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model: TreeModel, asked: list[Any]) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -28,7 +30,7 @@ def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model, asked):
     assert "To be renamed" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_refresh_that_brings_the_name_ends_the_waiting(model, asked):
+def test_a_refresh_that_brings_the_name_ends_the_waiting(model: TreeModel, asked: list[Any]) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -40,7 +42,7 @@ def test_a_refresh_that_brings_the_name_ends_the_waiting(model, asked):
     assert plain(index.data()) == "b"
 
 
-def test_a_wish_that_was_refused_shows_the_old_name_again(model, asked):
+def test_a_wish_that_was_refused_shows_the_old_name_again(model: TreeModel, asked: list[Any]) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -50,14 +52,14 @@ def test_a_wish_that_was_refused_shows_the_old_name_again(model, asked):
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a"])
-def test_no_name_and_the_same_name_are_no_wish(model, asked, name):
+def test_no_name_and_the_same_name_are_no_wish(model: TreeModel, asked: list[Any], name: str) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     assert not model.setData(model.index_of(ref(state, "web", "a")), name)
     assert asked == []
 
 
-def test_only_checkpoints_of_a_connected_host_can_be_renamed(model, asked):
+def test_only_checkpoints_of_a_connected_host_can_be_renamed(model: TreeModel, asked: list[Any]) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))

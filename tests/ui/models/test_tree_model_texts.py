@@ -11,11 +11,12 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui.models.columns import Column, Role
 from hvtree.ui.models.nodes import NodeKind
+from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, plain, texts, view_of
 
 
-def test_a_checkpoint_row_tells_kind_time_age_size_and_notes(model):
+def test_a_checkpoint_row_tells_kind_time_age_size_and_notes(model: TreeModel) -> None:
     state = lab(web="a~*")
     web = state.vms[id_of("web")]
     noted = replace(web.checkpoints[0], notes="ticket\n4711", size_bytes=5 * 1024**3)
@@ -25,7 +26,7 @@ def test_a_checkpoint_row_tells_kind_time_age_size_and_notes(model):
     assert created.endswith(" · 3 days ago")
 
 
-def test_a_vm_row_tells_state_and_progress(model):
+def test_a_vm_row_tells_state_and_progress(model: TreeModel) -> None:
     merging = replace(vm("a*", "web", state=VmState.RUNNING), activity=Activity.MERGING, percent=40)
     model.set_host(view_of(lab(web=merging)))
     index = model.index_of_vm(HOST, id_of("web"))
@@ -33,20 +34,20 @@ def test_a_vm_row_tells_state_and_progress(model):
     assert "1 checkpoint of 50 at most" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_now_row_tells_the_state_and_what_was_written_since(model):
+def test_a_now_row_tells_the_state_and_what_was_written_since(model: TreeModel) -> None:
     model.set_host(view_of(lab(web=vm("a*", "web", state=VmState.RUNNING))))
     now = model.index_of_now(HOST, id_of("web"))
     assert texts(now)[:4] == ["Now", "Running", "", "1 GB"]
 
 
-def test_a_host_row_tells_when_it_was_read(model):
+def test_a_host_row_tells_when_it_was_read(model: TreeModel) -> None:
     model.set_host(view_of(lab(web=""), mode="NTLM, encrypted"))
     name, state, read, _size, notes = map(plain, texts(model.index_of_host(HOST)))
     assert (name, state, notes) == (HOST, "Connected · 1 VM", "NTLM, encrypted")
     assert read.startswith("Read ")
 
 
-def test_a_stale_host_tells_how_old_its_rows_are_and_why(model):
+def test_a_stale_host_tells_how_old_its_rows_are_and_why(model: TreeModel) -> None:
     lost = ConnectionFailure("The connection was cut.")
     model.clock = lambda: READ_AT + timedelta(minutes=5)
     model.set_host(view_of(lab(web=""), Phase.STALE, error=lost))
@@ -62,7 +63,9 @@ def test_a_stale_host_tells_how_old_its_rows_are_and_why(model):
         ("p1:Recovery", "Recovery (backup)"),
     ],
 )
-def test_a_screen_reader_is_told_name_kind_age_size_and_current(model, tree, spoken):
+def test_a_screen_reader_is_told_name_kind_age_size_and_current(
+    model: TreeModel, tree: str, spoken: str
+) -> None:
     state = lab(web=tree)
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "p1"))
@@ -70,7 +73,7 @@ def test_a_screen_reader_is_told_name_kind_age_size_and_current(model, tree, spo
     assert index.siblingAtColumn(Column.STATE).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
-def test_a_hostile_name_stays_within_its_cell(model):
+def test_a_hostile_name_stays_within_its_cell(model: TreeModel) -> None:
     state = lab(web="a*")
     web = state.vms[id_of("web")]
     evil = replace(web.checkpoints[0], name="a\u202e\n" + "x" * 10_000)
@@ -82,7 +85,7 @@ def test_a_hostile_name_stays_within_its_cell(model):
 
 @pytest.mark.parametrize("column", list(Column))
 @pytest.mark.parametrize("role", list(Role))
-def test_each_row_answers_each_role(model, column, role):
+def test_each_row_answers_each_role(model: TreeModel, column: Column, role: Role) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     web = id_of("web")
@@ -92,7 +95,7 @@ def test_each_row_answers_each_role(model, column, role):
         assert value is not None or role in {Role.VM_ID, Role.REF}
 
 
-def test_a_tool_tip_shows_a_name_like_a_tag_as_it_is(model):
+def test_a_tool_tip_shows_a_name_like_a_tag_as_it_is(model: TreeModel) -> None:
     state = lab(web="a*")
     web = state.vms[id_of("web")]
     evil = replace(web.checkpoints[0], name="<img src='file:///x'>")
@@ -100,7 +103,7 @@ def test_a_tool_tip_shows_a_name_like_a_tag_as_it_is(model):
     assert "&lt;img" in model.index_of(evil.ref).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model):
+def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model: TreeModel) -> None:
     state = lab(web=vm("a~*", "web", state=VmState.RUNNING))
     retry = READ_AT + timedelta(seconds=30)
     lost = ConnectionFailure("The connection was cut.")
@@ -129,7 +132,7 @@ def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model):
     assert spoken["now"] == "Now, the present state of web, Running"
 
 
-def test_a_placeholder_is_read_aloud_as_it_stands(model):
+def test_a_placeholder_is_read_aloud_as_it_stands(model: TreeModel) -> None:
     model.set_host(view_of(lab()))
     index = model.index(0, 0, model.index_of_host(HOST))
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "This host has no VMs."
@@ -137,7 +140,7 @@ def test_a_placeholder_is_read_aloud_as_it_stands(model):
     assert index.siblingAtColumn(Column.SIZE).data() == ""
 
 
-def test_rows_of_one_kind_can_be_compared_by_their_sort_keys(model):
+def test_rows_of_one_kind_can_be_compared_by_their_sort_keys(model: TreeModel) -> None:
     state = lab(web2="a(b*)", web10="c*")
     model.set_host(view_of(state))
     a, b = (model.index_of(ref(state, "web2", name)) for name in ("a", "b"))
@@ -152,7 +155,7 @@ def test_rows_of_one_kind_can_be_compared_by_their_sort_keys(model):
     assert two.siblingAtColumn(Column.SIZE).data(Role.SORT_KEY) > 0
 
 
-def test_rows_say_what_they_stand_for(model):
+def test_rows_say_what_they_stand_for(model: TreeModel) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -162,7 +165,7 @@ def test_rows_say_what_they_stand_for(model):
     assert index.data(Role.REF) == ref(state, "web", "a")
 
 
-def test_the_header_names_the_columns(model):
+def test_the_header_names_the_columns(model: TreeModel) -> None:
     names = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert names == ["Name", "State or kind", "Created", "Size", "Notes"]
     assert model.headerData(9, Qt.Orientation.Horizontal) is None

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointKind
@@ -22,18 +23,20 @@ relaxed = settings(
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def connected(state):
+def connected(state: HostState) -> HostView:
     return HostView(HOST, HOST, Phase.CONNECTED, state)
 
 
-def shown_vms(model):
+def shown_vms(model: TreeModel) -> list[tuple[str, list[tuple]]]:
     return [row for row in rows_of(model, model.index_of_host(HOST)) if row[0] != "note"]
 
 
 @pytest.mark.parametrize("is_built", [True, False])
 @relaxed
 @given(readings=st.lists(states(), min_size=2, max_size=4))
-def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(is_built, readings):
+def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(
+    is_built: bool, readings: list[HostState]
+) -> None:
     model = TreeModel()
     tester = QAbstractItemModelTester(model, FATAL, model)
     tester.setUseFetchMore(is_built)
@@ -50,7 +53,9 @@ def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(is_built, rea
     readings=st.lists(states(), min_size=2, max_size=4),
     steps=st.lists(st.integers(0, 6), min_size=3, max_size=3),
 )
-def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(readings, steps):
+def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(
+    readings: list[HostState], steps: list[int]
+) -> None:
     """With no time at all a slice does one step only, so updates are cut off after any of their row operations."""
     model = TreeModel(slice_s=0)
     QAbstractItemModelTester(model, FATAL, model)
@@ -69,7 +74,9 @@ def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(readings,
 
 @relaxed
 @given(readings=st.lists(states(), min_size=1, max_size=3), is_filtered_first=st.booleans())
-def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(readings, is_filtered_first):
+def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(
+    readings: list[HostState], is_filtered_first: bool
+) -> None:
     model = TreeModel()
     QAbstractItemModelTester(model, FATAL, model)
     if is_filtered_first:
@@ -85,7 +92,7 @@ def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(re
 
 @relaxed
 @given(reading=states(), later=states())
-def test_clearing_a_filter_shows_everything_again(reading, later):
+def test_clearing_a_filter_shows_everything_again(reading: HostState, later: HostState) -> None:
     model = TreeModel()
     QAbstractItemModelTester(model, FATAL, model)
     model.set_host(connected(reading))
@@ -99,7 +106,7 @@ def test_clearing_a_filter_shows_everything_again(reading, later):
 
 @relaxed
 @given(pictures=st.lists(views(), min_size=1, max_size=5), text=st.sampled_from(["", "backup"]))
-def test_a_host_is_never_an_empty_tree(pictures, text):
+def test_a_host_is_never_an_empty_tree(pictures: list[HostView], text: str) -> None:
     model = TreeModel()
     QAbstractItemModelTester(model, FATAL, model)
     model.set_filter(text)
@@ -112,7 +119,7 @@ def test_a_host_is_never_an_empty_tree(pictures, text):
 
 @relaxed
 @given(reading=states())
-def test_the_same_reading_again_changes_no_row(reading, qtbot):
+def test_the_same_reading_again_changes_no_row(reading: HostState, qtbot: QtBot) -> None:
     model = TreeModel()
     model.set_host(connected(reading))
     rows_of(model)

@@ -1,8 +1,12 @@
 """A tree view on the screen, over a model under Qt's tester."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_view import TreeView
@@ -11,7 +15,7 @@ from tests.support.trees import READ_AT
 
 
 @pytest.fixture
-def english(qapp):
+def english(qapp: QApplication) -> Iterator[None]:
     """Numbers and dates as in the USA, whatever the machine speaks."""
     before = QLocale()
     QLocale.setDefault(QLocale("en_US"))
@@ -20,7 +24,7 @@ def english(qapp):
 
 
 @pytest.fixture
-def model(qapp):
+def model(qapp: QApplication) -> TreeModel:
     """An empty tree model that does all of its work at once."""
     made = TreeModel(clock=lambda: READ_AT, slice_s=float("inf"))
     mode = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -29,7 +33,7 @@ def model(qapp):
 
 
 @pytest.fixture(autouse=True)
-def _slow_typing(qapp):
+def _slow_typing(qapp: QApplication) -> Iterator[None]:
     """Letters belong to one word, however slowly they come."""
     before = qapp.keyboardInputInterval()
     qapp.setKeyboardInputInterval(PATIENCE_MS)
@@ -38,7 +42,7 @@ def _slow_typing(qapp):
 
 
 @pytest.fixture
-def view(qtbot, model, english):
+def view(qtbot: QtBot, model: TreeModel, english: None) -> TreeView:
     """A tree view of some rows' height, shown and active."""
     made = TreeView(model)
     qtbot.addWidget(made)

@@ -14,31 +14,33 @@ from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
+from hvtree.ui.views.details_values import Details
 from tests.support import trees
 from tests.support.dialog_user import plain
+from tests.support.window import AtWindow, WindowUser
 
 STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
 VIEW = HostView("vhost", "vhost", Phase.CONNECTED, STATE, mode="in memory")
 NOW = trees.READ_AT + timedelta(minutes=1)
 
 
-def of(selection, view=VIEW):
+def of(selection: Selection, view: HostView = VIEW) -> Details:
     return describe(selection, view, NOW)
 
 
-def facts(details):
+def facts(details: Details) -> dict[str, str]:
     return {label: plain(value) for label, value in details.facts}
 
 
-def checkpoint(name):
+def checkpoint(name: str) -> Details:
     return of(Selection("vhost", refs=(trees.ref(STATE, "web", name),)))
 
 
-def test_nothing_is_said_to_be_selected():
+def test_nothing_is_said_to_be_selected() -> None:
     assert of(Selection()).title == "Nothing is selected"
 
 
-def test_a_host_warns_of_volumes_that_are_nearly_full():
+def test_a_host_warns_of_volumes_that_are_nearly_full() -> None:
     full = replace(
         STATE, volumes=(Volume("C:", 100 * trees.GB, trees.GB), Volume("D:", 1000 * trees.GB, 500 * trees.GB))
     )
@@ -47,83 +49,83 @@ def test_a_host_warns_of_volumes_that_are_nearly_full():
     assert of(Selection("vhost", has_host_row=True)).notice is None
 
 
-def test_a_checkpoint_says_in_which_state_its_vm_would_be():
+def test_a_checkpoint_says_in_which_state_its_vm_would_be() -> None:
     assert facts(checkpoint("p1"))["After Apply"].startswith("Saved")
     assert facts(checkpoint("p3"))["After Apply"].startswith("Off")
 
 
-def test_the_path_leads_from_the_root_to_here():
+def test_the_path_leads_from_the_root_to_here() -> None:
     assert [plain(stop.name) for stop in checkpoint("p1").path] == ["base", "p1"]
 
 
-def test_the_checkpoint_that_the_vm_runs_on_leads_on_to_now():
+def test_the_checkpoint_that_the_vm_runs_on_leads_on_to_now() -> None:
     path = checkpoint("p2").path
     assert [plain(stop.name) for stop in path] == ["base", "p1", "p2", "Now"]
     assert path[-1].is_now
 
 
-def test_the_read_write_file_of_a_vm_is_marked_and_no_other():
+def test_the_read_write_file_of_a_vm_is_marked_and_no_other() -> None:
     (chain,) = of(Selection("vhost", vm_ids=(trees.id_of("web"),))).chains
     assert [row.is_read_write for row in chain] == [False, False, False, True]
     assert chain[-1].use == "read-write: Now"
 
 
-def test_all_files_of_a_checkpoint_are_read_only():
+def test_all_files_of_a_checkpoint_are_read_only() -> None:
     (chain,) = checkpoint("p1").chains
     assert not any(row.is_read_write for row in chain)
     assert plain(chain[-1].use) == "read-only: frozen by ‘p1’"
 
 
-def test_now_is_described_as_its_vm():
+def test_now_is_described_as_its_vm() -> None:
     assert of(Selection("vhost", now_ids=(trees.id_of("web"),))) == of(
         Selection("vhost", vm_ids=(trees.id_of("web"),))
     )
 
 
-def test_several_checkpoints_are_summed_up():
+def test_several_checkpoints_are_summed_up() -> None:
     refs = tuple(trees.ref(STATE, "web", name) for name in ("p1", "p3"))
     details = of(Selection("vhost", refs=refs))
     assert details.title == "2 checkpoints selected"
     assert facts(details)["Of VMs"] == "1 VM"
 
 
-def test_several_vms_are_counted_by_state():
+def test_several_vms_are_counted_by_state() -> None:
     details = of(Selection("vhost", vm_ids=tuple(STATE.vms)))
     assert facts(details)["States"] == "2 Off"
 
 
-def test_a_host_counts_its_vms_checkpoints_and_free_space():
+def test_a_host_counts_its_vms_checkpoints_and_free_space() -> None:
     said = facts(of(Selection("vhost", has_host_row=True)))
     assert said["Virtual machines"].startswith("2 VMs")
     assert said["Checkpoints"].startswith("5,")
     assert any("free of" in value for value in said.values())
 
 
-def test_what_is_gone_counts_as_not_selected():
+def test_what_is_gone_counts_as_not_selected() -> None:
     assert of(Selection("vhost", vm_ids=("gone",))).title == "Nothing is selected"
 
 
-def test_a_critical_vm_is_warned_about():
+def test_a_critical_vm_is_warned_about() -> None:
     state = trees.lab(web=trees.vm("base*", "web", state=VmState.PAUSED_CRITICAL))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
     notice = of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice
     assert "critical" in notice.text
 
 
-def test_what_the_host_does_with_a_vm_is_said_first():
+def test_what_the_host_does_with_a_vm_is_said_first() -> None:
     state = trees.lab(web=trees.vm("base*", "web", activity=Activity.MERGING, percent=40))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
     assert "Merging disks 40" in of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice.text
 
 
-def test_a_lost_connection_is_said_above_the_last_reading():
+def test_a_lost_connection_is_said_above_the_last_reading() -> None:
     lost = HostView("vhost", "vhost", Phase.STALE, STATE, error=ConnectionFailure("The cable is out."))
     details = of(Selection("vhost", vm_ids=(trees.id_of("web"),)), lost)
     assert details.notice.text == "The cable is out."
     assert details.notice.action_id == "host.reconnect"
 
 
-def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root():
+def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
     details = of(
@@ -133,7 +135,7 @@ def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root():
     assert len(details.path) == 32
 
 
-def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file():
+def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file() -> None:
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
@@ -144,8 +146,8 @@ def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file():
     assert sum(row.size_bytes for row in chain) == sum(file.size_bytes for file in deep.files)
 
 
-def test_a_checkpoint_of_the_path_can_be_clicked(at_window):
-    async def story(user):
+def test_a_checkpoint_of_the_path_can_be_clicked(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.quiet()
         click(user, f"checkpoint:{trees.id_of('web')}/{trees.id_of('web', 'base')}")
@@ -154,8 +156,8 @@ def test_a_checkpoint_of_the_path_can_be_clicked(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_the_powershell_can_be_copied(at_window):
-    async def story(user):
+def test_the_powershell_can_be_copied(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.quiet()
         click(user, "copy:powershell")
@@ -164,8 +166,8 @@ def test_the_powershell_can_be_copied(at_window):
     at_window(story, web="base(p1*)")
 
 
-def test_copied_text_holds_no_invisible_marks(at_window):
-    async def story(user):
+def test_copied_text_holds_no_invisible_marks(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("שרת", "לפני")
         await user.quiet()
         page = user.window.details.findChild(QTextBrowser)
@@ -178,8 +180,8 @@ def test_copied_text_holds_no_invisible_marks(at_window):
     at_window(story, שרת="לפני*")
 
 
-def test_a_name_in_hebrew_begins_at_the_left_as_every_other_does(at_window):
-    async def story(user):
+def test_a_name_in_hebrew_begins_at_the_left_as_every_other_does(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.select("שרת")
         await user.quiet()
         block = user.window.details.findChild(QTextBrowser).document().firstBlock()
@@ -189,8 +191,8 @@ def test_a_name_in_hebrew_begins_at_the_left_as_every_other_does(at_window):
     at_window(story, שרת="לפני*")
 
 
-def test_connecting_again_is_one_click_away_from_the_error(at_window):
-    async def story(user):
+def test_connecting_again_is_one_click_away_from_the_error(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
         user.go_down()
         user.select("web")
         await user.until(lambda: "Connect again" in user.window.details.text(), "the link")
@@ -201,7 +203,7 @@ def test_connecting_again_is_one_click_away_from_the_error(at_window):
     at_window(story, web="base*")
 
 
-def test_markup_in_notes_and_names_is_text():
+def test_markup_in_notes_and_names_is_text() -> None:
     owner = trees.vm("base*", "<i>web</i>", notes="<h1>big</h1>")
     view = HostView("vhost", "vhost", Phase.CONNECTED, trees.lab(web=owner))
     html = page(of(Selection("vhost", vm_ids=(owner.id,)), view), LIGHT)
@@ -209,5 +211,5 @@ def test_markup_in_notes_and_names_is_text():
     assert "&lt;i&gt;web" in html
 
 
-def click(user, address):
+def click(user: WindowUser, address: str) -> None:
     user.window.details.findChild(QTextBrowser).anchorClicked.emit(QUrl(address))

@@ -3,20 +3,21 @@
 import pytest
 
 from hvtree.ui.models.columns import Column
+from hvtree.ui.views.tree_view import TreeView
 
 
-def widths(view):
+def widths(view: TreeView) -> list[int]:
     return [view.columnWidth(column) for column in Column]
 
 
 @pytest.mark.parametrize("room", [760, 950, 1700])
-def test_every_column_can_be_seen_without_scrolling(view, room):
+def test_every_column_can_be_seen_without_scrolling(view: TreeView, room: int) -> None:
     view.resize(room, 300)
     assert sum(widths(view)) == view.viewport().width()
     assert min(widths(view)) >= 40
 
 
-def test_names_and_notes_share_what_is_left_over(view):
+def test_names_and_notes_share_what_is_left_over(view: TreeView) -> None:
     view.resize(1000, 300)
     before = widths(view)
     view.resize(1600, 300)
@@ -26,14 +27,14 @@ def test_names_and_notes_share_what_is_left_over(view):
     assert max(gained[Column.STATE], gained[Column.CREATED], gained[Column.SIZE]) < 40
 
 
-def test_a_width_that_the_user_has_chosen_stays(view):
+def test_a_width_that_the_user_has_chosen_stays(view: TreeView) -> None:
     view.resize(1000, 300)
     view.header().resizeSection(Column.STATE, 333)
     view.resize(800, 300)
     assert view.columnWidth(Column.STATE) == 333
 
 
-def test_no_scroll_bar_shows_across_while_the_tree_gets_narrower(view):
+def test_no_scroll_bar_shows_across_while_the_tree_gets_narrower(view: TreeView) -> None:
     view.resize(1000, 400)
     shown = []
     view.horizontalScrollBar().rangeChanged.connect(lambda _least, most: shown.append(most))

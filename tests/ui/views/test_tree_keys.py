@@ -1,15 +1,19 @@
 """The tree by keyboard and mouse: Now, parents, children, names, menus; nothing destroys anything."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from hvtree.domain.model import HostState
+from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
+from hvtree.ui.views.tree_view import TreeView
 from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
@@ -19,25 +23,25 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
-def state():
+def state() -> HostState:
     return lab(web="base(p1(p2*) p3)", db="x*")
 
 
 @pytest.fixture
-def tree(view, model, state):
+def tree(view: TreeView, model: TreeModel, state: HostState) -> TreeView:
     model.set_host(view_of(state))
     return view
 
 
 @pytest.fixture
-def selections(tree):
+def selections(tree: TreeView) -> list[Any]:
     told = []
     tree.selection_changed.connect(told.append)
     return told
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_H, Qt.Key.Key_Home])
-def test_a_key_goes_to_now_of_the_same_vm_and_opens_the_way_there(tree, key):
+def test_a_key_goes_to_now_of_the_same_vm_and_opens_the_way_there(tree: TreeView, key: Qt.Key) -> None:
     click(tree, "web")
     click(tree, "base", "mark")
     press(tree, key)
@@ -46,14 +50,14 @@ def test_a_key_goes_to_now_of_the_same_vm_and_opens_the_way_there(tree, key):
     assert "p2" in open_rows(tree)
 
 
-def test_on_a_host_the_key_for_now_goes_nowhere(tree):
+def test_on_a_host_the_key_for_now_goes_nowhere(tree: TreeView) -> None:
     click(tree, HOST)
     press(tree, Qt.Key.Key_H)
     assert current(tree) == HOST
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Left])
-def test_alt_up_goes_to_the_parent_until_the_host(tree, key):
+def test_alt_up_goes_to_the_parent_until_the_host(tree: TreeView, key: Qt.Key) -> None:
     click(tree, "p2")
     names = []
     for _ in range(6):
@@ -62,7 +66,7 @@ def test_alt_up_goes_to_the_parent_until_the_host(tree, key):
     assert names == ["p1", "base", "web", HOST, HOST, HOST]
 
 
-def test_alt_down_goes_to_the_first_child_and_opens_the_row(tree):
+def test_alt_down_goes_to_the_first_child_and_opens_the_row(tree: TreeView) -> None:
     click(tree, "web", "mark")
     click(tree, "web")
     names = []
@@ -72,7 +76,7 @@ def test_alt_down_goes_to_the_first_child_and_opens_the_row(tree):
     assert names == ["base", "p1", "p2", "Now", "Now"]
 
 
-def test_arrows_reach_every_row(tree):
+def test_arrows_reach_every_row(tree: TreeView) -> None:
     click(tree, HOST)
     names = [current(tree)]
     for _ in range(20):
@@ -81,7 +85,7 @@ def test_arrows_reach_every_row(tree):
     assert list(dict.fromkeys(names)) == list(dict.fromkeys(open_rows(tree)))
 
 
-def test_left_and_right_close_and_open(tree):
+def test_left_and_right_close_and_open(tree: TreeView) -> None:
     click(tree, "web")
     press(tree, Qt.Key.Key_Left)
     assert "base" not in open_rows(tree)
@@ -89,7 +93,9 @@ def test_left_and_right_close_and_open(tree):
     assert "base" in open_rows(tree)
 
 
-def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(tree, state, qtbot):
+def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(
+    tree: TreeView, state: HostState, qtbot: QtBot
+) -> None:
     wishes = []
     tree.rename_requested.connect(lambda *wish: wishes.append(wish))
     index = row(tree, "p1")
@@ -106,7 +112,7 @@ def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(tree
     assert wishes == [(HOST, ref(state, "web", "p1"), "before update")]
 
 
-def test_escape_leaves_the_name_as_it_was(tree):
+def test_escape_leaves_the_name_as_it_was(tree: TreeView) -> None:
     wishes = []
     tree.rename_requested.connect(lambda *wish: wishes.append(wish))
     click(tree, "p1")
@@ -118,7 +124,9 @@ def test_escape_leaves_the_name_as_it_was(tree):
     assert "p1" in open_rows(tree)
 
 
-def test_a_refresh_does_not_overwrite_what_is_being_typed(tree, model, state):
+def test_a_refresh_does_not_overwrite_what_is_being_typed(
+    tree: TreeView, model: TreeModel, state: HostState
+) -> None:
     click(tree, "p1")
     press(tree, Qt.Key.Key_F2)
     editor = tree.findChild(QLineEdit)
@@ -130,31 +138,31 @@ def test_a_refresh_does_not_overwrite_what_is_being_typed(tree, model, state):
 
 
 @pytest.mark.parametrize("name", ["web", "Now", HOST])
-def test_what_has_no_name_of_its_own_is_not_edited(tree, name):
+def test_what_has_no_name_of_its_own_is_not_edited(tree: TreeView, name: str) -> None:
     click(tree, name)
     press(tree, Qt.Key.Key_F2)
     assert tree.findChild(QLineEdit) is None
 
 
-def test_enter_asks_for_details(tree, qtbot):
+def test_enter_asks_for_details(tree: TreeView, qtbot: QtBot) -> None:
     click(tree, "p1")
     with qtbot.waitSignal(tree.details_wanted, timeout=0):
         press(tree, Qt.Key.Key_Return)
 
 
-def test_typing_the_beginning_of_a_name_goes_to_the_row(tree):
+def test_typing_the_beginning_of_a_name_goes_to_the_row(tree: TreeView) -> None:
     click(tree, HOST)
     QTest.keyClicks(tree, "p3")
     assert current(tree) == "p3"
 
 
-def test_a_capital_letter_goes_to_one_row_and_selects_no_others(tree):
+def test_a_capital_letter_goes_to_one_row_and_selects_no_others(tree: TreeView) -> None:
     click(tree, HOST)
     press(tree, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert selected(tree) == ["p1"]
 
 
-def test_the_same_letter_again_goes_to_the_next_row(tree):
+def test_the_same_letter_again_goes_to_the_next_row(tree: TreeView) -> None:
     click(tree, HOST)
     names = []
     for _ in range(4):
@@ -163,20 +171,22 @@ def test_the_same_letter_again_goes_to_the_next_row(tree):
     assert names == ["p1", "p2", "p3", "p1"]
 
 
-def test_letters_that_begin_no_name_go_nowhere(tree):
+def test_letters_that_begin_no_name_go_nowhere(tree: TreeView) -> None:
     click(tree, "p1")
     QTest.keyClicks(tree, "zzz")
     assert current(tree) == "p1"
 
 
-def test_an_h_within_a_word_is_a_letter(tree, model):
+def test_an_h_within_a_word_is_a_letter(tree: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(aha="a*", web="b*")))
     click(tree, "web")
     QTest.keyClicks(tree, "aha")
     assert current(tree) == "aha"
 
 
-def test_a_double_click_opens_a_row_or_asks_for_details_and_does_nothing_else(tree, qtbot):
+def test_a_double_click_opens_a_row_or_asks_for_details_and_does_nothing_else(
+    tree: TreeView, qtbot: QtBot
+) -> None:
     asked = []
     tree.details_wanted.connect(lambda: asked.append(current(tree)))
     click(tree, "web")
@@ -187,7 +197,7 @@ def test_a_double_click_opens_a_row_or_asks_for_details_and_does_nothing_else(tr
     assert len(asked) == 1
 
 
-def test_a_click_on_the_mark_opens_and_closes_without_selecting(tree):
+def test_a_click_on_the_mark_opens_and_closes_without_selecting(tree: TreeView) -> None:
     click(tree, "db")
     click(tree, "p1", "mark")
     assert "p2" not in open_rows(tree)
@@ -196,7 +206,7 @@ def test_a_click_on_the_mark_opens_and_closes_without_selecting(tree):
     assert "p2" in open_rows(tree)
 
 
-def test_the_menu_key_asks_for_a_menu_at_the_row(tree):
+def test_the_menu_key_asks_for_a_menu_at_the_row(tree: TreeView) -> None:
     places = []
     tree.context_menu_wanted.connect(places.append)
     click(tree, "p1")
@@ -207,7 +217,7 @@ def test_the_menu_key_asks_for_a_menu_at_the_row(tree):
     assert rect.top() <= point.y() <= rect.bottom() + 1
 
 
-def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree):
+def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree: TreeView) -> None:
     places = []
     tree.context_menu_wanted.connect(places.append)
     spot = place(tree, "p3")
@@ -219,7 +229,9 @@ def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree):
     assert places == [tree.viewport().mapToGlobal(spot)]
 
 
-def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(tree, state, selections):
+def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(
+    tree: TreeView, state: HostState, selections: list[Any]
+) -> None:
     click(tree, "p3")
     for name in ("db", "base", "Now", "web"):
         click(tree, name, ctrl=True)
@@ -233,7 +245,7 @@ def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(tree, state
     assert tree.selection() == expected
 
 
-def test_rows_of_two_hosts_are_no_selection_of_one(tree, model):
+def test_rows_of_two_hosts_are_no_selection_of_one(tree: TreeView, model: TreeModel) -> None:
     model.set_host(
         replace(view_of(lab(other="a*")), id="second", name="second", state=lab("second", other="a*"))
     )
@@ -243,21 +255,21 @@ def test_rows_of_two_hosts_are_no_selection_of_one(tree, model):
     assert tree.selection().has_host_row
 
 
-def test_the_vm_of_the_focused_row_is_known(tree):
+def test_the_vm_of_the_focused_row_is_known(tree: TreeView) -> None:
     click(tree, "p2")
     assert tree.current_vm() == (HOST, id_of("web"))
     click(tree, HOST)
     assert tree.current_vm() is None
 
 
-def test_everything_can_be_opened_and_closed(tree):
+def test_everything_can_be_opened_and_closed(tree: TreeView) -> None:
     tree.expansion.close_all()
     assert open_rows(tree) == [HOST, "db", "web"]
     tree.expansion.open_all()
     assert open_rows(tree) == [HOST, "db", "x", "Now", "web", "base", "p1", "p2", "Now", "p3"]
 
 
-def test_opening_everything_stops_where_nobody_reads_on_and_says_so(view, model):
+def test_opening_everything_stops_where_nobody_reads_on_and_says_so(view: TreeView, model: TreeModel) -> None:
     told = []
     view.expansion.opened_partly.connect(told.append)
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(60, f"m{number}") for number in range(50)])))
@@ -267,19 +279,21 @@ def test_opening_everything_stops_where_nobody_reads_on_and_says_so(view, model)
     assert not view.isExpanded(row(view, "m33"))
 
 
-def test_closing_everything_moves_the_focus_to_a_row_that_can_be_seen(tree):
+def test_closing_everything_moves_the_focus_to_a_row_that_can_be_seen(tree: TreeView) -> None:
     click(tree, "p2")
     tree.expansion.close_all()
     assert current(tree) == "web"
 
 
-def test_a_checkpoint_can_be_shown_from_elsewhere(tree, state):
+def test_a_checkpoint_can_be_shown_from_elsewhere(tree: TreeView, state: HostState) -> None:
     tree.expansion.close_all()
     tree.select_ref(ref(state, "web", "p2"))
     assert current(tree) == "p2"
 
 
-def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(view, model):
+def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(
+    view: TreeView, model: TreeModel
+) -> None:
     odd = replace(vm("p1*", "web"), name="שלום \u200e1")
     model.set_host(view_of(HostState.of(HOST, READ_AT, [odd, vm("x*", "db")])))
     click(view, "db")
@@ -295,13 +309,15 @@ def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(view, 
     ("where", "all_of_them"),
     [("p1", ["base", "p1", "p2", "p3"]), ("web", ["db", "web"]), (HOST, ["db", "web"])],
 )
-def test_ctrl_a_selects_all_checkpoints_of_a_vm_or_all_vms(tree, where, all_of_them):
+def test_ctrl_a_selects_all_checkpoints_of_a_vm_or_all_vms(
+    tree: TreeView, where: str, all_of_them: list[str]
+) -> None:
     click(tree, where)
     press(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert selected(tree) == all_of_them
 
 
-def test_a_range_of_many_rows_is_selected_whole_and_shrinks_again(view, model):
+def test_a_range_of_many_rows_is_selected_whole_and_shrinks_again(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(300)])))
     click(view, "deep", "mark")
     click(view, "patch 0")

@@ -3,17 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QColor
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.ui.models.columns import Column
-from hvtree.ui.theme import DARK, LIGHT, palette
+from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.theme import DARK, LIGHT, Colours, palette
 from hvtree.ui.views.tree_expansion import FEW_CHECKPOINTS, FEW_VMS
 from hvtree.ui.views.tree_geometry import STEP, geometry
-from hvtree.ui.views.tree_lines import segments
+from hvtree.ui.views.tree_lines import Segment, segments
+from hvtree.ui.views.tree_view import TreeView
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
 from tests.ui.views.tree_rows import row
@@ -21,20 +23,20 @@ from tests.ui.views.tree_rows import row
 CELL = QRect(0, 0, 400, 24)
 
 
-def colours_in(view, index, column=Column.NAME):
+def colours_in(view: TreeView, index: QModelIndex, column: Column = Column.NAME) -> set[str]:
     """Return the colours of the pixels in a cell."""
     image = view.viewport().grab(view.visualRect(index.siblingAtColumn(column))).toImage()
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_now_is_green_in_light_and_in_dark(view, model, colours):
+def test_now_is_green_in_light_and_in_dark(view: TreeView, model: TreeModel, colours: Colours) -> None:
     view.setPalette(palette(colours.is_dark))
     model.set_host(view_of(lab(web="a*")))
     assert colours.good in colours_in(view, model.index_of_now(HOST, id_of("web")))
 
 
-def test_the_rows_of_a_stale_host_are_dimmed(view, model):
+def test_the_rows_of_a_stale_host_are_dimmed(view: TreeView, model: TreeModel) -> None:
     view.setPalette(palette(is_dark=False))
     state = lab(web="a*")
     model.set_host(view_of(state))
@@ -44,20 +46,20 @@ def test_the_rows_of_a_stale_host_are_dimmed(view, model):
     assert LIGHT.text not in colours_in(view, index)
 
 
-def test_a_merge_shows_how_far_it_is(view, model):
+def test_a_merge_shows_how_far_it_is(view: TreeView, model: TreeModel) -> None:
     view.setPalette(palette(is_dark=False))
     merging = replace(vm("a*", "web"), activity=Activity.MERGING, percent=50)
     model.set_host(view_of(lab(web=merging)))
     assert LIGHT.accent in colours_in(view, model.index_of_vm(HOST, id_of("web")), Column.STATE)
 
 
-def test_a_vm_near_its_limit_is_marked(view, model):
+def test_a_vm_near_its_limit_is_marked(view: TreeView, model: TreeModel) -> None:
     view.setPalette(palette(is_dark=False))
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(48)])))
     assert LIGHT.warning_back in colours_in(view, model.index_of_vm(HOST, "deep"))
 
 
-def test_every_state_and_kind_can_be_painted(view, model):
+def test_every_state_and_kind_can_be_painted(view: TreeView, model: TreeModel) -> None:
     states = [vm("a:Missing(b:Recovery!) c~*", state.value, state=state) for state in VmState]
     view.resize(1100, 4000)
     model.set_host(view_of(HostState.of(HOST, READ_AT, states)))
@@ -67,7 +69,7 @@ def test_every_state_and_kind_can_be_painted(view, model):
     assert not view.grab().isNull()
 
 
-def test_an_empty_tree_says_what_to_do(view):
+def test_an_empty_tree_says_what_to_do(view: TreeView) -> None:
     view.setPalette(palette(is_dark=False))
     view.empty_text = "Connect to a host."
     image = view.viewport().grab().toImage()
@@ -75,13 +77,13 @@ def test_an_empty_tree_says_what_to_do(view):
     assert len(inked) > 1
 
 
-def test_a_line_of_text_in_place_of_rows_runs_over_all_columns(view, model):
+def test_a_line_of_text_in_place_of_rows_runs_over_all_columns(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(None, Phase.CONNECTING))
     host = model.index_of_host(HOST)
     assert view.isFirstColumnSpanned(0, host)
 
 
-def test_a_level_is_16_pixels_further_right_where_there_is_room(view, model):
+def test_a_level_is_16_pixels_further_right_where_there_is_room(view: TreeView, model: TreeModel) -> None:
     state = lab(web="a(b*)")
     model.set_host(view_of(state))
     lefts = [
@@ -96,24 +98,26 @@ def test_a_level_is_16_pixels_further_right_where_there_is_room(view, model):
 
 
 @pytest.mark.parametrize("depth", [50, 1000])
-def test_the_name_of_the_deepest_checkpoint_has_half_of_the_column(view, model, depth):
+def test_the_name_of_the_deepest_checkpoint_has_half_of_the_column(
+    view: TreeView, model: TreeModel, depth: int
+) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(depth)])))
     node = model.node(model.index_of_now(HOST, "deep"))
     assert geometry(node, CELL).text.left() < CELL.width() * 0.65
 
 
-def test_a_deep_chain_does_not_narrow_the_others(view, model):
+def test_a_deep_chain_does_not_narrow_the_others(view: TreeView, model: TreeModel) -> None:
     state = HostState.of(HOST, READ_AT, [chain(400), vm("a(b*)", "web")])
     model.set_host(view_of(state))
     shallow = model.node(model.index_of(ref(state, "web", "b")))
     assert geometry(shallow, CELL).step == STEP
 
 
-def lines(model, index, *, is_open=True):
+def lines(model: TreeModel, index: QModelIndex, *, is_open: bool = True) -> list[Segment]:
     return list(segments(model.node(index), CELL, is_open=is_open))
 
 
-def test_the_line_from_the_root_to_now_is_strong_and_no_other(view, model):
+def test_the_line_from_the_root_to_now_is_strong_and_no_other(view: TreeView, model: TreeModel) -> None:
     state = lab(web="base(p1 p2* p3(p4))")
     model.set_host(view_of(state))
     strong = {
@@ -129,7 +133,7 @@ def test_the_line_from_the_root_to_now_is_strong_and_no_other(view, model):
     assert not any(piece.is_path for piece in across)
 
 
-def test_a_row_without_later_siblings_ends_its_line(view, model):
+def test_a_row_without_later_siblings_ends_its_line(view: TreeView, model: TreeModel) -> None:
     state = lab(web="base(p1 p2*)")
     model.set_host(view_of(state))
     down = [
@@ -140,12 +144,12 @@ def test_a_row_without_later_siblings_ends_its_line(view, model):
     assert down[1] < CELL.bottom()
 
 
-def test_hosts_have_no_lines(view, model):
+def test_hosts_have_no_lines(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
     assert lines(model, model.index_of_host(HOST)) == []
 
 
-def test_a_closed_row_with_now_inside_says_so(view, model):
+def test_a_closed_row_with_now_inside_says_so(view: TreeView, model: TreeModel) -> None:
     view.setPalette(palette(is_dark=False))
     state = lab(web="base(p1(p2*))")
     model.set_host(view_of(state))
@@ -155,7 +159,7 @@ def test_a_closed_row_with_now_inside_says_so(view, model):
     assert LIGHT.good_back in colours_in(view, index)
 
 
-def test_a_pending_name_is_written_paler(view, model):
+def test_a_pending_name_is_written_paler(view: TreeView, model: TreeModel) -> None:
     view.setPalette(palette(is_dark=False))
     state = lab(web="a*")
     model.set_host(view_of(state))
@@ -165,7 +169,9 @@ def test_a_pending_name_is_written_paler(view, model):
     assert right in colours_in(view, index)
 
 
-def test_columns_have_widths_that_fit_their_texts_at_the_first_glance(view, model):
+def test_columns_have_widths_that_fit_their_texts_at_the_first_glance(
+    view: TreeView, model: TreeModel
+) -> None:
     state = lab(web="a:SyncedReplica*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -174,12 +180,16 @@ def test_columns_have_widths_that_fit_their_texts_at_the_first_glance(view, mode
 
 
 @pytest.mark.parametrize(("vms", "is_open"), [(FEW_VMS, True), (FEW_VMS + 1, False)])
-def test_vms_are_open_at_first_where_there_are_few(view, model, vms, is_open):
+def test_vms_are_open_at_first_where_there_are_few(
+    view: TreeView, model: TreeModel, vms: int, is_open: bool
+) -> None:
     model.set_host(view_of(lab(**{f"m{number}": "a*" for number in range(vms)})))
     assert view.isExpanded(row(view, "m1")) is is_open
 
 
 @pytest.mark.parametrize(("count", "is_open"), [(FEW_CHECKPOINTS, True), (FEW_CHECKPOINTS + 1, False)])
-def test_a_vm_is_open_at_first_if_it_has_few_checkpoints(view, model, count, is_open):
+def test_a_vm_is_open_at_first_if_it_has_few_checkpoints(
+    view: TreeView, model: TreeModel, count: int, is_open: bool
+) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(count)])))
     assert view.isExpanded(row(view, "deep")) is is_open

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 from PySide6.QtCore import QItemSelectionModel
+from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState
@@ -19,11 +21,13 @@ from tests.ui.models.vms import HOST, chain, fan, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, row, selected
 
 
-def many(*names):
+def many(*names: str) -> HostState:
     return HostState.of(HOST, READ_AT, [vm("a(b*)", name) for name in names])
 
 
-def test_the_selection_stays_on_its_checkpoint_when_rows_come_and_move(view, model):
+def test_the_selection_stays_on_its_checkpoint_when_rows_come_and_move(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
     click(view, "p2")
     click(view, "p3", ctrl=True)
@@ -31,7 +35,7 @@ def test_the_selection_stays_on_its_checkpoint_when_rows_come_and_move(view, mod
     assert selected(view) == ["p2", "p3"]
 
 
-def test_a_checkpoint_that_is_gone_is_no_longer_selected(view, model):
+def test_a_checkpoint_that_is_gone_is_no_longer_selected(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*))")))
     click(view, "p1")
     click(view, "p2", ctrl=True)
@@ -44,7 +48,7 @@ def test_a_checkpoint_that_is_gone_is_no_longer_selected(view, model):
     assert view.selection().refs == (ref(state, "web", "p2"),)
 
 
-def test_a_refresh_without_changes_tells_no_new_selection(view, model):
+def test_a_refresh_without_changes_tells_no_new_selection(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)")))
     click(view, "p1")
     told = []
@@ -53,7 +57,7 @@ def test_a_refresh_without_changes_tells_no_new_selection(view, model):
     assert told == []
 
 
-def test_rows_stay_open_and_closed_as_the_user_left_them(view, model):
+def test_rows_stay_open_and_closed_as_the_user_left_them(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*))", db="x(y*)")))
     click(view, "p1", "mark")
     click(view, "db", "mark")
@@ -61,13 +65,13 @@ def test_rows_stay_open_and_closed_as_the_user_left_them(view, model):
     assert open_rows(view) == [HOST, "db", "web", "base", "p0", "p1"]
 
 
-def test_a_new_checkpoint_below_a_leaf_can_be_seen_at_once(view, model):
+def test_a_new_checkpoint_below_a_leaf_can_be_seen_at_once(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1 p2*)")))
     model.set_host(view_of(lab(web="base(p1(p3) p2*)")))
     assert open_rows(view) == [HOST, "web", "base", "p1", "p3", "p2", "Now"]
 
 
-def test_a_vm_that_comes_back_is_open_as_it_was(view, model):
+def test_a_vm_that_comes_back_is_open_as_it_was(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
     click(view, "web", "mark")
     model.set_host(view_of(lab(db="x*")))
@@ -75,7 +79,7 @@ def test_a_vm_that_comes_back_is_open_as_it_was(view, model):
     assert open_rows(view) == [HOST, "db", "x", "Now", "web"]
 
 
-def test_rows_that_come_above_do_not_push_away_what_is_looked_at(view, model):
+def test_rows_that_come_above_do_not_push_away_what_is_looked_at(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(12)))))
     click(view, "m00")
     view.verticalScrollBar().setValue(500)
@@ -86,13 +90,15 @@ def test_rows_that_come_above_do_not_push_away_what_is_looked_at(view, model):
     assert (again.data(), view.visualRect(again).top()) == (name, top)
 
 
-def test_whoever_is_at_the_top_sees_what_comes_there(view, model):
+def test_whoever_is_at_the_top_sees_what_comes_there(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(12)))))
     model.set_host(view_of(many("aaa", *(f"m{number:02}" for number in range(12)))))
     assert view.verticalScrollBar().value() == 0
 
 
-def test_the_scroll_position_is_held_when_the_watched_row_is_removed(view, model):
+def test_the_scroll_position_is_held_when_the_watched_row_is_removed(
+    view: TreeView, model: TreeModel
+) -> None:
     names = [f"m{number:02}" for number in range(12)]
     model.set_host(view_of(many(*names)))
     view.verticalScrollBar().setValue(500)
@@ -106,7 +112,7 @@ def test_the_scroll_position_is_held_when_the_watched_row_is_removed(view, model
     assert view.visualRect(row(view, name)).top() == height
 
 
-def test_a_host_that_goes_stale_keeps_selection_and_open_rows(view, model):
+def test_a_host_that_goes_stale_keeps_selection_and_open_rows(view: TreeView, model: TreeModel) -> None:
     state = lab(web="base(p1*)")
     model.set_host(view_of(state))
     click(view, "p1")
@@ -115,7 +121,9 @@ def test_a_host_that_goes_stale_keeps_selection_and_open_rows(view, model):
     assert (selected(view), open_rows(view)) == (["p1"], rows)
 
 
-def test_a_filter_opens_what_it_finds_and_leaves_everything_as_it_was(view, model):
+def test_a_filter_opens_what_it_finds_and_leaves_everything_as_it_was(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x(y*)")))
     click(view, "web", "mark")
     before = open_rows(view)
@@ -125,7 +133,7 @@ def test_a_filter_opens_what_it_finds_and_leaves_everything_as_it_was(view, mode
     assert open_rows(view) == before
 
 
-def test_what_is_closed_while_a_filter_is_set_is_open_without_it(view, model):
+def test_what_is_closed_while_a_filter_is_set_is_open_without_it(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
     before = open_rows(view)
     model.set_filter("p2")
@@ -134,7 +142,9 @@ def test_what_is_closed_while_a_filter_is_set_is_open_without_it(view, model):
     assert open_rows(view) == before
 
 
-def test_the_row_with_the_focus_is_in_sight_when_a_filter_is_cleared(view, model):
+def test_the_row_with_the_focus_is_in_sight_when_a_filter_is_cleared(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
     model.set_filter("m27")
     click(view, "b")
@@ -142,7 +152,9 @@ def test_the_row_with_the_focus_is_in_sight_when_a_filter_is_cleared(view, model
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
 
 
-def test_the_selected_row_stays_selected_under_a_filter_that_finds_it(view, model):
+def test_the_selected_row_stays_selected_under_a_filter_that_finds_it(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
     model.set_filter("p2")
@@ -152,7 +164,9 @@ def test_the_selected_row_stays_selected_under_a_filter_that_finds_it(view, mode
 
 
 @pytest.mark.parametrize(("deep", "rows"), [(1000, 1003), (60, 63)])
-def test_a_chain_as_deep_as_you_like_opens_down_to_now(view, model, deep, rows):
+def test_a_chain_as_deep_as_you_like_opens_down_to_now(
+    view: TreeView, model: TreeModel, deep: int, rows: int
+) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(deep)])))
     click(view, "deep", "mark")
     assert len(open_rows(view)) == rows
@@ -161,7 +175,7 @@ def test_a_chain_as_deep_as_you_like_opens_down_to_now(view, model, deep, rows):
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
 
 
-def test_a_thousand_children_are_opened_with_their_vm(view, model):
+def test_a_thousand_children_are_opened_with_their_vm(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [fan(1000)])))
     click(view, "wide", "mark")
     assert len(open_rows(view)) == 1003
@@ -169,7 +183,9 @@ def test_a_thousand_children_are_opened_with_their_vm(view, model):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=states(), after=states(), data=st.data())
-def test_what_is_selected_and_still_there_is_selected_after_any_refresh(qtbot, before, after, data):
+def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
+    qtbot: QtBot, before: HostState, after: HostState, data: DataObject
+) -> None:
     model = TreeModel(slice_s=float("inf"))
     view = TreeView(model)
     qtbot.addWidget(view)
@@ -197,7 +213,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(qtbot, b
         assert len(view.selectionModel().selectedRows()) == 1
 
 
-def test_a_change_of_one_of_many_vms_repaints_only_its_row(view, model):
+def test_a_change_of_one_of_many_vms_repaints_only_its_row(view: TreeView, model: TreeModel) -> None:
     state = many(*(f"m{number:02}" for number in range(12)))
     model.set_host(view_of(state))
     changed = []
@@ -218,22 +234,24 @@ def test_a_change_of_one_of_many_vms_repaints_only_its_row(view, model):
     ],
 )
 def test_a_deleted_checkpoint_hands_the_selection_to_its_parent_else_to_its_vm(
-    view, model, chosen, after, heir
-):
+    view: TreeView, model: TreeModel, chosen: str, after: str, heir: str
+) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*))")))
     click(view, chosen)
     model.set_host(view_of(lab(web=after)))
     assert (selected(view), current(view)) == ([heir], heir)
 
 
-def test_a_vm_that_is_gone_hands_the_selection_to_its_host(view, model):
+def test_a_vm_that_is_gone_hands_the_selection_to_its_host(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base*", db="x*")))
     click(view, "base")
     model.set_host(view_of(lab(db="x*")))
     assert selected(view) == [HOST]
 
 
-def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(view, model):
+def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base*")))
     model.set_host(HostView("second", "second", Phase.CONNECTED, lab("second", db="x*")))
     click(view, "base")
@@ -241,7 +259,9 @@ def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(view,
     assert selected(view) == ["second"]
 
 
-def test_the_heir_of_a_selection_that_was_scrolled_away_does_not_scroll_back(view, model):
+def test_the_heir_of_a_selection_that_was_scrolled_away_does_not_scroll_back(
+    view: TreeView, model: TreeModel
+) -> None:
     names = [f"m{number:02}" for number in range(12)]
     model.set_host(view_of(many(*names)))
     click(view, "b")
@@ -256,7 +276,9 @@ def test_the_heir_of_a_selection_that_was_scrolled_away_does_not_scroll_back(vie
     assert before - 60 < view.verticalScrollBar().value() <= before
 
 
-def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(view, model):
+def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
     click(view, "p3", ctrl=True)
@@ -266,7 +288,9 @@ def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(view, mode
     assert selected(view) == ["p2", "p3"]
 
 
-def test_what_a_filter_finds_is_shown_from_its_top_if_nothing_of_it_is_selected(view, model):
+def test_what_a_filter_finds_is_shown_from_its_top_if_nothing_of_it_is_selected(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
     view.verticalScrollBar().setValue(900)
     click(view, "m12")
@@ -276,7 +300,7 @@ def test_what_a_filter_finds_is_shown_from_its_top_if_nothing_of_it_is_selected(
     assert view.viewport().rect().contains(view.visualRect(row(view, "m12")).center())
 
 
-def test_what_is_selected_under_a_filter_stays_selected_without_it(view, model):
+def test_what_is_selected_under_a_filter_stays_selected_without_it(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
     model.set_filter("db")
@@ -285,7 +309,9 @@ def test_what_is_selected_under_a_filter_stays_selected_without_it(view, model):
     assert selected(view) == ["x"]
 
 
-def test_what_is_deleted_while_a_filter_hides_it_is_not_selected_again(view, model):
+def test_what_is_deleted_while_a_filter_hides_it_is_not_selected_again(
+    view: TreeView, model: TreeModel
+) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
     click(view, "p1")
     model.set_filter("db")
