@@ -58,7 +58,7 @@ def test_everything_that_is_installed_for_the_tests_is_pinned_at_that_version() 
     assert {name: pins.get(name) for name in needed} == needed
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_each_name_has_one_version_on_each_python(version: str) -> None:
     environment = {"python_version": version, "sys_platform": "linux"}
     found = [Requirement(line) for line in LINES]
@@ -66,7 +66,7 @@ def test_each_name_has_one_version_on_each_python(version: str) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(("version", "qt"), [("3.11", "6.11.3"), ("3.12", "6.12.0"), ("3.13", "6.12.0")])
+@pytest.mark.parametrize(("version", "qt"), [("3.11", "6.11.3"), ("3.12", "6.12.0"), ("3.14", "6.12.0")])
 def test_python_3_11_is_kept_away_from_the_qt_that_breaks_it(version: str, qt: str) -> None:
     pins = _pins({"python_version": version})
     assert (pins["pyside6-essentials"], pins["shiboken6"]) == (qt, qt)
