@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from hvtree.app.connection_cache import ConnectionCache
+from hvtree.app.connections import connection
 from hvtree.app.demo import Demo, start_demo
-from hvtree.app.kept_roads import KeptRoads
-from hvtree.app.roads import connection
 from hvtree.app.settings_file import default_path
 from hvtree.app.store import Store
 from hvtree.app.workspace import Workspace
@@ -17,7 +17,7 @@ __all__ = ["Demo", "make_workspace", "start_demo"]
 def make_workspace(store: Store | None = None) -> Workspace:
     """Return a workspace that reaches its hosts as their profiles say. It is used on one asyncio loop and closed there.
 
-    Which hosts need a slower road is kept in `store`: the user's settings unless told otherwise.
+    Which hosts need a slower mode is kept in `store`: the user's settings unless told otherwise.
     """
-    memory = KeptRoads(store or Store(default_path()))
+    memory = ConnectionCache(store or Store(default_path()))
     return Workspace(partial(connection, memory=memory))

@@ -13,7 +13,7 @@ from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import default_path
 from hvtree.app.store import Store
 from hvtree.domain.errors import BadInput, HVTreeError
-from hvtree.hosts.probes.aside import aside
+from hvtree.hosts.worker_threads import off_loop
 
 
 class HostBook:
@@ -53,10 +53,10 @@ class HostBook:
         before = self._known(former or profile.name)
         self._store.change(lambda settings: _renamed(settings, former, profile.name).with_profile(profile))
         if before is not None and before.in_keyring and not _shares_entry(before, profile):
-            await aside(lambda: self._keyring.forget(before))
+            await off_loop(lambda: self._keyring.forget(before))
         if profile.in_keyring and secret is not None:
             try:
-                await aside(lambda: self._keyring.keep(profile, secret))
+                await off_loop(lambda: self._keyring.keep(profile, secret))
             except HVTreeError:
                 self._store.change(lambda settings: settings.with_profile(replace(profile, in_keyring=False)))
                 raise
@@ -68,11 +68,11 @@ class HostBook:
             raise BadInput(f"There is no saved host ‘{name}’.")
         self._store.change(lambda settings: settings.without_profile(name))
         if profile.in_keyring:
-            await aside(lambda: self._keyring.forget(profile))
+            await off_loop(lambda: self._keyring.forget(profile))
 
     async def password(self, profile: HostProfile) -> Secret | None:
         """Return the password that is kept for a host, or None."""
-        return await aside(lambda: self._keyring.find(profile)) if profile.in_keyring else None
+        return await off_loop(lambda: self._keyring.find(profile)) if profile.in_keyring else None
 
     def note_open(self, names: tuple[str, ...]) -> None:
         """Remember which of the saved hosts are open; raise `BadInput`, and touch nothing, if that cannot be."""

@@ -65,7 +65,7 @@ class Settings:
     open_hosts: tuple[str, ...] = ()
     """Names of the hosts that were open last, in their order."""
     roads: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
-    """By endpoint, which slower road is needed there; belongs to `app.kept_roads`."""
+    """By endpoint, which slower mode is needed there; belongs to `app.connection_cache`."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 

@@ -1,4 +1,4 @@
-"""`hvtree doctor HOST`: what is wrong with the way to a host, step by step, and what to do about it."""
+"""`hvtree doctor HOST`: what is wrong with the way to a host, stage by stage, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import start_demo
-from hvtree.app.doctor.ports import patient_of
-from hvtree.app.doctor.report import head_lines, report_record, step_lines
-from hvtree.app.doctor.steps import Outcome, Report, Step
+from hvtree.app.doctor.report_text import head_lines, report_record, stage_lines
+from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
+from hvtree.app.doctor.stages import target_of
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
-from hvtree.app.trial import Trials
 from hvtree.cli.connection import host_meant, prompt, world_meant
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine the host and print what was found, each step as soon as it is judged."""
+    """Examine the host and print what was found, each stage as soon as it is judged."""
     is_json = wants_json(arguments)
     say = _keep_quiet if is_json else _say
     profile = host_meant(arguments)
@@ -60,12 +60,12 @@ async def _examine_demo(world: str, say: Say) -> Report:
 
 
 async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Report:
-    def tell(step: Step) -> None:
-        if step.outcome is not Outcome.RUNNING:
-            say("\n".join(step_lines(step)))
+    def tell(stage: StageReport) -> None:
+        if stage.status is not StageStatus.RUNNING:
+            say("\n".join(stage_lines(stage)))
 
-    say("\n".join(head_lines(patient_of(profile), datetime.now(UTC))))
-    return await Trials(Refusals()).run(profile, secret, tell)
+    say("\n".join(head_lines(target_of(profile), datetime.now(UTC))))
+    return await ConnectionTester(Refusals()).run(profile, secret, tell)
 
 
 def _password(profile: HostProfile) -> Secret | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from hvtree.app.roads import look_at_door
+from hvtree.app.connections import check_host
 from hvtree.app.settings import HostProfile
 from hvtree.cli.output import Commentary
 from hvtree.domain.certificate import Certificate, CertificateFailure
@@ -21,7 +21,7 @@ def trusted(profile: HostProfile) -> HostProfile:
     if not profile.endpoint.startswith("https:"):
         return profile
     try:
-        look_at_door(profile)
+        check_host(profile)
     except CertificateFailure as error:
         if not (sys.stdin and sys.stdin.isatty()):
             raise _with_option(error) from error

@@ -1,1 +1,1 @@
-"""The road to a host: messages, wire format and the sessions that carry them."""
+"""The connection to a host: messages, wire format and the sessions that carry them."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Protocol, TypeVar
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
-from hvtree.hosts.crew import Crew
+from hvtree.hosts.worker_threads import WorkerThreads
 
 SEND_LIMIT = 96 * 1024
 """Bytes that are merged into one Send: safe below an envelope limit of 150 KiB [ENGINEERING 2.2]."""
@@ -20,7 +20,7 @@ T_co = TypeVar("T_co", covariant=True)
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class RoadFailure(ConnectionFailure):
+class AgentUnreachable(ConnectionFailure):
     """A host that was reached and logged in to, but no agent can be talked to in this way; another way may do."""
 
 
@@ -60,7 +60,7 @@ class Listener(Protocol[T_contra]):
 
 
 class Channel(Protocol):
-    """A road to one agent. It is opened once and closed once."""
+    """A connection to one agent. It is opened once and closed once."""
 
     @property
     def mode(self) -> str:
@@ -85,12 +85,12 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None:
-        """End the agent and the road to it within `crew.CLOSE_S`; never raises."""
+        """End the agent and the connection to it within `threads.CLOSE_S`; never raises."""
         ...
 
 
 class Pipe(Protocol):
-    """A blocking road to one agent; raises `HVTreeError`s only.
+    """A blocking connection to one agent; raises `HVTreeError`s only.
 
     `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `renew`
     and `kill` by any.
@@ -127,11 +127,11 @@ class Pipe(Protocol):
         ...
 
     def renew(self) -> None:
-        """Cut the road for once, from whatever thread; the next call takes it up again."""
+        """Cut the connection for once, from whatever thread; the next call takes it up again."""
         ...
 
     def kill(self) -> None:
-        """Cut the road at once: calls that are blocked come back with an error."""
+        """Cut the connection at once: calls that are blocked come back with an error."""
         ...
 
 
@@ -143,7 +143,7 @@ class ThreadedChannel:
         self._listener: Listener[Any] | None = None
         self._queue: deque[bytes] = deque([first_line] if first_line else [])
         self._loss: HVTreeError | None = None
-        self._crew = Crew(pipe, self._lose)
+        self._threads = WorkerThreads(pipe, self._lose)
 
     @property
     def mode(self) -> str:
@@ -157,18 +157,18 @@ class ThreadedChannel:
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Open the pipe on the sending thread and start to receive; cancelling cuts it at once."""
-        await self._crew.open(self._transmit, "send")
+        await self._threads.open(self._transmit, "send")
         self._listener = listener
-        self._crew.start(lambda: self._receive(source), "receive")
+        self._threads.start(lambda: self._receive(source), "receive")
         if self._loss is not None:  # the first line has found the agent gone before anybody listened
             self._lose(self._loss)
 
     def send(self, line: bytes) -> None:
         """Queue whole lines; harmless after a loss."""
-        with self._crew.changed:
-            if not self._crew.is_ending:
+        with self._threads.changed:
+            if not self._threads.is_ending:
                 self._queue.append(line)
-                self._crew.changed.notify()
+                self._threads.changed.notify()
 
     def renew(self) -> None:
         """Cut the pipe for once, so that it finds out how things stand."""
@@ -178,7 +178,7 @@ class ThreadedChannel:
     async def close(self) -> None:
         """End the agent politely, then the threads by force; never raises."""
         self._listener = None
-        await self._crew.end()
+        await self._threads.end()
 
     def _transmit(self) -> None:
         while batch := self._next_batch():
@@ -186,22 +186,22 @@ class ThreadedChannel:
 
     def _receive(self, source: Source[Any]) -> None:
         try:
-            while not self._crew.is_ending:
+            while not self._threads.is_ending:
                 data = self._pipe.receive()
                 if data is None:
                     source.tear()
-                    self._crew.post(self._tear)
+                    self._threads.post(self._tear)
                     continue
                 for message in source.feed(data):
-                    self._crew.post(self._deliver, message)
+                    self._threads.post(self._deliver, message)
         finally:
             self._pipe.stop_receiving()
 
     def _next_batch(self) -> bytes:
         """Return the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
-        with self._crew.changed:
-            self._crew.changed.wait_for(lambda: self._queue or self._crew.is_ending)
-            if self._crew.is_ending:
+        with self._threads.changed:
+            self._threads.changed.wait_for(lambda: self._queue or self._threads.is_ending)
+            if self._threads.is_ending:
                 return b""
             lines = [self._queue.popleft()]
             size = len(lines[0])

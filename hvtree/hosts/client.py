@@ -11,11 +11,11 @@ from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
 from hvtree.hosts.codec import Decoder, News, decoded
-from hvtree.hosts.conversation import Call, Conversation
-from hvtree.hosts.introduction import Introduction, Timing
+from hvtree.hosts.handshake import Handshake, Timing
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
+from hvtree.hosts.rpc import Call, Rpc
 from hvtree.hosts.verbs import Question, question, receipt
 
 
@@ -36,13 +36,13 @@ class Client:
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
         self.hello: Hello | None = None
         self.facts: HostFacts | None = None
-        self.has_good_road = False
-        """An agent that speaks our language has answered, and the test of the road went well."""
+        self.has_agent = False
+        """An agent that speaks our language has answered, and the test of the connection went well."""
         self._channel = channel
         self._timing = timing or Timing()
         self._decoder = Decoder()
-        self._conversation = Conversation(name, channel.send)
-        self._reader = Reader(self._conversation, self._decoder)
+        self._rpc = Rpc(name, channel.send)
+        self._reader = Reader(self._rpc, self._decoder)
         self._on_change: Callable[[], None] | None = None
         self._polls = polls
         self._is_connected = False
@@ -60,19 +60,19 @@ class Client:
         return self._channel.exchanges
 
     async def connect(self) -> None:
-        """Log in, start the agent, test the road and load the Hyper-V module; afterwards `hello` and `facts` are set.
+        """Log in, start the agent, test the connection and load the Hyper-V module; afterwards `hello` and `facts` are set.
 
         Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
         Nothing of the connection is left then.
         """
         try:
-            self._conversation.begin()
-            introduction = Introduction(self._conversation, self._timing, self._decoder.end)
-            await introduction.open(self._channel.open(self._decoder, self))
-            self.hello = await introduction.greet()
-            await introduction.test_the_road()
-            self.has_good_road = True
-            self.facts = await introduction.load_module()
+            self._rpc.begin()
+            handshake = Handshake(self._rpc, self._timing, self._decoder.end)
+            await handshake.open(self._channel.open(self._decoder, self))
+            self.hello = await handshake.greet()
+            await handshake.test_the_connection()
+            self.has_agent = True
+            self.facts = await handshake.load_module()
         except BaseException:
             await self.close()
             raise
@@ -95,10 +95,10 @@ class Client:
         asked = question(edit)
         if not asked.ids:
             return Receipt(())
-        with self._conversation.asking(asked.verb, asked.args, report=_reporter(report)) as call:
+        with self._rpc.asking(asked.verb, asked.args, report=_reporter(report)) as call:
             try:
                 answer = await self._last_word(call)
-                self._conversation.check(answer, asked.what)
+                self._rpc.check(answer, asked.what)
                 return receipt(asked, answer.ok)
             except (ConnectionFailure, BadHostData) as error:
                 raise self._unknown(asked, error) from error
@@ -107,7 +107,7 @@ class Client:
         """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading."""
         self._on_change = on_change
         if not self._polls:
-            await self._conversation.ask("host.watch", {"on": True}, "report changes")
+            await self._rpc.ask("host.watch", {"on": True}, "report changes")
         elif self._upkeep is None:
             polling = poll(self._reader.read, lambda: self._given, self._tell_change, self._timing.poll_s)
             self._upkeep = asyncio.get_running_loop().create_task(polling)
@@ -118,8 +118,8 @@ class Client:
 
     async def close(self) -> None:
         """End the agent and the connection, whatever state they are in, within three seconds; never raises."""
-        name = self._conversation.name
-        self._conversation.end(ConnectionFailure(f"The connection to the host ‘{name}’ has been closed."))
+        name = self._rpc.name
+        self._rpc.end(ConnectionFailure(f"The connection to the host ‘{name}’ has been closed."))
         if self._upkeep is not None:
             self._upkeep.cancel()
             await asyncio.wait((self._upkeep,))
@@ -128,26 +128,26 @@ class Client:
 
     def received(self, news: News) -> None:
         """Hear a message of the agent."""
-        is_taken = self._conversation.take(news)
+        is_taken = self._rpc.take(news)
         if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
             self._tell_change()
 
     def torn(self) -> None:
         """Hear that messages may be lost: ask again whatever is open, and take it that something has changed."""
-        self._conversation.repeat()
+        self._rpc.repeat()
         self._tell_change()
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
         """Hear that these requests get no answer any more."""
-        self._conversation.unanswered(ids, error, is_torn=is_torn)
+        self._rpc.unanswered(ids, error, is_torn=is_torn)
 
     def lost(self, error: HVTreeError) -> None:
         """Hear that the agent is gone for good."""
-        was_open = self._conversation.gone is None
+        was_open = self._rpc.gone is None
         noise = self._decoder.end()
         if noise and noise not in error.details:
             error.details = f"{error.details}\nOther output of the host:\n{noise}".lstrip()
-        reason = self._conversation.end(error)
+        reason = self._rpc.end(error)
         if was_open and self._is_connected and self.on_lost is not None:
             self.on_lost(reason)
 
@@ -165,8 +165,8 @@ class Client:
         try:
             return await asyncio.shield(call.answer)
         except asyncio.CancelledError:
-            if self._conversation.gone is None:
-                with self._conversation.asking("request.cancel", {"request": call.id}):
+            if self._rpc.gone is None:
+                with self._rpc.asking("request.cancel", {"request": call.id}):
                     await asyncio.wait((call.answer,))
             raise
 
@@ -176,9 +176,9 @@ class Client:
             await asyncio.sleep(self._timing.ping_s)
             try:
                 async with asyncio.timeout(self._timing.pong_s):
-                    await self._conversation.ask("ping", {}, "answer a ping")
+                    await self._rpc.ask("ping", {}, "answer a ping")
             except TimeoutError:
-                silence = f"The host ‘{self._conversation.name}’ has not answered for {self._timing.pong_s:g} seconds."
+                silence = f"The host ‘{self._rpc.name}’ has not answered for {self._timing.pong_s:g} seconds."
                 self.lost(
                     ConnectionFailure(silence, now="Check the host and the network, and connect again.")
                 )
@@ -190,7 +190,7 @@ class Client:
 
     def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         return OutcomeUnknown(
-            f"The host ‘{self._conversation.name}’ was asked to {asked.what}, and no answer came back that can be read: "
+            f"The host ‘{self._rpc.name}’ was asked to {asked.what}, and no answer came back that can be read: "
             "it may or may not have been done.",
             why=error.what,
             now="Refresh the host to see how things stand.",

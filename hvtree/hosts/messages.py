@@ -44,7 +44,7 @@ PROTOCOL_VERSION = 1
 FACTS_MARKER = "#hvtree-facts#"
 """The first line of what the doctor's question to PowerShell prints; then come lines `name=value`, in ASCII.
 
-The question (`hosts.question`) is a script that runs in every language mode in which scripts run at all, so
+The question (`hosts.powershell_facts`) is a script that runs in every language mode in which scripts run at all, so
 that a PowerShell in which the agent cannot start still says why.
 """
 

@@ -6,16 +6,16 @@ import asyncio
 
 from hvtree.domain.model import HostState
 from hvtree.hosts.codec import Decoder, decoded
-from hvtree.hosts.conversation import Conversation, TornAnswer
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import InventoryEnd
+from hvtree.hosts.rpc import Rpc, TornAnswer
 
 
 class Reader:
     """Reads one host. A VM that did not change is the same object in the next reading."""
 
-    def __init__(self, conversation: Conversation, decoder: Decoder) -> None:
-        self._conversation = conversation
+    def __init__(self, rpc: Rpc, decoder: Decoder) -> None:
+        self._rpc = rpc
         self._decoder = decoder
         self._state: HostState | None = None
         self._next: asyncio.Task[HostState] | None = None
@@ -31,7 +31,7 @@ class Reader:
         return await asyncio.shield(self._next)
 
     async def end(self) -> None:
-        """Wait for the readings that are under way, which fail when the conversation ends."""
+        """Wait for the readings that are under way, which fail when the rpc ends."""
         tasks = [task for task in (self._running, self._next) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -46,11 +46,11 @@ class Reader:
                 continue  # bounded: the channel gives up by itself when cuts don't end
 
     async def _read_once(self) -> HostState:
-        with self._conversation.asking("host.read", {"since": self.revision}, in_parts=True) as call:
+        with self._rpc.asking("host.read", {"since": self.revision}, in_parts=True) as call:
             message = await call.answer
-        self._conversation.check(message, "list its VMs")
-        if call.trouble is not None:
-            raise call.trouble
+        self._rpc.check(message, "list its VMs")
+        if call.fault_kind is not None:
+            raise call.fault_kind
         end = decoded(message.ok, InventoryEnd, "the question for its VMs")
         self._state = merged(self._state, call.vms, end)
         self.revision = end.revision

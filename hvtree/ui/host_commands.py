@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import NOTHING, Secret, wants_password
-from hvtree.app.doctor.steps import Report, Step
+from hvtree.app.doctor.stage_report import Report, StageReport
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
 from hvtree.app.settings import HostProfile, checked_profile
@@ -119,7 +119,7 @@ class HostCommands:
                 dialog.activateWindow()
                 return
 
-        async def examine(tell: Callable[[Step], None]) -> Report:
+        async def examine(tell: Callable[[StageReport], None]) -> Report:
             latest = self._open.get(host_id, known)  # with the password that was entered meanwhile
             return await try_out(checked_profile(latest.profile), latest.secret, tell)
 
@@ -276,7 +276,7 @@ class HostCommands:
         try:
             return await ask(dialog)
         finally:
-            await dialog.end_trial()
+            await dialog.end_test()
 
     # What is remembered
 

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace, start_demo
+from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NOTHING, from_environment, wants_password
 from hvtree.app.host_book import HostBook
 from hvtree.app.settings import LOCAL, HostProfile
-from hvtree.app.trial import Trials
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import ask
 from hvtree.ui.collecting import collecting_here
@@ -74,7 +74,7 @@ class Program:
             workspace,
             partial(start_demo, self._arguments.world),
             book=HostBook(),
-            try_out=Trials(workspace.refusals).run,
+            try_out=ConnectionTester(workspace.refusals).run,
         )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hvtree.hosts.ladder import LadderClient
+from hvtree.hosts.fallback import FallbackClient
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,7 +28,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.ui.collecting import collecting_here
 from hvtree.ui.host_commands import DemoHost
@@ -152,7 +152,7 @@ async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Hear
 
 
 async def _one_renamed(
-    colleague: LadderClient, window: MainWindow, host_id: str, ref: CheckpointRef
+    colleague: FallbackClient, window: MainWindow, host_id: str, ref: CheckpointRef
 ) -> float:
     await colleague.perform(Rename(ref, NEW_NAME), lambda _progress: None)
     started = time.perf_counter()

@@ -1,6 +1,6 @@
 """What one request costs: HVTree's persistent agent against pywinrm's `run_ps`, in turn on one endpoint.
 
-First the road alone: a `run_ps` that does nothing, on an endpoint where a PowerShell starts in no time. Then a whole
+First the connection alone: a `run_ps` that does nothing, on an endpoint where a PowerShell starts in no time. Then a whole
 request, the VMs with their checkpoints, in a real PowerShell, if there is one.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import winrm
 
 from hvtree.emulator.powershell.real_powershell import found_powershell
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.benchmarks.server import Server, served
 

@@ -1,35 +1,35 @@
-"""`hvtree doctor`: exit codes, text and JSON, live steps, and no secret in either."""
+"""`hvtree doctor`: exit codes, text and JSON, live stages, and no secret in either."""
 
 import json
 from typing import Any
 
 import pytest
 
-from hvtree.app.doctor.steps import StepId
+from hvtree.app.doctor.stage_report import StageId
 from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import default_path, save
-from tests.support.clinic import clinic
+from tests.support.examined_host import examined_host
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.terminal import Terminal
 
 
-def outcomes(record: Any) -> dict[str, str]:
-    return {step["id"]: step["outcome"] for step in record["steps"]}
+def statuses(record: Any) -> dict[str, str]:
+    return {stage["id"]: stage["status"] for stage in record["stages"]}
 
 
 def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree: Terminal) -> None:
-    with clinic() as patient:
-        said = hvtree.on(patient.host, "doctor")
+    with examined_host() as target:
+        said = hvtree.on(target.host, "doctor")
     assert said.code == 0, said.out
     assert said.out.startswith("HVTree connection report\n")
     assert said.out.endswith("verdict: The connection works.\n")
-    assert said.out.count("\n[") == len(StepId)
+    assert said.out.count("\n[") == len(StageId)
     assert PASSWORD not in said.out + said.err
 
 
 def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree: Terminal) -> None:
-    with clinic("quota") as patient:
-        said = hvtree.on(patient.host, "doctor")
+    with examined_host("quota") as target:
+        said = hvtree.on(target.host, "doctor")
     assert said.code == 1
     assert "[FAILED] Remote shell and its quota" in said.out
     assert "MaxShellsPerUser" in said.out
@@ -38,23 +38,23 @@ def test_a_failed_step_is_code_1_with_the_command_that_puts_it_right(hvtree: Ter
 
 
 def test_a_warning_alone_is_code_0(hvtree: Terminal) -> None:
-    with clinic("small-envelope") as patient:
-        assert hvtree.on(patient.host, "doctor").code == 0
+    with examined_host("small-envelope") as target:
+        assert hvtree.on(target.host, "doctor").code == 0
 
 
 def test_json_is_one_line_with_every_step(hvtree: Terminal) -> None:
-    with clinic("no-module") as patient:
-        said = hvtree.on(patient.host, "doctor", "--json")
+    with examined_host("no-module") as target:
+        said = hvtree.on(target.host, "doctor", "--json")
     assert said.out.count("\n") == 1
     record = json.loads(said.out)
     assert list(record) == [
-        "host", "endpoint", "user", "transport", "began", "healthy", "verdict", "steps",
+        "host", "endpoint", "user", "transport", "began", "healthy", "verdict", "stages",
     ]  # fmt: skip
     assert record["healthy"] is False
-    assert list(outcomes(record)) == [step_id.value for step_id in StepId]
-    assert outcomes(record)["module"] == "failed"
-    assert outcomes(record)["vms"] == "not reached"
-    remedy = next(step for step in record["steps"] if step["id"] == "module")["remedies"][0]
+    assert list(statuses(record)) == [stage_id.value for stage_id in StageId]
+    assert statuses(record)["module"] == "failed"
+    assert statuses(record)["vms"] == "not reached"
+    remedy = next(stage for stage in record["stages"] if stage["id"] == "module")["remedies"][0]
     assert list(remedy) == ["what", "place", "command", "exposes"]
     assert PASSWORD not in said.out
 
@@ -63,39 +63,39 @@ def test_a_wrong_password_is_code_1_and_one_attempt(
     hvtree: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", "wrong")
-    with clinic() as patient:
-        said = hvtree("doctor", patient.host.endpoint.url, "--user", USER)
-        assert patient.host.count("denied") == 1
+    with examined_host() as target:
+        said = hvtree("doctor", target.host.endpoint.url, "--user", USER)
+        assert target.host.count("denied") == 1
     assert said.code == 1
     assert "wrong" not in said.out.replace("what went wrong", "")
 
 
 def test_without_a_password_the_way_is_examined_as_far_as_the_login(hvtree: Terminal) -> None:
-    with clinic() as patient:
-        said = hvtree("doctor", patient.host.endpoint.url, "--user", USER, "--json")
-        assert patient.host.count("denied") == 0
-    found = outcomes(said.json)
+    with examined_host() as target:
+        said = hvtree("doctor", target.host.endpoint.url, "--user", USER, "--json")
+        assert target.host.count("denied") == 0
+    found = statuses(said.json)
     assert (said.code, found["service"], found["login"]) == (1, "fine", "failed")
 
 
 def test_a_saved_host_is_examined_by_its_name(hvtree: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
-    with clinic() as patient:
-        save(default_path(), Settings((HostProfile("lab", patient.host.endpoint.url, USER),)))
+    with examined_host() as target:
+        save(default_path(), Settings((HostProfile("lab", target.host.endpoint.url, USER),)))
         assert hvtree("doctor", "lab", "--json").json["host"] == "lab"
 
 
 def test_the_certificate_is_judged_and_not_asked_about(hvtree: Terminal) -> None:
-    with clinic("unknown-authority") as patient:
-        said = hvtree.on(patient.host, "doctor", "--json", typed="")
-    assert outcomes(said.json)["certificate-issuer"] == "failed"
+    with examined_host("unknown-authority") as target:
+        said = hvtree.on(target.host, "doctor", "--json", typed="")
+    assert statuses(said.json)["certificate-issuer"] == "failed"
 
 
 def test_the_pin_that_is_offered_heals_the_connection(hvtree: Terminal) -> None:
-    with clinic("wrong-name") as patient:
-        said = hvtree.on(patient.host, "doctor", "--json")
-        step = next(step for step in said.json["steps"] if step["id"] == "certificate-issuer")
-        command = next(r["command"] for r in step["remedies"] if "--fingerprint" in r["command"])
+    with examined_host("wrong-name") as target:
+        said = hvtree.on(target.host, "doctor", "--json")
+        stage = next(stage for stage in said.json["stages"] if stage["id"] == "certificate-issuer")
+        command = next(r["command"] for r in stage["remedies"] if "--fingerprint" in r["command"])
         words = [word.strip("'") for word in command.split()[1:]]
         assert hvtree(*words).code == 0
 

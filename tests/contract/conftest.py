@@ -1,4 +1,4 @@
-"""The four roads, each to a host of its own that lasts as long as the tests."""
+"""The four backends, each to a host of its own that lasts as long as the tests."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.roads import (
+from tests.support.backends import (
+    BACKENDS,
     NEED_POWERSHELL,
-    ROADS,
-    Road,
+    Backend,
+    backend_for,
     hosting,
     many_vms,
-    road_to,
     skip_without_powershell,
 )
 from tests.support.talk import Talk
@@ -24,9 +24,9 @@ def powershell() -> str:
     return skip_without_powershell()
 
 
-@pytest.fixture(scope="session", params=ROADS)
-def road_name(request: pytest.FixtureRequest) -> str:
-    """A road that can be taken here."""
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend_name(request: pytest.FixtureRequest) -> str:
+    """A backend that can be taken here."""
     name = str(request.param)
     if name in NEED_POWERSHELL:
         request.getfixturevalue("powershell")
@@ -34,14 +34,14 @@ def road_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def road(road_name: str) -> Iterator[Road]:
-    """A road to a host with many VMs, for tests that use a VM of their own."""
-    with hosting(many_vms()) as host, road_to(host, road_name) as road:
-        yield road
+def backend(backend_name: str) -> Iterator[Backend]:
+    """A backend to a host with many VMs, for tests that use a VM of their own."""
+    with hosting(many_vms()) as host, backend_for(host, backend_name) as backend:
+        yield backend
 
 
 @pytest.fixture
-def talk(road: Road) -> Talk:
-    """The agent of a road; what it said before is forgotten."""
-    road.talk.forget()
-    return road.talk
+def talk(backend: Backend) -> Talk:
+    """The agent of a backend; what it said before is forgotten."""
+    backend.talk.forget()
+    return backend.talk

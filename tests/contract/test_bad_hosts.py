@@ -1,4 +1,4 @@
-"""Hosts that are slow, noisy, torn or foreign, on both roads that go over WinRM: HVTree copes, or says what is wrong."""
+"""Hosts that are slow, noisy, torn or foreign, on both backends that go over WinRM: HVTree copes, or says what is wrong."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.winrm.mischief import Mischief
 from hvtree.emulator.worlds.schema import HostSpec
-from hvtree.hosts.ladder import LadderClient
+from hvtree.hosts.fallback import FallbackClient
 from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
-from tests.support.roads import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
+from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.talk import over_winrm
 from tests.support.virtual_host import vm_spec, world_of
 
@@ -29,7 +29,7 @@ JAPANESE = "仮想マシンは現在の状態では操作を実行できませ�
 
 @pytest.fixture(params=[WINRM, SCRIPT_WINRM])
 def is_real(request: pytest.FixtureRequest) -> bool:
-    """A real PowerShell is behind the road, and not the agent in Python."""
+    """A real PowerShell is behind the backend, and not the agent in Python."""
     if request.param in NEED_POWERSHELL:
         request.getfixturevalue("powershell")
     return bool(request.param in NEED_POWERSHELL)
@@ -50,7 +50,7 @@ def run(story: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(patiently(story))
 
 
-async def names_on(client: LadderClient) -> list[str]:
+async def names_on(client: FallbackClient) -> list[str]:
     """Connect, read, close; give the names of the checkpoints."""
     try:
         await client.connect()

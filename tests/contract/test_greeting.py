@@ -7,13 +7,13 @@ import json
 import pytest
 
 from hvtree.hosts import messages
-from hvtree.hosts.introduction import ECHO_TEXT
-from tests.support.roads import Road
+from hvtree.hosts.handshake import ECHO_TEXT
+from tests.support.backends import Backend
 from tests.support.talk import Talk
 
 
-def test_the_first_word_is_a_greeting_in_the_version_of_this_protocol(road: Road) -> None:
-    talk = road.connect()
+def test_the_first_word_is_a_greeting_in_the_version_of_this_protocol(backend: Backend) -> None:
+    talk = backend.connect()
     first = talk.next(lambda _: True)
     assert (first["ev"], first["data"]["v"]) == ("hello", messages.PROTOCOL_VERSION)
     assert first["data"]["agent"]
@@ -71,7 +71,7 @@ def test_a_line_may_come_in_any_pieces(talk: Talk) -> None:
     assert talk.answer("pieces").ok == {"text": "漢字 😀"}
 
 
-def test_exit_is_answered_and_ends_the_agent(road: Road) -> None:
-    talk = road.connect()
+def test_exit_is_answered_and_ends_the_agent(backend: Backend) -> None:
+    talk = backend.connect()
     assert talk.ask("exit").ok == {}
     talk.close()

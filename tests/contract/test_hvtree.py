@@ -1,4 +1,4 @@
-"""HVTree itself over the longest road: its command line, WinRM, a real PowerShell, `agent.ps1`, the emulated host."""
+"""HVTree itself over the longest backend: its command line, WinRM, a real PowerShell, `agent.ps1`, the emulated host."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from hvtree.emulator.host.objects import VirtualMachine
+from tests.support.backends import endpoint_on, hosting, many_vms
 from tests.support.remote_host import RemoteHost
-from tests.support.roads import endpoint_on, hosting, many_vms
 from tests.support.terminal import Said, Terminal
 
 

@@ -1,4 +1,4 @@
-"""Readings: the same over every road, only what changed after a revision, few and many VMs, the same name twice."""
+"""Readings: the same over every backend, only what changed after a revision, few and many VMs, the same name twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import VmSpec
 from hvtree.hosts.inventory import vms_of
-from tests.support.roads import MEMORY, NEED_POWERSHELL, SCRIPT_WINRM, VOLUMES, Road, hosting, road_to
+from tests.support.backends import (
+    MEMORY,
+    NEED_POWERSHELL,
+    SCRIPT_WINRM,
+    VOLUMES,
+    Backend,
+    backend_for,
+    hosting,
+)
 from tests.support.talk import Answer, Talk
 from tests.support.virtual_host import vm_spec, world_of
 
@@ -25,7 +33,7 @@ Domain = dict[str, VirtualMachine]
 
 @pytest.fixture(scope="module")
 def still() -> HyperV:
-    """The lab on a day on which time stands still, so that all roads see the same."""
+    """The lab on a day on which time stands still, so that all backends see the same."""
     clock = VirtualClock()
     return HyperV(worlds.contents("lab", clock.now()), clock)
 
@@ -33,15 +41,15 @@ def still() -> HyperV:
 @pytest.fixture(scope="module")
 def by_memory(still: HyperV) -> Iterator[Answer]:
     """What the agent in this process says about it."""
-    with road_to(still, MEMORY) as road:
-        yield road.talk.ask("host.read", since=0)
+    with backend_for(still, MEMORY) as backend:
+        yield backend.talk.ask("host.read", since=0)
 
 
 @pytest.fixture(scope="module")
-def by_road(still: HyperV, road_name: str) -> Iterator[Answer]:
-    """What is said about it over a road."""
-    with road_to(still, road_name) as road:
-        yield road.talk.ask("host.read", since=0)
+def by_backend(still: HyperV, backend_name: str) -> Iterator[Answer]:
+    """What is said about it over a backend."""
+    with backend_for(still, backend_name) as backend:
+        yield backend.talk.ask("host.read", since=0)
 
 
 def domain(answer: Answer) -> Domain:
@@ -50,25 +58,25 @@ def domain(answer: Answer) -> Domain:
     return {vm.id: replace(vm, files=tuple(sorted(vm.files, key=lambda file: file.path))) for vm in vms}
 
 
-def test_every_road_tells_the_same_vms_in_the_same_order(by_memory: Answer, by_road: Answer) -> None:
-    assert list(domain(by_road)) == list(domain(by_memory))
+def test_every_backend_tells_the_same_vms_in_the_same_order(by_memory: Answer, by_backend: Answer) -> None:
+    assert list(domain(by_backend)) == list(domain(by_memory))
 
 
 FIELDS = tuple(VirtualMachine.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_every_road_tells_the_same_of_each_vm(by_memory: Answer, by_road: Answer, name: str) -> None:
+def test_every_backend_tells_the_same_of_each_vm(by_memory: Answer, by_backend: Answer, name: str) -> None:
     expected = {vm.name: getattr(vm, name) for vm in domain(by_memory).values()}
-    assert {vm.name: getattr(vm, name) for vm in domain(by_road).values()} == expected
+    assert {vm.name: getattr(vm, name) for vm in domain(by_backend).values()} == expected
 
 
-def test_every_road_tells_the_same_volumes(by_memory: Answer, by_road: Answer) -> None:
-    assert by_road.ok["volumes"] == by_memory.ok["volumes"]
+def test_every_backend_tells_the_same_volumes(by_memory: Answer, by_backend: Answer) -> None:
+    assert by_backend.ok["volumes"] == by_memory.ok["volumes"]
 
 
-def test_every_road_tells_the_same_host(by_memory: Answer, by_road: Answer) -> None:
-    assert by_road.ok["host"] == by_memory.ok["host"] == "xHost16"
+def test_every_backend_tells_the_same_host(by_memory: Answer, by_backend: Answer) -> None:
+    assert by_backend.ok["host"] == by_memory.ok["host"] == "xHost16"
 
 
 def test_a_reading_without_a_revision_is_full(talk: Talk) -> None:
@@ -82,10 +90,10 @@ def test_a_revision_that_the_host_has_never_had_brings_everything(talk: Talk) ->
     assert len(answer.vms) > 1
 
 
-def test_a_later_reading_brings_what_changed_and_nothing_else(road: Road, talk: Talk) -> None:
-    changed, other = road.vm(), road.vm()
+def test_a_later_reading_brings_what_changed_and_nothing_else(backend: Backend, talk: Talk) -> None:
+    changed, other = backend.vm(), backend.vm()
     revision = talk.ask("host.read", since=0).ok["revision"]
-    road.host.rename_vm_snapshot(
+    backend.host.rename_vm_snapshot(
         vm_snapshot=changed["checkpoints"][0]["id"], new_name="renamed by somebody else"
     )
     answer = talk.ask("host.read", since=revision)
@@ -95,30 +103,30 @@ def test_a_later_reading_brings_what_changed_and_nothing_else(road: Road, talk: 
     assert other["id"] not in told
 
 
-def test_a_later_reading_names_the_vms_that_are_gone(road: Road, talk: Talk) -> None:
-    gone = road.vm("Off")
+def test_a_later_reading_names_the_vms_that_are_gone(backend: Backend, talk: Talk) -> None:
+    gone = backend.vm("Off")
     revision = talk.ask("host.read", since=0).ok["revision"]
-    road.host.remove_vm(vm=gone["id"])
+    backend.host.remove_vm(vm=gone["id"])
     assert talk.ask("host.read", since=revision).ok["removed"] == [gone["id"]]
 
 
-def test_changes_of_settings_are_told(road: Road, talk: Talk) -> None:
-    vm = road.vm("Off")
+def test_changes_of_settings_are_told(backend: Backend, talk: Talk) -> None:
+    vm = backend.vm("Off")
     revision = talk.ask("host.read", since=0).ok["revision"]
-    road.host.rename_vm(vm=vm["id"], new_name="another name")
+    backend.host.rename_vm(vm=vm["id"], new_name="another name")
     (told,) = (each for each in talk.ask("host.read", since=revision).vms if each["id"] == vm["id"])
     assert told["name"] == "another name"
 
 
-def reading_of(road_name: str, *specs: Any) -> Answer:
+def reading_of(backend_name: str, *specs: Any) -> Answer:
     """Return the reading of a host of one's own."""
-    with hosting(world_of(*specs, volumes=VOLUMES)) as host, road_to(host, road_name) as road:
-        return road.talk.ask("host.read", since=0)
+    with hosting(world_of(*specs, volumes=VOLUMES)) as host, backend_for(host, backend_name) as backend:
+        return backend.talk.ask("host.read", since=0)
 
 
 @pytest.fixture(params=[MEMORY, SCRIPT_WINRM])
 def either_end(request: pytest.FixtureRequest) -> str:
-    """The shortest road or the longest: what takes a host of its own is not done on all four."""
+    """The shortest backend or the longest: what takes a host of its own is not done on all four."""
     if request.param in NEED_POWERSHELL:
         request.getfixturevalue("powershell")
     return str(request.param)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.roads import Road
+from tests.support.backends import Backend
 from tests.support.talk import Message, Talk
 
 NAMES = {
@@ -24,16 +24,16 @@ NAMES = {
 
 
 @pytest.fixture(scope="module")
-def vm(road: Road) -> Message:
+def vm(backend: Backend) -> Message:
     """A VM for all these names."""
-    return road.vm("Off")
+    return backend.vm("Off")
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_a_checkpoint_may_have_any_name(road: Road, talk: Talk, vm: Message, kind: str) -> None:
+def test_a_checkpoint_may_have_any_name(backend: Backend, talk: Talk, vm: Message, kind: str) -> None:
     made = talk.ask("vm.checkpoint", ids=[vm["id"]], name=NAMES[kind]).result
     assert "error" not in made
-    told = {each["id"]: each["name"] for each in road.read(vm["id"])["checkpoints"]}
+    told = {each["id"]: each["name"] for each in backend.read(vm["id"])["checkpoints"]}
     assert told[made["checkpoint"]] == NAMES[kind]
 
 
@@ -45,9 +45,9 @@ def test_a_name_of_10_000_characters_is_refused_in_one_piece(talk: Talk, vm: Mes
 
 
 @pytest.mark.parametrize("kind", ["quotes", "emoji", "right to left", "code"])
-def test_a_folder_may_have_any_name(road: Road, talk: Talk, vm: Message, kind: str) -> None:
+def test_a_folder_may_have_any_name(backend: Backend, talk: Talk, vm: Message, kind: str) -> None:
     folder = "D:\\" + NAMES[kind].replace("\\", "").replace(":", "").replace("/", "")
     answer = talk.ask("checkpoint.export", ids=[vm["checkpoints"][0]["id"]], path=folder)
     assert "error" not in answer.result
-    assert all(path.startswith(folder) for path in road.host.get_child_item(folder))
-    assert road.host.get_child_item(folder)
+    assert all(path.startswith(folder) for path in backend.host.get_child_item(folder))
+    assert backend.host.get_child_item(folder)

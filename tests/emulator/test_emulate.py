@@ -16,8 +16,8 @@ import pytest
 from winrm.exceptions import WSManFaultError
 from winrm.protocol import Protocol
 
+from tests.support.backends import skip_without_powershell
 from tests.support.patience import PATIENCE_S
-from tests.support.roads import skip_without_powershell
 
 WINDOWS = sys.platform == "win32"
 SIGNALS = [getattr(signal, "CTRL_BREAK_EVENT")] if WINDOWS else [signal.SIGTERM, signal.SIGINT]  # noqa: B009

@@ -9,7 +9,7 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.languages import spoken
 from hvtree.emulator.worlds.schema import HostSpec
-from tests.support.roads import (
+from tests.support.backends import (
     NEED_POWERSHELL,
     SCRIPT_WINRM,
     WINRM,

@@ -1,4 +1,4 @@
-"""What the tests of the road to a host share."""
+"""What the tests of the connection to a host share."""
 
 from __future__ import annotations
 

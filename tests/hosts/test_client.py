@@ -17,7 +17,7 @@ from tests.support.scripted_client import connected
 from tests.support.virtual_time import run
 
 
-def test_connecting_greets_tests_the_road_and_loads_the_module() -> None:
+def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
     async def story() -> None:
         channel = ScriptedChannel()
         async with connected(channel) as client:
@@ -49,9 +49,9 @@ def test_connecting_greets_tests_the_road_and_loads_the_module() -> None:
             BadHostData,
             "speaks version 9",
         ),
-        (ScriptedChannel(answers={"echo": silence}), ConnectionFailure, "test of the road"),
+        (ScriptedChannel(answers={"echo": silence}), ConnectionFailure, "test of the connection"),
         (ScriptedChannel(answers={"echo": ok({"text": "Z?rich"})}), BadHostData, "damages what is sent"),
-        (ScriptedChannel(answers={"emit": ok({})}), ConnectionFailure, "test of the road"),
+        (ScriptedChannel(answers={"emit": ok({})}), ConnectionFailure, "test of the connection"),
         (ScriptedChannel(answers={"host.import": silence}), ConnectionFailure, "did not load within 120"),
         (
             ScriptedChannel(answers={"host.import": ok({"host": "hv01", "has_module": False})}),

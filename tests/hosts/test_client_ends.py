@@ -15,7 +15,7 @@ from hvtree.domain.errors import (
     OutcomeUnknown,
 )
 from hvtree.hosts.client import Client
-from hvtree.hosts.introduction import Timing
+from hvtree.hosts.handshake import Timing
 from tests.support.scripted_agent import ScriptedChannel, inventory, ok, silence, vm
 from tests.support.scripted_client import connected, nothing, results
 from tests.support.virtual_time import run

@@ -70,10 +70,10 @@ def test_cancelling_one_reader_leaves_the_others_their_reading() -> None:
     async def story() -> None:
         channel = ScriptedChannel(answers={"host.read": inventory(vm("v1"))})
         async with connected(channel) as client:
-            impatient, patient = asyncio.ensure_future(client.read()), asyncio.ensure_future(client.read())
+            impatient, target = asyncio.ensure_future(client.read()), asyncio.ensure_future(client.read())
             await asyncio.sleep(0)
             impatient.cancel()
-            assert list((await patient).vms) == ["v1"]
+            assert list((await target).vms) == ["v1"]
 
     run(story())
 

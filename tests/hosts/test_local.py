@@ -14,7 +14,7 @@ from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
-from hvtree.hosts.here import local_client
+from hvtree.hosts.clients import local_client
 from hvtree.hosts.local import LocalPipe, environment_for, find_powershell
 from hvtree.hosts.winrm import bootstrap
 from tests.agent.world import checkpoint, disk, vm, write_world

@@ -16,8 +16,8 @@ import pytest
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.mischief import Trick
-from hvtree.hosts.introduction import Timing
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.clients import remote_client
+from hvtree.hosts.handshake import Timing
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

@@ -14,7 +14,7 @@ from hvtree.domain.errors import (
 )
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.codec import Decoder, News, decoded
-from hvtree.hosts.conversation import Conversation
+from hvtree.hosts.rpc import Rpc
 from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from tests.support.remote_client import (
@@ -151,10 +151,10 @@ def test_five_megabytes_come_through_both_ways(host: RemoteHost) -> None:
     async def story() -> None:
         text = "é漢😀" + random.Random(2).randbytes(2_500_000).hex()
         channel = ThreadedChannel(WinRmPipe(host.settings()), bootstrap.agent_line())
-        conversation = Conversation("vhost", channel.send)
-        conversation.begin()
-        await channel.open(Decoder(), Passing(conversation))
-        body = await conversation.ask("echo", {"text": text}, "echo")
+        rpc = Rpc("vhost", channel.send)
+        rpc.begin()
+        await channel.open(Decoder(), Passing(rpc))
+        body = await rpc.ask("echo", {"text": text}, "echo")
         assert decoded(body, dict[str, str], "the echo")["text"] == text
         await channel.close()
 
@@ -162,19 +162,19 @@ def test_five_megabytes_come_through_both_ways(host: RemoteHost) -> None:
 
 
 class Passing:
-    """Passes what is received to a conversation, as a client does."""
+    """Passes what is received to a rpc, as a client does."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
 
     def received(self, news: News) -> None:
-        self._conversation.take(news)
+        self._rpc.take(news)
 
     def torn(self) -> None:
-        self._conversation.repeat()
+        self._rpc.repeat()
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
         raise AssertionError("one agent answers them all")
 
     def lost(self, error: HVTreeError) -> None:
-        self._conversation.end(error)
+        self._rpc.end(error)

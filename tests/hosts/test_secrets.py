@@ -14,7 +14,7 @@ from winrm import transport as pywinrm
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.emulator.winrm.certificate import Certificate, self_signed
 from hvtree.emulator.winrm.mischief import Trick
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.leaks import leaks, told_by
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
@@ -59,15 +59,15 @@ TROUBLES: dict[str, Callable[[RemoteHost], object]] = {
 
 
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("fault_kind", TROUBLES)
 def test_no_error_of_a_login_shows_the_password(
-    certificate: Certificate, log: pytest.LogCaptureFixture, transport: str, trouble: str
+    certificate: Certificate, log: pytest.LogCaptureFixture, transport: str, fault_kind: str
 ) -> None:
-    password = WRONG if trouble == "refused" else PASSWORD
+    password = WRONG if fault_kind == "refused" else PASSWORD
     with remote_host(certificate=certificate, allow_basic=True) as host:
-        TROUBLES[trouble](host)
+        TROUBLES[fault_kind](host)
         settings = host.settings(transport=transport, password=password, fingerprint=certificate.fingerprint)
-        if trouble == "forgotten":
+        if fault_kind == "forgotten":
             settings = host.settings(transport=transport, password=WRONG, fingerprint=certificate.fingerprint)
         error = failure(settings)
     assert leaks(settings.password, [*told_by(error), repr(settings), log.text], USER) == []

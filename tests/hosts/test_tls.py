@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import Certificate, self_signed
-from hvtree.hosts.remote import remote_client
+from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.relay import LOOPBACK_6, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import Guard
 from tests.live.login import login
 from tests.live.options import MARKER
 from tests.live.pipe_talk import GuardedTalk, Ways
 from tests.live.record import Record
-from tests.live.road import LiveRoad, Steward
 from tests.support.talk import Message
 
 RECORD = pytest.StashKey[Record]()
@@ -52,24 +52,24 @@ def steward(request: pytest.FixtureRequest, ways: Ways) -> Iterator[Steward]:
 
 
 @pytest.fixture(scope="session")
-def road(ways: Ways, steward: Steward) -> Iterator[LiveRoad]:
+def backend(ways: Ways, steward: Steward) -> Iterator[LiveBackend]:
     """The way to agents on the host."""
-    road = LiveRoad(ways, steward)
-    yield road
-    road.close()
+    backend = LiveBackend(ways, steward)
+    yield backend
+    backend.close()
 
 
 @pytest.fixture
-def talk(road: LiveRoad) -> GuardedTalk:
+def talk(backend: LiveBackend) -> GuardedTalk:
     """The agent; what it said before is forgotten."""
-    road.talk.forget()
-    return road.talk
+    backend.talk.forget()
+    return backend.talk
 
 
 @pytest.fixture
-def vm(road: LiveRoad) -> Message:
+def vm(backend: LiveBackend) -> Message:
     """A scratch VM that is Off: base(p1(p2*) side)."""
-    return road.vm("Off")
+    return backend.vm("Off")
 
 
 @pytest.hookimpl(hookwrapper=True)

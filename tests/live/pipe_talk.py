@@ -1,4 +1,4 @@
-"""A talk over the roads that HVTree itself uses, through the guard: WinRM in all its ways, or this computer's PowerShell."""
+"""A talk over the backends that HVTree itself uses, through the guard: WinRM in all its ways, or this computer's PowerShell."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hvtree.app.connections import winrm_settings
 from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
-from hvtree.app.roads import winrm_settings
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.hosts.channel import Pipe

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import NOBODY
 from tests.live.pipe_talk import GuardedTalk
 from tests.live.record import Record
-from tests.live.road import LiveRoad, Steward
-from tests.support.roads import checkpoint
+from tests.support.backends import checkpoint
 from tests.support.talk import Message
 
 pytestmark = pytest.mark.live
@@ -29,7 +29,7 @@ _ODD_NAMES = {
 }
 
 
-class Trials:
+class ConnectionTester:
     """Tries cmdlets on one scratch VM, and notes what comes of it."""
 
     def __init__(self, steward: Steward, record: Record, vm_id: str) -> None:
@@ -44,7 +44,7 @@ class Trials:
 
 
 def test_power_cmdlets_in_every_state(steward: Steward, record: Record) -> None:
-    trial = Trials(steward, record, steward.make("Off", tree=False))
+    trial = ConnectionTester(steward, record, steward.make("Off", tree=False))
     for cmdlet in ("Save-VM", "Suspend-VM", "Resume-VM", "Stop-VM -TurnOff"):
         trial(cmdlet, "Off")
     trial("Start-VM", "Off")
@@ -61,7 +61,7 @@ def test_power_cmdlets_in_every_state(steward: Steward, record: Record) -> None:
 
 
 def test_names_of_checkpoints(steward: Steward, record: Record, vm: Message) -> None:
-    trial = Trials(steward, record, vm["id"])
+    trial = ConnectionTester(steward, record, vm["id"])
     one = checkpoint(vm, "p1")
     for kind, name in _ODD_NAMES.items():
         trial("Rename-VMSnapshot", f"to {kind}", checkpoint=one, text=name)
@@ -72,7 +72,7 @@ def test_names_of_checkpoints(steward: Steward, record: Record, vm: Message) -> 
 
 
 def test_looking_things_up_by_id(steward: Steward, record: Record, vm: Message) -> None:
-    trial = Trials(steward, record, vm["id"])
+    trial = ConnectionTester(steward, record, vm["id"])
     trial("Get-VMSnapshot -Id", "of a checkpoint", checkpoint=checkpoint(vm, "p1"))
     trial("Get-VMSnapshot -Id of the VM")
     trial("Get-VM -Id", "that is not there", text=NOBODY)
@@ -80,11 +80,11 @@ def test_looking_things_up_by_id(steward: Steward, record: Record, vm: Message) 
 
 @pytest.mark.parametrize("state", ["Running", "Paused", "Saved"])
 def test_applying_in_states_other_than_off(
-    road: LiveRoad, steward: Steward, record: Record, state: str
+    backend: LiveBackend, steward: Steward, record: Record, state: str
 ) -> None:
-    vm = road.vm(state)
+    vm = backend.vm(state)
     steward.ask("scratch.set", vm=vm["id"], name=f"{vm['name']}b", notes="newer than the checkpoint")
-    trial = Trials(steward, record, vm["id"])
+    trial = ConnectionTester(steward, record, vm["id"])
     trial("Restore-VMSnapshot", f"one with memory, {state}", checkpoint=checkpoint(vm, "side"))
     look = steward.ask("scratch.look", vm=vm["id"])
     went_back = {"name": look["name"] == vm["name"], "notes": look["notes"] != "newer than the checkpoint"}
@@ -98,23 +98,23 @@ def test_applying_in_states_other_than_off(
 def test_taking_checkpoints_of_each_type(steward: Steward, record: Record, kind: str) -> None:
     vm_id = steward.make("Running", tree=False)
     steward.ask("scratch.set", vm=vm_id, type=kind)
-    Trials(steward, record, vm_id)("Checkpoint-VM", f"{kind}, Running, without a guest")
+    ConnectionTester(steward, record, vm_id)("Checkpoint-VM", f"{kind}, Running, without a guest")
 
 
 def test_deleting_one_with_two_children_and_then_one_of_them(
-    road: LiveRoad, steward: Steward, record: Record, vm: Message
+    backend: LiveBackend, steward: Steward, record: Record, vm: Message
 ) -> None:
-    trial = Trials(steward, record, vm["id"])
+    trial = ConnectionTester(steward, record, vm["id"])
     for name in ("base", "side"):
         trial("Remove-VMSnapshot", name, checkpoint=checkpoint(vm, name))
-        told = road.read(vm["id"])
+        told = backend.read(vm["id"])
         names = {each["id"]: each["name"] for each in told["checkpoints"]}
         parents = {each["name"]: names.get(each.get("parent", "")) for each in told["checkpoints"]}
         record.fact(f"the tree after deleting {name}", parents)
 
 
-def test_a_cancelled_export(road: LiveRoad, talk: GuardedTalk, record: Record, vm: Message) -> None:
-    folder = f"{road.steward.folder}\\cancelled"
+def test_a_cancelled_export(backend: LiveBackend, talk: GuardedTalk, record: Record, vm: Message) -> None:
+    folder = f"{backend.steward.folder}\\cancelled"
     request = talk.send("checkpoint.export", ids=[checkpoint(vm, "p2")], path=folder)
     cancelled = talk.ask("request.cancel", request=request).message
     answer = talk.answer(request)
@@ -124,9 +124,9 @@ def test_a_cancelled_export(road: LiveRoad, talk: GuardedTalk, record: Record, v
 
 
 def test_how_far_apart_two_vms_of_a_group_are_paused(
-    road: LiveRoad, talk: GuardedTalk, record: Record
+    backend: LiveBackend, talk: GuardedTalk, record: Record
 ) -> None:
-    ids = [road.vm("Running")["id"], road.vm("Running")["id"]]
+    ids = [backend.vm("Running")["id"], backend.vm("Running")["id"]]
     for verb in ("vm.suspend", "vm.save"):
         spans = [(each["began"], each["ended"]) for each in talk.ask(verb, ids=ids).results]
         record.fact(f"group.{verb}", spans)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.live.backend import LiveBackend, Steward
 from tests.live.pipe_talk import GuardedTalk
 from tests.live.record import Record
-from tests.live.road import LiveRoad, Steward
-from tests.support.roads import checkpoint
+from tests.support.backends import checkpoint
 
 pytestmark = pytest.mark.live
 
@@ -15,14 +15,16 @@ _MERGE_S = 20
 
 
 @pytest.mark.parametrize("state", ["Off", "Running", "Saved"])
-def test_the_form_of_wmi(road: LiveRoad, steward: Steward, record: Record, state: str) -> None:
-    vm = road.vm(state)
+def test_the_form_of_wmi(backend: LiveBackend, steward: Steward, record: Record, state: str) -> None:
+    vm = backend.vm(state)
     record.fact(f"wmi, {state}", steward.ask("scratch.forms", vm=vm["id"]))
     record.fact(f"agent, {state}", vm)
 
 
-def test_what_merging_looks_like(road: LiveRoad, steward: Steward, talk: GuardedTalk, record: Record) -> None:
-    vm = road.vm("Running")
+def test_what_merging_looks_like(
+    backend: LiveBackend, steward: Steward, talk: GuardedTalk, record: Record
+) -> None:
+    vm = backend.vm("Running")
     request = talk.send("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")])
     seen = steward.ask("scratch.watch", vm=vm["id"], seconds=_MERGE_S)
     record.fact("merging", {"looks": seen["looks"], "answer": talk.answer(request).message})

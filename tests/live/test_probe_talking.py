@@ -12,11 +12,11 @@ import pytest
 
 from hvtree.hosts import wire
 from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.calls import WinRmCalls
+from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
+from tests.live.backend import LiveBackend
 from tests.live.pipe_talk import GuardedTalk, Ways
 from tests.live.record import Record
-from tests.live.road import LiveRoad
-from tests.support.roads import checkpoint
+from tests.support.backends import checkpoint
 
 pytestmark = pytest.mark.live
 
@@ -84,7 +84,7 @@ def test_a_process_that_reads_standard_input_at_its_end_is_tried(ways: Ways, rec
     if ways.profile.is_local:
         record.fact("stdin.at the end", "is for WinRM only")
         return
-    calls = WinRmCalls(ways.winrm)
+    calls = WinRmAgentRunner(ways.winrm)
     ping = wire.client_line(wire.ascii_json({"id": "p", "verb": "ping", "args": {}}))
     calls.open()
     began = perf_counter()
@@ -96,13 +96,13 @@ def test_a_process_that_reads_standard_input_at_its_end_is_tried(ways: Ways, rec
     record.fact("stdin.at the end", found)
 
 
-def test_how_soon_a_change_is_told_is_noted(road: LiveRoad, talk: GuardedTalk, record: Record) -> None:
-    vm = road.vm("Off")
+def test_how_soon_a_change_is_told_is_noted(backend: LiveBackend, talk: GuardedTalk, record: Record) -> None:
+    vm = backend.vm("Off")
     talk.ask("host.watch", on=True)
     talk.ask("host.read", since=0)
     talk.forget()
     began = perf_counter()
-    road.host.rename_vm_snapshot(vm_snapshot=checkpoint(vm, "p1"), new_name="told")
+    backend.host.rename_vm_snapshot(vm_snapshot=checkpoint(vm, "p1"), new_name="told")
     talk.event("changed")
     record.fact("news.seconds", round(perf_counter() - began, 2))
     talk.ask("host.watch", on=False)

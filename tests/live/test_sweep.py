@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.live.agreement import is_agreed
+from tests.live.backend import Steward
 from tests.live.options import unhidden
 from tests.live.pipe_talk import Ways
-from tests.live.road import Steward
 
 pytestmark = pytest.mark.live
 

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.test_conversation import (
-    test_a_change_is_told_unasked,
-    test_a_repeated_request_is_done_once_and_answered_alike,
-    test_a_request_that_is_repeated_while_it_is_at_work_is_answered_once,
-    test_cancelling_what_is_not_at_work_does_nothing,
-)
 from tests.contract.test_greeting import (
     test_a_line_may_come_in_any_pieces,
     test_a_line_that_is_no_request_is_an_error_without_an_id,
@@ -26,9 +20,15 @@ from tests.contract.test_reading import (
     test_a_later_reading_names_the_vms_that_are_gone,
     test_a_reading_without_a_revision_is_full,
 )
+from tests.contract.test_requests import (
+    test_a_change_is_told_unasked,
+    test_a_repeated_request_is_done_once_and_answered_alike,
+    test_a_request_that_is_repeated_while_it_is_at_work_is_answered_once,
+    test_cancelling_what_is_not_at_work_does_nothing,
+)
 from tests.contract.test_texts import test_a_checkpoint_may_have_any_name
+from tests.live.backend import LiveBackend
 from tests.live.pipe_talk import GuardedTalk
-from tests.live.road import LiveRoad
 from tests.support.talk import Message
 
 __all__ = [
@@ -55,9 +55,9 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture(scope="module")
-def vm(road: LiveRoad) -> Message:
+def vm(backend: LiveBackend) -> Message:
     """A VM for all the names."""
-    return road.vm("Off")
+    return backend.vm("Off")
 
 
 def test_the_import_finds_the_module_and_the_rights(talk: GuardedTalk) -> None:
@@ -66,9 +66,9 @@ def test_the_import_finds_the_module_and_the_rights(talk: GuardedTalk) -> None:
     assert facts["is_administrator"] is True
 
 
-def test_new_names_and_notes_of_a_vm_are_told(road: LiveRoad, talk: GuardedTalk) -> None:
-    vm = road.vm("Off")
+def test_new_names_and_notes_of_a_vm_are_told(backend: LiveBackend, talk: GuardedTalk) -> None:
+    vm = backend.vm("Off")
     revision = talk.ask("host.read", since=0).ok["revision"]
-    road.steward.ask("scratch.set", vm=vm["id"], name=f"{vm['name']}b", notes="two\nlines – «x»")
+    backend.steward.ask("scratch.set", vm=vm["id"], name=f"{vm['name']}b", notes="two\nlines – «x»")
     (told,) = (each for each in talk.ask("host.read", since=revision).vms if each["id"] == vm["id"])
     assert (told["name"], told["notes"]) == (f"{vm['name']}b", "two\nlines – «x»")

@@ -118,7 +118,7 @@ def test_the_vms_of_others_are_known_so_that_they_can_be_kept_out_of_the_file(gu
 
 
 class Wire:
-    """The end of the road: what has been sent."""
+    """The end of the backend: what has been sent."""
 
     mode = "none"
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.agent.test_syntax import CODE_FROM_TEXT, inspected
 from tests.live.pipe_talk import scratch_line
-from tests.support.roads import skip_without_powershell
+from tests.support.backends import skip_without_powershell
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,11 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.winrm.wsman import Endpoint
+from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import Guard
 from tests.live.pipe_talk import Ways
-from tests.live.road import LiveRoad, Steward
+from tests.support.backends import endpoint_on, hosting, names, powershell_path, skip_without_powershell
 from tests.support.patience import PATIENCE_S
-from tests.support.roads import endpoint_on, hosting, names, powershell_path, skip_without_powershell
 from tests.support.wsman_clients import ACCOUNT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,10 +141,10 @@ def test_scratch_vms_are_made_on_this_computer_too(host: HyperV, monkeypatch: py
         monkeypatch.setenv("HVTREE_PWSH", powershell_path())
         ways = Ways(HostProfile("this computer", "", "", LOCAL), NOTHING, Guard())
         steward = Steward(ways)
-        road = LiveRoad(ways, steward)
-        vm = road.vm("Saved")
-        assert (names(vm), road.state(vm["id"])) == (["base", "p1", "p2", "side"], "Saved")
-        road.close()
+        backend = LiveBackend(ways, steward)
+        vm = backend.vm("Saved")
+        assert (names(vm), backend.state(vm["id"])) == (["base", "p1", "p2", "side"], "Saved")
+        backend.close()
         assert steward.close() == []
     assert vms_of(host) == before
 

@@ -57,7 +57,7 @@ def connect_in_memory(hyperv: HyperV, receive: Callable[[bytes], None]) -> InMem
     return InMemoryPeer(hyperv, receive)
 
 
-class Conversation:
+class Rpc:
     """A client by hand: asks in plain JSON and keeps every message that came back, decoded."""
 
     def __init__(self, hyperv: HyperV, clock: VirtualClock) -> None:

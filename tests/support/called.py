@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from hvtree.emulator.winrm.mischief import Stdin
-from hvtree.hosts.calls import CallChannel
 from hvtree.hosts.client import Client
-from hvtree.hosts.ladder import LadderClient
-from hvtree.hosts.winrm.calls import WinRmCalls
+from hvtree.hosts.fallback import FallbackClient
+from hvtree.hosts.oneshot_channel import OneShotChannel
+from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from tests.support.remote_client import DB
 from tests.support.remote_host import RemoteHost
 
@@ -19,7 +19,7 @@ from tests.support.remote_host import RemoteHost
 async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
     """Connect by calls of our own making."""
     host.mischief.stdin = Stdin.INPUT_AT_END
-    client = Client(CallChannel(WinRmCalls(host.settings(), **options)), "vhost", polls=True)
+    client = Client(OneShotChannel(WinRmAgentRunner(host.settings(), **options)), "vhost", polls=True)
     await client.connect()
     try:
         yield client
@@ -28,9 +28,9 @@ async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
 
 
 def at_once(_: float) -> bool:
-    """Wait not at all where a road would."""
+    """Wait not at all where a connection would."""
     return False
 
 
-async def names(client: Client | LadderClient, vm_id: str = DB) -> list[str]:
+async def names(client: Client | FallbackClient, vm_id: str = DB) -> list[str]:
     return [checkpoint.name for checkpoint in (await client.read()).vms[vm_id].checkpoints]

@@ -10,11 +10,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from hvtree.app.connection_test import ConnectionTester
+from hvtree.app.connections import connection
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView, Phase
-from hvtree.app.roads import connection
 from hvtree.app.settings import HostProfile
-from hvtree.app.trial import Trials
 from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.dialogs.password import PasswordDialog
@@ -31,7 +31,9 @@ class DoctorUser:
 
     def __init__(self) -> None:
         self.workspace = Workspace(connection)
-        self.window = MainWindow(self.workspace, _no_demo, try_out=Trials(self.workspace.refusals).run)
+        self.window = MainWindow(
+            self.workspace, _no_demo, try_out=ConnectionTester(self.workspace.refusals).run
+        )
         self._changed = asyncio.Event()
         self.window.bridge.host_changed.connect(lambda _: self._changed.set())
 

@@ -12,13 +12,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from hvtree.app.bootstrap import make_workspace
+from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView, Phase
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
-from hvtree.app.trial import Trials
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
 from hvtree.operations.base import Plan
@@ -51,7 +51,7 @@ class Desk:
         self.keyring = MemoryKeyring()
         self.workspace = make_workspace()
         book = HostBook(Store(self.settings), Keyring(lambda: self.keyring))
-        try_out = Trials(self.workspace.refusals).run
+        try_out = ConnectionTester(self.workspace.refusals).run
         self.window = MainWindow(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
         self.window.show()
 

@@ -36,6 +36,6 @@ def nothing(_: Progress) -> None:
 
 
 async def until_listening(host: RemoteHost) -> None:
-    """Wait until the receiving road waits at the host, so that what follows meets a quiet connection."""
+    """Wait until the receiving connection waits at the host, so that what follows meets a quiet connection."""
     listening = host.endpoint.shells.wait_for_listener(PATIENCE_S)
     assert listening

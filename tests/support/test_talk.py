@@ -10,9 +10,18 @@ from requests.exceptions import ConnectionError as ConnectionCut
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
+from tests.support.backends import (
+    BACKENDS,
+    MEMORY,
+    NEED_POWERSHELL,
+    WINRM,
+    Backend,
+    backend_for,
+    endpoint_on,
+    hosting,
+)
+from tests.support.backends import skip_without_powershell as skip
 from tests.support.patience import PATIENCE_S
-from tests.support.roads import MEMORY, NEED_POWERSHELL, ROADS, WINRM, Road, endpoint_on, hosting, road_to
-from tests.support.roads import skip_without_powershell as skip
 from tests.support.talk import Talk, over_winrm
 
 
@@ -29,9 +38,9 @@ def endpoint(host: HyperV) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def road(host: HyperV, endpoint: Endpoint) -> Iterator[Road]:
+def backend(host: HyperV, endpoint: Endpoint) -> Iterator[Backend]:
     with ExitStack() as stack:
-        yield Road(WINRM, host, lambda: over_winrm(endpoint), stack)
+        yield Backend(WINRM, host, lambda: over_winrm(endpoint), stack)
 
 
 def wait_in_vain(talk: Talk) -> AssertionError:
@@ -40,8 +49,8 @@ def wait_in_vain(talk: Talk) -> AssertionError:
     return caught.value
 
 
-def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, road: Road) -> None:
-    talk = road.talk
+def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, backend: Backend) -> None:
+    talk = backend.talk
     assert endpoint.shells.wait_for_listener(PATIENCE_S)
     endpoint.drop_connections()
     error = wait_in_vain(talk)
@@ -49,40 +58,42 @@ def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, road:
     assert isinstance(error.__cause__, ConnectionCut)
 
 
-def test_nobody_waits_in_a_talk_that_is_over(endpoint: Endpoint, road: Road) -> None:
-    talk = road.talk
+def test_nobody_waits_in_a_talk_that_is_over(endpoint: Endpoint, backend: Backend) -> None:
+    talk = backend.talk
     assert endpoint.shells.wait_for_listener(PATIENCE_S)
     endpoint.drop_connections()
     assert str(wait_in_vain(talk)) == str(wait_in_vain(talk))
 
 
-def test_after_a_listener_has_died_the_road_gives_a_talk_that_works(endpoint: Endpoint, road: Road) -> None:
-    talk = road.talk
+def test_after_a_listener_has_died_the_backend_gives_a_talk_that_works(
+    endpoint: Endpoint, backend: Backend
+) -> None:
+    talk = backend.talk
     endpoint.drop_connections()
     wait_in_vain(talk)
-    assert road.talk.ask("ping").ok
-    assert road.talk is not talk
+    assert backend.talk.ask("ping").ok
+    assert backend.talk is not talk
 
 
-def test_after_silence_the_road_gives_a_talk_that_works(road: Road) -> None:
-    talk = road.talk
+def test_after_silence_the_backend_gives_a_talk_that_works(backend: Backend) -> None:
+    talk = backend.talk
     talk.patience_s = 0.0
     assert "nothing for too long" in str(wait_in_vain(talk))
-    assert road.talk.ask("ping").ok
-    assert road.talk is not talk
+    assert backend.talk.ask("ping").ok
+    assert backend.talk is not talk
 
 
-@pytest.mark.parametrize("name", ROADS)
-def test_after_an_agent_has_ended_its_road_gives_another(host: HyperV, name: str) -> None:
+@pytest.mark.parametrize("name", BACKENDS)
+def test_after_an_agent_has_ended_its_backend_gives_another(host: HyperV, name: str) -> None:
     if name in NEED_POWERSHELL:
         skip()
-    with road_to(host, name) as road:
-        talk = road.talk
+    with backend_for(host, name) as backend:
+        talk = backend.talk
         talk.ask("exit")
         assert wait_in_vain(talk).__cause__ is None
-        assert road.talk.ask("ping").ok
+        assert backend.talk.ask("ping").ok
 
 
-def test_a_road_keeps_a_talk_that_goes_on(host: HyperV) -> None:
-    with road_to(host, MEMORY) as road:
-        assert road.talk is road.talk
+def test_a_backend_keeps_a_talk_that_goes_on(host: HyperV) -> None:
+    with backend_for(host, MEMORY) as backend:
+        assert backend.talk is backend.talk

@@ -90,7 +90,7 @@ class WindowUser:
         self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
-        loop.busy.append(lambda: any(thread.name == "hvtree-probe" for thread in threading.enumerate()))
+        loop.busy.append(lambda: any(thread.name == "hvtree-off-loop" for thread in threading.enumerate()))
 
     # The host
 

@@ -55,7 +55,7 @@ def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
             dialog.type(text, field)
         dialog.press("Test")
         assert not dialog.button("Test").isEnabled()
-        pane = dialog.widget.trial
+        pane = dialog.widget.stage_pane
         await desk.loop.until(lambda: any(text.startswith("RUNNING") for text in pane.texts()), "a step")
         await desk.loop.until(lambda: dialog.button("Test").isEnabled(), "the trial is over")
         assert "The connection works" in dialog.note()
@@ -78,7 +78,8 @@ def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again
         dialog.press("Test")
         await desk.loop.until(lambda: dialog.button("Test").isEnabled(), "the trial is over")
         assert any(
-            "Authentication" in text and text.startswith("FAILED") for text in dialog.widget.trial.texts()
+            "Authentication" in text and text.startswith("FAILED")
+            for text in dialog.widget.stage_pane.texts()
         )
         denied = host.count("denied")
         dialog.press("Connect")
@@ -99,7 +100,7 @@ def test_a_trial_that_is_left_ends_without_waiting_for_the_host(at_desk: Any) ->
         for field, text in enumerate((f"http://127.0.0.1:{silent.port}", USER, PASSWORD)):
             dialog.type(text, field)
         dialog.press("Test")
-        await desk.loop.until(lambda: bool(dialog.widget.trial.texts()), "a step")
+        await desk.loop.until(lambda: bool(dialog.widget.stage_pane.texts()), "a step")
         dialog.press("Cancel")
         await desk.loop.until(lambda: not desk.window.findChildren(QDialog), "no dialog")
 

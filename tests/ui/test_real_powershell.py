@@ -1,4 +1,4 @@
-"""The window over the longest road: pywinrm, WinRM, a real PowerShell, the real agent, the emulated host."""
+"""The window over the whole way: pywinrm, WinRM, a real PowerShell, the real agent, the emulated host."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict
 from tests.support import trees
+from tests.support.backends import endpoint_on, hosting, many_vms, skip_without_powershell
 from tests.support.real_desk import Desk
-from tests.support.roads import endpoint_on, hosting, many_vms, skip_without_powershell
 from tests.support.wsman_clients import ACCOUNT
 
 NAME = "vhost"

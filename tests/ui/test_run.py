@@ -1,4 +1,4 @@
-"""The program's life: its clean end, a picture of the window, and the whole road once for real."""
+"""The program's life: its clean end, a picture of the window, and the whole way once for real."""
 
 import asyncio
 import os

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hvtree.app.doctor.steps import Place
+from hvtree.app.doctor.stage_report import Place
 
 LOOKS = "Nothing: it only looks."
 WINDOWS, LINUX, MAC = "Windows", "Linux", "Darwin"

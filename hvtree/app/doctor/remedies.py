@@ -13,12 +13,12 @@ import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from hvtree.app.doctor import remedies_connection as way
 from hvtree.app.doctor import remedies_host as on_host
 from hvtree.app.doctor import remedies_login as login
-from hvtree.app.doctor import remedies_road as road
 from hvtree.app.doctor.patterns import WINDOWS, Pattern
-from hvtree.app.doctor.ports import Patient
-from hvtree.app.doctor.steps import Place, Remedy
+from hvtree.app.doctor.stage_report import Place, Remedy
+from hvtree.app.doctor.stages import Target
 from hvtree.operations.powershell import quote
 
 _CLOCKS = (on_host.RESYNC_HOST, on_host.RESYNC_CLIENT, on_host.RESYNC_LINUX)
@@ -26,24 +26,24 @@ _MANAGE = (on_host.HYPERV_ADMINISTRATORS,)
 
 REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
     {
-        "name-unknown": (road.LOOK_UP_WINDOWS, road.LOOK_UP_LINUX, road.LOOK_UP_MAC, road.ADDRESSES),
-        "port-closed": (road.ENABLE_REMOTING, road.LISTENERS, road.TEST_PORT),
-        "port-silent": (road.ENABLE_REMOTING, road.OPEN_PUBLIC, road.TEST_PORT),
-        "no-route": (road.TEST_PORT, road.ADDRESSES),
-        "https-closed": (road.HTTPS_LISTENER, road.LISTENERS, road.TEST_PORT),
-        "other-port": (road.OTHER_PORT,),
-        "no-tls": (road.LISTENERS, road.HTTPS_LISTENER),
-        "tls-cut": (road.LISTENERS,),
-        "issuer": (road.COMPARE, road.PIN, road.EXPORT_CERTIFICATE),
-        "certificate-name": (road.OTHER_NAME, road.RENEW),
-        "certificate-expired": (road.RENEW,),
+        "name-unknown": (way.LOOK_UP_WINDOWS, way.LOOK_UP_LINUX, way.LOOK_UP_MAC, way.ADDRESSES),
+        "port-closed": (way.ENABLE_REMOTING, way.LISTENERS, way.TEST_PORT),
+        "port-silent": (way.ENABLE_REMOTING, way.OPEN_PUBLIC, way.TEST_PORT),
+        "no-route": (way.TEST_PORT, way.ADDRESSES),
+        "https-closed": (way.HTTPS_LISTENER, way.LISTENERS, way.TEST_PORT),
+        "other-port": (way.OTHER_PORT,),
+        "no-tls": (way.LISTENERS, way.HTTPS_LISTENER),
+        "tls-cut": (way.LISTENERS,),
+        "issuer": (way.COMPARE, way.PIN, way.EXPORT_CERTIFICATE),
+        "certificate-name": (way.OTHER_NAME, way.RENEW),
+        "certificate-expired": (way.RENEW,),
         "certificate-early": _CLOCKS,
-        "pin": (road.COMPARE, road.PIN),
-        "not-http": (road.LISTENERS,),
-        "http-404": (road.LISTENERS,),
-        "http-503": (road.RESTART_WINRM,),
-        "service-silent": (road.RESTART_WINRM,),
-        "not-winrm": (road.LISTENERS, road.START_WINRM),
+        "pin": (way.COMPARE, way.PIN),
+        "not-http": (way.LISTENERS,),
+        "http-404": (way.LISTENERS,),
+        "http-503": (way.RESTART_WINRM,),
+        "service-silent": (way.RESTART_WINRM,),
+        "not-winrm": (way.LISTENERS, way.START_WINRM),
         "credentials": (login.DOMAIN_USER, login.LOOK_AT_USER, login.SET_PASSWORD),
         "login-failed": (login.LOOK_AT_USER, *_CLOCKS),
         "clock": _CLOCKS,
@@ -52,7 +52,7 @@ REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
         "not-offered-credssp": (login.ALLOW_CREDSSP,),
         "not-offered-basic": (login.BY_NTLM, login.ALLOW_BASIC),
         "not-offered-certificate": (login.ALLOW_CERTIFICATE,),
-        "no-tls-for-password": (login.BY_NTLM, road.HTTPS_LISTENER),
+        "no-tls-for-password": (login.BY_NTLM, way.HTTPS_LISTENER),
         "no-library": (login.LIBRARY, login.BY_NTLM),
         "unencrypted-refused": (login.BY_NTLM,),
         "winrm-denied": (login.REMOTE_USERS, login.NO_TOKEN_FILTER),
@@ -73,13 +73,13 @@ REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
 """The remedies for each kind of failure, the first to try first."""
 
 
-def remedies(code: str, patient: Patient, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
+def remedies(code: str, target: Target, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
     """Return the remedies for a kind of failure with all values filled in; none for one that has none.
 
     `system` is what `platform.system()` says of this computer, unless another one is given.
     """
     here = system or platform.system()
-    known = {**_values_of(patient), **{name.replace("_", " "): value for name, value in values.items()}}
+    known = {**_values_of(target), **{name.replace("_", " "): value for name, value in values.items()}}
     patterns = (pattern for pattern in REMEDIES.get(code, ()) if pattern.system in ("", here))
     return tuple(
         Remedy(
@@ -92,14 +92,14 @@ def remedies(code: str, patient: Patient, *, system: str = "", **values: str) ->
     )
 
 
-def _values_of(patient: Patient) -> dict[str, str]:
-    short = patient.user.rpartition("\\")[2].partition("@")[0]
+def _values_of(target: Target) -> dict[str, str]:
+    short = target.user.rpartition("\\")[2].partition("@")[0]
     return {
-        "host": patient.host,
-        "short host": patient.host.partition(".")[0],
-        "port": str(patient.port),
-        "url": patient.endpoint,
-        "user": patient.user,
+        "host": target.host,
+        "short host": target.host.partition(".")[0],
+        "port": str(target.port),
+        "url": target.endpoint,
+        "user": target.user,
         "short user": short,
         "local user": f".\\{short}",
     }

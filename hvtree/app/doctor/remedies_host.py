@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hvtree.app.doctor.patterns import LINUX, LOOKS, WINDOWS, Pattern
-from hvtree.app.doctor.steps import Place
+from hvtree.app.doctor.stage_report import Place
 
 # Add-LocalGroupMember, -SID; S-1-5-32-578 is Hyper-V Administrators (reference (k), "Permissions").
 HYPERV_ADMINISTRATORS = Pattern(

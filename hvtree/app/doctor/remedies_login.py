@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hvtree.app.doctor.patterns import LOOKS, Pattern
-from hvtree.app.doctor.steps import Place
+from hvtree.app.doctor.stage_report import Place
 
 # [HVTree] the command line's own options.
 BY_NTLM = Pattern(

@@ -1,1 +1,1 @@
-"""The road to a Windows host over WinRM: the only place that knows pywinrm, requests and urllib3."""
+"""The connection to a Windows host over WinRM: the only place that knows pywinrm, requests and urllib3."""

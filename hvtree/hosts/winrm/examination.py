@@ -13,16 +13,16 @@ from typing import TypeVar
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts.findings import Login, OpenShell, PowerShellFacts
 from hvtree.hosts.identity import IDENTIFY, product_of, system_of
-from hvtree.hosts.question import QUESTION, facts_from
+from hvtree.hosts.powershell_facts import QUESTION, facts_from
+from hvtree.hosts.stage_results import Login, OpenShell, PowerShellFacts
 from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.catalogue import ACCESS_DENIED, QUOTA
-from hvtree.hosts.winrm.road import SMALL_ENVELOPE, Road, Sockets
+from hvtree.hosts.winrm.fault_texts import ACCESS_DENIED, QUOTA
+from hvtree.hosts.winrm.faults import FOREIGN, translated
 from hvtree.hosts.winrm.scrub import scrubbed
 from hvtree.hosts.winrm.settings import WinRmSettings, check
 from hvtree.hosts.winrm.tls import trust_for
-from hvtree.hosts.winrm.trouble import FOREIGN, translated
+from hvtree.hosts.winrm.wsman_connection import SMALL_ENVELOPE, Sockets, WsmanConnection
 
 STEP_S = 20
 """How long the host may take for one operation."""
@@ -41,7 +41,7 @@ class Examination:
     def __init__(self, settings: WinRmSettings) -> None:
         self._settings = settings
         self._sockets = Sockets()
-        self._road: Road | None = None
+        self._connection: WsmanConnection | None = None
         self._shell = ""
 
     def log_in(self) -> Login:
@@ -52,57 +52,57 @@ class Examination:
         """
         settings = self._settings
         check(settings)
-        road = self._road = Road(settings, self._sockets, STEP_S, trust_for(settings))
-        answer = self._translating(lambda: road.transport.send_message(IDENTIFY))
-        is_sealed = road.transport.encryption is not None
+        connection = self._connection = WsmanConnection(settings, self._sockets, STEP_S, trust_for(settings))
+        answer = self._translating(lambda: connection.transport.send_message(IDENTIFY))
+        is_sealed = connection.transport.encryption is not None
         return Login(settings.transport, is_sealed, settings.is_tls, system_of(product_of(answer)))
 
     def open_shell(self) -> OpenShell:
         """Open a shell, asking for large messages first and for small ones where the host refuses those."""
-        road, started = self._open_road(), perf_counter()
-        self._shell = self._translating(lambda: self._opened(road))
-        return OpenShell(perf_counter() - started, road.envelope_bytes)
+        connection, started = self._open_connection(), perf_counter()
+        self._shell = self._translating(lambda: self._opened(connection))
+        return OpenShell(perf_counter() - started, connection.envelope_bytes)
 
     def ask_powershell(self) -> PowerShellFacts:
         """Start PowerShell in the shell, and give what it says of itself."""
-        road, started = self._open_road(), perf_counter()
-        exit_code, stdout, stderr = self._translating(lambda: self._run(road, started + ANSWER_S))
+        connection, started = self._open_connection(), perf_counter()
+        exit_code, stdout, stderr = self._translating(lambda: self._run(connection, started + ANSWER_S))
         return facts_from(exit_code, stdout, stderr, perf_counter() - started)
 
     def close(self) -> None:
         """Close the shell and the connection; never raises."""
-        road, self._road = self._road, None
-        if road is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         if self._shell:
             with suppress(*FOREIGN):
-                road.close_shell(self._shell)
-        road.hang_up()
+                connection.close_shell(self._shell)
+        connection.disconnect()
 
     def cut(self) -> None:
         """End whatever is under way, from another thread."""
         self._sockets.cut()
 
-    def _open_road(self) -> Road:
-        assert self._road is not None, "log in first"
-        return self._road
+    def _open_connection(self) -> WsmanConnection:
+        assert self._connection is not None, "log in first"
+        return self._connection
 
-    def _opened(self, road: Road) -> str:
+    def _opened(self, connection: WsmanConnection) -> str:
         try:
-            return str(road.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
+            return str(connection.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
         except WSManFaultError as error:
             if {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}:
                 raise
-            road.envelope_bytes = SMALL_ENVELOPE
-            return str(road.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
+            connection.envelope_bytes = SMALL_ENVELOPE
+            return str(connection.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
 
-    def _run(self, road: Road, until: float) -> tuple[int, bytes, bytes]:
+    def _run(self, connection: WsmanConnection, until: float) -> tuple[int, bytes, bytes]:
         arguments = (*bootstrap.SWITCHES, bootstrap.encoded(QUESTION))
-        command = str(road.run_command(self._shell, bootstrap.EXECUTABLE, arguments))
+        command = str(connection.run_command(self._shell, bootstrap.EXECUTABLE, arguments))
         output, errors = bytearray(), bytearray()
         while perf_counter() < until:
             with suppress(WinRMOperationTimeoutError):  # nothing yet
-                stdout, stderr, exit_code, is_done = road.get_command_output_raw(self._shell, command)
+                stdout, stderr, exit_code, is_done = connection.get_command_output_raw(self._shell, command)
                 output += stdout[: _OUTPUT_KEPT - len(output)]
                 errors += stderr[: _OUTPUT_KEPT - len(errors)]
                 if is_done:

@@ -1,6 +1,6 @@
-"""A `channel.Pipe` over WinRM: one shell with one PowerShell that runs the agent, a sending and a receiving road.
+"""A `channel.Pipe` over WinRM: one shell with one PowerShell that runs the agent, a sending and a receiving connection.
 
-A cut connection ends neither the shell nor the agent: the roads log in again and go on with the same ids. What was sent at
+A cut connection ends neither the shell nor the agent: the connections log in again and go on with the same ids. What was sent at
 that moment is sent again (the agent drops repeated ids); what was on its way back may be lost (`receive` says so).
 """
 
@@ -14,17 +14,23 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.door import RESUME_WAITS_S, STDERR_KEPT, Door, new_login_once, pieces_of
-from hvtree.hosts.winrm.road import Road
+from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind
 from hvtree.hosts.winrm.scrub import scrubbed
 from hvtree.hosts.winrm.settings import WinRmSettings
-from hvtree.hosts.winrm.trouble import FOREIGN, Trouble, trouble
+from hvtree.hosts.winrm.shell_connector import (
+    RESUME_WAITS_S,
+    STDERR_KEPT,
+    ShellConnector,
+    new_login_once,
+    pieces_of,
+)
+from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 SEND_S = 20
 RECEIVE_S = 50
 """How long one poll may last; hosts cap it at 60 s."""
 FAREWELL_S = 1.0
-"""How long a Send that finds the agent gone waits for the receiving road to hear why."""
+"""How long a Send that finds the agent gone waits for the receiving connection to hear why."""
 _MANNERS = {
     bootstrap.BOOTSTRAP: "one persistent PowerShell",
     bootstrap.LINES_BOOTSTRAP: "one persistent PowerShell that is fed line by line",
@@ -44,11 +50,11 @@ class WinRmPipe:
         wait: Callable[[float], bool] | None = None,
         script: str = bootstrap.BOOTSTRAP,
     ) -> None:
-        self._door = Door(settings)
-        self._wait = wait or self._door.killed.wait
+        self._connector = ShellConnector(settings)
+        self._wait = wait or self._connector.killed.wait
         self._script = script
-        self._sending: Road | None = None
-        self._receiving: Road | None = None
+        self._sending: WsmanConnection | None = None
+        self._receiving: WsmanConnection | None = None
         self._shell = ""
         self._command = ""
         self._receive_waits = iter(RESUME_WAITS_S)
@@ -60,23 +66,23 @@ class WinRmPipe:
     @property
     def mode(self) -> str:
         """How the agent is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
-        return f"{self._door.settings.login}, {_MANNERS[self._script]}"
+        return f"{self._connector.settings.login}, {_MANNERS[self._script]}"
 
     @property
     def exchanges(self) -> int:
         """Number of HTTP exchanges so far, the logins' included."""
-        return self._door.exchanges
+        return self._connector.exchanges
 
     def open(self) -> None:
         """Log in, open a shell and start PowerShell in it; a wrong password is tried exactly once."""
-        self._door.knock()
+        self._connector.prepare()
         try:
-            road = self._sending = self._door.road(SEND_S)
-            self._shell = self._door.open_shell(road)
-            self._command = self._door.start(road, self._shell, self._script)
-            self._receiving = self._door.road(RECEIVE_S)
+            connection = self._sending = self._connector.connection(SEND_S)
+            self._shell = self._connector.open_shell(connection)
+            self._command = self._connector.start(connection, self._shell, self._script)
+            self._receiving = self._connector.connection(RECEIVE_S)
         except FOREIGN as error:
-            raise self._door.failure(error) from scrubbed(error)
+            raise self._connector.failure(error) from scrubbed(error)
 
     def send(self, data: bytes) -> None:
         """Send whole lines. A line that is longer than one Send begins anew, after a line end, when it was cut."""
@@ -84,14 +90,14 @@ class WinRmPipe:
         waits = iter(RESUME_WAITS_S)
         while pieces:
             error = self._attempt(partial(self._feed, pieces[0]))
-            if error is None or trouble(error) is Trouble.QUIET:
+            if error is None or fault_kind(error) is FaultKind.QUIET:
                 del pieces[0]
                 waits = iter(RESUME_WAITS_S)
                 continue
-            if trouble(error) is Trouble.GONE and self._has_ended.wait(FAREWELL_S):
-                raise self._door.ended(self._exit_code or 0, self._said) from scrubbed(error)
+            if fault_kind(error) is FaultKind.GONE and self._has_ended.wait(FAREWELL_S):
+                raise self._connector.ended(self._exit_code or 0, self._said) from scrubbed(error)
             self._pause(next(waits, None), error)
-            if trouble(error) is Trouble.CUT and len(data) > SEND_LIMIT:
+            if fault_kind(error) is FaultKind.CUT and len(data) > SEND_LIMIT:
                 pieces = pieces_of(b"\n" + data)
 
     def receive(self) -> bytes | None:
@@ -102,12 +108,12 @@ class WinRmPipe:
         """
         assert self._receiving is not None
         if self._exit_code is not None:
-            raise self._door.ended(self._exit_code, self._said)
+            raise self._connector.ended(self._exit_code, self._said)
         try:
             data = self._poll(self._receiving)
         except FOREIGN as error:
-            if trouble(error) is not Trouble.QUIET:
-                self._receiving.hang_up()
+            if fault_kind(error) is not FaultKind.QUIET:
+                self._receiving.disconnect()
                 self._reach_again(error)
                 return None
             data = b""
@@ -115,33 +121,33 @@ class WinRmPipe:
         return data
 
     def stop_receiving(self) -> None:
-        """Close the receiving road, at the end of the receiving thread."""
+        """Close the receiving connection, at the end of the receiving thread."""
         if self._receiving is not None:
-            self._receiving.hang_up()
+            self._receiving.disconnect()
 
     def end(self) -> None:
         """End the agent by closing its shell; brief, and silent if it is gone already."""
-        road = self._sending
-        if road is None:
+        connection = self._sending
+        if connection is None:
             return
-        if self._shell and not self._is_cut and not self._door.killed.is_set():
-            self._attempt(lambda road: road.close_shell(self._shell))
-        road.hang_up()
+        if self._shell and not self._is_cut and not self._connector.killed.is_set():
+            self._attempt(lambda connection: connection.close_shell(self._shell))
+        connection.disconnect()
 
     def renew(self) -> None:
         """Cut the connections that are open; shell and agent live on, and are found again by their ids."""
-        self._door.renew()
+        self._connector.renew()
 
     def kill(self) -> None:
         """Cut all connections at once."""
-        self._door.kill()
+        self._connector.kill()
 
-    def _feed(self, data: bytes, road: Road) -> None:
-        road.send_command_input(self._shell, self._command, data)
+    def _feed(self, data: bytes, connection: WsmanConnection) -> None:
+        connection.send_command_input(self._shell, self._command, data)
 
-    def _poll(self, road: Road) -> bytes:
+    def _poll(self, connection: WsmanConnection) -> bytes:
         stdout, stderr, exit_code, is_done = new_login_once(
-            road, lambda: road.get_command_output_raw(self._shell, self._command)
+            connection, lambda: connection.get_command_output_raw(self._shell, self._command)
         )
         self._stderr = (self._stderr + bytes(stderr))[-STDERR_KEPT:]
         if is_done:
@@ -149,15 +155,15 @@ class WinRmPipe:
             self._has_ended.set()
         return bytes(stdout)
 
-    def _attempt(self, act: Callable[[Road], object]) -> BaseException | None:
-        """Do something on the sending road; give the error instead of raising it."""
-        road = self._sending
-        assert road is not None
+    def _attempt(self, act: Callable[[WsmanConnection], object]) -> BaseException | None:
+        """Do something on the sending connection; give the error instead of raising it."""
+        connection = self._sending
+        assert connection is not None
         try:
-            new_login_once(road, lambda: act(road))
+            new_login_once(connection, lambda: act(connection))
         except FOREIGN as error:
-            if trouble(error) not in (Trouble.QUIET, Trouble.BUSY):
-                road.hang_up()
+            if fault_kind(error) not in (FaultKind.QUIET, FaultKind.BUSY):
+                connection.disconnect()
             return error
         return None
 
@@ -166,16 +172,16 @@ class WinRmPipe:
         while True:
             self._pause(next(self._receive_waits, None), error)
             try:
-                self._door.probe()
+                self._connector.reach()
             except ConnectionFailure:
                 continue
             return
 
     def _pause(self, wait_s: float | None, error: BaseException) -> None:
         """Wait before the next attempt; raise if there is to be none."""
-        if trouble(error) not in (Trouble.CUT, Trouble.BUSY) or wait_s is None or self._wait(wait_s):
-            self._is_cut = trouble(error) is Trouble.CUT
-            raise self._door.failure(error, self._said) from scrubbed(error)
+        if fault_kind(error) not in (FaultKind.CUT, FaultKind.BUSY) or wait_s is None or self._wait(wait_s):
+            self._is_cut = fault_kind(error) is FaultKind.CUT
+            raise self._connector.failure(error, self._said) from scrubbed(error)
 
     @property
     def _said(self) -> str:

@@ -9,9 +9,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
-from hvtree.hosts.winrm.door import Door, new_login_once
-from hvtree.hosts.winrm.road import Road
-from hvtree.hosts.winrm.trouble import FOREIGN
+from hvtree.hosts.winrm.faults import FOREIGN
+from hvtree.hosts.winrm.shell_connector import ShellConnector, new_login_once
+from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 COMMANDS_PER_SHELL = 1_400
 """Below the limit of Windows, for what we count differently."""
@@ -31,56 +31,56 @@ class Shell:
 class ShellPool:
     """The current shell, and older ones in which calls still run. Safe between threads; raises the `FOREIGN` errors."""
 
-    def __init__(self, door: Door, limit: int = COMMANDS_PER_SHELL) -> None:
-        self._door = door
+    def __init__(self, connector: ShellConnector, limit: int = COMMANDS_PER_SHELL) -> None:
+        self._connector = connector
         self._limit = limit
         self._lock = threading.Lock()
         self._shells: list[Shell] = []
         """The last one is the current one."""
 
-    def open(self, road: Road) -> None:
+    def open(self, connection: WsmanConnection) -> None:
         """Open the first shell."""
         with self._lock:
-            self._shells.append(Shell(self._door.open_shell(road)))
+            self._shells.append(Shell(self._connector.open_shell(connection)))
 
-    def enter(self, road: Road) -> Shell:
+    def enter(self, connection: WsmanConnection) -> Shell:
         """Return the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
         with self._lock:
             current = self._shells[-1] if self._shells else None
             if current is None or current.is_spent or current.started >= self._limit:
-                current = Shell(self._door.open_shell(road))
+                current = Shell(self._connector.open_shell(connection))
                 self._shells.append(current)
-                self._sweep(road)
+                self._sweep(connection)
             current.started += 1
             current.running += 1
             return current
 
-    def leave(self, road: Road, shell: Shell) -> None:
+    def leave(self, connection: WsmanConnection, shell: Shell) -> None:
         """Hear that a call is over, or was not started after all."""
         with self._lock:
             shell.running -= 1
-            self._sweep(road)
+            self._sweep(connection)
 
     def spend(self, shell: Shell) -> None:
         """Hear that a shell is gone, or full, or holds a call that nobody knows any more."""
         with self._lock:
             shell.is_spent = True
 
-    def close(self, road: Road) -> None:
+    def close(self, connection: WsmanConnection) -> None:
         """Close all shells, and with them what runs in them; silent if they are gone already."""
         with self._lock:
             for shell in self._shells:
-                _close(road, shell)
+                _close(connection, shell)
             self._shells.clear()
 
-    def _sweep(self, road: Road) -> None:
+    def _sweep(self, connection: WsmanConnection) -> None:
         """Close the shells that are not current and in which nothing runs."""
         for shell in self._shells[:-1]:
             if not shell.running:
-                _close(road, shell)
+                _close(connection, shell)
                 self._shells.remove(shell)
 
 
-def _close(road: Road, shell: Shell) -> None:
+def _close(connection: WsmanConnection, shell: Shell) -> None:
     with suppress(*FOREIGN):  # then it is gone, or will be when it has been idle for long enough
-        new_login_once(road, lambda: road.close_shell(shell.id))
+        new_login_once(connection, lambda: connection.close_shell(shell.id))

@@ -48,7 +48,7 @@ def trust_for(settings: WinRmSettings) -> Trust | None:
     pin = fingerprint_of(settings.fingerprint) if settings.fingerprint else None
     context = _anybody() if pin else _authorities(settings)
     if settings.transport == "certificate":
-        _introduce(context, settings)
+        _load_own_certificate(context, settings)
     return Trust(context, pin)
 
 
@@ -115,7 +115,7 @@ def _anybody() -> ssl.SSLContext:
     return context
 
 
-def _introduce(context: ssl.SSLContext, settings: WinRmSettings) -> None:
+def _load_own_certificate(context: ssl.SSLContext, settings: WinRmSettings) -> None:
     """Load the user's own certificate."""
     if not settings.certificate_file or not settings.key_file:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""The dialog of "Connect to Host…" and "Edit Host…": how to reach a host, a trial, and what is remembered of it."""
+"""The dialog of "Connect to Host…" and "Edit Host…": how to reach a host, a test, and what is remembered of it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from hvtree.app.credentials import Secret
-from hvtree.app.doctor.steps import Outcome, Report, Step, StepId
+from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm
 from hvtree.ui.dialogs.password import KEEP
-from hvtree.ui.dialogs.trial_pane import TrialPane
+from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.fitting import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-TryOut = Callable[[HostProfile, Secret | None, Callable[[Step], None]], Awaitable[Report]]
-"""Tries a host out, telling each step, without a password (None) as far as the login; `app.trial.Trials.run` does."""
+TryOut = Callable[[HostProfile, Secret | None, Callable[[StageReport], None]], Awaitable[Report]]
+"""Tries a host out, telling each stage, without a password (None) as far as the login; `app.connection_test.ConnectionTester.run` does."""
 TO_TRUST = "Connect shows the certificate, and asks whether to trust it; nothing is sent to the host before."
 _WIDTH = 560
 
@@ -39,7 +39,7 @@ class ConnectDialog(QDialog):
     """Asks how to reach a host. `profile` and `secret` are set once it is accepted.
 
     What a given profile says beyond the fields is kept. `saved` are offered to choose from; `keyring_problem` says why
-    no password can be kept. Without `try_out` there is no button for a trial.
+    no password can be kept. Without `try_out` there is no button for a test.
     """
 
     forget_wanted = Signal(object)
@@ -65,7 +65,7 @@ class ConnectDialog(QDialog):
         """The host shall be saved; set, like the others, when it is accepted."""
         self._keyring_problem = keyring_problem
         self._try_out = try_out
-        self._trial: asyncio.Task[None] | None = None
+        self._test_task: asyncio.Task[None] | None = None
         self._is_over = False
         given = profile or HostProfile("", "", "")
         self._is_given = profile is not None
@@ -75,7 +75,7 @@ class ConnectDialog(QDialog):
         self._keep = QCheckBox(KEEP)
         self._problem = Banner(Tone.WARNING, problem)
         self._problem.setVisible(bool(problem))
-        self._pane = TrialPane()
+        self._pane = StagePane()
         self._pane.hide()
         self._test = QPushButton("&Test")
         self._connect = QPushButton(verb)
@@ -87,8 +87,8 @@ class ConnectDialog(QDialog):
         self._form.first_empty().setFocus()
 
     @property
-    def trial(self) -> TrialPane:
-        """The steps of the trial."""
+    def stage_pane(self) -> StagePane:
+        """The stages of the test."""
         return self._pane
 
     def drop(self, saved: HostProfile, note: str) -> None:
@@ -100,16 +100,16 @@ class ConnectDialog(QDialog):
         self._problem.show()
         fit_to_width(self, max(_WIDTH, self.width()))
 
-    async def end_trial(self) -> None:
-        """End a trial that is still going on, and wait for its end."""
-        if self._trial is not None:
-            self._trial.cancel()
-            await asyncio.wait((self._trial,))
+    async def end_test(self) -> None:
+        """End a test that is still going on, and wait for its end."""
+        if self._test_task is not None:
+            self._test_task.cancel()
+            await asyncio.wait((self._test_task,))
 
     def done(self, code: int) -> None:
         self._is_over = True
-        if self._trial is not None:
-            self._trial.cancel()
+        if self._test_task is not None:
+            self._test_task.cancel()
         self._form.password.clear()
         super().done(code)
 
@@ -160,7 +160,7 @@ class ConnectDialog(QDialog):
     def _check(self) -> None:
         """Enable the buttons once everything is filled in."""
         missing = self._form.missing()
-        is_trying = self._trial is not None and not self._trial.done()
+        is_trying = self._test_task is not None and not self._test_task.done()
         tip = f"Enter the {' and the '.join(missing)} first." if missing else ""
         self._connect.setEnabled(not missing)
         self._connect.setToolTip(tip)
@@ -209,30 +209,31 @@ class ConnectDialog(QDialog):
         self._pane.clear()
         self._pane.show()
         fit_to_width(self, max(_WIDTH, self.width()))
-        trial = self._try(self._try_out(profile, self._form.secret(), self._show_step))
-        self._trial = asyncio.get_running_loop().create_task(trial)
-        self._trial.add_done_callback(self._on_tried)
+        test = self._try(self._try_out(profile, self._form.secret(), self._show_stage))
+        self._test_task = asyncio.get_running_loop().create_task(test)
+        self._test_task.add_done_callback(self._on_tried)
         self._check()
 
     async def _try(self, trying: Awaitable[Report]) -> None:
         report = await trying
         tone = Tone.CALM if report.is_healthy else Tone.DANGER
         is_untrusted = any(
-            step.id in (StepId.ISSUER, StepId.PIN) and step.outcome is Outcome.FAILED for step in report.steps
+            stage.id in (StageId.ISSUER, StageId.PIN) and stage.status is StageStatus.FAILED
+            for stage in report.stages
         )
         self._problem.show_text(tone, report.verdict, TO_TRUST if is_untrusted else "")
         self._problem.show()
         fit_to_width(self, self.width())
 
-    def _show_step(self, step: Step) -> None:
+    def _show_stage(self, stage: StageReport) -> None:
         if not self._is_over:
-            self._pane.show_step(step)
+            self._pane.show_stage(stage)
 
-    def _on_tried(self, trial: asyncio.Task[None]) -> None:
+    def _on_tried(self, test: asyncio.Task[None]) -> None:
         if not self._is_over:
             self._check()
-        if not trial.cancelled():
-            trial.result()  # a mistake of our own goes to whoever shows them
+        if not test.cancelled():
+            test.result()  # a mistake of our own goes to whoever shows them
 
 
 def with_address(profile: HostProfile, address: str) -> HostProfile:

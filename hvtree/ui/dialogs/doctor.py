@@ -1,4 +1,4 @@
-"""The connection doctor's window: each step while it is tried, what it means, what to paste where, and a report to copy.
+"""The connection doctor's window: each stage while it is tried, what it means, what to paste where, and a report to copy.
 
 It stands beside the main window and holds up nothing: a host that does not answer can be examined while others are used.
 """
@@ -12,14 +12,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
-from hvtree.app.doctor.report import report_text
-from hvtree.app.doctor.steps import Outcome, Report, Step, waiting
-from hvtree.ui.dialogs.trial_pane import TrialPane
+from hvtree.app.doctor.report_text import report_text
+from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus, waiting
+from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-Examine = Callable[[Callable[[Step], None]], Awaitable[Report]]
-"""Examines the connection, telling each step."""
+Examine = Callable[[Callable[[StageReport], None]], Awaitable[Report]]
+"""Examines the connection, telling each stage."""
 _SIZE = QSize(720, 680)
 _TRYING = "Each step builds on those before it; the password is sent once at most."
 
@@ -44,19 +44,19 @@ class DoctorDialog(QDialog):
         self.report: Report | None = None
         """What was found; None while it is being found out."""
         self._verdict = Banner()
-        self._pane = TrialPane(shows_all=True)
+        self._pane = StagePane(shows_all=True)
         self._copy = QPushButton("&Copy Report")
         self._again = QPushButton("&Run Again")
         self._build(host_name)
         self._begin()
 
     @property
-    def pane(self) -> TrialPane:
-        """The steps."""
+    def pane(self) -> StagePane:
+        """The stages."""
         return self._pane
 
     def verdict(self) -> str:
-        """Return what stands above the steps."""
+        """Return what stands above the stages."""
         return self._verdict.text()
 
     async def run(self) -> None:
@@ -90,19 +90,19 @@ class DoctorDialog(QDialog):
         self._again.setEnabled(False)
         self._verdict.show_text(Tone.INFO, "Trying the way to the host…", _TRYING)
         self._pane.clear()
-        for step in waiting():
-            self._pane.show_step(step)
+        for stage in waiting():
+            self._pane.show_stage(stage)
 
-    def _tell(self, step: Step) -> None:
+    def _tell(self, stage: StageReport) -> None:
         if not self._is_over:
-            self._pane.show_step(step)
-            if step.outcome is Outcome.RUNNING:
-                self._pane.bring_into_view(step.id)
+            self._pane.show_stage(stage)
+            if stage.status is StageStatus.RUNNING:
+                self._pane.bring_into_view(stage.id)
 
     def _finish(self, report: Report) -> None:
         self.report = report
         first_bad = next(
-            (step for step in report.steps if step.remedies or step.outcome is Outcome.FAILED), None
+            (stage for stage in report.stages if stage.remedies or stage.status is StageStatus.FAILED), None
         )
         if not report.is_healthy:
             tone = Tone.DANGER

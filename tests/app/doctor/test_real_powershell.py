@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.doctor.steps import Report, StepId
+from hvtree.app.doctor.stage_report import Report, StageId
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.powershell.real_powershell import RealPowerShell
@@ -17,7 +17,7 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.hosts.winrm.settings import WinRmSettings
-from tests.support.clinic import examine, failed, unreached
+from tests.support.examined_host import examine, failed, unreached
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD, USER
 
@@ -44,9 +44,9 @@ def report() -> Report:
 def test_the_agents_script_passes_every_step() -> None:
     found = report()
     assert failed(found) == []
-    assert found.step(StepId.AGENT).came_back.startswith("agent.ps1")
-    assert "FullLanguage" in found.step(StepId.POWERSHELL).came_back
-    assert "2 VMs" in found.step(StepId.VMS).came_back
+    assert found.stage(StageId.AGENT).came_back.startswith("agent.ps1")
+    assert "FullLanguage" in found.stage(StageId.POWERSHELL).came_back
+    assert "2 VMs" in found.stage(StageId.VMS).came_back
 
 
 @pytest.mark.skipif(Path(POWERSHELL).name != "psengine", reason="only psengine can be told its language mode")
@@ -54,5 +54,5 @@ def test_constrained_language_is_found_before_the_agent_is_tried(monkeypatch: py
     monkeypatch.setenv("PSENGINE_LANGUAGE_MODE", "Constrained")
     found = report()
     assert failed(found) == ["powershell"]
-    assert "ConstrainedLanguage" in found.step(StepId.POWERSHELL).came_back
+    assert "ConstrainedLanguage" in found.stage(StageId.POWERSHELL).came_back
     assert "agent" in unreached(found)

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.doctor.judge_road import service_seen
-from hvtree.app.doctor.judging import duration
+from hvtree.app.doctor.explain_connection import service_seen
+from hvtree.app.doctor.explaining import duration
 from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
-from hvtree.app.doctor.ports import Patient
 from hvtree.app.doctor.remedies import REMEDIES, remedies
-from hvtree.app.doctor.report import report_record, report_text
-from hvtree.app.doctor.steps import Outcome, Place, Remedy, Report, Step, StepId
+from hvtree.app.doctor.report_text import report_record, report_text
+from hvtree.app.doctor.stage_report import Place, Remedy, Report, StageId, StageReport, StageStatus
+from hvtree.app.doctor.stages import Target
 from hvtree.emulator.troubles import TROUBLES
 from hvtree.emulator.winrm.certificate import self_signed
-from hvtree.hosts.findings import Service
-from tests.support.clinic import clinic
+from hvtree.hosts.stage_results import Service
+from tests.support.examined_host import examined_host
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD
 
-PATIENT = Patient("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
+PATIENT = Target("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
 VALUES = {
     "thumbprint": "AB" * 20,
     "fingerprint": ":".join(["AB"] * 32),
@@ -42,7 +42,7 @@ SECRETS = (PASSWORD, "swordfish 漢字!", "ZGVtbzpjb3JyZWN0IGhvcnNl")
 """The right password, a wrong one, and the token of Basic for the right one."""
 
 
-def everything(report: Report, seen: list[Step]) -> str:
+def everything(report: Report, seen: list[StageReport]) -> str:
     return (
         report_text(report)
         + json.dumps(report_record(report), ensure_ascii=False)
@@ -53,9 +53,9 @@ def everything(report: Report, seen: list[Step]) -> str:
 
 @pytest.mark.parametrize("trouble", [None, *TROUBLES])
 def test_no_report_holds_the_password_or_a_token(trouble: str | None) -> None:
-    seen: list[Step] = []
-    with clinic(*([trouble] if trouble else [])) as patient:
-        text = everything(patient.examine(seen=seen), seen)
+    seen: list[StageReport] = []
+    with examined_host(*([trouble] if trouble else [])) as target:
+        text = everything(target.examine(seen=seen), seen)
     assert not [secret for secret in SECRETS if secret in text]
     assert "TlRMTVNTU" not in text, "the beginning of every NTLM token"
 
@@ -63,12 +63,12 @@ def test_no_report_holds_the_password_or_a_token(trouble: str | None) -> None:
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
 @pytest.mark.parametrize("password", [PASSWORD, "swordfish 漢字!"])
 def test_no_report_of_a_login_over_tls_holds_the_password(transport: str, password: str) -> None:
-    certificate, seen = self_signed(), list[Step]()
-    with clinic(certificate=certificate, allow_basic=True) as patient:
+    certificate, seen = self_signed(), list[StageReport]()
+    with examined_host(certificate=certificate, allow_basic=True) as target:
         pin = certificate.fingerprint
-        report = patient.examine(transport=transport, password=password, fingerprint=pin, seen=seen)
+        report = target.examine(transport=transport, password=password, fingerprint=pin, seen=seen)
         text = everything(report, seen)
-        assert patient.host.count("denied") <= 1
+        assert target.host.count("denied") <= 1
     assert not [secret for secret in SECRETS if secret in text]
 
 
@@ -126,9 +126,9 @@ def test_every_command_for_powershell_is_powershell(tmp_path: Path) -> None:
 
 
 def test_the_verdict_names_what_failed_and_what_that_means() -> None:
-    failed = Step(StepId.PORT, Outcome.FAILED, means="Nothing listens.")
-    with clinic() as patient:
-        healthy = patient.examine()
+    failed = StageReport(StageId.PORT, StageStatus.FAILED, means="Nothing listens.")
+    with examined_host() as target:
+        healthy = target.examine()
     broken = Report("lab", "http://x", "u", "ntlm", healthy.began_utc, (failed,))
     assert broken.verdict == "TCP port failed. Nothing listens."
     assert report_record(broken)["healthy"] is False
@@ -151,7 +151,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> No
 
 def test_what_a_hostile_host_says_stays_on_one_line_and_is_cut() -> None:
     nasty = "Nice\r\n[ok] Authentication\x1b[2J\u202e" + "x" * 10_000
-    step = service_seen(PATIENT, Service(401, nasty, (nasty, "Negotiate")))
-    assert "\n" not in step.came_back
-    assert "\x1b" not in step.came_back
-    assert len(step.came_back) < 500
+    stage = service_seen(PATIENT, Service(401, nasty, (nasty, "Negotiate")))
+    assert "\n" not in stage.came_back
+    assert "\x1b" not in stage.came_back
+    assert len(stage.came_back) < 500

@@ -7,7 +7,7 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
-from tests.support.agents import Conversation
+from tests.support.agents import Rpc
 
 
 @pytest.fixture
@@ -21,5 +21,5 @@ def host(clock: VirtualClock) -> HyperV:
 
 
 @pytest.fixture
-def agent(host: HyperV, clock: VirtualClock) -> Conversation:
-    return Conversation(host, clock)
+def agent(host: HyperV, clock: VirtualClock) -> Rpc:
+    return Rpc(host, clock)

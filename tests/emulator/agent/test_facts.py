@@ -14,7 +14,7 @@ from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
 from hvtree.hosts import wire
 from hvtree.hosts.messages import FACTS_MARKER
-from tests.support.agents import Conversation
+from tests.support.agents import Rpc
 
 
 def ran(host: HyperV, script: str) -> tuple[int | None, str, str]:
@@ -51,13 +51,13 @@ def test_no_language_answers_nothing(host: HyperV) -> None:  # fact 137
     assert "ScriptsNotAllowed" in err
 
 
-def test_an_old_powershell_says_so_to_every_request(agent: Conversation, host: HyperV) -> None:
+def test_an_old_powershell_says_so_to_every_request(agent: Rpc, host: HyperV) -> None:
     host.faults.session.powershell = "4.0"
     assert agent.call("host.import")["fqid"] == "OldPowerShell,HVTree"
     assert agent.call("ping")["category"] == "NotInstalled"
 
 
-def test_a_host_without_the_module_says_so(agent: Conversation, host: HyperV) -> None:
+def test_a_host_without_the_module_says_so(agent: Rpc, host: HyperV) -> None:
     host.faults.session.has_module = False
     assert agent.call("host.import")["has_module"] is False
 
@@ -72,7 +72,7 @@ def test_a_host_without_the_module_says_so(agent: Conversation, host: HyperV) ->
     ],
 )
 def test_the_rights_of_the_user_are_told(
-    agent: Conversation, host: HyperV, role: str, rights: dict[str, bool], may_manage: bool
+    agent: Rpc, host: HyperV, role: str, rights: dict[str, bool], may_manage: bool
 ) -> None:  # facts 128, 129
     host.faults.session.is_hyperv_administrator = role == "hyperv"
     host.faults.is_listing_empty = role == "filtered"
@@ -94,7 +94,7 @@ def test_files_on_shares_are_left_out_where_there_is_no_second_hop(clock: Virtua
         host=HostSpec(name="H"), volumes=(VolumeSpec("C:", 10**12), VolumeSpec(share, 10**12)), vms=(vm,)
     )
     host = HyperV(worlds.build(world, clock.now()), clock)
-    agent = Conversation(host, clock)
+    agent = Rpc(host, clock)
     assert agent.read()[0][0]["disks"]
     host.faults.session.reads_shares = False
-    assert "disks" not in Conversation(host, clock).read()[0][0]
+    assert "disks" not in Rpc(host, clock).read()[0][0]

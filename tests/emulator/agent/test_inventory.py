@@ -10,21 +10,21 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
 from hvtree.hosts.messages import PART_CHECKPOINTS, VmRecord
-from tests.support.agents import Conversation
+from tests.support.agents import Rpc
 
 WEB = "a0000000-0000-4000-8000-000000000001"
 DB = "a0000000-0000-4000-8000-000000000002"
 PATCH1 = "c0000000-0000-4000-8000-000000000002"
 
 
-def test_a_first_reading_is_full_and_in_the_order_of_the_host(agent: Conversation) -> None:
+def test_a_first_reading_is_full_and_in_the_order_of_the_host(agent: Rpc) -> None:
     vms, end = agent.read()
     assert [vm["name"] for vm in vms] == ["web", "db"]
     assert (end["host"], end["full"], end["taken_at"]) == ("PAIR", True, "2026-01-15T09:00:00.000000Z")
     assert {volume["name"] for volume in end["volumes"]} == {"C:", "D:"}
 
 
-def test_a_record_says_what_the_cmdlets_say(agent: Conversation, host: HyperV) -> None:  # fact 145
+def test_a_record_says_what_the_cmdlets_say(agent: Rpc, host: HyperV) -> None:  # fact 145
     (web, _), _ = agent.read()
     record = msgspec.convert(web, VmRecord)
     vm = host.get_vm(id=WEB).one()
@@ -43,13 +43,13 @@ def test_a_record_says_what_the_cmdlets_say(agent: Conversation, host: HyperV) -
     assert root.size == host.get_vhd(path=root.path).one().file_size
 
 
-def test_what_a_vm_is_at_comes_by_the_names_of_the_module(agent: Conversation) -> None:
+def test_what_a_vm_is_at_comes_by_the_names_of_the_module(agent: Rpc) -> None:
     agent.ask("vm.checkpoint", ids=[WEB], name="now")
     (web, _), _ = agent.read()
     assert (web["activity"], web["status"]) == ("CreatingSnapshot", "Creating checkpoint")
 
 
-def test_a_later_reading_brings_only_what_changed(agent: Conversation) -> None:
+def test_a_later_reading_brings_only_what_changed(agent: Rpc) -> None:
     _, before = agent.read()
     agent.results("checkpoint.rename", ids=[PATCH1], name="renamed")
     vms, end = agent.read(before["revision"])
@@ -58,38 +58,38 @@ def test_a_later_reading_brings_only_what_changed(agent: Conversation) -> None:
     assert (end.get("full"), end["revision"] > before["revision"]) == (False, True)
 
 
-def test_a_reading_without_changes_brings_no_vm(agent: Conversation) -> None:
+def test_a_reading_without_changes_brings_no_vm(agent: Rpc) -> None:
     _, before = agent.read()
     assert agent.read(before["revision"]) == ([], before | {"full": False})
 
 
-def test_a_revision_that_the_host_never_had_brings_everything(agent: Conversation) -> None:
+def test_a_revision_that_the_host_never_had_brings_everything(agent: Rpc) -> None:
     vms, end = agent.read(10_000)
     assert (len(vms), end["full"]) == (2, True)
 
 
-def test_a_full_reading_after_changes_is_up_to_date(agent: Conversation) -> None:
+def test_a_full_reading_after_changes_is_up_to_date(agent: Rpc) -> None:
     agent.read()
     agent.results("checkpoint.rename", ids=[PATCH1], name="renamed")
     vms, _ = agent.read()
     assert "renamed" in [each["name"] for each in vms[0]["checkpoints"]]
 
 
-def test_a_caller_who_is_no_administrator_sees_no_vms(agent: Conversation, host: HyperV) -> None:
+def test_a_caller_who_is_no_administrator_sees_no_vms(agent: Rpc, host: HyperV) -> None:
     agent.read()
     host.faults.is_listing_empty = True
     assert agent.read()[0] == []
     assert agent.call("host.import")["is_administrator"] is False
 
 
-def test_a_caller_without_rights_cannot_read(agent: Conversation, host: HyperV) -> None:
+def test_a_caller_without_rights_cannot_read(agent: Rpc, host: HyperV) -> None:
     host.faults.is_access_denied = True
     assert agent.call("host.read")["fqid"] == "AccessDenied,Microsoft.HyperV.PowerShell.Commands.GetVM"
 
 
 def test_a_large_inventory_comes_in_handy_parts() -> None:
     clock = VirtualClock()
-    agent = Conversation(HyperV(worlds.contents("big:60x50", clock.now()), clock), clock)
+    agent = Rpc(HyperV(worlds.contents("big:60x50", clock.now()), clock), clock)
     request = agent.ask("host.read")
     *parts, _ = agent.about(request)
     sizes = [sum(len(vm["checkpoints"]) for vm in part["part"]["vms"]) for part in parts]
@@ -107,7 +107,7 @@ def test_a_vm_is_encoded_once_for_all_agents_until_it_changes(host: HyperV) -> N
     assert b"renamed" in b"".join(bytes(part) for part in changed)
 
 
-def test_a_watcher_hears_of_changes_within_two_seconds(agent: Conversation, host: HyperV) -> None:
+def test_a_watcher_hears_of_changes_within_two_seconds(agent: Rpc, host: HyperV) -> None:
     _, end = agent.read()
     agent.call("host.watch", on=True)
     host.rename_vm_snapshot(vm_snapshot=PATCH1, new_name="by somebody else")
@@ -115,7 +115,7 @@ def test_a_watcher_hears_of_changes_within_two_seconds(agent: Conversation, host
     assert agent.events("changed") == [{"revision": end["revision"] + 1}]
 
 
-def test_many_changes_at_once_are_one_event(agent: Conversation, host: HyperV) -> None:
+def test_many_changes_at_once_are_one_event(agent: Rpc, host: HyperV) -> None:
     agent.call("host.watch", on=True)
     for number in range(20):
         host.rename_vm_snapshot(vm_snapshot=PATCH1, new_name=f"name {number}")
@@ -123,7 +123,7 @@ def test_many_changes_at_once_are_one_event(agent: Conversation, host: HyperV) -
     assert agent.events("changed") == [{"revision": host.revision}]
 
 
-def test_what_a_client_has_read_meanwhile_is_no_news(agent: Conversation, host: HyperV) -> None:
+def test_what_a_client_has_read_meanwhile_is_no_news(agent: Rpc, host: HyperV) -> None:
     agent.call("host.watch", on=True)
     host.rename_vm_snapshot(vm_snapshot=PATCH1, new_name="renamed")
     agent.read()
@@ -131,7 +131,7 @@ def test_what_a_client_has_read_meanwhile_is_no_news(agent: Conversation, host: 
     assert agent.events("changed") == []
 
 
-def test_what_changed_between_reading_and_watching_is_news(agent: Conversation, host: HyperV) -> None:
+def test_what_changed_between_reading_and_watching_is_news(agent: Rpc, host: HyperV) -> None:
     agent.read()
     host.rename_vm_snapshot(vm_snapshot=PATCH1, new_name="in between")
     agent.call("host.watch", on=True)
@@ -140,7 +140,7 @@ def test_what_changed_between_reading_and_watching_is_news(agent: Conversation, 
 
 
 @pytest.mark.parametrize("end", ["host.watch", "exit"])
-def test_nobody_is_told_after_the_watch_has_ended(agent: Conversation, host: HyperV, end: str) -> None:
+def test_nobody_is_told_after_the_watch_has_ended(agent: Rpc, host: HyperV, end: str) -> None:
     agent.call("host.watch", on=True)
     agent.call(end, on=False)
     host.rename_vm_snapshot(vm_snapshot=PATCH1, new_name="renamed")

@@ -8,7 +8,7 @@ import pytest
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.real_powershell import RealPowerShell
-from tests.support.roads import hosting, many_vms, skip_without_powershell
+from tests.support.backends import hosting, many_vms, skip_without_powershell
 from tests.support.scripts import Said, Scripts
 
 Run = Callable[[str], Said]

@@ -9,7 +9,7 @@ from winrm import Session
 
 from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.winrm.bootstrap import encoded
-from tests.support.roads import endpoint_on, hosting
+from tests.support.backends import endpoint_on, hosting
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.wsman_clients import ACCOUNT
 

@@ -17,8 +17,8 @@ from hvtree.emulator.powershell.cmdlet_service import CmdletService
 from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
 from hvtree.emulator.winrm.wsman import Endpoint
+from tests.support.backends import endpoint_on
 from tests.support.patience import PATIENCE_S
-from tests.support.roads import endpoint_on
 from tests.support.wsman_clients import LiveCommand, pywinrm
 
 LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="watches processes as Linux lets us")

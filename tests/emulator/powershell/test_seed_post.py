@@ -10,7 +10,7 @@ from winrm import Session
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.hosts.clixml import words_of
-from tests.support.roads import endpoint_on, hosting
+from tests.support.backends import endpoint_on, hosting
 from tests.support.wsman_clients import ACCOUNT
 
 POST = """\

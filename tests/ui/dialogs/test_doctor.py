@@ -11,7 +11,7 @@ from hvtree.app.host_view import Phase
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from tests.support.clinic import clinic
+from tests.support.examined_host import examined_host
 from tests.support.doctor_window import DoctorUser, at_doctor_window, examined
 from tests.support.remote_host import PASSWORD, USER
 
@@ -31,7 +31,7 @@ def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(
     tell: Callable[..., None],
 ) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         dialog = user.choose_doctor()
         assert not dialog.isModal()
         assert all(text.startswith(("WAITING", "RUNNING")) for text in dialog.pane.texts())
@@ -45,7 +45,7 @@ def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(
         assert PASSWORD not in report
         press(dialog, "Close")
 
-    with clinic() as patient:
+    with examined_host() as target:
         tell(story)
 
 
@@ -53,7 +53,7 @@ def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_se
     tell: Callable[..., None],
 ) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         assert "Remote shell and its quota failed" in dialog.verdict()
@@ -64,13 +64,13 @@ def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_se
         assert any("MaxShellsPerUser" in command for command in commands)
         press(dialog, "Close")
 
-    with clinic("quota") as patient:
+    with examined_host("quota") as target:
         tell(story)
 
 
 def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         raw = next(d for d in dialog.findChildren(Disclosure) if d.button.text() == "Show details")
@@ -78,69 +78,69 @@ def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None])
         assert "WSManFault" in raw.findChild(CodeBox).code()
         press(dialog, "Close")
 
-    with clinic("denied") as patient:
+    with examined_host("denied") as target:
         tell(story)
 
 
 def test_a_refused_password_is_not_sent_again_by_the_doctor(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, "wrong", Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, "wrong", Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         assert "FAILED: Authentication" in "\n".join(dialog.pane.texts())
         press(dialog, "Run Again")
         await examined(dialog)
-        assert patient.host.count("denied") == 1
+        assert target.host.count("denied") == 1
         press(dialog, "Close")
 
-    with clinic() as patient:
+    with examined_host() as target:
         tell(story)
 
 
 def test_closing_the_window_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
-        patient.host.mischief.is_silent = True
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        target.host.mischief.is_silent = True
         dialog = user.choose_doctor()
         press(dialog, "Close")
         assert user.doctors() == []
 
-    with clinic() as patient:
+    with examined_host() as target:
         tell(story)
 
 
 def test_closing_the_program_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         user.choose_doctor()
 
-    with clinic("slow-line") as patient:
+    with examined_host("slow-line") as target:
         tell(story)
 
 
 def test_there_is_one_window_for_each_host(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
         first = user.choose_doctor()
         user.choose_doctor()
         assert user.doctors() == [first]
         await examined(first)
         press(first, "Close")
 
-    with clinic() as patient:
+    with examined_host() as target:
         tell(story)
 
 
 def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(patient.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
-        patient.host.mischief.most_shells = None
+        target.host.mischief.most_shells = None
         press(dialog, "Run Again")
         await examined(dialog)
         assert dialog.verdict() == "The connection works."
         press(dialog, "Close")
 
-    with clinic("quota") as patient:
+    with examined_host("quota") as target:
         tell(story)

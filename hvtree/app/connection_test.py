@@ -1,0 +1,46 @@
+"""Examining hosts, open ones and such as are still to be opened, without a second try of a refused password."""
+
+from __future__ import annotations
+
+from hvtree.app.connections import MakeDoctor, doctor_for
+from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.doctor.doctor import Tell
+from hvtree.app.doctor.stage_report import Report
+from hvtree.app.lockout import Refusals
+from hvtree.app.settings import HostProfile
+from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
+
+
+class ConnectionTester:
+    """Tries hosts out; `refusals` are the workspace's, so that what is refused here is not tried there."""
+
+    def __init__(self, refusals: Refusals, make: MakeDoctor = doctor_for) -> None:
+        self._refusals = refusals
+        self._make = make
+
+    async def run(self, profile: HostProfile, secret: Secret | None, tell: Tell) -> Report:
+        """Return what the doctor finds; without a secret (None) he goes as far as the login.
+
+        `tell` hears of each stage when it begins and when it is judged; cancelling ends it.
+        """
+
+        def on_login(error: HVTreeError | None) -> None:
+            if error is not None and secret is not None:
+                self._refusals.remember(profile, secret, error)
+
+        withheld = self._why_withheld(profile, secret)
+        doctor = self._make(profile, secret or NOTHING, withheld=withheld, on_login=on_login)
+        return await doctor.examine(tell)
+
+    def _why_withheld(self, profile: HostProfile, secret: Secret | None) -> HVTreeError | None:
+        """Return why there must be no attempt to log in, or None if there may be one."""
+        if not profile.needs_password:
+            return None
+        if secret is None:
+            what = f"The password of ‘{profile.user}’ is not known."
+            return BadInput(what, now="Connect the host with its password first, then run the doctor again.")
+        try:
+            self._refusals.check(profile, secret)
+        except AuthenticationFailure as error:
+            return error
+        return None

@@ -1,0 +1,130 @@
+"""The first exchange with an agent: its greeting, a test of the connection, and the Hyper-V module."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hvtree.domain.errors import BadHostData, ConnectionFailure
+from hvtree.hosts.channel import AgentUnreachable
+from hvtree.hosts.codec import Body, decoded
+from hvtree.hosts.messages import PROTOCOL_VERSION, Hello, HostFacts
+from hvtree.hosts.rpc import Rpc
+
+ECHO_TEXT = 'Zürich – 検査 – 🧪 – "quoted" \\ $(x) `y` \' \t \u202e right'
+"""What must come back unharmed before a connection counts: quotes, a tab, three scripts, a direction mark."""
+ECHO_BYTES = 100_000
+"""Random bytes, sent as twice as many hexadecimal digits: neither compression nor a small buffer hides a bad connection."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a client waits, in seconds."""
+
+    open_s: float = 120.0
+    """For login, shell and command together: each answer may take half a minute, but none may come drop by drop."""
+    hello_s: float = 30.0
+    """For the agent's first word; a PowerShell starts in 0.2 s on a good machine, in 2 s on a bad one."""
+    self_test_s: float = 30.0
+    import_s: float = 120.0
+    """For the Hyper-V module; loading it on a cold host can exceed 30 s [ENGINEERING 2.6]."""
+    ping_s: float = 45.0
+    """Between two pings: below the 2 minutes after which a server drops an idle login [ENGINEERING 1.2]."""
+    pong_s: float = 60.0
+    poll_s: float = 2.5
+    """Between two looks for news where no agent stays to tell them."""
+
+
+class ProtocolMismatch(BadHostData):
+    """An agent that greets us and doesn't speak our language."""
+
+
+class Handshake:
+    """Finds out whether the other end is an agent that HVTree can work with.
+
+    `noise` gives the agent's stray output, for the details of errors. All methods raise `ConnectionFailure` when no
+    answer comes in time (`AgentUnreachable` before the connection is tested) and `BadHostData` for a wrong one.
+    """
+
+    def __init__(self, rpc: Rpc, timing: Timing, noise: Callable[[], str]) -> None:
+        self._rpc = rpc
+        self._timing = timing
+        self._noise = noise
+        self._hello = rpc.expect("hello")
+
+    async def open(self, opening: Coroutine[Any, Any, None]) -> None:
+        """Wait for the channel to be opened."""
+        await self._within(self._timing.open_s, opening, "the login to it was not over")
+
+    async def greet(self) -> Hello:
+        """Return the agent's greeting, once it comes."""
+        problem = "HVTree's agent did not start there"
+        body = await self._within(self._timing.hello_s, self._hello, problem, AgentUnreachable)
+        hello = decoded(body, Hello, "the greeting")
+        if hello.v != PROTOCOL_VERSION:
+            raise ProtocolMismatch(
+                f"The agent on the host ‘{self._rpc.name}’ speaks version {hello.v} of HVTree's language, and "
+                f"this HVTree speaks version {PROTOCOL_VERSION}.",
+                now="Use the same version of HVTree at both ends.",
+            )
+        return hello
+
+    async def test_the_connection(self) -> None:
+        """Send text there and back, much text, and an event: what comes back must be what was sent."""
+        large = secrets.token_hex(ECHO_BYTES)
+        event = self._rpc.expect("echo")
+        answers = asyncio.gather(
+            self._rpc.ask("echo", {"text": ECHO_TEXT}, "echo a text"),
+            self._rpc.ask("echo", {"text": large}, "echo a long text"),
+            self._rpc.ask("emit", {"text": ECHO_TEXT}, "send an event"),
+            event,
+        )
+        problem = "the test of the connection to it got no answer"
+        first, second, _, emitted = await self._within(
+            self._timing.self_test_s, answers, problem, AgentUnreachable
+        )
+        back = [_text(body) for body in (first, second, emitted)]
+        if back != [ECHO_TEXT, large, ECHO_TEXT]:
+            raise BadHostData(
+                f"The connection to the host ‘{self._rpc.name}’ damages what is sent over it.",
+                why="Text that was sent there did not come back as it was.",
+                now="A proxy or a filter on the way may be the reason; please report it if there is none.",
+            )
+
+    async def load_module(self) -> HostFacts:
+        """Let the agent load the Hyper-V module, and give what it found; raise `ConnectionFailure` if there is none."""
+        asked = self._rpc.ask("host.import", {}, "load the Hyper-V module")
+        body = await self._within(self._timing.import_s, asked, "its Hyper-V module did not load")
+        facts = decoded(body, HostFacts, "the question for its Hyper-V module")
+        if not facts.has_module:
+            raise ConnectionFailure(
+                f"The host ‘{self._rpc.name}’ has no Hyper-V module for PowerShell.",
+                now="Install it there: Install-WindowsFeature Hyper-V-PowerShell.",
+            )
+        return facts
+
+    async def _within(
+        self,
+        timeout_s: float,
+        answer: Awaitable[_T],
+        problem: str,
+        failure: type[ConnectionFailure] = ConnectionFailure,
+    ) -> _T:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await answer
+        except TimeoutError as error:
+            raise failure(
+                f"The host ‘{self._rpc.name}’ was reached, but {problem} within {timeout_s:g} seconds.",
+                now="Try again; the details show what the host said instead.",
+                details=self._noise(),
+            ) from error
+
+
+def _text(body: Body) -> str:
+    return decoded(body, dict[str, str], "the test of the connection to it").get("text", "")

@@ -1,0 +1,246 @@
+"""A channel to agents that live for one call each: a PowerShell of its own for whatever is asked at the same time.
+
+For hosts on which no agent can stay. There is one thread for all that only looks, so that it never waits for long work,
+and a few that change something; each has a connection of its own to the host.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from hvtree.domain.errors import BadHostData, HVTreeError
+from hvtree.hosts import wire
+from hvtree.hosts.channel import AgentUnreachable, Listener, Source
+from hvtree.hosts.verbs import is_edit
+from hvtree.hosts.worker_threads import Openable, WorkerThreads
+
+EDIT_LANES = 3
+"""How many PowerShells may be changing something at the same time."""
+GATHER_S = 0.02
+"""How long the first request waits for others to share a PowerShell, which takes far longer to start."""
+
+T = TypeVar("T")
+
+
+class AgentRunner(Openable, Protocol):
+    """A blocking connection to a host that runs an agent for each call; raises `HVTreeError`s only."""
+
+    @property
+    def mode(self) -> str:
+        """How the agent is reached, in words."""
+        ...
+
+    @property
+    def exchanges(self) -> int:
+        """Number of HTTP exchanges so far."""
+        ...
+
+    def call(self, lane: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
+        """Run an agent with these lines as all of its input; give its output as it comes, None where some may be lost.
+
+        `once`: the lines are never acted on twice, whatever breaks; otherwise they may be. Raise `AgentUnreachable` if this
+        agent comes to a bad end, and other errors if the host is gone. Each thread has a `lane` of its own.
+        """
+        ...
+
+    def leave(self, lane: str) -> None:
+        """Hear that a lane is not used any more."""
+        ...
+
+    def renew(self) -> None:
+        """Cut the connection for once, from whatever thread; what is under way takes it up again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    id: str
+    line: bytes
+
+
+@dataclass
+class _Queue:
+    """What waits to be asked, and how many lanes there are for it. Guarded by the threads's condition."""
+
+    name: str
+    once: bool
+    most_lanes: int
+    waiting: deque[_Asked] = field(default_factory=deque)
+    lanes: int = 0
+    idle: int = 0
+
+
+@dataclass
+class _Course:
+    """How one agent fared."""
+
+    has_said: bool = False
+    is_torn: bool = False
+    failure: AgentUnreachable | None = None
+
+
+class _Head(msgspec.Struct):
+    id: str
+    verb: str
+
+
+class OneShotChannel:
+    """A `channel.Channel` over `AgentRunner`."""
+
+    def __init__(self, calls: AgentRunner) -> None:
+        self._runner = calls
+        self._threads = WorkerThreads(calls, self._lose)
+        self._source: Source[Any] | None = None
+        self._listener: Listener[Any] | None = None
+        self._looks = _Queue("look", once=False, most_lanes=1)
+        self._edits = _Queue("edit", once=True, most_lanes=EDIT_LANES)
+        self._reading = threading.Lock()
+
+    @property
+    def mode(self) -> str:
+        """How the agent is reached, in words."""
+        return self._runner.mode
+
+    @property
+    def exchanges(self) -> int:
+        """Number of HTTP exchanges so far."""
+        return self._runner.exchanges
+
+    async def open(self, source: Source[T], listener: Listener[T]) -> None:
+        """Log in, and run a first agent that is asked nothing: it says hello."""
+        await self._threads.open(self._wait_for_end, "shell")
+        self._source, self._listener = source, listener
+        self._start_lane(self._looks)
+
+    def send(self, line: bytes) -> None:
+        """Queue one line; harmless after a loss."""
+        head = msgspec.json.decode(wire.from_client(line.rstrip(b"\n")), type=_Head)
+        queue = self._edits if is_edit(head.verb) else self._looks
+        with self._threads.changed:
+            if self._threads.is_ending:
+                return
+            queue.waiting.append(_Asked(head.id, line))
+            self._threads.changed.notify_all()
+            is_short = queue.idle < len(queue.waiting) and queue.lanes < queue.most_lanes
+        if is_short:
+            self._start_lane(queue)
+
+    def renew(self) -> None:
+        """Cut the connection for once, so that it finds out how things stand."""
+        if self._listener is not None:
+            self._runner.renew()
+
+    async def close(self) -> None:
+        """End the agents and the connection to them; never raises."""
+        self._listener = None
+        await self._threads.end()
+
+    def _start_lane(self, queue: _Queue) -> None:
+        queue.lanes += 1
+        lane = f"{queue.name}-{queue.lanes}"
+        self._threads.start(lambda: self._serve(lane, queue), lane)
+
+    def _wait_for_end(self) -> None:
+        with self._threads.changed:
+            self._threads.changed.wait_for(lambda: self._threads.is_ending)
+
+    def _serve(self, lane: str, queue: _Queue) -> None:
+        try:
+            if queue is self._looks:
+                self._hear_hello(lane)
+            while batch := self._next_batch(queue):
+                self._ask(lane, batch, once=queue.once)
+        finally:
+            self._runner.leave(lane)
+
+    def _next_batch(self, queue: _Queue) -> list[_Asked]:
+        """Return what waits, once there is something and a moment more; empty at the end."""
+        with self._threads.changed:
+            batch: list[_Asked] = []
+            while not (batch or self._threads.is_ending):
+                queue.idle += 1
+                self._threads.changed.wait_for(lambda: queue.waiting or self._threads.is_ending)
+                queue.idle -= 1
+                self._threads.changed.wait_for(lambda: self._threads.is_ending, GATHER_S)
+                batch = list(queue.waiting)  # none, if another lane was quicker
+                queue.waiting.clear()
+        return [] if self._threads.is_ending else batch
+
+    def _hear_hello(self, lane: str) -> None:
+        course = self._hold(lane, b"", once=False)
+        if course.failure is not None:
+            raise course.failure
+        if not course.has_said and not self._threads.is_ending:
+            raise _said_nothing()
+
+    def _ask(self, lane: str, batch: list[_Asked], *, once: bool) -> None:
+        """Ask one agent for all of this; what it leaves unanswered is told."""
+        course = self._hold(lane, b"".join(asked.line for asked in batch), once=once)
+        ids, error = [asked.id for asked in batch], course.failure or _said_nothing()
+        self._threads.post(self._tell_unanswered, ids, error, course.is_torn)
+
+    def _hold(self, lane: str, lines: bytes, *, once: bool) -> _Course:
+        """Run one agent to its end, and pass on what it says."""
+        course, buffer, is_torn = _Course(), wire.LineBuffer(), False
+        try:
+            with closing(self._runner.call(lane, lines, once=once)) as outputs:
+                for output in outputs:
+                    if output is None:
+                        course.is_torn = is_torn = True
+                    elif whole := _whole_lines(buffer, output):
+                        course.has_said |= self._take(whole, is_torn=is_torn)
+                        is_torn = False
+        except AgentUnreachable as failure:
+            course.failure = failure
+        return course
+
+    def _take(self, lines: bytes, *, is_torn: bool) -> bool:
+        """Pass whole lines on; give whether there was a message in them."""
+        assert self._source is not None
+        has_message = False
+        with self._reading:
+            if is_torn:
+                self._source.tear()
+            for message in self._source.feed(lines):
+                has_message = True
+                self._threads.post(self._deliver, message)
+        return has_message
+
+    def _deliver(self, message: object) -> None:
+        if self._listener is not None:
+            self._listener.received(message)
+
+    def _tell_unanswered(self, ids: list[str], error: HVTreeError, is_torn: bool) -> None:
+        if self._listener is not None:
+            self._listener.unanswered(ids, error, is_torn=is_torn)
+
+    def _lose(self, error: HVTreeError) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.lost(error)
+
+
+def _whole_lines(buffer: wire.LineBuffer, output: bytes) -> bytes:
+    """Return the lines that are complete now: several agents share a source, which must not see them mixed."""
+    try:
+        return b"\n".join([*buffer.feed(output), b""])
+    except wire.FramingError as error:
+        raise BadHostData(
+            "The host's answer cannot be read.",
+            now="Connect again; if it stays so, please report it with the details.",
+            details=str(error),
+        ) from error
+
+
+def _said_nothing() -> AgentUnreachable:
+    return AgentUnreachable(
+        "A PowerShell that HVTree started on the host ended without an answer.",
+        now="Connect again; if it stays so, the details show what PowerShell said.",
+    )

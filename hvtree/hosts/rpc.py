@@ -1,0 +1,178 @@
+"""The rpc with one agent: requests that await their answers, and events. No input or output of its own.
+
+Everything runs on the loop's thread. A rpc is open from `begin` to the first `end`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from hvtree.domain import catalogue
+from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError
+from hvtree.domain.model import VirtualMachine
+from hvtree.hosts import wire
+from hvtree.hosts.codec import Body, News
+from hvtree.hosts.messages import Message, ProgressReport, Request
+from hvtree.hosts.verbs import is_edit, record_of
+
+
+class TornAnswer(Exception):
+    """Parts of an answer may have been lost on the way; the request has to be made anew."""
+
+
+@dataclass
+class Call:
+    """One request on its way. `answer` gives the message with its last word."""
+
+    id: str
+    verb: str
+    line: bytes
+    answer: asyncio.Future[Message]
+    report: Callable[[ProgressReport], None] | None = None
+    in_parts: bool = False
+    """The answer consists of several messages, so a lost one cannot be asked for under the same id."""
+    vms: list[VirtualMachine] = field(default_factory=list)
+    fault_kind: BadHostData | None = None
+    """What is wrong with one of the parts."""
+
+
+class Rpc:
+    """Requests, answers and events of one connection to the host called `name`; `send` takes the lines that go out."""
+
+    def __init__(self, name: str, send: Callable[[bytes], None]) -> None:
+        self.name = name
+        self.gone: HVTreeError | None = ConnectionFailure(f"The host ‘{name}’ is not connected yet.")
+        """Why nothing can be asked: not begun, or ended; None while it is open."""
+        self._send = send
+        self._runner: dict[str, Call] = {}
+        self._events: dict[str, asyncio.Future[Body]] = {}
+        self._prefix = secrets.token_hex(4)
+        self._count = 0
+
+    def begin(self) -> None:
+        """Open it."""
+        self.gone = None
+
+    def end(self, error: HVTreeError) -> HVTreeError:
+        """Fail whatever waits, and give the error that ended it: the first one."""
+        self.gone = self.gone or error
+        waiting: list[asyncio.Future[Any]] = [call.answer for call in self._runner.values()]
+        for future in [*waiting, *self._events.values()]:
+            if not future.done():
+                future.set_exception(self.gone)
+        self._events.clear()
+        return self.gone
+
+    @contextmanager
+    def asking(
+        self,
+        verb: str,
+        args: dict[str, Any],
+        *,
+        report: Callable[[ProgressReport], None] | None = None,
+        in_parts: bool = False,
+    ) -> Iterator[Call]:
+        """Send a request, and forget it at the end of the block, answered or not.
+
+        Raise `ConnectionFailure` if the rpc is not open: then nothing was sent.
+        """
+        if self.gone is not None:
+            raise ConnectionFailure(f"The host ‘{self.name}’ is not connected.", why=self.gone.what)
+        self._count += 1
+        call_id = f"{self._prefix}-{self._count}"
+        line = wire.client_line(wire.ascii_json(Request(call_id, verb, args)))
+        call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
+        call.answer.add_done_callback(_silence)
+        self._runner[call_id] = call
+        self._send(line)
+        try:
+            yield call
+        finally:
+            del self._runner[call_id]
+            call.answer.cancel()
+
+    async def ask(self, verb: str, args: dict[str, Any], what: str) -> Body:
+        """Return the answer to a request; raise `HostFailure` if it is an error. `what` as in `verbs.Question`."""
+        with self.asking(verb, args) as call:
+            message = await call.answer
+        self.check(message, what)
+        return message.ok
+
+    def check(self, answer: Message, what: str) -> None:
+        """Raise `HostFailure` if an answer is an error."""
+        if answer.error is not None:
+            record = record_of(answer.error)
+            told = catalogue.told(record)
+            why = f"{told.what} {told.why}".strip()
+            problem = f"The host ‘{self.name}’ could not {what}."
+            raise HostFailure(problem, record, why=why, now=told.now, code=told.code)
+
+    def expect(self, event: str) -> asyncio.Future[Body]:
+        """Return a future for what the next event of this name carries."""
+        future: asyncio.Future[Body] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(_silence)
+        self._events[event] = future
+        return future
+
+    def take(self, news: News) -> bool:
+        """Return a message to whoever waits for it; False if nobody does, as for a repeated answer or an event."""
+        message = news.message
+        if message.ev is not None:
+            return self._take_event(message.ev, message.data)
+        call = self._runner.get(message.id or "")
+        if call is None or call.answer.done():
+            return False
+        if message.progress is not None:
+            if call.report is not None:
+                call.report(message.progress)
+        elif message.part is not msgspec.UNSET:
+            call.vms.extend(news.vms)
+            call.fault_kind = call.fault_kind or news.fault_kind
+        else:
+            call.answer.set_result(message)
+        return True
+
+    def repeat(self) -> None:
+        """Ask everything again under the same ids: the agent answers a repeated id once more, and does nothing twice."""
+        for call in list(self._runner.values()):
+            if call.answer.done():
+                continue
+            if call.in_parts:
+                call.answer.set_exception(TornAnswer())
+            else:
+                self._send(call.line)
+
+    def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
+        """Hear that these requests get no answer any more, if they have none yet.
+
+        Where answers may have been lost on the way (`is_torn`), what may be done twice is asked again.
+        """
+        for call in [self._runner[each] for each in ids if each in self._runner]:
+            if call.answer.done():
+                continue
+            if not is_torn or is_edit(call.verb):
+                call.answer.set_exception(error)
+            elif call.in_parts:
+                call.answer.set_exception(TornAnswer())
+            else:
+                self._send(call.line)
+
+    def _take_event(self, event: str, data: Body) -> bool:
+        future = self._events.pop(event, None)
+        if future is None or future.done():
+            return False
+        future.set_result(data)
+        return True
+
+
+def _silence(future: asyncio.Future[Any]) -> None:
+    """Mark the error of a future that nobody may read as seen, so that asyncio doesn't complain about it."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,51 @@
+"""The modes in which an agent runs, on an emulated host that delivers standard input so that only one of them works."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from hvtree.emulator.winrm.mischief import Stdin
+from hvtree.hosts.clients import modes_of
+from hvtree.hosts.fallback import FallbackClient, ModeMemory
+from hvtree.hosts.handshake import Timing
+from tests.support.remote_host import RemoteHost
+
+RAW, LINES, CALLS = MODE_INDEXES = range(3)
+MODES = {
+    RAW: "NTLM, encrypted, one persistent PowerShell",
+    LINES: "NTLM, encrypted, one persistent PowerShell that is fed line by line",
+    CALLS: "NTLM, encrypted, one PowerShell per request: slower",
+}
+STDIN = {RAW: Stdin.EVERYWHERE, LINES: Stdin.INPUT_ONLY, CALLS: Stdin.INPUT_AT_END}
+SHORT = Timing(hello_s=0.1, self_test_s=0.1)
+
+
+def remembering(host: RemoteHost, index: int) -> ModeMemory:
+    """Return a memory in which this index has led to the host before."""
+    memory = ModeMemory()
+    memory.note(host.endpoint.url, index)
+    return memory
+
+
+def only_mode(
+    host: RemoteHost, index: int | None, memory: ModeMemory | None = None, **changes: Any
+) -> FallbackClient:
+    """Return a client that soon gives up every mode but this one."""
+    timings = [Timing() if each == index else SHORT for each in MODE_INDEXES]
+    settings = host.settings(**changes)
+    return FallbackClient(settings.endpoint, modes_of(settings, (timings[0], timings[1], timings[2])), memory)
+
+
+@asynccontextmanager
+async def in_mode(host: RemoteHost, index: int) -> AsyncIterator[FallbackClient]:
+    """Connect over this index at once."""
+    host.mischief.stdin = STDIN[index]
+    client = only_mode(host, index, remembering(host, index))
+    await client.connect()
+    try:
+        assert client.mode == MODES[index]
+        yield client
+    finally:
+        await client.close()
