@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NOTHING, Secret
 from hvtree.app.doctor.explain_connection import WAY
-from hvtree.app.doctor.stage_report import StageStatus, Report, StageReport, StageId
+from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
-from hvtree.app.connection_test import ConnectionTester
 from hvtree.domain.errors import AuthenticationFailure
 from tests.support import local_powershell
 from tests.support.leaks import leaks
