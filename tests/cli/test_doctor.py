@@ -14,7 +14,7 @@ from tests.support.terminal import Terminal
 
 
 def statuses(record: Any) -> dict[str, str]:
-    return {stage["id"]: stage["status"] for stage in record["stages"]}
+    return {stage["id"]: stage["outcome"] for stage in record["steps"]}
 
 
 def test_a_healthy_host_is_code_0_and_every_step_is_printed(hvtree: Terminal) -> None:
@@ -48,13 +48,13 @@ def test_json_is_one_line_with_every_step(hvtree: Terminal) -> None:
     assert said.out.count("\n") == 1
     record = json.loads(said.out)
     assert list(record) == [
-        "host", "endpoint", "user", "transport", "began", "healthy", "verdict", "stages",
+        "host", "endpoint", "user", "transport", "began", "healthy", "verdict", "steps",
     ]  # fmt: skip
     assert record["healthy"] is False
     assert list(statuses(record)) == [stage_id.value for stage_id in StageId]
     assert statuses(record)["module"] == "failed"
     assert statuses(record)["vms"] == "not reached"
-    remedy = next(stage for stage in record["stages"] if stage["id"] == "module")["remedies"][0]
+    remedy = next(stage for stage in record["steps"] if stage["id"] == "module")["remedies"][0]
     assert list(remedy) == ["what", "place", "command", "exposes"]
     assert PASSWORD not in said.out
 
@@ -94,7 +94,7 @@ def test_the_certificate_is_judged_and_not_asked_about(hvtree: Terminal) -> None
 def test_the_pin_that_is_offered_heals_the_connection(hvtree: Terminal) -> None:
     with examined_host("wrong-name") as target:
         said = hvtree.on(target.host, "doctor", "--json")
-        stage = next(stage for stage in said.json["stages"] if stage["id"] == "certificate-issuer")
+        stage = next(stage for stage in said.json["steps"] if stage["id"] == "certificate-issuer")
         command = next(r["command"] for r in stage["remedies"] if "--fingerprint" in r["command"])
         words = [word.strip("'") for word in command.split()[1:]]
         assert hvtree(*words).code == 0

@@ -16,9 +16,9 @@ from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.winrm.mischief import Mischief
 from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.fallback import FallbackClient
+from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
-from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.talk import over_winrm
 from tests.support.virtual_host import vm_spec, world_of
 

@@ -22,8 +22,8 @@ from tests.contract.test_actions import (
     test_each_id_has_its_own_answer_in_the_order_of_the_question,
     test_no_ids_are_answered_with_no_results,
 )
-from tests.live.pipe_talk import GuardedTalk
 from tests.live.backend import LiveBackend
+from tests.live.pipe_talk import GuardedTalk
 from tests.support.backends import checkpoint
 from tests.support.talk import Message
 
@@ -62,7 +62,9 @@ def test_the_next_checkpoint_after_applying_opens_a_branch(
     assert new["parent"] == checkpoint(vm, "p1")
 
 
-def test_a_group_is_paused_saved_checkpointed_and_started_again(backend: LiveBackend, talk: GuardedTalk) -> None:
+def test_a_group_is_paused_saved_checkpointed_and_started_again(
+    backend: LiveBackend, talk: GuardedTalk
+) -> None:
     ids = [backend.vm("Running")["id"], backend.vm("Running")["id"]]
     for verb in ("vm.suspend", "vm.save"):
         assert ["error" in result for result in talk.ask(verb, ids=ids).results] == [False, False]

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from hvtree.hosts.ladder import LadderClient
+
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.receipt import Progress
-from hvtree.hosts.ladder import LadderClient
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
 

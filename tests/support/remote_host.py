@@ -15,9 +15,9 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.process import Output
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
-from hvtree.hosts.handshake import Timing
-from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.clients import remote_client
+from hvtree.hosts.fallback import FallbackClient
+from hvtree.hosts.handshake import Timing
 from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.support.patience import patiently
 from tests.support.running_time import RunningTime

@@ -11,8 +11,8 @@ from hvtree.app.host_view import Phase
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from tests.support.examined_host import examined_host
 from tests.support.doctor_window import DoctorUser, at_doctor_window, examined
+from tests.support.examined_host import examined_host
 from tests.support.remote_host import PASSWORD, USER
 
 
