@@ -3,6 +3,7 @@
 import pytest
 
 from hvtree.emulator.host.faults import Fault
+from tests.support.narrowing import not_none
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 
@@ -29,7 +30,7 @@ def test_a_checkpoint_is_taken_under_its_name(hvtree: Terminal, host: RemoteHost
 def test_a_checkpoint_without_a_name_gets_the_default_one(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do checkpoint", "db", "--yes").code == 0
     names, now = checkpoints(hvtree, host, "db")
-    assert now.startswith("db - (")
+    assert not_none(now).startswith("db - (")
     assert now in names
 
 

@@ -15,10 +15,10 @@ from tests.support.terminal import Terminal
 class Meanwhile(io.StringIO):
     """Standard error that lets something happen as soon as a word is written to it."""
 
-    def __init__(self, word: str, act: Callable[..., Any]) -> None:
+    def __init__(self, word: str, act: Callable[[], object]) -> None:
         super().__init__()
         self._word = word
-        self._act = act
+        self._act: Callable[[], object] | None = act
 
     def write(self, text: str) -> int:
         written = super().write(text)

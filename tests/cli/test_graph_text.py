@@ -14,7 +14,7 @@ from tests.support.trees import lab, vm
 def drawn(tree: str) -> list[str]:
     machine = vm(tree)
     names = {each.id: each.name for each in machine.checkpoints}
-    return [drawing + names.get(node, "Now") for drawing, node in graph_rows(machine, Ink())]
+    return [drawing + names.get(node or "", "Now") for drawing, node in graph_rows(machine, Ink())]
 
 
 def test_a_chain_stays_at_the_left() -> None:

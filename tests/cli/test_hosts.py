@@ -15,11 +15,12 @@ from hvtree.emulator.winrm.certificate import self_signed
 from tests.support import local_powershell
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
+from tests.support.narrowing import not_none
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
 from tests.support.terminal import Said, Terminal
 
 CERTIFICATE = self_signed()
-PIN = fingerprint_of(CERTIFICATE.fingerprint)
+PIN = not_none(fingerprint_of(CERTIFICATE.fingerprint))
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ def test_another_certificate_than_the_pinned_one_is_refused_until_somebody_says_
     hvtree: Terminal, secure: RemoteHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
-    former = fingerprint_of(self_signed().fingerprint)
+    former = not_none(fingerprint_of(self_signed().fingerprint))
     save(
         default_path(),
         Settings((HostProfile("lab", secure.endpoint.url, USER, fingerprint=former),)),

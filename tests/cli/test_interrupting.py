@@ -12,6 +12,7 @@ import pytest
 
 from hvtree.cli import main
 from hvtree.emulator.host.faults import Fault
+from tests.support.narrowing import not_none
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.terminal import Terminal
@@ -109,8 +110,8 @@ def test_a_reader_that_has_gone_ends_the_program_quietly(host: RemoteHost) -> No
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        process.stdout.close()
-        said = process.stderr.read()
+        not_none(process.stdout).close()
+        said = not_none(process.stderr).read()
     assert said == ""
     assert process.returncode == 1
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from hvtree.cli.output import Commentary
+from tests.support.narrowing import not_none
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.terminal import Terminal
@@ -51,7 +52,7 @@ def test_a_job_is_carried_out_and_judged_though_nobody_reads_its_output(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:
-        process.stdout.close()
+        not_none(process.stdout).close()
     assert process.returncode == 0
     assert "other" in names(hvtree, host)
 

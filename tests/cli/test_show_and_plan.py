@@ -129,8 +129,13 @@ def test_a_password_is_never_sent_in_the_clear(hvtree: Terminal, monkeypatch: py
 def test_the_password_is_asked_for_on_a_terminal(
     hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "correct horse")
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return "correct horse"
+
+    monkeypatch.setattr("getpass.getpass", answer)
     said = hvtree("show", host.endpoint.url, "--user", "demo", "--json", typed="")
     assert said.code == 0, said.err
     assert len(asked) == 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_S
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
@@ -32,7 +33,7 @@ def watch(host: RemoteHost) -> Iterator[Callable[..., Any]]:
             text=True,
         )
         started.append(process)
-        assert "Watching" in process.stdout.readline()
+        assert "Watching" in not_none(process.stdout).readline()
         return process
 
     yield start

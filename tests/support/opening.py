@@ -2,7 +2,8 @@
 
 import ssl
 from pathlib import Path
-from typing import Any
+
+from keyring.backend import KeyringBackend
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
@@ -30,7 +31,7 @@ class Shelf:
         self.backend = MemoryKeyring()
         self.book = self.another()
 
-    def another(self, backend: Keyring | Any | None = None) -> HostBook:
+    def another(self, backend: KeyringBackend | None = None) -> HostBook:
         """Another book on the same settings, as another run of the program has it."""
         return HostBook(Store(self.path), Keyring(lambda: backend or self.backend))
 

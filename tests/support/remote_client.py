@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hvtree.hosts.ladder import LadderClient
-
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.receipt import Progress
+from hvtree.hosts.fallback import FallbackClient
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
 
@@ -23,7 +22,7 @@ BASE, PATCH1, PATCH2, SIDE = (
 
 
 @asynccontextmanager
-async def connected(host: RemoteHost, **changes: Any) -> AsyncIterator[LadderClient]:
+async def connected(host: RemoteHost, **changes: Any) -> AsyncIterator[FallbackClient]:
     client = host.client(**changes)
     await client.connect()
     try:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QWidget
 
 from tests.support.dialog_user import plain
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 ROWS = {QAccessible.Role.TreeItem, QAccessible.Role.Cell}
 
 
-def said(widget: QWidget) -> Iterator[Any]:
+def said(widget: QWidget) -> Iterator[QAccessibleInterface]:
     """Return everything that is visible in a widget as a screen reader finds it."""
-    waiting = [QAccessible.queryAccessibleInterface(widget)]
+    waiting: list[QAccessibleInterface | None] = [QAccessible.queryAccessibleInterface(widget)]
     while waiting:
         each = waiting.pop()
         if each is not None and each.isValid() and not each.state().invisible:
@@ -24,7 +24,7 @@ def said(widget: QWidget) -> Iterator[Any]:
             waiting.extend(each.child(number) for number in reversed(range(each.childCount())))
 
 
-def name(each: Any) -> str:
+def name(each: QAccessibleInterface) -> str:
     return plain(each.text(QAccessible.Text.Name))
 
 
@@ -49,7 +49,7 @@ def test_everything_in_the_window_that_takes_the_focus_has_a_name(at_window: AtW
         user.choose("Checkpoint at Once")
         await user.job_ended()
         await user.quiet()
-        assert nameless(user.window.menuBar().parentWidget()) == []
+        assert nameless(not_none(user.window.menuBar().parentWidget())) == []
 
     at_window(story, web="base*")
 

@@ -1,6 +1,7 @@
 """The activity panel: what has been done and what is going on."""
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter
 from pytestqt.modeltest import ModelTester
 
 from hvtree.emulator.host.faults import Fault
@@ -112,6 +113,7 @@ def test_the_jobs_have_room_also_if_they_were_hidden_when_the_sizes_were_remembe
 ) -> None:
     async def story(user: WindowUser) -> None:
         splitter = user.window.activity.parentWidget()
+        assert isinstance(splitter, QSplitter)
         splitter.setSizes([splitter.height(), 0])
         await take_checkpoint(user)
         await user.quiet()

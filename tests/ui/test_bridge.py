@@ -1,27 +1,29 @@
 """Where Qt and asyncio meet."""
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.host_view import HostChanged, HostRemoved, JobChanged
+from hvtree.app.host_view import Event, HostChanged, HostRemoved, JobChanged
 from hvtree.ui.bridge import Bridge, Tasks, ask
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 
 class Announcing:
-    listener = None
+    listener: Callable[[Event], None] | None = None
 
 
 def test_each_event_becomes_its_signal() -> None:
     workspace = Announcing()
     bridge = Bridge(workspace)
-    heard = []
+    heard: list[tuple[str, object]] = []
     bridge.host_changed.connect(lambda host: heard.append(("changed", host)))
     bridge.host_removed.connect(lambda host: heard.append(("removed", host)))
     bridge.job_changed.connect(lambda job: heard.append(("job", job)))
     for event in (HostChanged("a"), HostRemoved("a"), JobChanged(7)):
-        workspace.listener(event)
+        not_none(workspace.listener)(event)
     assert heard == [("changed", "a"), ("removed", "a"), ("job", 7)]
 
 
@@ -66,7 +68,7 @@ def test_who_stops_asking_closes_the_dialog(at_window: AtWindow) -> None:
 
 def test_an_error_in_a_task_is_told(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
-        told = []
+        told: list[BaseException] = []
         tasks = Tasks(told.append)
 
         async def failing() -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
 from tests.support import trees
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -171,7 +172,7 @@ def test_apply_takes_a_checkpoint_of_the_present_state_first(at_window: AtWindow
         dialog.press("Create Checkpoint and Apply")
         assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
         web = user.vm("web")
-        assert web.by_id[web.now_id].name == "base"
+        assert web.by_id[not_none(web.now_id)].name == "base"
         assert any(checkpoint.name.startswith("Safety Checkpoint") for checkpoint in web.checkpoints)
 
     at_window(story, web="base(p1*)")
@@ -300,8 +301,7 @@ def test_a_host_that_changed_meanwhile_is_planned_and_asked_again(at_window: AtW
         await user.until(lambda: colleague.is_done, "the colleague's checkpoint")
         dialog.press("Delete checkpoint")
         user.host.release()
-        await user.until(lambda: user.open_dialog() is not None, "asked again")
-        again = user.open_dialog()
+        again = await user.dialog()
         assert "has changed" in again.note()
         again.press("Cancel")
         job = await user.job_ended()

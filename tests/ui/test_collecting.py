@@ -3,7 +3,6 @@
 import gc
 import threading
 import weakref
-from typing import Any
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -20,13 +19,13 @@ class Knot:
         weakref.finalize(self, lambda: ended_on.append(threading.current_thread())).atexit = False
 
 
-def tie(ended_on: list[Any]) -> None:
+def tie(ended_on: list[threading.Thread]) -> None:
     for _ in range(2 * THRESHOLDS[0]):
         Knot(ended_on)
 
 
 def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBot) -> None:
-    ended_on = []
+    ended_on: list[threading.Thread] = []
     with collecting_here():
         worker = threading.Thread(target=tie, args=(ended_on,))
         worker.start()
@@ -43,7 +42,7 @@ def test_python_collects_by_itself_again_afterwards() -> None:
 
 
 def test_nothing_is_collected_when_nothing_is_due(qapp: QApplication) -> None:
-    collected = []
+    collected: list[int] = []
     with collecting_here():
         gc.collect()
         Collector(qapp, collect=collected.append).look()

@@ -35,7 +35,7 @@ def test_an_icon_can_be_seen_at_16_pixels(name: str) -> None:
 
 def test_row_icons_differ_in_shape_and_not_only_in_colour() -> None:
     rows = [name for name in TREE_NAMES if name.startswith(("checkpoint", "vm-", "host", "now"))]
-    shapes = {}
+    shapes: dict[bytes, str] = {}
     for name in rows:
         image = rendered(tinted(name, LIGHT, single="#000000"), 16, 1.0).toImage()
         shape = bytes(image.pixelColor(x, y).alpha() > 100 for x in range(16) for y in range(16))

@@ -51,7 +51,7 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Calla
         assert panes.sizes() == left["sizes"]
         assert user.window.tree.header().sectionSize(0) == 250
 
-    left = {}
+    left: dict[str, list[int]] = {}
     at_next_window(leave)
     at_next_window(come_back)
 
@@ -122,11 +122,7 @@ def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window:
 def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(
     at_next_window: Callable[..., None],
     path: Path,
-    window: dict[str, bool]
-    | dict[str, int | str | dict[str, str | list[int]] | list[int]]
-    | dict[str, int | str | dict[str, list[int]] | list[float]]
-    | dict[str, int | str | dict[str, list[int]] | list[int]]
-    | dict[str, int],
+    window: dict[str, Any],
 ) -> None:
     async def story(user: WindowUser) -> None:
         assert "how it was left cannot be used" in user.window.statusBar().currentMessage()

@@ -12,6 +12,7 @@ from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -220,14 +221,14 @@ def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window: AtWindow, wi
         await user.quiet()
         field = user.window.filter
         assert field.isVisible()
-        assert user.window.rect().contains(field.geometry().translated(field.parentWidget().pos()))
+        assert user.window.rect().contains(field.geometry().translated(not_none(field.parentWidget()).pos()))
 
     at_window(story, web="base*")
 
 
 def test_a_narrow_tool_bar_shows_icons_and_a_wide_one_words_again(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
-        bar = user.window.findChild(FittingToolBar)
+        bar = not_none(user.window.findChild(FittingToolBar))
         styles = []
         for width in (1360, 900, 1360):
             user.window.resize(width, 700)

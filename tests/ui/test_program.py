@@ -7,15 +7,14 @@ import asyncio
 import signal
 import sys
 import threading
-from asyncio import Task
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from signal import Signals
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from hvtree.cli import window as window_options
 from hvtree.ui.dialogs.connect import ConnectDialog
@@ -25,11 +24,13 @@ from hvtree.ui.run import Program, on_screen
 from hvtree.ui.theme import Theme
 from tests.support.qt_loop import VirtualQtLoop
 
+D = TypeVar("D", bound=QDialog)
+
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | None]:
     """What the terminal would be told of errors that nobody caught."""
-    errors = []
+    errors: list[BaseException | None] = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))
     monkeypatch.setattr(threading, "excepthook", lambda event: errors.append(event.exc_value))
     return errors
@@ -54,7 +55,7 @@ def program(application: QApplication) -> Iterator[Callable[..., Any]]:
         theme.setParent(None)
 
 
-async def _lived_through(loop: VirtualQtLoop, program: Program, story: Callable[..., Any]) -> Task[Any] | int:
+async def _lived_through(loop: VirtualQtLoop, program: Program, story: Callable[..., Any]) -> int:
     running = asyncio.ensure_future(program.main())
     await loop.quiet()
     (window,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))
@@ -64,9 +65,7 @@ async def _lived_through(loop: VirtualQtLoop, program: Program, story: Callable[
     return await running
 
 
-def the_only(
-    window: MainWindow, kind: type[ConnectDialog] | type[ErrorDialog]
-) -> ConnectDialog | ErrorDialog:
+def the_only(window: MainWindow, kind: type[D]) -> D:
     (found,) = (each for each in window.findChildren(kind) if each.isVisible())
     return found
 
@@ -111,7 +110,9 @@ def test_a_host_without_a_password_is_asked_for(
     assert program(story, "--host", "https://hv01:5986/wsman", "--user", "LAB\\admin") == 0
 
 
-def test_an_error_in_a_slot_is_told_and_shown(program: Callable[..., Any], told: list[Any]) -> None:
+def test_an_error_in_a_slot_is_told_and_shown(
+    program: Callable[..., Any], told: list[BaseException | None]
+) -> None:
     async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("in a slot"), None)
         assert "in a slot" in the_only(window, ErrorDialog).text()
@@ -120,7 +121,9 @@ def test_an_error_in_a_slot_is_told_and_shown(program: Callable[..., Any], told:
     assert [str(error) for error in told] == ["in a slot"]
 
 
-def test_an_error_in_a_thread_is_told_and_shown(program: Callable[..., Any], told: list[Any]) -> None:
+def test_an_error_in_a_thread_is_told_and_shown(
+    program: Callable[..., Any], told: list[BaseException | None]
+) -> None:
     def fail() -> None:
         raise ZeroDivisionError("in a thread")
 

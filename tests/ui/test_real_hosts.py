@@ -24,6 +24,7 @@ from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support import local_powershell, trees
 from tests.support.leaks import leaks
+from tests.support.narrowing import not_none
 from tests.support.real_desk import ALWAYS, Desk
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import no_time
@@ -38,7 +39,7 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(at_de
             desk.add(f"alive{number}", host.endpoint.url)
         for number in range(len(alive)):
             await desk.phase(f"alive{number}", Phase.CONNECTED)
-        ref = trees.ref(desk.view("alive0").state, "web", "side")
+        ref = trees.ref(not_none(desk.view("alive0").state), "web", "side")
         job = await desk.ended(desk.workspace.submit("alive0", RenameCheckpoint(ref, "renamed"), ALWAYS))
         assert job.verdict is Verdict.AS_PLANNED
         assert [desk.view(f"silent{number}").phase for number in range(2)] == [Phase.CONNECTING] * 2
@@ -138,7 +139,7 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk:
         wire = desk.relay(host.endpoint.port)
         desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
         view = await desk.phase("host", Phase.CONNECTED)
-        ref = trees.ref(view.state, "web", "side")
+        ref = trees.ref(not_none(view.state), "web", "side")
         host.mischief.next("Send", Trick.DROP_AFTER)
         job_id = desk.workspace.submit("host", RenameCheckpoint(ref, "once"), ALWAYS)
         wire.cut()
@@ -155,7 +156,7 @@ def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_j
         wire = desk.relay(host.endpoint.port)
         desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
         view = await desk.phase("host", Phase.CONNECTED)
-        ref = trees.ref(view.state, "web", "side")
+        ref = trees.ref(not_none(view.state), "web", "side")
         job_id = desk.workspace.submit("host", ExportCheckpoint(ref, "D:\\Exports"), ALWAYS)
         await desk.loop.until(
             lambda: any(step.phase is StepPhase.RUNNING for step in desk.workspace.job(job_id).steps),

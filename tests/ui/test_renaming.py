@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from hvtree.jobs.job import Verdict
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -54,7 +55,7 @@ def test_a_name_in_place_that_cannot_be_can_be_corrected(at_window: AtWindow) ->
         user.type_in_place("x" * 101)
         (await user.dialog()).press("Close")
         await user.quiet()
-        editor = user.window.tree.viewport().findChild(QLineEdit)
+        editor = not_none(user.window.tree.viewport().findChild(QLineEdit))
         assert editor.text() == "x" * 101
         user.type_in_place("x" * 100)
         await user.job_ended()

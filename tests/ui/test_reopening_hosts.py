@@ -5,6 +5,7 @@ from dataclasses import replace
 from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
+from tests.support.narrowing import not_none
 from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
 from tests.support.window import AtBook, AtWindow, WindowUser
 
@@ -23,7 +24,7 @@ def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_n
         await user.window.hosts.reopen()
         await phase(user, Phase.CONNECTED, "hv02")
         assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
-        assert "password of ‘LAB\\admin’" in view(user).error.what
+        assert "password of ‘LAB\\admin’" in not_none(view(user).error).what
         assert user.open_dialogs() == []
         assert [profile.name for profile, _ in user.host.logins] == ["hv02"]
 

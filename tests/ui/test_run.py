@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from hvtree.ui.run import leave
+from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_S
 from tests.support.patient_hvtree import COMMAND
 from tests.support.window import AtWindow, WindowUser
@@ -81,8 +82,8 @@ def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path:
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
     try:
-        line = program.stdout.readline()
-        assert str(picture) in line, program.stderr.read()
+        line = not_none(program.stdout).readline()
+        assert str(picture) in line, not_none(program.stderr).read()
         assert picture.stat().st_size > 20_000
         program.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
         _, complaints = program.communicate(timeout=PATIENCE_S)

@@ -14,6 +14,7 @@ from hvtree.app.settings import HostProfile, Settings
 from hvtree.app.settings_file import save
 from tests.support import local_powershell
 from tests.support.leaks import leaks
+from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_S
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, remote_host
@@ -35,8 +36,8 @@ def program(tmp_path: Path) -> Callable[..., Any]:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         try:
-            line = child.stdout.readline()
-            assert str(picture) in line, child.stderr.read()
+            line = not_none(child.stdout).readline()
+            assert str(picture) in line, not_none(child.stderr).read()
             child.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
             out, complaints = child.communicate(timeout=PATIENCE_S)
             assert child.returncode == 0, complaints

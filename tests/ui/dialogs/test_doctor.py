@@ -13,6 +13,7 @@ from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
 from tests.support.doctor_window import DoctorUser, at_doctor_window, examined
 from tests.support.examined_host import examined_host
+from tests.support.narrowing import not_none
 from tests.support.remote_host import PASSWORD, USER
 
 
@@ -75,7 +76,7 @@ def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None])
         await examined(dialog)
         raw = next(d for d in dialog.findChildren(Disclosure) if d.button.text() == "Show details")
         raw.open()
-        assert "WSManFault" in raw.findChild(CodeBox).code()
+        assert "WSManFault" in not_none(raw.findChild(CodeBox)).code()
         press(dialog, "Close")
 
     with examined_host("denied") as target:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
 
 from hvtree.app.host_view import HostView
-from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.nodes import NOW_KEY, NodeKind
@@ -35,16 +35,13 @@ def key_of(index: QModelIndex) -> str:
     """Return what tells a row from its siblings: an id, "now", or the text of a note."""
     kind = index.data(Role.KIND)
     if kind == NodeKind.CHECKPOINT:
-        return index.data(Role.REF).checkpoint_id
+        checkpoint: CheckpointRef = index.data(Role.REF)
+        return checkpoint.checkpoint_id
     if kind == NodeKind.NOW:
         return NOW_KEY
-    return (
-        index.data(Role.VM_ID)
-        if kind == NodeKind.VM
-        else index.data(Role.HOST_ID)
-        if kind == NodeKind.HOST
-        else "note"
-    )
+    if kind == NodeKind.NOTE:
+        return "note"
+    return str(index.data(Role.VM_ID if kind == NodeKind.VM else Role.HOST_ID))
 
 
 def expected_rows(view: HostView) -> Rows:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import states
+from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT
 from tests.ui.models.shown import rows_of
 from tests.ui.models.vms import HOST, chain, view_of
@@ -22,19 +23,20 @@ class CountingModel(TreeModel):
 
     asked = 0
 
-    def parent(self, index: QModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+    def parent(self, index: QModelIndex | QPersistentModelIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         self.asked += 1
         return super().parent(index)
 
 
-def every_row(model: TreeModel | CountingModel) -> dict[tuple[str, ...], QPersistentModelIndex]:
+def every_row(model: TreeModel) -> dict[tuple[str, ...], QPersistentModelIndex]:
     """Return all rows as persistent indexes by the address of what they stand for."""
-    found, waiting = {}, [QModelIndex()]
+    found: dict[tuple[str, ...], QPersistentModelIndex] = {}
+    waiting = [QModelIndex()]
     while waiting:
         parent = waiting.pop()
         for row in range(model.rowCount(parent)):
             index = model.index(row, 0, parent)
-            found[model.node(index).address] = QPersistentModelIndex(index)
+            found[not_none(model.node(index)).address] = QPersistentModelIndex(index)
             waiting.append(index)
     return found
 
@@ -43,7 +45,7 @@ def every_row(model: TreeModel | CountingModel) -> dict[tuple[str, ...], QPersis
 @given(readings=st.lists(states(), min_size=2, max_size=4))
 def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings: list[HostState]) -> None:
     model = TreeModel(slice_s=float("inf"))
-    kept = {}
+    kept: dict[tuple[str, ...], QPersistentModelIndex] = {}
     for reading in readings:
         model.set_host(view_of(reading))
         rows_of(model)

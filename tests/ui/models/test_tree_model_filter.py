@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.host_view import HostView, Phase
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.findings import findings, first_found
+from hvtree.ui.models.nodes import CheckpointNode
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref
 from tests.ui.models.vms import HOST, plain, view_of
@@ -92,16 +94,20 @@ def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(mode
     assert names(model) == ["Nothing on xHost17 (demo) matches the filter."]
 
 
+def is_beside(model: TreeModel, checkpoint: CheckpointRef) -> bool:
+    node = model.node(model.index_of(checkpoint))
+    assert isinstance(node, CheckpointNode)
+    return node.is_beside
+
+
 def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model: TreeModel) -> None:
     state = lab(web="base(p1(p2*) p3)")
     model.set_host(view_of(state))
     model.set_filter("p2")
-    beside = {
-        name: model.node(model.index_of(ref(state, "web", name))).is_beside for name in ("base", "p1", "p2")
-    }
+    beside = {name: is_beside(model, ref(state, "web", name)) for name in ("base", "p1", "p2")}
     assert beside == {"base": True, "p1": True, "p2": False}
     model.set_filter("")
-    assert not model.node(model.index_of(ref(state, "web", "base"))).is_beside
+    assert not is_beside(model, ref(state, "web", "base"))
 
 
 @pytest.mark.parametrize(

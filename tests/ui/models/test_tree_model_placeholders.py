@@ -68,7 +68,7 @@ def test_a_placeholder_cannot_be_selected(model: TreeModel) -> None:
 
 
 def test_becoming_stale_is_told_once(model: TreeModel, qtbot: QtBot) -> None:
-    told = []
+    told: list[str] = []
     model.freshness_changed.connect(told.append)
     model.set_host(view_of(lab(web="a*")))
     model.set_host(view_of(lab(web="a*"), Phase.STALE))

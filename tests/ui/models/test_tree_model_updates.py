@@ -11,7 +11,7 @@ from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import HostState
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import EPOCH, states, views
-from tests.ui.models.shown import expected_rows, found_rows, rows_of
+from tests.ui.models.shown import Rows, expected_rows, found_rows, rows_of
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 HOST = "xHost16"
@@ -27,7 +27,7 @@ def connected(state: HostState) -> HostView:
     return HostView(HOST, HOST, Phase.CONNECTED, state)
 
 
-def shown_vms(model: TreeModel) -> list[tuple[str, list[tuple]]]:
+def shown_vms(model: TreeModel) -> Rows:
     return [row for row in rows_of(model, model.index_of_host(HOST)) if row[0] != "note"]
 
 

@@ -17,6 +17,7 @@ from hvtree.ui.views.details_html import page
 from hvtree.ui.views.details_values import Details
 from tests.support import trees
 from tests.support.dialog_user import plain
+from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 
 STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
@@ -45,7 +46,7 @@ def test_a_host_warns_of_volumes_that_are_nearly_full() -> None:
         STATE, volumes=(Volume("C:", 100 * trees.GB, trees.GB), Volume("D:", 1000 * trees.GB, 500 * trees.GB))
     )
     notice = of(Selection("vhost", has_host_row=True), replace(VIEW, state=full)).notice
-    assert notice.text == "Volume C: is nearly full."
+    assert not_none(notice).text == "Volume C: is nearly full."
     assert of(Selection("vhost", has_host_row=True)).notice is None
 
 
@@ -109,20 +110,21 @@ def test_a_critical_vm_is_warned_about() -> None:
     state = trees.lab(web=trees.vm("base*", "web", state=VmState.PAUSED_CRITICAL))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
     notice = of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice
-    assert "critical" in notice.text
+    assert "critical" in not_none(notice).text
 
 
 def test_what_the_host_does_with_a_vm_is_said_first() -> None:
     state = trees.lab(web=trees.vm("base*", "web", activity=Activity.MERGING, percent=40))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
-    assert "Merging disks 40" in of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice.text
+    assert "Merging disks 40" in not_none(of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice).text
 
 
 def test_a_lost_connection_is_said_above_the_last_reading() -> None:
     lost = HostView("vhost", "vhost", Phase.STALE, STATE, error=ConnectionFailure("The cable is out."))
     details = of(Selection("vhost", vm_ids=(trees.id_of("web"),)), lost)
-    assert details.notice.text == "The cable is out."
-    assert details.notice.action_id == "host.reconnect"
+    notice = not_none(details.notice)
+    assert notice.text == "The cable is out."
+    assert notice.action_id == "host.reconnect"
 
 
 def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:
@@ -170,7 +172,7 @@ def test_copied_text_holds_no_invisible_marks(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("שרת", "לפני")
         await user.quiet()
-        page = user.window.details.findChild(QTextBrowser)
+        page = not_none(user.window.details.findChild(QTextBrowser))
         page.selectAll()
         page.copy()
         copied = QGuiApplication.clipboard().text()
@@ -184,7 +186,7 @@ def test_a_name_in_hebrew_begins_at_the_left_as_every_other_does(at_window: AtWi
     async def story(user: WindowUser) -> None:
         user.select("שרת")
         await user.quiet()
-        block = user.window.details.findChild(QTextBrowser).document().firstBlock()
+        block = not_none(user.window.details.findChild(QTextBrowser)).document().firstBlock()
         assert "שרת" in block.text()
         assert block.layout().lineAt(0).naturalTextRect().left() < 5
 
@@ -212,4 +214,4 @@ def test_markup_in_notes_and_names_is_text() -> None:
 
 
 def click(user: WindowUser, address: str) -> None:
-    user.window.details.findChild(QTextBrowser).anchorClicked.emit(QUrl(address))
+    not_none(user.window.details.findChild(QTextBrowser)).anchorClicked.emit(QUrl(address))

@@ -1,7 +1,6 @@
 """The tree by keyboard and mouse: Now, parents, children, names, menus; nothing destroys anything."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,6 +13,7 @@ from hvtree.domain.model import HostState
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView
+from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
@@ -34,8 +34,8 @@ def tree(view: TreeView, model: TreeModel, state: HostState) -> TreeView:
 
 
 @pytest.fixture
-def selections(tree: TreeView) -> list[Any]:
-    told = []
+def selections(tree: TreeView) -> list[Selection]:
+    told: list[Selection] = []
     tree.selection_changed.connect(told.append)
     return told
 
@@ -103,7 +103,7 @@ def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(
         tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index.siblingAtColumn(3)).center()
     )
     press(tree, Qt.Key.Key_F2)
-    editor = tree.findChild(QLineEdit)
+    editor = not_none(tree.findChild(QLineEdit))
     assert editor.text() == "p1"
     assert editor.selectedText() == "p1"
     QTest.keyClicks(editor, "before update")
@@ -117,7 +117,7 @@ def test_escape_leaves_the_name_as_it_was(tree: TreeView) -> None:
     tree.rename_requested.connect(lambda *wish: wishes.append(wish))
     click(tree, "p1")
     press(tree, Qt.Key.Key_F2)
-    editor = tree.findChild(QLineEdit)
+    editor = not_none(tree.findChild(QLineEdit))
     QTest.keyClicks(editor, "other")
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert wishes == []
@@ -129,7 +129,7 @@ def test_a_refresh_does_not_overwrite_what_is_being_typed(
 ) -> None:
     click(tree, "p1")
     press(tree, Qt.Key.Key_F2)
-    editor = tree.findChild(QLineEdit)
+    editor = not_none(tree.findChild(QLineEdit))
     QTest.keyClicks(editor, "half a na")
     web = state.vms[id_of("web")]
     changed = tuple(replace(each, size_bytes=7) for each in web.checkpoints)
@@ -207,7 +207,7 @@ def test_a_click_on_the_mark_opens_and_closes_without_selecting(tree: TreeView) 
 
 
 def test_the_menu_key_asks_for_a_menu_at_the_row(tree: TreeView) -> None:
-    places = []
+    places: list[QPoint] = []
     tree.context_menu_wanted.connect(places.append)
     click(tree, "p1")
     reason = QContextMenuEvent.Reason.Keyboard
@@ -218,7 +218,7 @@ def test_the_menu_key_asks_for_a_menu_at_the_row(tree: TreeView) -> None:
 
 
 def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree: TreeView) -> None:
-    places = []
+    places: list[QPoint] = []
     tree.context_menu_wanted.connect(places.append)
     spot = place(tree, "p3")
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.RightButton, pos=spot)
@@ -230,7 +230,7 @@ def test_a_right_click_selects_the_row_and_asks_for_a_menu_there(tree: TreeView)
 
 
 def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(
-    tree: TreeView, state: HostState, selections: list[Any]
+    tree: TreeView, state: HostState, selections: list[Selection]
 ) -> None:
     click(tree, "p3")
     for name in ("db", "base", "Now", "web"):
@@ -270,7 +270,7 @@ def test_everything_can_be_opened_and_closed(tree: TreeView) -> None:
 
 
 def test_opening_everything_stops_where_nobody_reads_on_and_says_so(view: TreeView, model: TreeModel) -> None:
-    told = []
+    told: list[int] = []
     view.expansion.opened_partly.connect(told.append)
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(60, f"m{number}") for number in range(50)])))
     view.expansion.open_all()

@@ -16,6 +16,7 @@ from hvtree.ui.views.tree_expansion import FEW_CHECKPOINTS, FEW_VMS
 from hvtree.ui.views.tree_geometry import STEP, geometry
 from hvtree.ui.views.tree_lines import Segment, segments
 from hvtree.ui.views.tree_view import TreeView
+from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
 from tests.ui.views.tree_rows import row
@@ -87,7 +88,7 @@ def test_a_level_is_16_pixels_further_right_where_there_is_room(view: TreeView, 
     state = lab(web="a(b*)")
     model.set_host(view_of(state))
     lefts = [
-        geometry(model.node(index), CELL).icon.left()
+        geometry(not_none(model.node(index)), CELL).icon.left()
         for index in (
             model.index_of_host(HOST),
             model.index_of_vm(HOST, id_of("web")),
@@ -102,19 +103,19 @@ def test_the_name_of_the_deepest_checkpoint_has_half_of_the_column(
     view: TreeView, model: TreeModel, depth: int
 ) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(depth)])))
-    node = model.node(model.index_of_now(HOST, "deep"))
+    node = not_none(model.node(model.index_of_now(HOST, "deep")))
     assert geometry(node, CELL).text.left() < CELL.width() * 0.65
 
 
 def test_a_deep_chain_does_not_narrow_the_others(view: TreeView, model: TreeModel) -> None:
     state = HostState.of(HOST, READ_AT, [chain(400), vm("a(b*)", "web")])
     model.set_host(view_of(state))
-    shallow = model.node(model.index_of(ref(state, "web", "b")))
+    shallow = not_none(model.node(model.index_of(ref(state, "web", "b"))))
     assert geometry(shallow, CELL).step == STEP
 
 
 def lines(model: TreeModel, index: QModelIndex, *, is_open: bool = True) -> list[Segment]:
-    return list(segments(model.node(index), CELL, is_open=is_open))
+    return list(segments(not_none(model.node(index)), CELL, is_open=is_open))
 
 
 def test_the_line_from_the_root_to_now_is_strong_and_no_other(view: TreeView, model: TreeModel) -> None:

@@ -13,6 +13,7 @@ from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
@@ -39,7 +40,7 @@ def test_a_checkpoint_that_is_gone_is_no_longer_selected(view: TreeView, model: 
     model.set_host(view_of(lab(web="base(p1(p2*))")))
     click(view, "p1")
     click(view, "p2", ctrl=True)
-    told = []
+    told: list[Selection] = []
     view.selection_changed.connect(told.append)
     state = lab(web="base(p2*)")
     model.set_host(view_of(state))
@@ -51,7 +52,7 @@ def test_a_checkpoint_that_is_gone_is_no_longer_selected(view: TreeView, model: 
 def test_a_refresh_without_changes_tells_no_new_selection(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)")))
     click(view, "p1")
-    told = []
+    told: list[Selection] = []
     view.selection_changed.connect(told.append)
     model.set_host(view_of(lab(web="base(p1*)")))
     assert told == []
