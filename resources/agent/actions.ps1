@@ -1,6 +1,6 @@
 # Actions: what a lane does, one VM or checkpoint after the other. Objects and values go to cmdlets as parameters only.
 
-# Does a verb for some ids, in order, and leaves a result for each in $Control. Runs in the pool.
+# Carries out a verb for some ids, one after the other, and leaves a result for each in $Control. Runs in the pool.
 function Invoke-AgentLane {
     param([hashtable] $Shared, [string] $Key, [hashtable] $Control, [string] $Verb, [string[]] $Ids, [hashtable] $Given)
     $ErrorActionPreference = 'Stop'
@@ -27,7 +27,7 @@ function Initialize-AgentLane {
     try { Import-AgentModule } finally { $Shared.Inbox.Add(@{ kind = 'done'; key = $Key }) }
 }
 
-# Finds what the ids stand for, before anything is done, so that nothing but the act itself lies between two VMs.
+# Finds what the ids stand for, before anything is done, so that little time passes between two VMs.
 function Get-AgentTargets {
     param([hashtable] $Shared, [hashtable] $Control, [string] $Verb, [string[]] $Ids)
     $targets = @{}
@@ -47,7 +47,7 @@ function Get-AgentTargets {
     return $targets
 }
 
-# Gives the id of the VM that a target is or belongs to.
+# Returns the id of the VM that a target is or belongs to.
 function Get-AgentTargetVm {
     param([string] $Verb, [string] $Id, $Target)
     if ($Verb.StartsWith('vm.')) { return $Id }
@@ -62,7 +62,7 @@ function Wait-AgentStart {
     $null = $Control.Start.Wait(20000)
 }
 
-# Does a verb for one target. Gives its result, with the host's clock around the cmdlet.
+# Carries out a verb for one target. Returns its result, with the host's clock around the cmdlet.
 function Invoke-AgentTarget {
     param([hashtable] $Control, [string] $Verb, [string] $Id, $Target, [hashtable] $Given)
     $result = @{ id = $Id }
@@ -81,10 +81,10 @@ function Invoke-AgentTarget {
     return $result
 }
 
-# Calls the cmdlet of a verb. Gives the id of the checkpoint that was made, if one was.
+# Calls the cmdlet of a verb. Returns the id of the checkpoint that was made, if one was.
 #
 # -Confirm:$false everywhere: Restore-VMSnapshot asks by default (fact 31), and a question is an error without a person (fact 52).
-# -ErrorAction Stop everywhere: what fails is to end up in the result of its id, also if it is no terminating error.
+# -ErrorAction Stop everywhere: whatever fails ends up in the result of its id, even a non-terminating error.
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
     switch ($Verb) {
@@ -108,7 +108,7 @@ function Invoke-AgentAction {
     }
 }
 
-# Takes a checkpoint and gives its id. -Passthru gives it (fact 6); else it is what the VM stands on afterwards (fact 7).
+# Takes a checkpoint and returns its id. -Passthru writes it (fact 6); else it is what the VM stands on afterwards (fact 7).
 function New-AgentCheckpoint {
     param($Vm, $Name)
     if ($Name -is [string] -and $Name -ne '') {
@@ -129,16 +129,16 @@ function Import-AgentModule {
     }
 }
 
-# Gives a VM by its id.
+# Returns a VM by its id.
 function Get-AgentVm {
     param([string] $Id)
     return Get-VM -Id ([guid] $Id) -ErrorAction Stop
 }
 
-# Gives a checkpoint by its id.
+# Returns a checkpoint by its id.
 #
-# The help says that -Id is the VM's; public programs pass the checkpoint's and get it (fact 20). So what comes is looked
-# at, and where it is something else the VM's checkpoints are searched.
+# The help says that -Id is the VM's; public programs pass the checkpoint's and get it (fact 20). So the answer
+# is checked, and if it is something else the VM's checkpoints are searched.
 function Get-AgentCheckpoint {
     param([hashtable] $Shared, [string] $Id)
     $problem = $null

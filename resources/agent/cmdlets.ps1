@@ -1,6 +1,6 @@
-# Cmdlets: the same sketches and records by the Hyper-V module, for a host on which WMI refuses our questions. Slower.
+# Cmdlets: the same sketches and records from the Hyper-V module, for a host whose WMI refuses our queries. Slower.
 
-# Gives the sketches of all VMs: one call for the VMs, one for all their checkpoints.
+# Returns the sketches of all VMs: one call for the VMs, one for all their checkpoints.
 function Get-AgentCmdletSketches {
     Import-AgentModule
     $sketches = [ordered] @{}
@@ -8,7 +8,7 @@ function Get-AgentCmdletSketches {
     foreach ($vm in $vms) {
         $id = $vm.Id.ToString()
         $sketches[$id] = @{
-            Id = $id; Road = 'cmdlets'; Vm = $vm; Parent = [string] $vm.ParentSnapshotId; Percent = $null
+            Id = $id; Source = 'cmdlets'; Vm = $vm; Parent = [string] $vm.ParentSnapshotId; Percent = $null
             Checkpoints = [System.Collections.Generic.List[hashtable]]::new(); Mark = ''
             IsRunning = [string] $vm.State -notin 'Off', 'Saved'
         }
@@ -28,7 +28,7 @@ function Add-AgentSnapshots {
     }
 }
 
-# Gives the text that changes when something worth telling does.
+# Returns the text that changes when something worth telling does.
 function Get-AgentCmdletMark {
     param([hashtable] $Sketch)
     $parts = [System.Collections.Generic.List[string]]::new()
@@ -43,7 +43,7 @@ function Get-AgentCmdletMark {
     return [string]::Join([char] 1, $parts)
 }
 
-# Gives the record of a VM without its disk files.
+# Returns the record of a VM without its disk files.
 function New-AgentCmdletRecord {
     param([hashtable] $Sketch)
     $vm = $Sketch.Vm
@@ -63,7 +63,7 @@ function New-AgentCmdletRecord {
     return $record
 }
 
-# Gives the record of a checkpoint.
+# Returns the record of a checkpoint.
 function New-AgentCmdletCheckpoint {
     param([hashtable] $Sketch, [hashtable] $Checkpoint)
     $one = $Checkpoint.Snapshot
@@ -77,7 +77,7 @@ function New-AgentCmdletCheckpoint {
     return $record
 }
 
-# Gives the disk files of a VM and of its checkpoints, from the objects.
+# Returns the disk files of a VM and of its checkpoints, from the objects.
 function Get-AgentCmdletDrives {
     param([hashtable] $Sketch)
     $drives = [ordered] @{}

@@ -40,7 +40,7 @@ function Test-AgentDisk {
     return $true
 }
 
-# Gives length and age of a file, or nothing if we cannot see it.
+# Returns length and age of a file, or nothing if we cannot see it.
 function Get-AgentFileStamp {
     param([string] $Path)
     try {
@@ -87,7 +87,7 @@ function Get-AgentVhds {
     }
 }
 
-# Gives what is to be kept about a file: what Get-VHD said, if anything, and how the file looks now, if we can see it.
+# Returns what is to be kept about a file: what Get-VHD said, if anything, and how the file looks now, if we can see it.
 function New-AgentDisk {
     param([hashtable] $Inventory, [string] $Path, $Answer)
     $disk = @{
@@ -104,7 +104,7 @@ function New-AgentDisk {
     return $disk
 }
 
-# Gives the wire's records of some files and all their ancestors, each once. A file that nobody can see has none.
+# Returns the wire's records of some files and all their ancestors, each once. A file that nobody can see has none.
 function Get-AgentDiskRecords {
     param([hashtable] $Inventory, $Paths)
     $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
@@ -122,7 +122,7 @@ function Get-AgentDiskRecords {
     }
 }
 
-# Gives the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
+# Returns the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
 # mounted ones, too (fact 144).
 function Get-AgentVolumes {
     foreach ($one in Get-AgentSpaces | Sort-Object -Property { $_.Root }) {
@@ -130,7 +130,7 @@ function Get-AgentVolumes {
     }
 }
 
-# Gives all volumes with a place in the file system.
+# Returns all volumes with a place in the file system.
 function Get-AgentSpaces {
     try {
         $found = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_Volume' `

@@ -1,6 +1,6 @@
 # Errors: what PowerShell and Hyper-V report as records of the wire. Texts are the host's and are never read here.
 
-# Gives the wire's record of an error record: message, category, FullyQualifiedErrorId, HRESULT and target.
+# Returns the wire's record of an error record: message, category, FullyQualifiedErrorId, HRESULT and target.
 function ConvertTo-AgentError {
     param($Record)
     $made = @{ message = Get-AgentErrorText $Record }
@@ -14,7 +14,7 @@ function ConvertTo-AgentError {
     return $made
 }
 
-# Gives the sentences of an error.
+# Returns the sentences of an error.
 function Get-AgentErrorText {
     param($Record)
     if ($Record -is [System.Exception]) { return $Record.Message }
@@ -23,7 +23,7 @@ function Get-AgentErrorText {
     return [string] $Record
 }
 
-# Gives the first HRESULT in a chain of exceptions that says something: 0x8013xxxx only says which .NET class it is.
+# Returns the first HRESULT in a chain of exceptions that says something: 0x8013xxxx only says which .NET class it is.
 function Get-AgentErrorCode {
     param($Record)
     $exception = $Record
@@ -36,7 +36,7 @@ function Get-AgentErrorCode {
     return $null
 }
 
-# Gives the target of an error in a word: a name if it has one.
+# Returns the target of an error in a word: a name if it has one.
 function Get-AgentErrorTarget {
     param($Target)
     if ($null -eq $Target) { return '' }
@@ -45,13 +45,13 @@ function Get-AgentErrorTarget {
     return [string] $Target
 }
 
-# Gives the record of a line or request that the agent cannot follow.
+# Returns the record of a line or request that the agent cannot follow.
 function New-AgentProtocolError {
     param([string] $Message, [string] $Target = '')
     return @{ message = $Message; category = 'InvalidData'; fqid = 'HVTree.Protocol'; target = $Target }
 }
 
-# Gives the record of a thing that was not begun because the client cancelled.
+# Returns the record of a thing that was not begun because the client cancelled.
 function New-AgentCancelled {
     param([string] $Target)
     return @{
@@ -60,7 +60,7 @@ function New-AgentCancelled {
     }
 }
 
-# Gives the record of a VM or checkpoint that the host does not know.
+# Returns the record of a VM or checkpoint that the host does not know.
 function New-AgentNotFound {
     param([string] $Target)
     return @{

@@ -1,6 +1,6 @@
 # Facts: what the host is, and whether this session may and can manage its VMs.
 
-# Loads the Hyper-V module and gives the facts of the host.
+# Loads the Hyper-V module and returns the facts of the host.
 function Get-AgentFacts {
     $rights = Get-AgentRights
     $facts = [ordered] @{
@@ -25,14 +25,14 @@ function Get-AgentFacts {
     return $facts
 }
 
-# Gives the name of the host. Windows has it in a variable of every process; elsewhere the variable may say whose agent
+# Returns the name of the host. Windows has it in a variable of every process; elsewhere the variable may say whose agent
 # this is, for an emulated host lives on another machine.
 function Get-AgentHostName {
     if ($env:COMPUTERNAME) { return $env:COMPUTERNAME }
     return [Environment]::MachineName
 }
 
-# Gives the name and version of the operating system.
+# Returns the name and version of the operating system.
 function Get-AgentSystem {
     try {
         $system = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_OperatingSystem' `
@@ -43,7 +43,7 @@ function Get-AgentSystem {
     }
 }
 
-# Gives what the user is in this session, by SIDs: their names are localised. Nothing where nobody can be asked, as on Linux.
+# Returns what the user is in this session, by SIDs: their names are localised. Nothing where nobody can be asked, as on Linux.
 #
 # Administrators and Hyper-V administrators may manage VMs (fact 128). UAC leaves the first group in the token of a local account
 # that logs in over the network, but only to deny (fact 129).
@@ -68,7 +68,7 @@ function Get-AgentRights {
     }
 }
 
-# Gives how the user has logged in, in Windows' own word: NTLM, Kerberos, CredSSP, Negotiate.
+# Returns how the user has logged in, in Windows' own word: NTLM, Kerberos, CredSSP, Negotiate.
 function Get-AgentAuthentication {
     try {
         return [string] [System.Security.Principal.WindowsIdentity]::GetCurrent().AuthenticationType
@@ -77,7 +77,7 @@ function Get-AgentAuthentication {
     }
 }
 
-# Gives WinRM's MaxEnvelopeSizekb; nothing to those who may not read it, or where WinRM is not running (fact 142).
+# Returns WinRM's MaxEnvelopeSizekb; nothing to those who may not read it, or where WinRM is not running (fact 142).
 function Get-AgentEnvelope {
     try {
         return [int] (Get-Item -Path 'WSMan:\localhost\MaxEnvelopeSizekb' -ErrorAction Stop).Value

@@ -1,18 +1,18 @@
 # Framing: lines of the wire to requests, messages to lines of the wire.
 
-# Gives the current time of the host as the wire has it.
+# Returns the current time of the host as the wire has it.
 function Get-AgentTime {
     return ConvertTo-AgentTime ([DateTime]::UtcNow)
 }
 
-# Gives a time in UTC as ISO 8601: never by culture, and never as ConvertTo-Json would (5.1 and 7 differ, fact 71).
+# Returns a time in UTC as ISO 8601: never by culture, and never as ConvertTo-Json would (5.1 and 7 differ, fact 71).
 function ConvertTo-AgentTime {
     param([DateTime] $Time)
     $pattern = 'yyyy-MM-ddTHH:mm:ss.ffffffZ'
     return $Time.ToUniversalTime().ToString($pattern, [System.Globalization.CultureInfo]::InvariantCulture)
 }
 
-# Gives a request from a line: a table with id, verb and args. Throws for a line that is none.
+# Returns a request from a line: a table with id, verb and args. Throws if the line is not a request.
 function ConvertFrom-AgentLine {
     param([string] $Line)
     $request = Read-AgentJson (Expand-AgentPayload $Line)
@@ -21,7 +21,7 @@ function ConvertFrom-AgentLine {
     return $request
 }
 
-# Gives a JSON object as a table: texts, numbers, truth values, lists of texts, and tables of the same. Throws for other
+# Returns a JSON object as a table: texts, numbers, booleans, lists of texts, and tables of the same. Throws for other
 # things.
 #
 # By .NET's JSON reader, which shows JSON as XML with each value's type as an attribute. Not by ConvertFrom-Json:
@@ -58,7 +58,7 @@ function Read-AgentTable {
     return $values
 }
 
-# Reads the texts of the array that the reader is at; moves behind it. Gives nothing if one of them is no text.
+# Reads the texts of the array that the reader is at; moves behind it. Returns nothing if one of them is not a text.
 function Read-AgentList {
     param([System.Xml.XmlDictionaryReader] $Reader)
     $texts = [System.Collections.Generic.List[string]]::new()
@@ -76,7 +76,7 @@ function Read-AgentList {
     if ($isSound) { return , $texts.ToArray() }
 }
 
-# Gives the bytes of a line's payload, unpacked if it travelled as {"z": base64 of gzip}.
+# Returns the bytes of a line's payload, unpacked if it travelled as {"z": base64 of gzip}.
 function Expand-AgentPayload {
     param([string] $Line)
     $bytes = [System.Text.Encoding]::UTF8.GetBytes($Line)
@@ -89,7 +89,7 @@ function Expand-AgentPayload {
     return , $unpacked.ToArray()
 }
 
-# Gives the payload of a line: itself, or packed if it is long.
+# Returns the payload of a line: itself, or packed if it is long.
 function Compress-AgentPayload {
     param([string] $Payload)
     if ($Payload.Length -le 16384) { return $Payload } # even if each character takes two bytes it is short
@@ -101,13 +101,13 @@ function Compress-AgentPayload {
     return '{"z":"' + [Convert]::ToBase64String($packed.ToArray()) + '"}'
 }
 
-# Gives a value as JSON. Tables and real arrays only: 5.1 writes an array that came out of a pipeline as an object (fact 72).
+# Returns a value as JSON. Tables and real arrays only: 5.1 writes an array that came out of a pipeline as an object (fact 72).
 function ConvertTo-AgentJson {
     param($Value)
     return ConvertTo-Json -InputObject $Value -Compress -Depth 8
 }
 
-# Gives the line for a payload: the marker tells it from whatever else may appear on standard output.
+# Returns the line for a payload: the marker tells it from whatever else may appear on standard output.
 function Get-AgentLine {
     param([string] $Payload)
     return '#hvtree#' + (Compress-AgentPayload $Payload) + "`n"

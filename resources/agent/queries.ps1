@@ -1,16 +1,16 @@
-# Queries: the whole host by few questions to WMI (root\virtualization\v2), and nothing about single VMs.
+# Queries: the whole host in a few WMI queries (root\virtualization\v2), none of them about a single VM.
 #
-# What comes out is a sketch for each VM: a table with its id, a mark that is another text as soon as anything worth
+# What comes out is a sketch for each VM: a table with its id, a mark, a text that differs as soon as anything worth
 # telling has changed, and what the record is made from when it is needed.
 
-# Gives instances of a Hyper-V class.
+# Returns instances of a Hyper-V class.
 function Get-AgentCim {
     param([string] $Class, [string[]] $Property)
     return Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName $Class -Property $Property `
         -OperationTimeoutSec 60 -ErrorAction Stop
 }
 
-# Gives the sketches of all VMs, in the host's order.
+# Returns the sketches of all VMs, in the host's order.
 function Get-AgentCimSketches {
     param([hashtable] $Inventory)
     $sketches = [ordered] @{}
@@ -26,7 +26,7 @@ function Get-AgentCimSketches {
     return $sketches
 }
 
-# Gives a sketch of a VM to which the settings are still to be added.
+# Returns a sketch of a VM to which the settings are still to be added.
 function New-AgentCimSketch {
     param([string] $Id, $System)
     $parts = [System.Collections.Generic.List[string]]::new()
@@ -36,13 +36,13 @@ function New-AgentCimSketch {
     $parts.Add([string]::Join('/', @($System.StatusDescriptions)))
     $parts.Add([string] $System.TimeOfLastConfigurationChange)
     return @{
-        Id = $Id; Road = 'cim'; System = $System; Settings = $null; Parent = ''; Percent = $null; Parts = $parts
+        Id = $Id; Source = 'cim'; System = $System; Settings = $null; Parent = ''; Percent = $null; Parts = $parts
         Checkpoints = [System.Collections.Generic.List[hashtable]]::new(); Mark = ''
         IsRunning = [int] $System.EnabledState -notin 3, 6
     }
 }
 
-# Adds the settings of Now and of every checkpoint: one question for all of them. Written flat, for there may be many.
+# Adds the settings of Now and of every checkpoint: one query for all of them. Written flat, for there may be many.
 function Add-AgentSettings {
     param([hashtable] $Inventory, $Sketches)
     $guid = [regex] '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'
@@ -65,8 +65,8 @@ function Add-AgentSettings {
     }
 }
 
-# Gives all settings. Two columns are younger than Server 2012 R2 (fact 95): a host that doesn't know them refuses the first
-# question and is asked without them from then on.
+# Returns all settings. Two columns are younger than Server 2012 R2 (fact 95): a host that doesn't know them refuses the first
+# query and is asked without them from then on.
 function Get-AgentSettings {
     param([hashtable] $Inventory)
     if ($Inventory.YoungColumns.Count -gt 0) {
@@ -94,7 +94,7 @@ function Add-AgentPercent {
     }
 }
 
-# Reads the running jobs, and lets the main runspace know how far they are. A host without them is read all the same.
+# Reads the running jobs, and lets the main runspace know how far they are. A host that does not tell is read all the same.
 function Read-AgentJobs {
     param([hashtable] $Inventory)
     $asked = [DateTime]::UtcNow
@@ -109,7 +109,7 @@ function Read-AgentJobs {
     return $jobs
 }
 
-# Gives the jobs that are running: VM, type, percent, whether they can be stopped. $Owners remembers whose they are.
+# Returns the jobs that are running: VM, type, percent, whether they can be stopped. $Owners remembers whose they are.
 function Get-AgentJobs {
     param([hashtable] $Owners = @{})
     $columns = 'InstanceID', 'JobState', 'JobType', 'PercentComplete', 'Cancellable'
@@ -124,7 +124,7 @@ function Get-AgentJobs {
     }
 }
 
-# Gives the id of the VM that a job is about: whatever it affects that is a VM, or the settings of one (fact 122).
+# Returns the id of the VM that a job is about: whatever it affects that is a VM, or the settings of one (fact 122).
 function Get-AgentJobOwner {
     param($Job)
     $affected = Get-CimAssociatedInstance -InputObject $Job -Association 'Msvm_AffectedJobElement' `
@@ -137,7 +137,7 @@ function Get-AgentJobOwner {
     return ''
 }
 
-# Gives what a full record needs besides the sketch: drives of all settings, memory. Asked at readings only.
+# Returns what a full record needs besides the sketch: drives of all settings, memory. Asked at readings only.
 function Get-AgentExtras {
     param([hashtable] $Inventory, $Sketches)
     $extras = @{ Drives = Get-AgentDrives; Startup = @{}; Memory = @{} }
@@ -150,7 +150,7 @@ function Get-AgentExtras {
     return $extras
 }
 
-# Gives the memory that each VM has now (fact 125: 0 = name, 103 = memory in MB); without it, none.
+# Returns the memory that each VM has now (fact 125: 0 = name, 103 = memory in MB); without it, none.
 function Get-AgentMemory {
     $memory = @{}
     try {
@@ -170,7 +170,7 @@ function Get-AgentMemory {
     return $memory
 }
 
-# Gives the virtual disk files of Now and of each checkpoint, in the order of controllers: IDE first, then as they come.
+# Returns the virtual disk files of Now and of each checkpoint, in the order of controllers: IDE first, then as they come.
 #
 # InstanceID is Microsoft:<settings>\<controller>\<number>\<location>\L; the IDE controllers share one GUID (fact 123).
 function Get-AgentDrives {

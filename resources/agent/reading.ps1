@@ -1,4 +1,4 @@
-# Reading: the inventory of the host, what changed since a revision, and news of changes. All in a runspace of its own.
+# Reading: the inventory of the host, what changed since a revision, and events about changes. All in a runspace of its own.
 
 # Answers readings, one after the other, and looks for changes in between. Runs until the agent ends.
 function Invoke-AgentInventory {
@@ -17,13 +17,13 @@ function Invoke-AgentInventory {
     }
 }
 
-# Gives an inventory that has read nothing yet. Revisions begin high, so that those of an earlier agent are all older.
+# Returns an inventory that has read nothing yet. Revisions begin high, so that those of an earlier agent are all older.
 function New-AgentInventory {
     param([hashtable] $Shared)
     $first = [long] ([DateTime]::UtcNow - [DateTime] '2020-01-01').TotalSeconds
     $paths = [System.StringComparer]::OrdinalIgnoreCase # a table's own comparer follows the culture in 5.1
     return @{
-        Shared = $Shared; Names = Get-AgentNames; Road = 'cim'
+        Shared = $Shared; Names = Get-AgentNames; Source = 'cim'
         First = $first; Revision = $first; Told = $first; Readings = 0; NextPoll = [DateTime]::UtcNow
         Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
         StateSizes = @{}; Folders = @{}; JobOwners = @{}
@@ -54,7 +54,7 @@ function Invoke-AgentInventoryRequest {
     $shared.Inbox.Add(@{ kind = 'read'; id = $Request.id })
 }
 
-# Looks for changes and tells them. How often: each second, but never more than a fifth of the time.
+# Looks for changes and announces them: each second, but never for more than a fifth of the time.
 function Watch-AgentHost {
     param([hashtable] $Inventory)
     $began = [DateTime]::UtcNow
@@ -73,7 +73,7 @@ function Watch-AgentHost {
     $Inventory.NextPoll = $began.AddSeconds([Math]::Max(1, 5 * $cost.TotalSeconds))
 }
 
-# Tells the present revision, once.
+# Announces the current revision, once.
 function Send-AgentNews {
     param([hashtable] $Inventory)
     if ($Inventory.Revision -eq $Inventory.Told) { return }
@@ -81,10 +81,10 @@ function Send-AgentNews {
     Send-AgentMessage $Inventory.Shared ([ordered] @{ ev = 'changed'; data = @{ revision = $Inventory.Revision } })
 }
 
-# Gives sketches of all VMs, by WMI, or by the cmdlets once WMI has refused.
+# Returns sketches of all VMs, by WMI, or by the cmdlets once WMI has refused.
 function Get-AgentSketches {
     param([hashtable] $Inventory)
-    if ($Inventory.Road -eq 'cmdlets') { return Get-AgentCmdletSketches }
+    if ($Inventory.Source -eq 'cmdlets') { return Get-AgentCmdletSketches }
     try {
         return Get-AgentCimSketches $Inventory
     } catch {
@@ -94,7 +94,7 @@ function Get-AgentSketches {
         } catch {
             throw $refusal
         }
-        $Inventory.Road = 'cmdlets'
+        $Inventory.Source = 'cmdlets'
         return $sketches
     }
 }
@@ -124,22 +124,22 @@ function Update-AgentMarks {
     $Inventory.Vms = $vms
 }
 
-# Notes that a VM has changed: its record is to be made anew.
+# Notes that a VM has changed: its record must be made again.
 function Reset-AgentEntry {
     param([hashtable] $Entry, [long] $Revision)
     $Entry.Revision = $Revision
     $Entry.Text = $null
 }
 
-# Reads the host, sends the VMs that the client does not have, and gives the end of the answer.
+# Reads the host, sends the VMs that the client does not have, and returns the end of the answer.
 function Read-AgentInventory {
     param([hashtable] $Inventory, [hashtable] $Request)
     $Inventory.Readings++
     $Inventory.Folders = @{}
-    $Inventory.Road = 'cim' # a refusal may have been a passing one
+    $Inventory.Source = 'cim' # a refusal may have been a passing one
     $taken = Get-AgentTime
     $sketches = Get-AgentSketches $Inventory
-    $extras = if ($Inventory.Road -eq 'cim') { Get-AgentExtras $Inventory $sketches }
+    $extras = if ($Inventory.Source -eq 'cim') { Get-AgentExtras $Inventory $sketches }
     Update-AgentMarks $Inventory $sketches
     Update-AgentDrives $Inventory $sketches $extras
     $isFull = $Request.since -lt $Inventory.First -or $Request.since -gt $Inventory.Revision
@@ -180,7 +180,7 @@ function Update-AgentDrives {
     $Inventory.Shared.Owners = $owners
 }
 
-# Gives the text that changes with the disk files of a VM; those that a running VM writes to count with their length.
+# Returns the text that changes with the disk files of a VM; those that a running VM writes to count with their length.
 function Get-AgentDriveMark {
     param([hashtable] $Inventory, [hashtable] $Sketch)
     $mark = [string]::Join('|', [string[]] @(Get-AgentDrivePaths $Sketch))

@@ -1,9 +1,9 @@
 # Records: a sketch as the wire's record of a VM, with checkpoints, drives, disk files and sizes.
 
-# Gives the record of a VM as JSON.
+# Returns the record of a VM as JSON.
 function New-AgentEntryText {
     param([hashtable] $Inventory, [hashtable] $Sketch, $Extras)
-    if ($Sketch.Road -eq 'cim') {
+    if ($Sketch.Source -eq 'cim') {
         $record = New-AgentCimRecord $Inventory $Sketch $Extras
     } else {
         $record = New-AgentCmdletRecord $Sketch
@@ -12,7 +12,7 @@ function New-AgentEntryText {
     return ConvertTo-AgentJson $record
 }
 
-# Gives the record of a VM without its disk files.
+# Returns the record of a VM without its disk files.
 function New-AgentCimRecord {
     param([hashtable] $Inventory, [hashtable] $Sketch, $Extras)
     $system = $Sketch.System
@@ -38,7 +38,7 @@ function New-AgentCimRecord {
     return $record
 }
 
-# Gives the records of a VM's checkpoints. Written flat, for there may be many.
+# Returns the records of a VM's checkpoints. Written flat, for there may be many.
 function New-AgentCimCheckpoints {
     param([hashtable] $Inventory, [hashtable] $Sketch)
     $sizes = Get-AgentStateSizes $Inventory $Sketch
@@ -58,7 +58,7 @@ function New-AgentCimCheckpoints {
     }
 }
 
-# Gives the disk files of the VM and of its checkpoints, each once.
+# Returns the disk files of the VM and of its checkpoints, each once.
 function Get-AgentDrivePaths {
     param([hashtable] $Sketch)
     $paths = [System.Collections.Generic.List[string]]::new()
@@ -68,10 +68,10 @@ function Get-AgentDrivePaths {
     return $paths
 }
 
-# Gives the drives of a VM and its checkpoints by their ids, from the answer of the whole host or from the objects.
+# Returns the drives of a VM and its checkpoints by their ids, from the answer of the whole host or from the objects.
 function Get-AgentSketchDrives {
     param([hashtable] $Sketch, $Extras)
-    if ($Sketch.Road -ne 'cim') { return Get-AgentCmdletDrives $Sketch }
+    if ($Sketch.Source -ne 'cim') { return Get-AgentCmdletDrives $Sketch }
     $drives = [ordered] @{ $Sketch.Id = @() }
     foreach ($id in @($Sketch.Id) + @(foreach ($one in $Sketch.Checkpoints) { $one.Id })) {
         $slots = $Extras.Drives[$id]
@@ -80,7 +80,7 @@ function Get-AgentSketchDrives {
     return $drives
 }
 
-# Gives the bytes of configuration and saved state of each checkpoint. They don't change while it exists, unless its
+# Returns the bytes of configuration and saved state of each checkpoint. They don't change while it exists, unless its
 # saved state is removed; so each is looked up once.
 function Get-AgentStateSizes {
     param([hashtable] $Inventory, [hashtable] $Sketch)
@@ -100,7 +100,7 @@ function Get-AgentStateSizes {
     return $sizes
 }
 
-# Gives the bytes of a checkpoint's files, or nothing if we cannot see its configuration file.
+# Returns the bytes of a checkpoint's files, or nothing if we cannot see its configuration file.
 #
 # 2016 and later: <id>.vmcx, .vmrs, .vmgs; before: <id>.xml and <id>\<id>.bin, .vsv (fact 81). The saved state may lie in
 # the folder of SuspendDataRoot.
@@ -127,7 +127,7 @@ function Get-AgentStateFiles {
     return [long] $size
 }
 
-# Gives the sizes of the files in a folder by their names, once for each reading: many checkpoints share a folder.
+# Returns the sizes of the files in a folder by their names, once for each reading: many checkpoints share a folder.
 function Get-AgentFolder {
     param([hashtable] $Inventory, [string] $Folder)
     $files = $Inventory.Folders[$Folder]
@@ -142,7 +142,7 @@ function Get-AgentFolder {
     return $files
 }
 
-# Gives the same from the module (SizeOfSystemFiles, fact 145), for files that lie where we may not look.
+# Returns the same from the module (SizeOfSystemFiles, fact 145), for files that lie where we may not look.
 function Get-AgentModuleSizes {
     param([string] $VmId)
     $sizes = @{}

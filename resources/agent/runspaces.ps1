@@ -1,6 +1,6 @@
 # Runspaces: other threads of the agent. They run the agent's own functions, by name and with parameters; nothing else.
 
-# Gives what a new runspace starts with: PowerShell's own commands and the functions of this agent.
+# Returns what a new runspace starts with: PowerShell's own commands and the functions of this agent.
 function New-AgentSessionState {
     $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
     foreach ($function in Get-Command -ListImported -CommandType Function -Name '*-Agent*') {
@@ -29,7 +29,7 @@ function Start-AgentTask {
     return Start-AgentPipeline $shell $Function ($Parameters + @{ Shared = $Shared; Key = $Key })
 }
 
-# Gives the pool; makes it for the first who asks. Its runspaces are made when they are needed.
+# Returns the pool; makes it for the first who asks. Its runspaces are made when they are needed.
 function Get-AgentPool {
     param([hashtable] $Shared)
     $isMine = $false
@@ -56,7 +56,7 @@ function Start-AgentPipeline {
     return @{ Shell = $Shell; Handle = $Shell.BeginInvoke() }
 }
 
-# Ends a pipeline that has done its work. Gives the error that broke it, or nothing.
+# Ends a pipeline that has done its work. Returns the error that broke it, or nothing.
 function Complete-AgentPipeline {
     param([hashtable] $Pipeline)
     try {

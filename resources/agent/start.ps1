@@ -1,6 +1,6 @@
-# Start: hello, then events from the inbox until the client, or its silence, ends the agent.
+# Start: hello, then events from the inbox until the client ends the agent, or has been silent for too long.
 
-# Says hello, and serves. Gives nothing; standard output belongs to the wire alone.
+# Says hello, and serves. Returns nothing; standard output belongs to the wire alone.
 function Start-Agent {
     param([System.IO.TextReader] $Reader, [System.IO.TextWriter] $Writer, [double] $SilenceLimit)
     $shared = [hashtable]::Synchronized(@{ Reader = $Reader; Writer = $Writer; Lock = New-Object System.Object })
@@ -42,7 +42,7 @@ function Add-AgentTools {
     $Shared.Pool = $null
 }
 
-# Gives what only the main runspace knows.
+# Returns what only the main runspace knows.
 function New-AgentState {
     param([hashtable] $Shared)
     return @{
@@ -50,13 +50,13 @@ function New-AgentState {
         Answered = New-Object System.Collections.Specialized.OrderedDictionary # request id -> line
         Running = @{} # request id -> work
         Tasks = @{} # lane key -> work
-        Warmth = @{} # 'warmth' -> pipeline
+        WarmUp = @{} # 'warm-up' -> pipeline
         Readings = @{} # ids of requests that the inventory runspace has
         LastLine = [DateTime]::UtcNow
     }
 }
 
-# Waits for lines, in a runspace of its own: a read that blocks can be waited for by nobody else.
+# Waits for lines, in a runspace of its own: a blocking read leaves its runspace no time for anything else.
 function Read-AgentLines {
     param([hashtable] $Shared)
     try {

@@ -1,6 +1,6 @@
 # States: numbers and strings of WMI as the names of the Hyper-V module's enums.
 
-# Gives the tables, made once for each runspace that reads.
+# Returns the tables, made once for each runspace that reads.
 function Get-AgentNames {
     return @{
         # EnabledState: 2 to 10 and 32773 to 32784 are the module's own numbers; Microsoft's page of
@@ -37,7 +37,7 @@ function Get-AgentNames {
     }
 }
 
-# Gives the state of a VM. Where the numbers don't say it all, a VM in transition or in trouble, the module is asked.
+# Returns the state of a VM. Where the numbers do not tell (in transition, or after a failure), the module is asked.
 function Get-AgentState {
     param([hashtable] $Names, $System)
     $name = $Names.State[[int] $System.EnabledState]
@@ -56,7 +56,7 @@ function Get-AgentState {
     }
 }
 
-# Gives what Hyper-V is doing with a VM, or nothing: from OperationalStatus, as numbers (fact 86).
+# Returns what Hyper-V is doing with a VM, or nothing: from OperationalStatus, as numbers (fact 86).
 function Get-AgentActivity {
     param([hashtable] $Names, $Status)
     $numbers = @($Status)
@@ -68,7 +68,7 @@ function Get-AgentActivity {
     return $null
 }
 
-# Gives the host's words about a VM: those of what it is doing, else those of how it is (as Get-VM's Status).
+# Returns the host's words about a VM: those of what it is doing, else those of how it is (as Get-VM's Status).
 function Get-AgentStatus {
     param($Texts)
     $all = @(foreach ($text in @($Texts)) { if ($text) { [string] $text } })
@@ -76,13 +76,13 @@ function Get-AgentStatus {
     return $all[$all.Count - 1]
 }
 
-# Gives the first GUID in a text, in lower case; empty if there is none.
+# Returns the first GUID in a text, in lower case; empty if there is none.
 function Get-AgentGuid {
     param([string] $Text)
     return [regex]::Match($Text, '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}').Value.ToLowerInvariant()
 }
 
-# Gives a time of WMI or of a cmdlet as the wire has it. CIM gives local times (fact 146); one without a zone counts as local,
+# Returns a time of WMI or of a cmdlet as the wire has it. CIM gives local times (fact 146); one without a zone counts as local,
 # too, so that both come out right. A missing time is a very old one.
 function ConvertTo-AgentStamp {
     param($Time)

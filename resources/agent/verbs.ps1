@@ -1,6 +1,6 @@
 # Verbs: which function answers which verb, and those that answer at once. All of this runs in the main runspace.
 
-# Gives the function for each verb. It gets the main runspace's state and the request.
+# Returns the function for each verb. It gets the main runspace's state and the request.
 function Get-AgentVerbs {
     return @{
         'ping' = 'Invoke-AgentPing'
@@ -25,7 +25,7 @@ function Get-AgentVerbs {
     }
 }
 
-# Takes one line from the client: a request, a repeated one, or something that is no request.
+# Takes one line from the client: a request, a repeated one, or something that is not a request.
 function Receive-AgentLine {
     param([hashtable] $State, [string] $Line)
     if ($Line.Trim() -eq '') { return }
@@ -71,7 +71,7 @@ function Send-AgentFailure {
     Send-AgentMessage $State.Shared ([ordered] @{ id = $Id; error = $Record })
 }
 
-# Gives an argument that must be a text; answers with an error and gives nothing if it is something else.
+# Returns an argument that must be a text; answers with an error and returns nothing if it is something else.
 function Get-AgentText {
     param([hashtable] $State, [hashtable] $Request, [string] $Name)
     $value = $Request.args[$Name]
@@ -121,12 +121,12 @@ function Invoke-AgentReading {
         return
     }
     Start-AgentInventory $State
-    if ($Request.verb -eq 'host.import') { Start-AgentWarmth $State }
+    if ($Request.verb -eq 'host.import') { Start-AgentWarmUp $State }
     $State.Readings[$Request.id] = $true
     $State.Shared.Reads.Add(@{ verb = $Request.verb; id = $Request.id; since = [long] $since })
 }
 
-# Switches the news on or off.
+# Switches the events about changes on or off.
 function Invoke-AgentWatch {
     param([hashtable] $State, [hashtable] $Request)
     $State.Shared.IsWatching = $Request.args['on'] -ne $false

@@ -14,7 +14,7 @@ function Start-AgentWork {
     if ($work.Lanes.Count -eq 0) { Complete-AgentWork $State $work }
 }
 
-# Gives the error of a request with arguments that make no sense, or nothing.
+# Returns the error of a request with arguments that make no sense, or nothing.
 function Test-AgentWork {
     param([hashtable] $Request)
     if ($null -eq $Request.args['ids'] -or $Request.args['ids'] -is [string]) {
@@ -27,7 +27,7 @@ function Test-AgentWork {
     return $null
 }
 
-# Gives a request at work. Control is what the lanes share with the main runspace.
+# Returns a request at work. Control is what the lanes share with the main runspace.
 function New-AgentWork {
     param([hashtable] $State, [hashtable] $Request)
     $ids = [System.Collections.Generic.List[string]]::new()
@@ -76,11 +76,11 @@ function Start-AgentLane {
     $State.Shared.Working++
 }
 
-# Lets the pool load the module meanwhile, so that the first thing a user does need not wait for it.
-function Start-AgentWarmth {
+# Lets the pool load the module in the meantime, so that the first action of a user need not wait for it.
+function Start-AgentWarmUp {
     param([hashtable] $State)
-    if ($State.Warmth.Count -eq 0) {
-        $State.Warmth['warmth'] = Start-AgentTask $State.Shared 'warmth' 'Initialize-AgentLane' @{}
+    if ($State.WarmUp.Count -eq 0) {
+        $State.WarmUp['warm-up'] = Start-AgentTask $State.Shared 'warm-up' 'Initialize-AgentLane' @{}
     }
 }
 
@@ -89,7 +89,7 @@ function Complete-AgentTask {
     param([hashtable] $State, [string] $Key)
     $work = $State.Tasks[$Key]
     if ($null -eq $work) {
-        if ($State.Warmth.ContainsKey($Key)) { $null = Complete-AgentPipeline $State.Warmth[$Key] }
+        if ($State.WarmUp.ContainsKey($Key)) { $null = Complete-AgentPipeline $State.WarmUp[$Key] }
         return
     }
     $State.Tasks.Remove($Key)
@@ -125,14 +125,14 @@ function Complete-AgentWork {
     Send-AgentLine $State.Shared $line
 }
 
-# Gives the error for an id whose lane broke before it came to it.
+# Returns the error for an id whose lane broke before it came to it.
 function Get-AgentBreak {
     param([hashtable] $Work)
     if ($null -ne $Work.Broken) { return $Work.Broken }
     return @{ message = 'The agent has no answer for it.'; category = 'NotSpecified'; fqid = 'NoAnswer,HVTree' }
 }
 
-# Reports how far the things are that are at work, as far as Hyper-V says.
+# Reports the progress of what is at work, as far as Hyper-V tells it.
 function Send-AgentProgress {
     param([hashtable] $State)
     foreach ($work in @($State.Running.Values)) {
@@ -148,7 +148,7 @@ function Send-AgentProgress {
     }
 }
 
-# Gives the percent of what a lane is doing: from the cmdlet's own progress (fact 143), else from the host's job, but not
+# Returns the percent of what a lane is doing: from the cmdlet's own progress (fact 143), else from the host's job, but not
 # from a job that was seen before the lane came to it.
 function Get-AgentPercent {
     param([hashtable] $State, [hashtable] $Lane, [hashtable] $Current)
@@ -186,7 +186,7 @@ function Invoke-AgentCancel {
     Start-AgentStop $State $Request $current ($waiting -gt 0)
 }
 
-# Lets the pool stop the jobs of the host that export what the lanes are at.
+# Lets the pool stop the host's jobs that export what the lanes are working on.
 function Start-AgentStop {
     param([hashtable] $State, [hashtable] $Request, $Current, [bool] $IsAnything)
     $vms = foreach ($one in $Current) { $one.Vm }

@@ -86,7 +86,7 @@ function Invoke-CimMethod {
     }
 }
 
-# Gives what stands for an instance: its class and its key.
+# Returns what stands for an instance: its class and its key.
 function Get-CimKey {
     param($Instance)
     $class = $Instance.GetType().Name

@@ -1,8 +1,8 @@
-# A stand-in for the Hyper-V module of Windows Server 2016 and later, for a PowerShell far from any Hyper-V.
+# A stand-in for the Hyper-V module of Windows Server 2016 and later, for a PowerShell on a machine without Hyper-V.
 #
 # It has the cmdlets that a script about VMs and checkpoints uses, with their real parameters; what they do is done by the
-# emulated host of `hvtree emulate --powershell`, whose address and word to enter are in the environment (link.ps1). There
-# is one Hyper-V, not two: nothing here knows what a checkpoint is.
+# emulated host of `hvtree emulate --powershell`, whose address and access token are in the environment (link.ps1).
+# Nothing here knows what a checkpoint is.
 #
 # declared/   what the cmdlets take and what their objects look like; written by packaging/devtools/hyperv_module.py
 # types.ps1   makes .NET types of what is declared

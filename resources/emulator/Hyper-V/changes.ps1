@@ -1,4 +1,4 @@
-# Changes: who is meant, whether it shall be done, and then one target after the other.
+# Changes: finds the targets, asks whether to go on, then works on one target after the other.
 
 # Does something with VMs, given by names or as objects.
 function Invoke-VmChange {
@@ -29,7 +29,7 @@ function Invoke-Change {
     }
 }
 
-# Gives what a call is about: the objects that it got, or those that the host finds by name. Errors are written at once.
+# Returns the targets of a call: the objects that it got, or those that the host finds by name. Errors are written at once.
 function Find-Target {
     param($Cmdlet, $Bound, [string] $Object, [string] $Finder, [hashtable] $Names)
     if ($Bound.ContainsKey($Object) -and -not ($Object -eq 'VM' -and $Finder -ne 'Get-VM')) { return $Bound[$Object] }

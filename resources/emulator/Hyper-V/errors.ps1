@@ -2,7 +2,7 @@
 
 $QualifiedId = [System.Management.Automation.ErrorRecord].GetField('_serializedFullyQualifiedErrorId', 'NonPublic, Instance')
 
-# Gives the error record of something that the host reported. $About is the object that it was about, if there is one;
+# Returns the error record of something that the host reported. $About is the object that it was about, if there is one;
 # $Exception is what carries the message, if it is not the module's own.
 #
 # The real ids end with the class of the cmdlet. PowerShell appends a function's name instead, unless an id is set the way
@@ -27,7 +27,7 @@ function Write-ReplyTrouble {
     foreach ($problem in $Reply.errors) { $Cmdlet.WriteError((New-HostError $problem $About)) }
 }
 
-# Gives the error of a question that nobody was there to answer (fact 52).
+# Returns the error of a question that nobody was there to answer (fact 52).
 function New-PromptError {
     param($Cmdlet, $About)
     $name = $Cmdlet.MyInvocation.MyCommand.Name.Replace('-', '')

@@ -20,7 +20,7 @@ $ReplyTypes = Add-DeclaredType 'HVTree.Link' ([ordered] @{
         }
     })
 
-# Gives what all runspaces of the process read JSON with: .NET prepares each type once for it.
+# Returns what all runspaces of the process read JSON with: .NET prepares each type once for it.
 function Get-JsonOption {
     $domain = [AppDomain]::CurrentDomain
     if ($null -eq $domain.GetData('HVTree.Link.Json')) {
@@ -31,7 +31,7 @@ function Get-JsonOption {
     return $domain.GetData('HVTree.Link.Json')
 }
 
-# Asks the host, and gives its last word. A pipeline that is stopped meanwhile cancels what it asked for.
+# Asks the host, and returns its last line. A pipeline that is stopped meanwhile cancels what it asked for.
 function Get-Reply {
     param($Cmdlet, [System.Collections.IDictionary] $Request)
     $isAnswered = $false
@@ -72,7 +72,7 @@ function Read-Reply {
     return [System.Text.Json.JsonSerializer]::Deserialize($waiting.Result, $ReplyTypes.Reply, (Get-JsonOption))
 }
 
-# Leaves the host. What is at work there for us is told to stop; the end of the process tells nothing of the kind.
+# Leaves the host, and stops what it is doing for this runspace; just ending the process would not stop it.
 function Close-Link {
     if ($null -eq $Link.Client) { return }
     try {
@@ -105,7 +105,7 @@ function Write-LostProgress {
     [Console]::Error.WriteLine([string] [char] 0x1e + (ConvertTo-Json -InputObject $told -Compress))
 }
 
-# Gives the objects of an answer, made by .NET at once: thousands take milliseconds.
+# Returns the objects of an answer, made by .NET at once: thousands take milliseconds.
 function ConvertFrom-Reply {
     param($Reply, $Types)
     if ($null -eq $Reply.objects) { return , @() }

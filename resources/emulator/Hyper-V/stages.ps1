@@ -66,7 +66,7 @@ function Invoke-Stage {
     }
 }
 
-# Gives a question to the host: the cmdlet and its parameters. Objects go by their ids; the preferences stay here.
+# Returns a question to the host: the cmdlet and its parameters. Objects go by their ids; the preferences stay here.
 function New-Request {
     param($Cmdlet, [System.Collections.IDictionary] $Bound, [string] $As = '')
     $parameters = @{}
@@ -78,7 +78,7 @@ function New-Request {
     return @{ cmdlet = $As; for = $name; parameters = $parameters }
 }
 
-# Gives the value of a parameter as JSON can carry it.
+# Returns the value of a parameter as JSON can carry it.
 function ConvertTo-Plain {
     param($Value)
     if ($Value -is [System.Collections.IList]) { return , @(foreach ($one in $Value) { ConvertTo-Plain $one }) }

@@ -1,6 +1,6 @@
 # Types: what is declared as tables becomes real .NET types, so that parameters bind and enums compare as the real ones do.
 
-# Makes the types and enums of one library, once in a process; gives them by their short names.
+# Makes the types and enums of one library, once in a process; returns them by their short names.
 function Add-DeclaredType {
     param([string] $Library, $Types, $Enums = @{})
     $domain = [AppDomain]::CurrentDomain
@@ -50,7 +50,7 @@ function Add-DeclaredField {
     }
 }
 
-# Gives the type of a short word such as `guid?` or `HardDiskDrive[]`.
+# Returns the type of a short word such as `guid?` or `HardDiskDrive[]`.
 function Resolve-DeclaredType {
     param([string] $Word, $Drafts, $Made)
     if ($Word.EndsWith('[]')) {
@@ -64,7 +64,7 @@ function Resolve-DeclaredType {
     return [type] $Word # one of .NET's, perhaps by PowerShell's short name
 }
 
-# Makes the exception of the module: a type of its own, for its name is part of every error record.
+# Makes the exception of the module: a type of its own, because its name is part of every error record.
 function Get-VirtualizationExceptionType {
     $name = 'Microsoft.HyperV.PowerShell.VirtualizationException'
     $domain = [AppDomain]::CurrentDomain
