@@ -13,7 +13,7 @@ from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts.worker_threads import WorkerThreads
 
 SEND_LIMIT = 96 * 1024
-"""Bytes that are merged into one Send: safe below an envelope limit of 150 KiB [ENGINEERING 2.2]."""
+"""Bytes that are merged into one Send: safe below an envelope limit of 150 KiB (fact 210)."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

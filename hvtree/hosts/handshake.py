@@ -32,9 +32,9 @@ class Timing:
     """For the agent's first word; a PowerShell starts in 0.2 s on a good machine, in 2 s on a bad one."""
     self_test_s: float = 30.0
     import_s: float = 120.0
-    """For the Hyper-V module; loading it on a cold host can exceed 30 s [ENGINEERING 2.6]."""
+    """For the Hyper-V module; loading it on a cold host can exceed 30 s (fact 222)."""
     ping_s: float = 45.0
-    """Between two pings: below the 2 minutes after which a server drops an idle login [ENGINEERING 1.2]."""
+    """Between two pings: below the 2 minutes after which a server drops an idle login (fact 204)."""
     pong_s: float = 60.0
     poll_s: float = 2.5
     """Between two looks for news where no agent stays to tell them."""

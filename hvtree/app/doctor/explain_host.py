@@ -24,7 +24,7 @@ CLOCK_WARNS_S = 30.0
 LATENCY_WARNS_S = 0.3
 """A request takes one trip; from here on people feel each of them."""
 ENVELOPE_KB = 500
-"""What Windows has allowed since Server 2012 [ENGINEERING 2.1]; 150 before."""
+"""What Windows has allowed since Server 2012 (fact 210); 150 before."""
 
 
 def agent_started(found: AgentStart) -> StageReport:

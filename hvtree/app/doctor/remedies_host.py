@@ -7,14 +7,14 @@ from dataclasses import replace
 from hvtree.app.doctor.patterns import LINUX, LOOKS, WINDOWS, Pattern
 from hvtree.app.doctor.stage_report import Place
 
-# Add-LocalGroupMember, -SID; S-1-5-32-578 is Hyper-V Administrators (reference (k), "Permissions").
+# Add-LocalGroupMember, -SID; S-1-5-32-578 is Hyper-V Administrators (fact 128).
 HYPERV_ADMINISTRATORS = Pattern(
     "Let the user manage VMs, as a member of Hyper-V Administrators; then connect again.",
     Place.HOST,
     "Add-LocalGroupMember -SID S-1-5-32-578 -Member ‹user›",
     "The user controls every VM of the host, and so whatever is inside them.",
 )
-# Get-WSManInstance, -ResourceURI and -Enumerate, with the resource `shell` (ENGINEERING 2.1).
+# Get-WSManInstance, -ResourceURI and -Enumerate, with the resource `shell` (fact 212).
 LIST_SHELLS = Pattern(
     "See who has shells open, and since when.",
     Place.HOST,

@@ -1,6 +1,6 @@
 """What answers at the address, asked without a login: WS-Management's Identify, and which logins are offered. Blocking.
 
-No password is at stake here: Identify is open to everybody [MS-WSMV; ENGINEERING 3.1], and the second request only provokes
+No password is at stake here: Identify is open to everybody (fact 206), and the second request only provokes
 the list of the ways to log in.
 """
 

@@ -1,9 +1,9 @@
 """What starts the agent on a host: a command line that is short enough for cmd, and the agent itself as one line.
 
 A bootstrap reads the agent from standard input instead of carrying it: through cmd a command line holds about 3,000
-characters of script [ENGINEERING 2.2]. It ends with the wire's marker as a comment, by which an emulated host knows it.
+characters of script (fact 219). It ends with the wire's marker as a comment, by which an emulated host knows it.
 There are three, one for each way in which hosts are known to deliver standard input. A script that mentions PowerShell's
-variable `$input` gets its lines from PowerShell; one that does not has standard input for itself [ENGINEERING 2.4].
+variable `$input` gets its lines from PowerShell; one that does not has standard input for itself (fact 220).
 """
 
 from __future__ import annotations

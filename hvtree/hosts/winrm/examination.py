@@ -27,7 +27,7 @@ from hvtree.hosts.winrm.wsman_connection import SMALL_ENVELOPE, Sockets, WsmanCo
 STEP_S = 20
 """How long the host may take for one operation."""
 ANSWER_S = 60.0
-"""How long PowerShell may take to start and to answer: 2 s on a bad machine [ENGINEERING 2.6], more on a worse one."""
+"""How long PowerShell may take to start and to answer: 2 s on a bad machine (fact 222), more on a worse one."""
 IDLE_TIMEOUT = "PT120S"
 UTF8 = 65001
 _OUTPUT_KEPT = 64 * 1024

@@ -1,7 +1,6 @@
 """The catalogue of what WinRM reports: fault numbers and HTTP statuses to what they mean.
 
-The comment above each entry names its source: a section of ENGINEERING with its mark ([S] source code, [R] a recording of a
-real server, [D] documentation), or the reference on Hyper-V, section (k). The texts of faults are in the host's language and
+The comment above each entry names its source, a fact of hvtree/emulator/FACTS.md. The texts of faults are in the host's language and
 are only shown. `{host}` and `{user}` are filled in.
 """
 
@@ -40,7 +39,7 @@ _AGENT_GONE = Case(Explanation("agent-gone", "HVTree's agent on the host ‘{hos
 
 FAULTS: Mapping[int, Case] = MappingProxyType(
     {
-        # ENGINEERING 1.4 [S WinRb, ansible; R]: the login is right, but WinRM does not let this user in.
+        # Fact 213: the login is right, but WinRM does not let this user in.
         ACCESS_DENIED: Case(
             Explanation(
                 "winrm-denied",
@@ -50,7 +49,7 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
             ),
             AuthenticationFailure,
         ),
-        # ENGINEERING 3.2 [R].
+        # Fact 208.
         BAD_PARAMETER: Case(
             Explanation(
                 "winrm-parameter",
@@ -58,11 +57,11 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
                 now="Please report it with the details.",
             )
         ),
-        # ENGINEERING 1.4 and the failure fallback [S WinRb, ansible; R]; reference (k) [O: WinRb, pypsrp].
+        # Facts 208, 214 and 215.
         PIPE_ENDED: _AGENT_GONE,
         ABORTED: _AGENT_GONE,
         NOT_FOUND: _AGENT_GONE,
-        # ENGINEERING 1.4 [S ansible]: what was sent before is still being written.
+        # Fact 208: what was sent before is still being written.
         BUSY: Case(
             Explanation(
                 "winrm-busy",
@@ -70,7 +69,7 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
                 now="Wait a moment, then try again.",
             )
         ),
-        # ENGINEERING 3.2 [R test_winrs_no_cmd_shell].
+        # Facts 208 and 224.
         NO_EXECUTABLE: Case(
             Explanation(
                 "no-executable",
@@ -78,9 +77,9 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
                 now="Check that Windows PowerShell is installed there and in the PATH of the machine.",
             )
         ),
-        # Reference (k) [O: pypsrp]; normal while polling, an error only elsewhere.
+        # Fact 209: normal while polling, an error only elsewhere.
         TIMED_OUT: Case(Explanation("timeout", "The host ‘{host}’ does not answer in time.", now=AGAIN)),
-        # ENGINEERING 1.1 [I pywinrm 377].
+        # Fact 225.
         SCHEMA: Case(
             Explanation(
                 "winrm-schema",
@@ -88,7 +87,7 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
                 now="Please report it with the details.",
             )
         ),
-        # ENGINEERING 1.4, 2.1 [S ansible]; reference (k) [O: WinRb].
+        # Fact 212.
         QUOTA: Case(
             Explanation(
                 "quota",
@@ -110,11 +109,11 @@ _CHECK = "Check the address and the WinRM service there."
 
 STATUSES: Mapping[int, Explanation] = MappingProxyType(
     {
-        # ENGINEERING 1.3 [M].
+        # Fact 204.
         400: Explanation("http-400", "", "It forgot the login again and again.", _CHECK),
         # HTTP: nothing is at /wsman.
         404: Explanation("http-404", "", "No WinRM service answers at this address.", _CHECK),
-        # ENGINEERING 3.2 [R; D MS-WSMV]: a bare 500, without a SOAP fault.
+        # Fact 203: a bare 500, without a SOAP fault.
         500: Explanation(
             "unencrypted-refused",
             "",

@@ -100,7 +100,7 @@ class OneShotCommand:
                 )
             except FOREIGN as error:
                 if fault_kind(error) is FaultKind.QUIET or _has_ended(error):
-                    return  # written all the same [ENGINEERING 2.5], or it has ended: its output says why
+                    return  # written all the same (fact 217), or it has ended: its output says why
                 if fault_kind(error) is not FaultKind.BUSY or not self._has_waited(waits):
                     raise
             else:

@@ -138,7 +138,7 @@ class ShellConnector:
 
 
 def new_login_once(connection: WsmanConnection, act: Callable[[], _T]) -> _T:
-    """Do something, and once more over a new login if the host has forgotten the old one (ENGINEERING 1.3)."""
+    """Do something, and once more over a new login if the host has forgotten the old one (fact 204)."""
     try:
         return act()
     except FOREIGN as error:

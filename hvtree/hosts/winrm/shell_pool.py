@@ -1,6 +1,6 @@
 """The shell in which calls are started, replaced by a new one before it has started too many.
 
-Windows counts every command of a cmd shell, also those that have ended, and takes no more than 1,500 [ENGINEERING 2.1].
+Windows counts every command of a cmd shell, also those that have ended, and takes no more than 1,500 (fact 211).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.hosts.winrm.tls import Trust
 
 LARGE_ENVELOPE = 512_000
-"""What hosts since 2012 allow; takes a third of the exchanges for large answers [ENGINEERING 4.2]."""
+"""What hosts since 2012 allow; takes a third of the exchanges for large answers (fact 210)."""
 SMALL_ENVELOPE = 153_600
 CONNECT_S = 5.0
 """Seconds for a TCP connection; pywinrm alone would wait as long as for an answer."""
