@@ -18,6 +18,7 @@ __all__ = [
     "age_words",
     "bare_name",
     "count_words",
+    "elapsed",
     "host_words",
     "kind_words",
     "local_time",
@@ -122,6 +123,13 @@ def local_time_and_age(
 ) -> str:
     """Return a moment with how long ago it was: "9/21/2014 7:37 PM · 3 days ago"."""
     return f"{local_time(moment_utc, zone=zone, locale=locale)} · {age_words(moment_utc, now_utc)}"
+
+
+def elapsed(seconds: float) -> str:
+    """Return a span as minutes and seconds, with hours if there are any: "0:07", "1:02:03". Never negative."""
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def percent(value: int) -> str:

@@ -11,34 +11,36 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
-from hvtree.app.workspace import Workspace
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.app.workspace import Workspace, utc_now
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
-from hvtree.ui.actions import target_host
-from hvtree.ui.arrivals import Arrivals
 from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.clock import utc_now
-from hvtree.ui.commands import Commands
-from hvtree.ui.dialogs.about import AboutDialog
 from hvtree.ui.dialogs.connect import TryOut
 from hvtree.ui.dialogs.error import ErrorDialog, as_shown
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.format import host_words, shown_name, without_marks
-from hvtree.ui.host_commands import DemoHost, HostCommands
 from hvtree.ui.icons import app_icon
+from hvtree.ui.initial_selection import InitialSelection
+from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
+from hvtree.ui.intents.intent import Context, Intent
+from hvtree.ui.intents.registry import INTENTS, intent
+from hvtree.ui.intents.rename import rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
-from hvtree.ui.models.findings import findings, first_found
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.open_hosts import DemoHost, OpenHosts
+from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
+from hvtree.ui.views.details_values import Offer
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
-from hvtree.ui.widgets.splitting import splitter
+from hvtree.ui.widgets.layouts import splitter
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 
 _SIZE = QSize(1360, 840)
@@ -68,20 +70,21 @@ class MainWindow(QMainWindow):
         self._workspace = workspace
         self._clock = clock
         self._may_close = False
-        self._renames: dict[int, CheckpointRef] = {}
+        self._renames: dict[int, CheckpointAddress] = {}
         self.bridge = Bridge(workspace, self)
         self.tasks = Tasks(self.show_error)
-        self.model = TreeModel(self, clock=clock)
-        self.tree = TreeView(self.model)
-        self._arrivals = Arrivals(workspace, self.model, self.tree)
+        self.selection = CurrentSelection(self)
+        self.filter = CurrentFilter(self)
+        self.model = TreeModel(self.filter, self, clock=clock)
+        self.tree = TreeView(self.model, self.selection)
+        self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)
         self.start_page = StartPage()
-        self.filter = FilterField()
+        self.filter_field = FilterField(self.filter)
         self.status = StatusLine(self.statusBar())
-        self.menus = Menus(self, self.tree, workspace)
-        self.commands = Commands(workspace, self.bridge, self.tasks, self, clock=clock)
-        self.hosts = HostCommands(
+        self.menus = Menus(self, self.tree, workspace, INTENTS)
+        self.hosts = OpenHosts(
             workspace,
             self.tasks,
             self,
@@ -90,6 +93,20 @@ class MainWindow(QMainWindow):
             say=self.status.say,
             book=book,
             try_out=try_out,
+        )
+        self._context = Context(
+            workspace,
+            self.bridge,
+            self.tasks,
+            self,
+            clock,
+            self.selection,
+            self.hosts,
+            self.tree,
+            self.filter_field.take_focus,
+            self._show_details,
+            self._toggle_activity,
+            INTENTS,
         )
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._second = QTimer(self, interval=1000)
@@ -105,25 +122,9 @@ class MainWindow(QMainWindow):
 
     # What others may ask of the window
 
-    def run(self, action_id: str) -> None:
-        """Carry out an action of the table on the present selection."""
-        selection = self.tree.selection()
-        own: dict[str, Callable[[], object]] = {
-            "window.close": self.close,
-            "view.find": self.filter.take_focus,
-            "view.now": self.tree.go_to_now,
-            "view.details": self._show_details,
-            "view.expand": self.tree.expansion.open_all,
-            "view.collapse": self.tree.expansion.close_all,
-            "view.activity": self._show_activity if self.activity.isHidden() else self.activity.hide,
-            "help.about": lambda: AboutDialog(self).open(),
-        }
-        if action_id in own:
-            own[action_id]()
-        elif self.commands.handles(action_id):
-            self.commands.run(action_id, selection)
-        else:
-            self.hosts.run(action_id, target_host(selection, self._workspace))
+    def run(self, wanted: Intent) -> None:
+        """Do what a user wants, with the present selection."""
+        wanted.run(self._context)
 
     def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
         """Show an error in a dialog of its own, and go on when it is closed; none is shown twice at a time."""
@@ -176,7 +177,7 @@ class MainWindow(QMainWindow):
         self.menus.fill_menu_bar(self.menuBar())
         bar = FittingToolBar("Tool bar")
         self.menus.fill_tool_bar(bar)
-        bar.add_at_the_end(self.filter)
+        bar.add_at_the_end(self.filter_field)
         self.addToolBar(bar)
         self._panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))
         self._work = splitter(
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
         self.bridge.host_removed.connect(self._on_host_removed)
         self.bridge.job_changed.connect(self._on_job_changed)
         self.menus.triggered.connect(self.run)
-        self.tree.selection_changed.connect(self._soon.start)
+        self.selection.changed.connect(self._soon.start)
         self.tree.context_menu_wanted.connect(self._on_context_menu)
         self.tree.details_wanted.connect(self._show_details)
         self.tree.rename_requested.connect(self._on_rename)
@@ -201,15 +202,17 @@ class MainWindow(QMainWindow):
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )
         self.model.busy.idle.connect(self._soon.start)
-        self.details.checkpoint_wanted.connect(self.tree.select_ref)
-        self.details.action_wanted.connect(self.run)
+        self.details.checkpoint_wanted.connect(
+            lambda checkpoint: self.selection.set(Selection(checkpoints=(checkpoint,)))
+        )
+        self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self.activity.cancel_wanted.connect(self._workspace.cancel)
-        self.start_page.demo_wanted.connect(lambda: self.run("host.demo"))
-        self.start_page.connect_wanted.connect(lambda: self.run("host.connect"))
-        self.filter.filter_changed.connect(self._on_filter)
-        self.filter.left.connect(self._on_filter_left)
-        self._arrivals.filled.connect(self.filled)
+        self.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
+        self.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
+        self.filter_field.textChanged.connect(lambda: self.status.say(self.filter.value.problem))
+        self.filter_field.left.connect(self._on_filter_left)
+        self._initial.filled.connect(self.filled)
         self._soon.timeout.connect(self._bring_up_to_date)
         self._second.timeout.connect(self._on_second)
         self._second.start()
@@ -221,14 +224,15 @@ class MainWindow(QMainWindow):
             return
         view = self._workspace.host(host_id)
         if self.model.index_of_host(host_id).isValid() is False:
-            self._arrivals.expect(host_id)
+            self._initial.host_opened(host_id)
         self.model.set_host(view)
         self.hosts.host_changed(view)
         self._soon.start()
 
     def _on_host_removed(self, host_id: str) -> None:
-        self._arrivals.forget(host_id)
+        self._initial.host_removed(host_id)
         self.model.remove_host(host_id)
+        self.filter.forget(host_id)
         self._soon.start()
 
     def _on_job_changed(self, job_id: int) -> None:
@@ -237,8 +241,8 @@ class MainWindow(QMainWindow):
             self._show_activity()
         self.activity.show_job(job)
         if job.verdict is not None:
-            if (ref := self._renames.pop(job_id, None)) is not None:
-                self.model.rename_settled(ref)
+            if (renamed := self._renames.pop(job_id, None)) is not None:
+                self.model.rename_settled(renamed)
             if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
                 self._show_activity()
                 self.activity.select(job_id)
@@ -246,27 +250,22 @@ class MainWindow(QMainWindow):
                 self.status.say(f"{job_status(job)}: {job.title}", 8)
         self._soon.start()
 
-    def _on_rename(self, host_id: str, ref: CheckpointRef, name: str) -> None:
+    def _on_rename(self, checkpoint: CheckpointAddress, name: str) -> None:
         try:
-            self._renames[self.commands.rename(host_id, ref, name)] = ref
+            self._renames[rename_in_place(self._workspace, checkpoint, name)] = checkpoint
         except HVTreeError as error:
-            self.model.rename_settled(ref)
+            self.model.rename_settled(checkpoint)
             self.show_error(error, then=lambda: self.tree.edit_name(name))
-
-    def _on_filter(self, text: str) -> None:
-        self.model.set_filter(text)
-        self.filter.show_problem(self.model.filter_problem)
-        self.status.say(self.model.filter_problem)
 
     def _on_filter_left(self) -> None:
         """Go on in the tree: with what is selected, else with the first that was found."""
         self.tree.setFocus()
-        if self.tree.selection().is_empty:
-            self.tree.select(first_found(self.model))
+        if self.selection.value.is_empty:
+            self.tree.select_first_found()
 
     def _on_context_menu(self, place: QPoint) -> None:
-        self.menus.refresh(self.tree.selection())
-        self.menus.context_menu(self.tree.selection()).popup(place)
+        self.menus.refresh(self.selection.value)
+        self.menus.context_menu(self.selection.value.kind).popup(place)
 
     def _show_activity(self) -> None:
         """Show the jobs; the row that was in sight stays in sight although the tree loses room."""
@@ -279,6 +278,12 @@ class MainWindow(QMainWindow):
         if is_in_sight:
             QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
 
+    def _toggle_activity(self) -> None:
+        if self.activity.isHidden():
+            self._show_activity()
+        else:
+            self.activity.hide()
+
     def _show_details(self) -> None:
         self.details.show()
         self.details.take_focus()
@@ -286,19 +291,19 @@ class MainWindow(QMainWindow):
     def _bring_up_to_date(self) -> None:
         """Make everything beside the tree true again: once for many changes at a time."""
         self._turn_page()
-        self._arrivals.welcome()
-        selection = self.tree.selection()
-        view = self._view_of(selection.host_id)
+        self._initial.select_first()
+        selection = self.selection.value
+        view = self._shown_view()
         self.menus.refresh(selection)
-        self.details.show_details(describe(selection, view, self._clock()))
+        self.details.show_details(describe(selection, self._workspace.hosts, self._clock(), _offers))
         self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
         self._show_status()
-        self._arrivals.tell()
+        self._initial.settle()
 
     def _turn_page(self) -> None:
         """Show the start page as long as no host is open."""
         page = self._work if self._workspace.hosts else self.start_page
-        self.filter.setEnabled(page is self._work)
+        self.filter_field.setEnabled(page is self._work)
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             (self.tree if page is self._work else self.start_page.demo_button).setFocus()
@@ -308,19 +313,25 @@ class MainWindow(QMainWindow):
         self.model.tick()
 
     def _show_status(self) -> None:
-        view = self._view_of(self.tree.selection().host_id)
-        self.status.show_host(view, self._clock())
+        self.status.show_host(self._shown_view(), self._clock())
         self.status.show_running(self.activity.running)
-        self.status.show_filter(findings(self.model).words() if self.model.is_filtered else "")
+        found = self.filter.findings(self._workspace.hosts).words() if self.filter.value.is_active else ""
+        self.status.show_filter(found)
 
-    def _view_of(self, host_id: str | None) -> HostView | None:
-        """Return the view of a host; for None that of the only one."""
-        hosts = self._workspace.hosts
-        if host_id is None:
+    def _shown_view(self) -> HostView | None:
+        """Return the view of the host that title and status are about: the selected one, or the only one."""
+        hosts, selection = self._workspace.hosts, self.selection.value
+        if selection.is_empty:
             return hosts[0] if len(hosts) == 1 else None
-        return next((view for view in hosts if view.id == host_id), None)
+        return next((view for view in hosts if view.id == selection.only_host), None)
 
     def _host_words(self, host_id: str) -> str:
         """Return the names of a host, also of one that is no longer open."""
-        view = self._view_of(host_id)
+        view = next((view for view in self._workspace.hosts if view.id == host_id), None)
         return host_words(view) if view is not None else shown_name(host_id)
+
+
+def _offers(view: HostView) -> tuple[Offer, ...]:
+    """Return links to the intentions that offer themselves for a host."""
+    offered = ((each.id, each.offer(view)) for each in INTENTS if each.offer is not None)
+    return tuple(Offer(intent_id, words) for intent_id, words in offered if words)

@@ -1,158 +1,115 @@
-"""From the table of actions to menus, tool bar and context menus, in Hyper-V Manager's words and order."""
+"""From the intentions to menus, tool bar and context menus, in Hyper-V Manager's words and order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from textwrap import fill
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
-from hvtree.ui.actions import ACTIONS, Action, Desk, refusal
+from hvtree.app.host_view import HostView
+from hvtree.app.workspace import Workspace
 from hvtree.ui.icons import icon
-from hvtree.ui.selection import Selection
+from hvtree.ui.intents.intent import Intent, Menu
+from hvtree.ui.selection import Kind, Selection
 
-SEPARATOR = ""
 _TIP_CHARACTERS = 80
 """So long is a line of a tool tip; Qt itself breaks none."""
-
-MENU_BAR: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "&Host",
-        (
-            "host.connect",
-            "host.demo",
-            SEPARATOR,
-            "host.refresh",
-            "host.reconnect",
-            "host.edit",
-            "host.remove",
-            SEPARATOR,
-            "window.close",
-        ),
-    ),
-    ("&VM", ("vm.checkpoint", "vm.checkpoint_at_once", "vm.checkpoint_group", SEPARATOR, "vm.revert")),
-    (
-        "&Checkpoint",
-        (
-            "checkpoint.apply",
-            "checkpoint.export",
-            "checkpoint.rename",
-            SEPARATOR,
-            "checkpoint.delete",
-            "checkpoint.delete_subtree",
-        ),
-    ),
-    (
-        "Vie&w",
-        (
-            "view.find",
-            "view.now",
-            SEPARATOR,
-            "view.expand",
-            "view.collapse",
-            SEPARATOR,
-            "view.details",
-            "view.activity",
-        ),
-    ),
-    ("H&elp", ("host.doctor", SEPARATOR, "help.about")),
-)
-"""The menus of the menu bar with the ids of their entries."""
-
-TOOL_BAR = (
-    "host.connect",
-    SEPARATOR,
-    "vm.checkpoint",
-    "vm.checkpoint_group",
-    "vm.revert",
-    SEPARATOR,
-    "checkpoint.apply",
-    "checkpoint.delete",
-    SEPARATOR,
-    "view.now",
-    "host.refresh",
-)
-"""The ids of the tool bar's buttons."""
-
-_OF_CHECKPOINT = (*MENU_BAR[2][1], SEPARATOR, "view.now", "view.details")
-_OF_VM = (*MENU_BAR[1][1], SEPARATOR, "view.now", "view.details")
-_OF_HOST = (
-    *("host.refresh", "host.reconnect", "host.edit", "host.remove"),
-    *(SEPARATOR, "host.doctor", "view.details"),
-)
-_OF_NOTHING = ("host.connect", "host.demo")
-_OF_BOTH = ("vm.checkpoint", "vm.checkpoint_group", SEPARATOR, "checkpoint.delete", SEPARATOR, "view.details")
+_SHOWING = (Menu.VIEW, Menu.HELP)
+"""What these menus offer stands together at the end of a context menu."""
 
 
 class Menus(QObject):
-    """Holds one QAction for each action of the table, and keeps them true to the selection."""
+    """Holds one QAction for each intention, and keeps them true to the selection."""
 
-    triggered = Signal(str)
-    """Id of the action that was chosen, by whatever way."""
+    triggered = Signal(object)
+    """The `Intent` that was chosen, by whatever way."""
 
-    def __init__(self, window: QWidget, tree: QWidget, desk: Desk) -> None:
+    def __init__(
+        self, window: QWidget, tree: QWidget, workspace: Workspace, intents: tuple[Intent, ...]
+    ) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
-        self._entries: dict[str, QAction] = {}
-        for each in ACTIONS:
+        self._workspace = workspace
+        self._entries: dict[Intent, QAction] = {}
+        self._shown_for: tuple[Selection, tuple[HostView, ...]] | None = None
+        for each in intents:
             entry = self._make(each)
-            self._entries[each.id] = entry
+            self._entries[each] = entry
             (tree if each.is_of_tree else window).addAction(entry)
         self.retint()
 
-    def entry(self, action_id: str) -> QAction:
-        """Return the QAction of an action."""
-        return self._entries[action_id]
+    def entry(self, intent: Intent) -> QAction:
+        """Return the QAction of an intention."""
+        return self._entries[intent]
 
     def entries(self) -> tuple[QAction, ...]:
-        """Return the QActions of all actions, in the order of the table."""
+        """Return the QActions of all intentions, in their order."""
         return tuple(self._entries.values())
 
     def refresh(self, selection: Selection) -> None:
-        """Enable what can be planned on a selection; what cannot says why."""
-        for each in ACTIONS:
-            reason = refusal(each, selection, self._desk)
-            entry = self._entries[each.id]
+        """Enable what can be done with a selection; what cannot says why. Nothing is planned twice on the same state."""
+        hosts = self._workspace.hosts
+        if self._shown_for is not None and self._is_shown_for(selection, hosts):
+            return
+        self._shown_for = selection, hosts
+        for each, entry in self._entries.items():
+            reason = each.refusal(selection, self._workspace)
             entry.setEnabled(not reason)
             entry.setToolTip(_tool_tip(each, reason))
             entry.setStatusTip(reason or each.tip)
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         """Put all menus into the menu bar."""
-        for title, ids in MENU_BAR:
-            self._fill(bar.addMenu(title), ids)
+        for menu in Menu:
+            wanted = [each for each in self._entries if each.menu is menu]
+            wanted.sort(key=lambda each: each.section)
+            self._fill(bar.addMenu(menu.value), wanted, lambda each: each.section)
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
         """Put the buttons into the tool bar."""
-        for action_id in TOOL_BAR:
-            if action_id == SEPARATOR:
+        places = {each.tool_bar: each for each in self._entries if each.tool_bar is not None}
+        for section, members in groupby(sorted(places), key=lambda place: place[0]):
+            if section:
                 bar.addSeparator()
-                continue
-            bar.addAction(self._entries[action_id])
-            button = bar.widgetForAction(self._entries[action_id])
-            if isinstance(button, QToolButton):
-                button.setAccessibleName(self._entries[action_id].iconText())
+            for place in members:
+                entry = self._entries[places[place]]
+                bar.addAction(entry)
+                button = bar.widgetForAction(entry)
+                if isinstance(button, QToolButton):
+                    button.setAccessibleName(entry.iconText())
 
-    def context_menu(self, selection: Selection) -> QMenu:
-        """Return the menu for a selection; it deletes itself when it closes."""
+    def context_menu(self, kind: Kind) -> QMenu:
+        """Return the menu for a kind of selection; it deletes itself when it closes."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fill(menu, _context_ids(selection))
+        wanted = [each for each in self._entries if kind in each.context]
+        self._fill(
+            menu, wanted, lambda each: None if each.menu in _SHOWING else (each.menu.value, each.section)
+        )
         return menu
 
     def retint(self) -> None:
         """Take the icons in the colours of the present theme."""
-        for each in ACTIONS:
+        for each, entry in self._entries.items():
             if each.icon:
-                self._entries[each.id].setIcon(icon(each.icon))
+                entry.setIcon(icon(each.icon))
 
-    def _make(self, each: Action) -> QAction:
-        shown = f"{each.text}\t{each.shown_key}" if each.shown_key else each.text
-        entry = QAction(shown, self._window)
+    def _is_shown_for(self, selection: Selection, hosts: tuple[HostView, ...]) -> bool:
+        """Return whether the entries are true to this selection on the very same views."""
+        if self._shown_for is None or self._shown_for[0] != selection:
+            return False
+        known = self._shown_for[1]
+        return len(known) == len(hosts) and all(a is b for a, b in zip(known, hosts, strict=True))
+
+    def _make(self, each: Intent) -> QAction:
+        is_answered_by_tree = bool(each.tree_keys) and not each.keys
+        entry = QAction(f"{each.text}\t{each.shown_key}" if is_answered_by_tree else each.text, self._window)
         entry.setObjectName(each.id)
-        entry.setIconText(_plain(each.text))
+        entry.setIconText(each.plain_text)
         entry.setShortcuts([QKeySequence(key) for key in each.keys])
         scope = (
             Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -160,36 +117,21 @@ class Menus(QObject):
             else Qt.ShortcutContext.WindowShortcut
         )
         entry.setShortcutContext(scope)
-        entry.triggered.connect(lambda: self.triggered.emit(each.id))
+        entry.triggered.connect(lambda: self.triggered.emit(each))
         return entry
 
-    def _fill(self, menu: QMenu, ids: tuple[str, ...]) -> None:
+    def _fill(self, menu: QMenu, wanted: Iterable[Intent], section: Callable[[Intent], object]) -> None:
         menu.setToolTipsVisible(True)
-        for action_id in ids:
-            if action_id == SEPARATOR:
+        for number, (_, members) in enumerate(groupby(wanted, key=section)):
+            if number:
                 menu.addSeparator()
-            else:
-                menu.addAction(self._entries[action_id])
+            for each in members:
+                menu.addAction(self._entries[each])
 
 
-def _context_ids(selection: Selection) -> tuple[str, ...]:
-    if selection.is_empty or selection.host_id is None:
-        return _OF_NOTHING
-    if selection.has_only_checkpoints:
-        return _OF_CHECKPOINT
-    if selection.refs:
-        return _OF_BOTH
-    return _OF_VM if selection.targets else _OF_HOST
-
-
-def _tool_tip(each: Action, reason: str) -> str:
-    """Return name, key and purpose of an action, and why it cannot be done now."""
-    keys = (each.shown_key,) if each.shown_key else each.keys
-    shown = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-    first = f"{_plain(each.text)} ({shown})" if shown else _plain(each.text)
+def _tool_tip(each: Intent, reason: str) -> str:
+    """Return name, key and purpose of an intention, and why it cannot be done now."""
+    shown = QKeySequence(each.shown_key).toString(QKeySequence.SequenceFormat.NativeText)
+    first = f"{each.plain_text} ({shown})" if shown else each.plain_text
     parts = (first, each.tip, reason and f"Not now: {reason}")
     return "\n".join(fill(part, _TIP_CHARACTERS) for part in parts if part)
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "")

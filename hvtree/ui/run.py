@@ -28,11 +28,12 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import ask
-from hvtree.ui.collecting import collecting_here
 from hvtree.ui.dialogs.connect import with_address
 from hvtree.ui.dialogs.host_form import THIS_COMPUTER
 from hvtree.ui.dialogs.leave import LeaveDialog
+from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.icons import app_icon
+from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
 
@@ -78,7 +79,7 @@ class Program:
         )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
-        with collecting_here(), _errors_shown(window), _interrupts_heard(window):
+        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             if QApplication.platformName() != "offscreen":  # whose screen of 800 by 800 is none
@@ -94,7 +95,7 @@ class Program:
     def _open_first_host(self, window: MainWindow) -> None:
         given = self._arguments
         if given.demo:
-            window.run("host.demo")
+            window.run(OPEN_DEMO)
         elif given.host is not None:
             self._open_given_host(window)
         elif given.picture is not None:

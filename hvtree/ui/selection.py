@@ -1,46 +1,101 @@
-"""What is selected in the tree: addresses only, so that a selection outlives every refresh."""
+"""What is selected: addresses only, so that a selection outlives every refresh; and the one selection of the window.
+
+No view owns it. A view shows the current selection, and sets it when the user selects something there.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from hvtree.domain.checkpoint import CheckpointRef
+from PySide6.QtCore import QObject, Signal
+
+from hvtree.domain.address import CheckpointAddress, VmAddress
+
+
+class Kind(Enum):
+    """What sort of things are selected."""
+
+    NOTHING = "nothing"
+    HOST = "host"
+    VM = "vm"
+    """VMs, by their own rows or by their Now."""
+    CHECKPOINT = "checkpoint"
+    MIXED = "mixed"
+    """VMs and checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The selected rows of one host, by kind, each in the order of the rows.
+    """What is selected of any number of hosts, by kind, each in the order of the rows."""
 
-    `host_id` is None if nothing is selected, or if the rows belong to several hosts: then there is nothing that can
-    be done with them at once.
-    """
-
-    host_id: str | None = None
-    has_host_row: bool = False
-    """The row of the host itself is selected."""
-    vm_ids: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Hosts whose own row is selected."""
+    vms: tuple[VmAddress, ...] = ()
     """VMs whose own row is selected."""
-    now_ids: tuple[str, ...] = ()
-    """VMs whose Now leaf is selected."""
-    refs: tuple[CheckpointRef, ...] = ()
-    """Selected checkpoints."""
+    nows: tuple[VmAddress, ...] = ()
+    """VMs whose Now is selected."""
+    checkpoints: tuple[CheckpointAddress, ...] = ()
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """Return the VMs that a command on VMs is about: by their own row, their Now, or one of their checkpoints."""
-        return tuple(dict.fromkeys((*self.vm_ids, *self.now_ids, *(ref.vm_id for ref in self.refs))))
+    def targets(self) -> tuple[VmAddress, ...]:
+        """The VMs that an intention on VMs is about: by their own row, their Now, or one of their checkpoints."""
+        return tuple(dict.fromkeys((*self.vms, *self.nows, *(each.vm for each in self.checkpoints))))
+
+    @property
+    def host_ids(self) -> tuple[str, ...]:
+        """All hosts that something is selected of."""
+        return tuple(dict.fromkeys((*self.hosts, *(vm.host_id for vm in self.targets))))
+
+    @property
+    def only_host(self) -> str | None:
+        """The host that all of it belongs to; None if nothing is selected, or something of several hosts."""
+        return self.host_ids[0] if len(self.host_ids) == 1 else None
 
     @property
     def is_empty(self) -> bool:
         """Nothing is selected."""
-        return not (self.has_host_row or self.vm_ids or self.now_ids or self.refs)
+        return not (self.hosts or self.vms or self.nows or self.checkpoints)
 
     @property
     def has_only_checkpoints(self) -> bool:
         """Checkpoints are selected, and nothing else."""
-        return bool(self.refs) and not (self.vm_ids or self.now_ids or self.has_host_row)
+        return bool(self.checkpoints) and not (self.hosts or self.vms or self.nows)
 
     @property
-    def only_checkpoint(self) -> CheckpointRef | None:
-        """Return the one checkpoint that is selected; None if it is not exactly one, or something else as well."""
-        return self.refs[0] if len(self.refs) == 1 and self.has_only_checkpoints else None
+    def only_checkpoint(self) -> CheckpointAddress | None:
+        """The one checkpoint that is selected; None if it is not exactly one, or something else as well."""
+        return self.checkpoints[0] if len(self.checkpoints) == 1 and self.has_only_checkpoints else None
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of things are selected."""
+        if self.is_empty:
+            return Kind.NOTHING
+        if self.has_only_checkpoints:
+            return Kind.CHECKPOINT
+        if self.checkpoints:
+            return Kind.MIXED
+        return Kind.VM if self.targets else Kind.HOST
+
+
+class CurrentSelection(QObject):
+    """The selection that all views of a window share."""
+
+    changed = Signal(object)
+    """The new `Selection`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._value = Selection()
+
+    @property
+    def value(self) -> Selection:
+        """What is selected now."""
+        return self._value
+
+    def set(self, value: Selection) -> None:
+        """Select something else; the same again changes nothing."""
+        if value != self._value:
+            self._value = value
+            self.changed.emit(value)

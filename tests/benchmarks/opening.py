@@ -30,9 +30,11 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.settings import WinRmSettings
-from hvtree.ui.collecting import collecting_here
-from hvtree.ui.host_commands import DemoHost
+from hvtree.ui.gui_gc import gc_on_this_thread
+from hvtree.ui.intents.hosts import REFRESH
+from hvtree.ui.intents.view import EXPAND_ALL
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.open_hosts import DemoHost
 from hvtree.ui.run import make_application, shut_down
 from tests.benchmarks.server import Server, served
 
@@ -99,7 +101,7 @@ def _measured(application: QApplication, vms: int, each: int) -> Figures:
     with (
         served(f"big:{vms}x{each}") as server,
         asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner,
-        collecting_here(),
+        gc_on_this_thread(),
     ):
         return runner.run(_story(server, vms * each))
 
@@ -120,7 +122,7 @@ async def _story(server: Server, checkpoints: int) -> Figures:
         await filled.wait()
         filled_s, filling_gap_s = time.perf_counter() - started, heart.longest_s
         started = _begin(heart)
-        window.run("view.expand")
+        window.run(EXPAND_ALL)
         await _changed(window.tree.expansion.work.idle, lambda: window.tree.expansion.work.is_idle)
         opened_s, opened_gap_s = time.perf_counter() - started, heart.longest_s
         refresh_s = await _renamed(server, window, host_id, heart)
@@ -156,7 +158,7 @@ async def _one_renamed(
 ) -> float:
     await colleague.perform(Rename(ref, NEW_NAME), lambda _progress: None)
     started = time.perf_counter()
-    window.run("host.refresh")
+    window.run(REFRESH)
     await _changed(window.bridge.host_changed, lambda: _has_heard(window, host_id, ref))
     await _changed(window.model.busy.idle, lambda: window.model.busy.is_idle)
     return time.perf_counter() - started

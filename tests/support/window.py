@@ -29,17 +29,21 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QMenu,
+    QToolBar,
     QWidget,
 )
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.app.workspace import Workspace
+from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView
+from hvtree.ui.intents.intent import Intent
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.selection import Selection
 from tests.support import trees
 from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
@@ -129,6 +133,15 @@ class WindowUser:
     def ref(self, vm_name: str, checkpoint_name: str) -> CheckpointRef:
         return trees.ref(self.state, vm_name, checkpoint_name)
 
+    def vm_address(self, name: str) -> VmAddress:
+        """Return where a VM is among all hosts."""
+        return VmAddress(self.view.id, self.vm(name).id)
+
+    def address(self, vm_name: str, checkpoint_name: str) -> CheckpointAddress:
+        """Return where a checkpoint is among all hosts."""
+        ref = self.ref(vm_name, checkpoint_name)
+        return CheckpointAddress(self.view.id, ref.vm_id, ref.checkpoint_id)
+
     # The tree
 
     def select(self, vm: str, checkpoint: str = "", *, more: bool = False) -> None:
@@ -191,6 +204,11 @@ class WindowUser:
         menu.close()
         return entries
 
+    def tool_bar(self) -> QToolBar:
+        bar = self.window.findChild(QToolBar)
+        assert bar is not None
+        return bar
+
     def choose_from(self, menu_title: str, text: str) -> None:
         """Choose from the menu bar."""
         bar = self.window.menuBar()
@@ -198,12 +216,16 @@ class WindowUser:
         assert isinstance(menu, QMenu)
         _trigger(menu, text)
 
-    def reason(self, action_id: str) -> str:
-        """Return the tool tip of an action, in one line."""
-        return " ".join(self.window.menus.entry(action_id).toolTip().split())
+    def reason(self, intent: Intent) -> str:
+        """Return the tool tip of an intention, in one line."""
+        return " ".join(self.window.menus.entry(intent).toolTip().split())
 
-    def can(self, action_id: str) -> bool:
-        return self.window.menus.entry(action_id).isEnabled()
+    def can(self, intent: Intent) -> bool:
+        return self.window.menus.entry(intent).isEnabled()
+
+    @property
+    def selection(self) -> Selection:
+        return self.window.selection.value
 
     async def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key in the tree, once the window has taken in what was done before."""
@@ -221,12 +243,12 @@ class WindowUser:
 
     def filter(self, text: str) -> None:
         """Type into the filter."""
-        self.window.filter.setText(text)
+        self.window.filter_field.setText(text)
         self.window.model.busy.finish()
         self.window.tree.expansion.work.finish()
 
     def press_in_filter(self, key: Qt.Key) -> None:
-        QTest.keyClick(self.window.filter, key)
+        QTest.keyClick(self.window.filter_field, key)
 
     def leave_filter(self) -> None:
         self.press_in_filter(Qt.Key.Key_Escape)

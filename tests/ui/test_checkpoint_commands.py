@@ -31,7 +31,7 @@ def test_after_a_deletion_its_parent_is_selected_and_shown(at_window: AtWindow) 
         user.choose("Delete Checkpoint…")
         (await user.dialog()).press("Delete checkpoint")
         await user.job_ended()
-        await user.until(lambda: user.window.tree.selection().refs == (user.ref("web", "base"),), "an heir")
+        await user.until(lambda: user.selection.checkpoints == (user.address("web", "base"),), "an heir")
         await user.quiet()
         assert user.window.details.details.title == "base"
 

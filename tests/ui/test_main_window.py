@@ -119,7 +119,7 @@ def test_the_title_the_tree_and_the_dialogs_call_a_host_by_both_of_its_names(
 def test_the_first_vm_is_selected_and_the_keyboard_is_in_the_tree(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         await user.quiet()
-        assert user.window.tree.selection().vm_ids == (trees.id_of("db"),)
+        assert user.selection.vms == (user.vm_address("db"),)
         assert user.window.tree.hasFocus()
 
     at_window(story, web="base*", db="")
@@ -157,7 +157,7 @@ def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(
         user.select("web", "base")
         user.host.hyperv.checkpoint_vm(vm=[trees.id_of("web")], snapshot_name="by a colleague")
         await user.until(lambda: "      by a colleague" in user.rows(), "the new row")
-        assert user.window.tree.selection().refs == (user.ref("web", "base"),)
+        assert user.selection.checkpoints == (user.address("web", "base"),)
 
     at_window(story, web="base*")
 
@@ -165,7 +165,7 @@ def test_what_somebody_else_does_on_the_host_is_seen_and_the_selection_stays(
 def test_the_filter_says_what_it_did_not_understand(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.filter("older:yesterday")
-        assert "yesterday" in user.window.filter.toolTip()
+        assert "yesterday" in user.window.filter_field.toolTip()
         user.leave_filter()
         await user.quiet()
 
@@ -209,7 +209,7 @@ def test_from_the_filter_the_keyboard_goes_on_to_the_first_that_was_found(
         user.filter("p2")
         user.press_in_filter(Qt.Key.Key_Down)
         assert user.window.tree.hasFocus()
-        assert user.window.tree.selection().refs == (user.ref("web", "p2"),)
+        assert user.selection.checkpoints == (user.address("web", "p2"),)
 
     at_window(story, web="base(p1 p2*)", db="x*")
 
@@ -219,7 +219,7 @@ def test_the_filter_can_be_seen_in_a_window_of_any_width(at_window: AtWindow, wi
     async def story(user: WindowUser) -> None:
         user.window.resize(width, 700)
         await user.quiet()
-        field = user.window.filter
+        field = user.window.filter_field
         assert field.isVisible()
         assert user.window.rect().contains(field.geometry().translated(not_none(field.parentWidget()).pos()))
 

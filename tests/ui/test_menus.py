@@ -6,6 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
+from hvtree.ui.intents.apply import APPLY
+from hvtree.ui.intents.create import CREATE
+from hvtree.ui.intents.group import GROUP
+from hvtree.ui.intents.revert import REVERT
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 
@@ -38,10 +42,10 @@ def test_a_group_checkpoint_needs_several_vms(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
-        assert "Select two or more VMs" in user.reason("vm.checkpoint_group")
+        assert "Select two or more VMs" in user.reason(GROUP)
         user.select("db", more=True)
         await user.quiet()
-        assert user.can("vm.checkpoint_group")
+        assert user.can(GROUP)
 
     at_window(story, web="", db="")
 
@@ -61,8 +65,8 @@ def test_what_cannot_be_planned_is_disabled_with_the_plans_own_reason(at_window:
     async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
-        assert not user.can("vm.checkpoint")
-        assert "disabled" in user.reason("vm.checkpoint")
+        assert not user.can(CREATE)
+        assert "disabled" in user.reason(CREATE)
 
     at_window(story, web=trees.vm("base*", "web", checkpoint_type=CheckpointType.DISABLED))
 
@@ -71,8 +75,8 @@ def test_a_vm_without_checkpoints_cannot_be_reverted(at_window: AtWindow) -> Non
     async def story(user: WindowUser) -> None:
         user.select("web")
         await user.quiet()
-        assert not user.can("vm.revert")
-        assert "Not now:" in user.reason("vm.revert")
+        assert not user.can(REVERT)
+        assert "Not now:" in user.reason(REVERT)
 
     at_window(story, web="")
 
@@ -122,7 +126,7 @@ def test_f5_reads_the_host_again(at_window: AtWindow) -> None:
 def test_ctrl_f_goes_to_the_filter_and_escape_back_to_the_tree(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-        assert user.window.filter.hasFocus()
+        assert user.window.filter_field.hasFocus()
         user.filter("db")
         assert user.rows() == ["vhost", "  db", "    Now"]
         user.leave_filter()
@@ -146,7 +150,7 @@ def test_h_selects_where_the_vm_stands(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.key(Qt.Key.Key_H)
-        assert user.window.tree.selection().now_ids == (trees.id_of("web"),)
+        assert user.selection.nows == (user.vm_address("web"),)
 
     at_window(story, web="base(p1*)")
 
@@ -155,7 +159,7 @@ def test_a_letter_typed_into_the_filter_is_a_letter(at_window: AtWindow) -> None
     async def story(user: WindowUser) -> None:
         await user.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         user.press_in_filter(Qt.Key.Key_H)
-        assert user.window.filter.text() == "h"
+        assert user.window.filter_field.text() == "h"
         user.leave_filter()
 
     at_window(story, web="base*")
@@ -165,8 +169,8 @@ def test_while_the_connection_is_lost_nothing_can_be_started(at_window: AtWindow
     async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.go_down()
-        await user.until(lambda: not user.can("checkpoint.apply"), "apply is disabled")
-        assert "not connected" in user.reason("checkpoint.apply")
+        await user.until(lambda: not user.can(APPLY), "apply is disabled")
+        assert "not connected" in user.reason(APPLY)
 
     at_window(story, web="base(p1*)")
 
@@ -197,7 +201,7 @@ def test_no_line_of_a_tool_tip_is_wider_than_one_can_read(at_window: AtWindow) -
         user.select("web")
         user.select("db", more=True)
         await user.quiet()
-        tip = user.window.menus.entry("vm.checkpoint_group").toolTip()
+        tip = user.window.menus.entry(GROUP).toolTip()
         assert "Checkpoints are disabled" in " ".join(tip.split())
         assert max(map(len, tip.splitlines())) <= 80
 
@@ -208,6 +212,6 @@ def test_a_running_vm_can_be_applied_to(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "base")
         await user.quiet()
-        assert user.can("checkpoint.apply")
+        assert user.can(APPLY)
 
     at_window(story, web=replace(trees.vm("base(p1*)", "web"), state=VmState.RUNNING))

@@ -22,6 +22,7 @@ from hvtree.emulator.winrm.mischief import Trick
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.ui.intents.hosts import CONNECT
 from tests.support import local_powershell, trees
 from tests.support.leaks import leaks
 from tests.support.narrowing import not_none
@@ -50,7 +51,7 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(at_de
 def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
-        desk.window.run("host.connect")
+        desk.window.run(CONNECT)
         dialog = await desk.dialog()
         for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):
             dialog.type(text, field)
@@ -72,7 +73,7 @@ def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
 def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again(at_desk: Any) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
-        desk.window.run("host.connect")
+        desk.window.run(CONNECT)
         dialog = await desk.dialog()
         for field, text in enumerate((host.endpoint.url, USER, "wrong")):
             dialog.type(text, field)
@@ -96,7 +97,7 @@ def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again
 def test_a_trial_that_is_left_ends_without_waiting_for_the_host(at_desk: Any) -> None:
     async def story(desk: Desk) -> None:
         silent = desk.relay(None)
-        desk.window.run("host.connect")
+        desk.window.run(CONNECT)
         dialog = await desk.dialog()
         for field, text in enumerate((f"http://127.0.0.1:{silent.port}", USER, PASSWORD)):
             dialog.type(text, field)
@@ -113,7 +114,7 @@ def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(at_desk: 
 
     async def story(desk: Desk) -> None:
         host = desk.serve(certificate=certificate)
-        desk.window.run("host.connect")
+        desk.window.run(CONNECT)
         dialog = await desk.dialog()
         for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):
             dialog.type(text, field)

@@ -9,9 +9,18 @@ import pytest
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Phase
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict
+from hvtree.ui.intents.apply import APPLY
+from hvtree.ui.intents.create import CREATE
+from hvtree.ui.intents.delete import DELETE
+from hvtree.ui.intents.delete_subtree import DELETE_SUBTREE
+from hvtree.ui.intents.export import EXPORT
+from hvtree.ui.intents.intent import Intent
+from hvtree.ui.intents.rename import RENAME
+from hvtree.ui.selection import Selection
 from tests.support import trees
 from tests.support.backends import endpoint_on, hosting, many_vms, skip_without_powershell
 from tests.support.real_desk import Desk
@@ -42,13 +51,15 @@ def vm(desk: Desk, name: str) -> VirtualMachine:
     return trees.vm_named(state, name)
 
 
-async def act(desk: Desk, action: str, where: tuple[str, str], button: str, text: str = "") -> None:
-    """Select a checkpoint, choose an action, fill in the dialog, press its button, and see it end as planned."""
+async def act(desk: Desk, intent: Intent, where: tuple[str, str], button: str, text: str = "") -> None:
+    """Select a checkpoint, choose an intention, fill in the dialog, press its button, and see it end as planned."""
     state = desk.view(NAME).state
     assert state is not None
-    desk.window.tree.select_ref(trees.ref(state, *where))
+    ref = trees.ref(state, *where)
+    address = CheckpointAddress(NAME, ref.vm_id, ref.checkpoint_id)
+    desk.window.selection.set(Selection(checkpoints=(address,)))
     before = len(desk.workspace.jobs)
-    desk.window.run(action)
+    desk.window.run(intent)
     dialog = await desk.dialog()
     if text:
         dialog.type(text)
@@ -62,17 +73,17 @@ def test_the_six_actions_are_done_from_the_window(powershell: str, at_desk: Any)
     async def story(desk: Desk) -> None:
         with ExitStack() as stack:
             host = await opened(desk, stack)
-            await act(desk, "vm.checkpoint", ("vm00", "p2"), "Checkpoint", "before «patch»")
+            await act(desk, CREATE, ("vm00", "p2"), "Checkpoint", "before «patch»")
             assert trees.shape(vm(desk, "vm00")) == "base(p1(p2(before «patch»*)) side)"
-            await act(desk, "checkpoint.rename", ("vm02", "side"), "Rename", "other")
+            await act(desk, RENAME, ("vm02", "side"), "Rename", "other")
             assert "other" in {each.name for each in vm(desk, "vm02").checkpoints}
-            await act(desk, "checkpoint.apply", ("vm01", "side"), "Create Checkpoint and Apply")
+            await act(desk, APPLY, ("vm01", "side"), "Create Checkpoint and Apply")
             assert vm(desk, "vm01").by_id[vm(desk, "vm01").now_id or ""].name == "side"
-            await act(desk, "checkpoint.export", ("vm04", "p1"), "Export", "D:\\Exports")
+            await act(desk, EXPORT, ("vm04", "p1"), "Export", "D:\\Exports")
             assert host.get_child_item("D:\\Exports\\vm04")
-            await act(desk, "checkpoint.delete", ("vm06", "p1"), "Delete checkpoint")
+            await act(desk, DELETE, ("vm06", "p1"), "Delete checkpoint")
             assert trees.shape(vm(desk, "vm06")) == "base(p2* side)"
-            await act(desk, "checkpoint.delete_subtree", ("vm08", "p1"), "Delete 2 checkpoints")
+            await act(desk, DELETE_SUBTREE, ("vm08", "p1"), "Delete 2 checkpoints")
             assert trees.shape(vm(desk, "vm08")) == "base*(side)"
             await desk.loop.until(lambda: desk.window.model.busy.is_idle, "the tree shows it")
             desk.workspace.remove_host(NAME)

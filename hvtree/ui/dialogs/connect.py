@@ -26,7 +26,7 @@ from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 TryOut = Callable[[HostProfile, Secret | None, Callable[[StageReport], None]], Awaitable[Report]]

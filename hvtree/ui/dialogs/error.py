@@ -12,7 +12,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 

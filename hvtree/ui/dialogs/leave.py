@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayou
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import count_words
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SHOWN = 5

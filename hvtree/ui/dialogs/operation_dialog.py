@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan, Risk
+from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
-from hvtree.ui.dialogs.planning import Choice, Form, Planner
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.wrap_label import WrapLabel

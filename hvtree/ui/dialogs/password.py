@@ -21,7 +21,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.ui.format import shown_name
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 KEEP = "&Keep the password in the keyring"

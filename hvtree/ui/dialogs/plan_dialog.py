@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.bridge import ask
+from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
-from hvtree.ui.dialogs.planning import Choice, Form, Planner
 
 
 class PlainForm(Form):

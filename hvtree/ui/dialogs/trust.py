@@ -10,7 +10,7 @@ from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 COMPARE = (

@@ -9,8 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
-from hvtree.ui.elapsed import elapsed
-from hvtree.ui.format import percent, tool_tip
+from hvtree.ui.format import elapsed, percent, tool_tip
 from hvtree.ui.widgets.signs import Sign
 
 Index = QModelIndex | QPersistentModelIndex

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from hvtree.app.host_view import HostView, Phase
-from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.search import Query, with_ancestors
+from hvtree.domain.model import HostState
+from hvtree.ui.filtering import CurrentFilter, Match
 from hvtree.ui.format import host_words
-from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, Verdict, VmNode
+from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, VmNode
 from hvtree.ui.models.patch import arrange, remove_others
 from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
 
 _DIGITS = re.compile(r"(\d+)")
-_JUDGED_PER_STEP = 500
 _WEIGHED_PER_STEP = 200
 
 
 def update_host(
-    operations: TreeOperations, host: HostNode, query: Query, now_utc: datetime
+    operations: TreeOperations, host: HostNode, current: CurrentFilter, now_utc: datetime
 ) -> Iterator[None]:
     """Bring the rows of a host to what its view and the filter ask for."""
     state = host.view.state
+    is_filtered = current.value.is_active
     visible: list[str] = []
     if state is not None:
         _order(host, state)
         yield
-        yield from _judge(host, state, query, now_utc)
-        visible = [vm_id for vm_id in host.order if query.is_empty or host.verdicts[vm_id].is_visible]
-    note = note_of(host.view, has_rows=bool(visible), is_filtered=not query.is_empty)
+        yield from current.search(host.view, now_utc)
+    matches = current.matches(host.view.id)
+    if state is not None:
+        visible = [vm_id for vm_id in host.order if not is_filtered or matches[vm_id].is_visible]
+    note = note_of(host.view, has_rows=bool(visible), is_filtered=is_filtered)
     wanted = [NOTE_KEY, *visible] if note else visible
-    yield from _place(operations, host, wanted, note)
+    yield from _place(operations, host, wanted, note, matches)
     keys = set(wanted)
     yield from remove_others(operations, [host], lambda row: _key(row) in keys)
     for vm_id in visible:
-        yield from _refresh(operations, host, vm_id, query)
+        yield from _refresh(operations, host, vm_id, matches.get(vm_id))
     if state is not None:
         yield from _weigh(operations, host, state)
 
@@ -89,38 +91,15 @@ def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iter
         operations.changed(host)
 
 
-def _judge(host: HostNode, state: HostState, query: Query, now_utc: datetime) -> Iterator[None]:
-    """Find out what the filter says of each VM; those that it has judged before are passed over."""
-    if query.is_empty:
-        host.verdicts.clear()
-        return
-    weighed = 0
-    for vm_id, vm in state.vms.items():
-        known = host.verdicts.get(vm_id)
-        if known is None or known.vm is not vm:
-            host.verdicts[vm_id] = _verdict(host, vm, query, now_utc)
-            weighed += 1 + len(vm.checkpoints)
-            if weighed > _JUDGED_PER_STEP:
-                weighed = 0
-                yield
-
-
-def _verdict(host: HostNode, vm: VirtualMachine, query: Query, now_utc: datetime) -> Verdict:
-    state = host.view.state
-    around = f"{host.view.name}\n{state.host}" if state is not None else host.view.name
-    is_meant = query.finds_vm(vm, now_utc, around=around)
-    if is_meant and not query.has_negation:
-        return Verdict(vm, is_visible=True)
-    found = query.found(vm, now_utc, around=around)
-    return Verdict(vm, is_meant or bool(found), with_ancestors(vm, found), found)
-
-
 def _place(
-    operations: TreeOperations, host: HostNode, wanted: list[str], note: tuple[str, str] | None
+    operations: TreeOperations,
+    host: HostNode,
+    wanted: list[str],
+    note: tuple[str, str] | None,
+    matches: Mapping[str, Match],
 ) -> Iterator[None]:
     """Bring note and VM rows into place, and give the note its present text."""
     state = host.view.state
-    verdicts = host.verdicts
 
     def make(key: str) -> Node:
         if key == NOTE_KEY:
@@ -129,8 +108,8 @@ def _place(
             host.rows[NOTE_KEY] = line
             return line
         assert state is not None
-        verdict = verdicts.get(key)
-        return make_vm_node(operations, host, state.vms[key], verdict.shown if verdict else None)
+        match = matches.get(key)
+        return make_vm_node(operations, host, state.vms[key], match.shown if match else None)
 
     line = host.rows.get(NOTE_KEY)
     if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
@@ -139,16 +118,15 @@ def _place(
     yield from arrange(operations, host, wanted, host.rows, make)
 
 
-def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, query: Query) -> Iterator[None]:
+def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Match | None) -> Iterator[None]:
     """Bring one VM that is shown to its present value, if that is another one."""
     node = host.rows[vm_id]
     state = host.view.state
     assert isinstance(node, VmNode)
     assert state is not None
     vm = state.vms[vm_id]
-    verdict = None if query.is_empty else host.verdicts[vm_id]
-    shown = verdict.shown if verdict else None
-    node.found = verdict.found if verdict else None
+    shown = match.shown if match else None
+    node.found = match.found if match else None
     if node.vm is not vm or node.shown != shown or not node.is_settled:
         yield from update_vm(operations, node, vm, shown)
         yield

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from hvtree.app.host_view import HostView, Phase
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 
 NOW_KEY = "now"
@@ -86,7 +87,7 @@ class Node:
 class HostNode(Node):
     """The row of a host. `rows` holds its VM and note nodes by key, shown ones only."""
 
-    __slots__ = ("order", "ordered_for", "rows", "total_bytes", "verdicts", "view")
+    __slots__ = ("order", "ordered_for", "rows", "total_bytes", "view")
     kind = NodeKind.HOST
 
     def __init__(self, serial: int, view: HostView) -> None:
@@ -97,7 +98,6 @@ class HostNode(Node):
         """Ids of all its VMs in the order of the rows."""
         self.ordered_for: dict[str, str] = {}
         """The VM names by id that `order` was made from."""
-        self.verdicts: dict[str, Verdict] = {}
         self.total_bytes = 0
         """What all checkpoints of all its VMs take on disk."""
 
@@ -109,27 +109,6 @@ class HostNode(Node):
     def is_dimmed(self) -> bool:
         """What it shows is not the present: the connection is lost or being made."""
         return self.view.phase is not Phase.CONNECTED
-
-
-class Verdict:
-    """What a filter says of one VM: which of its checkpoints are found, and which rows are shown because of them.
-
-    None for both means all of them: the VM itself is what was looked for.
-    """
-
-    __slots__ = ("found", "is_visible", "shown", "vm")
-
-    def __init__(
-        self,
-        vm: VirtualMachine,
-        is_visible: bool,
-        shown: frozenset[str] | None = None,
-        found: frozenset[str] | None = None,
-    ) -> None:
-        self.vm = vm
-        self.is_visible = is_visible
-        self.shown = shown
-        self.found = found
 
 
 class VmNode(Node):
@@ -156,6 +135,11 @@ class VmNode(Node):
     @property
     def address(self) -> Address:
         return (self.host.view.id, self.vm.id, "")
+
+    @property
+    def vm_address(self) -> VmAddress:
+        """The address of its VM."""
+        return VmAddress(self.host.view.id, self.vm.id)
 
     @property
     def has_more(self) -> bool:
@@ -199,9 +183,9 @@ class CheckpointNode(Node):
         return self._is_on_path
 
     @property
-    def ref(self) -> CheckpointRef:
+    def checkpoint_address(self) -> CheckpointAddress:
         """The address of its checkpoint."""
-        return self.checkpoint.ref
+        return CheckpointAddress(self.owner.host.view.id, self.checkpoint.vm_id, self.checkpoint.id)
 
     @property
     def is_beside(self) -> bool:

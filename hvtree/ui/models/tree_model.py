@@ -10,9 +10,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from hvtree.app.host_view import HostView
+from hvtree.app.workspace import utc_now
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.search import Query, parse
-from hvtree.ui.clock import utc_now
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column
 from hvtree.ui.models.host_rows import update_host
@@ -34,19 +35,21 @@ NOWHERE = QModelIndex()
 
 
 class TreeModel(QAbstractItemModel):
-    """Shows one `HostView` per host; all changes come through `set_host`, `remove_host` and `set_filter`.
+    """Shows one `HostView` per host; all changes come through `set_host`, `remove_host` and the filter.
 
     Large changes are made in slices between the other events; `busy.idle` says when all is shown.
     """
 
-    rename_requested = Signal(str, object, str)
-    """Host id, `CheckpointRef` and name, when a name was edited in place. The model shows it as pending."""
+    rename_requested = Signal(object, str)
+    """`CheckpointAddress` and name, when a name was edited in place. The model shows it as pending."""
     freshness_changed = Signal(str)
     """Id of a host whose rows became, or ceased to be, a picture of the past."""
     filter_changed = Signal()
+    """The rows are about to become others, since something else is looked for."""
 
     def __init__(
         self,
+        current_filter: CurrentFilter,
         parent: QObject | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
@@ -60,11 +63,13 @@ class TreeModel(QAbstractItemModel):
         self._hosts: dict[str, HostNode] = {}
         self._nodes: dict[int, Node] = {}
         self._serials = count(1)
-        self._query = Query()
+        self.filter = current_filter
         self._is_changing = False
         self._leaving: Leaving | None = None
+        current_filter.changed.connect(self._on_filter_changed)
+        current_filter.outdated.connect(self._show_found)
 
-    # The doors of the window
+    # What is shown
 
     def set_host(self, view: HostView) -> None:
         """Show a host, or bring the one that is shown to its new view."""
@@ -94,36 +99,17 @@ class TreeModel(QAbstractItemModel):
             if host.view.retry_at_utc is not None:
                 self.changed(host)
 
-    def set_filter(self, text: str) -> None:
-        """Show only what a query finds, with the rows above it; an empty text shows everything."""
-        query = parse(text)
-        was_filtered, self._query = self.is_filtered, query
-        if was_filtered or self.is_filtered:
-            self.filter_changed.emit()
-            self._judge()
-
-    def judge_again(self) -> None:
-        """Look again at what a filter finds by its age, since time has passed."""
-        if self._query.is_about_age:
-            self._judge()
-
     @property
     def is_filtered(self) -> bool:
         """Not everything is shown."""
-        return not self._query.is_empty
+        return self.filter.value.is_active
 
-    @property
-    def filter_problem(self) -> str:
-        """What was not understood in the filter's text, in sentences; empty if all was."""
-        return " ".join(self._query.problems)
-
-    def rename_settled(self, ref: CheckpointRef) -> None:
+    def rename_settled(self, checkpoint: CheckpointAddress) -> None:
         """Wait no longer for the host to confirm a new name, for instance because the renaming was refused."""
-        for host in self._hosts.values():
-            node = self._row_of(host.view.id, ref.vm_id, ref.checkpoint_id)
-            if isinstance(node, CheckpointNode) and node.pending_name is not None:
-                node.pending_name = None
-                self.changed(node)
+        node = self._row_of(checkpoint.host_id, checkpoint.vm_id, checkpoint.checkpoint_id)
+        if isinstance(node, CheckpointNode) and node.pending_name is not None:
+            node.pending_name = None
+            self.changed(node)
 
     # Finding rows
 
@@ -246,7 +232,7 @@ class TreeModel(QAbstractItemModel):
             return False
         node.pending_name = name
         self.changed(node)
-        self.rename_requested.emit(node.owner.host.view.id, node.ref, name)
+        self.rename_requested.emit(node.checkpoint_address, name)
         return True
 
     # The row operations, for the updates
@@ -300,17 +286,20 @@ class TreeModel(QAbstractItemModel):
     def next_serial(self) -> int:
         return next(self._serials)
 
-    # Within
+    # Inner workings
 
     def _under(self, parent: Index) -> Node:
         return self._nodes.get(parent.internalId(), self._root)
 
     def _start(self, host: HostNode) -> None:
-        self.busy.run(host.view.id, update_host(self, host, self._query, self.clock()))
+        self.busy.run(host.view.id, update_host(self, host, self.filter, self.clock()))
 
-    def _judge(self) -> None:
+    def _on_filter_changed(self) -> None:
+        self.filter_changed.emit()
+        self._show_found()
+
+    def _show_found(self) -> None:
         for host in list(self._hosts.values()):
-            host.verdicts.clear()
             self._start(host)
 
     def _build(self, node: VmNode) -> None:

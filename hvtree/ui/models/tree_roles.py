@@ -68,7 +68,9 @@ READERS: Mapping[int, Reader] = MappingProxyType(
         Role.VM_ID: lambda node, _column, _now: (
             (node.address[1] or None) if node.kind is not NodeKind.NOTE else None
         ),
-        Role.REF: lambda node, _column, _now: node.ref if isinstance(node, CheckpointNode) else None,
+        Role.REF: lambda node, _column, _now: (
+            node.checkpoint.ref if isinstance(node, CheckpointNode) else None
+        ),
         Role.SORT_KEY: lambda node, column, _now: tree_texts.sort_key(node, column),
         Role.ICON: lambda node, _column, _now: icon_name(node),
     }

@@ -13,7 +13,7 @@ from hvtree.ui.format import shown_name
 from hvtree.ui.models.activity import ActivityModel, Column
 from hvtree.ui.views.activity_delegate import ActivityDelegate
 from hvtree.ui.views.job_pane import JobPane
-from hvtree.ui.widgets.splitting import splitter
+from hvtree.ui.widgets.layouts import splitter
 
 
 class ActivityView(QWidget):

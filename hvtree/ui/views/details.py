@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.address import CheckpointAddress
 from hvtree.ui.format import without_marks
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
-from hvtree.ui.views.details_html import ACTION_LINK, COPY_LINK, page
+from hvtree.ui.views.details_html import COPY_LINK, INTENT_LINK, PATH_LINK, page
 from hvtree.ui.views.details_values import Details
 
 _FOCUS_LINE = 3
@@ -50,10 +50,10 @@ def _layout() -> QTextOption:
 class DetailsView(QWidget):
     """Shows details; a refresh that changes nothing leaves scroll position and selected text alone."""
 
-    checkpoint_wanted = Signal(CheckpointRef)
+    checkpoint_wanted = Signal(CheckpointAddress)
     """A checkpoint of the path was clicked."""
-    action_wanted = Signal(str)
-    """Id of an action whose link was clicked."""
+    intent_wanted = Signal(str)
+    """Id of an intention whose link was clicked."""
     copied = Signal()
     """The PowerShell is on the clipboard."""
 
@@ -109,8 +109,7 @@ class DetailsView(QWidget):
         if address == COPY_LINK:
             QGuiApplication.clipboard().setText(self._details.powershell)
             self.copied.emit()
-        elif address.startswith(ACTION_LINK):
-            self.action_wanted.emit(address.removeprefix(ACTION_LINK))
-        elif address.startswith("checkpoint:"):
-            vm_id, _, checkpoint_id = address.removeprefix("checkpoint:").partition("/")
-            self.checkpoint_wanted.emit(CheckpointRef(vm_id, checkpoint_id))
+        elif address.startswith(INTENT_LINK):
+            self.intent_wanted.emit(address.removeprefix(INTENT_LINK))
+        elif address.startswith(PATH_LINK):
+            self.checkpoint_wanted.emit(self._details.path[int(address.removeprefix(PATH_LINK))].checkpoint)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hvtree.app.host_view import HostView, Phase
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
-from hvtree.domain.errors import AuthenticationFailure
+from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.thresholds import is_nearly_full
 from hvtree.ui.format import (
     count_words,
     host_words,
@@ -23,40 +24,94 @@ from hvtree.ui.format import (
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
-from hvtree.ui.views.details_values import Details, Notice, PathItem
+from hvtree.ui.views.details_values import Details, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
-_DOCTOR = ("host.doctor", "Connection Doctor…")
 _ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
-_NEARLY_FULL = 0.05
-"""Share of a volume that is free; below it somebody has to do something."""
 
 
-def describe(selection: Selection, view: HostView | None, now_utc: datetime) -> Details:
-    """Return the details of a selection on a host; what is gone from the host counts as not selected."""
-    if view is None or (selection.is_empty and view.phase is Phase.CONNECTED):
+Offers = Callable[[HostView], tuple[Offer, ...]]
+"""Gives links to what may help a host in trouble."""
+
+
+def _nothing_to_offer(_view: HostView) -> tuple[Offer, ...]:
+    return ()
+
+
+def describe(
+    selection: Selection,
+    views: Iterable[HostView],
+    now_utc: datetime,
+    offers: Offers = _nothing_to_offer,
+) -> Details:
+    """Return the details of a selection; what is gone from its host counts as not selected.
+
+    While nothing is selected, a host that is the only one shows what is wrong with it.
+    """
+    open_hosts = tuple(views)
+    if selection.is_empty:
+        view = open_hosts[0] if len(open_hosts) == 1 else None
+        return NOTHING if view is None or view.phase is Phase.CONNECTED else _host(view, now_utc, offers)
+    meant = [view for view in open_hosts if view.id in selection.host_ids]
+    if len(meant) > 1:
+        return _of_several_hosts(selection, meant, now_utc)
+    return _of_one_host(selection, meant[0], now_utc, offers) if meant else NOTHING
+
+
+def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, offers: Offers) -> Details:
+    if view.state is None or not selection.targets:
+        return _host(view, now_utc, offers)
+    found = _found(selection, (view,))
+    if len(found.checkpoints) == 1 and not found.vms:
+        details = _checkpoint(view, view.state, *found.checkpoints[0], now_utc)
+    elif len(found.vms) == 1 and not found.checkpoints:
+        details = _vm(view, view.state, found.vms[0])
+    elif found.vms or found.checkpoints:
+        details = _several(found, f"on {view.state.host}", now_utc)
+    else:
         return NOTHING
-    if view.state is None or selection.is_empty or (selection.has_host_row and not selection.targets):
-        return _host(view, now_utc)
-    details = _of_state(selection, view.state, now_utc)
-    if view.phase is not Phase.CONNECTED and details is not NOTHING:
-        return replace(details, notice=_host_notice(view))
-    return details
+    return details if view.phase is Phase.CONNECTED else replace(details, notice=_host_notice(view, offers))
 
 
-def _of_state(selection: Selection, state: HostState, now_utc: datetime) -> Details:
-    refs = tuple(ref for ref in selection.refs if _is_there(state, ref))
-    vm_ids = tuple(i for i in dict.fromkeys((*selection.vm_ids, *selection.now_ids)) if i in state.vms)
-    if len(refs) == 1 and not vm_ids:
-        return _checkpoint(state, state.vms[refs[0].vm_id], state.checkpoint(refs[0]), now_utc)
-    if len(vm_ids) == 1 and not refs:
-        return _vm(state, state.vms[vm_ids[0]])
-    return _several(state, vm_ids, refs, now_utc) if vm_ids or refs else NOTHING
+def _of_several_hosts(selection: Selection, views: list[HostView], now_utc: datetime) -> Details:
+    names = [host_words(view) for view in views]
+    away = [host_words(view) for view in views if view.phase is not Phase.CONNECTED]
+    notice = Notice(Tone.WARNING, f"Not connected: {', '.join(away)}.") if away else None
+    found = _found(selection, views)
+    if not (found.vms or found.checkpoints):
+        title = f"{count_words(len(views), 'host')} selected"
+        return Details(title, notice=notice, list_caption="Selected", items=tuple(names))
+    return replace(_several(found, f"on {', '.join(names)}", now_utc), notice=notice)
 
 
-def _host(view: HostView, now_utc: datetime) -> Details:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is there of a selection; a VM and its Now count once."""
+
+    vms: tuple[VirtualMachine, ...]
+    checkpoints: tuple[tuple[VirtualMachine, Checkpoint], ...]
+
+
+def _found(selection: Selection, views: Iterable[HostView]) -> _Found:
+    states = {view.id: view.state for view in views if view.state is not None}
+    wanted = (
+        address for address in dict.fromkeys((*selection.vms, *selection.nows)) if address.host_id in states
+    )
+    vms = (states[address.host_id].vms.get(address.vm_id) for address in wanted)
+    owners = (
+        (states[each.host_id].vms.get(each.vm_id), each.checkpoint_id)
+        for each in selection.checkpoints
+        if each.host_id in states
+    )
+    return _Found(
+        tuple(vm for vm in vms if vm is not None),
+        tuple((vm, vm.by_id[key]) for vm, key in owners if vm is not None and key in vm.by_id),
+    )
+
+
+def _host(view: HostView, now_utc: datetime, offers: Offers) -> Details:
     facts = [("Connection", view.mode or view.phase.value.capitalize())]
     state = view.state
     if state is not None:
@@ -76,10 +131,11 @@ def _host(view: HostView, now_utc: datetime) -> Details:
             for volume in state.volumes
         ]
     powershell = host_powershell() if state is not None else ""
-    return Details(host_words(view), "Hyper-V host", _host_notice(view), tuple(facts), powershell=powershell)
+    notice = _host_notice(view, offers)
+    return Details(host_words(view), "Hyper-V host", notice, tuple(facts), powershell=powershell)
 
 
-def _host_notice(view: HostView) -> Notice | None:
+def _host_notice(view: HostView, offers: Offers) -> Notice | None:
     if view.phase is Phase.CONNECTING and view.state is None:
         return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
     if view.phase is Phase.CONNECTING:
@@ -90,15 +146,14 @@ def _host_notice(view: HostView) -> Notice | None:
     if view.phase is Phase.STALE:
         last = "What you see is the last reading."
         more = " ".join(part for part in (why, last) if part)
-        return Notice(Tone.WARNING, view.error.what, more, "host.reconnect", "Connect again now", *_DOCTOR)
-    again = "Connect again…" if isinstance(view.error, AuthenticationFailure) else "Connect again now"
-    return Notice(Tone.DANGER, view.error.what, why, "host.reconnect", again, *_DOCTOR)
+        return Notice(Tone.WARNING, view.error.what, more, offers(view))
+    return Notice(Tone.DANGER, view.error.what, why, offers(view))
 
 
 def _volume_notice(state: HostState | None) -> Notice | None:
     """Warn of volumes that are nearly full: when one is full, Hyper-V pauses every VM that writes to it."""
     volumes = state.volumes if state is not None else ()
-    full = [volume.name for volume in volumes if volume.free_bytes < volume.total_bytes * _NEARLY_FULL]
+    full = [volume.name for volume in volumes if is_nearly_full(volume)]
     if not full:
         return None
     what = f"Volume {full[0]} is" if len(full) == 1 else f"Volumes {', '.join(full)} are"
@@ -106,7 +161,7 @@ def _volume_notice(state: HostState | None) -> Notice | None:
     return Notice(Tone.WARNING, f"{what} nearly full.", more)
 
 
-def _vm(state: HostState, vm: VirtualMachine) -> Details:
+def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
     base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
     total = sum(checkpoint.size_bytes for checkpoint in vm.checkpoints)
     facts = [
@@ -122,7 +177,7 @@ def _vm(state: HostState, vm: VirtualMachine) -> Details:
         ("Host says", vm.status),
         ("VM id", vm.id),
     ]
-    path = (*_path_items(vm, vm.now_id, None), PathItem("Now", is_here=True, is_now=True))
+    path = (*_path_items(view.id, vm, vm.now_id, None), PathItem("Now", is_here=True, is_now=True))
     return Details(
         shown_name(vm.name),
         f"Virtual machine on {state.host}",
@@ -144,14 +199,16 @@ def _vm_notice(vm: VirtualMachine) -> Notice | None:
     return None
 
 
-def _checkpoint(state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime) -> Details:
+def _checkpoint(
+    view: HostView, state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime
+) -> Details:
     is_base = checkpoint.id == vm.now_id
     notice = (
         Notice(Tone.CALM, "The VM runs on this checkpoint.", "Revert takes it back here.")
         if is_base
         else None
     )
-    path = _path_items(vm, checkpoint.id, checkpoint.id)
+    path = _path_items(view.id, vm, checkpoint.id, checkpoint.id)
     return Details(
         shown_name(checkpoint.name),
         "Checkpoint",
@@ -185,21 +242,18 @@ def _checkpoint_facts(
     )
 
 
-def _several(
-    state: HostState, vm_ids: tuple[str, ...], refs: tuple[CheckpointRef, ...], now_utc: datetime
-) -> Details:
-    vms = [state.vms[vm_id] for vm_id in vm_ids]
-    checkpoints = [state.checkpoint(ref) for ref in refs]
-    counts = [count_words(len(vms), "VM")] if vms else []
+def _several(found: _Found, where: str, now_utc: datetime) -> Details:
+    checkpoints = [checkpoint for _, checkpoint in found.checkpoints]
+    counts = [count_words(len(found.vms), "VM")] if found.vms else []
     counts += [count_words(len(checkpoints), "checkpoint")] if checkpoints else []
-    facts = [("States", ", ".join(_state_counts(vms)))] if vms else []
+    facts = [("States", ", ".join(_state_counts(found.vms)))] if found.vms else []
     facts += _checkpoints_facts(checkpoints, now_utc)
-    names = [shown_name(vm.name) for vm in vms]
+    names = [shown_name(vm.name) for vm in found.vms]
     names += [shown_name(checkpoint.name) for checkpoint in checkpoints]
     if len(names) > _ITEMS_AT_MOST:
         names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
     title = f"{' and '.join(counts)} selected"
-    return Details(title, f"on {state.host}", facts=tuple(facts), list_caption="Selected", items=tuple(names))
+    return Details(title, where, facts=tuple(facts), list_caption="Selected", items=tuple(names))
 
 
 def _checkpoints_facts(checkpoints: list[Checkpoint], now_utc: datetime) -> list[tuple[str, str]]:
@@ -221,12 +275,15 @@ def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
     return [f"{count:,} {words}" for words, count in counts.items()]
 
 
-def _path_items(vm: VirtualMachine, checkpoint_id: str | None, here_id: str | None) -> tuple[PathItem, ...]:
+def _path_items(
+    host_id: str, vm: VirtualMachine, checkpoint_id: str | None, here_id: str | None
+) -> tuple[PathItem, ...]:
     """Return the way from the root; of a very long one only the last stops."""
     ids = vm.tree.path(checkpoint_id)
     shown = ids[-_PATH_AT_MOST:]
     items = tuple(
-        PathItem(shown_name(vm.by_id[i].name), CheckpointRef(vm.id, i), is_here=i == here_id) for i in shown
+        PathItem(shown_name(vm.by_id[i].name), CheckpointAddress(host_id, vm.id, i), is_here=i == here_id)
+        for i in shown
     )
     skipped = len(ids) - len(shown)
     return (PathItem(f"… {count_words(skipped, 'checkpoint')} above"), *items) if skipped else items
@@ -246,7 +303,3 @@ def _memory_words(vm: VirtualMachine) -> str:
     if vm.memory_bytes:
         return f"{size_words(vm.memory_bytes)} in use"
     return f"{size_words(vm.memory_startup_bytes)} at start" if vm.memory_startup_bytes else ""
-
-
-def _is_there(state: HostState, ref: CheckpointRef) -> bool:
-    return ref.vm_id in state.vms and ref.checkpoint_id in state.vms[ref.vm_id].by_id

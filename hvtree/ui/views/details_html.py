@@ -11,8 +11,10 @@ from hvtree.ui.widgets.banner import tone_colours
 
 COPY_LINK = "copy:powershell"
 """The address of the link that copies the PowerShell."""
-ACTION_LINK = "action:"
-"""What the addresses of links that start an action begin with; the action's id follows."""
+INTENT_LINK = "intent:"
+"""What the addresses of links to an intention begin with; its id follows."""
+PATH_LINK = "path:"
+"""What the addresses of links to a stop of the path begin with; its number follows."""
 _NOTES_AT_MOST = 2_000
 
 
@@ -35,11 +37,9 @@ def _heading(text: str, palette: Colours) -> str:
 def _notice(notice: Notice, palette: Colours) -> str:
     colour, ground = tone_colours(notice.tone, palette)
     more = f"<br>{escape(notice.more)}" if notice.more else ""
-    offers = ((notice.action_id, notice.action_text), (notice.other_id, notice.other_text))
     links = [
-        f'<a href="{ACTION_LINK}{action_id}" style="color:{palette.accent}">{escape(text)}</a>'
-        for action_id, text in offers
-        if action_id
+        f'<a href="{INTENT_LINK}{offer.intent_id}" style="color:{palette.accent}">{escape(offer.text)}</a>'
+        for offer in notice.offers
     ]
     if links:
         more += f"<br>{' &nbsp; '.join(links)}"
@@ -69,23 +69,22 @@ def _notes(details: Details, palette: Colours) -> str:
 def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
     if not items:
         return ""
-    rows = "".join(_path_row(item, palette) for item in items)
+    rows = "".join(_path_row(number, item, palette) for number, item in enumerate(items))
     table = f'<table cellspacing="0" cellpadding="0">{rows}</table>'
     return _heading("Path from the root", palette) + table
 
 
-def _path_row(item: PathItem, palette: Colours) -> str:
+def _path_row(number: int, item: PathItem, palette: Colours) -> str:
     name = escape(item.name)
-    if item.ref is not None and not item.is_here:
-        address = f"checkpoint:{item.ref.vm_id}/{item.ref.checkpoint_id}"
-        name = f'<a href="{escape(address)}" style="color:{palette.text}">{name}</a>'
+    if item.checkpoint is not None and not item.is_here:
+        name = f'<a href="{PATH_LINK}{number}" style="color:{palette.text}">{name}</a>'
     elif item.is_now:
         name = f'<span style="color:{palette.good}"><b>{name}</b></span>'
     elif item.is_here:
         name = f"<b>{name}</b>"
     colour = palette.good if item.is_now else palette.muted
     mark = "➤" if item.is_now else ("●" if item.is_here else "○")
-    mark = mark if item.ref is not None or item.is_now else "⋮"
+    mark = mark if item.checkpoint is not None or item.is_now else "⋮"
     return f'<tr><td style="color:{colour}; padding-right:8px">{mark}</td><td>{name}</td></tr>'
 
 

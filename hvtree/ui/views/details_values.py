@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.address import CheckpointAddress
 from hvtree.ui.widgets.banner import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An intention that may help: its id, and the words of the link to it."""
+
+    intent_id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +23,8 @@ class Notice:
     tone: Tone
     text: str
     more: str = ""
-    action_id: str = ""
-    """What can be done about it, as an action of the table; empty for nothing."""
-    action_text: str = ""
-    other_id: str = ""
-    """What else can be done about it."""
-    other_text: str = ""
+    offers: tuple[Offer, ...] = ()
+    """What can be done about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class PathItem:
     """One stop on the way from the root to where the selection is."""
 
     name: str
-    ref: CheckpointRef | None = None
+    checkpoint: CheckpointAddress | None = None
     """The checkpoint to go to; None for Now."""
     is_here: bool = False
     is_now: bool = False

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from hvtree.ui.filtering import CurrentFilter, Filter
 from hvtree.ui.icons import icon
 
 HINT = (
@@ -14,17 +15,22 @@ HINT = (
     'quotes keep words together, a minus turns a term round: -"web server".'
 )
 
+FILTER_KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("Esc",), "Empty the filter and go back to the tree"),
+    (("Down", "Enter"), "Go to the tree, to what was found"),
+)
+"""Keys, and what they do in words."""
+
 
 class FilterField(QLineEdit):
     """One line. Escape empties it and leaves it, Down leaves it for the tree."""
 
-    filter_changed = Signal(str)
-    """The text, after each change."""
     left = Signal()
     """The user is done with it, and wants to go on in the tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, current: CurrentFilter) -> None:
         super().__init__()
+        self._current = current
         self.setPlaceholderText("Filter by name, kind: or older:")
         self.setAccessibleName("Filter")
         self.setClearButtonEnabled(True)
@@ -32,10 +38,20 @@ class FilterField(QLineEdit):
         self.setMaximumWidth(320)
         self._mark = QAction("What can be filtered by", self)
         self.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
-        self.show_problem("")
-        self.textChanged.connect(self.filter_changed)
+        self._show_problem("")
+        self.textChanged.connect(self._on_text_changed)
+        current.changed.connect(self._on_filter_changed)
 
-    def show_problem(self, problem: str) -> None:
+    def _on_filter_changed(self, value: Filter) -> None:
+        """Show what is looked for, if it was set elsewhere."""
+        if value.text != self.text():
+            self.setText(value.text)
+
+    def _on_text_changed(self, text: str) -> None:
+        self._current.set(text)
+        self._show_problem(self._current.value.problem)
+
+    def _show_problem(self, problem: str) -> None:
         """Say what of the text was not understood; nothing if all was."""
         self._mark.setIcon(icon("warning" if problem else "filter"))
         self._mark.setToolTip(problem or HINT)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt
 from PySide6.QtWidgets import QTreeView
 
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NowNode, VmNode
 from hvtree.ui.models.tree_model import TreeModel
@@ -41,6 +42,19 @@ def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> li
     )
     nodes = {node.serial: node for node in map(model.node, indexes) if node is not None}
     return list(nodes.values())
+
+
+def first_found(model: TreeModel) -> QModelIndex:
+    """Return the topmost row that the filter looks for, not one that is only above it; invalid if there is none."""
+    for host_id in model.host_ids if model.is_filtered else ():
+        host = model.node(model.index_of_host(host_id))
+        for vm in host.children if host is not None else ():
+            if isinstance(vm, VmNode):
+                key = next((key for key in vm.vm.tree.walk() if key in vm.found), None) if vm.found else None
+                if key is None:
+                    return model.index_of_node(vm)
+                return model.index_of(CheckpointRef(vm.vm.id, key), host_id)
+    return QModelIndex()
 
 
 def rows_between(view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iterator[QModelIndex]:
@@ -76,14 +90,23 @@ def _part(model: TreeModel, run: list[Node]) -> QItemSelectionRange:
 def selection_of(nodes: list[Node]) -> Selection:
     """Return rows as a value: what they stand for, from the top down."""
     ordered = in_row_order(nodes)
-    hosts = dict.fromkeys(node.address[0] for node in ordered)
     return Selection(
-        host_id=next(iter(hosts)) if len(hosts) == 1 else None,
-        has_host_row=any(isinstance(node, HostNode) for node in ordered),
-        vm_ids=tuple(node.vm.id for node in ordered if isinstance(node, VmNode)),
-        now_ids=tuple(node.owner.vm.id for node in ordered if isinstance(node, NowNode)),
-        refs=tuple(node.ref for node in ordered if isinstance(node, CheckpointNode)),
+        hosts=tuple(node.view.id for node in ordered if isinstance(node, HostNode)),
+        vms=tuple(node.vm_address for node in ordered if isinstance(node, VmNode)),
+        nows=tuple(node.owner.vm_address for node in ordered if isinstance(node, NowNode)),
+        checkpoints=tuple(node.checkpoint_address for node in ordered if isinstance(node, CheckpointNode)),
     )
+
+
+def rows_of(model: TreeModel, selection: Selection) -> list[QModelIndex]:
+    """Return the rows of what is selected, as far as they are shown."""
+    found = (
+        *(model.index_of_host(host_id) for host_id in selection.hosts),
+        *(model.index_of_vm(vm.host_id, vm.vm_id) for vm in selection.vms),
+        *(model.index_of_now(vm.host_id, vm.vm_id) for vm in selection.nows),
+        *(model.index_of(each.ref, each.host_id) for each in selection.checkpoints),
+    )
+    return [index for index in found if index.isValid()]
 
 
 def in_row_order(nodes: list[Node]) -> list[Node]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.domain.thresholds import is_near_limit
 from hvtree.ui.format import activity_words
 from hvtree.ui.icons import Pictures
 from hvtree.ui.models import tree_texts
@@ -22,7 +23,6 @@ from hvtree.ui.views.tree_ink import BADGE_DISTANCE, Face, Ink
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 5
-_NEAR_LIMIT = CHECKPOINT_LIMIT - 5
 _NAME, _STATE, _CREATED, _SIZE, _NOTES = (int(column) for column in Column)
 
 
@@ -194,7 +194,7 @@ class Tone:
             return self.single, ""
         if isinstance(node, CheckpointNode):
             return self._colours.good, self._colours.good_back
-        if isinstance(node, VmNode) and len(node.vm.checkpoints) >= _NEAR_LIMIT:
+        if isinstance(node, VmNode) and is_near_limit(len(node.vm.checkpoints)):
             return self._colours.warning, self._colours.warning_back
         return self._colours.muted, self._colours.line
 
@@ -203,7 +203,7 @@ def _badge(node: Node, *, is_open: bool) -> str:
     """Return the text of the badge after a name: how many checkpoints, or that Now is somewhere inside."""
     if isinstance(node, VmNode) and node.vm.checkpoints:
         number = len(node.vm.checkpoints)
-        return f"{number} of {CHECKPOINT_LIMIT}" if number >= _NEAR_LIMIT else str(number)
+        return f"{number} of {CHECKPOINT_LIMIT}" if is_near_limit(len(node.vm.checkpoints)) else str(number)
     if isinstance(node, CheckpointNode) and node.is_on_path and node.children and not is_open:
         return "Now"
     return ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -18,7 +16,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -26,19 +23,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
 
-from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import NoteNode
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
-from hvtree.ui.selection import Selection
+from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.tree_anchor import ScrollAnchor
 from hvtree.ui.views.tree_choosing import (
     MANY,
     all_like,
+    first_found,
     in_row_order,
     rows_between,
+    rows_of,
     selected_nodes,
     selection_of,
     whole_rows,
@@ -48,6 +46,7 @@ from hvtree.ui.views.tree_delegate import TreeDelegate
 from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
 from hvtree.ui.views.tree_keeping import SelectionKeeper
+from hvtree.ui.views.tree_keys import order_of
 from hvtree.ui.views.tree_typing import TypeAhead
 
 _AGES_EVERY_MS = 20_000
@@ -58,19 +57,18 @@ Index = QModelIndex | QPersistentModelIndex
 class TreeView(QTreeView):
     """Shows a `TreeModel`. Selection, open rows and scroll position stay through every change of the model."""
 
-    selection_changed = Signal(object)
-    """The new `Selection`."""
     context_menu_wanted = Signal(QPoint)
     """Where on the screen a menu for the selection is wanted."""
     details_wanted = Signal()
     """Enter, or a double click on a row without rows under it. It never applies anything."""
-    rename_requested = Signal(str, object, str)
-    """Host id, `CheckpointRef` and the name that was typed in place."""
+    rename_requested = Signal(object, str)
+    """`CheckpointAddress` and the name that was typed in place."""
 
-    def __init__(self, model: TreeModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TreeModel, selection: CurrentSelection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._selected = Selection()
+        self.selected = selection
+        self._told = Selection()
         self._sees_current = False
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
         self._set_up()
@@ -83,6 +81,7 @@ class TreeView(QTreeView):
         self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
         self._keeper = SelectionKeeper(model, self)
+        selection.changed.connect(self._on_selection_changed)
         model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
         model.rowsInserted.connect(self._on_rows_inserted)
@@ -90,14 +89,10 @@ class TreeView(QTreeView):
         model.freshness_changed.connect(self._repaint)
         model.rename_requested.connect(self.rename_requested)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
-        self._ages.timeout.connect(self._on_ages)
+        self._ages.timeout.connect(self._repaint)
         self._ages.start()
 
-    # What the window asks and orders
-
-    def selection(self) -> Selection:
-        """Return what is selected now."""
-        return self._selected
+    # What others ask for
 
     def current_vm(self) -> tuple[str, str] | None:
         """Return host id and VM id of the row that has the focus; None on a host."""
@@ -112,9 +107,9 @@ class TreeView(QTreeView):
             self._select_only(index)
             self.scrollTo(index)
 
-    def select_ref(self, ref: CheckpointRef, host_id: str | None = None) -> None:
-        """Select a checkpoint and show it, if it is there."""
-        self.select(self._model.index_of(ref, host_id))
+    def select_first_found(self) -> None:
+        """Select the topmost row of what the filter looks for; nothing happens without a filter."""
+        self.select(first_found(self._model))
 
     def go_to_now(self) -> None:
         """Select the Now leaf of the VM that has the focus."""
@@ -143,7 +138,7 @@ class TreeView(QTreeView):
     # Qt's events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        order = self.copy_names if event.matches(QKeySequence.StandardKey.Copy) else self._order_of(event)
+        order = order_of(event, self, is_typing=self._typing.is_going_on)
         if order is None or self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)
         else:
@@ -175,7 +170,7 @@ class TreeView(QTreeView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            self._ask_for_menu()
+            self.ask_for_menu()
         else:
             self.context_menu_wanted.emit(self.viewport().mapToGlobal(event.pos()))
         event.accept()
@@ -219,7 +214,7 @@ class TreeView(QTreeView):
         super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
         self._tell_selection()
 
-    # Within
+    # Inner workings
 
     def _set_up(self) -> None:
         self.setObjectName("tree")
@@ -237,31 +232,16 @@ class TreeView(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
-    def _order_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key means here, or None if it means what it means to Qt."""
-        if event.key() == Qt.Key.Key_H and self._typing.is_going_on:
-            return None  # a letter of a name
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        orders: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
-            (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier): self.go_to_now,
-            (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier): self.go_to_now,
-            (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier): self.edit_name,
-            (Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier): self._go_to_parent,
-            (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier): self._go_to_parent,
-            (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier): self._go_to_child,
-            (Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier): self._go_to_child,
-            (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier): self._ask_for_menu,
-            (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
-            (Qt.Key.Key_Enter, Qt.KeyboardModifier.NoModifier): self.details_wanted.emit,
-        }
-        return orders.get((event.key(), plain))
-
     def _select_only(self, index: QModelIndex) -> None:
         """Select one row, whatever keys are held down: a capital letter that is typed must not extend a selection."""
         only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(index, only)
 
-    def _ask_for_menu(self) -> None:
+    def ask_for_details(self) -> None:
+        """Want to see the details of what is selected."""
+        self.details_wanted.emit()
+
+    def ask_for_menu(self) -> None:
         """Want a menu right below the name that has the focus."""
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         self.scrollTo(index)
@@ -270,10 +250,12 @@ class TreeView(QTreeView):
         place = geometry(node, rect).text.bottomLeft() if node is not None else rect.bottomLeft()
         self.context_menu_wanted.emit(self.viewport().mapToGlobal(place))
 
-    def _go_to_parent(self) -> None:
+    def go_to_parent(self) -> None:
+        """Select the row above the one that has the focus, in the tree's sense."""
         self.select(self.currentIndex().siblingAtColumn(Column.NAME).parent())
 
-    def _go_to_child(self) -> None:
+    def go_to_child(self) -> None:
+        """Open the row that has the focus, and select the first one under it."""
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         if self._model.hasChildren(index):
             self.expand(index)
@@ -295,11 +277,6 @@ class TreeView(QTreeView):
         self.expansion.settle()
         self._keeper.release()
         self._anchor.release()
-
-    def _on_ages(self) -> None:
-        """Time has passed: paint the ages as they are now, and find by age what is old enough now."""
-        self._repaint()
-        self._model.judge_again()
 
     def _on_reopened(self) -> None:
         """Bring the focus to a row that can be seen, and that row into view; what a filter found, from its top."""
@@ -335,7 +312,20 @@ class TreeView(QTreeView):
         self.viewport().update()
 
     def _tell_selection(self) -> None:
-        selection = selection_of(selected_nodes(self._model, self.selectionModel()))
-        if selection != self._selected:
-            self._selected = selection
-            self.selection_changed.emit(selection)
+        self._told = selection_of(selected_nodes(self._model, self.selectionModel()))
+        self.selected.set(self._told)
+
+    def _on_selection_changed(self, wanted: Selection) -> None:
+        """Show what was selected elsewhere, as far as it has rows here."""
+        if wanted == self._told:
+            return
+        self._told = wanted
+        indexes = rows_of(self._model, wanted)
+        if not indexes:
+            self.clearSelection()
+            return
+        self.select(indexes[0])
+        more = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for index in indexes[1:]:
+            self.expansion.reveal(index)
+            self.selectionModel().select(index, more)

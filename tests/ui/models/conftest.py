@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT
 
@@ -23,7 +24,7 @@ def english(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def model(qapp: QApplication) -> TreeModel:
     """An empty tree model under Qt's tester, which fails the test at the first wrong signal or answer."""
-    made = TreeModel(clock=lambda: READ_AT, slice_s=float("inf"))
+    made = TreeModel(CurrentFilter(), clock=lambda: READ_AT, slice_s=float("inf"))
     mode = QAbstractItemModelTester.FailureReportingMode.Fatal
     QAbstractItemModelTester(made, mode, made).setUseFetchMore(False)
     return made

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import states
 from tests.support.narrowing import not_none
@@ -44,7 +45,7 @@ def every_row(model: TreeModel) -> dict[tuple[str, ...], QPersistentModelIndex]:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(readings=st.lists(states(), min_size=2, max_size=4))
 def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings: list[HostState]) -> None:
-    model = TreeModel(slice_s=float("inf"))
+    model = TreeModel(CurrentFilter(), slice_s=float("inf"))
     kept: dict[tuple[str, ...], QPersistentModelIndex] = {}
     for reading in readings:
         model.set_host(view_of(reading))
@@ -58,7 +59,7 @@ def test_a_kept_index_stays_on_its_row_or_becomes_invalid_with_it(readings: list
 @pytest.mark.parametrize("gone", [{"c999"}, {"c500"}, {f"c{number}" for number in range(100, 1000)}])
 def test_a_removal_asks_each_kept_row_for_its_parent_only_a_few_times(gone: set[str]) -> None:
     whole = chain(1000)
-    model = CountingModel(slice_s=float("inf"))
+    model = CountingModel(CurrentFilter(), slice_s=float("inf"))
     model.set_host(view_of(HostState.of(HOST, READ_AT, [whole])))
     rows_of(model)
     kept = every_row(model)

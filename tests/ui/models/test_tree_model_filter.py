@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.ui.models.findings import findings, first_found
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.nodes import CheckpointNode
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref
@@ -24,7 +24,7 @@ def clock() -> SimpleNamespace:
 @pytest.fixture
 def aging(qapp: QApplication, clock: SimpleNamespace) -> TreeModel:
     """An empty model that goes by that time."""
-    return TreeModel(clock=lambda: clock.now, slice_s=float("inf"))
+    return TreeModel(CurrentFilter(), clock=lambda: clock.now, slice_s=float("inf"))
 
 
 def names(model: TreeModel) -> list[str]:
@@ -41,19 +41,19 @@ def names(model: TreeModel) -> list[str]:
 
 def test_parents_of_what_was_found_stay_visible(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
-    model.set_filter("p2")
+    model.filter.set("p2")
     assert names(model) == ["web", "base", "p1", "p2"]
 
 
 def test_a_vm_that_was_found_shows_all_of_its_rows(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
-    model.set_filter("web")
+    model.filter.set("web")
     assert names(model) == ["web", "base", "p1", "Now"]
 
 
 def test_a_filter_goes_on_while_the_host_changes(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base*")))
-    model.set_filter("p2")
+    model.filter.set("p2")
     model.set_host(view_of(lab(web="base(p1(p2*))")))
     assert names(model) == ["web", "base", "p1", "p2"]
     model.set_host(view_of(lab(web="base(p1*)")))
@@ -63,24 +63,24 @@ def test_a_filter_goes_on_while_the_host_changes(model: TreeModel) -> None:
 def test_rows_that_are_filtered_away_have_no_index(model: TreeModel) -> None:
     state = lab(web="base(p1*)", db="x*")
     model.set_host(view_of(state))
-    model.set_filter("base")
+    model.filter.set("base")
     assert not model.index_of(ref(state, "web", "p1")).isValid()
     assert not model.index_of_now(HOST, id_of("web")).isValid()
     assert not model.index_of_vm(HOST, id_of("db")).isValid()
 
 
 def test_what_was_not_understood_is_said(model: TreeModel) -> None:
-    model.set_filter("older:soon")
-    assert "older:soon" in model.filter_problem
+    model.filter.set("older:soon")
+    assert "older:soon" in model.filter.value.problem
     assert not model.is_filtered
-    model.set_filter("older:3d")
-    assert model.filter_problem == ""
+    model.filter.set("older:3d")
+    assert model.filter.value.problem == ""
     assert model.is_filtered
 
 
 def test_blanks_are_no_filter(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
-    model.set_filter("   ")
+    model.filter.set("   ")
     assert not model.is_filtered
     assert names(model) == ["web", "a", "Now"]
 
@@ -88,9 +88,9 @@ def test_blanks_are_no_filter(model: TreeModel) -> None:
 def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model: TreeModel) -> None:
     model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab("xHost17", web="base*")))
     for words in ("xhost17", "DEMO"):
-        model.set_filter(words)
+        model.filter.set(words)
         assert names(model) == ["web", "base", "Now"]
-    model.set_filter("xhost18")
+    model.filter.set("xhost18")
     assert names(model) == ["Nothing on xHost17 (demo) matches the filter."]
 
 
@@ -103,10 +103,10 @@ def is_beside(model: TreeModel, checkpoint: CheckpointRef) -> bool:
 def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model: TreeModel) -> None:
     state = lab(web="base(p1(p2*) p3)")
     model.set_host(view_of(state))
-    model.set_filter("p2")
+    model.filter.set("p2")
     beside = {name: is_beside(model, ref(state, "web", name)) for name in ("base", "p1", "p2")}
     assert beside == {"base": True, "p1": True, "p2": False}
-    model.set_filter("")
+    model.filter.set("")
     assert not is_beside(model, ref(state, "web", "base"))
 
 
@@ -120,31 +120,20 @@ def test_what_a_filter_finds_is_told_from_what_is_only_above_it(model: TreeModel
     ],
 )
 def test_what_a_filter_finds_is_counted(model: TreeModel, query: str, words: str) -> None:
-    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
-    model.set_filter(query)
-    assert findings(model).words() == words
-
-
-def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(model: TreeModel) -> None:
-    state = lab(web="base(p1(p2*) p3)", db="x*")
-    model.set_host(view_of(state))
-    assert not first_found(model).isValid()
-    model.set_filter("w")
-    assert first_found(model) == model.index_of_vm(HOST, id_of("web"))
-    model.set_filter("kind:disk p")
-    assert first_found(model) == model.index_of(ref(state, "web", "p1"))
-    model.set_filter("zzz")
-    assert not first_found(model).isValid()
+    view = view_of(lab(web="base(p1(p2*) p3)", db="x*"))
+    model.set_host(view)
+    model.filter.set(query)
+    assert model.filter.findings([view]).words() == words
 
 
 def test_a_checkpoint_that_has_become_old_enough_is_found_without_another_reading(
     clock: SimpleNamespace, aging: TreeModel
 ) -> None:
     aging.set_host(view_of(lab(web="base*")))
-    aging.set_filter("older:3d")
+    aging.filter.set("older:3d")
     assert names(aging) == ["Nothing on xHost16 matches the filter."]
     clock.now += timedelta(minutes=1)
-    aging.judge_again()
+    aging.filter.look_again()
     assert names(aging) == ["web", "base"]
-    aging.set_filter("newer:3d")
+    aging.filter.set("newer:3d")
     assert names(aging) == ["Nothing on xHost16 matches the filter."]

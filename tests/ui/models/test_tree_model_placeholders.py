@@ -58,7 +58,7 @@ def test_the_rows_of_a_host_that_failed_stay_below_the_error(model: TreeModel) -
 
 def test_a_filter_that_finds_nothing_says_so(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
-    model.set_filter("zebra")
+    model.filter.set("zebra")
     assert plain(note(model).data()) == "Nothing on xHost16 matches the filter."
 
 

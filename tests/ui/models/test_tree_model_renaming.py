@@ -10,7 +10,7 @@ from hvtree.app.host_view import Phase
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import id_of, lab, ref
-from tests.ui.models.vms import HOST, plain, view_of
+from tests.ui.models.vms import HOST, checkpoint_address, plain, view_of
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model: TreeModel, 
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
     assert model.setData(index, " before update ")
-    assert asked == [(HOST, ref(state, "web", "a"), "before update")]
+    assert asked == [(checkpoint_address(state, "web", "a"), "before update")]
     assert plain(index.data()) == "before update"
     assert "To be renamed" in index.data(Qt.ItemDataRole.ToolTipRole)
 
@@ -47,7 +47,7 @@ def test_a_wish_that_was_refused_shows_the_old_name_again(model: TreeModel, aske
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
     model.setData(index, "b")
-    model.rename_settled(ref(state, "web", "a"))
+    model.rename_settled(checkpoint_address(state, "web", "a"))
     assert plain(index.data()) == "a"
 
 

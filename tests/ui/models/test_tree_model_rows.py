@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.model import HostState
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.nodes import NodeKind
 from hvtree.ui.models.tree_model import TreeModel
@@ -146,7 +147,7 @@ class TestUpdates:
 
 def test_many_vms_come_in_slices_between_other_events(model: TreeModel, qtbot: QtBot) -> None:
     big = HostState.of(HOST, READ_AT, [chain(3, f"vm{number}") for number in range(1500)])
-    quick = TreeModel(clock=lambda: READ_AT, slice_s=0)
+    quick = TreeModel(CurrentFilter(), clock=lambda: READ_AT, slice_s=0)
     with qtbot.waitSignal(quick.busy.idle, timeout=PATIENCE_MS):
         quick.set_host(view_of(big))
         assert quick.rowCount(quick.index_of_host(HOST)) < 1500

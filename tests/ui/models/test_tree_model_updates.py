@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import HostState
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import EPOCH, states, views
 from tests.ui.models.shown import Rows, expected_rows, found_rows, rows_of
@@ -37,7 +38,7 @@ def shown_vms(model: TreeModel) -> Rows:
 def test_any_reading_after_any_other_leads_to_the_rows_of_the_last(
     is_built: bool, readings: list[HostState]
 ) -> None:
-    model = TreeModel()
+    model = TreeModel(CurrentFilter())
     tester = QAbstractItemModelTester(model, FATAL, model)
     tester.setUseFetchMore(is_built)
 
@@ -57,7 +58,7 @@ def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(
     readings: list[HostState], steps: list[int]
 ) -> None:
     """With no time at all a slice does one step only, so updates are cut off after any of their row operations."""
-    model = TreeModel(slice_s=0)
+    model = TreeModel(CurrentFilter(), slice_s=0)
     QAbstractItemModelTester(model, FATAL, model)
     model.set_host(connected(readings[0]))
     model.busy.finish()
@@ -77,13 +78,13 @@ def test_an_update_that_is_overtaken_by_the_next_leaves_nothing_behind(
 def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(
     readings: list[HostState], is_filtered_first: bool
 ) -> None:
-    model = TreeModel()
+    model = TreeModel(CurrentFilter())
     QAbstractItemModelTester(model, FATAL, model)
     if is_filtered_first:
-        model.set_filter("kind:recovery")
+        model.filter.set("kind:recovery")
     for reading in readings:
         model.set_host(connected(reading))
-    model.set_filter("kind:recovery")
+    model.filter.set("kind:recovery")
     model.busy.finish()
 
     found = found_rows(connected(readings[-1]), lambda each: each.kind is CheckpointKind.RECOVERY)
@@ -93,12 +94,12 @@ def test_a_filter_shows_what_it_finds_and_everything_above_it_in_each_reading(
 @relaxed
 @given(reading=states(), later=states())
 def test_clearing_a_filter_shows_everything_again(reading: HostState, later: HostState) -> None:
-    model = TreeModel()
+    model = TreeModel(CurrentFilter())
     QAbstractItemModelTester(model, FATAL, model)
     model.set_host(connected(reading))
-    model.set_filter("backup")
+    model.filter.set("backup")
     model.set_host(connected(later))
-    model.set_filter("")
+    model.filter.set("")
     model.busy.finish()
 
     assert shown_vms(model) == expected_rows(connected(later))
@@ -107,9 +108,9 @@ def test_clearing_a_filter_shows_everything_again(reading: HostState, later: Hos
 @relaxed
 @given(pictures=st.lists(views(), min_size=1, max_size=5), text=st.sampled_from(["", "backup"]))
 def test_a_host_is_never_an_empty_tree(pictures: list[HostView], text: str) -> None:
-    model = TreeModel()
+    model = TreeModel(CurrentFilter())
     QAbstractItemModelTester(model, FATAL, model)
-    model.set_filter(text)
+    model.filter.set(text)
 
     for picture in pictures:
         model.set_host(picture)
@@ -120,7 +121,7 @@ def test_a_host_is_never_an_empty_tree(pictures: list[HostView], text: str) -> N
 @relaxed
 @given(reading=states())
 def test_the_same_reading_again_changes_no_row(reading: HostState, qtbot: QtBot) -> None:
-    model = TreeModel()
+    model = TreeModel(CurrentFilter())
     model.set_host(connected(reading))
     rows_of(model)
     operations = []

@@ -9,10 +9,11 @@ from typing import Any
 from PySide6.QtCore import QModelIndex
 
 from hvtree.app.host_view import HostView, Phase
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.ui.models.columns import Column
-from tests.support.trees import EPOCH
+from tests.support.trees import EPOCH, ref
 
 HOST = "xHost16"
 
@@ -20,6 +21,14 @@ HOST = "xHost16"
 def view_of(state: HostState | None = None, phase: Phase = Phase.CONNECTED, **fields: Any) -> HostView:
     """Return the host of these tests in a phase, called the same by itself and by the user."""
     return HostView(HOST, HOST, phase, replace(state, host=HOST) if state is not None else None, **fields)
+
+
+def checkpoint_address(
+    state: HostState, vm_name: str, checkpoint_name: str, host_id: str = HOST
+) -> CheckpointAddress:
+    """Return where the only checkpoint of that name is, on the host of these tests."""
+    found = ref(state, vm_name, checkpoint_name)
+    return CheckpointAddress(host_id, found.vm_id, found.checkpoint_id)
 
 
 def texts(index: QModelIndex) -> list[str]:

@@ -8,7 +8,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT
@@ -26,7 +28,7 @@ def english(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def model(qapp: QApplication) -> TreeModel:
     """An empty tree model that does all of its work at once."""
-    made = TreeModel(clock=lambda: READ_AT, slice_s=float("inf"))
+    made = TreeModel(CurrentFilter(), clock=lambda: READ_AT, slice_s=float("inf"))
     mode = QAbstractItemModelTester.FailureReportingMode.Fatal
     QAbstractItemModelTester(made, mode, made).setUseFetchMore(False)
     return made
@@ -44,7 +46,7 @@ def _slow_typing(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def view(qtbot: QtBot, model: TreeModel, english: None) -> TreeView:
     """A tree view of some rows' height, shown and active."""
-    made = TreeView(model)
+    made = TreeView(model, CurrentSelection())
     qtbot.addWidget(made)
     made.resize(1100, 300)
     with qtbot.waitExposed(made, timeout=PATIENCE_MS):

@@ -8,17 +8,19 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
 
 from hvtree.app.host_view import HostView, Phase
+from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.domain.model import Activity, VmState, Volume
+from hvtree.domain.model import Activity, HostState, VmState, Volume
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
-from hvtree.ui.views.details_values import Details
+from hvtree.ui.views.details_values import Details, Offer
 from tests.support import trees
 from tests.support.dialog_user import plain
 from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
+from tests.ui.models.vms import checkpoint_address
 
 STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
 VIEW = HostView("vhost", "vhost", Phase.CONNECTED, STATE, mode="in memory")
@@ -26,7 +28,15 @@ NOW = trees.READ_AT + timedelta(minutes=1)
 
 
 def of(selection: Selection, view: HostView = VIEW) -> Details:
-    return describe(selection, view, NOW)
+    return describe(selection, (view,), NOW, offers_of)
+
+
+def offers_of(_view: HostView) -> tuple[Offer, ...]:
+    return (Offer("host.reconnect", "Connect again now"),)
+
+
+def all_vms(state: HostState) -> Selection:
+    return Selection(vms=tuple(VmAddress("vhost", vm_id) for vm_id in state.vms))
 
 
 def facts(details: Details) -> dict[str, str]:
@@ -34,7 +44,7 @@ def facts(details: Details) -> dict[str, str]:
 
 
 def checkpoint(name: str) -> Details:
-    return of(Selection("vhost", refs=(trees.ref(STATE, "web", name),)))
+    return of(Selection(checkpoints=(checkpoint_address(STATE, "web", name, "vhost"),)))
 
 
 def test_nothing_is_said_to_be_selected() -> None:
@@ -45,9 +55,9 @@ def test_a_host_warns_of_volumes_that_are_nearly_full() -> None:
     full = replace(
         STATE, volumes=(Volume("C:", 100 * trees.GB, trees.GB), Volume("D:", 1000 * trees.GB, 500 * trees.GB))
     )
-    notice = of(Selection("vhost", has_host_row=True), replace(VIEW, state=full)).notice
+    notice = of(Selection(hosts=("vhost",)), replace(VIEW, state=full)).notice
     assert not_none(notice).text == "Volume C: is nearly full."
-    assert of(Selection("vhost", has_host_row=True)).notice is None
+    assert of(Selection(hosts=("vhost",))).notice is None
 
 
 def test_a_checkpoint_says_in_which_state_its_vm_would_be() -> None:
@@ -66,7 +76,7 @@ def test_the_checkpoint_that_the_vm_runs_on_leads_on_to_now() -> None:
 
 
 def test_the_read_write_file_of_a_vm_is_marked_and_no_other() -> None:
-    (chain,) = of(Selection("vhost", vm_ids=(trees.id_of("web"),))).chains
+    (chain,) = of(Selection(vms=(VmAddress("vhost", trees.id_of("web")),))).chains
     assert [row.is_read_write for row in chain] == [False, False, False, True]
     assert chain[-1].use == "read-write: Now"
 
@@ -78,61 +88,75 @@ def test_all_files_of_a_checkpoint_are_read_only() -> None:
 
 
 def test_now_is_described_as_its_vm() -> None:
-    assert of(Selection("vhost", now_ids=(trees.id_of("web"),))) == of(
-        Selection("vhost", vm_ids=(trees.id_of("web"),))
+    assert of(Selection(nows=(VmAddress("vhost", trees.id_of("web")),))) == of(
+        Selection(vms=(VmAddress("vhost", trees.id_of("web")),))
     )
 
 
 def test_several_checkpoints_are_summed_up() -> None:
-    refs = tuple(trees.ref(STATE, "web", name) for name in ("p1", "p3"))
-    details = of(Selection("vhost", refs=refs))
+    chosen = tuple(checkpoint_address(STATE, "web", name, "vhost") for name in ("p1", "p3"))
+    details = of(Selection(checkpoints=chosen))
     assert details.title == "2 checkpoints selected"
     assert facts(details)["Of VMs"] == "1 VM"
 
 
 def test_several_vms_are_counted_by_state() -> None:
-    details = of(Selection("vhost", vm_ids=tuple(STATE.vms)))
+    details = of(all_vms(STATE))
     assert facts(details)["States"] == "2 Off"
 
 
 def test_a_host_counts_its_vms_checkpoints_and_free_space() -> None:
-    said = facts(of(Selection("vhost", has_host_row=True)))
+    said = facts(of(Selection(hosts=("vhost",))))
     assert said["Virtual machines"].startswith("2 VMs")
     assert said["Checkpoints"].startswith("5,")
     assert any("free of" in value for value in said.values())
 
 
 def test_what_is_gone_counts_as_not_selected() -> None:
-    assert of(Selection("vhost", vm_ids=("gone",))).title == "Nothing is selected"
+    assert of(Selection(vms=(VmAddress("vhost", "gone"),))).title == "Nothing is selected"
+
+
+def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
+    other = HostView("other", "other", Phase.STALE, trees.lab("other", app="a*"))
+    chosen = (VmAddress("vhost", trees.id_of("web")), VmAddress("other", trees.id_of("app")))
+    details = describe(Selection(vms=chosen), (VIEW, other), NOW)
+    assert details.title == "2 VMs selected"
+    assert plain(details.subtitle) == "on vhost, other"
+    assert [plain(item) for item in details.items] == ["web", "app"]
+    assert plain(not_none(details.notice).text) == "Not connected: other."
+
+
+def test_two_hosts_are_counted_and_named() -> None:
+    other = HostView("other", "other", Phase.CONNECTED, trees.lab("other", app="a*"))
+    details = describe(Selection(hosts=("vhost", "other")), (VIEW, other), NOW)
+    assert (details.title, details.items) == ("2 hosts selected", ("vhost", "other"))
 
 
 def test_a_critical_vm_is_warned_about() -> None:
     state = trees.lab(web=trees.vm("base*", "web", state=VmState.PAUSED_CRITICAL))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
-    notice = of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice
+    notice = of(all_vms(state), view).notice
     assert "critical" in not_none(notice).text
 
 
 def test_what_the_host_does_with_a_vm_is_said_first() -> None:
     state = trees.lab(web=trees.vm("base*", "web", activity=Activity.MERGING, percent=40))
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
-    assert "Merging disks 40" in not_none(of(Selection("vhost", vm_ids=tuple(state.vms)), view).notice).text
+    assert "Merging disks 40" in not_none(of(all_vms(state), view).notice).text
 
 
 def test_a_lost_connection_is_said_above_the_last_reading() -> None:
     lost = HostView("vhost", "vhost", Phase.STALE, STATE, error=ConnectionFailure("The cable is out."))
-    details = of(Selection("vhost", vm_ids=(trees.id_of("web"),)), lost)
+    details = of(Selection(vms=(VmAddress("vhost", trees.id_of("web")),)), lost)
     notice = not_none(details.notice)
     assert notice.text == "The cable is out."
-    assert notice.action_id == "host.reconnect"
+    assert notice.offers == (Offer("host.reconnect", "Connect again now"),)
 
 
 def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
-    details = of(
-        Selection("vhost", vm_ids=tuple(state.vms)), HostView("vhost", "vhost", Phase.CONNECTED, state)
-    )
+    details = of(all_vms(state), HostView("vhost", "vhost", Phase.CONNECTED, state))
     assert details.path[0].name == "… 970 checkpoints above"
     assert len(details.path) == 32
 
@@ -141,7 +165,7 @@ def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file() ->
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
     view = HostView("vhost", "vhost", Phase.CONNECTED, state)
-    (chain,) = of(Selection("vhost", vm_ids=(deep.id,)), view).chains
+    (chain,) = of(Selection(vms=(VmAddress("vhost", deep.id),)), view).chains
     assert chain[0].name == "web.vhdx"
     assert chain[1].name == "… 972 files between"
     assert chain[-1].is_read_write
@@ -152,8 +176,8 @@ def test_a_checkpoint_of_the_path_can_be_clicked(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         await user.quiet()
-        click(user, f"checkpoint:{trees.id_of('web')}/{trees.id_of('web', 'base')}")
-        assert user.window.tree.selection().refs == (user.ref("web", "base"),)
+        click(user, "path:0")
+        assert user.selection.checkpoints == (user.address("web", "base"),)
 
     at_window(story, web="base(p1*)")
 
@@ -199,7 +223,7 @@ def test_connecting_again_is_one_click_away_from_the_error(at_window: AtWindow) 
         user.select("web")
         await user.until(lambda: "Connect again" in user.window.details.text(), "the link")
         attempts = user.host.attempts
-        click(user, "action:host.reconnect")
+        click(user, "intent:host.reconnect")
         await user.until(lambda: user.host.attempts > attempts, "another attempt")
 
     at_window(story, web="base*")
@@ -208,7 +232,7 @@ def test_connecting_again_is_one_click_away_from_the_error(at_window: AtWindow) 
 def test_markup_in_notes_and_names_is_text() -> None:
     owner = trees.vm("base*", "<i>web</i>", notes="<h1>big</h1>")
     view = HostView("vhost", "vhost", Phase.CONNECTED, trees.lab(web=owner))
-    html = page(of(Selection("vhost", vm_ids=(owner.id,)), view), LIGHT)
+    html = page(of(Selection(vms=(VmAddress("vhost", owner.id),)), view), LIGHT)
     assert "&lt;h1&gt;big" in html
     assert "&lt;i&gt;web" in html
 

@@ -9,14 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.model import HostState
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.narrowing import not_none
 from tests.support.patience import PATIENCE_MS
-from tests.support.trees import READ_AT, id_of, lab, ref, vm
-from tests.ui.models.vms import HOST, chain, view_of
+from tests.support.trees import READ_AT, id_of, lab, vm
+from tests.ui.models.vms import HOST, chain, checkpoint_address, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -36,7 +37,7 @@ def tree(view: TreeView, model: TreeModel, state: HostState) -> TreeView:
 @pytest.fixture
 def selections(tree: TreeView) -> list[Selection]:
     told: list[Selection] = []
-    tree.selection_changed.connect(told.append)
+    tree.selected.changed.connect(told.append)
     return told
 
 
@@ -46,7 +47,7 @@ def test_a_key_goes_to_now_of_the_same_vm_and_opens_the_way_there(tree: TreeView
     click(tree, "base", "mark")
     press(tree, key)
     assert current(tree) == "Now"
-    assert tree.selection().now_ids == (id_of("web"),)
+    assert tree.selected.value.nows == (VmAddress(HOST, id_of("web")),)
     assert "p2" in open_rows(tree)
 
 
@@ -109,7 +110,7 @@ def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(
     QTest.keyClicks(editor, "before update")
     with qtbot.waitSignal(tree.rename_requested, timeout=PATIENCE_MS):
         QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert wishes == [(HOST, ref(state, "web", "p1"), "before update")]
+    assert wishes == [(checkpoint_address(state, "web", "p1"), "before update")]
 
 
 def test_escape_leaves_the_name_as_it_was(tree: TreeView) -> None:
@@ -236,23 +237,22 @@ def test_a_selection_names_what_its_rows_stand_for_from_the_top_down(
     for name in ("db", "base", "Now", "web"):
         click(tree, name, ctrl=True)
     expected = Selection(
-        host_id=HOST,
-        vm_ids=(id_of("db"), id_of("web")),
-        now_ids=(id_of("db"),),
-        refs=(ref(state, "web", "base"), ref(state, "web", "p3")),
+        vms=(VmAddress(HOST, id_of("db")), VmAddress(HOST, id_of("web"))),
+        nows=(VmAddress(HOST, id_of("db")),),
+        checkpoints=tuple(checkpoint_address(state, "web", name) for name in ("base", "p3")),
     )
     assert selections[-1] == expected
-    assert tree.selection() == expected
+    assert tree.selected.value == expected
 
 
-def test_rows_of_two_hosts_are_no_selection_of_one(tree: TreeView, model: TreeModel) -> None:
+def test_rows_of_two_hosts_belong_to_no_single_host(tree: TreeView, model: TreeModel) -> None:
     model.set_host(
         replace(view_of(lab(other="a*")), id="second", name="second", state=lab("second", other="a*"))
     )
     click(tree, "p3")
     click(tree, "second", ctrl=True)
-    assert tree.selection().host_id is None
-    assert tree.selection().has_host_row
+    assert tree.selected.value.only_host is None
+    assert tree.selected.value.host_ids == ("second", HOST)
 
 
 def test_the_vm_of_the_focused_row_is_known(tree: TreeView) -> None:
@@ -287,8 +287,24 @@ def test_closing_everything_moves_the_focus_to_a_row_that_can_be_seen(tree: Tree
 
 def test_a_checkpoint_can_be_shown_from_elsewhere(tree: TreeView, state: HostState) -> None:
     tree.expansion.close_all()
-    tree.select_ref(ref(state, "web", "p2"))
+    tree.selected.set(Selection(checkpoints=(checkpoint_address(state, "web", "p2"),)))
     assert current(tree) == "p2"
+    assert selected(tree) == ["p2"]
+
+
+def test_several_rows_that_are_selected_elsewhere_are_selected_here(tree: TreeView, state: HostState) -> None:
+    wanted = Selection(
+        vms=(VmAddress(HOST, id_of("db")),), checkpoints=(checkpoint_address(state, "web", "p3"),)
+    )
+    tree.selected.set(wanted)
+    assert selected(tree) == ["db", "p3"]
+    assert tree.selected.value == wanted
+
+
+def test_what_is_selected_elsewhere_and_has_no_row_here_leaves_nothing_selected(tree: TreeView) -> None:
+    click(tree, "p2")
+    tree.selected.set(Selection(vms=(VmAddress(HOST, "gone"),)))
+    assert selected(tree) == []
 
 
 def test_ctrl_c_copies_the_names_of_the_selected_rows_exactly_as_they_are(
@@ -322,7 +338,7 @@ def test_a_range_of_many_rows_is_selected_whole_and_shrinks_again(view: TreeView
     click(view, "deep", "mark")
     click(view, "patch 0")
     press(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
-    assert (len(view.selection().refs), view.selection().now_ids) == (300, ("deep",))
+    assert (len(view.selected.value.checkpoints), len(view.selected.value.nows)) == (300, 1)
     press(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
-    assert (len(view.selection().refs), view.selection().now_ids) == (300, ())
+    assert (len(view.selected.value.checkpoints), view.selected.value.nows) == (300, ())
     assert view.selectionModel().isRowSelected(0, row(view, "patch 120").parent())

@@ -11,14 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.selection import Selection
+from hvtree.ui.selection import CurrentSelection, Selection
+from hvtree.ui.views.tree_choosing import first_found
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.shown import rows_of
-from tests.ui.models.vms import HOST, chain, fan, view_of
+from tests.ui.models.vms import HOST, chain, checkpoint_address, fan, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, row, selected
 
 
@@ -41,19 +43,19 @@ def test_a_checkpoint_that_is_gone_is_no_longer_selected(view: TreeView, model: 
     click(view, "p1")
     click(view, "p2", ctrl=True)
     told: list[Selection] = []
-    view.selection_changed.connect(told.append)
+    view.selected.changed.connect(told.append)
     state = lab(web="base(p2*)")
     model.set_host(view_of(state))
     assert selected(view) == ["p2"]
-    assert told[-1] == view.selection()
-    assert view.selection().refs == (ref(state, "web", "p2"),)
+    assert told[-1] == view.selected.value
+    assert view.selected.value.checkpoints == (checkpoint_address(state, "web", "p2"),)
 
 
 def test_a_refresh_without_changes_tells_no_new_selection(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)")))
     click(view, "p1")
     told: list[Selection] = []
-    view.selection_changed.connect(told.append)
+    view.selected.changed.connect(told.append)
     model.set_host(view_of(lab(web="base(p1*)")))
     assert told == []
 
@@ -128,18 +130,18 @@ def test_a_filter_opens_what_it_finds_and_leaves_everything_as_it_was(
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x(y*)")))
     click(view, "web", "mark")
     before = open_rows(view)
-    model.set_filter("p2")
+    model.filter.set("p2")
     assert open_rows(view) == [HOST, "web", "base", "p1", "p2"]
-    model.set_filter("")
+    model.filter.set("")
     assert open_rows(view) == before
 
 
 def test_what_is_closed_while_a_filter_is_set_is_open_without_it(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
     before = open_rows(view)
-    model.set_filter("p2")
+    model.filter.set("p2")
     click(view, "base", "mark")
-    model.set_filter("")
+    model.filter.set("")
     assert open_rows(view) == before
 
 
@@ -147,9 +149,9 @@ def test_the_row_with_the_focus_is_in_sight_when_a_filter_is_cleared(
     view: TreeView, model: TreeModel
 ) -> None:
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
-    model.set_filter("m27")
+    model.filter.set("m27")
     click(view, "b")
-    model.set_filter("")
+    model.filter.set("")
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
 
 
@@ -158,9 +160,9 @@ def test_the_selected_row_stays_selected_under_a_filter_that_finds_it(
 ) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
-    model.set_filter("p2")
+    model.filter.set("p2")
     assert selected(view) == ["p2"]
-    model.set_filter("")
+    model.filter.set("")
     assert (selected(view), current(view)) == (["p2"], "p2")
 
 
@@ -187,8 +189,8 @@ def test_a_thousand_children_are_opened_with_their_vm(view: TreeView, model: Tre
 def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
     qtbot: QtBot, before: HostState, after: HostState, data: DataObject
 ) -> None:
-    model = TreeModel(slice_s=float("inf"))
-    view = TreeView(model)
+    model = TreeModel(CurrentFilter(), slice_s=float("inf"))
+    view = TreeView(model, CurrentSelection())
     qtbot.addWidget(view)
     model.set_host(HostView(HOST, HOST, Phase.CONNECTED, before))
     rows_of(model)
@@ -207,7 +209,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
 
     still = {each.ref for each in after.all_checkpoints()}
     found = {index.data(Role.REF) for index in view.selectionModel().selectedRows() if index.data(Role.REF)}
-    assert set(view.selection().refs) == found
+    assert {each.ref for each in view.selected.value.checkpoints} == found
     if refs & still or not refs:
         assert found == refs & still
     else:  # all are gone: one row above them is selected instead
@@ -283,9 +285,9 @@ def test_what_a_filter_hides_is_selected_again_when_it_is_shown_again(
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
     click(view, "p3", ctrl=True)
-    model.set_filter("db")
+    model.filter.set("db")
     assert selected(view) == []
-    model.set_filter("")
+    model.filter.set("")
     assert selected(view) == ["p2", "p3"]
 
 
@@ -295,18 +297,18 @@ def test_what_a_filter_finds_is_shown_from_its_top_if_nothing_of_it_is_selected(
     model.set_host(view_of(many(*(f"m{number:02}" for number in range(30)))))
     view.verticalScrollBar().setValue(900)
     click(view, "m12")
-    model.set_filter("m2")
+    model.filter.set("m2")
     assert view.verticalScrollBar().value() == 0
-    model.set_filter("m1")
+    model.filter.set("m1")
     assert view.viewport().rect().contains(view.visualRect(row(view, "m12")).center())
 
 
 def test_what_is_selected_under_a_filter_stays_selected_without_it(view: TreeView, model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x*")))
     click(view, "p2")
-    model.set_filter("db")
+    model.filter.set("db")
     click(view, "x")
-    model.set_filter("")
+    model.filter.set("")
     assert selected(view) == ["x"]
 
 
@@ -315,7 +317,19 @@ def test_what_is_deleted_while_a_filter_hides_it_is_not_selected_again(
 ) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
     click(view, "p1")
-    model.set_filter("db")
+    model.filter.set("db")
     model.set_host(view_of(lab(web="base*", db="x*")))
-    model.set_filter("")
+    model.filter.set("")
     assert selected(view) == []
+
+
+def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(view: TreeView, model: TreeModel) -> None:
+    state = lab(web="base(p1(p2*) p3)", db="x*")
+    model.set_host(view_of(state))
+    assert not first_found(model).isValid()
+    model.filter.set("w")
+    assert first_found(model) == model.index_of_vm(HOST, id_of("web"))
+    model.filter.set("kind:disk p")
+    assert first_found(model) == model.index_of(ref(state, "web", "p1"))
+    model.filter.set("zzz")
+    assert not first_found(model).isValid()

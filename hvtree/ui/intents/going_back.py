@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
-from hvtree.operations.base import Operation
-from hvtree.ui.dialogs.planning import Choice, Form
-
-Make = Callable[[bool, bool], Operation]
-"""Makes the operation from: take a safety checkpoint first, start the VM afterwards."""
+from hvtree.ui.dialogs.form import Choice, Form
+from hvtree.ui.intents.operation_intent import Draft
 
 
 class GoingBackForm(Form):
     """The safe way is always the first choice; the other one loses what is there now, and its button says so."""
 
-    def __init__(self, caption: str, verb: str, make: Make) -> None:
+    def __init__(self, caption: str, verb: str, draft: Draft) -> None:
         super().__init__(caption)
         self._verb = verb
-        self._make = make
+        self._draft = draft
         self._start = QCheckBox("&Start the VM afterwards")
         self._start.toggled.connect(self.changed)
         column = QVBoxLayout(self)
@@ -30,6 +25,6 @@ class GoingBackForm(Form):
         """Return both ways, in Hyper-V Manager's order."""
         start = self._start.isChecked()
         return (
-            Choice(self._make(True, start), f"&Create Checkpoint and {self._verb}"),
-            Choice(self._make(False, start), f"&{self._verb}"),
+            Choice(self._draft.operation(safety=True, start=start), f"&Create Checkpoint and {self._verb}"),
+            Choice(self._draft.operation(safety=False, start=start), f"&{self._verb}"),
         )

@@ -48,7 +48,7 @@ class Collector(QObject):
 
 
 @contextmanager
-def collecting_here() -> Iterator[None]:
+def gc_on_this_thread() -> Iterator[None]:
     """Let only this thread collect, and give collecting back to Python at the end."""
     gc.disable()
     collector = Collector()

@@ -7,7 +7,7 @@ import weakref
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from hvtree.ui.collecting import THRESHOLDS, Collector, collecting_here
+from hvtree.ui.gui_gc import THRESHOLDS, Collector, gc_on_this_thread
 from tests.support.patience import PATIENCE_MS
 
 
@@ -26,7 +26,7 @@ def tie(ended_on: list[threading.Thread]) -> None:
 
 def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBot) -> None:
     ended_on: list[threading.Thread] = []
-    with collecting_here():
+    with gc_on_this_thread():
         worker = threading.Thread(target=tie, args=(ended_on,))
         worker.start()
         worker.join()
@@ -36,14 +36,14 @@ def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBo
 
 
 def test_python_collects_by_itself_again_afterwards() -> None:
-    with collecting_here():
+    with gc_on_this_thread():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_nothing_is_collected_when_nothing_is_due(qapp: QApplication) -> None:
     collected: list[int] = []
-    with collecting_here():
+    with gc_on_this_thread():
         gc.collect()
         Collector(qapp, collect=collected.append).look()
     assert collected == []

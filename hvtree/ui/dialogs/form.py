@@ -1,4 +1,4 @@
-"""What the dialogs need of the workspace: plans on the last reading of one host, and its name."""
+"""The upper part of a dialog before an operation, and what such a dialog needs of the workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hosts that come into the window: what of them is selected first, and when there is something to see."""
+"""What is selected first of a host that has just been opened, and when there is something to see of it."""
 
 from __future__ import annotations
 
@@ -7,43 +7,47 @@ from PySide6.QtCore import QObject, Signal
 from hvtree.app.host_view import HostView, Phase
 from hvtree.app.workspace import Workspace
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.selection import Selection
+from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.tree_view import TreeView
 
 
-class Arrivals(QObject):
+class InitialSelection(QObject):
     """Follows each host from its first row until all of its rows are there, or the reason why not."""
 
     filled = Signal()
     """There is something to see of a host."""
 
-    def __init__(self, workspace: Workspace, model: TreeModel, tree: TreeView) -> None:
+    def __init__(
+        self, workspace: Workspace, model: TreeModel, tree: TreeView, selection: CurrentSelection
+    ) -> None:
         super().__init__(tree)
         self._workspace = workspace
         self._model = model
         self._tree = tree
+        self._selection = selection
         self._awaited: set[str] = set()
-        self._self_selected = Selection()
+        self._own = Selection()
+        """What was selected here and not by the user."""
 
-    def expect(self, host_id: str) -> None:
-        """A host has its first row."""
+    def host_opened(self, host_id: str) -> None:
+        """Wait for the rows of a host."""
         self._awaited.add(host_id)
 
-    def forget(self, host_id: str) -> None:
-        """A host has left."""
+    def host_removed(self, host_id: str) -> None:
+        """Wait for them no longer."""
         self._awaited.discard(host_id)
 
-    def welcome(self) -> None:
-        """Begin with a host that comes, and with its first VM once it is read, unless the user selects."""
-        selection = self._tree.selection()
-        if not selection.is_empty and selection != self._self_selected:
+    def select_first(self) -> None:
+        """Select a host that is being opened, and its first VM once it is read, unless the user has selected something."""
+        selection = self._selection.value
+        if not selection.is_empty and selection != self._own:
             return
         view = next((view for view in self._workspace.hosts if view.id in self._awaited), None)
         if view is not None and self._model.busy.is_idle:
             self._select_first_of(view)
 
-    def tell(self) -> None:
-        """Say it if a host has come completely."""
+    def settle(self) -> None:
+        """Emit `filled` for each host that is shown completely, and wait for it no longer."""
         if not self._model.busy.is_idle:
             return
         for view in self._workspace.hosts:
@@ -57,4 +61,4 @@ class Arrivals(QObject):
         has_vms = view.state is not None and bool(view.state.vms)
         self._tree.select(first if has_vms and first.isValid() else host)
         self._tree.setFocus()
-        self._self_selected = self._tree.selection()
+        self._own = self._selection.value

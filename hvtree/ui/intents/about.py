@@ -1,4 +1,4 @@
-"""What HVTree is, and which version of what it runs on."""
+"""About HVTree: what it is, and which version of what it runs on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 
 from hvtree import __version__
 from hvtree.ui.icons import app_icon
+from hvtree.ui.intents.intent import Menu, WindowIntent
 from hvtree.ui.theme import colours
-from hvtree.ui.widgets.fitting import fit_to_width
+from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
@@ -45,3 +46,14 @@ class AboutDialog(QDialog):
         column.addLayout(top)
         column.addWidget(buttons)
         fit_to_width(self, 520)
+
+
+ABOUT = WindowIntent(
+    id="help.about",
+    text="&About HVTree",
+    tip="Show what this is, and which version.",
+    icon="info",
+    menu=Menu.HELP,
+    section=1,
+    do=lambda context: AboutDialog(context.window).open(),
+)

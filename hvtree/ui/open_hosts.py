@@ -1,4 +1,4 @@
-"""What the actions on hosts do: connect, edit, open the demo, refresh, reconnect, take out of the window."""
+"""The open hosts: connecting and editing them, the demo lab, their passwords, and what is remembered of them."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class DemoHost(Protocol):
         ...
 
 
-class HostCommands:
-    """Carries out the actions `host.…`, and owns the demo's process."""
+class OpenHosts:
+    """Knows how each open host is reached, asks for what is missing, and owns the demo's process."""
 
     def __init__(
         self,
@@ -91,24 +91,7 @@ class HostCommands:
         """The demo's process is being started."""
         return self._is_starting
 
-    def run(self, action_id: str, host_id: str | None) -> None:
-        """Carry out an action; `host_id` is the host that it is about, if it is about one."""
-        if action_id == "host.connect":
-            self._tasks.start(self.connect())
-        elif action_id == "host.demo":
-            self._tasks.start(self.open_demo())
-        elif host_id is not None and action_id == "host.refresh":
-            self._workspace.refresh(host_id)
-        elif host_id is not None and action_id == "host.reconnect":
-            self._reconnect(host_id)
-        elif host_id is not None and action_id == "host.edit":
-            self._tasks.start(self._edit(host_id))
-        elif host_id is not None and action_id == "host.remove":
-            self._tasks.start(self._remove(host_id))
-        elif host_id is not None and action_id == "host.doctor":
-            self._show_doctor(host_id)
-
-    def _show_doctor(self, host_id: str) -> None:
+    def show_doctor(self, host_id: str) -> None:
         """Examine the way to an open host in a window of its own; there is one for each host."""
         known, try_out = self._open.get(host_id), self._try_out
         if known is None or try_out is None:
@@ -192,7 +175,7 @@ class HostCommands:
         if view.id in self._open and self._questions.wants_to_ask(view):
             self._tasks.start(self._ask(view))
 
-    def _reconnect(self, host_id: str) -> None:
+    def reconnect(self, host_id: str) -> None:
         """Try again; after a refused password only with another one, so that no account is locked out."""
         view, known = self._workspace.host(host_id), self._open.get(host_id)
         asks_password = (
@@ -219,7 +202,7 @@ class HostCommands:
                 await self._save(profile, secret if profile.in_keyring else None)
             self._go_on(view.id, profile, secret)
 
-    async def _edit(self, host_id: str) -> None:
+    async def edit(self, host_id: str) -> None:
         """Change how a host is reached; under another name it is another row."""
         known = self._open.get(host_id)
         if known is None:
@@ -233,7 +216,7 @@ class HostCommands:
         if dialog.profile.name == known.profile.name:
             self._go_on(host_id, dialog.profile, dialog.secret)
         else:
-            await self._remove(host_id)
+            await self.remove(host_id)
             self.add(dialog.profile, dialog.secret)
 
     def _go_on(self, host_id: str, profile: HostProfile, secret: Secret | None) -> None:
@@ -245,7 +228,8 @@ class HostCommands:
         except HVTreeError as error:
             self._on_error(error)
 
-    async def _remove(self, host_id: str) -> None:
+    async def remove(self, host_id: str) -> None:
+        """Let go of a host; raise `Refused` while a job runs on it."""
         self._workspace.remove_host(host_id)
         self._open.pop(host_id, None)
         self._questions.forget(host_id)

@@ -1,9 +1,18 @@
-"""Widgets beside or below each other, with a handle between them."""
+"""Dialogs as high as their text needs, and widgets beside each other with a handle between them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QDialog, QSplitter, QWidget
+
+
+def fit_to_width(dialog: QDialog, width: int) -> None:
+    """Make a dialog this wide, and as high as its layout then asks for: texts that wrap need more than Qt guesses."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    dialog.resize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
 
 
 def splitter(orientation: Qt.Orientation, *parts: tuple[QWidget, int, int]) -> QSplitter:

@@ -1,0 +1,143 @@
+"""The filter that all views of a window share: what was typed, what it means, and what it finds.
+
+No view owns it. Whoever shows VMs asks what is found, and looks again when the filter says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from hvtree.app.host_view import HostView
+from hvtree.domain.model import VirtualMachine
+from hvtree.domain.search import Query, parse, with_ancestors
+from hvtree.ui.format import count_words
+
+_JUDGED_PER_STEP = 500
+_AGES_EVERY_MS = 20_000
+_EVERYTHING = Query()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is looked for."""
+
+    text: str = ""
+    """As it was typed."""
+    query: Query = _EVERYTHING
+
+    @property
+    def is_active(self) -> bool:
+        """Not everything is shown."""
+        return not self.query.is_empty
+
+    @property
+    def problem(self) -> str:
+        """What of the text was not understood, in sentences; empty if all was."""
+        return " ".join(self.query.problems)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """What a filter finds of one VM. None for `shown` and `found` means all: the VM itself is what was looked for."""
+
+    vm: VirtualMachine
+    is_visible: bool
+    shown: frozenset[str] | None = None
+    """The checkpoints that are shown: those that are found, and those above them."""
+    found: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """How many checkpoints are found, and of how many VMs; a VM that is found itself counts with all it has."""
+
+    checkpoints: int
+    vms: int
+
+    def words(self) -> str:
+        """Return it in words: "3 checkpoints on 2 VMs"."""
+        return f"{count_words(self.checkpoints, 'checkpoint')} on {count_words(self.vms, 'VM')}"
+
+
+class CurrentFilter(QObject):
+    """The filter of a window. Large hosts are searched in steps, and each VM once for all views."""
+
+    changed = Signal(object)
+    """The new `Filter`, which finds something else than the one before."""
+    outdated = Signal()
+    """Time has passed, and what is found by its age has to be looked for again."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._value = Filter()
+        self._matches: dict[str, dict[str, Match]] = {}
+        self._ages = QTimer(self, interval=_AGES_EVERY_MS)
+        self._ages.timeout.connect(self.look_again)
+        self._ages.start()
+
+    @property
+    def value(self) -> Filter:
+        """The filter as it is now."""
+        return self._value
+
+    def set(self, text: str) -> None:
+        """Look for something else; an empty text finds everything."""
+        was_active = self._value.is_active
+        self._value = Filter(text, parse(text))
+        if was_active or self._value.is_active:
+            self._matches.clear()
+            self.changed.emit(self._value)
+
+    def look_again(self) -> None:
+        """Look again for what is found by its age, since time has passed."""
+        if self._value.query.is_about_age:
+            self._matches.clear()
+            self.outdated.emit()
+
+    def search(self, view: HostView, now_utc: datetime) -> Iterator[None]:
+        """Find what is meant on a host, some VMs at a time; those that were searched before are passed over."""
+        if view.state is None or not self._value.is_active:
+            self._matches.pop(view.id, None)
+            return
+        matches = self._matches.setdefault(view.id, {})
+        searched = 0
+        for vm_id, vm in view.state.vms.items():
+            known = matches.get(vm_id)
+            if known is None or known.vm is not vm:
+                matches[vm_id] = _match(self._value.query, view, vm, now_utc)
+                searched += 1 + len(vm.checkpoints)
+                if searched > _JUDGED_PER_STEP:
+                    searched = 0
+                    yield
+
+    def matches(self, host_id: str) -> Mapping[str, Match]:
+        """Return what is found of each VM of a host, by VM id, as far as it has been searched; empty without a filter."""
+        return self._matches.get(host_id, {})
+
+    def findings(self, views: Iterable[HostView]) -> Findings:
+        """Count what is found on some hosts, as far as they have been searched."""
+        visible = [
+            match
+            for view in views
+            for vm_id, match in self.matches(view.id).items()
+            if match.is_visible and view.state is not None and vm_id in view.state.vms
+        ]
+        count = sum(len(each.vm.checkpoints if each.found is None else each.found) for each in visible)
+        return Findings(count, len(visible))
+
+    def forget(self, host_id: str) -> None:
+        """Forget what was found on a host."""
+        self._matches.pop(host_id, None)
+
+
+def _match(query: Query, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
+    around = f"{view.name}\n{view.state.host}" if view.state is not None else view.name
+    is_meant = query.finds_vm(vm, now_utc, around=around)
+    if is_meant and not query.has_negation:
+        return Match(vm, is_visible=True)
+    found = query.found(vm, now_utc, around=around)
+    return Match(vm, is_meant or bool(found), with_ancestors(vm, found), found)

@@ -1,0 +1,72 @@
+"""Checkpoint Group…: several VMs at one instant, under one name, with each member's state now and afterwards."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from hvtree.operations.base import Plan
+from hvtree.operations.group import CheckpointGroup
+from hvtree.ui.dialogs.form import Choice, Form
+from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.dialogs.value_table import ValueTable
+from hvtree.ui.format import shown_name, state_words
+from hvtree.ui.intents.intent import Menu
+from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
+from hvtree.ui.selection import Kind, Selection
+
+
+def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> CheckpointGroup | None:
+    """Return a group checkpoint of the VMs that the selection is about, if they are several."""
+    return (
+        CheckpointGroup(tuple(vm.vm_id for vm in selection.targets), name)
+        if len(selection.targets) > 1
+        else None
+    )
+
+
+class GroupForm(Form):
+    """The name of the checkpoints, and the members."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("Checkpoint Group", "Checkpoint")
+        self._draft = draft
+        self._name = NameField("&Name of all checkpoints", draft.default_name("Group"))
+        self._name.changed.connect(self.changed)
+        self._members = ValueTable("Member", "Checkpoints", "State now", "State afterwards")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._name)
+        column.addWidget(self._members)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Return the group checkpoint with the name as it stands."""
+        return (Choice(self._draft.operation(name=self._name.name())),)
+
+    def planned(self, plan: Plan) -> None:
+        """Show the members as the plan finds and leaves them."""
+        self._members.show_rows(tuple(_row(plan, vm_id) for vm_id in plan.vm_ids))
+
+    def focus_field(self) -> None:
+        """Select the name."""
+        self._name.take_focus()
+
+
+def _row(plan: Plan, vm_id: str) -> tuple[str, ...]:
+    before, after = plan.before.vms[vm_id], plan.expected.vms[vm_id]
+    checkpoints = f"{len(before.checkpoints):,} → {len(after.checkpoints):,}"
+    return shown_name(before.name), checkpoints, state_words(before.state), state_words(after.state)
+
+
+GROUP = OperationIntent(
+    id="vm.checkpoint_group",
+    text="Checkpoint &Group…",
+    tip="Take a checkpoint of several VMs at one instant.",
+    icon="group",
+    keys=("Ctrl+G",),
+    menu=Menu.VM,
+    tool_bar=(1, 1),
+    context=frozenset({Kind.VM, Kind.MIXED}),
+    unfit="Select two or more VMs.",
+    operation=operation,
+    form=GroupForm,
+)

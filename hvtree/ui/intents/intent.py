@@ -1,0 +1,141 @@
+"""What every intention is: its words, where it stands, whether it can be done now, and how it is done.
+
+Menus, tool bar, context menus, enabling, tool tips and the list of keys are made from these values. Nothing else knows
+which intentions there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from PySide6.QtWidgets import QWidget
+
+from hvtree.app.host_view import HostView
+from hvtree.app.workspace import Workspace
+from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.open_hosts import OpenHosts
+from hvtree.ui.selection import CurrentSelection, Kind, Selection
+from hvtree.ui.views.tree_view import TreeView
+
+
+class Menu(Enum):
+    """The menus of the menu bar, in their order."""
+
+    HOST = "&Host"
+    VM = "&VM"
+    CHECKPOINT = "&Checkpoint"
+    VIEW = "Vie&w"
+    HELP = "H&elp"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an intention may use to do its work."""
+
+    workspace: Workspace
+    bridge: Bridge
+    tasks: Tasks
+    window: QWidget
+    """The parent of dialogs."""
+    clock: Callable[[], datetime]
+    selection: CurrentSelection
+    hosts: OpenHosts
+    tree: TreeView
+    find: Callable[[], object]
+    """Go to the filter."""
+    show_details: Callable[[], object]
+    toggle_activity: Callable[[], object]
+    intents: tuple[Intent, ...] = ()
+    """All of them, for those that list them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One thing that a user may want: an entry of the menus, with its keys."""
+
+    id: str
+    """`object.verb`, such as `checkpoint.delete`: its name for tests and for links in texts."""
+    text: str
+    """As the menus show it, `&` before the letter that Alt reaches."""
+    tip: str
+    """What it does, in one sentence."""
+    menu: Menu
+    section: int = 0
+    """The sections of a menu are separated by lines; within one, the order is that of the registry."""
+    tool_bar: tuple[int, int] | None = None
+    """Section of the tool bar and place in it; None if it has no button there."""
+    context: frozenset[Kind] = frozenset()
+    """The kinds of selection in whose context menu it stands."""
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    tree_keys: tuple[str, ...] = ()
+    """Keys that the tree answers by itself while it has the focus."""
+    is_of_tree: bool = False
+    """Its `keys` count only while the tree has the focus, since they have another meaning elsewhere."""
+    unfit: str = ""
+    """What to select, said when the selection is not of its kind."""
+    offer: Callable[[HostView], str] | None = None
+    """The words under which the details of a host in trouble offer it; empty if it is no help there."""
+
+    def refusal(self, selection: Selection, workspace: Workspace) -> str:
+        """Return the reason why it cannot be done now; empty if it can."""
+        raise NotImplementedError
+
+    def run(self, context: Context) -> None:
+        """Do it on the present selection; a selection that no longer fits does nothing."""
+        raise NotImplementedError
+
+    @property
+    def plain_text(self) -> str:
+        """Its words without the mark for the Alt key."""
+        return self.text.replace("&", "")
+
+    @property
+    def shown_key(self) -> str:
+        """The key that menus and tool tips show; empty if it has none."""
+        return next(iter((*self.keys, *self.tree_keys)), "")
+
+
+def _fits_always(_selection: Selection) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowIntent(Intent):
+    """Something that the window itself does."""
+
+    do: Callable[[Context], object]
+    fits: Callable[[Selection], bool] = _fits_always
+
+    def refusal(self, selection: Selection, workspace: Workspace) -> str:
+        return "" if self.fits(selection) else self.unfit
+
+    def run(self, context: Context) -> None:
+        self.do(context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostIntent(Intent):
+    """Something that is done to one host: the selected one, or the only one that is open."""
+
+    unfit: str = "Select a host."
+    do: Callable[[Context, str], object]
+    """Takes the id of the host."""
+
+    def refusal(self, selection: Selection, workspace: Workspace) -> str:
+        return self.unfit if target_host(selection, workspace) is None else ""
+
+    def run(self, context: Context) -> None:
+        host_id = target_host(context.selection.value, context.workspace)
+        if host_id is not None:
+            self.do(context, host_id)
+
+
+def target_host(selection: Selection, workspace: Workspace) -> str | None:
+    """Return the host that an intention on hosts is about: the selected one, or the only one there is."""
+    if selection.only_host is not None:
+        return selection.only_host
+    return workspace.hosts[0].id if len(workspace.hosts) == 1 and selection.is_empty else None

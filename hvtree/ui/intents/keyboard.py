@@ -1,0 +1,114 @@
+"""Keyboard: a page with every key that HVTree answers, made from the intentions and from the keys of tree and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hvtree.ui.intents.intent import Context, Intent, Menu, WindowIntent
+from hvtree.ui.views.filter_field import FILTER_KEYS
+from hvtree.ui.views.tree_keys import TREE_KEYS
+
+_SIZE = QSize(680, 620)
+_WIDTH_OF_KEYS = 190
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One line of the page."""
+
+    section: str
+    keys: str
+    """As this system spells them."""
+    does: str
+
+
+def key_rows(intents: Iterable[Intent]) -> Iterator[KeyRow]:
+    """Return a line for each intention that has a key, then for the keys of the tree and of the filter."""
+    for menu in Menu:
+        for each in intents:
+            if each.menu is menu and (each.keys or each.tree_keys):
+                keys = spelled((*each.keys, *each.tree_keys))
+                yield KeyRow(f"{menu.value.replace('&', '')} menu", keys, each.plain_text.rstrip("…"))
+    yield from (KeyRow("In the tree", spelled(each.keys), each.does) for each in TREE_KEYS if each.does)
+    yield from (KeyRow("In the filter", spelled(keys), does) for keys, does in FILTER_KEYS)
+
+
+def spelled(keys: Iterable[str]) -> str:
+    """Return keys as this system spells them; Enter and Return are one word for the user."""
+    native = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key for key in keys)
+    return ", ".join(dict.fromkeys(key.replace("Return", "Enter") for key in native))
+
+
+class KeyboardDialog(QDialog):
+    """The page. It deletes itself."""
+
+    def __init__(self, intents: tuple[Intent, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.rows = tuple(key_rows(intents))
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.addWidget(_table(self.rows))
+        column.addWidget(buttons)
+        self.resize(_SIZE)
+
+
+def _table(rows: Iterable[KeyRow]) -> QTreeWidget:
+    """Return the lines under a heading for each section."""
+    table = QTreeWidget()
+    table.setAccessibleName("Keys")
+    table.setHeaderLabels(["Keys", "What they do"])
+    table.setRootIsDecorated(False)
+    table.setItemsExpandable(False)
+    table.setIndentation(14)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    headings: dict[str, QTreeWidgetItem] = {}
+    for row in rows:
+        if row.section not in headings:
+            headings[row.section] = _heading(table, row.section)
+        headings[row.section].addChild(QTreeWidgetItem([row.keys, row.does]))
+    table.expandAll()
+    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+    table.header().resizeSection(0, _WIDTH_OF_KEYS)
+    return table
+
+
+def _heading(table: QTreeWidget, text: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem(table, [text])
+    item.setFirstColumnSpanned(True)
+    font = item.font(0)
+    font.setBold(True)
+    item.setFont(0, font)
+    return item
+
+
+def _open(context: Context) -> None:
+    KeyboardDialog(context.intents, context.window).open()
+
+
+KEYBOARD = WindowIntent(
+    id="help.keyboard",
+    text="&Keyboard",
+    tip="Show every key and what it does.",
+    keys=("F1",),
+    menu=Menu.HELP,
+    do=_open,
+)
