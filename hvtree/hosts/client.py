@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
 
 from hvtree.domain.edits import Edit
@@ -17,6 +18,8 @@ from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.rpc import Call, Rpc
 from hvtree.hosts.verbs import Question, question, receipt
+
+_log = logging.getLogger(__name__)
 
 
 class Client:
@@ -65,15 +68,21 @@ class Client:
         Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
         Nothing of the connection is left then.
         """
+        name = self._rpc.name
+        _log.info("host %r: connecting by %r", name, self.mode)
         try:
             self._rpc.begin()
             handshake = Handshake(self._rpc, self._timing, self._decoder.end)
             await handshake.open(self._channel.open(self._decoder, self))
+            _log.info("host %r: logged in, agent started", name)
             self.hello = await handshake.greet()
+            _log.info("host %r: greeted by %r", name, self.hello)
             await handshake.test_the_connection()
             self.has_agent = True
             self.facts = await handshake.load_module()
-        except BaseException:
+            _log.info("host %r: connection tested, Hyper-V module loaded: %r", name, self.facts)
+        except BaseException as error:
+            _log.info("host %r: not connected by %r: %r", name, self.mode, error)
             await self.close()
             raise
         self._is_connected = True
@@ -134,6 +143,7 @@ class Client:
 
     def torn(self) -> None:
         """Hear that messages may be lost: ask again whatever is open, and take it that something has changed."""
+        _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)
         self._rpc.repeat()
         self._tell_change()
 
@@ -143,6 +153,7 @@ class Client:
 
     def lost(self, error: HVTreeError) -> None:
         """Hear that the agent is gone for good."""
+        _log.info("host %r: the agent is lost: %r", self._rpc.name, error)
         was_open = self._rpc.gone is None
         noise = self._decoder.end()
         if noise and noise not in error.details:

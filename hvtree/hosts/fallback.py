@@ -6,6 +6,7 @@ for it, so a wrong password in particular is tried once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from hvtree.domain.edits import Edit
@@ -16,6 +17,8 @@ from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import ProtocolMismatch
 from hvtree.hosts.messages import Hello, HostFacts
+
+_log = logging.getLogger(__name__)
 
 
 class ModeMemory:
@@ -90,6 +93,7 @@ class FallbackClient:
             except (AgentUnreachable, BadHostData) as error:
                 if self._client.has_agent or isinstance(error, ProtocolMismatch):
                     raise
+                _log.info("host %r: falling back from %r: %r", self._host, self._client.mode, error)
                 failures.append((self._client.mode, error))
             else:
                 self._memory.note(self._host, index)

@@ -6,6 +6,7 @@ Everything runs on the loop's thread. A rpc is open from `begin` to the first `e
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from hvtree.hosts import wire
 from hvtree.hosts.codec import Body, News
 from hvtree.hosts.messages import Message, ProgressReport, Request
 from hvtree.hosts.verbs import is_edit, record_of
+
+_log = logging.getLogger(__name__)
 
 
 class TornAnswer(Exception):
@@ -91,10 +94,15 @@ class Rpc:
         call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
         call.answer.add_done_callback(_silence)
         self._runner[call_id] = call
+        began = call.answer.get_loop().time()
+        _log.debug("%r %s: asking %s, %d bytes: %.500r", self.name, call_id, verb, len(line), args)
         self._send(line)
         try:
             yield call
         finally:
+            if _log.isEnabledFor(logging.DEBUG):
+                duration_ms = (call.answer.get_loop().time() - began) * 1000
+                _log.debug("%r %s: %.0f ms: %s", self.name, call_id, duration_ms, _answer_words(call))
             del self._runner[call_id]
             call.answer.cancel()
 
@@ -170,6 +178,22 @@ class Rpc:
             return False
         future.set_result(data)
         return True
+
+
+def _answer_words(call: Call) -> str:
+    """Return what has become of a request, for the log: the answer itself if it is short."""
+    if not call.answer.done() or call.answer.cancelled():
+        return "not waited for any longer"
+    error = call.answer.exception()
+    if error is not None:
+        return f"no answer: {error!r}"
+    message = call.answer.result()
+    if message.error is not None:
+        return f"answered {message.error!r}"
+    if call.in_parts:
+        return f"answered with {len(call.vms)} VMs"
+    body = b"" if message.ok is msgspec.UNSET else bytes(message.ok)
+    return f"answered with {len(body)} bytes: {body[:2000].decode(errors='replace')!r}"
 
 
 def _silence(future: asyncio.Future[Any]) -> None:

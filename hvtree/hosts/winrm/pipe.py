@@ -6,6 +6,7 @@ that moment is sent again (the agent drops repeated ids); what was on its way ba
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -26,6 +27,7 @@ from hvtree.hosts.winrm.shell_connector import (
 )
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
+_log = logging.getLogger(__name__)
 SEND_S = 20
 RECEIVE_S = 50
 """How long one poll may last; hosts cap it at 60 s."""
@@ -179,6 +181,8 @@ class WinRmPipe:
 
     def _pause(self, wait_s: float | None, error: BaseException) -> None:
         """Wait before the next attempt; raise if there is to be none."""
+        name, kind = self._connector.settings.name, fault_kind(error).name
+        _log.info("host %r: connection %s (%r); next attempt in %s seconds", name, kind, error, wait_s)
         if fault_kind(error) not in (FaultKind.CUT, FaultKind.BUSY) or wait_s is None or self._wait(wait_s):
             self._is_cut = fault_kind(error) is FaultKind.CUT
             raise self._connector.failure(error, self._said) from scrubbed(error)
