@@ -6,22 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any
 
-import msgspec
-
-from hvtree.app.settings import Settings
+from hvtree.app.settings import Settings, SlowerMode
 from hvtree.app.store import Store
 from hvtree.domain.errors import BadInput
 from hvtree.hosts.fallback import ModeMemory
 
 KEPT_DAYS = 14
-"""Then the quicker modes are tried once more: the host may have been mended."""
-
-
-class _Kept(msgspec.Struct):
-    rung: int
-    since: date
+"""Then the quicker modes are tried once more: the host may have been repaired."""
 
 
 def _today() -> date:
@@ -39,36 +31,36 @@ class ConnectionCache(ModeMemory):
     def order(self, host: str, count: int) -> list[int]:
         """Return the modes in the order in which to try them."""
         kept = self._kept().get(host)
-        if kept is not None and self.known(host) is None and self._is_fresh(kept) and 0 < kept.rung < count:
-            super().note(host, kept.rung)
+        if kept is not None and self.known(host) is None and self._is_fresh(kept) and 0 < kept.mode < count:
+            super().note(host, kept.mode)
         return super().order(host, count)
 
-    def note(self, host: str, index: int) -> None:
-        """Remember the index that has led to a host; the first one is what everybody begins with."""
-        super().note(host, index)
+    def note(self, host: str, mode: int) -> None:
+        """Remember the mode that worked; the first is not written down, because every host begins with it."""
+        super().note(host, mode)
         kept = self._kept().get(host)
-        is_known = (kept is None) if index == 0 else (kept is not None and self._says(kept, index))
+        is_known = kept is None if mode == 0 else kept is not None and self._says(kept, mode)
         if not is_known:
             try:
-                self._store.note(lambda settings: _with_mode(settings, host, index, self._today()))
+                self._store.note(lambda settings: _with_mode(settings, host, mode, self._today()))
             except BadInput:
                 return  # then it is known for this run only
 
-    def _says(self, kept: _Kept, index: int) -> bool:
-        return kept.rung == index and self._is_fresh(kept)
+    def _says(self, kept: SlowerMode, mode: int) -> bool:
+        return kept.mode == mode and self._is_fresh(kept)
 
-    def _is_fresh(self, kept: _Kept) -> bool:
+    def _is_fresh(self, kept: SlowerMode) -> bool:
         return (self._today() - kept.since).days < KEPT_DAYS
 
-    def _kept(self) -> Mapping[str, _Kept]:
+    def _kept(self) -> Mapping[str, SlowerMode]:
         try:
-            return msgspec.convert(dict(self._store.read().roads), dict[str, _Kept])
-        except (BadInput, msgspec.ValidationError):
+            return self._store.read().modes
+        except BadInput:
             return {}
 
 
-def _with_mode(settings: Settings, host: str, index: int, since: date) -> Settings:
-    roads: dict[str, Any] = {name: road for name, road in settings.roads.items() if name != host}
-    if index > 0:
-        roads[host] = {"rung": index, "since": since.isoformat()}
-    return replace(settings, roads=MappingProxyType(roads))
+def _with_mode(settings: Settings, host: str, mode: int, since: date) -> Settings:
+    modes = {name: kept for name, kept in settings.modes.items() if name != host}
+    if mode > 0:
+        modes[host] = SlowerMode(mode, since)
+    return replace(settings, modes=MappingProxyType(modes))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from hvtree.domain.certificate import fingerprint_of
-from hvtree.domain.errors import BadInput
-
-LOCAL = "local"
-"""The transport of this computer: a PowerShell of its own, without WinRM and without a login."""
-TRANSPORTS = ("ntlm", "kerberos", "credssp", "basic", "certificate", LOCAL)
-"""The ways to log in that a profile may name."""
-_WITH_PASSWORD = ("ntlm", "credssp", "basic")
-_TLS_ONLY = {"basic": "Basic", "certificate": "a certificate"}
-HTTP_PORT, HTTPS_PORT = 5985, 5986
+from hvtree.hosts.profile import HTTP_PORT as HTTP_PORT  # noqa: PLC0414 - the screen takes profiles from here
+from hvtree.hosts.profile import HTTPS_PORT as HTTPS_PORT  # noqa: PLC0414
+from hvtree.hosts.profile import LOCAL as LOCAL  # noqa: PLC0414
+from hvtree.hosts.profile import TRANSPORTS as TRANSPORTS  # noqa: PLC0414
+from hvtree.hosts.profile import HostProfile as HostProfile  # noqa: PLC0414
+from hvtree.hosts.profile import address_of as address_of  # noqa: PLC0414
+from hvtree.hosts.profile import checked_profile as checked_profile  # noqa: PLC0414
+from hvtree.hosts.profile import endpoint_for as endpoint_for  # noqa: PLC0414
+from hvtree.hosts.profile import full_endpoint as full_endpoint  # noqa: PLC0414
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -25,35 +24,12 @@ def _nothing() -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class HostProfile:
-    """How to reach one host, without its password."""
+class SlowerMode:
+    """A host on which the quickest mode of `hosts.fallback` did not work."""
 
-    name: str
-    endpoint: str
-    """URL of its WinRM endpoint, such as `http://hv01:5985/wsman`."""
-    user: str
-    transport: str = "ntlm"
-    ca_file: str | None = None
-    """PEM file with the certificates to trust instead of the system's, for https."""
-    certificate_file: str | None = None
-    key_file: str | None = None
-    """PEM files of the user, for the transport certificate."""
-    fingerprint: str | None = None
-    """SHA-256 of the one certificate to trust, for https; None: whatever the authorities vouch for."""
-    in_keyring: bool = False
-    """The user has had the password kept in the operating system's keyring."""
-    extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
-    """What a settings file says beyond this; kept as it is."""
-
-    @property
-    def is_local(self) -> bool:
-        """It is this computer, reached without WinRM."""
-        return self.transport == LOCAL
-
-    @property
-    def needs_password(self) -> bool:
-        """Nobody gets in without a password; Kerberos has its ticket, a certificate its key."""
-        return self.transport in _WITH_PASSWORD
+    mode: int
+    """The place of the one that did, from 1 on."""
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +40,8 @@ class Settings:
     window: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     open_hosts: tuple[str, ...] = ()
     """Names of the hosts that were open last, in their order."""
-    roads: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
-    """By endpoint, which slower mode is needed there; belongs to `app.connection_cache`."""
+    modes: Mapping[str, SlowerMode] = field(default_factory=_nothing, hash=False)
+    """By endpoint, which slower mode is needed there."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 
@@ -87,96 +63,3 @@ class Settings:
             hosts=tuple(host for host in self.hosts if host.name.casefold() != gone),
             open_hosts=tuple(each for each in self.open_hosts if each.casefold() != gone),
         )
-
-
-def checked_profile(profile: HostProfile) -> HostProfile:
-    """Return a profile with its endpoint written out in full; raise `BadInput` for one that cannot work."""
-    if profile.transport not in TRANSPORTS:
-        raise BadInput(
-            f"HVTree does not know the transport ‘{profile.transport}’ of the host ‘{profile.name}’.",
-            now=f"Use one of {', '.join(TRANSPORTS)}.",
-        )
-    if profile.is_local:
-        return replace(profile, endpoint="", user="", fingerprint=None, in_keyring=False)
-    if not profile.user.strip() and profile.needs_password:
-        raise BadInput(f"No user is given for the host ‘{profile.name}’.", now="Name one with --user.")
-    endpoint = full_endpoint(profile.endpoint)
-    if profile.transport in _TLS_ONLY and not endpoint.startswith("https:"):
-        raise BadInput(
-            f"HVTree does not log in to the host ‘{profile.name}’ by {_TLS_ONLY[profile.transport]} without TLS.",
-            why="Over plain http everything, the password included, could be read on the way.",
-            now="Use TLS (an address that begins with https://), or log in by NTLM.",
-        )
-    return replace(profile, endpoint=endpoint, fingerprint=_checked_fingerprint(profile, endpoint))
-
-
-def _checked_fingerprint(profile: HostProfile, endpoint: str) -> str | None:
-    if not profile.fingerprint:
-        return None
-    fingerprint = fingerprint_of(profile.fingerprint)
-    if fingerprint is None or not endpoint.startswith("https:"):
-        raise BadInput(
-            f"The fingerprint ‘{profile.fingerprint}’ for the host ‘{profile.name}’ cannot be used.",
-            now="Give the SHA-256 of its certificate, 64 hexadecimal digits, and an address that begins with https://.",
-        )
-    return fingerprint
-
-
-def full_endpoint(text: str) -> str:
-    """Return an endpoint's URL with port and path; raise `BadInput` for anything that is not one.
-
-    Missing parts become WinRM's own: 5985 for http, 5986 for https, and `/wsman`.
-    """
-    try:
-        parts = urlsplit(text.strip())
-        port = parts.port
-    except ValueError as error:
-        raise _bad_endpoint(text, f"{error}.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _bad_endpoint(text, "It must begin with http:// or https:// and name a host.")
-    if "@" in parts.netloc:
-        raise _bad_endpoint("(hidden)", "It holds a user or a password; these are given apart from it.")
-    if any(character.isspace() or not character.isprintable() for character in text.strip()):
-        raise _bad_endpoint(text, "It holds blanks or control characters.")
-    number = port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
-    return f"{parts.scheme}://{_in_url(parts.hostname)}:{number}{parts.path.rstrip('/') or '/wsman'}"
-
-
-def endpoint_for(address: str, *, is_tls: bool = False, port: int | None = None) -> str:
-    """Return the URL for what a person calls a host: `hv01`, `hv01:5986`, `10.0.0.1`, `fe80::1%eth0`, `[::1]:5985`, a URL.
-
-    What the address itself says goes before `is_tls` and `port`. Raise `BadInput` for anything that names no host.
-    """
-    plain = address.strip()
-    if "://" in plain:
-        return full_endpoint(plain)
-    if plain.count(":") > 1 and not plain.startswith("["):
-        plain = f"[{plain}]"
-    url = f"{'https' if is_tls else 'http'}://{plain.replace('%25', '%').replace('%', '%25')}"
-    try:
-        has_port = urlsplit(url).port is not None
-    except ValueError as error:
-        raise _bad_endpoint(address, f"{error}.") from error
-    if any(mark in plain for mark in "/?#\\"):
-        raise _bad_endpoint(address, "It is neither the name or address of a host nor a URL.")
-    return full_endpoint(url if has_port or port is None else f"{url}:{port}")
-
-
-def address_of(endpoint: str) -> tuple[str, bool, int]:
-    """Return host, whether it is TLS, and port of a full endpoint, as `endpoint_for` takes them."""
-    parts = urlsplit(endpoint)
-    is_tls = parts.scheme == "https"
-    return unquote(parts.hostname or ""), is_tls, parts.port or (HTTPS_PORT if is_tls else HTTP_PORT)
-
-
-def _in_url(host: str) -> str:
-    """Return a host as it stands in a URL: IPv6 in brackets, its zone escaped."""
-    return f"[{unquote(host).replace('%', '%25')}]" if ":" in host else host
-
-
-def _bad_endpoint(text: str, why: str) -> BadInput:
-    return BadInput(
-        f"The address ‘{text}’ of a host cannot be used.",
-        why=why,
-        now="Write it like http://hv01:5985/wsman or https://hv01:5986/wsman.",
-    )

@@ -5,30 +5,26 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import MISSING, Field, fields, replace
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import platformdirs
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import HostProfile, Settings, SlowerMode
 from hvtree.domain.errors import BadInput
 
 FILE_NAME = "settings.json"
 
 
-class _ProfileRecord(msgspec.Struct, omit_defaults=True):
-    name: str
-    endpoint: str
-    user: str = ""
-    transport: str = "ntlm"
-    ca_file: str | None = None
-    certificate_file: str | None = None
-    key_file: str | None = None
-    fingerprint: str | None = None
-    in_keyring: bool = False
+_KEYS = {"open_hosts": "open"}
+"""The attributes that the file knows by another key."""
+
+_T = TypeVar("_T", HostProfile, Settings)
 
 
 def default_path() -> Path:
@@ -59,7 +55,7 @@ def save(path: Path, settings: Settings) -> None:
 
     A file that is there and cannot be used is kept beside the new one, with `.bad` at the end of its name.
     """
-    content = msgspec.json.format(msgspec.json.encode(_to_record(settings)), indent=2) + b"\n"
+    content = msgspec.json.format(msgspec.json.encode(_to_record(settings), enc_hook=dict), indent=2) + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _keep_damaged(path)
@@ -89,42 +85,47 @@ def _write_in_one_piece(path: Path, content: bytes) -> None:
         raise
 
 
-def _from_record(record: dict[str, Any]) -> Settings:
+def _from_record(record: Mapping[str, Any]) -> Settings:
     hosts = msgspec.convert(record.get("hosts", []), list[dict[str, Any]])
-    window = msgspec.convert(record.get("window", {}), dict[str, Any])
-    open_hosts = msgspec.convert(record.get("open", []), list[str])
-    roads = msgspec.convert(record.get("roads", {}), dict[str, Any])
-    extra = {key: value for key, value in record.items() if key not in {"hosts", "window", "open", "roads"}}
-    return Settings(
-        tuple(map(_profile, hosts)),
-        window=MappingProxyType(window),
-        open_hosts=tuple(open_hosts),
-        roads=MappingProxyType(roads),
-        extra=MappingProxyType(extra),
-    )
+    settings = _known(_with_modes({**record, "hosts": []}), Settings)
+    return replace(settings, hosts=tuple(_known(host, HostProfile) for host in hosts))
 
 
-def _profile(record: Mapping[str, Any]) -> HostProfile:
-    known = msgspec.structs.asdict(msgspec.convert(record, _ProfileRecord))
+def _known(record: Mapping[str, Any], kind: type[_T]) -> _T:
+    """Return what a record says, with `extra` holding what this version does not know."""
+    known = {_KEYS.get(each.name, each.name): each.name for each in fields(kind) if each.name != "extra"}
+    values = {name: record[key] for key, name in known.items() if key in record}
     extra = {key: value for key, value in record.items() if key not in known}
-    return HostProfile(**known, extra=MappingProxyType(extra))
+    return replace(msgspec.convert(values, kind), extra=MappingProxyType(extra))
 
 
-def _to_record(settings: Settings) -> dict[str, Any]:
-    record = dict(settings.extra)
-    record["hosts"] = [_profile_record(profile) for profile in settings.hosts]
-    if settings.open_hosts:
-        record["open"] = list(settings.open_hosts)
-    if settings.window:
-        record["window"] = dict(settings.window)
-    if settings.roads:
-        record["roads"] = dict(settings.roads)
-    return record
+def _with_modes(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with the modes that can be used.
+
+    Up to 0.1.0 the file had them as `roads`, each with a `rung`. A mode is only found out again if it is lost, so one
+    that cannot be read does not make the file a damaged one.
+    """
+    former, modes = record.pop("roads", {}), record.pop("modes", {})
+    found: dict[str, SlowerMode] = {}
+    for entries, key in ((former, "rung"), (modes, "mode")):
+        for endpoint, entry in entries.items() if isinstance(entries, dict) else ():
+            with suppress(msgspec.ValidationError, TypeError, AttributeError):
+                found[endpoint] = msgspec.convert({**entry, "mode": entry.get(key)}, SlowerMode)
+    return {**record, "modes": found}
 
 
-def _profile_record(profile: HostProfile) -> dict[str, Any]:
-    known = _ProfileRecord(**{name: getattr(profile, name) for name in _ProfileRecord.__struct_fields__})
-    return {**msgspec.to_builtins(known), **profile.extra}
+def _to_record(value: HostProfile | Settings) -> dict[str, Any]:
+    """Return what the file says of a value: nothing that is as usual, and whatever `extra` has kept."""
+    values = {each.name: getattr(value, each.name) for each in fields(value) if each.name != "extra"}
+    if isinstance(value, Settings):
+        values["hosts"] = [_to_record(host) for host in value.hosts]
+    usual = {each.name: _usual(each) for each in fields(value)}
+    record = {_KEYS.get(name, name): each for name, each in values.items() if each != usual[name]}
+    return {**record, **value.extra}
+
+
+def _usual(attribute: Field[Any]) -> object:
+    return attribute.default if attribute.default_factory is MISSING else attribute.default_factory()
 
 
 def _reason(error: OSError) -> str:

@@ -69,7 +69,7 @@ def test_a_host_that_is_mended_is_forgotten(store: Store) -> None:
     cache.note(HOST, 2)
     cache.note(HOST, 0)
     assert cache.order(HOST, 3) == [0, 1, 2]
-    assert not store.read().roads
+    assert not store.read().modes
 
 
 def test_a_host_that_never_needed_more_is_not_written_down(store: Store, tmp_path: Path) -> None:
@@ -84,6 +84,8 @@ def test_a_host_that_never_needed_more_is_not_written_down(store: Store, tmp_pat
         json.dumps({"roads": 7}),
         json.dumps({"roads": {HOST: "slow"}}),
         json.dumps({"roads": {HOST: {"rung": 17, "since": DAY.isoformat()}}}),
+        json.dumps({"modes": [HOST]}),
+        json.dumps({"modes": {HOST: {"mode": 2, "since": "yesterday"}}}),
     ],
 )
 def test_settings_that_cannot_be_used_do_no_harm(tmp_path: Path, content: str) -> None:
@@ -112,4 +114,4 @@ def test_a_session_that_connects_again_takes_the_mode_that_it_knows(store: Store
 
     with remote_host() as host:
         run(story(host))
-    assert list(store.read().roads) == [host.endpoint.url]
+    assert list(store.read().modes) == [host.endpoint.url]

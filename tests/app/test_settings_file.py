@@ -2,11 +2,12 @@
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import HostProfile, Settings, SlowerMode
 from hvtree.app.settings_file import load, save
 from hvtree.domain.errors import BadInput
 
@@ -34,6 +35,36 @@ def test_keys_of_a_newer_version_survive(tmp_path: Path) -> None:
     written = json.loads(path.read_text())
     assert written["theme"] == {"dark": True}
     assert written["hosts"][0]["colour"] == "green"
+
+
+def test_settings_of_the_first_version_are_read_without_loss(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    endpoint = "https://hv01:5986/wsman"
+    first = {
+        "hosts": [
+            {"name": "lab", "endpoint": endpoint, "user": "admin", "fingerprint": "AB", "in_keyring": True}
+        ],
+        "open": ["lab"],
+        "window": {"geometry": "AAEC"},
+        "roads": {endpoint: {"rung": 2, "since": "2026-01-31"}},
+    }
+    path.write_text(json.dumps(first))
+    settings = load(path)
+    assert settings == Settings(
+        (HostProfile("lab", endpoint, "admin", fingerprint="AB", in_keyring=True),),
+        {"geometry": "AAEC"},
+        ("lab",),
+        {endpoint: SlowerMode(2, date(2026, 1, 31))},
+    )
+    save(path, settings)
+    assert load(path) == settings
+
+
+def test_what_is_as_usual_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    save(path, Settings((HostProfile("lab", "http://hv01:5985/wsman", "admin"),)))
+    host = {"name": "lab", "endpoint": "http://hv01:5985/wsman", "user": "admin"}
+    assert json.loads(path.read_text()) == {"hosts": [host]}
 
 
 @pytest.mark.parametrize(
