@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 import threading
@@ -37,6 +38,7 @@ from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
 
+_log = logging.getLogger(__name__)
 _FRAME = QSize(16, 48)
 """Pixels around a window, at most."""
 _HEARTBEAT_MS = 200
@@ -163,15 +165,17 @@ async def shut_down(window: MainWindow, workspace: Workspace) -> None:
 
 @contextmanager
 def _errors_shown(window: MainWindow) -> Iterator[None]:
-    """Show every error that nobody caught, wherever it was raised; the terminal gets its traceback as well."""
+    """Show every error that nobody caught, wherever it was raised; log and terminal get its traceback."""
     loop = asyncio.get_running_loop()
     before, before_in_threads = sys.excepthook, threading.excepthook
 
     def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.error("an error that nobody caught", exc_info=(kind, error, trace))
         before(kind, error, trace)
         window.show_error(error)
 
     def on_thread_error(event: threading.ExceptHookArgs) -> None:
+        _log.error("an error that nobody caught in %r", event.thread, exc_info=event.exc_value)
         before_in_threads(event)
         if event.exc_value is not None:
             loop.call_soon_threadsafe(window.show_error, event.exc_value)

@@ -110,8 +110,8 @@ def test_a_host_without_a_password_is_asked_for(
     assert program(story, "--host", "https://hv01:5986/wsman", "--user", "LAB\\admin") == 0
 
 
-def test_an_error_in_a_slot_is_told_and_shown(
-    program: Callable[..., Any], told: list[BaseException | None]
+def test_an_error_in_a_slot_is_told_logged_and_shown(
+    program: Callable[..., Any], told: list[BaseException | None], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("in a slot"), None)
@@ -119,10 +119,12 @@ def test_an_error_in_a_slot_is_told_and_shown(
 
     program(story)
     assert [str(error) for error in told] == ["in a slot"]
+    assert "ZeroDivisionError: in a slot" in caplog.text
+    caplog.clear()
 
 
-def test_an_error_in_a_thread_is_told_and_shown(
-    program: Callable[..., Any], told: list[BaseException | None]
+def test_an_error_in_a_thread_is_told_logged_and_shown(
+    program: Callable[..., Any], told: list[BaseException | None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
         raise ZeroDivisionError("in a thread")
@@ -136,6 +138,8 @@ def test_an_error_in_a_thread_is_told_and_shown(
 
     program(story)
     assert [str(error) for error in told] == ["in a thread"]
+    assert "ZeroDivisionError: in a thread" in caplog.text
+    caplog.clear()
 
 
 def test_an_error_on_the_loop_is_shown(program: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:

@@ -22,6 +22,7 @@ from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
 from hvtree.ui.intents.rename import RENAME
 from hvtree.ui.intents.revert import REVERT
+from hvtree.ui.intents.show_log import SHOW_LOG
 from hvtree.ui.intents.view import (
     COLLAPSE_ALL,
     EXPAND_ALL,
@@ -51,6 +52,7 @@ INTENTS: tuple[Intent, ...] = (
     DELETE_SUBTREE,
     KEYBOARD,
     DOCTOR,
+    SHOW_LOG,
     FIND,
     GO_TO_NOW,
     EXPAND_ALL,
