@@ -27,6 +27,9 @@ LARGE_ENVELOPE = 512_000
 SMALL_ENVELOPE = 153_600
 CONNECT_S = 5.0
 """Seconds for a TCP connection; pywinrm alone would wait as long as for an answer."""
+_MAKING_SESSION = threading.Lock()
+"""While a session is made, requests puts `no_proxy` into the environment and takes it out again: two threads that do so at
+the same time end with a KeyError, or leave it there."""
 
 
 class Unshown(str):
@@ -96,16 +99,23 @@ class _Transport(Transport):
         super().__init__(**options)
         self._sockets = sockets
         self._trust = trust
+        self._has_login = False
 
     def build_session(self) -> requests.Session:
         """Return the session, with a login that is complete: a half-made one would send its messages unencrypted."""
+        if self.session is not None:
+            return self.session
+        self._has_login = False
         try:
-            session: requests.Session = super().build_session()
+            with _MAKING_SESSION:
+                session: requests.Session = super().build_session()
+            self._equip(session)
+            if self._has_login:
+                self._log_in(session)
         except BaseException:
             self.close_session()
             self.encryption = None
             raise
-        self._equip(session)
         return session
 
     def send_message(self, message: str | bytes) -> bytes:
@@ -117,9 +127,11 @@ class _Transport(Transport):
                 raise
             raise LoginFailed(str(error)) from error  # CredSSP's errors derive from nothing we know
 
-    def setup_encryption(self, session: requests.Session) -> None:
-        """Log in, over our sockets."""
-        self._equip(session)
+    def setup_encryption(self, _session: requests.Session) -> None:
+        """Note that there is a login: it takes its time, and other threads make their sessions meanwhile."""
+        self._has_login = True
+
+    def _log_in(self, session: requests.Session) -> None:
         super().setup_encryption(session)
         if getattr(session.auth, "session_security", self) is None:
             raise ValueError("The server let us in without a login, so there is nothing to encrypt with")
