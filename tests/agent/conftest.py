@@ -54,8 +54,15 @@ def start(powershell: str, world: Path, calls: Path) -> Iterator[Callable[..., A
 
 
 @pytest.fixture(scope="module")
-def agent(start: Callable[..., AgentProcess]) -> AgentProcess:
-    """One agent for all tests of a module that leave it as it is."""
-    agent = start()
-    agent.event("hello")
-    return agent
+def agents() -> list[AgentProcess]:
+    """The agents that were shared by the tests of a module; the last one is in use."""
+    return []
+
+
+@pytest.fixture
+def agent(start: Callable[..., AgentProcess], agents: list[AgentProcess]) -> AgentProcess:
+    """One agent for all tests of a module that leave it as it is; another one if a test ended it."""
+    if not agents or agents[-1].is_over:
+        agents.append(start())
+        agents[-1].event("hello")
+    return agents[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -38,18 +38,42 @@ def still() -> HyperV:
     return HyperV(worlds.contents("lab", clock.now()), clock)
 
 
+@dataclass
+class Reading:
+    """What a backend says about a host: asked once, and again by the next test if no answer came."""
+
+    backend: Backend
+    _answer: Answer | None = None
+
+    @property
+    def answer(self) -> Answer:
+        if self._answer is None:
+            self._answer = self.backend.talk.ask("host.read", since=0)
+        return self._answer
+
+
 @pytest.fixture(scope="module")
-def by_memory(still: HyperV) -> Iterator[Answer]:
-    """What the agent in this process says about it."""
+def memory_reading(still: HyperV) -> Iterator[Reading]:
     with backend_for(still, MEMORY) as backend:
-        yield backend.talk.ask("host.read", since=0)
+        yield Reading(backend)
 
 
 @pytest.fixture(scope="module")
-def by_backend(still: HyperV, backend_name: str) -> Iterator[Answer]:
-    """What is said about it over a backend."""
+def backend_reading(still: HyperV, backend_name: str) -> Iterator[Reading]:
     with backend_for(still, backend_name) as backend:
-        yield backend.talk.ask("host.read", since=0)
+        yield Reading(backend)
+
+
+@pytest.fixture
+def by_memory(memory_reading: Reading) -> Answer:
+    """What the agent in this process says about it."""
+    return memory_reading.answer
+
+
+@pytest.fixture
+def by_backend(backend_reading: Reading) -> Answer:
+    """What is said about it over a backend."""
+    return backend_reading.answer
 
 
 def domain(answer: Answer) -> Domain:

@@ -13,11 +13,12 @@ from tests.support.backends import (
     NEED_POWERSHELL,
     SCRIPT_WINRM,
     WINRM,
-    endpoint_on,
+    Backend,
+    backend_for,
     hosting,
     skip_without_powershell,
 )
-from tests.support.talk import Message, Talk, over_winrm
+from tests.support.talk import Message, Talk
 from tests.support.virtual_host import guid, vm_spec, world_of
 
 VMS = (
@@ -28,18 +29,19 @@ VMS = (
 
 
 @pytest.fixture(scope="module", params=[WINRM, SCRIPT_WINRM])
-def talk(request: pytest.FixtureRequest) -> Iterator[Talk]:
-    """An agent on a Japanese host: the one in Python, and agent.ps1."""
-    is_real = request.param in NEED_POWERSHELL
-    if is_real:
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """A Japanese host: with the agent in Python, and with agent.ps1."""
+    if request.param in NEED_POWERSHELL:
         skip_without_powershell()
     host = HostSpec("HOST", culture="ja-JP", ui_language="ja-JP")
-    with hosting(world_of(*VMS, host=host)) as hyperv, endpoint_on(hyperv, is_real=is_real) as endpoint:
-        talk = over_winrm(endpoint)
-        talk.event("hello")
-        talk.ask("host.import")
-        yield talk
-        talk.close()
+    with hosting(world_of(*VMS, host=host)) as hyperv, backend_for(hyperv, request.param) as made:
+        yield made
+
+
+@pytest.fixture
+def talk(backend: Backend) -> Talk:
+    """The agent on it."""
+    return backend.talk
 
 
 def read(talk: Talk, name: str) -> Message:

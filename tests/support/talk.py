@@ -290,6 +290,7 @@ class _WinRmTalk(Talk):
             f"{bootstrap.EXECUTABLE} {' '.join(bootstrap.arguments())}",
             console_mode_stdin=False,
         )
+        self._receiver.transport.build_session()  # here: two threads that make sessions at once trip over each other
         self._is_closing = False
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()

@@ -123,11 +123,13 @@ def test_a_host_is_never_an_empty_tree(pictures: list[HostView], text: str) -> N
 def test_the_same_reading_again_changes_no_row(reading: HostState, qtbot: QtBot) -> None:
     model = TreeModel(CurrentFilter())
     model.set_host(connected(reading))
+    model.busy.finish()
     rows_of(model)
     operations = []
     for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved):
         signal.connect(lambda *_: operations.append(1))
 
     model.set_host(connected(HostState.of(HOST, EPOCH, reading.vms.values())))
+    model.busy.finish()
 
     assert operations == []
