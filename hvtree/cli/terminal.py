@@ -116,14 +116,15 @@ class Progress:
 def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it.
 
-    So do a terminal that is closed and a request to end, as at shutdown; repeated, these change nothing: a supervisor
-    that has no patience has stronger means.
+    So do a terminal that is closed (unless behind nohup) and a request to end, as at shutdown; repeated, these change
+    nothing: a supervisor that has no patience has stronger means.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     loop = asyncio.get_running_loop()
-    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    names = ("SIGINT", "SIGTERM") if _is_behind_nohup() else ("SIGINT", "SIGTERM", "SIGHUP")
+    known = [getattr(signal, name) for name in names]
     previous = {number: signal.getsignal(number) for number in known}
 
     def hear(number: int, _frame: FrameType | None) -> None:
@@ -139,3 +140,8 @@ def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
     finally:
         for number in known:
             signal.signal(number, previous[number])
+
+
+def _is_behind_nohup() -> bool:
+    """Return whether the end of the terminal is to change nothing; Windows has no such signal."""
+    return not hasattr(signal, "SIGHUP") or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

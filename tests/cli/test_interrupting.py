@@ -36,10 +36,14 @@ class Presses(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def terminal() -> Iterator[None]:
-    """Let Ctrl+C arrive as at a terminal, wherever the tests were started: behind nohup, or in the background, it does not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let signals arrive as at a terminal, wherever the tests were started: behind nohup, or in the background, some do not."""
+    handlers = {signal.SIGINT: signal.default_int_handler} | {
+        getattr(signal, name): signal.SIG_DFL for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -68,6 +72,17 @@ def test_being_asked_to_end_cancels_a_job_as_ctrl_c_does(
     said = hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (1, "cancelled")
     assert signal.getsignal(number) == signal.SIG_DFL
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+def test_behind_nohup_a_job_outlives_its_terminal(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    monkeypatch.setattr(sys, "stderr", Presses("running", number=signal.SIGHUP))
+    said = hvtree.on(host, "do export", "side", "--to", "D:\\Exports", "--yes", "--json")
+    assert (said.code, said.last["verdict"]) == (0, "as planned")
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
 def test_ctrl_c_twice_ends_the_program_with_code_130_and_what_became_of_the_job(
