@@ -1,8 +1,8 @@
-"""Examining hosts, open ones and such as are still to be opened, without a second try of a refused password."""
+"""Examining hosts, whether open or not, without a second try of a refused password."""
 
 from __future__ import annotations
 
-from hvtree.app.connections import MakeDoctor, doctor_for
+from hvtree.app.connections import doctor_for
 from hvtree.app.credentials import NOTHING, Secret
 from hvtree.app.doctor.doctor import Tell
 from hvtree.app.doctor.stage_report import Report
@@ -14,9 +14,8 @@ from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
 class ConnectionTester:
     """Tries hosts out; `refusals` are the workspace's, so that what is refused here is not tried there."""
 
-    def __init__(self, refusals: Refusals, make: MakeDoctor = doctor_for) -> None:
+    def __init__(self, refusals: Refusals) -> None:
         self._refusals = refusals
-        self._make = make
 
     async def run(self, profile: HostProfile, secret: Secret | None, tell: Tell) -> Report:
         """Return what the doctor finds; without a secret (None) he goes as far as the login.
@@ -29,7 +28,7 @@ class ConnectionTester:
                 self._refusals.remember(profile, secret, error)
 
         withheld = self._why_withheld(profile, secret)
-        doctor = self._make(profile, secret or NOTHING, withheld=withheld, on_login=on_login)
+        doctor = doctor_for(profile, secret or NOTHING, withheld=withheld, on_login=on_login)
         return await doctor.examine(tell)
 
     def _why_withheld(self, profile: HostProfile, secret: Secret | None) -> HVTreeError | None:

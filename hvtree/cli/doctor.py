@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import start_demo
+from hvtree.app.doctor.doctor import named
 from hvtree.app.doctor.report_text import head_lines, report_record, stage_lines
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
-from hvtree.app.doctor.stages import target_of
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
 from hvtree.cli.connection import host_meant, prompt, world_meant
@@ -64,7 +64,7 @@ async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Rep
         if stage.status is not StageStatus.RUNNING:
             say("\n".join(stage_lines(stage)))
 
-    say("\n".join(head_lines(target_of(profile), datetime.now(UTC))))
+    say("\n".join(head_lines(named(profile), datetime.now(UTC))))
     return await ConnectionTester(Refusals()).run(profile, secret, tell)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import TypeVar
 
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError, OutcomeUnknown
@@ -12,7 +14,8 @@ from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
 from hvtree.hosts.codec import Decoder, News, decoded
-from hvtree.hosts.handshake import Handshake, Timing
+from hvtree.hosts.handshake import Handshake, Timing, check_module
+from hvtree.hosts.inventory import utc
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
@@ -20,6 +23,8 @@ from hvtree.hosts.rpc import Call, Rpc
 from hvtree.hosts.verbs import Question, question, receipt
 
 _log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 
 class Client:
@@ -39,8 +44,6 @@ class Client:
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
         self.hello: Hello | None = None
         self.facts: HostFacts | None = None
-        self.has_agent = False
-        """An agent that speaks our language has answered, and the test of the connection went well."""
         self._channel = channel
         self._timing = timing or Timing()
         self._decoder = Decoder()
@@ -48,6 +51,7 @@ class Client:
         self._reader = Reader(self._rpc, self._decoder)
         self._on_change: Callable[[], None] | None = None
         self._polls = polls
+        self._handshake: Handshake | None = None
         self._is_connected = False
         self._given: HostState | None = None
         self._upkeep: asyncio.Task[None] | None = None
@@ -63,31 +67,58 @@ class Client:
         return self._channel.exchanges
 
     async def connect(self) -> None:
-        """Log in, start the agent, test the connection and load the Hyper-V module; afterwards `hello` and `facts` are set.
+        """Run the stages that have not been run; afterwards `hello` and `facts` are set.
 
         Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
         Nothing of the connection is left then.
         """
-        name = self._rpc.name
-        _log.info("host %r: connecting by %r", name, self.mode)
+        if self.hello is None:
+            await self.start_agent()
         try:
-            self._rpc.begin()
-            handshake = Handshake(self._rpc, self._timing, self._decoder.end)
-            await handshake.open(self._channel.open(self._decoder, self))
-            _log.info("host %r: logged in, agent started", name)
-            self.hello = await handshake.greet()
-            _log.info("host %r: greeted by %r", name, self.hello)
-            await handshake.test_the_connection()
-            self.has_agent = True
-            self.facts = await handshake.load_module()
-            _log.info("host %r: connection tested, Hyper-V module loaded: %r", name, self.facts)
+            check_module(self._rpc.name, await self.load_module())
         except BaseException as error:
-            _log.info("host %r: not connected by %r: %r", name, self.mode, error)
+            _log.info("host %r: not connected by %r: %r", self._rpc.name, self.mode, error)
             await self.close()
             raise
         self._is_connected = True
         if not self._polls:
             self._upkeep = asyncio.get_running_loop().create_task(self._keep_alive())
+
+    async def start_agent(self) -> Hello:
+        """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`."""
+        name = self._rpc.name
+        _log.info("host %r: connecting by %r", name, self.mode)
+        try:
+            self._rpc.begin()
+            handshake = self._handshake = Handshake(self._rpc, self._timing, self._decoder.end)
+            await handshake.open(self._channel.open(self._decoder, self))
+            _log.info("host %r: logged in, agent started", name)
+            hello = await handshake.greet()
+            _log.info("host %r: greeted by %r", name, hello)
+            await handshake.test_the_connection()
+        except BaseException as error:
+            _log.info("host %r: not connected by %r: %r", name, self.mode, error)
+            await self.close()
+            raise
+        self.hello = hello
+        return hello
+
+    async def load_module(self) -> HostFacts:
+        """Let the agent load the Hyper-V module; return what it found there, the user's rights included."""
+        assert self._handshake is not None, "start the agent first"
+        self.facts = await self._handshake.load_module()
+        _log.info("host %r: connection tested, Hyper-V module loaded: %r", self._rpc.name, self.facts)
+        return self.facts
+
+    async def ping(self) -> datetime:
+        """Return the host's time."""
+        body = await self._rpc.ask("ping", {}, "answer a ping")
+        return utc(decoded(body, dict[str, str], "a ping").get("time", ""), "a ping")
+
+    async def within(self, timeout_s: float, answer: Awaitable[_T], problem: str) -> _T:
+        """Wait for an answer; raise `ConnectionFailure` if it does not come in time."""
+        assert self._handshake is not None, "start the agent first"
+        return await self._handshake.within(timeout_s, answer, problem)
 
     async def read(self) -> HostState:
         """Return the host as it is now, read after this call began; calls that come together share one reading."""

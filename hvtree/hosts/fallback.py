@@ -1,13 +1,15 @@
-"""The fallback of connections to one host: the quickest first, the next one only where an agent cannot be talked to over it.
+"""A client that falls back: the quickest mode of reaching an agent first, the next one only where no agent answers in it.
 
-What is wrong with the host itself (nobody there, a refused login, no Hyper-V) stays what it is: no other connection is tried
+What is wrong with the host itself (nobody there, a refused login, no Hyper-V) stays what it is: no other mode is tried
 for it, so a wrong password in particular is tried once.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
 
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, HVTreeError
@@ -18,39 +20,42 @@ from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import ProtocolMismatch
 from hvtree.hosts.messages import Hello, HostFacts
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 class ModeMemory:
-    """Which index has led to which host, for as long as the program runs: the next connection begins with it."""
+    """Which mode has worked for which host, for as long as the program runs: the next connection begins with it."""
 
     def __init__(self) -> None:
-        self._modes: dict[str, int] = {}
+        self._known: dict[str, int] = {}
 
-    def note(self, host: str, index: int) -> None:
-        """Remember the index that has led to a host."""
-        self._modes[host] = index
+    def note(self, host: str, mode: int) -> None:
+        """Remember the mode that has worked for a host, by its place among the modes."""
+        self._known[host] = mode
 
     def known(self, host: str) -> int | None:
-        """Return the index that has led to a host, or None."""
-        return self._modes.get(host)
+        """Return the mode that has worked for a host, or None."""
+        return self._known.get(host)
 
     def order(self, host: str, count: int) -> list[int]:
         """Return the modes in the order in which to try them."""
         known = self.known(host)
-        others = [index for index in range(count) if index != known]
+        others = [mode for mode in range(count) if mode != known]
         return others if known is None else [known, *others]
 
 
 class FallbackClient:
-    """A client that looks for its connection when it connects; like a `Client` in everything else."""
+    """A client that finds its mode when it starts the agent; like a `Client` in everything else."""
 
     def __init__(
         self, host: str, modes: Sequence[Callable[[], Client]], memory: ModeMemory | None = None
     ) -> None:
-        """`host` is the name under which `memory` keeps what worked."""
+        """`host` is the name under which `memory` keeps what worked; `modes` make a client each, the quickest first."""
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
+        self.failures: tuple[str, ...] = ()
+        """The modes that did not work when the agent was started, and why."""
         self._host = host
         self._modes = modes
         self._memory = memory or ModeMemory()
@@ -65,7 +70,7 @@ class FallbackClient:
 
     @property
     def exchanges(self) -> int:
-        """Number of HTTP exchanges so far, on all modes."""
+        """Number of HTTP exchanges so far, in all modes."""
         return self._exchanges + self._client.exchanges
 
     @property
@@ -79,26 +84,44 @@ class FallbackClient:
         return self._client.facts
 
     async def connect(self) -> None:
-        """Connect over the first connection that leads to an agent; as `Client.connect`.
+        """Connect in the first mode in which an agent answers; as `Client.connect`."""
+        await self.start_agent()
+        await self._client.connect()
 
-        If none does, raise what was wrong with the first, with the others in the details.
+    async def start_agent(self) -> Hello:
+        """Start the agent in the first mode in which it answers; as `Client.start_agent`.
+
+        If it answers in none, raise what was wrong in the first, with the others in the details.
         """
         failures: list[tuple[str, HVTreeError]] = []
-        for index in self._order:
+        for mode in self._order:
             if failures:
                 self._exchanges += self._client.exchanges
-                self._client = self._client_for(index)
+                self._client = self._client_for(mode)
             try:
-                await self._client.connect()
+                hello = await self._client.start_agent()
+            except ProtocolMismatch:
+                raise
             except (AgentUnreachable, BadHostData) as error:
-                if self._client.has_agent or isinstance(error, ProtocolMismatch):
-                    raise
                 _log.info("host %r: falling back from %r: %r", self._host, self._client.mode, error)
                 failures.append((self._client.mode, error))
             else:
-                self._memory.note(self._host, index)
-                return
+                self._memory.note(self._host, mode)
+                self.failures = _told(failures)
+                return hello
         raise _all_in_one(failures)
+
+    async def load_module(self) -> HostFacts:
+        """Let the agent load the Hyper-V module."""
+        return await self._client.load_module()
+
+    async def ping(self) -> datetime:
+        """Return the host's time."""
+        return await self._client.ping()
+
+    async def within(self, timeout_s: float, answer: Awaitable[T], problem: str) -> T:
+        """Wait for an answer; raise `ConnectionFailure` if it does not come in time."""
+        return await self._client.within(timeout_s, answer, problem)
 
     async def read(self) -> HostState:
         """Return the host as it is now."""
@@ -120,8 +143,8 @@ class FallbackClient:
         """End the connection, however it is."""
         await self._client.close()
 
-    def _client_for(self, index: int) -> Client:
-        client = self._modes[index]()
+    def _client_for(self, mode: int) -> Client:
+        client = self._modes[mode]()
         client.on_lost = self._lose
         return client
 
@@ -130,9 +153,12 @@ class FallbackClient:
             self.on_lost(error)
 
 
+def _told(failures: Sequence[tuple[str, HVTreeError]]) -> tuple[str, ...]:
+    return tuple(f"{mode}: {error.what} {error.why}".rstrip() for mode, error in failures)
+
+
 def _all_in_one(failures: Sequence[tuple[str, HVTreeError]]) -> HVTreeError:
     (mode, first), *others = failures
-    told = [f"{mode}: {error.what} {error.why}".rstrip() for mode, error in others]
-    details = [first.details, f"This was tried: {mode}.", *(["Tried as well:", *told] if told else [])]
-    first.details = "\n".join(line for line in details if line)
+    tried = [f"This was tried: {mode}.", *(["Tried as well:", *_told(others)] if others else [])]
+    first.details = "\n".join(line for line in (first.details, *tried) if line)
     return first

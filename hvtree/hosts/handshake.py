@@ -59,12 +59,12 @@ class Handshake:
 
     async def open(self, opening: Coroutine[Any, Any, None]) -> None:
         """Wait for the channel to be opened."""
-        await self._within(self._timing.open_s, opening, "the login to it was not over")
+        await self.within(self._timing.open_s, opening, "the login to it was not over")
 
     async def greet(self) -> Hello:
         """Return the agent's greeting, once it comes."""
         problem = "HVTree's agent did not start there"
-        body = await self._within(self._timing.hello_s, self._hello, problem, AgentUnreachable)
+        body = await self.within(self._timing.hello_s, self._hello, problem, AgentUnreachable)
         hello = decoded(body, Hello, "the greeting")
         if hello.v != PROTOCOL_VERSION:
             raise ProtocolMismatch(
@@ -85,7 +85,7 @@ class Handshake:
             event,
         )
         problem = "the test of the connection to it got no answer"
-        first, second, _, emitted = await self._within(
+        first, second, _, emitted = await self.within(
             self._timing.self_test_s, answers, problem, AgentUnreachable
         )
         back = [_text(body) for body in (first, second, emitted)]
@@ -97,24 +97,19 @@ class Handshake:
             )
 
     async def load_module(self) -> HostFacts:
-        """Let the agent load the Hyper-V module, and give what it found; raise `ConnectionFailure` if there is none."""
+        """Let the agent load the Hyper-V module, and return what it found, also if there is none."""
         asked = self._rpc.ask("host.import", {}, "load the Hyper-V module")
-        body = await self._within(self._timing.import_s, asked, "its Hyper-V module did not load")
-        facts = decoded(body, HostFacts, "the question for its Hyper-V module")
-        if not facts.has_module:
-            raise ConnectionFailure(
-                f"The host ‘{self._rpc.name}’ has no Hyper-V module for PowerShell.",
-                now="Install it there: Install-WindowsFeature Hyper-V-PowerShell.",
-            )
-        return facts
+        body = await self.within(self._timing.import_s, asked, "its Hyper-V module did not load")
+        return decoded(body, HostFacts, "the question for its Hyper-V module")
 
-    async def _within(
+    async def within(
         self,
         timeout_s: float,
         answer: Awaitable[_T],
         problem: str,
         failure: type[ConnectionFailure] = ConnectionFailure,
     ) -> _T:
+        """Wait for an answer; raise `failure` if it does not come in time."""
         try:
             async with asyncio.timeout(timeout_s):
                 return await answer
@@ -124,6 +119,15 @@ class Handshake:
                 now="Try again; the details show what the host said instead.",
                 details=self._noise(),
             ) from error
+
+
+def check_module(name: str, facts: HostFacts) -> None:
+    """Raise `ConnectionFailure` if the host called `name` has no Hyper-V module."""
+    if not facts.has_module:
+        raise ConnectionFailure(
+            f"The host ‘{name}’ has no Hyper-V module for PowerShell.",
+            now="Install it there: Install-WindowsFeature Hyper-V-PowerShell.",
+        )
 
 
 def _text(body: Body) -> str:

@@ -1,4 +1,4 @@
-"""The doctor's question to PowerShell: a script that also runs where HVTree's agent does not, and how its answer is read.
+"""What PowerShell says of itself: a script that also runs where HVTree's agent does not, and how its answer is read.
 
 It uses nothing but what ConstrainedLanguage allows [about_Language_Modes; measured with the 7.6 engine in that mode] and
 what PowerShell has had since version 3, and prints ASCII only. In RestrictedLanguage and NoLanguage nothing runs at all.
@@ -13,7 +13,7 @@ from hvtree.hosts.clixml import words_of
 from hvtree.hosts.messages import FACTS_MARKER
 from hvtree.hosts.stage_results import PowerShellFacts
 
-QUESTION = f"""\
+SCRIPT = f"""\
 '{FACTS_MARKER}'
 'powershell=' + $PSVersionTable.PSVersion
 'edition=' + $PSVersionTable.PSEdition

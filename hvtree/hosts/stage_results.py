@@ -63,21 +63,21 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class LoginResult:
     """A login that was accepted."""
 
-    mechanism: str
     is_sealed: bool
     """The messages themselves are encrypted (always over plain http)."""
     is_tls: bool
-    system: str = ""
-    """Version of the operating system, such as `10.0.20348`; hosts tell it only to those who are logged in."""
+    product: str = ""
+    """Who answers, as `Service.product`; hosts tell their version only to those who are logged in."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenShell:
+class ShellResult:
     """A shell that was opened."""
 
+    id: str
     took_s: float
     envelope_bytes: int
     """Size of the messages that the host accepted."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 import pytest
 
 from hvtree.assets import resource
-from hvtree.hosts import agent_script
+from hvtree.hosts import bootstrap
+from hvtree.hosts.bootstrap import PARTS as SCRIPT_PARTS
+from hvtree.hosts.bootstrap import agent_script
 from hvtree.hosts.channel import SEND_LIMIT
-from hvtree.hosts.winrm import bootstrap
 
 PARTS = sorted(resource("agent").glob("*.ps1"))
 
 
 def test_every_part_in_the_folder_travels() -> None:
-    assert {path.stem for path in PARTS} == set(agent_script.PARTS)
+    assert {path.stem for path in PARTS} == set(SCRIPT_PARTS)
 
 
 def test_no_code_page_can_harm_it() -> None:
-    assert agent_script.script().isascii()
+    assert agent_script().isascii()
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda path: path.stem)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from hvtree.hosts import agent_script, messages
+from hvtree.hosts import messages
+from hvtree.hosts.bootstrap import agent_script
 from tests.support.patience import PATIENCE_S
 
 HERE = Path(__file__).resolve().parent
@@ -57,7 +58,7 @@ def inspected(powershell: str, script: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def syntax(powershell: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path = tmp_path_factory.mktemp("script") / "agent.ps1"
-    path.write_bytes(agent_script.script())
+    path.write_bytes(agent_script())
     return inspected(powershell, path)
 
 
@@ -120,7 +121,7 @@ def test_every_verb_of_the_protocol_has_its_function(syntax: dict[str, Any]) -> 
         re.findall(r"`([a-z]+(?:\.[a-z_]+)?)`", re.sub(r"(?m)^(?!\| `).*", "", messages.__doc__ or ""))
     )
     verbs = {verb for verb in described if "." in verb} | {"ping", "echo", "emit", "exit"}
-    script = agent_script.script().decode()
+    script = agent_script().decode()
     table = dict(re.findall(r"(?m)^\s+'([a-z._]+)' = '([A-Za-z-]+)'$", script))
 
     assert set(table) == verbs
@@ -138,7 +139,7 @@ def test_every_function_reaches_the_other_runspaces_by_its_name(syntax: dict[str
 
 
 def test_every_function_is_used(syntax: dict[str, Any]) -> None:
-    script = agent_script.script().decode()
+    script = agent_script().decode()
     unused = [name for name in own(syntax) if len(re.findall(rf"{name}\b", script)) < 2]
 
     assert unused == []

@@ -8,7 +8,7 @@ import pytest
 
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NOTHING, Secret
-from hvtree.app.doctor.explain_connection import WAY
+from hvtree.app.doctor.explain_connection import CONNECTION_STAGES
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
@@ -86,7 +86,7 @@ def test_this_computer_is_tried_without_a_way_and_a_login(
     report, _ = tried(HERE, NOTHING)
     assert report.is_healthy
     statuses = {stage.id: stage.status for stage in report.stages}
-    assert {statuses[stage_id] for stage_id in WAY} == {StageStatus.NOT_NEEDED}
+    assert {statuses[stage_id] for stage_id in CONNECTION_STAGES} == {StageStatus.NOT_NEEDED}
     assert statuses[StageId.AGENT] is statuses[StageId.VMS] is StageStatus.FINE
     assert "2 VMs" in report.stage(StageId.VMS).came_back
     assert not program.is_running

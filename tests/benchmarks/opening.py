@@ -29,7 +29,6 @@ from hvtree.app.settings import HostProfile
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.hosts.clients import remote_client
-from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.intents.hosts import REFRESH
 from hvtree.ui.intents.view import EXPAND_ALL
@@ -37,6 +36,7 @@ from hvtree.ui.main_window import MainWindow
 from hvtree.ui.open_hosts import DemoHost
 from hvtree.ui.run import make_application, shut_down
 from tests.benchmarks.server import Server, served
+from tests.support.logins import login_to
 
 HEARTBEAT_MS = 5
 SIZES = ((200, 50), (2000, 50))
@@ -140,7 +140,7 @@ def _begin(heart: Heartbeat) -> float:
 
 async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Heartbeat) -> float:
     """Let somebody else rename checkpoints; give the mean time from his answer until the window shows it."""
-    settings = WinRmSettings("colleague", server.endpoint, server.user, server.password)
+    settings = login_to("colleague", server.endpoint, server.user, server.password)
     colleague = remote_client(settings)
     await colleague.connect()
     try:

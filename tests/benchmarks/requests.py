@@ -15,8 +15,8 @@ import winrm
 
 from hvtree.emulator.powershell.real_powershell import found_powershell
 from hvtree.hosts.clients import remote_client
-from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.benchmarks.server import Server, served
+from tests.support.logins import login_to
 
 DELAYS_MS = (0, 20)
 NOTHING = "exit"
@@ -78,7 +78,7 @@ async def _in_turn(server: Server, script: str, rounds: int) -> tuple[Cost, Cost
         server.endpoint, auth=(server.user, server.password), transport="ntlm", proxy=None
     )
     client = remote_client(
-        WinRmSettings(name="bench", endpoint=server.endpoint, user=server.user, password=server.password)
+        login_to(name="bench", endpoint=server.endpoint, user=server.user, password=server.password)
     )
     theirs, ours = Cost(), Cost()
     await client.connect()

@@ -7,9 +7,8 @@ import gzip
 
 import pytest
 
-from hvtree.hosts import agent_script, wire
+from hvtree.hosts import bootstrap, wire
 from hvtree.hosts.channel import SEND_LIMIT
-from hvtree.hosts.winrm import bootstrap
 
 SCRIPTS = {
     "raw": bootstrap.BOOTSTRAP,
@@ -45,4 +44,4 @@ def test_the_agent_travels_as_one_line_that_fits_one_send() -> None:
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert len(line) <= SEND_LIMIT
-    assert gzip.decompress(base64.b64decode(line)) == agent_script.script()
+    assert gzip.decompress(base64.b64decode(line)) == bootstrap.agent_script()

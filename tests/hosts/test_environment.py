@@ -8,10 +8,10 @@ import threading
 
 import pytest
 
-from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.hosts.winrm.wsman_connection import Sockets, WsmanConnection
+from tests.support.logins import login_to
 
-HERE = WinRmSettings("hv01", "https://hv01:5986/wsman", "admin", "x", transport="basic")
+HERE = login_to("hv01", "https://hv01:5986/wsman", "admin", "x", transport="basic")
 
 
 def test_sessions_that_are_made_in_several_threads_do_not_disturb_one_another(

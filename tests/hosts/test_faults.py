@@ -17,11 +17,11 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.fault_texts import FAULTS
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, LoginFailed, fault_kind, translated
-from hvtree.hosts.winrm.settings import WinRmSettings
 
-SETTINGS = WinRmSettings("vhost", "http://hv01:5985/wsman", "admin", "s3cret!")
+PROFILE = HostProfile("vhost", "http://hv01:5985/wsman", "admin")
 
 
 class KerberosExchangeError(requests.RequestException):
@@ -77,14 +77,14 @@ def test_each_error_has_its_treatment_and_its_sentence(
 ) -> None:
     assert isinstance(error, FOREIGN)
     assert fault_kind(error) is kind
-    told = translated(error, SETTINGS)
+    told = translated(error, PROFILE)
     assert type(told) is family
     assert told.what.endswith(".")
     assert "s3cret!" not in f"{told.sentence}{told.details}"
 
 
 def test_the_hosts_own_reason_is_passed_on_for_a_fault_that_nobody_has_explained() -> None:
-    assert translated(fault(1234), SETTINGS).why == "Der Grund."
+    assert translated(fault(1234), PROFILE).why == "Der Grund."
 
 
 def test_errors_of_our_own_are_not_taken_for_foreign_ones() -> None:
@@ -94,7 +94,7 @@ def test_errors_of_our_own_are_not_taken_for_foreign_ones() -> None:
 
 @pytest.mark.parametrize("code", FAULTS)
 def test_a_fault_is_known_by_its_number_and_explained_in_our_words(code: int) -> None:
-    told = translated(fault(code), SETTINGS)
+    told = translated(fault(code), PROFILE)
     assert told.code == FAULTS[code].explanation.code
     assert "Der Grund." in f"{told.why} {told.details}"
     assert "{" not in told.sentence
@@ -103,9 +103,9 @@ def test_a_fault_is_known_by_its_number_and_explained_in_our_words(code: int) ->
 
 @pytest.mark.parametrize(("status", "code"), [(400, "http-400"), (500, "unencrypted-refused"), (418, "http")])
 def test_a_bare_status_is_explained_where_that_is_possible(status: int, code: str) -> None:
-    told = translated(WinRMTransportError("http", status, ""), SETTINGS)
+    told = translated(WinRMTransportError("http", status, ""), PROFILE)
     assert (told.code, f"HTTP status {status}" in told.what) == (code, True)
 
 
 def test_braces_in_a_librarys_words_do_no_harm() -> None:
-    assert translated(WinRMError("no {host} here"), SETTINGS).why == "no {host} here."
+    assert translated(WinRMError("no {host} here"), PROFILE).why == "no {host} here."

@@ -12,11 +12,11 @@ import pytest
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.hosts import bootstrap
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.clients import local_client
 from hvtree.hosts.local import LocalPipe, environment_for, find_powershell
-from hvtree.hosts.winrm import bootstrap
 from tests.agent.world import checkpoint, disk, vm, write_world
 from tests.support import local_powershell
 from tests.support.local_powershell import LocalPowerShell

@@ -18,7 +18,9 @@ from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.mischief import Trick
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.handshake import Timing
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.profile import HostProfile
+from hvtree.hosts.winrm.login import WinRmLogin
+from tests.support.logins import login_to
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.running_time import run_in_no_time
@@ -32,7 +34,7 @@ def host() -> Iterator[RemoteHost]:
         yield made
 
 
-def error_of(settings: WinRmSettings, run: Run = run) -> HVTreeError:
+def error_of(settings: WinRmLogin, run: Run = run) -> HVTreeError:
     async def story() -> HVTreeError:
         with pytest.raises(HVTreeError) as caught:
             await remote_client(settings).connect()
@@ -41,10 +43,8 @@ def error_of(settings: WinRmSettings, run: Run = run) -> HVTreeError:
     return run(story())
 
 
-def settings_for(endpoint: str, **changes: str) -> WinRmSettings:
-    return WinRmSettings(
-        **{"name": "vhost", "endpoint": endpoint, "user": USER, "password": PASSWORD, **changes}
-    )
+def settings_for(endpoint: str, **changes: str) -> WinRmLogin:
+    return login_to(**{"name": "vhost", "endpoint": endpoint, "user": USER, "password": PASSWORD, **changes})
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 def test_a_wrong_password_is_tried_exactly_once(host: RemoteHost) -> None:
-    error = error_of(host.settings(password="wrong"))
+    error = error_of(host.login(password="wrong"))
     assert isinstance(error, AuthenticationFailure)
     assert "does not accept the user ‘demo’" in error.sentence
     assert host.count() == 3  # an empty message, a negotiation, one proof
@@ -63,12 +63,12 @@ def test_a_wrong_password_is_tried_exactly_once(host: RemoteHost) -> None:
 
 
 def test_an_unknown_user_is_tried_exactly_once(host: RemoteHost) -> None:
-    assert isinstance(error_of(host.settings(user="nobody")), AuthenticationFailure)
+    assert isinstance(error_of(host.login(user="nobody")), AuthenticationFailure)
     assert host.count() == 3
 
 
 def test_a_password_never_shows_in_the_settings_or_in_an_error(host: RemoteHost) -> None:
-    settings = host.settings(password="s3cret!")
+    settings = host.login(password="s3cret!")
     error = error_of(settings)
     assert "s3cret!" not in repr(settings)
     assert "s3cret!" not in f"{error.sentence} {error.details} {error!r}"
@@ -78,7 +78,7 @@ def test_a_password_never_shows_in_the_settings_or_in_an_error(host: RemoteHost)
 def test_a_login_that_is_not_encrypted_is_refused_before_anything_is_sent(
     host: RemoteHost, transport: str
 ) -> None:
-    error = error_of(host.settings(transport=transport))
+    error = error_of(host.login(transport=transport))
     assert isinstance(error, BadInput)
     assert "without TLS" in error.what
     assert host.count() == 0
@@ -96,8 +96,11 @@ def test_an_unknown_way_to_log_in_is_refused() -> None:
 
 
 def test_an_address_may_be_ipv6() -> None:
-    assert settings_for("http://[fe80::1]:5985/wsman").address == ("fe80::1", 5985)
-    assert settings_for("https://[fe80::1]/wsman").address == ("fe80::1", 5986)
+    plain, tls = (
+        HostProfile("vhost", f"{url}/wsman") for url in ("http://[fe80::1]:5985", "https://[fe80::1]")
+    )
+    assert (plain.host, plain.port) == ("fe80::1", 5985)
+    assert (tls.host, tls.port) == ("fe80::1", 5986)
 
 
 def test_a_port_on_which_nobody_listens_is_told_without_waiting_for_a_limit() -> None:
@@ -149,7 +152,7 @@ def test_a_login_that_fails_in_a_way_of_its_own_is_told_and_not_repeated(
     file = tmp_path / "ca.pem"
     file.write_bytes(certificate.certificate)
     with remote_host(certificate=certificate if is_tls else None) as host:
-        error = error_of(host.settings(transport="credssp", ca_file=str(file) if is_tls else None))
+        error = error_of(host.login(transport="credssp", ca_file=str(file) if is_tls else None))
     assert isinstance(error, AuthenticationFailure)
     assert "The server offers no CredSSP." in error.sentence
 
@@ -187,7 +190,7 @@ def test_basic_over_tls_works(tmp_path: Path) -> None:
 
 def test_a_certificate_that_is_not_trusted_is_refused_before_a_login() -> None:
     with remote_host(certificate=self_signed()) as host:
-        error = error_of(host.settings())
+        error = error_of(host.login())
         assert "certificate of the host ‘vhost’ is not trusted" in error.what
         assert host.count() == 0
 
@@ -204,7 +207,7 @@ def test_a_host_that_opens_no_shell_says_why(
     host: RemoteHost, code: int, kind: type[HVTreeError], words: str
 ) -> None:
     host.mischief.next("Create", Trick.FAULT_BEFORE, code)
-    error = error_of(host.settings())
+    error = error_of(host.login())
     assert isinstance(error, kind)
     assert words in error.what
     assert host.count("Create") == 1
@@ -223,7 +226,7 @@ def test_a_host_that_refuses_large_envelopes_gets_small_ones(host: RemoteHost) -
 
 def test_a_host_that_cannot_start_powershell_leaves_no_shell_behind(host: RemoteHost) -> None:
     host.mischief.next("Command", Trick.FAULT_BEFORE, 2147942402)
-    assert "no powershell.exe" in error_of(host.settings()).what
+    assert "no powershell.exe" in error_of(host.login()).what
     assert host.count("Delete") == 1
 
 

@@ -228,7 +228,7 @@ def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost)
 def test_a_host_that_is_gone_for_good_is_a_loss(host: RemoteHost) -> None:
     async def story() -> None:
         host.mischief.stdin = Stdin.INPUT_AT_END
-        calls = WinRmAgentRunner(host.settings(), wait=at_once)
+        calls = WinRmAgentRunner(host.login(), wait=at_once)
         client = Client(OneShotChannel(calls), "vhost", polls=True)
         await client.connect()
         lost: asyncio.Future[HVTreeError] = asyncio.get_running_loop().create_future()

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
+from hvtree.hosts.bootstrap import encoded
 from hvtree.hosts.messages import FACTS_MARKER
-from hvtree.hosts.powershell_facts import QUESTION, facts_from
-from hvtree.hosts.winrm.bootstrap import encoded
+from hvtree.hosts.powershell_facts import SCRIPT, facts_from
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 
 CONSTRAINED = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n"
@@ -19,16 +19,16 @@ CONSTRAINED = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguag
 def test_a_real_powershell_answers_in_full_and_in_constrained_language(before: str, language: str) -> None:
     powershell = find_powershell()
     assert powershell is not None
-    words = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded(before + QUESTION)]
+    words = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded(before + SCRIPT)]
     done = subprocess.run(words, check=False, capture_output=True)
     facts = facts_from(done.returncode, done.stdout, done.stderr, 0.5)
     assert (facts.language, facts.exit_code) == (language, 0)
     assert facts.version[0].isdigit()
 
 
-def test_the_question_is_short_enough_for_cmd() -> None:  # fact 219
-    assert len(encoded(QUESTION)) < 7_000
-    assert QUESTION.isascii()
+def test_the_script_is_short_enough_for_cmd() -> None:  # fact 219
+    assert len(encoded(SCRIPT)) < 7_000
+    assert SCRIPT.isascii()
 
 
 def test_noise_before_the_answer_is_passed_over() -> None:

@@ -15,12 +15,14 @@ from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.emulator.winrm.certificate import Certificate, self_signed
 from hvtree.emulator.winrm.mischief import Trick
 from hvtree.hosts.clients import remote_client
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.profile import HostProfile
+from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.leaks import leaks, told_by
+from tests.support.logins import login_to
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 
 WRONG = "pässw0rd & s3cret"
-Arrange = Callable[[RemoteHost], WinRmSettings]
+Arrange = Callable[[RemoteHost], WinRmLogin]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def failure(settings: WinRmSettings) -> HVTreeError:
+def failure(settings: WinRmLogin) -> HVTreeError:
     async def story() -> HVTreeError:
         with pytest.raises(HVTreeError) as caught:
             await remote_client(settings).connect()
@@ -66,9 +68,9 @@ def test_no_error_of_a_login_shows_the_password(
     password = WRONG if fault_kind == "refused" else PASSWORD
     with remote_host(certificate=certificate, allow_basic=True) as host:
         TROUBLES[fault_kind](host)
-        settings = host.settings(transport=transport, password=password, fingerprint=certificate.fingerprint)
+        settings = host.login(transport=transport, password=password, fingerprint=certificate.fingerprint)
         if fault_kind == "forgotten":
-            settings = host.settings(transport=transport, password=WRONG, fingerprint=certificate.fingerprint)
+            settings = host.login(transport=transport, password=WRONG, fingerprint=certificate.fingerprint)
         error = failure(settings)
     assert leaks(settings.password, [*told_by(error), repr(settings), log.text], USER) == []
 
@@ -105,9 +107,7 @@ def test_a_dump_of_all_threads_shows_no_password(tmp_path: Path) -> None:
 def test_a_password_that_basic_cannot_carry_is_refused_without_it(certificate: Certificate) -> None:
     password = "s3cret 漢"
     with remote_host(certificate=certificate, allow_basic=True) as host:
-        error = failure(
-            host.settings(transport="basic", password=password, fingerprint=certificate.fingerprint)
-        )
+        error = failure(host.login(transport="basic", password=password, fingerprint=certificate.fingerprint))
         assert host.count() == 0
     assert isinstance(error, BadInput)
     assert "characters that Basic cannot carry" in error.what
@@ -119,12 +119,12 @@ def test_a_login_whose_library_is_missing_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, transport: str, flag: str
 ) -> None:
     monkeypatch.setattr(pywinrm, flag, False)
-    error = failure(WinRmSettings("vhost", "http://127.0.0.1:9/wsman", USER, PASSWORD, transport))
+    error = failure(login_to("vhost", "http://127.0.0.1:9/wsman", USER, PASSWORD, transport))
     assert isinstance(error, BadInput)
     assert "library for it is not installed" in error.what
     assert f"hvtree[{transport}]" in error.now
 
 
 def test_an_address_may_have_an_ipv6_zone() -> None:
-    settings = WinRmSettings("vhost", "http://[fe80::1%25eth0]:5985/wsman", USER, PASSWORD)
-    assert settings.address == ("fe80::1%eth0", 5985)
+    profile = HostProfile("vhost", "http://[fe80::1%25eth0]:5985/wsman", USER)
+    assert (profile.host, profile.port) == ("fe80::1%eth0", 5985)

@@ -1,4 +1,4 @@
-"""The probes by themselves: odd servers, odd names, and work that is cut."""
+"""The stages by themselves: odd servers, odd names, and work that is cut."""
 
 from __future__ import annotations
 
@@ -12,19 +12,23 @@ import pytest
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.winrm.certificate import issued, self_signed
-from hvtree.hosts.identity import product_of, system_of
-from hvtree.hosts.stages import network
-from hvtree.hosts.stages.service import look_at_service
-from hvtree.hosts.stages.tls import look_at_certificate
-from hvtree.hosts.stages.winrm import WinRmStages
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts import network
+from hvtree.hosts.identify import look_at_service, product_of, system_of
+from hvtree.hosts.profile import HostProfile, endpoint_for
+from hvtree.hosts.stages import WinRmStages
+from hvtree.hosts.winrm.login import WinRmLogin
+from hvtree.hosts.winrm.tls import look_at_certificate
 from hvtree.hosts.worker_threads import off_loop
 from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, remote_host
 
 
-def settings(port: int) -> WinRmSettings:
-    return WinRmSettings("odd", f"http://127.0.0.1:{port}/wsman", USER, PASSWORD)
+def profile(port: int) -> HostProfile:
+    return HostProfile("odd", f"http://127.0.0.1:{port}/wsman", USER)
+
+
+def named(host: str) -> HostProfile:
+    return HostProfile("odd", endpoint_for(host) if ":" in host else f"http://{host}:5985/wsman", USER)
 
 
 @contextmanager
@@ -57,26 +61,26 @@ def server(answer: bytes) -> Iterator[int]:
 )
 def test_what_is_no_http_is_told(answer: bytes) -> None:
     with server(answer) as port, pytest.raises(ConnectionFailure) as caught:
-        look_at_service(settings(port))
+        look_at_service(profile(port))
     assert caught.value.code == "not-http"
 
 
 def test_an_answer_that_is_no_identity_is_no_winrm() -> None:
     page = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nDate: never\r\n\r\n<html>"
     with server(page) as port:
-        found = look_at_service(settings(port))
+        found = look_at_service(profile(port))
     assert (found.is_winrm, found.status, found.date_utc) == (False, 200, None)
 
 
 def test_a_page_of_50_megabytes_is_not_read_to_its_end() -> None:
     with server(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + b"x" * 200_000) as port:
-        assert not look_at_service(settings(port)).is_winrm
+        assert not look_at_service(profile(port)).is_winrm
 
 
 def test_a_host_offers_its_ways_to_log_in_without_their_tokens() -> None:
     offers = b'WWW-Authenticate: Negotiate TlRMTVNT\r\nWWW-Authenticate: Kerberos, Basic realm="WSMAN"\r\n'
     with server(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n" + offers + b"\r\n") as port:
-        assert look_at_service(settings(port)).mechanisms == ("Negotiate", "Kerberos", "Basic")
+        assert look_at_service(profile(port)).mechanisms == ("Negotiate", "Kerberos", "Basic")
 
 
 def test_an_identity_with_entities_is_not_read() -> None:
@@ -89,26 +93,26 @@ def test_an_identity_with_entities_is_not_read() -> None:
 @pytest.mark.parametrize("name", ["no-such-host.invalid", "a" * 300, "x..y"])
 def test_a_name_that_cannot_be_is_unknown(name: str) -> None:
     with pytest.raises(ConnectionFailure) as caught:
-        network.resolve(name, 5985)
+        network.resolve(named(name))
     assert caught.value.code == "name-unknown"
 
 
 @pytest.mark.parametrize("address", ["10.0.0.5", "fe80::1%eth0", "::1"])
 def test_an_address_needs_no_look_up(address: str) -> None:
-    assert network.resolve(address, 5985).is_literal
+    assert network.resolve(named(address)).is_literal
 
 
 def test_the_dates_of_a_certificate_do_not_hide_who_issued_it() -> None:
     expired, _ = issued(-0.5, names=["other"])
     with remote_host(certificate=expired) as host:
-        found = look_at_certificate(host.settings())
+        found = look_at_certificate(host.login())
     assert (found.chain_problem, found.fits_name, found.is_pinned) == (20, False, None)
 
 
 def test_the_thumbprint_is_what_windows_shows() -> None:
     certificate = self_signed()
     with remote_host(certificate=certificate) as host:
-        found = look_at_certificate(host.settings())
+        found = look_at_certificate(host.login())
     assert len(found.sha1) == 40
     assert found.sha1 == found.sha1.upper()
     assert found.certificate.fingerprint.replace(":", "").lower() == certificate.fingerprint
@@ -162,7 +166,9 @@ def test_a_server_that_drips_its_answer_is_given_up() -> None:
     thread.start()
     try:
         with pytest.raises(ConnectionFailure) as caught:
-            asyncio.run(WinRmStages(settings(listener.getsockname()[1]), look_s=0.3).service())
+            asyncio.run(
+                WinRmStages(WinRmLogin(profile(listener.getsockname()[1]), PASSWORD), look_s=0.3).service()
+            )
     finally:
         over.set()
         thread.join(PATIENCE_S)

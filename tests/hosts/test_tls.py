@@ -15,7 +15,8 @@ from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import Certificate, self_signed
 from hvtree.hosts.clients import remote_client
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.login import WinRmLogin
+from tests.support.logins import login_to
 from tests.support.relay import LOOPBACK_6, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 
@@ -37,7 +38,7 @@ def pin_of(certificate: Certificate) -> str:
     return fingerprint_of(certificate.fingerprint) or ""
 
 
-def failure(settings: WinRmSettings) -> HVTreeError:
+def failure(settings: WinRmLogin) -> HVTreeError:
     async def story() -> HVTreeError:
         with pytest.raises(HVTreeError) as caught:
             await remote_client(settings).connect()
@@ -46,13 +47,13 @@ def failure(settings: WinRmSettings) -> HVTreeError:
     return run(story())
 
 
-def untrusted(settings: WinRmSettings) -> CertificateFailure:
+def untrusted(settings: WinRmLogin) -> CertificateFailure:
     error = failure(settings)
     assert isinstance(error, CertificateFailure), error
     return error
 
 
-async def read_once(settings: WinRmSettings) -> str:
+async def read_once(settings: WinRmLogin) -> str:
     """Connect, read, and give how the host was reached."""
     client = remote_client(settings)
     await client.connect()
@@ -66,7 +67,7 @@ async def read_once(settings: WinRmSettings) -> str:
 def test_an_unknown_certificate_is_shown_with_its_fingerprint_and_nothing_is_sent(
     host: RemoteHost, certificate: Certificate
 ) -> None:
-    error = untrusted(host.settings())
+    error = untrusted(host.login())
     assert error.certificate.fingerprint == pin_of(certificate)
     assert pin_of(certificate) in error.why
     assert "self-signed" in error.why
@@ -77,19 +78,19 @@ def test_an_unknown_certificate_is_shown_with_its_fingerprint_and_nothing_is_sen
 
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
 def test_a_pinned_certificate_is_trusted(host: RemoteHost, certificate: Certificate, transport: str) -> None:
-    settings = host.settings(fingerprint=pin_of(certificate), transport=transport)
+    settings = host.login(fingerprint=pin_of(certificate), transport=transport)
     assert "TLS with a pinned certificate" in run(read_once(settings))
 
 
 def test_a_fingerprint_may_be_written_in_any_way(host: RemoteHost, certificate: Certificate) -> None:
-    run(read_once(host.settings(fingerprint=certificate.fingerprint.lower())))
+    run(read_once(host.login(fingerprint=certificate.fingerprint.lower())))
 
 
 def test_another_certificate_than_the_pinned_one_is_refused_and_both_are_named(
     host: RemoteHost, certificate: Certificate
 ) -> None:
     former = pin_of(self_signed())
-    error = untrusted(host.settings(fingerprint=former))
+    error = untrusted(host.login(fingerprint=former))
     assert error.what == "The host ‘vhost’ shows another certificate than the one that HVTree trusts."
     assert former in error.why
     assert pin_of(certificate) in error.why
@@ -104,7 +105,7 @@ def test_a_certificate_that_changes_under_a_connection_ends_it_and_gets_no_login
     async def story(host: RemoteHost, other: RemoteHost) -> None:
         with relay(host.endpoint.port) as wire:
             endpoint = f"https://127.0.0.1:{wire.port}/wsman"
-            client = remote_client(host.settings(endpoint=endpoint, fingerprint=pin_of(certificate)))
+            client = remote_client(host.login(endpoint=endpoint, fingerprint=pin_of(certificate)))
             await client.connect()
             lost: asyncio.Future[HVTreeError] = asyncio.get_running_loop().create_future()
             client.on_lost = lost.set_result
@@ -121,7 +122,7 @@ def test_a_certificate_that_changes_under_a_connection_ends_it_and_gets_no_login
 def test_a_pinned_certificate_may_be_for_another_name(host: RemoteHost, certificate: Certificate) -> None:
     with relay(host.endpoint.port, LOOPBACK_6) as wire:
         endpoint = f"https://[::1]:{wire.port}/wsman"
-        run(read_once(host.settings(endpoint=endpoint, fingerprint=pin_of(certificate))))
+        run(read_once(host.login(endpoint=endpoint, fingerprint=pin_of(certificate))))
 
 
 def test_a_certificate_for_another_name_is_refused_with_both_names(
@@ -131,7 +132,7 @@ def test_a_certificate_for_another_name_is_refused_with_both_names(
     authority.write_bytes(certificate.certificate)
     with relay(host.endpoint.port, LOOPBACK_6) as wire:
         endpoint = f"https://[::1]:{wire.port}/wsman"
-        error = untrusted(host.settings(endpoint=endpoint, ca_file=str(authority)))
+        error = untrusted(host.login(endpoint=endpoint, ca_file=str(authority)))
     assert "It is for localhost, 127.0.0.1, and not for ::1." in error.why
 
 
@@ -140,19 +141,19 @@ def test_an_expired_certificate_is_told_with_its_date(tmp_path: Path) -> None:
     authority = tmp_path / "authority.pem"
     authority.write_bytes(expired.certificate)
     with remote_host(certificate=expired) as host:
-        error = untrusted(host.settings(ca_file=str(authority)))
+        error = untrusted(host.login(ca_file=str(authority)))
         assert f"It expired on {error.certificate.not_after_utc:%Y-%m-%d}." in error.why
 
 
 def test_an_expired_certificate_may_be_pinned() -> None:
     expired = self_signed(days=-0.5)
     with remote_host(certificate=expired) as host:
-        run(read_once(host.settings(fingerprint=expired.fingerprint)))
+        run(read_once(host.login(fingerprint=expired.fingerprint)))
 
 
 def test_a_port_that_speaks_no_tls_is_told() -> None:
     with remote_host() as plain:
-        error = failure(plain.settings(endpoint=plain.endpoint.url.replace("http:", "https:")))
+        error = failure(plain.login(endpoint=plain.endpoint.url.replace("http:", "https:")))
     assert "does not speak TLS" in error.what
     assert not isinstance(error, CertificateFailure)
 
@@ -161,7 +162,7 @@ def test_a_host_that_hangs_up_when_tls_begins_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         closed = nobody.getsockname()[1]
     with relay(closed) as wire:
-        error = failure(WinRmSettings("vhost", f"https://127.0.0.1:{wire.port}/wsman", USER, PASSWORD))
+        error = failure(login_to("vhost", f"https://127.0.0.1:{wire.port}/wsman", USER, PASSWORD))
     assert "TLS" in error.what
 
 
@@ -172,18 +173,18 @@ def test_a_file_of_authorities_that_cannot_be_used_is_told(
     file = tmp_path / "authority.pem"
     if content is not None:
         file.write_bytes(content)
-    error = failure(host.settings(ca_file=str(file)))
+    error = failure(host.login(ca_file=str(file)))
     assert isinstance(error, BadInput)
     assert str(file) in error.what
 
 
-@pytest.mark.parametrize("fingerprint", ["", "AB:CD", "X" * 64, "0" * 63])
+@pytest.mark.parametrize("fingerprint", ["AB:CD", "X" * 64, "0" * 63])
 def test_a_fingerprint_that_is_none_is_refused(host: RemoteHost, fingerprint: str) -> None:
-    assert isinstance(failure(host.settings(fingerprint=fingerprint)), BadInput)
+    assert isinstance(failure(host.login(fingerprint=fingerprint)), BadInput)
 
 
 def test_a_fingerprint_without_tls_is_refused(certificate: Certificate) -> None:
-    settings = WinRmSettings(
+    settings = login_to(
         "vhost", "http://hv01:5985/wsman", USER, PASSWORD, fingerprint=certificate.fingerprint
     )
     assert isinstance(failure(settings), BadInput)
@@ -208,7 +209,7 @@ def mapped(certificate: Certificate, mine: Certificate) -> Iterator[RemoteHost]:
 def test_a_certificate_of_the_users_own_logs_in(
     mapped: RemoteHost, certificate: Certificate, files: dict[str, Any]
 ) -> None:
-    mode = run(read_once(mapped.settings(fingerprint=certificate.fingerprint, user="", password="", **files)))
+    mode = run(read_once(mapped.login(fingerprint=certificate.fingerprint, user="", password="", **files)))
     assert mode.startswith("Certificate, TLS")
 
 
@@ -216,7 +217,7 @@ def test_the_key_of_it_may_be_locked_by_the_password(
     mapped: RemoteHost, certificate: Certificate, mine: Certificate, tmp_path: Path
 ) -> None:
     files = written(tmp_path, mine, locked(mine, b"open sesame"))
-    pinned = mapped.settings(fingerprint=certificate.fingerprint, password="open sesame", **files)
+    pinned = mapped.login(fingerprint=certificate.fingerprint, password="open sesame", **files)
     run(read_once(pinned))
 
 
@@ -224,7 +225,7 @@ def test_a_wrong_password_for_that_key_is_told_without_it(
     mapped: RemoteHost, certificate: Certificate, mine: Certificate, tmp_path: Path
 ) -> None:
     files = written(tmp_path, mine, locked(mine, b"open sesame"))
-    error = failure(mapped.settings(fingerprint=certificate.fingerprint, password="s3cret!", **files))
+    error = failure(mapped.login(fingerprint=certificate.fingerprint, password="s3cret!", **files))
     assert isinstance(error, BadInput)
     assert "locked by another password" in error.why
     assert "s3cret!" not in f"{error.sentence}{error.details}"
@@ -233,7 +234,7 @@ def test_a_wrong_password_for_that_key_is_told_without_it(
 def test_a_host_that_does_not_know_the_users_certificate_refuses_the_login(
     host: RemoteHost, certificate: Certificate, files: dict[str, Any]
 ) -> None:
-    error = failure(host.settings(fingerprint=certificate.fingerprint, **files))
+    error = failure(host.login(fingerprint=certificate.fingerprint, **files))
     assert isinstance(error, AuthenticationFailure)
     assert "does not accept your certificate" in error.what
 
@@ -243,7 +244,7 @@ def test_a_host_that_breaks_off_tls_because_of_the_users_certificate_is_told(
 ) -> None:
     stranger = self_signed()
     files = written(tmp_path, stranger, stranger.key)
-    error = failure(mapped.settings(fingerprint=certificate.fingerprint, **files))
+    error = failure(mapped.login(fingerprint=certificate.fingerprint, **files))
     assert isinstance(error, AuthenticationFailure)
     assert "does not accept your certificate" in error.what
 
@@ -251,7 +252,7 @@ def test_a_host_that_breaks_off_tls_because_of_the_users_certificate_is_told(
 def test_a_login_by_certificate_without_files_says_which_are_needed(
     host: RemoteHost, certificate: Certificate
 ) -> None:
-    error = failure(host.settings(fingerprint=certificate.fingerprint, transport="certificate"))
+    error = failure(host.login(fingerprint=certificate.fingerprint, transport="certificate"))
     assert "needs two files" in error.what
 
 
@@ -259,7 +260,7 @@ def test_a_file_of_the_users_that_is_not_there_is_named(
     host: RemoteHost, certificate: Certificate, files: dict[str, Any]
 ) -> None:
     missing = files | {"key_file": WINRS_FILE}
-    assert WINRS_FILE in failure(host.settings(fingerprint=certificate.fingerprint, **missing)).what
+    assert WINRS_FILE in failure(host.login(fingerprint=certificate.fingerprint, **missing)).what
 
 
 def written(folder: Path, certificate: Certificate, key: bytes) -> dict[str, Any]:

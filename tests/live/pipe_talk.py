@@ -9,15 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hvtree.app.connections import winrm_settings
 from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.hosts import bootstrap
 from hvtree.hosts.channel import Pipe
 from hvtree.hosts.local import LocalPipe
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.pipe import WinRmPipe
-from hvtree.hosts.winrm.settings import WinRmSettings
 from tests.live.guard import Guard
 from tests.support.talk import Answer, Talk
 
@@ -42,9 +41,9 @@ class Ways:
         self._refusal: AuthenticationFailure | None = None
 
     @property
-    def winrm(self) -> WinRmSettings:
+    def winrm(self) -> WinRmLogin:
         """How to log in; not for this computer."""
-        return winrm_settings(self.profile, self._secret)
+        return WinRmLogin(self.profile, self._secret.reveal())
 
     def agent(self, script: str = bootstrap.BOOTSTRAP) -> GuardedTalk:
         """Start HVTree's agent."""

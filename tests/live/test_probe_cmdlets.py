@@ -29,7 +29,7 @@ _ODD_NAMES = {
 }
 
 
-class ConnectionTester:
+class Trials:
     """Tries cmdlets on one scratch VM, and notes what comes of it."""
 
     def __init__(self, steward: Steward, record: Record, vm_id: str) -> None:
@@ -44,7 +44,7 @@ class ConnectionTester:
 
 
 def test_power_cmdlets_in_every_state(steward: Steward, record: Record) -> None:
-    trial = ConnectionTester(steward, record, steward.make("Off", tree=False))
+    trial = Trials(steward, record, steward.make("Off", tree=False))
     for cmdlet in ("Save-VM", "Suspend-VM", "Resume-VM", "Stop-VM -TurnOff"):
         trial(cmdlet, "Off")
     trial("Start-VM", "Off")
@@ -61,7 +61,7 @@ def test_power_cmdlets_in_every_state(steward: Steward, record: Record) -> None:
 
 
 def test_names_of_checkpoints(steward: Steward, record: Record, vm: Message) -> None:
-    trial = ConnectionTester(steward, record, vm["id"])
+    trial = Trials(steward, record, vm["id"])
     one = checkpoint(vm, "p1")
     for kind, name in _ODD_NAMES.items():
         trial("Rename-VMSnapshot", f"to {kind}", checkpoint=one, text=name)
@@ -72,7 +72,7 @@ def test_names_of_checkpoints(steward: Steward, record: Record, vm: Message) -> 
 
 
 def test_looking_things_up_by_id(steward: Steward, record: Record, vm: Message) -> None:
-    trial = ConnectionTester(steward, record, vm["id"])
+    trial = Trials(steward, record, vm["id"])
     trial("Get-VMSnapshot -Id", "of a checkpoint", checkpoint=checkpoint(vm, "p1"))
     trial("Get-VMSnapshot -Id of the VM")
     trial("Get-VM -Id", "that is not there", text=NOBODY)
@@ -84,7 +84,7 @@ def test_applying_in_states_other_than_off(
 ) -> None:
     vm = backend.vm(state)
     steward.ask("scratch.set", vm=vm["id"], name=f"{vm['name']}b", notes="newer than the checkpoint")
-    trial = ConnectionTester(steward, record, vm["id"])
+    trial = Trials(steward, record, vm["id"])
     trial("Restore-VMSnapshot", f"one with memory, {state}", checkpoint=checkpoint(vm, "side"))
     look = steward.ask("scratch.look", vm=vm["id"])
     went_back = {"name": look["name"] == vm["name"], "notes": look["notes"] != "newer than the checkpoint"}
@@ -98,13 +98,13 @@ def test_applying_in_states_other_than_off(
 def test_taking_checkpoints_of_each_type(steward: Steward, record: Record, kind: str) -> None:
     vm_id = steward.make("Running", tree=False)
     steward.ask("scratch.set", vm=vm_id, type=kind)
-    ConnectionTester(steward, record, vm_id)("Checkpoint-VM", f"{kind}, Running, without a guest")
+    Trials(steward, record, vm_id)("Checkpoint-VM", f"{kind}, Running, without a guest")
 
 
 def test_deleting_one_with_two_children_and_then_one_of_them(
     backend: LiveBackend, steward: Steward, record: Record, vm: Message
 ) -> None:
-    trial = ConnectionTester(steward, record, vm["id"])
+    trial = Trials(steward, record, vm["id"])
     for name in ("base", "side"):
         trial("Remove-VMSnapshot", name, checkpoint=checkpoint(vm, name))
         told = backend.read(vm["id"])

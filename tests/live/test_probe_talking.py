@@ -10,8 +10,7 @@ from time import perf_counter
 
 import pytest
 
-from hvtree.hosts import wire
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts import bootstrap, wire
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from tests.live.backend import LiveBackend
 from tests.live.pipe_talk import GuardedTalk, Ways

@@ -19,7 +19,7 @@ from tests.support.remote_host import RemoteHost
 async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
     """Connect by calls of our own making."""
     host.mischief.stdin = Stdin.INPUT_AT_END
-    client = Client(OneShotChannel(WinRmAgentRunner(host.settings(), **options)), "vhost", polls=True)
+    client = Client(OneShotChannel(WinRmAgentRunner(host.login(), **options)), "vhost", polls=True)
     await client.connect()
     try:
         yield client

@@ -12,7 +12,7 @@ import subprocess
 
 from hvtree.emulator.winrm.process import CommandLine, Output, Process, Program
 from hvtree.emulator.winrm.standard_input import Reading, reading_of
-from hvtree.hosts.winrm.bootstrap import encoded
+from hvtree.hosts.bootstrap import encoded
 from tests.support.patience import PATIENCE_S
 
 _ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""An emulated host with troubles, and the connection doctor who examines the way to it."""
+"""An emulated host with troubles, and the connection doctor that examines the way to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from hvtree.app.doctor.doctor import Doctor
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
 from hvtree.domain.errors import HVTreeError
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
@@ -20,8 +19,8 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import World
-from hvtree.hosts.stages.winrm import WinRmStages
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.stages import WinRmStages
+from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.patience import patiently
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.threads import none_left
@@ -37,19 +36,17 @@ class ExaminedHost:
         self, *, withheld: HVTreeError | None = None, seen: list[StageReport] | None = None, **changes: Any
     ) -> Report:
         """Let the doctor examine it; `changes` are for the settings of the connection."""
-        settings = self.host.settings(**changes)
-        return examine(settings, withheld=withheld, seen=seen)
+        login = self.host.login(**changes)
+        return examine(login, withheld=withheld, seen=seen)
 
 
 def examine(
-    settings: WinRmSettings, *, withheld: HVTreeError | None = None, seen: list[StageReport] | None = None
+    login: WinRmLogin, *, withheld: HVTreeError | None = None, seen: list[StageReport] | None = None
 ) -> Report:
     """Let the doctor examine a connection; `seen` gets every stage as it is told."""
-    target = Target(settings.name, settings.endpoint, settings.user, settings.transport)
 
     async def story() -> Report:
-        probes = WinRmStages(settings)
-        doctor = Doctor(target, probes, probes, withheld=withheld)
+        doctor = Doctor(login.profile, WinRmStages(login), withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
     return asyncio.run(patiently(story()))

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts import bootstrap
 from tests.support.powershell import MODULES
 
 

@@ -34,8 +34,9 @@ def only_mode(
 ) -> FallbackClient:
     """Return a client that soon gives up every mode but this one."""
     timings = [Timing() if each == index else SHORT for each in MODE_INDEXES]
-    settings = host.settings(**changes)
-    return FallbackClient(settings.endpoint, modes_of(settings, (timings[0], timings[1], timings[2])), memory)
+    login = host.login(**changes)
+    modes = modes_of(login, (timings[0], timings[1], timings[2]))
+    return FallbackClient(login.profile.endpoint, modes, memory)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts import bootstrap
 from tests.support.talk import Answer, Message, StdioTalk
 
 MODULES = Path(__file__).resolve().parent.parent / "agent" / "modules"

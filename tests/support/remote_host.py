@@ -18,7 +18,8 @@ from hvtree.emulator.worlds import worlds
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.login import WinRmLogin
+from tests.support.logins import login_to
 from tests.support.patience import patiently
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
@@ -47,8 +48,8 @@ class RemoteHost:
         """Standard output of the agent that was started last."""
         return self.endpoint.shells.outputs()[-1]
 
-    def settings(self, **changes: Any) -> WinRmSettings:
-        return WinRmSettings(
+    def login(self, **changes: Any) -> WinRmLogin:
+        return login_to(
             **{
                 "name": "vhost",
                 "endpoint": self.endpoint.url,
@@ -60,7 +61,7 @@ class RemoteHost:
 
     def client(self, timing: Timing | None = None, **changes: Any) -> FallbackClient:
         """Return a client that is not yet connected."""
-        return remote_client(self.settings(**changes), timing)
+        return remote_client(self.login(**changes), timing)
 
     def count(self, *kinds: str) -> int:
         """Return how many HTTP exchanges of these kinds there were; of all if none is named."""

@@ -24,8 +24,7 @@ from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransp
 from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
-from hvtree.hosts import wire
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts import bootstrap, wire
 from tests.support.patience import PATIENCE_S
 from tests.support.wsman_clients import pywinrm
 

@@ -6,12 +6,19 @@ from datetime import datetime, timedelta
 
 from hvtree.app.doctor.explaining import bad, duration, fine, foreign, from_error, not_needed
 from hvtree.app.doctor.stage_report import StageId, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
 from hvtree.domain.errors import HVTreeError
+from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Addresses, Reached, Service, TlsFinding
 
 CERTIFICATE_STAGES = (StageId.ISSUER, StageId.CERTIFICATE_NAME, StageId.VALIDITY, StageId.PIN)
-WAY = (StageId.NAME, StageId.PORT, *CERTIFICATE_STAGES, StageId.SERVICE, StageId.LOGIN, StageId.SHELL)
+CONNECTION_STAGES = (
+    StageId.NAME,
+    StageId.PORT,
+    *CERTIFICATE_STAGES,
+    StageId.SERVICE,
+    StageId.LOGIN,
+    StageId.SHELL,
+)
 """Everything before PowerShell."""
 EXPIRES_SOON = timedelta(days=14)
 SELF_SIGNED = 18
@@ -19,57 +26,57 @@ SELF_SIGNED = 18
 _SHOWN_NAMES = 8
 
 
-def no_way() -> tuple[StageReport, ...]:
+def this_computer() -> tuple[StageReport, ...]:
     """Return the stages of the way for this computer."""
     words = "It is this computer: there is no network and no login between, and HVTree has your own rights."
-    return tuple(not_needed(stage_id, words) for stage_id in WAY)
+    return tuple(not_needed(stage_id, words) for stage_id in CONNECTION_STAGES)
 
 
-def trying_name(target: Target) -> str:
+def trying_name(profile: HostProfile) -> str:
     """Return what is tried first."""
-    return f"Looked up ‘{target.host}’."
+    return f"Looked up ‘{profile.host}’."
 
 
-def name_found(target: Target, found: Addresses) -> StageReport:
+def name_found(profile: HostProfile, found: Addresses) -> StageReport:
     """Judge a name that is known."""
     if found.is_literal:
-        words = f"{target.host} is an address; there is nothing to look up."
-        return fine(StageId.NAME, trying_name(target), words)
-    return fine(StageId.NAME, trying_name(target), f"It stands for {', '.join(found.addresses)}.")
+        words = f"{profile.host} is an address; there is nothing to look up."
+        return fine(StageId.NAME, trying_name(profile), words)
+    return fine(StageId.NAME, trying_name(profile), f"It stands for {', '.join(found.addresses)}.")
 
 
-def name_unknown(target: Target, error: HVTreeError) -> StageReport:
+def name_unknown(profile: HostProfile, error: HVTreeError) -> StageReport:
     """Judge a name that nobody knows."""
-    return from_error(StageId.NAME, trying_name(target), error, target=target)
+    return from_error(StageId.NAME, trying_name(profile), error, profile=profile)
 
 
-def trying_port(target: Target) -> str:
+def trying_port(profile: HostProfile) -> str:
     """Return what is tried."""
-    return f"Connected to TCP port {target.port} of {target.host}."
+    return f"Connected to TCP port {profile.port} of {profile.host}."
 
 
-def port_open(target: Target, found: Reached) -> StageReport:
+def port_open(profile: HostProfile, found: Reached) -> StageReport:
     """Judge a port that is open."""
     return fine(
-        StageId.PORT, trying_port(target), f"{found.address} answered after {duration(found.took_s)}."
+        StageId.PORT, trying_port(profile), f"{found.address} answered after {duration(found.took_s)}."
     )
 
 
-def port_closed(target: Target, error: HVTreeError, other_port: int | None) -> StageReport:
+def port_closed(profile: HostProfile, error: HVTreeError, other_port: int | None) -> StageReport:
     """Judge a port that is closed, or silent; `other_port` is WinRM's other port if that one is open."""
-    tried = trying_port(target)
+    tried = trying_port(profile)
     if other_port is None:
-        code = "https-closed" if target.is_tls and error.code == "port-closed" else error.code
-        return from_error(StageId.PORT, tried, error, target=target, code=code)
-    scheme = "http" if target.is_tls else "https"
-    host = f"[{target.host}]" if ":" in target.host else target.host
+        code = "https-closed" if profile.is_tls and error.code == "port-closed" else error.code
+        return from_error(StageId.PORT, tried, error, profile=profile, code=code)
+    scheme = "http" if profile.is_tls else "https"
+    host = f"[{profile.host}]" if ":" in profile.host else profile.host
     other = f"{scheme}://{host}:{other_port}/wsman"
     return bad(
         StageId.PORT,
         tried,
         error.what,
         f"WinRM's other port, {other_port}, is open: the host listens for {scheme} only.",
-        target=target,
+        profile=profile,
         code="other-port",
         details=error.details,
         other_url=other,
@@ -82,40 +89,40 @@ def no_certificate() -> tuple[StageReport, ...]:
     return tuple(not_needed(stage_id, words) for stage_id in CERTIFICATE_STAGES)
 
 
-def tls_failed(target: Target, error: HVTreeError) -> tuple[StageReport, ...]:
+def tls_failed(profile: HostProfile, error: HVTreeError) -> tuple[StageReport, ...]:
     """Judge a port that does not speak TLS."""
-    first = from_error(StageId.ISSUER, trying_tls(target), error, target=target)
+    first = from_error(StageId.ISSUER, trying_tls(profile), error, profile=profile)
     return (first, *(StageReport(stage_id, StageStatus.NOT_REACHED) for stage_id in CERTIFICATE_STAGES[1:]))
 
 
-def trying_tls(target: Target) -> str:
+def trying_tls(profile: HostProfile) -> str:
     """Return what is tried."""
-    return f"Began TLS with {target.host}:{target.port} and looked at its certificate."
+    return f"Began TLS with {profile.host}:{profile.port} and looked at its certificate."
 
 
-def certificate_seen(target: Target, found: TlsFinding, now: datetime) -> tuple[StageReport, ...]:
+def certificate_seen(profile: HostProfile, found: TlsFinding, now: datetime) -> tuple[StageReport, ...]:
     """Judge a certificate: who issued it, its name, its dates, its pin."""
     return (
-        _issuer(target, found),
-        _certificate_name(target, found),
-        _validity(target, found, now),
-        _pin(target, found),
+        _issuer(profile, found),
+        _certificate_name(profile, found),
+        _validity(profile, found, now),
+        _pin(profile, found),
     )
 
 
-def _issuer(target: Target, found: TlsFinding) -> StageReport:
+def _issuer(profile: HostProfile, found: TlsFinding) -> StageReport:
     shown = found.certificate
     issuer = foreign(shown.issuer)
     came_back = f"{found.protocol}; issued by ‘{issuer}’ to ‘{foreign(shown.subject)}’."
     if found.is_pinned:
         return fine(
-            StageId.ISSUER, trying_tls(target), came_back, "It is pinned: nobody else has to vouch for it."
+            StageId.ISSUER, trying_tls(profile), came_back, "It is pinned: nobody else has to vouch for it."
         )
     if found.is_pinned is False:
         words = "A certificate is pinned for this host: that one counts, whoever issued this one."
-        return StageReport(StageId.ISSUER, StageStatus.NOT_NEEDED, trying_tls(target), came_back, words)
+        return StageReport(StageId.ISSUER, StageStatus.NOT_NEEDED, trying_tls(profile), came_back, words)
     if not found.chain_problem:
-        return fine(StageId.ISSUER, trying_tls(target), came_back, "This computer trusts who issued it.")
+        return fine(StageId.ISSUER, trying_tls(profile), came_back, "This computer trusts who issued it.")
     who = (
         "It is self-signed: nobody but the host vouches for it."
         if found.chain_problem == SELF_SIGNED
@@ -124,10 +131,10 @@ def _issuer(target: Target, found: TlsFinding) -> StageReport:
     what_now = "Compare the fingerprint with the host's own and pin it, or name the authority's certificate with --ca-file."
     return bad(
         StageId.ISSUER,
-        trying_tls(target),
+        trying_tls(profile),
         came_back,
         f"{who} {what_now}",
-        target=target,
+        profile=profile,
         code="issuer",
         details=_described(found),
         thumbprint=found.sha1,
@@ -135,27 +142,27 @@ def _issuer(target: Target, found: TlsFinding) -> StageReport:
     )
 
 
-def _certificate_name(target: Target, found: TlsFinding) -> StageReport:
-    tried = f"Compared the names in the certificate with ‘{target.host}’."
+def _certificate_name(profile: HostProfile, found: TlsFinding) -> StageReport:
+    tried = f"Compared the names in the certificate with ‘{profile.host}’."
     names = tuple(map(foreign, found.certificate.names))
     came_back = f"It is for {', '.join(names[:_SHOWN_NAMES])}." if names else "It names no host."
     if found.fits_name:
         return fine(StageId.CERTIFICATE_NAME, tried, came_back)
     if found.is_pinned:
         return fine(StageId.CERTIFICATE_NAME, tried, came_back, "It is pinned: its name does not matter.")
-    usable = next((name for name in names if not name.startswith("*")), target.host)
+    usable = next((name for name in names if not name.startswith("*")), profile.host)
     return bad(
         StageId.CERTIFICATE_NAME,
         tried,
         came_back,
-        f"It is not for ‘{target.host}’: it may be another host that answers.",
-        target=target,
+        f"It is not for ‘{profile.host}’: it may be another host that answers.",
+        profile=profile,
         code="certificate-name",
         certificate_name=f"[{usable}]" if ":" in usable else usable,
     )
 
 
-def _validity(target: Target, found: TlsFinding, now: datetime) -> StageReport:
+def _validity(profile: HostProfile, found: TlsFinding, now: datetime) -> StageReport:
     shown = found.certificate
     tried = "Compared its dates with this computer's clock."
     came_back = f"It is valid from {shown.not_before_utc:%Y-%m-%d} to {shown.not_after_utc:%Y-%m-%d}."
@@ -173,10 +180,10 @@ def _validity(target: Target, found: TlsFinding, now: datetime) -> StageReport:
         status = StageStatus.FAILED
     if found.is_pinned and status is StageStatus.FAILED:
         means, status = f"{means} It is pinned, so HVTree connects all the same.", StageStatus.WARNING
-    return bad(StageId.VALIDITY, tried, came_back, means, target=target, code=code, status=status)
+    return bad(StageId.VALIDITY, tried, came_back, means, profile=profile, code=code, status=status)
 
 
-def _pin(target: Target, found: TlsFinding) -> StageReport:
+def _pin(profile: HostProfile, found: TlsFinding) -> StageReport:
     fingerprint = found.certificate.fingerprint
     came_back = f"Its SHA-256 fingerprint is {fingerprint}; Windows shows the thumbprint {found.sha1}."
     tried = "Compared its fingerprint with the one that is trusted."
@@ -192,21 +199,21 @@ def _pin(target: Target, found: TlsFinding) -> StageReport:
         came_back,
         "It is another certificate than the pinned one: the host has got a new one, or something between here and there "
         "pretends to be the host. Trust the new one only if it is on the host itself.",
-        target=target,
+        profile=profile,
         code="pin",
         thumbprint=found.sha1,
         fingerprint=found.certificate.fingerprint,
     )
 
 
-def trying_service(target: Target) -> str:
+def trying_service(profile: HostProfile) -> str:
     """Return what is tried."""
-    return f"Asked {target.endpoint} who it is, without logging in."
+    return f"Asked {profile.endpoint} who it is, without logging in."
 
 
-def service_seen(target: Target, found: Service) -> StageReport:
+def service_seen(profile: HostProfile, found: Service) -> StageReport:
     """Judge what answers."""
-    tried = trying_service(target)
+    tried = trying_service(profile)
     mechanisms = ", ".join(map(foreign, found.mechanisms[:_SHOWN_NAMES]))
     offers = f"It offers {mechanisms} for logging in." if mechanisms else ""
     if found.is_winrm:
@@ -221,12 +228,14 @@ def service_seen(target: Target, found: Service) -> StageReport:
         404: "A web server is there, but no WinRM service at this path.",
         503: "The address belongs to WinRM, but its service is stopped or overloaded.",
     }.get(found.status, "Something else listens there, or a proxy stands in between.")
-    return bad(StageId.SERVICE, tried, came_back, means, target=target, code=code, details=found.server[:500])
+    return bad(
+        StageId.SERVICE, tried, came_back, means, profile=profile, code=code, details=found.server[:500]
+    )
 
 
-def service_failed(target: Target, error: HVTreeError) -> StageReport:
+def service_failed(profile: HostProfile, error: HVTreeError) -> StageReport:
     """Judge an answer that is none of HTTP's."""
-    return from_error(StageId.SERVICE, trying_service(target), error, target=target)
+    return from_error(StageId.SERVICE, trying_service(profile), error, profile=profile)
 
 
 def _described(found: TlsFinding) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hvtree.app.doctor.explain_login import KERBEROS_SKEW_S, NAMES
+from hvtree.app.doctor.explain_login import KERBEROS_SKEW_S
 from hvtree.app.doctor.explaining import bad, duration, fine, foreign, from_error, not_needed
 from hvtree.app.doctor.stage_report import StageId, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.messages import HostFacts, Rights
+from hvtree.hosts.profile import LOGIN_NAMES, HostProfile
 from hvtree.hosts.stage_results import AgentStart, Pulse
 
 TRYING_AGENT = "Started HVTree's agent, heard its greeting, and sent it text and 200 KB to send back."
@@ -43,12 +43,12 @@ def agent_started(found: AgentStart) -> StageReport:
     )
 
 
-def agent_failed(target: Target, error: HVTreeError) -> StageReport:
+def agent_failed(profile: HostProfile, error: HVTreeError) -> StageReport:
     """Judge an agent that did not start, or a way that damages what is sent."""
-    return from_error(StageId.AGENT, TRYING_AGENT, error, target=target, code=error.code or "agent-failed")
+    return from_error(StageId.AGENT, TRYING_AGENT, error, profile=profile, code=error.code or "agent-failed")
 
 
-def module_seen(target: Target, facts: HostFacts, took_s: float) -> StageReport:
+def module_seen(profile: HostProfile, facts: HostFacts, took_s: float) -> StageReport:
     """Judge the Hyper-V module."""
     if facts.has_module:
         words = (
@@ -60,44 +60,44 @@ def module_seen(target: Target, facts: HostFacts, took_s: float) -> StageReport:
         TRYING_MODULE,
         f"{foreign(facts.host)} ({foreign(facts.os or 'unknown system')}) has no Hyper-V module for PowerShell.",
         "It may be no Hyper-V host, or only the module is missing.",
-        target=target,
+        profile=profile,
         code="no-module",
     )
 
 
-def module_failed(target: Target, error: HVTreeError) -> StageReport:
+def module_failed(profile: HostProfile, error: HVTreeError) -> StageReport:
     """Judge a module that could not be asked for."""
-    return from_error(StageId.MODULE, TRYING_MODULE, error, target=target)
+    return from_error(StageId.MODULE, TRYING_MODULE, error, profile=profile)
 
 
-def rights_seen(target: Target, facts: HostFacts) -> StageReport:
+def rights_seen(profile: HostProfile, facts: HostFacts) -> StageReport:
     """Judge what the user may do, by groups that count and groups that only deny."""
     rights = facts.rights or Rights(administrator=facts.is_administrator)
     how = f" The login counts as {foreign(facts.authentication)}." if facts.authentication else ""
     if rights.administrator or rights.hyperv_administrator:
         role = "an administrator" if rights.administrator else "a Hyper-V administrator"
-        return fine(StageId.RIGHTS, TRYING_RIGHTS, f"‘{target.user}’ is {role} of the host.{how}")
+        return fine(StageId.RIGHTS, TRYING_RIGHTS, f"‘{profile.user}’ is {role} of the host.{how}")
     if rights.filtered:
         return bad(
             StageId.RIGHTS,
             TRYING_RIGHTS,
-            f"‘{target.user}’ is in Administrators, but that membership does not count here.{how}",
+            f"‘{profile.user}’ is in Administrators, but that membership does not count here.{how}",
             "UAC takes the rights of local administrators away when they log in over the network. Hyper-V then shows an "
             "empty list instead of an error.",
-            target=target,
+            profile=profile,
             code="filtered",
         )
     return bad(
         StageId.RIGHTS,
         TRYING_RIGHTS,
-        f"‘{target.user}’ is neither in Administrators nor in Hyper-V Administrators.{how}",
+        f"‘{profile.user}’ is neither in Administrators nor in Hyper-V Administrators.{how}",
         "Hyper-V does not let this user see or change VMs.",
-        target=target,
+        profile=profile,
         code="no-rights",
     )
 
 
-def vms_seen(target: Target, state: HostState, took_s: float, facts: HostFacts) -> StageReport:
+def vms_seen(profile: HostProfile, state: HostState, took_s: float, facts: HostFacts) -> StageReport:
     """Judge the list of VMs; an empty one is only believed of somebody who may see them."""
     count = len(state.vms)
     checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
@@ -112,17 +112,17 @@ def vms_seen(target: Target, state: HostState, took_s: float, facts: HostFacts) 
         TRYING_VMS,
         "An empty list, and no error.",
         "That is what Hyper-V shows to somebody without rights: it does not mean that there are no VMs.",
-        target=target,
+        profile=profile,
         code="filtered" if rights.filtered else "no-rights",
     )
 
 
-def vms_failed(target: Target, error: HVTreeError) -> StageReport:
+def vms_failed(profile: HostProfile, error: HVTreeError) -> StageReport:
     """Judge a list that did not come."""
-    return from_error(StageId.VMS, TRYING_VMS, error, target=target)
+    return from_error(StageId.VMS, TRYING_VMS, error, profile=profile)
 
 
-def second_hop(target: Target, state: HostState) -> StageReport:
+def second_hop(profile: HostProfile, state: HostState) -> StageReport:
     """Judge whether files on other servers can be read: only they need the user's login to travel on."""
     far = {path for vm in state.vms.values() for path in _drives(vm) if path.startswith("\\\\")}
     if not far:
@@ -136,14 +136,14 @@ def second_hop(target: Target, state: HostState) -> StageReport:
     if not hidden:
         return fine(StageId.SECOND_HOP, tried, "All of them can be read.")
     server = hidden[0].removeprefix("\\\\").partition("\\")[0]
-    name = NAMES.get(target.transport, target.transport)
+    name = LOGIN_NAMES.get(profile.transport, profile.transport)
     return bad(
         StageId.SECOND_HOP,
         tried,
         f"{len(hidden)} of them cannot be read, such as {foreign(hidden[0])}.",
         f"A login by {name} ends at the host and is not passed on to ‘{foreign(server)}’. Checkpoints can be taken and deleted all "
         "the same; only sizes and parents of these files stay unknown.",
-        target=target,
+        profile=profile,
         code="second-hop",
         status=StageStatus.WARNING,
         details="\n".join(hidden[:50]),
@@ -151,7 +151,7 @@ def second_hop(target: Target, state: HostState) -> StageReport:
     )
 
 
-def clock_seen(target: Target, pulse: Pulse) -> StageReport:
+def clock_seen(profile: HostProfile, pulse: Pulse) -> StageReport:
     """Judge the difference of the two clocks."""
     apart_s = abs(pulse.ahead_s)
     side = "ahead of" if pulse.ahead_s > 0 else "behind"
@@ -163,7 +163,7 @@ def clock_seen(target: Target, pulse: Pulse) -> StageReport:
     if apart_s > KERBEROS_SKEW_S:
         means += " Kerberos allows 5 minutes: logins by it fail."
         status = StageStatus.FAILED
-    return bad(StageId.CLOCK, TRYING_CLOCK, came_back, means, target=target, code="clock", status=status)
+    return bad(StageId.CLOCK, TRYING_CLOCK, came_back, means, profile=profile, code="clock", status=status)
 
 
 def same_clock() -> StageReport:
@@ -171,7 +171,7 @@ def same_clock() -> StageReport:
     return not_needed(StageId.CLOCK, "It is this computer: there is only one clock.")
 
 
-def latency_seen(target: Target, pulse: Pulse) -> StageReport:
+def latency_seen(profile: HostProfile, pulse: Pulse) -> StageReport:
     """Judge how long a request takes."""
     trips = ", ".join(duration(trip_s) for trip_s in pulse.trips_s)
     came_back = f"{duration(pulse.median_s)} there and back ({trips})."
@@ -182,15 +182,15 @@ def latency_seen(target: Target, pulse: Pulse) -> StageReport:
         TRYING_LATENCY,
         came_back,
         "The line is slow, or the host is busy: each action takes at least that long. HVTree itself stays usable.",
-        target=target,
+        profile=profile,
         code="latency",
         status=StageStatus.WARNING,
     )
 
 
-def pulse_failed(target: Target, stage_id: StageId, error: HVTreeError) -> StageReport:
+def pulse_failed(profile: HostProfile, stage_id: StageId, error: HVTreeError) -> StageReport:
     """Judge pings that were not answered."""
-    return from_error(stage_id, TRYING_LATENCY, error, target=target)
+    return from_error(stage_id, TRYING_LATENCY, error, profile=profile)
 
 
 def no_envelope() -> StageReport:
@@ -198,7 +198,7 @@ def no_envelope() -> StageReport:
     return not_needed(StageId.ENVELOPE, "It is this computer: nothing is put into messages.")
 
 
-def envelope_seen(target: Target, facts: HostFacts, accepted_bytes: int) -> StageReport:
+def envelope_seen(profile: HostProfile, facts: HostFacts, accepted_bytes: int) -> StageReport:
     """Judge how large a message may be: small ones make long lists take more trips."""
     used = f"HVTree asks for answers of {accepted_bytes:,} bytes, and the host takes that."
     if facts.envelope_kb is None:
@@ -211,7 +211,7 @@ def envelope_seen(target: Target, facts: HostFacts, accepted_bytes: int) -> Stag
         TRYING_ENVELOPE,
         came_back,
         f"Long lists come in small pieces: {ENVELOPE_KB} KB make them about three times as fast on a slow line.",
-        target=target,
+        profile=profile,
         code="small-envelope",
         status=StageStatus.WARNING,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hvtree.app.doctor.remedies import remedies
 from hvtree.app.doctor.stage_report import StageId, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.names import isolated
+from hvtree.hosts.profile import HostProfile
 
 
 def fine(stage_id: StageId, tried: str, came_back: str, means: str = "") -> StageReport:
@@ -25,19 +25,19 @@ def bad(
     came_back: str,
     means: str,
     *,
-    target: Target,
+    profile: HostProfile,
     code: str,
     status: StageStatus = StageStatus.FAILED,
     details: str = "",
     **values: str,
 ) -> StageReport:
     """Return a stage that failed, or warns, with the remedies for its `code`; `values` fill them in."""
-    found = remedies(code, target, **values)
+    found = remedies(code, profile, **values)
     return StageReport(stage_id, status, tried, came_back, means, found, details)
 
 
 def from_error(
-    stage_id: StageId, tried: str, error: HVTreeError, *, target: Target, code: str = "", **values: str
+    stage_id: StageId, tried: str, error: HVTreeError, *, profile: HostProfile, code: str = "", **values: str
 ) -> StageReport:
     """Return a stage that failed with an error, in the error's own words; the remedies go by its code."""
     means = " ".join(part for part in (error.why, error.now) if part)
@@ -46,7 +46,7 @@ def from_error(
         tried,
         error.what,
         means,
-        target=target,
+        profile=profile,
         code=code or error.code,
         status=StageStatus.FAILED,
         details=error.details,

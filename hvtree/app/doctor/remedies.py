@@ -18,7 +18,7 @@ from hvtree.app.doctor import remedies_host as on_host
 from hvtree.app.doctor import remedies_login as login
 from hvtree.app.doctor.patterns import WINDOWS, Pattern
 from hvtree.app.doctor.stage_report import Place, Remedy
-from hvtree.app.doctor.stages import Target
+from hvtree.hosts.profile import HostProfile
 from hvtree.operations.powershell import quote
 
 _CLOCKS = (on_host.RESYNC_HOST, on_host.RESYNC_CLIENT, on_host.RESYNC_LINUX)
@@ -73,13 +73,13 @@ REMEDIES: Mapping[str, tuple[Pattern, ...]] = MappingProxyType(
 """The remedies for each kind of failure, the first to try first."""
 
 
-def remedies(code: str, target: Target, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
+def remedies(code: str, profile: HostProfile, *, system: str = "", **values: str) -> tuple[Remedy, ...]:
     """Return the remedies for a kind of failure with all values filled in; none for one that has none.
 
     `system` is what `platform.system()` says of this computer, unless another one is given.
     """
     here = system or platform.system()
-    known = {**_values_of(target), **{name.replace("_", " "): value for name, value in values.items()}}
+    known = {**_values_of(profile), **{name.replace("_", " "): value for name, value in values.items()}}
     patterns = (pattern for pattern in REMEDIES.get(code, ()) if pattern.system in ("", here))
     return tuple(
         Remedy(
@@ -92,14 +92,14 @@ def remedies(code: str, target: Target, *, system: str = "", **values: str) -> t
     )
 
 
-def _values_of(target: Target) -> dict[str, str]:
-    short = target.user.rpartition("\\")[2].partition("@")[0]
+def _values_of(profile: HostProfile) -> dict[str, str]:
+    short = profile.user.rpartition("\\")[2].partition("@")[0]
     return {
-        "host": target.host,
-        "short host": target.host.partition(".")[0],
-        "port": str(target.port),
-        "url": target.endpoint,
-        "user": target.user,
+        "host": profile.host,
+        "short host": profile.host.partition(".")[0],
+        "port": str(profile.port),
+        "url": profile.endpoint,
+        "user": profile.user,
         "short user": short,
         "local user": f".\\{short}",
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from hvtree import __version__
 from hvtree.app.doctor.stage_report import Remedy, Report, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
+from hvtree.hosts.profile import HostProfile
 
 MARKS = {
     StageStatus.FINE: "ok",
@@ -25,18 +25,17 @@ MARKS = {
 
 def report_text(report: Report) -> str:
     """Return a report as text, to paste into a mail or a ticket."""
-    target = Target(report.name, report.endpoint, report.user, report.transport)
-    lines = [*head_lines(target, report.began_utc), f"verdict: {report.verdict}"]
+    lines = [*head_lines(report.profile, report.began_utc), f"verdict: {report.verdict}"]
     for stage in report.stages:
         lines += stage_lines(stage)
     return "\n".join(lines) + "\n"
 
 
-def head_lines(target: Target, began_utc: datetime) -> Iterator[str]:
+def head_lines(profile: HostProfile, began_utc: datetime) -> Iterator[str]:
     """Return what a report begins with, before there is a verdict."""
     yield "HVTree connection report"
-    yield f"host:    {target.name} ({target.endpoint or 'this computer'})"
-    yield f"login:   {target.user or 'nobody'} by {target.transport}"
+    yield f"host:    {profile.name} ({profile.endpoint or 'this computer'})"
+    yield f"login:   {profile.user or 'nobody'} by {profile.transport}"
     yield f"from:    HVTree {__version__} on {platform.system()} {platform.release()}, Python {platform.python_version()}"
     yield f"began:   {began_utc:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -59,10 +58,10 @@ def stage_lines(stage: StageReport) -> Iterator[str]:
 def report_record(report: Report) -> dict[str, Any]:
     """Return a report as JSON has it."""
     return {
-        "host": report.name,
-        "endpoint": report.endpoint,
-        "user": report.user,
-        "transport": report.transport,
+        "host": report.profile.name,
+        "endpoint": report.profile.endpoint,
+        "user": report.profile.user,
+        "transport": report.profile.transport,
         "began": report.began_utc.isoformat(),
         "healthy": report.is_healthy,
         "verdict": report.verdict,

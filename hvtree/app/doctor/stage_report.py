@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from hvtree.hosts.profile import HostProfile
+
 
 class StageId(StrEnum):
     """One thing that is tried. The order is the order of the way."""
@@ -118,10 +120,8 @@ class StageReport:
 class Report:
     """A whole examination."""
 
-    name: str
-    endpoint: str
-    user: str
-    transport: str
+    profile: HostProfile
+    """The connection that was examined: never with its password."""
     began_utc: datetime
     stages: tuple[StageReport, ...]
 

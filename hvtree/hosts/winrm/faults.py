@@ -22,6 +22,7 @@ from winrm.exceptions import (
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.domain.explanations import Explanation
+from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.fault_texts import (
     ABORTED,
     AGAIN,
@@ -34,7 +35,6 @@ from hvtree.hosts.winrm.fault_texts import (
 )
 from hvtree.hosts.winrm.fault_texts import ACCESS_DENIED as ACCESS_DENIED  # noqa: PLC0414 - taken from here
 from hvtree.hosts.winrm.fault_texts import QUOTA as QUOTA  # noqa: PLC0414 - taken from here
-from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.hosts.winrm.tls import certificate_refused
 
 
@@ -114,30 +114,51 @@ def fault_kind(error: BaseException) -> FaultKind:
     return kind
 
 
-def translated(error: BaseException, settings: WinRmSettings) -> HVTreeError:
+def translated(error: BaseException, profile: HostProfile) -> HVTreeError:
     """Return one of the `FOREIGN` errors as an error of HVTree's, with a sentence about the host."""
     details = f"{type(error).__name__}: {error}"
     match error:
         case InvalidCredentialsError():
-            return _bad_credentials(settings, details)
+            return _bad_credentials(profile, details)
         case LoginFailed():
             return AuthenticationFailure(
-                f"The login to the host ‘{settings.name}’ failed.",
+                f"The login to the host ‘{profile.name}’ failed.",
                 why=f"{str(error).rstrip('.')}.",
                 now="Check the user name and the password, and whether the host takes this way to log in.",
                 details=details,
                 code="login-failed",
             )
         case requests.RequestException() if _is_kerberos(error):
-            return _no_ticket(error, settings, details)
+            return _no_ticket(error, profile, details)
         case WSManFaultError():
-            return _fault(error, settings, details)
+            return _fault(error, profile, details)
         case UnicodeEncodeError():
             return BadInput(
                 "The user name or the password has characters that this way to log in cannot carry."
             )
-    told = _explained(error).filled(host=settings.name)
+    told = _explained(error).filled(host=profile.name)
     return ConnectionFailure(told.what, why=told.why, now=told.now, details=details, code=told.code)
+
+
+def scrubbed(error: BaseException) -> BaseException:
+    """Return an error, and with it all those behind it, without frames and requests; their texts stay as they are.
+
+    Tools that print the variables of a traceback would else show the header of a Basic login, which is a password in
+    base64.
+    """
+    ahead: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while ahead:
+        each = ahead.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        ahead += [each.__cause__, each.__context__]
+        each.__traceback__ = None
+        for name in ("request", "response"):
+            if hasattr(each, name):
+                setattr(each, name, None)
+    return error
 
 
 def _explained(error: BaseException) -> Explanation:
@@ -174,11 +195,11 @@ def _explained(error: BaseException) -> Explanation:
     return told
 
 
-def _bad_credentials(settings: WinRmSettings, details: str) -> AuthenticationFailure:
-    if settings.transport == "certificate":
-        return certificate_refused(settings.name, details)
+def _bad_credentials(profile: HostProfile, details: str) -> AuthenticationFailure:
+    if profile.transport == "certificate":
+        return certificate_refused(profile.name, details)
     return AuthenticationFailure(
-        f"The host ‘{settings.name}’ does not accept the user ‘{settings.user}’ with this password.",
+        f"The host ‘{profile.name}’ does not accept the user ‘{profile.user}’ with this password.",
         why="HVTree tried once and does not try again by itself, so that the account is not locked out.",
         now="Check the user name (DOMAIN\\user, or .\\user for a local account) and the password.",
         details=details,
@@ -186,9 +207,9 @@ def _bad_credentials(settings: WinRmSettings, details: str) -> AuthenticationFai
     )
 
 
-def _no_ticket(error: BaseException, settings: WinRmSettings, details: str) -> AuthenticationFailure:
+def _no_ticket(error: BaseException, profile: HostProfile, details: str) -> AuthenticationFailure:
     return AuthenticationFailure(
-        f"The Kerberos login to the host ‘{settings.name}’ failed.",
+        f"The Kerberos login to the host ‘{profile.name}’ failed.",
         why=f"{str(error).rstrip('.')}.",
         now="Get a ticket with kinit, use the host's full name, and check that both clocks agree.",
         details=details,
@@ -196,10 +217,10 @@ def _no_ticket(error: BaseException, settings: WinRmSettings, details: str) -> A
     )
 
 
-def _fault(error: WSManFaultError, settings: WinRmSettings, details: str) -> HVTreeError:
+def _fault(error: WSManFaultError, profile: HostProfile, details: str) -> HVTreeError:
     """Return a fault by its number; the text of it is the host's and is only shown."""
     case = FAULTS.get(error.wsman_fault_code or error.wmierror_code or 0, OTHER_FAULT)
-    told = case.explanation.filled(host=settings.name, user=settings.user)
+    told = case.explanation.filled(host=profile.name, user=profile.user)
     reason = f"{error.reason or ''}".strip()
     return case.family(told.what, why=told.why or reason, now=told.now, details=details, code=told.code)
 

@@ -12,12 +12,11 @@ from time import monotonic
 from winrm.exceptions import WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts import bootstrap
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.clixml import words_of
-from hvtree.hosts.winrm import bootstrap
 from hvtree.hosts.winrm.fault_texts import PIPE_ENDED
-from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind
-from hvtree.hosts.winrm.scrub import scrubbed
+from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.shell_connector import (
     RESUME_WAITS_S,
     STDERR_KEPT,
@@ -153,7 +152,7 @@ class OneShotCommand:
 
     def _overdue(self, give_up_s: float | None) -> AgentUnreachable:
         return AgentUnreachable(
-            f"The host ‘{self._connector.settings.name}’ was asked, and has not answered for {give_up_s:g} seconds.",
+            f"The host ‘{self._connector.login.name}’ was asked, and has not answered for {give_up_s:g} seconds.",
             now="Check the host, and connect again.",
             details=words_of(self._stderr),
         )

@@ -8,11 +8,10 @@ from collections.abc import Callable, Generator
 from winrm.exceptions import WSManFaultError
 
 from hvtree.domain.errors import HVTreeError
-from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.faults import FOREIGN, QUOTA, FaultKind, fault_kind
+from hvtree.hosts import bootstrap
+from hvtree.hosts.winrm.faults import FOREIGN, QUOTA, FaultKind, fault_kind, scrubbed
+from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.oneshot_command import OneShotCommand
-from hvtree.hosts.winrm.scrub import scrubbed
-from hvtree.hosts.winrm.settings import WinRmSettings
 from hvtree.hosts.winrm.shell_connector import RESUME_WAITS_S, ShellConnector
 from hvtree.hosts.winrm.shell_pool import COMMANDS_PER_SHELL, Shell, ShellPool
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
@@ -29,13 +28,13 @@ class WinRmAgentRunner:
 
     def __init__(
         self,
-        settings: WinRmSettings,
+        login: WinRmLogin,
         wait: Callable[[float], bool] | None = None,
         *,
         commands_per_shell: int = COMMANDS_PER_SHELL,
         give_up_s: float = GIVE_UP_S,
     ) -> None:
-        self._connector = ShellConnector(settings)
+        self._connector = ShellConnector(login)
         self._wait = wait or self._connector.killed.wait
         self._give_up_s = give_up_s
         self._pool = ShellPool(self._connector, commands_per_shell)
@@ -46,7 +45,7 @@ class WinRmAgentRunner:
     @property
     def mode(self) -> str:
         """How the agent is reached, in words: "NTLM, encrypted, one PowerShell per request: slower"."""
-        return f"{self._connector.settings.login}, one PowerShell per request: slower"
+        return f"{self._connector.login.words}, one PowerShell per request: slower"
 
     @property
     def exchanges(self) -> int:
@@ -56,8 +55,8 @@ class WinRmAgentRunner:
     def open(self) -> None:
         """Log in and open a shell; a wrong password is tried exactly once."""
         self._connector.prepare()
-        connection = self._control = self._connector.connection(OPERATION_S)
         try:
+            connection = self._control = self._connector.log_in(OPERATION_S)
             self._pool.open(connection)
         except FOREIGN as error:
             raise self._connector.failure(error) from scrubbed(error)

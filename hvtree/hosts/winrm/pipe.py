@@ -12,12 +12,11 @@ from collections.abc import Callable
 from functools import partial
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts import bootstrap
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.clixml import words_of
-from hvtree.hosts.winrm import bootstrap
-from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind
-from hvtree.hosts.winrm.scrub import scrubbed
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
+from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import (
     RESUME_WAITS_S,
     STDERR_KEPT,
@@ -48,11 +47,11 @@ class WinRmPipe:
 
     def __init__(
         self,
-        settings: WinRmSettings,
+        login: WinRmLogin,
         wait: Callable[[float], bool] | None = None,
         script: str = bootstrap.BOOTSTRAP,
     ) -> None:
-        self._connector = ShellConnector(settings)
+        self._connector = ShellConnector(login)
         self._wait = wait or self._connector.killed.wait
         self._script = script
         self._sending: WsmanConnection | None = None
@@ -68,7 +67,7 @@ class WinRmPipe:
     @property
     def mode(self) -> str:
         """How the agent is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
-        return f"{self._connector.settings.login}, {_MANNERS[self._script]}"
+        return f"{self._connector.login.words}, {_MANNERS[self._script]}"
 
     @property
     def exchanges(self) -> int:
@@ -79,8 +78,8 @@ class WinRmPipe:
         """Log in, open a shell and start PowerShell in it; a wrong password is tried exactly once."""
         self._connector.prepare()
         try:
-            connection = self._sending = self._connector.connection(SEND_S)
-            self._shell = self._connector.open_shell(connection)
+            connection = self._sending = self._connector.log_in(SEND_S)
+            self._shell = self._connector.open_shell(connection).id
             self._command = self._connector.start(connection, self._shell, self._script)
             self._receiving = self._connector.connection(RECEIVE_S)
         except FOREIGN as error:
@@ -181,7 +180,7 @@ class WinRmPipe:
 
     def _pause(self, wait_s: float | None, error: BaseException) -> None:
         """Wait before the next attempt; raise if there is to be none."""
-        name, kind = self._connector.settings.name, fault_kind(error).name
+        name, kind = self._connector.login.name, fault_kind(error).name
         _log.info("host %r: connection %s (%r); next attempt in %s seconds", name, kind, error, wait_s)
         if fault_kind(error) not in (FaultKind.CUT, FaultKind.BUSY) or wait_s is None or self._wait(wait_s):
             self._is_cut = fault_kind(error) is FaultKind.CUT

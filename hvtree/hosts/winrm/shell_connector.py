@@ -1,43 +1,57 @@
-"""The way into one host: is it the right one, does anybody listen, a shell, a PowerShell in it; and how all that fails."""
+"""The stages of a connection to one host, up to a PowerShell in a shell: reach, TLS, log in, shell; and how each fails.
+
+A connection runs them one after the other (`prepare`, `log_in`, `open_shell`, `start`); the connection doctor runs the same
+ones and explains what comes of each.
+"""
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import perf_counter
 from typing import TypeVar
 
-from winrm.exceptions import WSManFaultError
+from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.hosts import bootstrap
 from hvtree.hosts.channel import SEND_LIMIT, AgentUnreachable
-from hvtree.hosts.winrm import bootstrap
+from hvtree.hosts.identify import IDENTIFY, product_of
+from hvtree.hosts.network import reach, resolve
+from hvtree.hosts.stage_results import LoginResult, ShellResult
 from hvtree.hosts.winrm.faults import ACCESS_DENIED, FOREIGN, QUOTA, FaultKind, fault_kind, translated
-from hvtree.hosts.winrm.settings import WinRmSettings, check
+from hvtree.hosts.winrm.login import WinRmLogin, check_login
 from hvtree.hosts.winrm.tls import Trust, check_certificate, trust_for
-from hvtree.hosts.winrm.wsman_connection import (
-    CONNECT_S,
-    LARGE_ENVELOPE,
-    SMALL_ENVELOPE,
-    Sockets,
-    WsmanConnection,
-)
+from hvtree.hosts.winrm.wsman_connection import LARGE_ENVELOPE, SMALL_ENVELOPE, Sockets, WsmanConnection
 
 IDLE_TIMEOUT = "PT300S"
 """After this a host ends the shell of a client that is gone."""
 UTF8 = 65001
 RESUME_WAITS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
-"""Pauses before each attempt to take up a connection again; then the agent counts as lost."""
+"""Pauses before each attempt to resume a connection; then the agent counts as lost."""
 STDERR_KEPT = 4_000
+OUTPUT_KEPT = 64 * 1024
+"""Bytes of each stream of `ShellConnector.run`."""
 
 _T = TypeVar("_T")
 
 
-class ShellConnector:
-    """One host's connector, used by all connections of one connection. Safe between threads once `prepare` has been called."""
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a PowerShell has printed that has come to its end."""
 
-    def __init__(self, settings: WinRmSettings) -> None:
-        self.settings = settings
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class ShellConnector:
+    """One host, for all WS-Management connections to it. Safe between threads once `prepare` or `log_in` has been called."""
+
+    def __init__(self, login: WinRmLogin) -> None:
+        self.login = login
         self.killed = threading.Event()
         self._sockets = Sockets()
         self._trust: Trust | None = None
@@ -49,58 +63,85 @@ class ShellConnector:
         return self._sockets.exchanges
 
     def prepare(self) -> None:
-        """Raise `BadInput` or `ConnectionFailure` soon, and with a reason, if there is no way in; sends no password."""
-        check(self.settings)
-        self._trust = trust_for(self.settings)
+        """Run the stages before the login: raise `BadInput` or `ConnectionFailure` soon, and send no password."""
+        check_login(self.login)
+        self._trust = trust_for(self.login)
+        resolve(self.login.profile)
         self.reach()
         if self._trust is not None:
-            check_certificate(self.settings, self._trust, CONNECT_S)
+            check_certificate(self.login, self._trust)
 
     def reach(self) -> None:
-        """Raise `ConnectionFailure` if nobody listens."""
-        host, port = self.settings.address
-        try:
-            socket.create_connection((host, port), CONNECT_S).close()
-        except OSError as error:
-            raise ConnectionFailure(
-                f"The host ‘{self.settings.name}’ cannot be reached.",
-                why=_why_unreachable(error, host, port),
-                now="Check the address, and run Enable-PSRemoting there once if WinRM is off.",
-                details=str(error),
-            ) from error
+        """Raise `ConnectionFailure` if nothing listens."""
+        reach(self.login.profile)
 
     def connection(self, operation_s: int) -> WsmanConnection:
         """Return a connection of its own, which logs in when it is first used."""
-        connection = WsmanConnection(self.settings, self._sockets, operation_s, self._trust)
+        connection = WsmanConnection(self.login, self._sockets, operation_s, self._trust)
         connection.envelope_bytes = self._envelope_bytes
         return connection
 
-    def open_shell(self, connection: WsmanConnection) -> str:
-        """Open a shell over a connection, and give its id; raises the `FOREIGN` errors."""
+    def log_in(self, operation_s: int) -> WsmanConnection:
+        """Return a connection that has logged in, as far as `WsmanConnection.log_in` does; a wrong password is tried once.
 
-        def opened() -> str:
-            return str(connection.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
+        Raise `BadInput` for a login that HVTree itself refuses, and the `FOREIGN` errors.
+        """
+        check_login(self.login)
+        self._trust = self._trust or trust_for(self.login)
+        connection = self.connection(operation_s)
+        connection.log_in()
+        return connection
 
-        try:
-            return new_login_once(connection, opened)
-        except WSManFaultError as error:
-            known = {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}
-            if known or fault_kind(error) is not FaultKind.OTHER:
-                raise
-            # a host with a lower limit refuses the large one
-            self._envelope_bytes = connection.envelope_bytes = SMALL_ENVELOPE
-            return new_login_once(connection, opened)
+    def identify(self, connection: WsmanConnection) -> LoginResult:
+        """Ask who answers, which also proves a login that travels with a message; raises the `FOREIGN` errors."""
+        answer = connection.transport.send_message(IDENTIFY)
+        is_sealed = connection.transport.encryption is not None
+        return LoginResult(is_sealed, self.login.profile.is_tls, product_of(answer))
 
-    def start(self, connection: WsmanConnection, shell: str, script: str) -> str:
-        """Start a PowerShell with one of the bootstraps in a shell, and give the command's id; as `open_shell`."""
+    def open_shell(self, connection: WsmanConnection) -> ShellResult:
+        """Open a shell over a connection; raises the `FOREIGN` errors."""
+        started = perf_counter()
+        shell = self._opened(connection)
+        return ShellResult(shell, perf_counter() - started, connection.envelope_bytes)
+
+    def start(self, connection: WsmanConnection, shell: str, script: str, *, is_fed: bool = True) -> str:
+        """Start a PowerShell with a script in a shell, and return the command's id; raises the `FOREIGN` errors.
+
+        `is_fed` if the script reads standard input.
+        """
         arguments = bootstrap.arguments(script)
 
         def started() -> str:
             return str(
-                connection.run_command(shell, bootstrap.EXECUTABLE, arguments, console_mode_stdin=False)
+                connection.run_command(shell, bootstrap.EXECUTABLE, arguments, console_mode_stdin=not is_fed)
             )
 
         return new_login_once(connection, started)
+
+    def run(self, connection: WsmanConnection, shell: str, script: str, timeout_s: float) -> Output:
+        """Run a script that reads no input to its end; raise `ConnectionFailure` if there is none in time."""
+        command = self.start(connection, shell, script, is_fed=False)
+        until = perf_counter() + timeout_s
+        output, errors = bytearray(), bytearray()
+        while perf_counter() < until:
+            with suppress(WinRMOperationTimeoutError):  # nothing yet
+                stdout, stderr, exit_code, is_done = connection.get_command_output_raw(shell, command)
+                output += stdout[: OUTPUT_KEPT - len(output)]
+                errors += stderr[: OUTPUT_KEPT - len(errors)]
+                if is_done:
+                    return Output(int(exit_code), bytes(output), bytes(errors))
+        raise ConnectionFailure(
+            f"PowerShell on the host ‘{self.login.name}’ was started and did not come to an end.",
+            why=f"It took more than {timeout_s:g} seconds.",
+            now="Look at the load of the host, then try again.",
+            details=bytes(errors + output).decode("utf-8", "replace"),
+            code="powershell-silent",
+        )
+
+    def close_shell(self, connection: WsmanConnection, shell: str) -> None:
+        """Close a shell, and with it what runs in it; silent if it is gone already, or will be when it has been idle."""
+        with suppress(*FOREIGN):
+            new_login_once(connection, lambda: connection.close_shell(shell))
 
     def renew(self) -> None:
         """Cut the connections that are open, now; new ones may be made."""
@@ -115,7 +156,7 @@ class ShellConnector:
         """Return one of the `FOREIGN` errors as one of ours; `said` is what PowerShell wrote to standard error."""
         if self.killed.is_set():
             return self.closed()
-        failure = translated(error, self.settings)
+        failure = translated(error, self.login.profile)
         if fault_kind(error) is FaultKind.GONE:
             failure = AgentUnreachable(
                 failure.what, why=failure.why, now=failure.now, details=failure.details, code=failure.code
@@ -126,7 +167,7 @@ class ShellConnector:
     def ended(self, exit_code: int, said: str) -> AgentUnreachable:
         """Return the error for an agent whose PowerShell has come to an end."""
         return AgentUnreachable(
-            f"HVTree's agent on the host ‘{self.settings.name}’ has ended.",
+            f"HVTree's agent on the host ‘{self.login.name}’ has ended.",
             why=f"Its PowerShell came to an end with exit code {exit_code}.",
             now="Connect again; if it stays so, the details show what PowerShell said.",
             details=said,
@@ -134,7 +175,21 @@ class ShellConnector:
 
     def closed(self) -> ConnectionFailure:
         """Return the error for whatever is still under way when the connection is closed."""
-        return ConnectionFailure(f"The connection to the host ‘{self.settings.name}’ has been closed.")
+        return ConnectionFailure(f"The connection to the host ‘{self.login.name}’ has been closed.")
+
+    def _opened(self, connection: WsmanConnection) -> str:
+        def opened() -> str:
+            return str(connection.open_shell(codepage=UTF8, idle_timeout=IDLE_TIMEOUT))
+
+        try:
+            return new_login_once(connection, opened)
+        except WSManFaultError as error:
+            known = {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}
+            if known or fault_kind(error) is not FaultKind.OTHER:
+                raise
+            # a host with a lower limit refuses the large one
+            self._envelope_bytes = connection.envelope_bytes = SMALL_ENVELOPE
+            return new_login_once(connection, opened)
 
 
 def new_login_once(connection: WsmanConnection, act: Callable[[], _T]) -> _T:
@@ -151,16 +206,3 @@ def new_login_once(connection: WsmanConnection, act: Callable[[], _T]) -> _T:
 def pieces_of(data: bytes) -> list[bytes]:
     """Cut data into what one Send may carry each."""
     return [data[at : at + SEND_LIMIT] for at in range(0, len(data), SEND_LIMIT)]
-
-
-def _why_unreachable(error: OSError, host: str, port: int) -> str:
-    match error:
-        case socket.gaierror():
-            why = f"No address is known for the name ‘{host}’."
-        case ConnectionRefusedError():
-            why = f"Nothing listens on its port {port}: WinRM may be off, or a firewall in between."
-        case TimeoutError():
-            why = f"{host} does not answer on port {port}: it may be off, or a firewall in between."
-        case _:
-            why = f"The network says: {error.strerror or error}."
-    return why

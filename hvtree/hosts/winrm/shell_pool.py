@@ -6,11 +6,9 @@ Windows counts every command of a cmd shell, also those that have ended, and tak
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 
-from hvtree.hosts.winrm.faults import FOREIGN
-from hvtree.hosts.winrm.shell_connector import ShellConnector, new_login_once
+from hvtree.hosts.winrm.shell_connector import ShellConnector
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 COMMANDS_PER_SHELL = 1_400
@@ -41,14 +39,14 @@ class ShellPool:
     def open(self, connection: WsmanConnection) -> None:
         """Open the first shell."""
         with self._lock:
-            self._shells.append(Shell(self._connector.open_shell(connection)))
+            self._shells.append(Shell(self._connector.open_shell(connection).id))
 
     def enter(self, connection: WsmanConnection) -> Shell:
         """Return the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
         with self._lock:
             current = self._shells[-1] if self._shells else None
             if current is None or current.is_spent or current.started >= self._limit:
-                current = Shell(self._connector.open_shell(connection))
+                current = Shell(self._connector.open_shell(connection).id)
                 self._shells.append(current)
                 self._sweep(connection)
             current.started += 1
@@ -70,17 +68,12 @@ class ShellPool:
         """Close all shells, and with them what runs in them; silent if they are gone already."""
         with self._lock:
             for shell in self._shells:
-                _close(connection, shell)
+                self._connector.close_shell(connection, shell.id)
             self._shells.clear()
 
     def _sweep(self, connection: WsmanConnection) -> None:
         """Close the shells that are not current and in which nothing runs."""
         for shell in self._shells[:-1]:
             if not shell.running:
-                _close(connection, shell)
+                self._connector.close_shell(connection, shell.id)
                 self._shells.remove(shell)
-
-
-def _close(connection: WsmanConnection, shell: Shell) -> None:
-    with suppress(*FOREIGN):  # then it is gone, or will be when it has been idle for long enough
-        new_login_once(connection, lambda: connection.close_shell(shell.id))

@@ -19,8 +19,13 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.network import CONNECT_S
+from hvtree.hosts.profile import HostProfile
+from hvtree.hosts.stage_results import TlsFinding
+from hvtree.hosts.winrm.login import WinRmLogin
 
+NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME [openssl/x509_vfy.h]; Python's ssl has no name for it."""
 OBJECTION_S = 0.4
 """How long a host may take to object to the user's certificate."""
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED = 10, 9, 18
@@ -41,37 +46,91 @@ class Trust:
     """The one certificate that is trusted; None: any that the context accepts for the name."""
 
 
-def trust_for(settings: WinRmSettings) -> Trust | None:
+def trust_for(login: WinRmLogin) -> Trust | None:
     """Return whom to trust, None for plain http. Raise `BadInput` for a file that cannot be used."""
-    if not settings.is_tls:
+    profile = login.profile
+    if not profile.is_tls:
         return None
-    pin = fingerprint_of(settings.fingerprint) if settings.fingerprint else None
-    context = _anybody() if pin else _authorities(settings)
-    if settings.transport == "certificate":
-        _load_own_certificate(context, settings)
+    pin = fingerprint_of(profile.fingerprint) if profile.fingerprint else None
+    context = any_certificate() if pin else _authorities(profile)
+    if profile.transport == "certificate":
+        _load_own_certificate(context, login)
     return Trust(context, pin)
 
 
-def check_certificate(settings: WinRmSettings, trust: Trust, timeout_s: float) -> None:
-    """Shake hands once and hang up; raise `CertificateFailure`, or `ConnectionFailure` for a port without TLS."""
+def check_certificate(login: WinRmLogin, trust: Trust) -> None:
+    """Shake hands once and disconnect; raise `CertificateFailure` for a certificate that is not trusted, else as `handshake`."""
+    profile = login.profile
     try:
-        shown = _shake_hands(settings, trust.context, timeout_s)
+        der, _ = handshake(profile, trust.context, is_own_shown=profile.transport == "certificate")
     except ssl.SSLCertVerificationError as error:
-        shown = _shake_hands(settings, _anybody(), timeout_s)
-        raise _untrusted(settings, error, certificate_of(shown)) from error
+        der, _ = handshake(profile, any_certificate())
+        raise _untrusted(profile, error, certificate_of(der)) from error
+    if trust.fingerprint and certificate_of(der).fingerprint != trust.fingerprint:
+        raise _changed(profile, trust.fingerprint, certificate_of(der))
+
+
+def handshake(
+    profile: HostProfile, context: ssl.SSLContext, *, is_own_shown: bool = False
+) -> tuple[bytes, str]:
+    """Return the host's certificate in DER, and the version of TLS.
+
+    Raise `SSLCertVerificationError` for a certificate that the context does not accept, `AuthenticationFailure` if the
+    user's own is shown and not accepted, and `ConnectionFailure` with the code `no-tls` or `tls-cut`.
+    """
+    host = profile.host
+    try:
+        with (
+            socket.create_connection((host, profile.port), CONNECT_S) as plain,
+            context.wrap_socket(plain, server_hostname=host.partition("%")[0]) as secure,
+        ):
+            if is_own_shown:
+                _hear_objection(secure, profile)
+            return secure.getpeercert(binary_form=True) or b"", secure.version() or ""
+    except ssl.SSLCertVerificationError:
+        raise
     except ssl.SSLError as error:
-        if settings.transport == "certificate" and "ALERT" in (error.reason or ""):
-            raise certificate_refused(settings.name, str(error)) from error
-        raise _no_tls(settings, error) from error
+        if is_own_shown and "ALERT" in (error.reason or ""):
+            raise certificate_refused(profile.name, str(error)) from error
+        raise _no_tls(profile, error) from error
     except OSError as error:
         raise ConnectionFailure(
-            f"The host ‘{settings.name}’ broke off when TLS began.",
+            f"The host ‘{profile.name}’ broke off when TLS began.",
             why=f"{error}.",
             now="Check that its WinRM service listens for https at this port.",
             details=repr(error),
+            code="tls-cut",
         ) from error
-    if trust.fingerprint and certificate_of(shown).fingerprint != trust.fingerprint:
-        raise _changed(settings, trust.fingerprint, certificate_of(shown))
+
+
+def any_certificate() -> ssl.SSLContext:
+    """Return a context that accepts every certificate: for looking at one, and where a fingerprint decides."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def look_at_certificate(login: WinRmLogin) -> TlsFinding:
+    """Return what is to be said of the certificate, each thing apart from the others; raise as `handshake`.
+
+    OpenSSL stops at the first thing that it dislikes. So the chain is tried without regard to name and dates, and the
+    name with the certificate itself as its own authority. Nothing is sent over the connections.
+    """
+    trust = trust_for(login)
+    assert trust is not None
+    der, protocol = handshake(login.profile, any_certificate())
+    certificate = certificate_of(der)
+    chain = _refusal(login, _without_time(_chain_only(trust.context)))
+    return TlsFinding(
+        certificate,
+        sha1=hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
+        protocol=protocol,
+        chain_problem=chain.verify_code if chain is not None else 0,
+        chain_words=chain.verify_message if chain is not None else "",
+        fits_name=_refusal(login, _only_this(der)) is None,
+        is_pinned=None if trust.fingerprint is None else certificate.fingerprint == trust.fingerprint,
+    )
 
 
 def certificate_of(der: bytes) -> Certificate:
@@ -92,44 +151,65 @@ def certificate_of(der: bytes) -> Certificate:
         return Certificate(fingerprint, "unreadable", "unreadable", (), never, never)
 
 
-def _authorities(settings: WinRmSettings) -> ssl.SSLContext:
-    if settings.ca_file is None:
+def _refusal(login: WinRmLogin, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
+    try:
+        handshake(login.profile, context)
+    except ssl.SSLCertVerificationError as error:
+        return error
+    return None
+
+
+def _chain_only(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Return the authorities that HVTree trusts, without regard to names. The context is ours alone."""
+    context.check_hostname = False
+    return context
+
+
+def _only_this(der: bytes) -> ssl.SSLContext:
+    """Return a context that trusts this one certificate, if the name fits."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.load_verify_locations(cadata=der)
+    return _without_time(context)
+
+
+def _without_time(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.verify_flags = ssl.VerifyFlags(context.verify_flags | NO_CHECK_TIME)
+    return context
+
+
+def _authorities(profile: HostProfile) -> ssl.SSLContext:
+    if profile.ca_file is None:
         context = ssl.create_default_context()
         context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)  # some systems have none that OpenSSL finds
     else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the file may name a host or a lower authority
         try:
-            context.load_verify_locations(settings.ca_file)
+            context.load_verify_locations(profile.ca_file)
         except OSError as error:
-            raise _bad_file(settings.ca_file, "certificates to trust", error) from error
+            raise _bad_file(profile.ca_file, "certificates to trust", error) from error
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # authorities inside companies often fall short of it
     return context
 
 
-def _anybody() -> ssl.SSLContext:
-    """Return a context that accepts every certificate: for looking at one, and where a fingerprint decides."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _load_own_certificate(context: ssl.SSLContext, settings: WinRmSettings) -> None:
+def _load_own_certificate(context: ssl.SSLContext, login: WinRmLogin) -> None:
     """Load the user's own certificate."""
-    if not settings.certificate_file or not settings.key_file:
+    profile = login.profile
+    if not profile.certificate_file or not profile.key_file:
         raise BadInput(
-            f"The login to the host ‘{settings.name}’ by certificate needs two files: the certificate and its key.",
+            f"The login to the host ‘{profile.name}’ by certificate needs two files: the certificate and its key.",
             now="Name both; they are PEM files.",
         )
 
     def password() -> str:
-        return settings.password  # without this, OpenSSL would ask on the terminal
+        return login.password  # without this, OpenSSL would ask on the terminal
 
     try:
-        context.load_cert_chain(settings.certificate_file, settings.key_file, password)
+        context.load_cert_chain(profile.certificate_file, profile.key_file, password)
     except OSError as error:
-        files = f"{settings.certificate_file}’ and ‘{settings.key_file}"
+        files = f"{profile.certificate_file}’ and ‘{profile.key_file}"
         raise _bad_file(files, "your certificate and its key", error) from None
 
 
@@ -143,19 +223,7 @@ def _bad_file(file: str, what: str, error: OSError) -> BadInput:
     )
 
 
-def _shake_hands(settings: WinRmSettings, context: ssl.SSLContext, timeout_s: float) -> bytes:
-    """Return the host's certificate in DER."""
-    host, port = settings.address
-    with (
-        socket.create_connection((host, port), timeout_s) as plain,
-        context.wrap_socket(plain, server_hostname=host.partition("%")[0]) as secure,
-    ):
-        if settings.transport == "certificate":
-            _hear_objection(secure, settings)
-        return secure.getpeercert(binary_form=True) or b""
-
-
-def _hear_objection(secure: ssl.SSLSocket, settings: WinRmSettings) -> None:
+def _hear_objection(secure: ssl.SSLSocket, profile: HostProfile) -> None:
     """Raise if the host does not like the user's certificate: in TLS 1.3 it says so only after the handshake."""
     secure.settimeout(OBJECTION_S)
     try:
@@ -163,9 +231,9 @@ def _hear_objection(secure: ssl.SSLSocket, settings: WinRmSettings) -> None:
     except TimeoutError:
         return  # silence is consent
     except ConnectionError as error:
-        raise certificate_refused(settings.name, str(error)) from error
+        raise certificate_refused(profile.name, str(error)) from error
     if not answer:
-        raise certificate_refused(settings.name, "The host closed the connection after the handshake.")
+        raise certificate_refused(profile.name, "The host closed the connection after the handshake.")
 
 
 def certificate_refused(name: str, details: str) -> AuthenticationFailure:
@@ -180,21 +248,21 @@ def certificate_refused(name: str, details: str) -> AuthenticationFailure:
 
 
 def _untrusted(
-    settings: WinRmSettings, error: ssl.SSLCertVerificationError, shown: Certificate
+    profile: HostProfile, error: ssl.SSLCertVerificationError, shown: Certificate
 ) -> CertificateFailure:
     return CertificateFailure(
-        f"The certificate of the host ‘{settings.name}’ is not trusted.",
+        f"The certificate of the host ‘{profile.name}’ is not trusted.",
         shown,
-        why=f"{_reason(error, settings, shown)} Its SHA-256 fingerprint is {shown.fingerprint}.",
+        why=f"{_reason(error, profile, shown)} Its SHA-256 fingerprint is {shown.fingerprint}.",
         now=_COMPARE,
         details=f"{error.verify_message}\n{_described(shown)}",
         code="certificate-untrusted",
     )
 
 
-def _changed(settings: WinRmSettings, trusted: str, shown: Certificate) -> CertificateFailure:
+def _changed(profile: HostProfile, trusted: str, shown: Certificate) -> CertificateFailure:
     return CertificateFailure(
-        f"The host ‘{settings.name}’ shows another certificate than the one that HVTree trusts.",
+        f"The host ‘{profile.name}’ shows another certificate than the one that HVTree trusts.",
         shown,
         trusted=trusted,
         why=(
@@ -208,7 +276,7 @@ def _changed(settings: WinRmSettings, trusted: str, shown: Certificate) -> Certi
     )
 
 
-def _reason(error: ssl.SSLCertVerificationError, settings: WinRmSettings, shown: Certificate) -> str:
+def _reason(error: ssl.SSLCertVerificationError, profile: HostProfile, shown: Certificate) -> str:
     match error.verify_code:
         case code if code == _SELF_SIGNED:
             return "It is self-signed: nobody but the host vouches for it."
@@ -218,17 +286,18 @@ def _reason(error: ssl.SSLCertVerificationError, settings: WinRmSettings, shown:
             return f"It is valid only from {shown.not_before_utc:%Y-%m-%d} on, or this computer's clock is wrong."
         case code if code in _OTHER_NAME:
             names = ", ".join(shown.names[:5]) or shown.subject
-            return f"It is for {names}, and not for {settings.address[0]}."
+            return f"It is for {names}, and not for {profile.host}."
         case _:
             return f"It was issued by ‘{shown.issuer}’, which this computer does not know as an authority."
 
 
-def _no_tls(settings: WinRmSettings, error: ssl.SSLError) -> ConnectionFailure:
+def _no_tls(profile: HostProfile, error: ssl.SSLError) -> ConnectionFailure:
     return ConnectionFailure(
-        f"The host ‘{settings.name}’ does not speak TLS at port {settings.address[1]} as HVTree does.",
+        f"The host ‘{profile.name}’ does not speak TLS at port {profile.port} as HVTree does.",
         why=f"OpenSSL says: {error.reason or error}.",
         now="Check that its WinRM service listens for https there: the usual port is 5986, and 5985 is plain http.",
         details=repr(error),
+        code="no-tls",
     )
 
 

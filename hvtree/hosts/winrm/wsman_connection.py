@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,15 +20,14 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
+from hvtree.hosts.network import CONNECT_S
 from hvtree.hosts.winrm.faults import FOREIGN, LoginFailed
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.tls import Trust
 
 LARGE_ENVELOPE = 512_000
 """What hosts since 2012 allow; takes a third of the exchanges for large answers (fact 210)."""
 SMALL_ENVELOPE = 153_600
-CONNECT_S = 5.0
-"""Seconds for a TCP connection; pywinrm alone would wait as long as for an answer."""
 _MAKING_SESSION = threading.Lock()
 """While a session is made, requests puts `no_proxy` into the environment and takes it out again: two threads that do so at
 the same time end with a KeyError, or leave it there."""
@@ -75,9 +76,9 @@ class WsmanConnection(Protocol):
     """A `Protocol` that asks for envelopes of `envelope_bytes`; an operation may take `operation_s` on the host."""
 
     def __init__(
-        self, settings: WinRmSettings, sockets: Sockets, operation_s: int, trust: Trust | None = None
+        self, login: WinRmLogin, sockets: Sockets, operation_s: int, trust: Trust | None = None
     ) -> None:
-        options = _options(settings, operation_s + 10)
+        options = _options(login, operation_s + 10)
         super().__init__(operation_timeout_sec=operation_s, **options)
         self.envelope_bytes = LARGE_ENVELOPE
         options["auth_method"] = options.pop("transport")
@@ -88,6 +89,10 @@ class WsmanConnection(Protocol):
         header: dict[str, Any] = super().build_wsman_header(*args, **options)
         header["env:Header"]["w:MaxEnvelopeSize"]["#text"] = str(self.envelope_bytes)
         return header
+
+    def log_in(self) -> None:
+        """Log in, unless that is done already. Over TLS the login travels with the first message instead."""
+        self.transport.build_session()
 
     def disconnect(self) -> None:
         """Close the connection; the next message logs in anew."""
@@ -107,11 +112,12 @@ class _Transport(Transport):
             return self.session
         self._has_login = False
         try:
-            with _MAKING_SESSION:
-                session: requests.Session = super().build_session()
-            self._equip(session)
-            if self._has_login:
-                self._log_in(session)
+            with _login_errors():
+                with _MAKING_SESSION:
+                    session: requests.Session = super().build_session()
+                self._equip(session)
+                if self._has_login:
+                    self._log_in(session)
         except BaseException:
             self.close_session()
             self.encryption = None
@@ -119,13 +125,9 @@ class _Transport(Transport):
         return session
 
     def send_message(self, message: str | bytes) -> bytes:
-        """Send a message and give the answer; errors of a login's own kind become `LoginFailed`."""
-        try:
+        """Send a message and return the answer."""
+        with _login_errors():
             return bytes(super().send_message(message))
-        except Exception as error:
-            if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
-                raise
-            raise LoginFailed(str(error)) from error  # CredSSP's errors derive from nothing we know
 
     def setup_encryption(self, _session: requests.Session) -> None:
         """Note that there is a login: it takes its time, and other threads make their sessions meanwhile."""
@@ -140,6 +142,17 @@ class _Transport(Transport):
         if not isinstance(session.get_adapter(self.endpoint), _Adapter):
             session.trust_env = False  # no proxies and no credentials of the environment
             session.mount(self.endpoint, _Adapter(self._sockets, self._trust))
+
+
+@contextmanager
+def _login_errors() -> Iterator[None]:
+    """Turn errors of a login's own kind into `LoginFailed`: CredSSP's derive from nothing that we know."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
+            raise
+        raise LoginFailed(str(error)) from error
 
 
 class _Adapter(HTTPAdapter):
@@ -202,17 +215,18 @@ def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _options(settings: WinRmSettings, read_s: int) -> dict[str, Any]:
+def _options(login: WinRmLogin, read_s: int) -> dict[str, Any]:
+    profile = login.profile
     return {
-        "endpoint": settings.endpoint,
-        "transport": settings.transport,
-        "username": settings.user or None,  # Kerberos then takes the ticket that is there
-        "password": Unshown(settings.password),
+        "endpoint": profile.endpoint,
+        "transport": profile.transport,
+        "username": profile.user or None,  # Kerberos then takes the ticket that is there
+        "password": Unshown(login.password),
         "read_timeout_sec": read_s,
         "ca_trust_path": None,  # keeps the environment's variables out; our own context knows whom to trust
-        "cert_pem": settings.certificate_file,
-        "cert_key_pem": settings.key_file,
-        "message_encryption": "auto" if settings.is_tls else "always",
+        "cert_pem": profile.certificate_file,
+        "cert_key_pem": profile.key_file,
+        "message_encryption": "auto" if profile.is_tls else "always",
         "proxy": None,
     }
 

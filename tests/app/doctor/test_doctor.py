@@ -13,8 +13,9 @@ from hvtree.app.doctor.stage_report import StageId, StageReport, StageStatus
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.emulator.winrm.certificate import issued, self_signed
 from hvtree.emulator.worlds.schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.examined_host import commands, examine, examined_host, failed, unreached, warned
+from tests.support.logins import login_to
 from tests.support.remote_host import PASSWORD, USER
 
 HOST_STEPS = ["module", "rights", "vms", "second-hop", "clock", "latency", "envelope"]
@@ -29,10 +30,8 @@ def unused_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def settings(endpoint: str, **changes: str) -> WinRmSettings:
-    return WinRmSettings(
-        **{"name": "hv", "endpoint": endpoint, "user": USER, "password": PASSWORD, **changes}
-    )
+def settings(endpoint: str, **changes: str) -> WinRmLogin:
+    return login_to(**{"name": "hv", "endpoint": endpoint, "user": USER, "password": PASSWORD, **changes})
 
 
 def test_a_healthy_host_is_healthy_in_every_step() -> None:

@@ -16,8 +16,9 @@ from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import EndpointConfig
 from hvtree.emulator.worlds import worlds
-from hvtree.hosts.winrm.settings import WinRmSettings
+from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.examined_host import examine, failed, unreached
+from tests.support.logins import login_to
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD, USER
 
@@ -26,13 +27,13 @@ pytestmark = pytest.mark.skipif(not POWERSHELL, reason=NO_POWERSHELL)
 
 
 @contextmanager
-def host_with_powershell() -> Iterator[WinRmSettings]:
+def host_with_powershell() -> Iterator[WinRmLogin]:
     clock = RealClock()
     hyperv = HyperV(worlds.contents("pair", clock.now()), clock)
     config = EndpointConfig(Account(USER, PASSWORD))
     with RealPowerShell(hyperv, POWERSHELL) as powershell:
         with endpoint_for(hyperv, config, powershell=powershell) as endpoint:
-            yield WinRmSettings("real", endpoint.url, USER, PASSWORD)
+            yield login_to("real", endpoint.url, USER, PASSWORD)
         clock.close()
 
 

@@ -15,15 +15,15 @@ from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
 from hvtree.app.doctor.remedies import REMEDIES, remedies
 from hvtree.app.doctor.report_text import report_record, report_text
 from hvtree.app.doctor.stage_report import Place, Remedy, Report, StageId, StageReport, StageStatus
-from hvtree.app.doctor.stages import Target
 from hvtree.emulator.troubles import TROUBLES
 from hvtree.emulator.winrm.certificate import self_signed
+from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
 from tests.support.examined_host import examined_host
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD
 
-PATIENT = Target("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
+PROFILE = HostProfile("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
 VALUES = {
     "thumbprint": "AB" * 20,
     "fingerprint": ":".join(["AB"] * 32),
@@ -36,7 +36,7 @@ ALL: list[tuple[str, str, Remedy]] = [
     (code, system, remedy)
     for code in REMEDIES
     for system in (WINDOWS, LINUX, MAC)
-    for remedy in remedies(code, PATIENT, system=system, **VALUES)
+    for remedy in remedies(code, PROFILE, system=system, **VALUES)
 ]
 SECRETS = (PASSWORD, "swordfish 漢字!", "ZGVtbzpjb3JyZWN0IGhvcnNl")
 """The right password, a wrong one, and the token of Basic for the right one."""
@@ -92,15 +92,15 @@ def test_every_remedy_has_its_source_in_the_comment_above_it() -> None:
 
 
 def test_a_name_with_a_quote_stays_one_word_in_the_command() -> None:
-    (remedy,) = remedies("no-rights", PATIENT)
+    (remedy,) = remedies("no-rights", PROFILE)
     assert remedy.command.endswith("-Member 'EXAMPLE\\O''Hara'")
-    first = remedies("credentials", PATIENT, system=LINUX)[0]
+    first = remedies("credentials", PROFILE, system=LINUX)[0]
     assert "'.\\O'\"'\"'Hara'" in first.command
 
 
 def test_what_a_certificate_says_cannot_become_a_command() -> None:
     hostile = "hv'; Remove-VM * #‹user›"
-    commands = [r.command for r in remedies("certificate-name", PATIENT, certificate_name=hostile)]
+    commands = [r.command for r in remedies("certificate-name", PROFILE, certificate_name=hostile)]
     assert "Remove-VM *" not in commands[0]
     assert ";" not in commands[0]
 
@@ -129,7 +129,7 @@ def test_the_verdict_names_what_failed_and_what_that_means() -> None:
     failed = StageReport(StageId.PORT, StageStatus.FAILED, means="Nothing listens.")
     with examined_host() as target:
         healthy = target.examine()
-    broken = Report("lab", "http://x", "u", "ntlm", healthy.began_utc, (failed,))
+    broken = Report(PROFILE, healthy.began_utc, (failed,))
     assert broken.verdict == "TCP port failed. Nothing listens."
     assert report_record(broken)["healthy"] is False
 
@@ -151,7 +151,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> No
 
 def test_what_a_hostile_host_says_stays_on_one_line_and_is_cut() -> None:
     nasty = "Nice\r\n[ok] Authentication\x1b[2J\u202e" + "x" * 10_000
-    stage = service_seen(PATIENT, Service(401, nasty, (nasty, "Negotiate")))
+    stage = service_seen(PROFILE, Service(401, nasty, (nasty, "Negotiate")))
     assert "\n" not in stage.came_back
     assert "\x1b" not in stage.came_back
     assert len(stage.came_back) < 500

@@ -1,4 +1,4 @@
-"""What answers at the address, asked without a login: WS-Management's Identify, and which logins are offered. Blocking.
+"""What answers at an address: WS-Management's Identify, asked without a login, and the logins that are offered. Blocking.
 
 No password is at stake here: Identify is open to everybody (fact 206), and the second request only provokes
 the list of the ways to log in.
@@ -9,30 +9,36 @@ from __future__ import annotations
 import email.utils
 import http.client
 import ssl
+import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from time import perf_counter
 from urllib.parse import urlsplit
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts.identity import IDENTIFY, product_of
+from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
-from hvtree.hosts.winrm.settings import WinRmSettings
 
+IDENTIFY = (
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+    'xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd">'
+    "<s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>"
+)
 ANSWER_S = 15.0
+_IDENTITY = "{http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd}"
 _READ_BYTES = 64 * 1024
 _SOAP = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "HVTree"}
 
 
-def look_at_service(settings: WinRmSettings) -> Service:
+def look_at_service(profile: HostProfile) -> Service:
     """Return what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
     started = perf_counter()
     try:
-        identity, body = _ask(settings, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
+        identity, body = _ask(profile, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
         took_s = perf_counter() - started
-        offer, _ = _ask(settings, "", _SOAP)
+        offer, _ = _ask(profile, "", _SOAP)
     except TimeoutError as error:
         raise ConnectionFailure(
-            f"The host ‘{settings.name}’ takes the connection and then says nothing.",
+            f"The host ‘{profile.name}’ takes the connection and then says nothing.",
             why="The service there is overloaded or stuck, or something on the way holds back what is sent.",
             now="Restart the WinRM service there.",
             details=repr(error),
@@ -40,7 +46,7 @@ def look_at_service(settings: WinRmSettings) -> Service:
         ) from error
     except (OSError, http.client.HTTPException) as error:
         raise ConnectionFailure(
-            f"What listens on port {settings.address[1]} of the host ‘{settings.name}’ is no WinRM service.",
+            f"What listens on port {profile.port} of the host ‘{profile.name}’ is no WinRM service.",
             why="It does not answer as HTTP servers do.",
             now="Check the address and the port; 5985 is usual for http and 5986 for https.",
             details=repr(error),
@@ -56,25 +62,41 @@ def look_at_service(settings: WinRmSettings) -> Service:
     )
 
 
-def _connection(settings: WinRmSettings) -> http.client.HTTPConnection:
-    host, port = settings.address
-    if not settings.is_tls:
-        return http.client.HTTPConnection(host, port, timeout=ANSWER_S)
+def product_of(body: bytes) -> str:
+    """Return who answers, as `Vendor, OS: 10.0.20348 SP: 0.0 Stack: 3.0`; empty if this is no answer to Identify."""
+    if b"<!DOCTYPE" in body:  # no server sends one, and entities are the one danger in XML
+        return ""
+    try:
+        envelope = ET.fromstring(body)  # noqa: S314 - without a document type there are no entities to expand
+    except ET.ParseError:
+        return ""
+    found = (envelope.find(f".//{_IDENTITY}{name}") for name in ("ProductVendor", "ProductVersion"))
+    return ", ".join((element.text or "").strip() for element in found if element is not None)
+
+
+def system_of(product: str) -> str:
+    """Return the version of the operating system in a product; empty if it is not told, as before a login."""
+    _, _, rest = product.partition("OS: ")
+    version = rest.partition(" ")[0]
+    return "" if version == "0.0.0" else version
+
+
+def _connection(profile: HostProfile) -> http.client.HTTPConnection:
+    if not profile.is_tls:
+        return http.client.HTTPConnection(profile.host, profile.port, timeout=ANSWER_S)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = (
         False  # the certificate is judged in a step of its own; nothing secret is sent here
     )
     context.verify_mode = ssl.CERT_NONE
-    return http.client.HTTPSConnection(host, port, timeout=ANSWER_S, context=context)
+    return http.client.HTTPSConnection(profile.host, profile.port, timeout=ANSWER_S, context=context)
 
 
-def _ask(
-    settings: WinRmSettings, text: str, headers: dict[str, str]
-) -> tuple[http.client.HTTPResponse, bytes]:
+def _ask(profile: HostProfile, text: str, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
     """Ask over a connection of its own: a server may hang up after each answer. Only its beginning is read."""
-    connection = _connection(settings)
+    connection = _connection(profile)
     try:
-        path = urlsplit(settings.endpoint).path or "/wsman"
+        path = urlsplit(profile.endpoint).path or "/wsman"
         connection.request("POST", path, text.encode(), headers)
         answer = connection.getresponse()
         return answer, answer.read(_READ_BYTES)

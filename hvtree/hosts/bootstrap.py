@@ -11,8 +11,27 @@ from __future__ import annotations
 import base64
 import gzip
 
-from hvtree.hosts import agent_script
+from hvtree.assets import resource
 
+PARTS = (
+    "agent",
+    "framing",
+    "errors",
+    "runspaces",
+    "verbs",
+    "work",
+    "actions",
+    "states",
+    "queries",
+    "cmdlets",
+    "disks",
+    "records",
+    "facts",
+    "reading",
+    "start",
+)
+"""The agent's script in `resources/agent`. The first part holds its parameters and the last starts it; those between
+are functions, in any order."""
 EXECUTABLE = "powershell.exe"
 SWITCHES = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand")
 
@@ -85,6 +104,11 @@ def encoded(script: str) -> str:
     return base64.b64encode(script.encode("utf-16-le")).decode("ascii")
 
 
+def agent_script() -> bytes:
+    """Return the agent's whole script in UTF-8; raise `AssetNotFoundError` if a part is missing."""
+    return b"\n".join(resource(f"agent/{part}.ps1").read_bytes() for part in PARTS)
+
+
 def agent_line() -> bytes:
     """Return the agent's script as the one line that the bootstrap reads."""
-    return base64.b64encode(gzip.compress(agent_script.script(), mtime=0)) + b"\n"
+    return base64.b64encode(gzip.compress(agent_script(), mtime=0)) + b"\n"

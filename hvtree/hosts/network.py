@@ -1,0 +1,82 @@
+"""The first two stages of a connection: resolve the name, reach the TCP port. Blocking; no password is needed for them."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from time import perf_counter
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.profile import HTTP_PORT, HTTPS_PORT, HostProfile
+from hvtree.hosts.stage_results import Addresses, Reached
+
+CONNECT_S = 5.0
+"""Seconds for a TCP connection; pywinrm alone would wait as long as for an answer."""
+OTHER_PORTS = {HTTP_PORT: HTTPS_PORT, HTTPS_PORT: HTTP_PORT}
+"""WinRM's own two ports: where one is closed, the other may be open."""
+
+
+def resolve(profile: HostProfile) -> Addresses:
+    """Return the addresses of a host; raise `ConnectionFailure` with the code `name-unknown`."""
+    host = profile.host
+    if _is_address(host):
+        return Addresses((host,), is_literal=True)
+    try:
+        found = socket.getaddrinfo(host, profile.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # a label of more than 63 letters is a UnicodeError
+        why = f"No address is known for the name ‘{host}’."
+        raise unreachable(profile, "name-unknown", why, error) from error
+    return Addresses(tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)))
+
+
+def reach(profile: HostProfile) -> Reached:
+    """Connect to the port and disconnect; raise `ConnectionFailure` with the code `port-closed`, `port-silent` or
+    `no-route`, within `CONNECT_S` for each address.
+    """
+    host, port, started = profile.host, profile.port, perf_counter()
+    try:
+        with socket.create_connection((host, port), CONNECT_S) as connection:
+            return Reached(str(connection.getpeername()[0]), perf_counter() - started)
+    except socket.gaierror as error:
+        why = f"No address is known for the name ‘{host}’."
+        raise unreachable(profile, "name-unknown", why, error) from error
+    except ConnectionRefusedError as error:
+        why = f"Nothing listens on its port {port}: WinRM may be off, or a firewall in between."
+        raise unreachable(profile, "port-closed", why, error) from error
+    except TimeoutError as error:
+        why = f"{host} does not answer on port {port}: it may be off, or a firewall in between."
+        raise unreachable(profile, "port-silent", why, error) from error
+    except OSError as error:
+        why = f"The network says: {error.strerror or error}."
+        raise unreachable(profile, "no-route", why, error) from error
+
+
+def open_other_port(profile: HostProfile, timeout_s: float = 2.0) -> int | None:
+    """Return WinRM's other port if something listens there, else None."""
+    other = OTHER_PORTS.get(profile.port)
+    if other is None:
+        return None
+    try:
+        socket.create_connection((profile.host, other), timeout_s).close()
+    except OSError:
+        return None
+    return other
+
+
+def unreachable(profile: HostProfile, code: str, why: str, error: Exception) -> ConnectionFailure:
+    """Return the error for a host to which there is no TCP connection."""
+    return ConnectionFailure(
+        f"The host ‘{profile.name}’ cannot be reached.",
+        why=why,
+        now="Check the address, and run Enable-PSRemoting there once if WinRM is off.",
+        details=f"{type(error).__name__}: {error}",
+        code=code,
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
