@@ -169,6 +169,12 @@ class HostState:
         """Return the same host with these VMs in place of those of the same ids."""
         return replace(self, vms=MappingProxyType({**self.vms, **{vm.id: vm for vm in changed}}))
 
+    def only(self, vm_ids: Iterable[str]) -> HostState:
+        """Return the same host with nothing but these VMs, and without its volumes; a VM that is gone is left out."""
+        return HostState.of(
+            self.host, self.taken_at_utc, (self.vms[vm_id] for vm_id in vm_ids if vm_id in self.vms)
+        )
+
     def checkpoint(self, ref: CheckpointRef) -> Checkpoint:
         """Return a checkpoint by its address; raise `KeyError` if the VM or the checkpoint is gone."""
         return self.vms[ref.vm_id].by_id[ref.checkpoint_id]

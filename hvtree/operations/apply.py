@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
-from hvtree.domain.edits import Apply, Create, Power, SetPower
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.edits import Apply, Create, Edit, Power, SetPower
 from hvtree.domain.errors import Refused
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
 from hvtree.domain.words import age_words, size_words
-from hvtree.operations import folding, wording
-from hvtree.operations.base import Operation, Plan, Risk, Step
+from hvtree.operations import wording
+from hvtree.operations.base import Consequence, Operation, Phase, Plan, Risk, Step, Subject, before_and_after
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -36,6 +38,131 @@ CLOCK_AGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class KeepsPresentInCheckpoint(Consequence):
+    """A safety checkpoint leads back."""
+
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        return f"What the VM holds now is kept in the new checkpoint {quoted(self.name)}: apply that to come back."
+
+
+@dataclass(frozen=True, slots=True)
+class LosesPresent(Consequence):
+    """What was written since a checkpoint is lost; `since` is None if the VM stands on none."""
+
+    vm: Subject
+    since: Subject | None
+    since_utc: datetime | None = field(compare=False)
+    now_utc: datetime = field(compare=False)
+    size_bytes: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        since = "its last checkpoint"
+        if self.since is not None and self.since_utc is not None:
+            since = f"checkpoint {quoted(self.since.name)} ({age_words(self.since_utc, self.now_utc)})"
+        amount = size_words(self.size_bytes)
+        return (
+            f"Everything written on VM {quoted(self.vm.name)} since {since} is lost for good: up to {amount}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TurnsOff(Consequence):
+    """A VM that is on is turned off hard."""
+
+    @property
+    def sentence(self) -> str:
+        return "The VM is turned off, as if the plug were pulled; what its programs have in memory is lost."
+
+
+@dataclass(frozen=True, slots=True)
+class LosesSavedState(Consequence):
+    """The saved state of a VM is thrown away."""
+
+    @property
+    def sentence(self) -> str:
+        return "Its saved state, with all that its programs had in memory, is lost."
+
+
+@dataclass(frozen=True, slots=True)
+class StateAfterwards(Consequence):
+    """In which state the VM is afterwards, and how its guest goes on."""
+
+    vm: Subject
+    state: VmState
+    has_memory: bool
+
+    @property
+    def sentence(self) -> str:
+        name = quoted(self.vm.name)
+        resumes = "goes on exactly there" if self.has_memory else "boots from its disks as after a power cut"
+        if self.state is VmState.RUNNING:
+            return f"Afterwards VM {name} is started and {resumes}."
+        return f"Afterwards VM {name} is {self.state}; when it is started, it {resumes}."
+
+
+@dataclass(frozen=True, slots=True)
+class RestoresSettings(Consequence):
+    """The VM's settings go back too."""
+
+    @property
+    def sentence(self) -> str:
+        return "Memory, processors, network and disks of the VM are set as they were at that time."
+
+
+@dataclass(frozen=True, slots=True)
+class ClockIsBehind(Consequence):
+    """The guest's clock goes on from the time of the checkpoint."""
+
+    created_utc: datetime = field(compare=False)
+    now_utc: datetime = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        ago = age_words(self.created_utc, self.now_utc)
+        return (
+            f"Its clock goes on from {ago} until time is synchronised, and its network connections are cut."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DomainTrustAtRisk(Consequence):
+    """The checkpoint is older than a machine password."""
+
+    days: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"The checkpoint is {self.days} days old: if the guest is a member of a domain, "
+            "the domain may no longer trust it."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicationAtRisk(Consequence):
+    """A guest that replicates must not go back in time."""
+
+    @property
+    def sentence(self) -> str:
+        return (
+            "Do not go back with a domain controller or a replicated database this way: others have moved on."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCheckpointsStay(Consequence):
+    """The other checkpoints of the VM are not touched."""
+
+    @property
+    def sentence(self) -> str:
+        return "All other checkpoints stay."
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyCheckpoint:
     """Take a VM back to a checkpoint.
 
@@ -43,72 +170,80 @@ class ApplyCheckpoint:
     for it; without it, it is turned off, since its present state is thrown away anyhow. `start` starts it afterwards.
     """
 
-    ref: CheckpointRef
+    checkpoint: CheckpointAddress
     safety: bool = True
     start: bool = False
     at_utc: datetime | None = None
-    """The time in the safety checkpoint's name; None for that of the reading."""
+    """The time from which ages are counted and that the safety checkpoint's name has; None for that of the reading."""
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
-        vm, checkpoint = find_checkpoint(state, self.ref)
+        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         what = checkpoint_cannot(checkpoint, vm, Deed.APPLY)
         demand(what, _replica(vm), kind_forbids(checkpoint, Deed.APPLY), unavailable(vm))
         demand(what, _no_safety(vm) if self.safety else None)
-        at_utc = self.at_utc or state.taken_at_utc
-        course = _Course(vm, checkpoint, safety_name(vm.name, at_utc.astimezone()) if self.safety else "")
-        return course.plan(state, replace(self, at_utc=at_utc), start=self.start)
+        at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
+        safety = safety_name(vm.name, at_utc.astimezone()) if self.safety else ""
+        going_back = _GoingBack(self.checkpoint, vm, checkpoint, safety=safety, at_utc=at_utc)
+        return going_back.plan(fleet, replace(self, at_utc=at_utc), start=self.start)
 
 
 @dataclass(frozen=True, slots=True)
 class RevertVm:
     """Take a VM back to the checkpoint on which it stands; everything as in `ApplyCheckpoint`."""
 
-    vm_id: str
+    vm: VmAddress
     safety: bool = True
     start: bool = False
     at_utc: datetime | None = None
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if the VM stands on no checkpoint or that one cannot be applied."""
-        vm = find_vm(state, self.vm_id)
+        vm = find_vm(fleet, self.vm)
         if vm.now_id is None:
             why = "It has no checkpoint."
             if vm.checkpoints:
                 why = "The checkpoint on which it stood was deleted."
             raise Refused(f"VM {quoted(vm.name)} cannot be reverted.", why=why, now=_revert_now(vm))
-        apply = ApplyCheckpoint(CheckpointRef(vm.id, vm.now_id), self.safety, self.start, self.at_utc)
-        plan = apply.plan(state)
-        title = f"Revert VM {quoted(vm.name)} to checkpoint {quoted(vm.by_id[vm.now_id].name)}"
-        verb = "Create Checkpoint and Revert" if self.safety else "Revert"
-        at_utc = self.at_utc or state.taken_at_utc
-        return replace(plan, operation=replace(self, at_utc=at_utc), title=title, verb=verb)
+        address = CheckpointAddress(self.vm.host_id, vm.id, vm.now_id)
+        plan = ApplyCheckpoint(address, self.safety, self.start, self.at_utc).plan(fleet)
+        assert isinstance(plan.operation, ApplyCheckpoint)
+        return replace(
+            plan,
+            operation=replace(self, at_utc=plan.operation.at_utc),
+            title=f"Revert VM {quoted(vm.name)} to checkpoint {quoted(vm.by_id[vm.now_id].name)}",
+            verb="Create Checkpoint and Revert" if self.safety else "Revert",
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
+class _GoingBack:
     """How one VM goes back to one checkpoint."""
 
+    address: CheckpointAddress
     vm: VirtualMachine
     checkpoint: Checkpoint
     safety: str
     """Name of the checkpoint to take first, or empty."""
+    at_utc: datetime
 
-    def plan(self, state: HostState, operation: Operation, *, start: bool) -> Plan:
-        steps = tuple(self._steps(start=start))
-        expected = folding.after(state, steps)
+    def plan(self, fleet: Fleet, operation: Operation, *, start: bool) -> Plan:
+        phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(start=start))
+        before, expected = before_and_after(fleet, (self.address.vm,), phases)
         return Plan(
             operation=operation,
             title=f"Apply {name_checkpoint(self.checkpoint, self.vm)}",
             verb="Create Checkpoint and Apply" if self.safety else "Apply",
-            steps=steps,
-            before=state,
+            phases=phases,
+            before=before,
             expected=expected,
+            vms=(self.address.vm,),
             risk=Risk.INTERRUPTS if self.safety else Risk.LOSES,
-            vm_ids=(self.vm.id,),
-            consequences=tuple(self._consequences(state, expected.vms[self.vm.id])),
-            powershell=script(steps),
-            after_failure=tuple(self._way_back()),
+            consequences=tuple(
+                self._consequences(fleet.hosts[self.address.host_id], expected.vm(self.address.vm))
+            ),
+            powershell=script(phases, fleet),
+            after_failure=tuple((step,) for step in self._way_back()),
         )
 
     @property
@@ -122,13 +257,13 @@ class _Course:
         elif self._is_on:
             yield self._power(f"Turn off VM {name}", Power.TURN_OFF)
         if self.safety:
-            yield Step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
-        yield Step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply(self.checkpoint.ref))
+            yield self._step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
+        yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply(self.checkpoint.ref))
         if start:
             yield self._power(f"Start VM {name}", Power.START)
 
     def _way_back(self) -> Iterator[Step]:
-        """Return what brings a VM that was stopped for nothing back to where it was."""
+        """Yield what brings a VM that was stopped for nothing back to where it was."""
         name = quoted(self.vm.name)
         if self._is_on:
             yield self._power(f"Start VM {name} again", Power.START)
@@ -136,51 +271,46 @@ class _Course:
             yield self._power(f"Pause VM {name} again", Power.PAUSE)
 
     def _power(self, title: str, power: Power) -> Step:
-        return Step(title, SetPower((self.vm.id,), power))
+        return self._step(title, SetPower((self.vm.id,), power))
 
-    def _consequences(self, state: HostState, after: VirtualMachine) -> Iterator[str]:
-        yield from self._safety_sentences(state) if self.safety else self._loss_sentences(state)
-        yield self._afterwards(after)
-        yield "Memory, processors, network and disks of the VM are set as they were at that time."
-        yield from self._after_shocks(state.taken_at_utc)
+    def _step(self, title: str, edit: Edit) -> Step:
+        return Step(title, self.address.host_id, edit)
+
+    def _consequences(self, state: HostState, after: VirtualMachine) -> Iterator[Consequence]:
+        yield from self._kept(state) if self.safety else self._lost()
+        yield StateAfterwards(wording.subject(self.vm), after.state, self.checkpoint.has_memory)
+        yield RestoresSettings()
+        yield from self._risks_of_age()
         if len(self.vm.checkpoints) > 1:
-            yield "All other checkpoints stay."
+            yield OtherCheckpointsStay()
 
-    def _safety_sentences(self, state: HostState) -> Iterator[str]:
-        yield f"What the VM holds now is kept in the new checkpoint {quoted(self.safety)}: apply that to come back."
+    def _kept(self, state: HostState) -> Iterator[Consequence]:
+        yield KeepsPresentInCheckpoint(self.safety)
         if self._is_on:
             yield from memory_space(state, (replace(self.vm, state=VmState.SAVED),))
 
-    def _loss_sentences(self, state: HostState) -> Iterator[str]:
+    def _lost(self) -> Iterator[Consequence]:
         base = self.vm.by_id.get(self.vm.now_id) if self.vm.now_id else None
-        since = f"since {wording.aged(base, state.taken_at_utc)}" if base else "since its last checkpoint"
-        amount = size_words(written_bytes(self.vm))
-        yield f"Everything written on VM {quoted(self.vm.name)} {since} is lost for good: up to {amount}."
+        yield LosesPresent(
+            wording.subject(self.vm),
+            wording.subject(base) if base else None,
+            base.created_utc if base else None,
+            self.at_utc,
+            written_bytes(self.vm),
+        )
         if self._is_on:
-            yield "The VM is turned off, as if the plug were pulled; what its programs have in memory is lost."
+            yield TurnsOff()
         elif self.vm.state is VmState.SAVED:
-            yield "Its saved state, with all that its programs had in memory, is lost."
+            yield LosesSavedState()
 
-    def _afterwards(self, after: VirtualMachine) -> str:
-        name = quoted(self.vm.name)
-        has_memory = self.checkpoint.has_memory
-        resumes = "goes on exactly there" if has_memory else "boots from its disks as after a power cut"
-        if after.state is VmState.RUNNING:
-            return f"Afterwards VM {name} is started and {resumes}."
-        return f"Afterwards VM {name} is {after.state}; when it is started, it {resumes}."
-
-    def _after_shocks(self, now_utc: datetime) -> Iterator[str]:
-        age = now_utc - self.checkpoint.created_utc
+    def _risks_of_age(self) -> Iterator[Consequence]:
+        age = self.at_utc - self.checkpoint.created_utc
         if self.checkpoint.has_memory and age >= CLOCK_AGE:
-            ago = age_words(self.checkpoint.created_utc, now_utc)
-            yield f"Its clock goes on from {ago} until time is synchronised, and its network connections are cut."
+            yield ClockIsBehind(self.checkpoint.created_utc, self.at_utc)
         if age >= TRUST_AGE:
-            yield (
-                f"The checkpoint is {age.days} days old: if the guest is a member of a domain, "
-                "the domain may no longer trust it."
-            )
+            yield DomainTrustAtRisk(age.days)
         if self.checkpoint.has_memory:
-            yield "Do not go back with a domain controller or a replicated database this way: others have moved on."
+            yield ReplicationAtRisk()
 
 
 def _replica(vm: VirtualMachine) -> Reason | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import zip_longest
 from typing import Protocol
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Edit
-from hvtree.domain.model import HostState
+from hvtree.domain.fleet import Fleet
+
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Risk(IntEnum):
@@ -24,24 +31,81 @@ class Risk(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A VM, a checkpoint or a file that a consequence is about: what it is by its id, what it is called by its name."""
+
+    id: str
+    name: str = field(compare=False)
+
+
+class Consequence(ABC):
+    """Something that a plan leads to, as data; its sentence is made when somebody reads it.
+
+    Two consequences are equal if they are of one kind and about the same subjects. Amounts, ages and names are fields
+    with `compare=False`: they move while a plan is looked at, and it is the same plan all the same.
+    """
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> str:
+        """What it is, in the same words in every version and language: `loses-checkpoints`."""
+        return _WORD_START.sub("-", type(self).__name__).lower()
+
+    @property
+    @abstractmethod
+    def sentence(self) -> str:
+        """The consequence in a sentence, for the window and the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One request to the host, with a title in the user's words: "Pause 3 VMs"."""
+    """One request to one host, with a title in the user's words: "Pause 3 VMs"."""
 
     title: str
+    host_id: str
     edit: Edit
     can_cancel: bool = False
     """Hyper-V can stop it half-way without harm; otherwise cancelling waits for its end."""
 
 
+Phase = tuple[Step, ...]
+"""Steps that are taken at the same time, at most one on each host; the next phase begins when all of them have ended."""
+
+
+def side_by_side(steps: Iterable[Step]) -> tuple[Phase, ...]:
+    """Return phases in which each host takes its own steps in this order, and no host waits for its turn."""
+    by_host: dict[str, list[Step]] = {}
+    for step in steps:
+        by_host.setdefault(step.host_id, []).append(step)
+    rows = zip_longest(*by_host.values())
+    return tuple(tuple(step for step in row if step is not None) for row in rows)
+
+
+def steps_of(phases: Iterable[Phase]) -> Iterator[Step]:
+    """Yield the steps of some phases in their order."""
+    for phase in phases:
+        yield from phase
+
+
+def before_and_after(fleet: Fleet, vms: Iterable[VmAddress], phases: Iterable[Phase]) -> tuple[Fleet, Fleet]:
+    """Return the VMs as they are and as they will be after all these phases, with nothing else of their hosts."""
+    before = fleet.only(vms)
+    states = dict(before.hosts)
+    for step in steps_of(phases):
+        states[step.host_id] = step.edit.on(states[step.host_id])
+    return before, Fleet.of(states)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Ordered steps, what they will lead to, and what they cost.
+    """Ordered phases of steps on one host or several, what they will lead to, and what they cost.
 
-    `bring_back` are steps that run whatever happened before them, also after a failure or a cancel, each for those of
-    its VMs that are not yet in the state that `expected` says. They are part of the normal course as well.
+    `bring_back` are phases that run whatever happened before them, also after a failure or a cancel, each step for those
+    of its VMs that are not yet in the state that `expected` says. They are part of the normal course as well.
 
-    `after_failure` are steps that run only when one of `steps` failed or the job was cancelled among them, before
-    `bring_back`, each for those of its VMs that are not in the state that `before` says: a VM that was saved for a
+    `after_failure` are phases that run only on a host where one of the steps failed or was cancelled, before
+    `bring_back`, each step for those of its VMs that are not in the state that `before` says: a VM that was saved for a
     checkpoint that could not be taken is started again. `SetPower.still_needed` does the choosing for both.
     """
 
@@ -50,23 +114,50 @@ class Plan:
     """A sentence with verb, thing, VM: "Delete checkpoint ‘patch2’ on VM ‘web’"."""
     verb: str
     """What the button says: "Delete 3 checkpoints"."""
-    steps: tuple[Step, ...]
-    before: HostState
-    expected: HostState
-    risk: Risk
-    vm_ids: tuple[str, ...]
+    phases: tuple[Phase, ...]
+    before: Fleet
+    """The touched VMs as they were when it was planned, and nothing else of their hosts."""
+    expected: Fleet
+    """The touched VMs as they will be."""
+    vms: tuple[VmAddress, ...]
     """The VMs that are touched; verification looks at these."""
-    consequences: tuple[str, ...] = ()
-    """Sentences: what will be lost, whether it can come back, which files merge, bytes, the state afterwards."""
+    risk: Risk
+    consequences: tuple[Consequence, ...] = ()
     powershell: str = ""
     """The same in PowerShell, safely quoted, to read and to copy; never sent anywhere."""
-    bring_back: tuple[Step, ...] = ()
-    after_failure: tuple[Step, ...] = ()
+    bring_back: tuple[Phase, ...] = ()
+    after_failure: tuple[Phase, ...] = ()
+    is_joint: bool = False
+    """It is all or nothing: trouble on one host stops the steps on the others too."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of its phases, one after the other."""
+        return tuple(steps_of(self.phases))
+
+    @property
+    def bring_back_steps(self) -> tuple[Step, ...]:
+        """The steps that bring VMs back, one after the other."""
+        return tuple(steps_of(self.bring_back))
+
+    @property
+    def host_ids(self) -> tuple[str, ...]:
+        """The hosts that it is about, in the order of its VMs."""
+        return tuple(dict.fromkeys(vm.host_id for vm in self.vms))
+
+    @property
+    def host_names(self) -> Mapping[str, str]:
+        """The hosts' own names by their ids."""
+        return {host_id: state.host for host_id, state in self.before.hosts.items()}
+
+    def vm_ids(self, host_id: str) -> tuple[str, ...]:
+        """Return the ids of the touched VMs of one host."""
+        return tuple(vm.vm_id for vm in self.vms if vm.host_id == host_id)
 
 
 class Operation(Protocol):
     """Something that a user may intend: a frozen value. One file each."""
 
-    def plan(self, state: HostState) -> Plan:
-        """Plan it on a state; raise `Refused` with the reason if it cannot be done there."""
+    def plan(self, fleet: Fleet) -> Plan:
+        """Plan it on what is known of the hosts; raise `Refused` with the reason if it cannot be done there."""
         ...

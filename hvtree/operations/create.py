@@ -2,126 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.edits import Create
-from hvtree.domain.errors import Refused
-from hvtree.domain.model import CheckpointType, HostState, VirtualMachine, VmState
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.words import count_words
-from hvtree.operations import folding, wording
-from hvtree.operations.base import Plan, Risk, Step
+from hvtree.operations import wording
+from hvtree.operations.base import Consequence, Plan, Risk, Step, Subject, before_and_after, side_by_side
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
     checkpoints_taken,
     demand,
     demand_of_all,
-    find_vm,
+    find_vms,
     name_forbids,
     takes_no_checkpoints,
     unavailable,
 )
 from hvtree.operations.space import memory_space
 
+NEAR_LIMIT = 10
+"""So many checkpoints below Hyper-V's limit it is worth saying how many there are."""
+
+
+class Contents(StrEnum):
+    """What a checkpoint holds (fact 99)."""
+
+    DISKS = "disks and configuration are kept."
+    SAVED_STATE = "disks, configuration and the saved state are kept."
+    MEMORY = "disks, configuration and memory are kept; apart from a short halt nothing is interrupted."
+    PRODUCTION = (
+        "disks and configuration are kept, with files at rest, but no memory (production). "
+        "If the guest cannot do that, Hyper-V takes a standard checkpoint with memory instead."
+    )
+    PRODUCTION_ONLY = (
+        "disks and configuration are kept, with files at rest, but no memory (production). "
+        "If the guest cannot do that, the checkpoint fails."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps(Consequence):
+    """What the checkpoints of some VMs hold."""
+
+    vms: tuple[Subject, ...]
+    contents: Contents
+
+    @property
+    def sentence(self) -> str:
+        return f"{wording.name_vms(self.vms)}: {self.contents}"
+
+
+@dataclass(frozen=True, slots=True)
+class DrivesGrow(Consequence):
+    """Each drive writes to a new file."""
+
+    @property
+    def sentence(self) -> str:
+        return "From then on each drive writes to a new file that grows; until the checkpoint is deleted, disks cannot be resized."
+
+
+@dataclass(frozen=True, slots=True)
+class NearsLimit(Consequence):
+    """A VM comes close to the most checkpoints that it may have."""
+
+    vm: Subject
+    count: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        return f"VM {quoted(self.vm.name)} then has {self.count} of at most {CHECKPOINT_LIMIT} checkpoints."
+
 
 @dataclass(frozen=True, slots=True)
 class CreateCheckpoint:
     """Take a checkpoint of some VMs. Without a name each gets Hyper-V Manager's default one, with its own VM's name."""
 
-    vm_ids: tuple[str, ...]
+    vms: tuple[VmAddress, ...]
     name: str = ""
     at_utc: datetime | None = None
     """The time in a default name; None for that of the reading. A plan's own operation has it: planned again, it gives
     the same names."""
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM of which no checkpoint can be taken, and why."""
-        vms = chosen_vms(state, self.vm_ids)
+        found = find_vms(fleet, self.vms)
+        vms = tuple(found.values())
         what = f"No checkpoint can be taken of {wording.name_vms(vms)} now."
         demand(what, name_forbids(self.name) if self.name else None)
         demand_of_all(what, vms, lambda vm: checkpoint_reason(vm) or _mute(vm))
-        at_utc = self.at_utc or state.taken_at_utc
-        steps = self._steps(vms, at_utc)
+        at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
+        phases = side_by_side(self._steps(found, at_utc))
+        before, expected = before_and_after(fleet, found, phases)
         return Plan(
             operation=replace(self, at_utc=at_utc),
             title=f"Take a checkpoint of {wording.name_vms(vms)}",
             verb="Checkpoint" if len(vms) == 1 else f"Checkpoint {count_words(len(vms), 'VM')}",
-            steps=steps,
-            before=state,
-            expected=folding.after(state, steps),
+            phases=phases,
+            before=before,
+            expected=expected,
+            vms=tuple(found),
             risk=Risk.NONE,
-            vm_ids=tuple(vm.id for vm in vms),
-            consequences=tuple(_consequences(state, vms)),
-            powershell=script(steps),
+            consequences=tuple(_consequences(fleet, found)),
+            powershell=script(phases, fleet),
         )
 
-    def _steps(self, vms: tuple[VirtualMachine, ...], at_utc: datetime) -> tuple[Step, ...]:
-        """One request for all under a given name, else one for each."""
-        if self.name:
-            title = f"Take checkpoint {quoted(self.name)} of {wording.name_vms(vms)}"
-            return (Step(title, Create(tuple(vm.id for vm in vms), self.name)),)
-        return tuple(
-            Step(f"Take a checkpoint of VM {quoted(vm.name)}", Create((vm.id,), name))
-            for vm in vms
-            for name in (default_name(vm.name, at_utc.astimezone()),)
-        )
+    def _steps(self, vms: Mapping[VmAddress, VirtualMachine], at_utc: datetime) -> Iterator[Step]:
+        """Yield one request for all VMs of a host under a given name, else one for each."""
+        if not self.name:
+            for address, vm in vms.items():
+                create = Create((vm.id,), default_name(vm.name, at_utc.astimezone()))
+                yield Step(f"Take a checkpoint of VM {quoted(vm.name)}", address.host_id, create)
+            return
+        for host_id, machines in by_host(vms).items():
+            title = f"Take checkpoint {quoted(self.name)} of {wording.name_vms(machines)}"
+            yield Step(title, host_id, Create(tuple(vm.id for vm in machines), self.name))
 
 
-def chosen_vms(state: HostState, vm_ids: tuple[str, ...]) -> tuple[VirtualMachine, ...]:
-    """Return the VMs by their ids, each once; raise `Refused` if there is none or one is gone."""
-    if not vm_ids:
-        raise Refused("No VM is selected.", now="Select a VM.")
-    return tuple(find_vm(state, vm_id) for vm_id in dict.fromkeys(vm_ids))
+def by_host(vms: Mapping[VmAddress, VirtualMachine]) -> dict[str, list[VirtualMachine]]:
+    """Return the VMs of each host, in their order."""
+    found: dict[str, list[VirtualMachine]] = {}
+    for address, vm in vms.items():
+        found.setdefault(address.host_id, []).append(vm)
+    return found
 
 
 def checkpoint_reason(vm: VirtualMachine) -> Reason | None:
-    """Tell why no checkpoint of this VM can be taken now."""
+    """Return the reason why no checkpoint of this VM can be taken now."""
     return takes_no_checkpoints(vm) or unavailable(vm)
 
 
 def _mute(vm: VirtualMachine) -> Reason | None:
-    """Tell if only a guest could help who cannot, since he is paused."""
+    """Return the reason if only the guest could take part, and cannot, since the VM is paused."""
     if vm.state is not VmState.PAUSED or vm.checkpoint_type is not CheckpointType.PRODUCTION_ONLY:
         return None
     why = f"VM {quoted(vm.name)} takes only production checkpoints, for which its guest has to be awake."
     return Reason(why, "Resume the VM first.")
 
 
-def memory_sentences(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
-    """Tell what checkpoints of these VMs hold and what that means for the guests (fact 99)."""
-    groups: dict[str, list[VirtualMachine]] = {}
+def _what_it_holds(vm: VirtualMachine) -> Contents:
+    if vm.state is VmState.OFF:
+        return Contents.DISKS
+    if vm.state is VmState.SAVED:
+        return Contents.SAVED_STATE
+    if takes_memory(vm):
+        return Contents.MEMORY
+    is_strict = vm.checkpoint_type is CheckpointType.PRODUCTION_ONLY
+    return Contents.PRODUCTION_ONLY if is_strict else Contents.PRODUCTION
+
+
+def _contents(vms: Sequence[VirtualMachine]) -> Iterator[Consequence]:
+    groups: dict[Contents, list[VirtualMachine]] = {}
     for vm in vms:
         groups.setdefault(_what_it_holds(vm), []).append(vm)
-    return tuple(f"{wording.name_vms(group)}: {sentence}" for sentence, group in groups.items())
+    for contents, group in groups.items():
+        yield Keeps(wording.subjects(group), contents)
 
 
-def _what_it_holds(vm: VirtualMachine) -> str:
-    if vm.state is VmState.OFF:
-        return "disks and configuration are kept."
-    if vm.state is VmState.SAVED:
-        return "disks, configuration and the saved state are kept."
-    if takes_memory(vm):
-        return "disks, configuration and memory are kept; apart from a short halt nothing is interrupted."
-    if vm.checkpoint_type is CheckpointType.PRODUCTION_ONLY:
-        fallback = "If the guest cannot do that, the checkpoint fails."
-    else:
-        fallback = "If the guest cannot do that, Hyper-V takes a standard checkpoint with memory instead."
-    return f"disks and configuration are kept, with files at rest, but no memory (production). {fallback}"
-
-
-def _consequences(state: HostState, vms: Sequence[VirtualMachine]) -> Iterator[str]:
-    yield from memory_sentences(vms)
-    yield from memory_space(state, [vm for vm in vms if vm.state is not VmState.SAVED])
-    yield "From then on each drive writes to a new file that grows; until the checkpoint is deleted, disks cannot be resized."
-    for vm in vms:
+def _consequences(fleet: Fleet, vms: Mapping[VmAddress, VirtualMachine]) -> Iterator[Consequence]:
+    yield from _contents(tuple(vms.values()))
+    for host_id, machines in by_host(vms).items():
+        yield from memory_space(
+            fleet.hosts[host_id], [vm for vm in machines if vm.state is not VmState.SAVED]
+        )
+    yield DrivesGrow()
+    for vm in vms.values():
         number = 1 + checkpoints_taken(vm)
-        if number > CHECKPOINT_LIMIT - _NEAR_LIMIT:
-            yield f"VM {quoted(vm.name)} then has {number} of at most {CHECKPOINT_LIMIT} checkpoints."
-
-
-_NEAR_LIMIT = 10
+        if number > CHECKPOINT_LIMIT - NEAR_LIMIT:
+            yield NearsLimit(wording.subject(vm), number)

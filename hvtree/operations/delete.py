@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.edits import Delete, DeleteSubtree
 from hvtree.domain.errors import Refused
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import forecast_deletion
-from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import quoted
 from hvtree.domain.words import count_words
-from hvtree.operations import folding, wording
-from hvtree.operations.base import Operation, Plan, Risk, Step
+from hvtree.operations import wording
+from hvtree.operations.base import (
+    Consequence,
+    Operation,
+    Plan,
+    Risk,
+    Step,
+    Subject,
+    before_and_after,
+    side_by_side,
+)
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -25,82 +36,143 @@ from hvtree.operations.preconditions import (
     name_checkpoint,
     unavailable,
 )
-from hvtree.operations.space import forecast_sentences
+from hvtree.operations.space import deletion_space
 
-_Doomed = dict[str, list[Checkpoint]]
-"""The checkpoints that go, by the id of their VM."""
+_Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
+"""The checkpoints that go, by the address of their VM."""
+
+
+@dataclass(frozen=True, slots=True)
+class LosesCheckpoints(Consequence):
+    """What the checkpoints keep is gone."""
+
+    checkpoints: tuple[Subject, ...]
+
+    @property
+    def sentence(self) -> str:
+        those = wording.name_checkpoints(self.checkpoints)
+        return f"The state kept in {those} is gone for good and cannot be applied or exported any more."
+
+
+@dataclass(frozen=True, slots=True)
+class KeepsPresent(Consequence):
+    """What the VM holds now stays."""
+
+    vm: Subject
+    is_running: bool
+
+    @property
+    def sentence(self) -> str:
+        runs_on = " and goes on running" if self.is_running else ""
+        return f"VM {quoted(self.vm.name)} keeps everything it holds now{runs_on}."
+
+
+@dataclass(frozen=True, slots=True)
+class MovesUp(Consequence):
+    """Checkpoints below one that goes are below another one afterwards, or at the top (None)."""
+
+    checkpoints: tuple[Subject, ...]
+    parent: Subject | None
+
+    @property
+    def sentence(self) -> str:
+        those = wording.name_checkpoints(self.checkpoints)
+        move, stand = ("moves", "stands") if len(self.checkpoints) == 1 else ("move", "stand")
+        return f"{those[0].upper()}{those[1:]} {move} up and {stand} {wording.place(self.parent)}."
+
+
+@dataclass(frozen=True, slots=True)
+class NowMovesUp(Consequence):
+    """Now stands on another checkpoint afterwards, or on none."""
+
+    vm: Subject
+    parent: Subject | None
+
+    @property
+    def sentence(self) -> str:
+        return f"Now moves up and stands {wording.place(self.parent)}."
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteCheckpoints:
-    """Delete some checkpoints of one VM or several; what hangs below one of them moves up."""
+    """Delete some checkpoints of one VM or several, on one host or several; what hangs below one of them moves up."""
 
-    refs: tuple[CheckpointRef, ...]
+    checkpoints: tuple[CheckpointAddress, ...]
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if one of them cannot be deleted.
 
         Those further down go first: a file on which nothing depends any more is deleted, where it would have been
         merged the other way round.
         """
-        doomed = _chosen(state, self.refs)
-        _demand_deletable(state, doomed, "Nothing is deleted.")
-        refs = _deepest_first(state, doomed)
-        title, verb = _title(state, doomed)
-        return _plan(self, state, doomed, Step(title, Delete(refs)), verb=verb)
+        doomed = _chosen(fleet, self.checkpoints)
+        _demand_deletable(fleet, doomed, "Nothing is deleted.")
+        title, verb = _title(fleet, doomed)
+        hosts: dict[str, dict[VmAddress, Sequence[Checkpoint]]] = {}
+        for address, checkpoints in doomed.items():
+            hosts.setdefault(address.host_id, {})[address] = checkpoints
+        steps = [
+            Step(_title(fleet, those)[0], host_id, Delete(_deepest_first(fleet, those)))
+            for host_id, those in hosts.items()
+        ]
+        return _plan(self, fleet, doomed, steps, title=title, verb=verb)
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteCheckpointSubtree:
     """Delete a checkpoint with all its descendants; a Now among them moves up to the checkpoint above."""
 
-    ref: CheckpointRef
+    checkpoint: CheckpointAddress
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if the checkpoint or one below it cannot be deleted."""
-        vm, checkpoint = find_checkpoint(state, self.ref)
-        doomed = {vm.id: [vm.by_id[each] for each in vm.tree.subtree(checkpoint.id)]}
-        _demand_deletable(state, doomed, "Delete the others of the subtree one by one.")
-        count = len(doomed[vm.id])
+        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
+        doomed = {self.checkpoint.vm: [vm.by_id[each] for each in vm.tree.subtree(checkpoint.id)]}
+        _demand_deletable(fleet, doomed, "Delete the others of the subtree one by one.")
+        count = len(doomed[self.checkpoint.vm])
         title = f"Delete {name_checkpoint(checkpoint, vm)}"
         if count > 1:
             title += f" with the {count_words(count - 1, 'checkpoint')} below it"
         verb = "Delete checkpoint" if count == 1 else f"Delete {count_words(count, 'checkpoint')}"
-        return _plan(self, state, doomed, Step(title, DeleteSubtree(self.ref)), verb=verb)
+        step = Step(title, self.checkpoint.host_id, DeleteSubtree(self.checkpoint.ref))
+        return _plan(self, fleet, doomed, [step], title=title, verb=verb)
 
 
-def _plan(operation: Operation, state: HostState, doomed: _Doomed, step: Step, *, verb: str) -> Plan:
-    expected = folding.after(state, (step,))
+def _plan(
+    operation: Operation, fleet: Fleet, doomed: _Doomed, steps: Sequence[Step], *, title: str, verb: str
+) -> Plan:
+    phases = side_by_side(steps)
+    before, expected = before_and_after(fleet, doomed, phases)
     return Plan(
         operation=operation,
-        title=step.title,
+        title=title,
         verb=verb,
-        steps=(step,),
-        before=state,
+        phases=phases,
+        before=before,
         expected=expected,
+        vms=tuple(doomed),
         risk=Risk.FORGETS,
-        vm_ids=tuple(doomed),
-        consequences=tuple(_consequences(state, expected, doomed)),
-        powershell=script((step,)),
+        consequences=tuple(_consequences(fleet, expected, doomed)),
+        powershell=script(phases, fleet),
     )
 
 
-def _chosen(state: HostState, refs: Sequence[CheckpointRef]) -> _Doomed:
+def _chosen(fleet: Fleet, addresses: Sequence[CheckpointAddress]) -> _Doomed:
     """Return the checkpoints by VM, each once; raise `Refused` if there is none or one is gone."""
-    if not refs:
+    if not addresses:
         raise Refused("No checkpoint is selected.", now="Select one or more checkpoints.")
-    doomed: _Doomed = {}
-    for ref in dict.fromkeys(refs):
-        vm, checkpoint = find_checkpoint(state, ref)
-        doomed.setdefault(vm.id, []).append(checkpoint)
+    doomed: dict[VmAddress, list[Checkpoint]] = {}
+    for address in dict.fromkeys(addresses):
+        _vm, checkpoint = find_checkpoint(fleet, address)
+        doomed.setdefault(address.vm, []).append(checkpoint)
     return doomed
 
 
-def _demand_deletable(state: HostState, doomed: _Doomed, otherwise: str) -> None:
+def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
     """Raise `Refused` naming the first checkpoint that cannot go; `otherwise` is said if others could."""
     several = sum(map(len, doomed.values())) > 1
-    for vm_id, checkpoints in doomed.items():
-        vm = state.vms[vm_id]
+    for address, checkpoints in doomed.items():
+        vm = fleet.vm(address)
         waiting = unavailable(vm)
         could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
@@ -110,17 +182,17 @@ def _demand_deletable(state: HostState, doomed: _Doomed, otherwise: str) -> None
             demand(checkpoint_cannot(each, vm, Deed.DELETE), reason)
 
 
-def _deepest_first(state: HostState, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
+def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
     refs: list[CheckpointRef] = []
-    for vm_id, checkpoints in doomed.items():
+    for address, checkpoints in doomed.items():
         going = {each.id for each in checkpoints}
-        downwards = [each for each in state.vms[vm_id].tree.walk() if each in going]
-        refs += [CheckpointRef(vm_id, each) for each in reversed(downwards)]
+        downwards = [each for each in fleet.vm(address).tree.walk() if each in going]
+        refs += [CheckpointRef(address.vm_id, each) for each in reversed(downwards)]
     return tuple(refs)
 
 
-def _title(state: HostState, doomed: _Doomed) -> tuple[str, str]:
-    vms = [state.vms[vm_id] for vm_id in doomed]
+def _title(fleet: Fleet, doomed: _Doomed) -> tuple[str, str]:
+    vms = [fleet.vm(address) for address in doomed]
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
     if len(everything) == 1:
         return f"Delete {name_checkpoint(everything[0], vms[0])}", "Delete checkpoint"
@@ -128,31 +200,32 @@ def _title(state: HostState, doomed: _Doomed) -> tuple[str, str]:
     return f"{verb} on {wording.name_vms(vms)}", verb
 
 
-def _consequences(state: HostState, expected: HostState, doomed: _Doomed) -> Iterator[str]:
+def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Consequence]:
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
-    those = wording.name_checkpoints(everything)
-    yield f"The state kept in {those} is gone for good and cannot be applied or exported any more."
-    for vm_id, checkpoints in doomed.items():
-        yield from _about_vm(state.vms[vm_id], expected.vms[vm_id], checkpoints)
-    ids = {vm_id: [each.id for each in checkpoints] for vm_id, checkpoints in doomed.items()}
-    yield from forecast_sentences(forecast_deletion(state, ids))
+    yield LosesCheckpoints(wording.subjects(everything))
+    by_host: dict[str, dict[str, list[str]]] = {}
+    for address, checkpoints in doomed.items():
+        yield from _about_vm(fleet.vm(address), expected.vm(address), checkpoints)
+        by_host.setdefault(address.host_id, {})[address.vm_id] = [each.id for each in checkpoints]
+    for host_id, ids in by_host.items():
+        yield from deletion_space(forecast_deletion(fleet.hosts[host_id], ids))
 
 
-def _about_vm(vm: VirtualMachine, after: VirtualMachine, going: Sequence[Checkpoint]) -> Iterator[str]:
-    runs_on = " and goes on running" if vm.state is VmState.RUNNING else ""
-    yield f"VM {quoted(vm.name)} keeps everything it holds now{runs_on}."
+def _about_vm(
+    vm: VirtualMachine, after: VirtualMachine, going: Sequence[Checkpoint]
+) -> Iterator[Consequence]:
+    yield KeepsPresent(wording.subject(vm), vm.state is VmState.RUNNING)
     gone = {each.id for each in going}
     moved: dict[str | None, list[Checkpoint]] = {}
     for each in vm.checkpoints:
         if each.parent_id in gone and each.id not in gone:
             moved.setdefault(after.by_id[each.id].parent_id, []).append(each)
     for parent_id, children in moved.items():
-        those = wording.name_checkpoints(children)
-        verb = "moves" if len(children) == 1 else "move"
-        yield f"{those[0].upper()}{those[1:]} {verb} up and {_stands(children)} {wording.place(parent_id, vm)}."
+        yield MovesUp(wording.subjects(children), _parent(parent_id, vm))
     if vm.now_id in gone:
-        yield f"Now moves up and stands {wording.place(after.now_id, vm)}."
+        yield NowMovesUp(wording.subject(vm), _parent(after.now_id, vm))
 
 
-def _stands(children: Sequence[Checkpoint]) -> str:
-    return "stands" if len(children) == 1 else "stand"
+def _parent(checkpoint_id: str | None, vm: VirtualMachine) -> Subject | None:
+    checkpoint = vm.by_id.get(checkpoint_id) if checkpoint_id is not None else None
+    return wording.subject(checkpoint) if checkpoint is not None else None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.disks import chain
 from hvtree.domain.edits import Export
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import volume_of
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.words import size_words
-from hvtree.operations import folding
-from hvtree.operations.base import Plan, Risk, Step
+from hvtree.operations.base import Consequence, Plan, Risk, Step, before_and_after
 from hvtree.operations.folders import below, folder_forbids, is_share
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -28,34 +29,115 @@ from hvtree.operations.preconditions import (
 
 
 @dataclass(frozen=True, slots=True)
+class WritesFiles(Consequence):
+    """How much an export writes, and where."""
+
+    folder: str
+    size_bytes: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        amount = size_words(self.size_bytes)
+        return f"Up to {amount} are written to {quoted(self.folder)}; each drive becomes one file."
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLacksSpace(Consequence):
+    """A volume may be too small for an export."""
+
+    volume: str
+    free_bytes: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        return f"Volume {self.volume} has only {size_words(self.free_bytes)} free: this may not be enough."
+
+
+@dataclass(frozen=True, slots=True)
+class OverwritesNothing(Consequence):
+    """An export over an earlier one fails."""
+
+    @property
+    def sentence(self) -> str:
+        return "If files of an earlier export are there, it fails and leaves them as they are."
+
+
+@dataclass(frozen=True, slots=True)
+class SharesItsFolder(Consequence):
+    """Several VMs of one name export to one folder."""
+
+    name: str
+    count: int = field(compare=False)
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.count} VMs on this host are called {quoted(self.name)}, "
+            "and exports of both would go to the same folder: choose a folder of its own for each."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsRightsOnShare(Consequence):
+    """The host's computer account writes to a share."""
+
+    account: str
+
+    @property
+    def sentence(self) -> str:
+        return f"The host writes as itself: the computer account {quoted(self.account)} needs rights on the share."
+
+
+@dataclass(frozen=True, slots=True)
+class OccupiesVm(Consequence):
+    """Nothing else can be done with the VM meanwhile."""
+
+    @property
+    def sentence(self) -> str:
+        return "VM and checkpoints stay as they are; until the export has ended, nothing else can be done with the VM."
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLeavesFiles(Consequence):
+    """A cancelled export is not cleaned up."""
+
+    @property
+    def sentence(self) -> str:
+        return "Cancelling leaves a part of the files behind."
+
+
+@dataclass(frozen=True, slots=True)
 class ExportCheckpoint:
     """Export a checkpoint into `<folder>\\<VM name>\\`: one VM without checkpoints, its disks in one file each."""
 
-    ref: CheckpointRef
+    checkpoint: CheckpointAddress
     folder: str
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` for a folder that cannot be. Whether it can be written to, only the host knows."""
-        vm, checkpoint = find_checkpoint(state, self.ref)
+        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         demand(
             checkpoint_cannot(checkpoint, vm, Deed.EXPORT),
             kind_forbids(checkpoint, Deed.EXPORT),
             unavailable(vm),
             folder_forbids(self.folder),
         )
+        host_id = self.checkpoint.host_id
         title = f"Export {name_checkpoint(checkpoint, vm)}"
-        steps = (Step(f"{title} to {quoted(self.folder)}", Export(self.ref, self.folder), can_cancel=True),)
+        edit = Export(self.checkpoint.ref, self.folder)
+        phases = ((Step(f"{title} to {quoted(self.folder)}", host_id, edit, can_cancel=True),),)
+        before, expected = before_and_after(fleet, (self.checkpoint.vm,), phases)
         return Plan(
             operation=self,
             title=title,
             verb="Export",
-            steps=steps,
-            before=state,
-            expected=folding.after(state, steps),
+            phases=phases,
+            before=before,
+            expected=expected,
+            vms=(self.checkpoint.vm,),
             risk=Risk.NONE,
-            vm_ids=(vm.id,),
-            consequences=tuple(_consequences(state, vm, checkpoint, self.folder)),
-            powershell=script(steps),
+            consequences=tuple(_consequences(fleet.hosts[host_id], vm, checkpoint, self.folder)),
+            powershell=script(phases, fleet),
         )
 
 
@@ -70,21 +152,19 @@ def _flattened_bytes(vm: VirtualMachine, drive: str) -> int:
     return min(written, max(files[0].virtual_bytes, files[-1].size_bytes)) if files else 0
 
 
-def _consequences(state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, folder: str) -> Iterator[str]:
-    target = below(folder, vm.name)
+def _consequences(
+    state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, folder: str
+) -> Iterator[Consequence]:
     size_bytes = exported_bytes(vm, checkpoint)
-    yield f"Up to {size_words(size_bytes)} are written to {quoted(target)}; each drive becomes one file."
+    yield WritesFiles(below(folder, vm.name), size_bytes)
     volume = volume_of(folder, state.volumes)
     if volume is not None and volume.free_bytes < size_bytes:
-        yield f"Volume {volume.name} has only {size_words(volume.free_bytes)} free: this may not be enough."
-    yield "If files of an earlier export are there, it fails and leaves them as they are."
+        yield ExportLacksSpace(volume.name, volume.free_bytes)
+    yield OverwritesNothing()
     namesakes = sum(each.name.casefold() == vm.name.casefold() for each in state.vms.values())
     if namesakes > 1:
-        yield (
-            f"{namesakes} VMs on this host are called {quoted(vm.name)}, "
-            "and exports of both would go to the same folder: choose a folder of its own for each."
-        )
+        yield SharesItsFolder(vm.name, namesakes)
     if is_share(folder):
-        yield f"The host writes as itself: the computer account {quoted(state.host + '$')} needs rights on the share."
-    yield "VM and checkpoints stay as they are; until the export has ended, nothing else can be done with the VM."
-    yield "Cancelling leaves a part of the files behind."
+        yield NeedsRightsOnShare(state.host + "$")
+    yield OccupiesVm()
+    yield CancelLeavesFiles()

@@ -19,7 +19,7 @@ _HOW = r"Enter a folder on the host, such as D:\Exports, or a share, such as \\s
 
 
 def folder_forbids(folder: str) -> Reason | None:
-    """Tell if a text is no absolute Windows path (`D:\\Exports`) and no share (`\\\\server\\share\\folder`)."""
+    """Return the reason if a text is no absolute Windows path (`D:\\Exports`) and no share (`\\\\server\\share\\folder`)."""
     if not folder.strip():
         return Reason("No folder is given.", _HOW)
     if len(folder) > FOLDER_LIMIT:

@@ -1,115 +1,193 @@
 """Checkpoint several VMs at one instant: pause all, save all, checkpoint all, bring each back to the state it was in.
 
 The recipe of "Create simultaneous checkpoints of a group of related Virtual Machines", with its holes closed: the VMs
-stop within one request, nobody is checkpointed before everybody is saved, all checkpoints carry one name, and a VM
-that was off stays off.
+of a host stop within one request and those of several hosts at the same time, no VM is checkpointed before every VM is
+saved, all checkpoints carry one name, and a VM that was off stays off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Create, Power, SetPower
-from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
 from hvtree.domain.words import count_words
-from hvtree.operations import folding, wording
-from hvtree.operations.base import Plan, Risk, Step
-from hvtree.operations.create import checkpoint_reason, chosen_vms
+from hvtree.operations import wording
+from hvtree.operations.base import Consequence, Phase, Plan, Risk, Step, Subject, before_and_after
+from hvtree.operations.create import by_host, checkpoint_reason
 from hvtree.operations.powershell import script
-from hvtree.operations.preconditions import demand, demand_of_all, name_forbids
+from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
 from hvtree.operations.space import memory_space
+
+
+@dataclass(frozen=True, slots=True)
+class StopsMeanwhile(Consequence):
+    """VMs stand still until all checkpoints are taken."""
+
+    vms: tuple[Subject, ...]
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{wording.name_vms(self.vms)} {_are(self.vms)} stopped until all checkpoints are taken; "
+            "their users have to wait, and time-outs may expire."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ComesBack(Consequence):
+    """VMs are in their former state afterwards."""
+
+    vms: tuple[Subject, ...]
+    state: VmState
+
+    @property
+    def sentence(self) -> str:
+        return f"Afterwards {wording.name_vms(self.vms)} {_are(self.vms)} {self.state} again."
+
+
+@dataclass(frozen=True, slots=True)
+class StaysStopped(Consequence):
+    """VMs that do not run are not started."""
+
+    vms: tuple[Subject, ...]
+
+    @property
+    def sentence(self) -> str:
+        verb = _are(self.vms)
+        return f"{wording.name_vms(self.vms)} {verb} not running and {verb} not started."
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMemory(Consequence):
+    """The checkpoints of VMs hold memory."""
+
+    vms: tuple[Subject, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"The checkpoints of {wording.name_vms(self.vms)} hold memory: applied, the group goes on at one moment."
+
+
+@dataclass(frozen=True, slots=True)
+class OthersComeBack(Consequence):
+    """One failure is not everybody's."""
+
+    @property
+    def sentence(self) -> str:
+        return "If one VM fails, the others are brought back, and the result says which checkpoints exist."
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointGroup:
     """Take checkpoints of some VMs that belong together, all of the same moment and under one name."""
 
-    vm_ids: tuple[str, ...]
+    vms: tuple[VmAddress, ...]
     name: str = ""
     """Empty for `Group - (9/21/2014 - 7:37:31 PM)`."""
     at_utc: datetime | None = None
     """The time in that name; None for that of the reading."""
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
-        vms = chosen_vms(state, self.vm_ids)
+        found = find_vms(fleet, self.vms)
+        vms = tuple(found.values())
         what = f"The group of {wording.name_vms(vms)} cannot be checkpointed now."
         demand(what, name_forbids(self.name) if self.name else None)
         demand_of_all(what, vms, checkpoint_reason)
-        at_utc = self.at_utc or state.taken_at_utc
-        group = _Group(vms, self.name or default_name("Group", at_utc.astimezone()))
-        steps, bring_back = tuple(group.steps()), tuple(group.bring_back())
+        at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
+        group = _Group(found, self.name or default_name("Group", at_utc.astimezone()))
+        phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
+        before, expected = before_and_after(fleet, found, (*phases, *bring_back))
+        hosts = wording.on_hosts([state.host for state in before.hosts.values()])
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Checkpoint the group of {wording.name_vms(vms)} as {quoted(group.name)}",
+            title=f"Checkpoint the group of {wording.name_vms(vms)}{hosts} as {quoted(group.name)}",
             verb=f"Checkpoint {count_words(len(vms), 'VM')}",
-            steps=steps,
-            before=state,
-            expected=folding.after(state, (*steps, *bring_back)),
+            phases=phases,
+            before=before,
+            expected=expected,
+            vms=tuple(found),
             risk=Risk.INTERRUPTS if group.stopped else Risk.NONE,
-            vm_ids=tuple(vm.id for vm in vms),
-            consequences=tuple(group.consequences(state)),
-            powershell=script((*steps, *bring_back)),
+            consequences=tuple(group.consequences(fleet)),
+            powershell=script((*phases, *bring_back), fleet),
             bring_back=bring_back,
+            is_joint=True,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    vms: Sequence[VirtualMachine]
+    members: Mapping[VmAddress, VirtualMachine]
     name: str
 
     @property
-    def stopped(self) -> list[VirtualMachine]:
+    def stopped(self) -> dict[VmAddress, VirtualMachine]:
         """The VMs that are saved for a while."""
-        return [vm for vm in self.vms if vm.state in (VmState.RUNNING, VmState.PAUSED)]
+        return self._in(VmState.RUNNING, VmState.PAUSED)
 
-    def _in(self, *states: VmState) -> list[VirtualMachine]:
-        return [vm for vm in self.vms if vm.state in states]
+    def _in(self, *states: VmState) -> dict[VmAddress, VirtualMachine]:
+        return {address: vm for address, vm in self.members.items() if vm.state in states}
 
-    def steps(self) -> Iterator[Step]:
-        """Return the way there. A VM that was already saved or off is only checkpointed."""
+    def phases(self) -> Iterator[Phase]:
+        """Yield the way there. A VM that was already saved or off is only checkpointed."""
         yield from _power("Pause", self._in(VmState.RUNNING), Power.PAUSE)
         yield from _power("Save", self.stopped, Power.SAVE)
-        title = f"Checkpoint {count_words(len(self.vms), 'VM')} as {quoted(self.name)}"
-        yield Step(title, Create(_ids(self.vms), self.name))
+        yield tuple(
+            Step(
+                f"Checkpoint {count_words(len(vms), 'VM')} as {quoted(self.name)}",
+                host_id,
+                Create(_ids(vms), self.name),
+            )
+            for host_id, vms in by_host(self.members).items()
+        )
 
-    def bring_back(self) -> Iterator[Step]:
-        """Return the way back. A paused VM is started from its saved state and paused again."""
+    def bring_back(self) -> Iterator[Phase]:
+        """Yield the way back. A paused VM is started from its saved state and paused again."""
         yield from _power("Start", self.stopped, Power.START)
         yield from _power("Pause", self._in(VmState.PAUSED), Power.PAUSE, again=True)
 
-    def consequences(self, state: HostState) -> Iterator[str]:
-        """Tell who is interrupted, who is not, and what the checkpoints will hold."""
+    def consequences(self, fleet: Fleet) -> Iterator[Consequence]:
+        """Yield who is interrupted, who is not, and what the checkpoints will hold."""
         if self.stopped:
-            yield (
-                f"{wording.name_vms(self.stopped)} {_are(self.stopped)} stopped until all checkpoints are taken; "
-                "their users have to wait, and time-outs may expire."
-            )
+            yield StopsMeanwhile(wording.subjects(self.stopped.values()))
         for was in (VmState.RUNNING, VmState.PAUSED):
             if vms := self._in(was):
-                yield f"Afterwards {wording.name_vms(vms)} {_are(vms)} {was} again."
+                yield ComesBack(wording.subjects(vms.values()), was)
         if vms := self._in(VmState.OFF, VmState.SAVED):
-            yield f"{wording.name_vms(vms)} {_are(vms)} not running and {_are(vms)} not started."
+            yield StaysStopped(wording.subjects(vms.values()))
         if vms := self._in(VmState.RUNNING, VmState.PAUSED, VmState.SAVED):
-            yield f"The checkpoints of {wording.name_vms(vms)} hold memory: applied, the group goes on at one moment."
-        yield from memory_space(state, [replace(vm, state=VmState.SAVED) for vm in self.stopped])
-        if len(self.vms) > 1:
-            yield "If one VM fails, the others are brought back, and the result says which checkpoints exist."
+            yield HoldsMemory(wording.subjects(vms.values()))
+        for host_id, machines in by_host(self.stopped).items():
+            yield from memory_space(
+                fleet.hosts[host_id], [replace(vm, state=VmState.SAVED) for vm in machines]
+            )
+        if len(self.members) > 1:
+            yield OthersComeBack()
 
 
-def _power(verb: str, vms: Sequence[VirtualMachine], power: Power, *, again: bool = False) -> Iterator[Step]:
+def _power(
+    verb: str, vms: Mapping[VmAddress, VirtualMachine], power: Power, *, again: bool = False
+) -> Iterator[Phase]:
     if vms:
-        title = f"{verb} {count_words(len(vms), 'VM')}{' again' if again else ''}"
-        yield Step(title, SetPower(_ids(vms), power))
+        yield tuple(
+            Step(
+                f"{verb} {count_words(len(machines), 'VM')}{' again' if again else ''}",
+                host_id,
+                SetPower(_ids(machines), power),
+            )
+            for host_id, machines in by_host(vms).items()
+        )
 
 
 def _ids(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
     return tuple(vm.id for vm in vms)
 
 
-def _are(vms: Sequence[VirtualMachine]) -> str:
+def _are(vms: Sequence[Subject]) -> str:
     return "is" if len(vms) == 1 else "are"

@@ -21,15 +21,23 @@ from hvtree.domain.edits import (
     Rename,
     SetPower,
 )
-from hvtree.operations.base import Step
+from hvtree.domain.fleet import Fleet
+from hvtree.operations.base import Phase, Step, steps_of
 
 _QUOTES = "'‘’‚‛"
 """The characters that PowerShell takes for a single quote; inside such a string each is doubled."""
 
 
-def script(steps: Iterable[Step]) -> str:
-    """Return the lines for some steps, each with its title as a comment."""
-    return "\n".join(line for step in steps for line in (f"# {_comment(step.title)}", lines(step.edit)))
+def script(phases: Sequence[Phase], fleet: Fleet) -> str:
+    """Return the lines for some phases, each step with its title as a comment; with the host's name if there are several."""
+    steps = tuple(steps_of(phases))
+    has_several = len({step.host_id for step in steps}) > 1
+
+    def comment(step: Step) -> str:
+        where = f" (on {fleet.hosts[step.host_id].host})" if has_several else ""
+        return _comment(f"# {step.title}{where}")
+
+    return "\n".join(line for step in steps for line in (comment(step), lines(step.edit)))
 
 
 def lines(edit: Edit) -> str:

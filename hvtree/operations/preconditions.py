@@ -1,6 +1,6 @@
 """Reasons why something cannot be done on the state at hand, as sentences; shared by all operations.
 
-Each function gives a `Reason` or None. `demand` raises `Refused` with the first reason there is. The same reasons
+Each function returns a `Reason` or None. `demand` raises `Refused` with the first reason there is. The same reasons
 enable and disable the actions of the window, so they only look and are cheap.
 """
 
@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint, CheckpointKind, CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadInput, Refused
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, CheckpointType, HostState, VirtualMachine
 from hvtree.domain.names import check_name, quoted
 from hvtree.domain.words import count_words
@@ -55,25 +57,42 @@ def demand_of_all(
     raise Refused(what, why=why, now="Or leave them out.")
 
 
-def find_vm(state: HostState, vm_id: str) -> VirtualMachine:
-    """Return a VM by its id; raise `Refused` if it is gone."""
-    vm = state.vms.get(vm_id)
+def find_host(fleet: Fleet, host_id: str) -> HostState:
+    """Return what is known of a host; raise `Refused` if it was never read."""
+    state = fleet.hosts.get(host_id)
+    if state is None:
+        what = f"The host {quoted(host_id)} has not been read yet."
+        raise Refused(what, now="Wait until it is connected.")
+    return state
+
+
+def find_vm(fleet: Fleet, address: VmAddress) -> VirtualMachine:
+    """Return a VM by its address; raise `Refused` if it is gone."""
+    state = find_host(fleet, address.host_id)
+    vm = state.vms.get(address.vm_id)
     if vm is None:
         raise Refused(
-            f"The VM with the id {vm_id} is not on the host {quoted(state.host)}.",
+            f"The VM with the id {address.vm_id} is not on the host {quoted(state.host)}.",
             why="It was deleted or moved to another host since it was shown.",
             now="Refresh the host.",
         )
     return vm
 
 
-def find_checkpoint(state: HostState, ref: CheckpointRef) -> tuple[VirtualMachine, Checkpoint]:
+def find_vms(fleet: Fleet, addresses: Sequence[VmAddress]) -> dict[VmAddress, VirtualMachine]:
+    """Return the VMs by their addresses, each once; raise `Refused` if there is none or one is gone."""
+    if not addresses:
+        raise Refused("No VM is selected.", now="Select a VM.")
+    return {address: find_vm(fleet, address) for address in addresses}
+
+
+def find_checkpoint(fleet: Fleet, address: CheckpointAddress) -> tuple[VirtualMachine, Checkpoint]:
     """Return a checkpoint with its VM; raise `Refused` if one of them is gone."""
-    vm = find_vm(state, ref.vm_id)
-    checkpoint = vm.by_id.get(ref.checkpoint_id)
+    vm = find_vm(fleet, address.vm)
+    checkpoint = vm.by_id.get(address.checkpoint_id)
     if checkpoint is None:
         raise Refused(
-            f"The checkpoint with the id {ref.checkpoint_id} is not on VM {quoted(vm.name)} any more.",
+            f"The checkpoint with the id {address.checkpoint_id} is not on VM {quoted(vm.name)} any more.",
             why="It was deleted since it was shown.",
             now="Refresh the host.",
         )
@@ -91,12 +110,12 @@ def checkpoint_cannot(checkpoint: Checkpoint, vm: VirtualMachine, deed: Deed) ->
 
 
 def unavailable(vm: VirtualMachine) -> Reason | None:
-    """Tell if the VM is busy, on its way to another state, or in trouble: then all operations have to wait."""
+    """Return the reason if the VM is busy, on its way to another state, or in trouble: then all operations have to wait."""
     return busy(vm) or unsettled(vm)
 
 
 def busy(vm: VirtualMachine) -> Reason | None:
-    """Tell if Hyper-V is doing something with the VM.
+    """Return the reason if Hyper-V is doing something with the VM.
 
     "Is being modified by another operation" is what it answers then (fact 102); while disks merge, operations
     that change the disks are refused (fact 87, uncertain), and HVTree does not try.
@@ -109,7 +128,7 @@ def busy(vm: VirtualMachine) -> Reason | None:
 
 
 def unsettled(vm: VirtualMachine) -> Reason | None:
-    """Tell if the VM is in a state in which it does not stay, or in a critical one."""
+    """Return the reason if the VM is in a state in which it does not stay, or in a critical one."""
     if vm.state.is_settled:
         return None
     why = f"VM {quoted(vm.name)} is in the state {vm.state}."
@@ -120,7 +139,7 @@ def unsettled(vm: VirtualMachine) -> Reason | None:
 
 
 def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
-    """Tell if no checkpoint can be taken of the VM: switched off, a replica, or the limit of 50 is reached.
+    """Return the reason if no checkpoint can be taken of the VM: switched off, a replica, or the limit of 50 is reached.
 
     Replicas: fact 97, uncertain. The limit counts what users take, so no
     recovery checkpoints of backups.
@@ -146,7 +165,7 @@ def checkpoints_taken(vm: VirtualMachine) -> int:
 
 
 def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
-    """Tell if the kind of a checkpoint does not allow a deed (facts 49, 96 and 98).
+    """Return the reason if the kind of a checkpoint does not allow a deed (facts 49, 96 and 98).
 
     Standard: everything. Recovery: no Apply and no Delete, as in Hyper-V Manager [Microsoft, recovery checkpoints left
     by backup]. Missing has no definition to act on; Planned belongs to an import that is under way; replica points
@@ -170,7 +189,7 @@ def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
 
 
 def name_forbids(name: str) -> Reason | None:
-    """Tell if a name for a checkpoint cannot be used."""
+    """Return the reason if a name for a checkpoint cannot be used."""
     try:
         check_name(name)
     except BadInput as problem:

@@ -1,16 +1,18 @@
-"""Return a checkpoint another name; nothing else changes."""
+"""Give a checkpoint another name; nothing else changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import Rename
-from hvtree.domain.model import Activity, HostState, VirtualMachine
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import Activity, VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.operations import folding
-from hvtree.operations.base import Plan, Risk, Step
+from hvtree.operations import wording
+from hvtree.operations.base import Consequence, Plan, Risk, Step, Subject, before_and_after
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -27,18 +29,42 @@ from hvtree.operations.preconditions import (
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyTheNameChanges(Consequence):
+    """Nothing but the name is different afterwards."""
+
+    @property
+    def sentence(self) -> str:
+        return "Only the name changes: its time, its disks and what depends on it stay."
+
+
+@dataclass(frozen=True, slots=True)
+class NameIsTaken(Consequence):
+    """Another checkpoint of the VM is called the same."""
+
+    vm: Subject
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"VM {quoted(self.vm.name)} has another checkpoint called {quoted(self.name)}; "
+            "scripts that go by names may take the wrong one."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RenameCheckpoint:
     """Rename a checkpoint. Names need not be unique on Hyper-V."""
 
-    ref: CheckpointRef
+    checkpoint: CheckpointAddress
     name: str
 
-    def plan(self, state: HostState) -> Plan:
+    def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` for a name that cannot be, and for the name that it already has.
 
         Disks may be merging meanwhile: only the display name in the configuration changes (fact 48).
         """
-        vm, checkpoint = find_checkpoint(state, self.ref)
+        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         demand(
             checkpoint_cannot(checkpoint, vm, Deed.RENAME),
             kind_forbids(checkpoint, Deed.RENAME),
@@ -47,18 +73,19 @@ class RenameCheckpoint:
             _same(checkpoint, self.name),
         )
         title = f"Rename {name_checkpoint(checkpoint, vm)} to {quoted(self.name)}"
-        steps = (Step(title, Rename(self.ref, self.name)),)
+        phases = ((Step(title, self.checkpoint.host_id, Rename(self.checkpoint.ref, self.name)),),)
+        before, expected = before_and_after(fleet, (self.checkpoint.vm,), phases)
         return Plan(
             operation=self,
             title=title,
             verb="Rename",
-            steps=steps,
-            before=state,
-            expected=folding.after(state, steps),
+            phases=phases,
+            before=before,
+            expected=expected,
+            vms=(self.checkpoint.vm,),
             risk=Risk.NONE,
-            vm_ids=(vm.id,),
             consequences=tuple(_consequences(vm, checkpoint, self.name)),
-            powershell=script(steps),
+            powershell=script(phases, fleet),
         )
 
 
@@ -68,10 +95,7 @@ def _same(checkpoint: Checkpoint, name: str) -> Reason | None:
     return Reason(f"It is already called {quoted(name)}.", "Enter another name.")
 
 
-def _consequences(vm: VirtualMachine, checkpoint: Checkpoint, name: str) -> Iterator[str]:
-    yield "Only the name changes: its time, its disks and what depends on it stay."
+def _consequences(vm: VirtualMachine, checkpoint: Checkpoint, name: str) -> Iterator[Consequence]:
+    yield OnlyTheNameChanges()
     if any(each.name == name and each.id != checkpoint.id for each in vm.checkpoints):
-        yield (
-            f"VM {quoted(vm.name)} has another checkpoint called {quoted(name)}; "
-            "scripts that go by names may take the wrong one."
-        )
+        yield NameIsTaken(wording.subject(vm), name)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hvtree.domain.agreement import differences
+from hvtree.domain.agreement import disagreements
 from hvtree.domain.edits import Apply, Create, Delete, Power, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
 from tests.support.narrowing import not_none
@@ -27,20 +27,20 @@ def realised(state: HostState, real_id: str = "real-1") -> HostState:
 def test_a_state_agrees_with_itself_also_with_placeholders() -> None:
     expected = Create(WEB, "new one").on(lab(web="base(p1*)"))
 
-    assert differences(expected, expected, WEB) == ()
+    assert disagreements(expected, expected, WEB) == ()
 
 
 def test_a_new_checkpoint_is_found_by_name_and_parent() -> None:
     expected = Create(WEB, "new one").on(lab(web="base(p1*)"))
 
-    assert differences(expected, realised(expected), WEB) == ()
+    assert disagreements(expected, realised(expected), WEB) == ()
 
 
 def test_a_new_checkpoint_of_a_used_name_is_not_taken_for_the_old_one() -> None:
     before = lab(web="base(x y*)")
     expected = Create(WEB, "x").on(before)
 
-    assert differences(expected, before, WEB) == ("Checkpoint ‘x’ on VM ‘web’ is not there.",)
+    assert disagreements(expected, before, WEB) == ("Checkpoint ‘x’ on VM ‘web’ is not there.",)
 
 
 def test_two_new_checkpoints_one_below_the_other_are_both_found() -> None:
@@ -63,14 +63,14 @@ def test_two_new_checkpoints_one_below_the_other_are_both_found() -> None:
         )
     )
 
-    assert differences(expected, actual, WEB) == ()
+    assert disagreements(expected, actual, WEB) == ()
 
 
 def test_a_checkpoint_that_should_have_gone_is_told() -> None:
     before = lab(web="base(p1(p2*))")
     expected = Delete((ref(before, "web", "p1"),)).on(before)
 
-    assert differences(expected, before, WEB) == (
+    assert disagreements(expected, before, WEB) == (
         "Checkpoint ‘p2’ on VM ‘web’ is below checkpoint ‘p1’ instead of checkpoint ‘base’.",
         "Checkpoint ‘p1’ on VM ‘web’ is still there.",
     )
@@ -79,7 +79,7 @@ def test_a_checkpoint_that_should_have_gone_is_told() -> None:
 def test_a_checkpoint_of_somebody_else_is_told() -> None:
     before = lab(web="base*")
 
-    assert differences(before, realised(Create(WEB, "intruder").on(before)), WEB) == (
+    assert disagreements(before, realised(Create(WEB, "intruder").on(before)), WEB) == (
         "Checkpoint ‘intruder’ on VM ‘web’ has come unasked.",
         "VM ‘web’ stands on checkpoint ‘intruder’ instead of checkpoint ‘base’.",
     )
@@ -89,14 +89,16 @@ def test_a_name_that_was_not_given_is_told() -> None:
     before = lab(web="base*")
     expected = Rename(ref(before, "web", "base"), "golden").on(before)
 
-    assert differences(expected, before, WEB) == ("Checkpoint ‘base’ on VM ‘web’ should be called ‘golden’.",)
+    assert disagreements(expected, before, WEB) == (
+        "Checkpoint ‘base’ on VM ‘web’ should be called ‘golden’.",
+    )
 
 
 def test_now_on_another_checkpoint_is_told() -> None:
     before = lab(web="base(p1 p2*)")
     expected = Apply(ref(before, "web", "p1")).on(before)
 
-    assert differences(expected, before, WEB) == (
+    assert disagreements(expected, before, WEB) == (
         "VM ‘web’ stands on checkpoint ‘p2’ instead of checkpoint ‘p1’.",
     )
 
@@ -105,19 +107,19 @@ def test_another_state_of_the_vm_is_told() -> None:
     before = lab(web="base*")
     expected = SetPower(WEB, Power.START).on(before)
 
-    assert differences(expected, before, WEB) == ("VM ‘web’ is Off, not Running.",)
+    assert disagreements(expected, before, WEB) == ("VM ‘web’ is Off, not Running.",)
 
 
 def test_a_vm_on_its_way_has_not_arrived() -> None:
     expected = lab(web=vm("base*", "web", state=VmState.RUNNING))
     actual = lab(web=vm("base*", "web", state=VmState.STARTING))
 
-    assert differences(expected, actual, WEB) == ("VM ‘web’ is Starting, not Running.",)
+    assert disagreements(expected, actual, WEB) == ("VM ‘web’ is Starting, not Running.",)
 
 
 def test_a_vm_that_is_gone_is_told() -> None:
-    assert differences(lab(web="base*"), lab(), WEB) == ("VM ‘web’ is not on the host.",)
-    assert differences(lab(), lab(web="base*"), WEB) == ("VM ‘web’ is on the host, but should not be.",)
+    assert disagreements(lab(web="base*"), lab(), WEB) == ("VM ‘web’ is not on the host.",)
+    assert disagreements(lab(), lab(web="base*"), WEB) == ("VM ‘web’ is on the host, but should not be.",)
 
 
 def test_sizes_activity_times_and_files_do_not_count() -> None:
@@ -133,8 +135,8 @@ def test_sizes_activity_times_and_files_do_not_count() -> None:
         checkpoints=(replace(web.checkpoints[0], size_bytes=9, has_memory=True),),
     )
 
-    assert differences(before, before.with_vms(busy), WEB) == ()
+    assert disagreements(before, before.with_vms(busy), WEB) == ()
 
 
 def test_other_vms_are_not_looked_at() -> None:
-    assert differences(lab(web="base*", db="x*"), lab(web="base*", db="y*"), WEB) == ()
+    assert disagreements(lab(web="base*", db="x*"), lab(web="base*", db="y*"), WEB) == ()

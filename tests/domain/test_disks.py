@@ -17,7 +17,7 @@ from hvtree.domain.disks import (
 )
 from hvtree.domain.edits import Apply, Create, Delete
 from hvtree.domain.model import DiskFile, VirtualMachine
-from tests.domain.test_diff import machines
+from tests.support.machines import machines
 from tests.support.trees import GB, id_of, lab, ref, vm, vm_named
 
 BASE = "D:\\VMs\\web\\web.vhdx"

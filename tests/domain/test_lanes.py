@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from hvtree.domain.lanes import NOW, lay_out
 from hvtree.domain.model import VirtualMachine
-from tests.domain.test_diff import machines
+from tests.support.machines import machines
 from tests.support.trees import vm
 
 

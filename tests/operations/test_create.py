@@ -7,47 +7,47 @@ from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
 from hvtree.operations.base import Risk
 from hvtree.operations.create import CreateCheckpoint
-from tests.support.plans import expected_shapes, refusal, titles
-from tests.support.trees import GB, READ_AT, id_of, lab, vm
+from tests.support.plans import after, expected_shapes, fleet, refusal, sentences, titles, vm_at
+from tests.support.trees import GB, READ_AT, lab, vm
 
-WEB, DB = id_of("web"), id_of("db")
+WEB, DB = vm_at("web"), vm_at("db")
 
 
 def test_a_named_checkpoint_is_one_request_for_all_vms() -> None:
-    plan = CreateCheckpoint((WEB, DB, WEB), "before upgrade").plan(lab(web="base*", db=""))
+    plan = CreateCheckpoint((WEB, DB, WEB), "before upgrade").plan(fleet(lab(web="base*", db="")))
 
     assert titles(plan) == ["Take checkpoint ‘before upgrade’ of VMs ‘web’ and ‘db’"]
     assert (plan.title, plan.verb) == ("Take a checkpoint of VMs ‘web’ and ‘db’", "Checkpoint 2 VMs")
     assert expected_shapes(plan) == ["base(before upgrade*)", "before upgrade*"]
-    assert (plan.risk, plan.vm_ids) == (Risk.NONE, (WEB, DB))
+    assert (plan.risk, plan.vms) == (Risk.NONE, (WEB, DB))
 
 
 def test_without_a_name_each_vm_gets_its_own_default_name() -> None:
-    plan = CreateCheckpoint((WEB, DB)).plan(lab(web="", db=""))
+    plan = CreateCheckpoint((WEB, DB)).plan(fleet(lab(web="", db="")))
 
-    names = [each.name for each in plan.expected.all_checkpoints()]
+    names = [each.name for each in after(plan).all_checkpoints()]
     assert names == [default_name(name, READ_AT.astimezone()) for name in ("web", "db")]
     assert titles(plan) == ["Take a checkpoint of VM ‘web’", "Take a checkpoint of VM ‘db’"]
 
 
 def test_a_plan_made_again_later_gives_the_same_names() -> None:
-    first = CreateCheckpoint((WEB,)).plan(lab(web=""))
+    first = CreateCheckpoint((WEB,)).plan(fleet(lab(web="")))
     later = HostState.of("vhost", READ_AT.replace(year=2027), lab(web="").vms.values())
 
-    assert first.operation.plan(later).steps == first.steps
+    assert first.operation.plan(fleet(later)).steps == first.steps
 
 
 def test_the_time_in_a_default_name_can_be_given() -> None:
     at_utc = datetime(2014, 9, 21, 17, 37, 31, tzinfo=UTC)
-    plan = CreateCheckpoint((WEB,), at_utc=at_utc).plan(lab(web=""))
+    plan = CreateCheckpoint((WEB,), at_utc=at_utc).plan(fleet(lab(web="")))
 
-    parsed = parse_default_name(plan.expected.vms[WEB].checkpoints[0].name)
+    parsed = parse_default_name(after(plan).vms[WEB.vm_id].checkpoints[0].name)
     assert parsed is not None
     assert parsed.local_time == at_utc.astimezone().replace(tzinfo=None)
 
 
 def consequences(**fields: Any) -> tuple[str, ...]:
-    return CreateCheckpoint((WEB,), "x").plan(lab(web=vm("", "web", **fields))).consequences
+    return sentences(CreateCheckpoint((WEB,), "x").plan(fleet(lab(web=vm("", "web", **fields)))))
 
 
 FILES = (
@@ -84,9 +84,8 @@ def test_it_warns_of_a_volume_without_room_for_the_memory() -> None:
     state = lab(web=vm("", "web", state=VmState.RUNNING, memory_bytes=4 * GB))
     tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("D:\\", 100 * GB, GB)])
 
-    assert (
-        "Volume D: has only 1 GB free. If it fills up, all VMs with files on it stop."
-        in CreateCheckpoint((WEB,), "x").plan(tight).consequences
+    assert "Volume D: has only 1 GB free. If it fills up, all VMs with files on it stop." in sentences(
+        CreateCheckpoint((WEB,), "x").plan(fleet(tight))
     )
 
 
@@ -94,7 +93,7 @@ def test_it_counts_when_the_limit_comes_near() -> None:
     tree = "c0*(" + " ".join(f"c{number}" for number in range(1, 45)) + ")"
 
     assert "VM ‘web’ then has 46 of at most 50 checkpoints." in (
-        CreateCheckpoint((WEB,), "x").plan(lab(web=tree)).consequences
+        sentences(CreateCheckpoint((WEB,), "x").plan(fleet(lab(web=tree))))
     )
 
 

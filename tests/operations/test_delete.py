@@ -5,18 +5,28 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.edits import Delete
 from hvtree.domain.model import HostState, VirtualMachine, VmState, Volume
 from hvtree.operations.base import Plan, Risk
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
-from tests.domain.test_diff import machines
-from tests.support.plans import expected_shapes, titles
-from tests.support.trees import GB, READ_AT, id_of, lab, ref, vm, vm_named
+from tests.support.machines import machines
+from tests.support.plans import (
+    HOST,
+    after,
+    at,
+    everything_on,
+    expected_shapes,
+    fleet,
+    sentences,
+    titles,
+    vm_at,
+)
+from tests.support.trees import GB, READ_AT, lab, ref, vm, vm_named
 
 
 def deleting(state: HostState, *names: str) -> Plan:
-    return DeleteCheckpoints(tuple(ref(state, "web", name) for name in names)).plan(state)
+    return DeleteCheckpoints(tuple(at(state, "web", name) for name in names)).plan(fleet(state))
 
 
 def test_an_inner_checkpoint_is_told_with_its_merge() -> None:
@@ -25,7 +35,7 @@ def test_an_inner_checkpoint_is_told_with_its_merge() -> None:
 
     assert (plan.title, plan.verb) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
     assert (plan.risk, expected_shapes(plan)) == (Risk.FORGETS, ["base(p2* p3)"])
-    assert plan.consequences == (
+    assert sentences(plan) == (
         "The state kept in checkpoint ‘p1’ is gone for good and cannot be applied or exported any more.",
         "VM ‘web’ keeps everything it holds now and goes on running.",
         "Checkpoint ‘p2’ moves up and stands below checkpoint ‘base’.",
@@ -45,7 +55,7 @@ def test_a_file_that_others_depend_on_is_said_to_free_nothing() -> None:
 
     plan = deleting(state.with_vms(replace(web, checkpoints=no_state)), "base")
 
-    assert plan.consequences[1:] == (
+    assert sentences(plan)[1:] == (
         "VM ‘web’ keeps everything it holds now.",
         "Checkpoints ‘p1’ and ‘p2’ move up and stand at the top of the tree.",
         "File web.vhdx (10 GB) stays on disk as long as 2 files depend on it.",
@@ -61,7 +71,7 @@ def test_a_merge_is_said_to_free_nothing_before_its_end() -> None:
     assert (
         "It frees 0 bytes at once, because the data has to be merged first, "
         "and between 0 bytes and 1 GB when the merging has ended."
-    ) in deleting(state, "base").consequences
+    ) in sentences(deleting(state, "base"))
 
 
 def test_a_volume_without_room_for_the_merge_is_a_warning() -> None:
@@ -70,20 +80,20 @@ def test_a_volume_without_room_for_the_merge_is_a_warning() -> None:
 
     assert (
         "That is more than volume D: has free. If it fills up, all VMs with files on it stop: free space first."
-    ) in deleting(tight, "base").consequences
+    ) in sentences(deleting(tight, "base"))
 
 
 def test_now_moving_up_is_told() -> None:
     state = lab(web="base(p1*)")
 
-    assert "Now moves up and stands below checkpoint ‘base’." in deleting(state, "p1").consequences
-    assert "Now moves up and stands at the top of the tree." in deleting(state, "p1", "base").consequences
+    assert "Now moves up and stands below checkpoint ‘base’." in sentences(deleting(state, "p1"))
+    assert "Now moves up and stands at the top of the tree." in sentences(deleting(state, "p1", "base"))
 
 
 def test_several_checkpoints_of_several_vms_are_one_step_deepest_first() -> None:
     state = lab(web="base(p1(p2 p3*))", db="x*")
     chosen = [("web", "base"), ("web", "p2"), ("db", "x"), ("web", "p1"), ("web", "base")]
-    plan = DeleteCheckpoints(tuple(ref(state, *each) for each in chosen)).plan(state)
+    plan = DeleteCheckpoints(tuple(at(state, *each) for each in chosen)).plan(fleet(state))
 
     assert (titles(plan), plan.verb) == (
         ["Delete 4 checkpoints on VMs ‘web’ and ‘db’"],
@@ -97,17 +107,17 @@ def test_several_checkpoints_of_several_vms_are_one_step_deepest_first() -> None
         ref(state, "web", "base"),
         ref(state, "db", "x"),
     )
-    assert plan.vm_ids == (id_of("web"), id_of("db"))
+    assert plan.vms == (vm_at("web"), vm_at("db"))
     assert expected_shapes(plan) == ["p3*", ""]
 
 
 def test_a_subtree_says_how_many_go_with_it() -> None:
     state = lab(web="base(p1(p2(p3*)))")
-    plan = DeleteCheckpointSubtree(ref(state, "web", "p1")).plan(state)
+    plan = DeleteCheckpointSubtree(at(state, "web", "p1")).plan(fleet(state))
 
     assert plan.title == "Delete checkpoint ‘p1’ on VM ‘web’ with the 2 checkpoints below it"
     assert (plan.verb, expected_shapes(plan)) == ("Delete 3 checkpoints", ["base*"])
-    assert plan.consequences[:3] == (
+    assert sentences(plan)[:3] == (
         "The state kept in checkpoints ‘p1’, ‘p2’ and ‘p3’ is gone for good and cannot be applied or exported any more.",
         "VM ‘web’ keeps everything it holds now.",
         "Now moves up and stands below checkpoint ‘base’.",
@@ -116,7 +126,7 @@ def test_a_subtree_says_how_many_go_with_it() -> None:
 
 def test_a_subtree_of_one_is_a_plain_deletion() -> None:
     state = lab(web="base(p1 p2*)")
-    plan = DeleteCheckpointSubtree(ref(state, "web", "p1")).plan(state)
+    plan = DeleteCheckpointSubtree(at(state, "web", "p1")).plan(fleet(state))
 
     assert (plan.title, plan.verb) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
 
@@ -125,7 +135,7 @@ def test_many_names_are_counted_instead_of_listed() -> None:
     names = [f"p{number}" for number in range(6)]
     state = lab(web="base*(" + " ".join(names) + ")")
 
-    assert deleting(state, *names).consequences[0] == (
+    assert sentences(deleting(state, *names))[0] == (
         "The state kept in checkpoints ‘p0’, ‘p1’, ‘p2’ and 3 more is gone for good "
         "and cannot be applied or exported any more."
     )
@@ -137,10 +147,10 @@ def test_a_thousand_checkpoints_deep_or_wide_are_planned() -> None:
 
     for tree in (deep, wide):
         state = lab(web=tree)
-        plan = DeleteCheckpointSubtree(ref(state, "web", "base")).plan(state)
+        plan = DeleteCheckpointSubtree(at(state, "web", "base")).plan(fleet(state))
         assert (plan.verb, expected_shapes(plan)) == ("Delete 1,001 checkpoints", [""])
-        everything = tuple(each.ref for each in state.all_checkpoints())
-        assert expected_shapes(DeleteCheckpoints(everything).plan(state)) == [""]
+        everything = everything_on(state)
+        assert expected_shapes(DeleteCheckpoints(everything).plan(fleet(state))) == [""]
 
 
 @given(machines("a"), st.data())
@@ -150,9 +160,11 @@ def test_a_deletion_never_loses_a_survivor(machine: VirtualMachine, data: st.Dat
     if not machine.checkpoints:
         return
     doomed = data.draw(st.sets(st.sampled_from([each.id for each in machine.checkpoints]), min_size=1))
-    plan = DeleteCheckpoints(tuple(CheckpointRef("a", each) for each in doomed)).plan(lab().with_vms(machine))
+    plan = DeleteCheckpoints(tuple(CheckpointAddress(HOST, "a", each) for each in doomed)).plan(
+        fleet(lab().with_vms(machine))
+    )
 
-    left = plan.expected.vms["a"]
+    left = after(plan).vms["a"]
     assert set(left.by_id) == set(machine.by_id) - doomed
     for each in left.checkpoints:
         ancestors = [node for node in machine.tree.path(each.id)[:-1] if node not in doomed]

@@ -6,12 +6,12 @@ from hvtree.domain.edits import Export
 from hvtree.domain.model import HostState, Volume
 from hvtree.operations.base import Plan, Risk
 from hvtree.operations.export import ExportCheckpoint
-from tests.support.plans import refusal, titles
-from tests.support.trees import GB, READ_AT, lab, ref, vm
+from tests.support.plans import after, at, fleet, refusal, sentences, titles
+from tests.support.trees import GB, READ_AT, lab, vm
 
 
 def exporting(state: HostState, folder: str) -> Plan:
-    return ExportCheckpoint(ref(state, "web", "p1"), folder).plan(state)
+    return ExportCheckpoint(at(state, "web", "p1"), folder).plan(fleet(state))
 
 
 def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing() -> None:
@@ -20,8 +20,8 @@ def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing() -> No
 
     assert titles(plan) == ["Export checkpoint ‘p1’ on VM ‘web’ to ‘D:\\Exports’"]
     assert (plan.steps[0].can_cancel, plan.risk, plan.verb) == (True, Risk.NONE, "Export")
-    assert plan.expected is state
-    assert plan.consequences == (
+    assert after(plan).vms == state.vms
+    assert sentences(plan) == (
         "Up to 13 GB are written to ‘D:\\Exports\\web’; each drive becomes one file.",
         "If files of an earlier export are there, it fails and leaves them as they are.",
         "VM and checkpoints stay as they are; until the export has ended, nothing else can be done with the VM.",
@@ -35,13 +35,12 @@ def test_vms_of_one_name_are_said_to_collide() -> None:
     assert (
         "2 VMs on this host are called ‘web’, and exports of both would go to the same folder: "
         "choose a folder of its own for each."
-    ) in exporting(state, "D:\\Exports").consequences
+    ) in sentences(exporting(state, "D:\\Exports"))
 
 
 def test_a_share_needs_rights_of_the_host() -> None:
-    assert (
-        "The host writes as itself: the computer account ‘vhost$’ needs rights on the share."
-        in exporting(lab(web="base(p1*)"), "\\\\nas\\exports").consequences
+    assert "The host writes as itself: the computer account ‘vhost$’ needs rights on the share." in sentences(
+        exporting(lab(web="base(p1*)"), "\\\\nas\\exports")
     )
 
 
@@ -49,7 +48,7 @@ def test_a_volume_with_too_little_room_is_told() -> None:
     state = lab(web="base(p1*)")
     tight = HostState.of("vhost", READ_AT, state.vms.values(), [Volume("E:", 100 * GB, 10 * GB)])
 
-    assert "Volume E: has only 10 GB free: this may not be enough." in exporting(tight, "E:\\x").consequences
+    assert "Volume E: has only 10 GB free: this may not be enough." in sentences(exporting(tight, "E:\\x"))
 
 
 @pytest.mark.parametrize(
@@ -99,4 +98,4 @@ def test_a_folder_on_the_host_or_a_share_is_taken(folder: str) -> None:
 def test_a_folder_that_cannot_be_is_refused_with_the_reason(folder: str, why: str) -> None:
     state = lab(web="base(p1*)")
 
-    assert why in refusal(ExportCheckpoint(ref(state, "web", "p1"), folder), state)
+    assert why in refusal(ExportCheckpoint(at(state, "web", "p1"), folder), state)

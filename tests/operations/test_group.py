@@ -5,7 +5,7 @@ from hvtree.domain.model import HostState, VmState
 from hvtree.domain.names import default_name
 from hvtree.operations.base import Risk
 from hvtree.operations.group import CheckpointGroup
-from tests.support.plans import expected_shapes, titles
+from tests.support.plans import after, expected_shapes, fleet, sentences, titles, vm_at
 from tests.support.trees import GB, READ_AT, id_of, lab, vm
 
 STATES = {
@@ -16,6 +16,7 @@ STATES = {
     "old": VmState.OFF,
 }
 IDS = {name: id_of(name) for name in STATES}
+VMS = tuple(vm_at(name) for name in STATES)
 
 
 def host() -> HostState:
@@ -23,7 +24,7 @@ def host() -> HostState:
 
 
 def test_the_recipe_is_pause_save_checkpoint_and_bring_back() -> None:
-    plan = CheckpointGroup(tuple(IDS.values()), "before upgrade").plan(host())
+    plan = CheckpointGroup(VMS, "before upgrade").plan(fleet(host()))
 
     assert titles(plan) == [
         "Pause 2 VMs",
@@ -33,7 +34,7 @@ def test_the_recipe_is_pause_save_checkpoint_and_bring_back() -> None:
         "< Pause 1 VM again",
     ]
     web, db, dc = IDS["web"], IDS["db"], IDS["dc"]
-    assert [step.edit for step in (*plan.steps, *plan.bring_back)] == [
+    assert [step.edit for step in (*plan.steps, *plan.bring_back_steps)] == [
         SetPower((web, db), Power.PAUSE),
         SetPower((web, db, dc), Power.SAVE),
         Create(tuple(IDS.values()), "before upgrade"),
@@ -43,25 +44,25 @@ def test_the_recipe_is_pause_save_checkpoint_and_bring_back() -> None:
 
 
 def test_each_vm_is_expected_back_in_the_state_it_was_in() -> None:
-    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+    plan = CheckpointGroup(VMS, "x").plan(fleet(host()))
 
-    assert {vm.name: vm.state for vm in plan.expected.vms.values()} == STATES
+    assert {vm.name: vm.state for vm in after(plan).vms.values()} == STATES
     assert expected_shapes(plan) == ["base(x*)"] * 5
 
 
 def test_the_checkpoints_of_saved_vms_hold_memory() -> None:
-    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+    plan = CheckpointGroup(VMS, "x").plan(fleet(host()))
 
-    memory = {vm.name: vm.checkpoints[-1].has_memory for vm in plan.expected.vms.values()}
+    memory = {vm.name: vm.checkpoints[-1].has_memory for vm in after(plan).vms.values()}
     assert memory == {"web": True, "db": True, "dc": True, "nas": True, "old": False}
 
 
 def test_what_happens_to_whom_is_told() -> None:
-    plan = CheckpointGroup(tuple(IDS.values()), "x").plan(host())
+    plan = CheckpointGroup(VMS, "x").plan(fleet(host()))
 
     assert plan.title == "Checkpoint the group of VMs ‘web’, ‘db’, ‘dc’ and 2 more as ‘x’"
     assert (plan.verb, plan.risk) == ("Checkpoint 5 VMs", Risk.INTERRUPTS)
-    assert plan.consequences == (
+    assert sentences(plan) == (
         (
             "VMs ‘web’, ‘db’ and ‘dc’ are stopped until all checkpoints are taken; "
             "their users have to wait, and time-outs may expire."
@@ -77,21 +78,21 @@ def test_what_happens_to_whom_is_told() -> None:
 
 
 def test_a_group_that_is_off_is_only_checkpointed() -> None:
-    plan = CheckpointGroup((IDS["nas"], IDS["old"]), "x").plan(host())
+    plan = CheckpointGroup((vm_at("nas"), vm_at("old")), "x").plan(fleet(host()))
 
     assert titles(plan) == ["Checkpoint 2 VMs as ‘x’"]
     assert plan.risk is Risk.NONE
 
 
 def test_without_a_name_the_group_gets_one_name_for_all() -> None:
-    plan = CheckpointGroup((IDS["web"], IDS["db"])).plan(host())
+    plan = CheckpointGroup((vm_at("web"), vm_at("db"))).plan(fleet(host()))
 
     assert isinstance(plan.steps[-1].edit, Create)
     assert plan.steps[-1].edit.name == default_name("Group", READ_AT.astimezone())
-    assert plan.operation.plan(host()).steps == plan.steps
+    assert plan.operation.plan(fleet(host())).steps == plan.steps
 
 
 def test_a_group_of_one_promises_nothing_about_others() -> None:
-    plan = CheckpointGroup((id_of("web"),), "G").plan(lab(web="base*"))
+    plan = CheckpointGroup((vm_at("web"),), "G").plan(fleet(lab(web="base*")))
 
-    assert not any("the others" in sentence for sentence in plan.consequences)
+    assert not any("the others" in sentence for sentence in sentences(plan))

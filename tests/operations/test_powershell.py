@@ -10,7 +10,9 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
 from hvtree.operations.base import Step
 from hvtree.operations.powershell import lines, quote, script
+from tests.support.plans import fleet
 from tests.support.powershell import NO_POWERSHELL, find_powershell
+from tests.support.trees import lab
 
 REF = CheckpointRef("vm-1", "cp-1")
 
@@ -57,7 +59,7 @@ def test_a_text_is_quoted_so_that_nothing_in_it_works(text: str, quoted: str) ->
 
 
 def test_a_title_with_line_breaks_stays_a_comment() -> None:
-    text = script((Step("Rename\nRemove-VM *\r", Rename(REF, "x")),))
+    text = script(((Step("Rename\nRemove-VM *\r", "vhost", Rename(REF, "x")),),), fleet(lab()))
 
     assert text.splitlines() == [
         "# Rename Remove-VM * ",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hvtree.domain.checkpoint import CheckpointKind, CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
@@ -13,33 +14,33 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.plans import refusal
-from tests.support.trees import id_of, lab, ref, vm
+from tests.support.plans import HOST, at, fleet, refusal, vm_at
+from tests.support.trees import id_of, lab, vm
 
-WEB = id_of("web")
-P1 = CheckpointRef(WEB, id_of("web", "p1"))
+WEB = vm_at("web")
+P1 = CheckpointAddress(HOST, WEB.vm_id, id_of("web", "p1"))
 
 
-def all_operations(at: CheckpointRef = P1) -> dict[str, Operation]:
+def all_operations(where: CheckpointAddress = P1) -> dict[str, Operation]:
     return {
-        "create": CreateCheckpoint((at.vm_id,), "new"),
-        "group": CheckpointGroup((at.vm_id,), "new"),
-        "rename": RenameCheckpoint(at, "new"),
-        "apply": ApplyCheckpoint(at),
-        "apply at once": ApplyCheckpoint(at, safety=False),
-        "revert": RevertVm(at.vm_id),
-        "export": ExportCheckpoint(at, "D:\\Exports"),
-        "delete": DeleteCheckpoints((at,)),
-        "delete subtree": DeleteCheckpointSubtree(at),
+        "create": CreateCheckpoint((where.vm,), "new"),
+        "group": CheckpointGroup((where.vm,), "new"),
+        "rename": RenameCheckpoint(where, "new"),
+        "apply": ApplyCheckpoint(where),
+        "apply at once": ApplyCheckpoint(where, safety=False),
+        "revert": RevertVm(where.vm),
+        "export": ExportCheckpoint(where, "D:\\Exports"),
+        "delete": DeleteCheckpoints((where,)),
+        "delete subtree": DeleteCheckpointSubtree(where),
     }
 
 
-def refused(state: HostState, at: CheckpointRef = P1) -> set[str]:
+def refused(state: HostState, where: CheckpointAddress = P1) -> set[str]:
     """Return the operations that cannot be planned."""
     verbs = set()
-    for verb, operation in all_operations(at).items():
+    for verb, operation in all_operations(where).items():
         try:
-            operation.plan(state)
+            operation.plan(fleet(state))
         except Exception:  # noqa: BLE001  (looked at one by one right here)
             refusal(operation, state)
             verbs.add(verb)
@@ -149,7 +150,7 @@ def test_the_kind_of_a_checkpoint_decides_what_can_be_done_with_it(
 def test_a_subtree_with_a_backups_checkpoint_in_it_stays() -> None:
     state = lab(web="base(p1(backup:Recovery) p2*)")
 
-    assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
+    assert refusal(DeleteCheckpointSubtree(at(state, "web", "base")), state) == (
         "Checkpoint ‘backup’ on VM ‘web’ cannot be deleted now. "
         "Checkpoint ‘backup’ was made by backup software (Recovery), which deletes it by itself. "
         "Let the backup finish. If it was left behind, end the backup's job or restart its service first. "
@@ -160,7 +161,7 @@ def test_a_subtree_with_a_backups_checkpoint_in_it_stays() -> None:
 def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete() -> None:
     state = lab(web=vm("base(p1 p2*)", "web", activity=Activity.MERGING, percent=22))
 
-    assert refusal(DeleteCheckpointSubtree(ref(state, "web", "base")), state) == (
+    assert refusal(DeleteCheckpointSubtree(at(state, "web", "base")), state) == (
         "Checkpoint ‘base’ on VM ‘web’ cannot be deleted now. "
         "VM ‘web’ is merging disks (22 %). Wait until that has ended."
     )
@@ -168,13 +169,13 @@ def test_a_subtree_of_a_vm_that_is_busy_has_no_others_to_delete() -> None:
 
 def test_one_busy_vm_among_several_leaves_the_checkpoints_of_all() -> None:
     state = lab(web="a*", db=vm("b*", "db", activity=Activity.MERGING))
-    both = DeleteCheckpoints((ref(state, "web", "a"), ref(state, "db", "b")))
+    both = DeleteCheckpoints((at(state, "web", "a"), at(state, "db", "b")))
 
     assert refusal(both, state).endswith("is merging disks. Wait until that has ended. Nothing is deleted.")
 
 
 def test_a_checkpoint_that_is_gone_is_named_by_its_id() -> None:
-    gone = CheckpointRef(WEB, "0000")
+    gone = CheckpointAddress(HOST, WEB.vm_id, "0000")
 
     assert refused(lab(web="base*"), gone) == ALL - {"create", "group", "revert"}
     assert refusal(DeleteCheckpoints((gone,)), lab(web="base*")) == (
@@ -185,7 +186,7 @@ def test_a_checkpoint_that_is_gone_is_named_by_its_id() -> None:
 
 def test_a_vm_that_is_gone_is_refused_by_everything() -> None:
     assert refused(lab(db="x*")) == ALL
-    assert refusal(RevertVm("0000"), lab(db="x*")) == (
+    assert refusal(RevertVm(VmAddress(HOST, "0000")), lab(db="x*")) == (
         "The VM with the id 0000 is not on the host ‘vhost’. "
         "It was deleted or moved to another host since it was shown. Refresh the host."
     )
@@ -230,7 +231,7 @@ def test_several_vms_are_refused_by_naming_each_that_cannot_and_why() -> None:
         dc=vm("", "dc"),
     )
 
-    assert refusal(CheckpointGroup(tuple(state.vms), "x"), state) == (
+    assert refusal(CheckpointGroup((WEB, vm_at("db"), vm_at("dc")), "x"), state) == (
         "The group of VMs ‘web’, ‘db’ and ‘dc’ cannot be checkpointed now. 2 of 3 VMs cannot take part. "
         "VM ‘web’ is merging disks (40 %). Wait until that has ended. "
         "VM ‘db’ is in the state Starting. Wait until it is Running, Off, Saved or Paused. "
@@ -240,8 +241,8 @@ def test_several_vms_are_refused_by_naming_each_that_cannot_and_why() -> None:
 
 def test_names_that_turn_the_direction_of_writing_are_isolated() -> None:
     state = lab(web="base(p1*)")
-    p1 = replace(state.checkpoint(P1), name="a\u202eb")
-    web = state.vms[WEB]
+    p1 = replace(state.checkpoint(P1.ref), name="a\u202eb")
+    web = state.vms[WEB.vm_id]
     state = state.with_vms(replace(web, checkpoints=(web.checkpoints[0], p1), activity=Activity.BUSY))
 
     assert "‘\u2068a\u202eb\u2069’" in refusal(DeleteCheckpoints((P1,)), state)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.edits import Delete, DeleteSubtree, Power, SetPower
 from hvtree.domain.errors import Refused
 from hvtree.domain.forecast import forecast_deletion
@@ -23,6 +23,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
+from tests.support.plans import everything_on, fleet
 from tests.support.second_opinion import SecondOpinion, disagreements
 from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
 
@@ -57,11 +58,11 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(name=names)
     def create_on_both(self, name: str) -> None:
-        self.carry_out(CreateCheckpoint(tuple(self.state.vms), name))
+        self.carry_out(CreateCheckpoint(self.both(), name))
 
     @rule(name=names)
     def checkpoint_group(self, name: str) -> None:
-        self.carry_out(CheckpointGroup(tuple(self.state.vms), name))
+        self.carry_out(CheckpointGroup(self.both(), name))
 
     @precondition(lambda self: any(True for _ in self.state.all_checkpoints()))
     @rule(choice=choices, name=names)
@@ -89,29 +90,32 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(choice=choices, power=st.sampled_from(Power))
     def change_power(self, choice: int, power: Power) -> None:
-        edit = SetPower((self.vm(choice),), power)
+        edit = SetPower((self.vm(choice).vm_id,), power)
         self.opinion.perform(edit)  # an error is no matter: then nothing changes
         self.compare(edit.on(self.state))
 
-    def vm(self, choice: int) -> str:
-        vms = list(self.state.vms)
+    def both(self) -> tuple[VmAddress, ...]:
+        return tuple(VmAddress(self.state.host, vm_id) for vm_id in self.state.vms)
+
+    def vm(self, choice: int) -> VmAddress:
+        vms = self.both()
         return vms[choice % len(vms)]
 
-    def checkpoint(self, choice: int) -> CheckpointRef:
-        checkpoints = list(self.state.all_checkpoints())
-        return checkpoints[choice % len(checkpoints)].ref
+    def checkpoint(self, choice: int) -> CheckpointAddress:
+        checkpoints = everything_on(self.state)
+        return checkpoints[choice % len(checkpoints)]
 
     def carry_out(self, operation: Operation) -> None:
         """Plan, take all steps, let everything come to rest, compare. What is refused is not tried."""
         try:
-            plan = operation.plan(self.state)
+            plan = operation.plan(fleet(self.state))
         except Refused:
             return
-        for step in (*plan.steps, *plan.bring_back):
+        for step in (*plan.steps, *plan.bring_back_steps):
             errors = [result.error for result in self.opinion.perform(step.edit) if result.error]
             assert not errors, f"{step.title}: {errors}"
         before = self.state
-        self.compare(plan.expected)
+        self.compare(before.with_vms(*plan.expected.hosts[before.host].vms.values()))
         if isinstance(plan.steps[0].edit, Delete | DeleteSubtree):
             self.compare_forecast(before)
 

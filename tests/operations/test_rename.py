@@ -2,24 +2,24 @@
 
 from hvtree.operations.base import Risk
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.plans import expected_shapes, refusal, titles
-from tests.support.trees import lab, ref
+from tests.support.plans import at, expected_shapes, fleet, refusal, sentences, titles
+from tests.support.trees import lab
 
 
 def test_a_rename_is_one_harmless_step() -> None:
     state = lab(web="base(p1*)")
-    plan = RenameCheckpoint(ref(state, "web", "p1"), "fixed").plan(state)
+    plan = RenameCheckpoint(at(state, "web", "p1"), "fixed").plan(fleet(state))
 
     assert titles(plan) == [plan.title] == ["Rename checkpoint ‘p1’ on VM ‘web’ to ‘fixed’"]
     assert (plan.verb, plan.risk, expected_shapes(plan)) == ("Rename", Risk.NONE, ["base(fixed*)"])
-    assert plan.consequences == ("Only the name changes: its time, its disks and what depends on it stay.",)
+    assert sentences(plan) == ("Only the name changes: its time, its disks and what depends on it stay.",)
 
 
 def test_a_name_that_another_checkpoint_has_is_allowed_but_told() -> None:
     state = lab(web="base(p1*)")
-    plan = RenameCheckpoint(ref(state, "web", "p1"), "base").plan(state)
+    plan = RenameCheckpoint(at(state, "web", "p1"), "base").plan(fleet(state))
 
-    assert plan.consequences[1] == (
+    assert sentences(plan)[1] == (
         "VM ‘web’ has another checkpoint called ‘base’; scripts that go by names may take the wrong one."
     )
 
@@ -27,6 +27,6 @@ def test_a_name_that_another_checkpoint_has_is_allowed_but_told() -> None:
 def test_the_name_that_it_already_has_is_refused() -> None:
     state = lab(web="base(p1*)")
 
-    assert refusal(RenameCheckpoint(ref(state, "web", "p1"), "p1"), state) == (
+    assert refusal(RenameCheckpoint(at(state, "web", "p1"), "p1"), state) == (
         "Checkpoint ‘p1’ on VM ‘web’ cannot be renamed now. It is already called ‘p1’. Enter another name."
     )

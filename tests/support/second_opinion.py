@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hvtree.domain.agreement import differences, real_ids
+from hvtree.domain.agreement import disagreements as disagreements_in_words
+from hvtree.domain.difference import matching_ids
 from hvtree.domain.disks import chain, path_key
 from hvtree.domain.edits import Edit
 from hvtree.domain.model import HostState, VirtualMachine, Volume
@@ -46,7 +47,7 @@ class SecondOpinion:
 
 def disagreements(expected: HostState, actual: HostState) -> list[str]:
     """Return everything in which a prediction and the host differ once all is at rest: trees, states, memory, disks."""
-    found = list(differences(expected, actual, {**expected.vms, **actual.vms}))
+    found = list(disagreements_in_words(expected, actual, {**expected.vms, **actual.vms}))
     if not found:
         for vm_id, want in expected.vms.items():
             found += _memory(want, actual.vms[vm_id])
@@ -55,7 +56,7 @@ def disagreements(expected: HostState, actual: HostState) -> list[str]:
 
 
 def _memory(want: VirtualMachine, have: VirtualMachine) -> Iterable[str]:
-    ids = real_ids(want, have)
+    ids = matching_ids(want, have)
     for each in want.checkpoints:
         if have.by_id[ids[each.id]].has_memory != each.has_memory:
             yield f"{each.name} on {want.name}: memory is not {each.has_memory}"
@@ -64,7 +65,7 @@ def _memory(want: VirtualMachine, have: VirtualMachine) -> Iterable[str]:
 
 
 def _disks(want: VirtualMachine, have: VirtualMachine) -> Iterable[str]:
-    ids = real_ids(want, have)
+    ids = matching_ids(want, have)
     known = {path_key(file.path) for file in want.files if not _is_new(file.path)}
     owners = [(each.name, each.drives, have.by_id[ids[each.id]].drives) for each in want.checkpoints]
     for name, wanted, drives in [*owners, ("Now", want.drives, have.drives)]:
