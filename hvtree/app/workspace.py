@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
+from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged, Phase
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
 from hvtree.app.session import Session
 from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.app.sleep_watch import watch_for_sleep
-from hvtree.domain.errors import BadInput, HVTreeError, Refused
+from hvtree.domain.errors import BadInput, Refused
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.names import quoted
 from hvtree.jobs.job import JobView
-from hvtree.jobs.ports import Approver
+from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.queue import JobQueue
-from hvtree.jobs.settling import Patience
+from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
 
-_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
 
@@ -41,14 +41,14 @@ class Workspace:
         *,
         clock: Callable[[], datetime] = utc_now,
         backoff: Backoff | None = None,
-        patience: Patience | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
-        self._queue = JobQueue(lambda view: self._tell(JobChanged(view.id)), clock, patience)
+        self._queue = JobQueue(self._find_host, lambda view: self._tell(JobChanged(view.id)), clock, limits)
         self.refusals = Refusals()
         """Passwords that hosts have refused; none is tried again by itself."""
         self._goodbyes: set[asyncio.Task[None]] = set()
@@ -107,7 +107,7 @@ class Workspace:
 
     def remove_host(self, host_id: str) -> None:
         """Let go of a host; its connection is closed in the background. Raise `Refused` while a job runs on it."""
-        if any(job.host_id == host_id and job.verdict is None for job in self.jobs):
+        if any(host_id in job.host_ids and job.verdict is None for job in self.jobs):
             raise Refused(
                 f"The host ‘{host_id}’ cannot be removed while a job runs on it.",
                 now="Wait for the job, or cancel it first.",
@@ -126,21 +126,34 @@ class Workspace:
         """Read a host again soon."""
         self._sessions[host_id].refresh()
 
-    def plan(self, host_id: str, operation: Operation) -> Plan:
-        """Plan an operation on the last reading; raise `Refused` if it cannot be done there. Touches nothing."""
-        view = self.host(host_id)
-        if view.state is None:
-            raise Refused(f"The host ‘{view.name}’ has not been read yet.", now="Wait until it is connected.")
-        return operation.plan(view.state)
+    @property
+    def fleet(self) -> Fleet:
+        """The last reading of each host that was read."""
+        return Fleet.of({view.id: view.state for view in self.hosts if view.state is not None})
 
-    def submit(self, host_id: str, operation: Operation, approver: Approver) -> int:
-        """Start a job and give its id; what becomes of it shows in `job(id)`."""
-        title = self._title(host_id, operation)
-        return self._queue.submit(host_id, self._sessions[host_id], operation, approver, title=title)
+    def plan(self, operation: Operation) -> Plan:
+        """Plan an operation on the last readings; raise `Refused` if it cannot be done now. Touches nothing."""
+        plan = operation.plan(self.fleet)
+        for host_id in plan.host_ids:
+            view = self.host(host_id)
+            if view.phase is not Phase.CONNECTED:
+                raise Refused(
+                    f"The host {quoted(view.name)} is not connected.",
+                    why=view.error.what if view.error else "",
+                    now="This goes on by itself when it is back.",
+                )
+        return plan
 
-    def cancel(self, job_id: int) -> None:
-        """Ask a job to stop where that is possible; its view says what that means."""
-        self._queue.cancel(job_id)
+    def submit(self, plan: Plan, approver: Approver) -> int:
+        """Start a job for a plan that somebody has said yes to, and return its id; what becomes of it shows in `job(id)`.
+
+        Before it acts the hosts are read once more; `approver` is asked if it is another plan by then.
+        """
+        return self._queue.submit(plan, approver)
+
+    def cancel(self, job_id: int, host_id: str | None = None) -> None:
+        """Ask a job to stop, or only its part on one host, where that is possible; its view says what that means."""
+        self._queue.cancel(job_id, host_id)
 
     async def close(self, grace_s: float = CLOSING_GRACE_S) -> None:
         """Cancel the jobs, let VMs be brought back for `grace_s` seconds at most, and close all connections."""
@@ -156,12 +169,8 @@ class Workspace:
         for session in self._sessions.values():
             session.wake_up()
 
-    def _title(self, host_id: str, operation: Operation) -> str:
-        """Return what a job is called before it has read the host: as on the last reading, else by its kind."""
-        try:
-            return self.plan(host_id, operation).title
-        except HVTreeError:
-            return _WORD_START.sub(" ", type(operation).__name__).capitalize()
+    def _find_host(self, host_id: str) -> WatchedHost:
+        return self._sessions[host_id]
 
     def _on_host_changed(self, host_id: str) -> None:
         if host_id in self._sessions:

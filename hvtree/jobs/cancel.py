@@ -1,4 +1,4 @@
-"""Cancelling a job: at once where that is harmless, else at the next safe place."""
+"""Cancelling a job, or one host's part of it: at once where that is harmless, else at the next safe place."""
 
 from __future__ import annotations
 
@@ -14,43 +14,49 @@ class Stopped(Exception):
 
 
 class Canceller:
-    """Whether a job shall stop, and what of it may be interrupted just now."""
+    """Whether a job shall stop, on all hosts or on some, and what of it may be interrupted just now."""
 
     def __init__(self) -> None:
-        self.is_requested = False
-        self._interruptible: asyncio.Task[Any] | None = None
+        self._is_requested = False
+        self._hosts: set[str] = set()
+        self._interruptible: dict[asyncio.Task[Any], str | None] = {}
 
-    def request(self) -> None:
-        """Ask the job to stop; interrupts what may be interrupted."""
-        self.is_requested = True
-        if self._interruptible is not None:
-            self._interruptible.cancel()
+    def request(self, host_id: str | None = None) -> None:
+        """Ask the job to stop, or only what it does on one host; interrupts what may be interrupted of that."""
+        if host_id is None:
+            self._is_requested = True
+        else:
+            self._hosts.add(host_id)
+        for task, of_host in self._interruptible.items():
+            if host_id is None or of_host == host_id:
+                task.cancel()
 
     def forget(self) -> None:
-        """Take it that the request has been met; from now on another one counts."""
-        self.is_requested = False
+        """Take it that the requests have been met; from now on another one counts."""
+        self._is_requested = False
+        self._hosts.clear()
 
-    def check(self) -> None:
-        """Raise `Stopped` if the job shall stop."""
-        if self.is_requested:
-            raise Stopped
+    def is_requested(self, host_id: str | None = None) -> bool:
+        """Return whether the job shall stop, on this host at least."""
+        return self._is_requested or host_id in self._hosts
 
-    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+    async def run(self, work: Coroutine[Any, Any, T], host_id: str | None = None) -> T:
         """Return the result of `work`, which a request to cancel interrupts with `Stopped`.
 
-        Cancelling the job's own task is something else: it goes through as `CancelledError`.
+        With `host_id` a request for that host alone does so too. Cancelling the job's own task is something else: it
+        goes through as `CancelledError`.
         """
-        if self.is_requested:
+        if self.is_requested(host_id):
             work.close()
-        self.check()
+            raise Stopped
         task = asyncio.ensure_future(work)
-        self._interruptible = task
+        self._interruptible[task] = host_id
         try:
             return await task
         except asyncio.CancelledError:
             current = asyncio.current_task()
-            if self.is_requested and not (current and current.cancelling()):
+            if self.is_requested(host_id) and not (current and current.cancelling()):
                 raise Stopped from None
             raise
         finally:
-            self._interruptible = None
+            del self._interruptible[task]

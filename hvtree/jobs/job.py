@@ -21,7 +21,7 @@ class StepPhase(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How a job ended."""
+    """How a job ended, or its part on one host."""
 
     AS_PLANNED = "as planned"
     FAILED = "failed"
@@ -40,6 +40,7 @@ class StepView:
     """One step of a job."""
 
     title: str
+    host_id: str
     phase: StepPhase
     percent: int | None = None
     text: str = ""
@@ -47,24 +48,46 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class HostVerdict:
+    """How a job's part on one host ended."""
+
+    host_id: str
+    host: str
+    """The host's own name."""
+    verdict: Verdict
+    message: str
+    """In sentences: what exists where."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
     """One job as the activity panel shows it."""
 
     id: int
-    host_id: str
-    title: str
+    plan: Plan
     steps: tuple[StepView, ...]
     queued_utc: datetime
     started_utc: datetime | None = None
     ended_utc: datetime | None = None
     stage: str = "waiting"
-    """One of: waiting, planning, asking, checking, performing, verifying, ended."""
-    plan: Plan | None = None
+    """One of: waiting, checking, asking, performing, verifying, ended."""
     verdict: Verdict | None = None
     message: str = ""
     """The verdict in sentences: what exists where."""
     details: str = ""
     """Raw error records, on demand."""
+    host_verdicts: tuple[HostVerdict, ...] = ()
+    """How it ended on each of its hosts, if it touched them."""
     can_cancel: bool = False
     cancel_note: str = ""
     """Why it cannot be cancelled now, or what cancelling will do."""
+
+    @property
+    def title(self) -> str:
+        """What it is called: the plan's title."""
+        return self.plan.title
+
+    @property
+    def host_ids(self) -> tuple[str, ...]:
+        """The hosts that it is about."""
+        return self.plan.host_ids

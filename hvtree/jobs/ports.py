@@ -1,4 +1,4 @@
-"""What a job needs from outside: a host to work on and somebody who says yes."""
+"""What a job needs from outside: hosts to work on and somebody who says yes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,6 @@ class Host(Protocol):
         ...
 
 
-class Approver(Protocol):
-    """Whoever decides: the plan dialog, or the terminal."""
-
-    async def approve(self, plan: Plan) -> bool:
-        """Show the plan and give the answer; False leaves everything untouched."""
-        ...
-
-
 class WatchedHost(Host, Protocol):
     """A host whose connection is kept by somebody else; `app.session.Session` is one.
 
@@ -53,4 +45,19 @@ class WatchedHost(Host, Protocol):
 
     async def back(self) -> None:
         """Return when the host can be asked again; raise `ConnectionFailure` if that will not be tried."""
+        ...
+
+
+HostFinder = Callable[[str], WatchedHost]
+"""From a host id to the host: the one place where an address becomes a connection.
+
+Raises `KeyError` for a host that is not here. For a cluster it gives the cluster, which finds the node of a VM itself.
+"""
+
+
+class Approver(Protocol):
+    """Whoever decides: the plan dialog, or the terminal."""
+
+    async def approve(self, plan: Plan) -> bool:
+        """Show the plan and return the answer; False leaves everything untouched."""
         ...

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from hvtree.jobs.cancel import Canceller
 from hvtree.jobs.job import JobView
-from hvtree.jobs.ports import Approver, WatchedHost
+from hvtree.jobs.locks import HostLocks
+from hvtree.jobs.ports import Approver, HostFinder
+from hvtree.jobs.record import UNTOUCHED, JobRecord, waiting_steps
 from hvtree.jobs.runner import Runner
-from hvtree.jobs.settling import Patience
-from hvtree.jobs.tracker import UNTOUCHED, Tracker
-from hvtree.operations.base import Operation
+from hvtree.jobs.wait_idle import TimeLimits
+from hvtree.operations.base import Plan
 
 LAST_WORD_S = 2.0
 """How long a host may take to answer that it has stopped, when the program is about to end."""
@@ -21,7 +22,7 @@ LAST_WORD_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    tracker: Tracker
+    record: JobRecord
     canceller: Canceller
     task: asyncio.Task[None]
 
@@ -31,49 +32,53 @@ class JobQueue:
 
     def __init__(
         self,
+        find_host: HostFinder,
         publish: Callable[[JobView], None],
         now: Callable[[], datetime],
-        patience: Patience | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
+        self._find_host = find_host
         self._publish = publish
         self._now = now
-        self._patience = patience or Patience()
+        self._limits = limits or TimeLimits()
         self._entries: dict[int, _Entry] = {}
-        self._lanes: dict[str, asyncio.Lock] = {}
+        self._locks = HostLocks()
 
     @property
     def views(self) -> tuple[JobView, ...]:
         """Every job, oldest first."""
-        return tuple(entry.tracker.view for entry in self._entries.values())
+        return tuple(entry.record.view for entry in self._entries.values())
 
     def view(self, job_id: int) -> JobView:
         """Return one job; raise `KeyError` for an id that was never given out."""
-        return self._entries[job_id].tracker.view
+        return self._entries[job_id].record.view
 
-    def submit(
-        self, host_id: str, host: WatchedHost, operation: Operation, approver: Approver, *, title: str
-    ) -> int:
-        """Start a job and give its id. It asks at once, and waits for its turn before it touches anything.
+    def submit(self, plan: Plan, approver: Approver) -> int:
+        """Start a job for a plan that is approved, and return its id. It waits for its turn before it touches anything.
 
-        `title` is what it is called until it has a plan.
+        `approver` is asked only if the hosts have changed so that it is another plan by then.
         """
         job_id = len(self._entries) + 1
-        view = JobView(job_id, host_id, title, (), self._now(), can_cancel=True, cancel_note=UNTOUCHED)
-        tracker, canceller = Tracker(view, self._publish, self._now), Canceller()
-        runner = Runner(host, approver, tracker, canceller=canceller, patience=self._patience)
-        lane = self._lanes.setdefault(host_id, asyncio.Lock())
-        task = asyncio.get_running_loop().create_task(runner.run(operation, lane), name=f"job {job_id}")
-        self._entries[job_id] = _Entry(tracker, canceller, task)
+        note = UNTOUCHED
+        view = JobView(job_id, plan, waiting_steps(plan), self._now(), can_cancel=True, cancel_note=note)
+        record, canceller = JobRecord(view, self._publish, self._now), Canceller()
+        runner = Runner(self._find_host, approver, record, canceller=canceller, limits=self._limits)
+        task = asyncio.get_running_loop().create_task(runner.run(self._locks), name=f"job {job_id}")
+        self._entries[job_id] = _Entry(record, canceller, task)
         self._publish(view)
         return job_id
 
-    def cancel(self, job_id: int) -> None:
-        """Ask a job to stop, at once or at its next safe place; one that has ended or cannot stop goes on."""
+    def cancel(self, job_id: int, host_id: str | None = None) -> None:
+        """Ask a job to stop, at once or at its next safe place; one that has ended or cannot stop goes on.
+
+        With `host_id` it stops only what it does on that host, unless its plan is all or nothing.
+        """
         entry = self._entries[job_id]
-        if not entry.tracker.view.can_cancel:
+        if not entry.record.view.can_cancel:
             return
-        entry.canceller.request()
-        entry.tracker.allow_cancel(False, "Cancelling: the job stops at the next safe place.")
+        entry.canceller.request(host_id)
+        if host_id is None:
+            entry.record.allow_cancel(False, "Cancelling: the job stops at the next safe place.")
 
     async def close(self, grace_s: float) -> None:
         """Cancel every job, let VMs be brought back for `grace_s` seconds, then let go of what still runs."""
@@ -88,7 +93,7 @@ class JobQueue:
 
 
 async def _still_running(tasks: set[asyncio.Task[None]], timeout_s: float) -> set[asyncio.Task[None]]:
-    """Wait for tasks, and give those that have not ended in time."""
+    """Wait for tasks, and return those that have not ended in time."""
     if not tasks:
         return tasks
     _ended, running = await asyncio.wait(tasks, timeout=timeout_s)

@@ -1,21 +1,24 @@
-"""One job from the click to the verdict: read, plan, approve, re-check, perform, bring back, verify."""
+"""One job from the approved plan to the verdict: re-check, perform, bring back, verify."""
 
 from __future__ import annotations
 
 import asyncio
 import traceback
+from contextlib import suppress
 
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
-from hvtree.jobs.comeback import Comeback
 from hvtree.jobs.job import Verdict
-from hvtree.jobs.performing import Performer
-from hvtree.jobs.ports import Approver, WatchedHost
+from hvtree.jobs.locks import HostLocks
+from hvtree.jobs.performer import JobHost, Performer, at_once
+from hvtree.jobs.ports import Approver, HostFinder
 from hvtree.jobs.recheck import is_same_plan
-from hvtree.jobs.settling import Patience, settle
-from hvtree.jobs.tracker import UNTOUCHED, Ending, Tracker
-from hvtree.jobs.verdict import Course, judge, left, unread
+from hvtree.jobs.reconnect import Reconnection
+from hvtree.jobs.record import UNTOUCHED, Ending, JobRecord
+from hvtree.jobs.verdict import NOT_READ, After, Execution, judge, left
+from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.operations.base import Operation, Plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
@@ -24,78 +27,67 @@ _DECLINED = Ending(Verdict.DECLINED, "The plan was declined; nothing was touched
 
 
 class Runner:
-    """Runs one job: asks about its plan at once, and takes the steps when the host's lane is free."""
+    """Runs one job when the lanes of its hosts are free. Its plan is approved already, and asked about only if it changes."""
 
     def __init__(
         self,
-        host: WatchedHost,
+        find_host: HostFinder,
         approver: Approver,
-        tracker: Tracker,
+        record: JobRecord,
         *,
         canceller: Canceller,
-        patience: Patience,
+        limits: TimeLimits,
     ) -> None:
-        self._host = host
         self._approver = approver
-        self._tracker = tracker
+        self._record = record
         self._canceller = canceller
-        self._patience = patience
-        self._comeback = Comeback(host, tracker, patience.back_s)
-        self._performer = Performer(host, tracker, canceller, patience=patience, comeback=self._comeback)
+        self._limits = limits
+        plan = record.view.plan
+        names = plan.host_names if len(plan.host_ids) > 1 else {}
+        self._hosts = {
+            host_id: JobHost(host, Reconnection(host, names.get(host_id, ""), record, limits.reconnect_s))
+            for host_id in plan.host_ids
+            for host in (find_host(host_id),)
+        }
+        self._performer = Performer(self._hosts, record, canceller, limits=limits)
 
-    async def run(self, operation: Operation, lane: asyncio.Lock) -> None:
-        """Run the job to its end; the tracker gets the verdict, and only cancelling this task raises."""
+    async def run(self, locks: HostLocks) -> None:
+        """Run the job to its end; the record gets the verdict, and only cancelling this task raises."""
         try:
-            ending = await self._run(operation, lane)
+            ending = await self._run(locks)
         except asyncio.CancelledError:
-            self._tracker.end(left(self._tracker.view.plan))
+            self._record.end(left(self._record.view.plan))
             raise
         except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
             ending = _unexpected(error)
-        self._tracker.end(ending)
+        self._record.end(ending)
 
-    async def _run(self, operation: Operation, lane: asyncio.Lock) -> Ending:
+    async def _run(self, locks: HostLocks) -> Ending:
+        plan = self._record.view.plan
         try:
-            plan = await self._approved(operation)
-            if plan is None:
-                return _DECLINED
-            self._tracker.enter("waiting", can_cancel=True, note=UNTOUCHED)
-            await self._canceller.run(lane.acquire())
-        except (HVTreeError, Stopped) as reason:
+            turn = await self._canceller.run(locks.acquire(plan.host_ids))
+        except Stopped as reason:
             return _untouched(reason)
-        try:
-            return await self._in_turn(plan)
-        finally:
-            lane.release()
-
-    async def _approved(self, operation: Operation) -> Plan | None:
-        self._tracker.enter("planning", can_cancel=True, note=UNTOUCHED)
-        plan = operation.plan(await self._canceller.run(self._host.read()))
-        return plan if await self._ask(plan) else None
-
-    async def _in_turn(self, plan: Plan) -> Ending:
-        try:
-            agreed = await self._rechecked(plan)
-        except (HVTreeError, Stopped) as reason:
-            return _untouched(reason)
-        return await self._carry_out(agreed) if agreed else _DECLINED
-
-    async def _ask(self, plan: Plan, message: str = "") -> bool:
-        self._tracker.show_plan(plan, message)
-        self._tracker.enter("asking", can_cancel=True, note=UNTOUCHED)
-        return await self._canceller.run(self._approver.approve(plan))
+        async with turn:
+            try:
+                agreed = await self._rechecked(plan)
+            except (HVTreeError, Stopped) as reason:
+                return _untouched(reason)
+            return await self._carry_out(agreed) if agreed else _DECLINED
 
     async def _rechecked(self, approved: Plan) -> Plan | None:
-        """Return the plan that was approved and still fits the host, or None if somebody said no to a new one.
+        """Return the plan that was approved and still fits the hosts, or None if somebody said no to a new one.
 
         A plan's own operation is planned again: what it left open, such as the time in a default name, is settled.
         """
-        for _ in range(self._patience.questions):
-            self._tracker.enter("checking", can_cancel=True, note=UNTOUCHED)
-            fresh = _plan_again(approved.operation, await self._canceller.run(self._host.read()))
+        for _ in range(self._limits.questions):
+            self._record.enter("checking", can_cancel=True, note=UNTOUCHED)
+            fresh = _plan_again(approved.operation, await self._canceller.run(self._read_all()))
             if is_same_plan(approved, fresh):
                 return approved
-            if not await self._ask(fresh, ASKED_AGAIN):
+            self._record.show_plan(fresh, ASKED_AGAIN)
+            self._record.enter("asking", can_cancel=True, note=UNTOUCHED)
+            if not await self._canceller.run(self._approver.approve(fresh)):
                 return None
             approved = fresh
         raise Refused(
@@ -103,40 +95,60 @@ class Runner:
             now="Try again when nobody else works on these VMs.",
         )
 
-    async def _carry_out(self, plan: Plan) -> Ending:
-        self._tracker.begin_performing()
-        trouble = await self._performer.take_steps(plan)
-        way_back = await self._performer.bring_back(plan, trouble)
-        self._tracker.skip_waiting()
-        return await self._verify(plan, Course(trouble, way_back, tuple(self._performer.warnings)))
+    async def _read_all(self) -> Fleet:
+        states = await at_once(each.host.read() for each in self._hosts.values())
+        return Fleet.of(dict(zip(self._hosts, states, strict=True)))
 
-    async def _verify(self, plan: Plan, course: Course) -> Ending:
-        """Read the host and judge; whoever does not want to wait for that may cancel it."""
+    async def _carry_out(self, plan: Plan) -> Ending:
+        self._record.begin_performing()
+        found = await self._performer.take_steps(plan)
+        way_back = await self._performer.bring_back(plan, found)
+        self._record.skip_waiting()
+        executions = {
+            host_id: Execution(
+                found.get(host_id), way_back[host_id], tuple(self._performer.warnings[host_id])
+            )
+            for host_id in plan.host_ids
+        }
+        return await self._verify(plan, executions)
+
+    async def _verify(self, plan: Plan, executions: dict[str, Execution]) -> Ending:
+        """Read the hosts and judge; whoever does not want to wait for that may cancel it."""
         self._canceller.forget()
         note = "The steps are over. Cancelling only ends the check of what they did."
-        self._tracker.enter("verifying", can_cancel=True, note=note)
-        try:
-            return judge(plan, await self._canceller.run(self._read_again(plan, course)), course)
-        except HVTreeError as error:
-            return unread(plan, course, error)
-        except Stopped:
-            return unread(plan, course, None)
+        self._record.enter("verifying", can_cancel=True, note=note)
+        after: dict[str, After] = dict.fromkeys(plan.host_ids, NOT_READ)
+        with suppress(Stopped):  # what was not read by then is judged as not read
+            await self._canceller.run(self._read_again_all(plan, executions, after))
+        return judge(plan, after, executions)
 
-    async def _read_again(self, plan: Plan, course: Course) -> HostState:
-        """Read the host when its VMs have come to rest; once more from the start if it is lost meanwhile."""
-        await self._comeback.wait()
-        if course.is_cut:
-            self._tracker.remark(REREADING)
+    async def _read_again_all(
+        self, plan: Plan, executions: dict[str, Execution], after: dict[str, After]
+    ) -> None:
+        async def read(host_id: str) -> None:
+            try:
+                after[host_id] = await self._read_again(plan, host_id, is_cut=executions[host_id].is_cut)
+            except HVTreeError as error:
+                after[host_id] = error
+
+        await at_once(read(host_id) for host_id in plan.host_ids)
+
+    async def _read_again(self, plan: Plan, host_id: str, *, is_cut: bool) -> HostState:
+        """Read a host when its VMs are idle; once more from the start if it is lost meanwhile."""
+        job_host, vm_ids = self._hosts[host_id], plan.vm_ids(host_id)
+        await job_host.reconnection.wait()
+        if is_cut:
+            self._record.remark(REREADING)
         try:
-            return await settle(self._host, plan.vm_ids, self._patience)
+            return await wait_idle(job_host.host, vm_ids, self._limits)
         except HVTreeError:
-            await self._comeback.wait()
-            return await settle(self._host, plan.vm_ids, self._patience)
+            await job_host.reconnection.wait()
+            return await wait_idle(job_host.host, vm_ids, self._limits)
 
 
-def _plan_again(operation: Operation, state: HostState) -> Plan:
+def _plan_again(operation: Operation, fleet: Fleet) -> Plan:
     try:
-        return operation.plan(state)
+        return operation.plan(fleet)
     except Refused as refusal:
         raise Refused(
             f"The host has changed since the plan was approved. {refusal.what}",

@@ -1,13 +1,13 @@
-"""The record of one job while it runs; every change of it is published as a new frozen view."""
+"""The record of one job while it runs; each change of it is published as a new frozen view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hvtree.domain.receipt import Progress
-from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
+from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
 
 UNTOUCHED = "Nothing has been touched yet."
@@ -20,9 +20,19 @@ class Ending:
     verdict: Verdict
     message: str
     details: str = ""
+    host_verdicts: tuple[HostVerdict, ...] = ()
 
 
-class Tracker:
+def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
+    """Return the steps of a plan before any of them is taken."""
+    return tuple(map(_waiting, (*plan.steps, *plan.bring_back_steps)))
+
+
+def _waiting(step: Step) -> StepView:
+    return StepView(step.title, step.host_id, StepPhase.WAITING)
+
+
+class JobRecord:
     """Keeps the view of one job up to date. `publish` is called after each change, on the loop's thread."""
 
     def __init__(
@@ -31,7 +41,8 @@ class Tracker:
         self.view = view
         self._publish = publish
         self._now = now
-        self._percents: dict[str, int] = {}
+        self._percents: dict[int, dict[str, int]] = {}
+        """By the index of a step, how far each of its targets is."""
 
     def enter(self, stage: str, *, can_cancel: bool, note: str = "") -> None:
         """Begin a stage, and say whether the job can be cancelled in it."""
@@ -39,14 +50,12 @@ class Tracker:
 
     def show_plan(self, plan: Plan, message: str = "") -> None:
         """Show a plan with all its steps waiting."""
-        steps = tuple(StepView(step.title, StepPhase.WAITING) for step in (*plan.steps, *plan.bring_back))
-        self._change(plan=plan, title=plan.title, steps=steps, message=message)
+        self._change(plan=plan, steps=waiting_steps(plan), message=message)
 
-    def add_steps(self, steps: tuple[Step, ...]) -> int:
-        """Add steps that nobody had planned to need; give the index of the first."""
+    def add_steps(self, steps: Iterable[Step]) -> int:
+        """Add steps that nobody had planned to need; return the index of the first."""
         first = len(self.view.steps)
-        more = tuple(StepView(step.title, StepPhase.WAITING) for step in steps)
-        self._change(steps=(*self.view.steps, *more))
+        self._change(steps=(*self.view.steps, *map(_waiting, steps)))
         return first
 
     def begin_performing(self) -> None:
@@ -63,7 +72,7 @@ class Tracker:
 
     def step(self, index: int, phase: StepPhase, text: str = "") -> None:
         """Put one step into a phase."""
-        self._percents = {}
+        self._percents.pop(index, None)
         percent = 100 if phase is StepPhase.DONE else None
         self._change_step(index, phase=phase, percent=percent, text=text)
 
@@ -71,9 +80,10 @@ class Tracker:
         """Take in how far one of a step's `targets` is; the step's percent is the mean over all of them."""
         if self.view.steps[index].phase is not StepPhase.RUNNING:
             return  # a late report of a step that is over
+        percents = self._percents.setdefault(index, {})
         if report.percent is not None:
-            self._percents[report.target_id] = max(0, min(100, report.percent))
-        percent = sum(self._percents.values()) // max(targets, 1) if self._percents else None
+            percents[report.target_id] = max(0, min(100, report.percent))
+        percent = sum(percents.values()) // max(targets, 1) if percents else None
         self._change_step(index, percent=percent, text=report.text)
 
     def skip_waiting(self) -> None:
@@ -91,6 +101,7 @@ class Tracker:
             verdict=ending.verdict,
             message=ending.message,
             details=ending.details,
+            host_verdicts=ending.host_verdicts,
             can_cancel=False,
             cancel_note="",
         )

@@ -1,4 +1,4 @@
-"""Waiting for a host until its VMs have come to rest. Bounded, and never by sleeping."""
+"""Waiting until the VMs of a host are idle. Bounded, and never by sleeping."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ _ON_THE_WAY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class TimeLimits:
     """How long a job waits for what it cannot hurry."""
 
-    settle_s: float = 120
+    idle_s: float = 120
     """For VMs on their way from one state to another."""
     readings: int = 500
     """How often it reads while it waits for them."""
-    back_s: float = 300
+    reconnect_s: float = 300
     """For a host whose connection was lost, once in a job."""
     questions: int = 5
     """How often it asks about a plan that no longer fits when the answer comes."""
 
 
-async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -> HostState:
-    """Read the host until the VMs have come to rest; when patience ends, give what it is like then."""
+async def wait_idle(host: WatchedHost, vm_ids: Iterable[str], limits: TimeLimits) -> HostState:
+    """Read the host until the VMs are idle; when a limit is reached, return what it is like then."""
     watched = tuple(vm_ids)
     state = await host.read()
     try:
-        async with asyncio.timeout(patience.settle_s):
-            for _ in range(patience.readings):
-                if all(is_at_rest(state.vms.get(vm_id)) for vm_id in watched):
+        async with asyncio.timeout(limits.idle_s):
+            for _ in range(limits.readings):
+                if all(is_idle(state.vms.get(vm_id)) for vm_id in watched):
                     break
                 state = await host.newer(state)
     except TimeoutError:
@@ -57,8 +57,8 @@ async def settle(host: WatchedHost, vm_ids: Iterable[str], patience: Patience) -
     return state
 
 
-def is_at_rest(vm: VirtualMachine | None) -> bool:
-    """A VM that stays as it is if nobody acts on it; one that is gone is at rest as well."""
+def is_idle(vm: VirtualMachine | None) -> bool:
+    """Return whether a VM stays as it is if nobody acts on it; one that is gone does too."""
     if vm is None:
         return True
     return vm.state not in _ON_THE_WAY and vm.activity not in _PASSING

@@ -1,9 +1,10 @@
-"""What exists where, in sentences: how VMs differ between two readings of a host, and how things are called."""
+"""What exists where, in sentences: how VMs differ between two readings of a host, and what things are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.edits import (
     Apply,
     Create,
@@ -52,27 +53,26 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
         name = before.name if before else vm_id
         return f"VM {quoted(name)} is not on the host."
     was = f" (it was {before.state})" if before and before.state is not after.state else ""
-    *parts, last = f"is {after.state}{was}", *_changes(before, after)
+    difference = compare_vms(before, after)
+    *parts, last = f"is {after.state}{was}", *_changes(difference or VmDifference(before, after), after)
     under_way = busy(after)
     return f"VM {quoted(after.name)} {', '.join(parts)} and {last}." + (
         f" {under_way.why}" if under_way else ""
     )
 
 
-def _changes(before: VirtualMachine | None, after: VirtualMachine) -> Iterator[str]:
-    old = before.by_id if before else {}
-    gained = [checkpoint for checkpoint in after.checkpoints if checkpoint.id not in old]
-    lost = [checkpoint for checkpoint in old.values() if checkpoint.id not in after.by_id]
-    renamed = [c for c in after.checkpoints if c.id in old and old[c.id].name != c.name]
+def _changes(difference: VmDifference, after: VirtualMachine) -> Iterator[str]:
+    gained = difference.added if difference.before is not None else after.checkpoints
     if gained:
         yield f"has the new {name_checkpoints(gained)}"
     else:
         yield "has no new checkpoint"
-    if lost:
-        yield f"no longer has the {name_checkpoints(lost)}"
-    for checkpoint in renamed[:NAMES_SHOWN]:
-        yield f"has {quoted(old[checkpoint.id].name)} renamed to {quoted(checkpoint.name)}"
-    if before and before.now_id != after.now_id and all(each.id != after.now_id for each in gained):
+    if difference.removed:
+        yield f"no longer has the {name_checkpoints(difference.removed)}"
+    renamed = [each for each in difference.changed if each.is_renamed]
+    for each in renamed[:NAMES_SHOWN]:
+        yield f"has {quoted(each.before.name)} renamed to {quoted(each.after.name)}"
+    if difference.is_now_moved and all(each.id != after.now_id for each in gained):
         yield f"stands on {_stand(after)}"
 
 
