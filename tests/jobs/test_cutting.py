@@ -2,7 +2,7 @@
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.jobs.job import StepPhase, Verdict
-from hvtree.jobs.settling import Patience
+from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
@@ -85,7 +85,7 @@ def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown() -> None:
         assert "did not come back" in job.message
         assert "‘web’" in job.message
 
-    at_desk(LAB, story, Patience(back_s=100))
+    at_desk(LAB, story, TimeLimits(reconnect_s=100))
 
 
 def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched() -> None:

@@ -6,7 +6,7 @@ from hvtree.app.host_view import Event
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
-from hvtree.jobs.settling import Patience
+from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
 from tests.support.desk import Desk, at_desk
 from tests.support.narrowing import not_none
@@ -150,7 +150,7 @@ def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns() -> None:
         assert "Some of them may still be paused" in job.message
         assert job.steps[-1].phase is StepPhase.UNKNOWN
 
-    at_desk(LAB, story, Patience(back_s=100))
+    at_desk(LAB, story, TimeLimits(reconnect_s=100))
 
 
 def test_a_connection_that_is_cut_between_two_steps_leaves_no_member_paused() -> None:

@@ -10,18 +10,22 @@ def test_…():
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hvtree.app.backoff import Backoff
+from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostView, Phase
+from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
-from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.hosts.client import Client
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
-from hvtree.jobs.settling import Patience
+from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
 from tests.support import trees, virtual_time
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
@@ -63,19 +67,23 @@ class Asked:
 
 
 class Desk:
-    """One emulated host, a workspace that is connected to it, and what the workspace has told."""
+    """An emulated host or several, a workspace that is connected to them, and what the workspace has told.
 
-    def __init__(self, state: HostState, patience: Patience | None = None) -> None:
-        self.host = EmulatedHost(state)
+    Whatever names no host is about the first one.
+    """
+
+    def __init__(self, *states: HostState, limits: TimeLimits | None = None) -> None:
+        self.hosts = {state.host: EmulatedHost(state) for state in states}
+        self.host = next(iter(self.hosts.values()))
         self.events: list[Event] = []
         self.seen: list[JobView] = []
         """Every view that any job had, in order."""
         self._changed = asyncio.Event()
-        self.workspace = Workspace(
-            self.host.connect, clock=self.host.clock.now, backoff=Backoff(), patience=patience
-        )
+        self.workspace = Workspace(self._connect, clock=self.host.clock.now, backoff=Backoff(), limits=limits)
         self.workspace.listener = self._on_event
-        self.host_id = self.workspace.add_host(PROFILE, SECRET)
+        for name in self.hosts:
+            self.workspace.add_host(replace(PROFILE, name=name), SECRET)
+        self.host_id = next(iter(self.hosts))
 
     @property
     def view(self) -> HostView:
@@ -84,22 +92,32 @@ class Desk:
     @property
     def state(self) -> HostState:
         """What the workspace has read last."""
-        assert self.view.state is not None
-        return self.view.state
+        return self.state_of(self.host_id)
 
-    def vm(self, name: str) -> VirtualMachine:
-        return trees.vm_named(self.state, name)
+    def state_of(self, host_id: str) -> HostState:
+        state = self.workspace.host(host_id).state
+        assert state is not None
+        return state
 
-    def shape(self, name: str) -> str:
-        return trees.shape(self.vm(name))
+    def vm(self, name: str, host_id: str = "") -> VirtualMachine:
+        return trees.vm_named(self.state_of(host_id or self.host_id), name)
 
-    def ref(self, vm_name: str, checkpoint_name: str) -> CheckpointRef:
-        return trees.ref(self.state, vm_name, checkpoint_name)
+    def shape(self, name: str, host_id: str = "") -> str:
+        return trees.shape(self.vm(name, host_id))
 
-    def submit(self, operation: Operation, approver: Approver | None = None) -> int:
-        return self.workspace.submit(self.host_id, operation, approver or Yes())
+    def vm_at(self, name: str, host_id: str = "") -> VmAddress:
+        return VmAddress(host_id or self.host_id, self.vm(name, host_id).id)
 
-    async def do(self, operation: Operation, approver: Approver | None = None) -> JobView:
+    def ref(self, vm_name: str, checkpoint_name: str, host_id: str = "") -> CheckpointAddress:
+        found = trees.ref(self.state_of(host_id or self.host_id), vm_name, checkpoint_name)
+        return CheckpointAddress(host_id or self.host_id, found.vm_id, found.checkpoint_id)
+
+    def submit(self, operation: Operation | Plan, approver: Approver | None = None) -> int:
+        """Plan an operation, say yes to the plan, and start the job."""
+        plan = operation if isinstance(operation, Plan) else self.workspace.plan(operation)
+        return self.workspace.submit(plan, approver or Yes())
+
+    async def do(self, operation: Operation | Plan, approver: Approver | None = None) -> JobView:
         """Run a job to its end."""
         return await self.ended(self.submit(operation, approver))
 
@@ -124,7 +142,10 @@ class Desk:
             await self._changed.wait()
 
     async def connected(self) -> None:
-        await self.until(lambda: self.view.phase is Phase.CONNECTED)
+        await self.until(lambda: all(view.phase is Phase.CONNECTED for view in self.workspace.hosts))
+
+    def _connect(self, profile: HostProfile, secret: Secret) -> Client:
+        return self.hosts.get(profile.name, self.host).connect(profile, secret)
 
     def _on_event(self, event: Event) -> None:
         self.events.append(event)
@@ -135,12 +156,15 @@ class Desk:
 
 
 def at_desk(
-    state: HostState, story: Callable[[Desk], Awaitable[Any]], patience: Patience | None = None
+    states: HostState | Sequence[HostState],
+    story: Callable[[Desk], Awaitable[Any]],
+    limits: TimeLimits | None = None,
 ) -> None:
     """Let a story happen at a connected desk, in virtual time, and put everything away afterwards."""
+    several = (states,) if isinstance(states, HostState) else tuple(states)
 
     async def from_opening_to_closing() -> None:
-        desk = Desk(state, patience)
+        desk = Desk(*several, limits=limits)
         try:
             await desk.connected()
             await story(desk)

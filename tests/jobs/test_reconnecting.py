@@ -4,7 +4,7 @@ import pytest
 
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import StepPhase, Verdict
-from hvtree.jobs.settling import Patience
+from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
 from tests.support.desk import Desk, at_desk
 from tests.support.trees import id_of, lab, vm
@@ -25,7 +25,7 @@ def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step() -> No
         assert job.message.count("The host did not come back.") == 1
         assert (desk.host.clock.now() - began).total_seconds() == pytest.approx(100, abs=5)
 
-    at_desk(LAB, story, Patience(back_s=100))
+    at_desk(LAB, story, TimeLimits(reconnect_s=100))
 
 
 def test_while_it_waits_the_job_says_for_what_and_how_long() -> None:
@@ -40,7 +40,7 @@ def test_while_it_waits_the_job_says_for_what_and_how_long() -> None:
         job = await desk.ended(job_id)
         assert {desk.vm("web").state, desk.vm("db").state} == {VmState.RUNNING, VmState.PAUSED}
 
-    at_desk(LAB, story, Patience(back_s=100))
+    at_desk(LAB, story, TimeLimits(reconnect_s=100))
 
 
 def test_what_it_said_is_gone_when_the_host_is_back() -> None:
