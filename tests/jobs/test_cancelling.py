@@ -14,14 +14,16 @@ LAB = lab(web="base(p1(p2*) p3)", db="x*")
 
 def test_a_job_that_waits_for_an_answer_can_be_cancelled() -> None:
     async def story(desk: Desk) -> None:
+        plan = desk.workspace.plan(DeleteCheckpoints((desk.ref("web", "p1"),)))
+        await desk.changed_by_somebody("web")
         asked = Asked()
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)), asked)
+        job_id = desk.submit(plan, asked)
         await asked.question()
         assert desk.workspace.job(job_id).can_cancel
         desk.workspace.cancel(job_id)
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.CANCELLED
-        assert desk.shape("web") == "base(p1(p2*) p3)"
+        assert "checkpoint.delete" not in desk.host.verbs()
 
     at_desk(LAB, story)
 
@@ -33,9 +35,6 @@ def test_a_job_that_waits_for_its_turn_can_be_cancelled_and_the_next_one_runs() 
         await desk.host.asked("checkpoint.rename")
         second = desk.submit(RenameCheckpoint(desk.ref("web", "p2"), "second"))
         third = desk.submit(RenameCheckpoint(desk.ref("web", "p3"), "third"))
-        await desk.until(
-            lambda: desk.workspace.job(third).stage == "waiting" and bool(desk.workspace.job(third).plan)
-        )
         desk.workspace.cancel(second)
         assert (await desk.ended(second)).verdict is Verdict.CANCELLED
         desk.host.release()

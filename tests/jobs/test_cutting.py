@@ -6,7 +6,7 @@ from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, Desk, at_desk
+from tests.support.desk import Desk, at_desk
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1(p2*) p3)")
@@ -90,13 +90,10 @@ def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown() -> None:
 
 def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched() -> None:
     async def story(desk: Desk) -> None:
-        asked = Asked()
-        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"), asked)
-        await asked.question()
+        plan = desk.workspace.plan(RenameCheckpoint(desk.ref("web", "p1"), "new"))
         desk.host.down = ConnectionFailure("The host is off.")
         desk.host.lose()
-        asked.answer()
-        job = await desk.ended(job_id)
+        job = await desk.do(plan)
         assert job.verdict is Verdict.FAILED
         assert "Nothing was changed." in job.message
 

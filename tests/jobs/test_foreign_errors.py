@@ -6,7 +6,8 @@ from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.operations.create import CreateCheckpoint
 from tests.support.desk import Desk, at_desk
-from tests.support.trees import id_of, lab
+from tests.support.plans import vm_at
+from tests.support.trees import lab
 
 GERMAN = "Auf dem Datenträger ist nicht genügend Speicherplatz vorhanden. (0x80070070)"
 JAPANESE = "ディスクに十分な空き領域がありません。 (0x80070070)"
@@ -16,7 +17,7 @@ JAPANESE = "ディスクに十分な空き領域がありません。 (0x8007007
 def test_a_known_error_is_explained_and_its_record_is_kept_as_it_was(words: str) -> None:
     async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="DiskFull", message=words))
-        job = await desk.do(CreateCheckpoint((id_of("web"),), "x"))
+        job = await desk.do(CreateCheckpoint((vm_at("web"),), "x"))
         assert job.verdict is Verdict.FAILED
         assert "There is not enough space on the disk of the host." in job.message
         assert words not in job.message
@@ -30,7 +31,7 @@ def test_words_that_only_the_host_knows_are_in_the_verdict() -> None:
     async def story(desk: Desk) -> None:
         words = "Prüfpunkte wurden für ‚web‘ deaktiviert."
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="OperationFailed", message=words))
-        job = await desk.do(CreateCheckpoint((id_of("web"),), "x"))
+        job = await desk.do(CreateCheckpoint((vm_at("web"),), "x"))
         assert f"The host says: {words}" in job.message
 
     at_desk(lab(web="base*"), story)

@@ -10,6 +10,7 @@ from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
 from tests.support.desk import Desk, at_desk
 from tests.support.narrowing import not_none
+from tests.support.plans import vm_at
 from tests.support.trees import id_of, lab, vm
 
 MEMBERS = {
@@ -20,7 +21,7 @@ MEMBERS = {
     "off": VmState.OFF,
 }
 LAB = lab(**{name: vm("a*", name, state=state) for name, state in MEMBERS.items()})
-GROUP = CheckpointGroup(tuple(id_of(name) for name in MEMBERS), "before patch")
+GROUP = CheckpointGroup(tuple(vm_at(name) for name in MEMBERS), "before patch")
 
 
 def states(desk: Desk) -> dict[str, VmState]:

@@ -1,11 +1,9 @@
 """Lanes: one job after the other on a host, side by side across hosts."""
 
-from dataclasses import replace
-
-from hvtree.jobs.job import Verdict
+from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, Desk, at_desk
-from tests.support.emulated import PROFILE, SECRET
+from tests.support.desk import Desk, at_desk
 from tests.support.narrowing import not_none
 from tests.support.trees import lab
 
@@ -17,9 +15,6 @@ def test_two_jobs_on_one_host_run_one_after_the_other() -> None:
         desk.host.hold("checkpoint.rename")
         first = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
         second = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "two"))
-        await desk.until(
-            lambda: bool(desk.workspace.job(second).plan) and desk.workspace.job(second).stage == "waiting"
-        )
         await desk.host.asked("checkpoint.rename")
         assert desk.host.verbs().count("checkpoint.rename") == 1
         desk.host.release()
@@ -35,10 +30,10 @@ def test_a_plan_is_shown_at_once_although_the_lane_is_busy() -> None:
         desk.host.hold("checkpoint.rename")
         first = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
         await desk.host.asked("checkpoint.rename")
-        asked = Asked()
-        second = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "two"), asked)
-        assert (await asked.question()).title
-        asked.answer()
+        second = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "two"))
+        job = desk.workspace.job(second)
+        assert (job.stage, job.title) == ("waiting", "Rename checkpoint ‘x’ on VM ‘db’ to ‘two’")
+        assert [step.phase for step in job.steps] == [StepPhase.WAITING]
         desk.host.release()
         await desk.ended(first)
         assert (await desk.ended(second)).verdict is Verdict.AS_PLANNED
@@ -48,18 +43,45 @@ def test_a_plan_is_shown_at_once_although_the_lane_is_busy() -> None:
 
 def test_jobs_on_two_hosts_run_side_by_side() -> None:
     async def story(desk: Desk) -> None:
-        other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        await desk.until(lambda: desk.workspace.host(other).state is not None)
         desk.host.hold("checkpoint.rename")
-        operations = [
-            RenameCheckpoint(desk.ref("web", "base"), "one"),
-            RenameCheckpoint(desk.ref("db", "x"), "two"),
-        ]
-        desk.submit(operations[0])
-        desk.workspace.submit(other, operations[1], Asked())
-        job = desk.submit(operations[0])
+        held = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
         await desk.host.asked("checkpoint.rename")
+        job = await desk.do(RenameCheckpoint(desk.ref("db", "x", "other"), "two"))
+        assert job.verdict is Verdict.AS_PLANNED
+        assert desk.workspace.job(held).verdict is None
         desk.host.release()
-        await desk.ended(job)
+        await desk.ended(held)
 
-    at_desk(LAB, story)
+    at_desk((LAB, lab("other", db="x*")), story)
+
+
+def test_jobs_that_cross_on_two_hosts_do_not_wait_for_each_other() -> None:
+    async def story(desk: Desk) -> None:
+        web, far = desk.vm_at("web"), desk.vm_at("db", "other")
+        jobs = [
+            desk.submit(CheckpointGroup(members, f"group {number}"))
+            for number, members in enumerate(((web, far), (far, web), (web, far), (far, web)))
+        ]
+        ended = [await desk.ended(job) for job in jobs]
+        # each of the later ones finds another tree than it was planned for, asks, and hears a yes
+        assert [job.verdict for job in ended] == [Verdict.AS_PLANNED] * 4
+        assert len(desk.vm("web").checkpoints) == len(desk.vm("db", "other").checkpoints) + 1 == 6
+
+    at_desk((LAB, lab("other", db="x*")), story)
+
+
+def test_a_job_that_waits_for_its_second_host_lets_go_of_the_first_when_it_is_cancelled() -> None:
+    async def story(desk: Desk) -> None:
+        other = desk.hosts["other"]
+        other.hold("checkpoint.rename")
+        held = desk.submit(RenameCheckpoint(desk.ref("db", "x", "other"), "held"))
+        await other.asked("checkpoint.rename")
+        both = desk.submit(CheckpointGroup((desk.vm_at("web", "a"), desk.vm_at("db", "other")), "group"))
+        behind = desk.submit(RenameCheckpoint(desk.ref("web", "base", "a"), "behind"))
+        desk.workspace.cancel(both)
+        assert (await desk.ended(both)).verdict is Verdict.CANCELLED
+        assert (await desk.ended(behind)).verdict is Verdict.AS_PLANNED
+        other.release()
+        await desk.ended(held)
+
+    at_desk((lab("a", web="base(p1*)"), lab("other", db="x*")), story)

@@ -4,25 +4,57 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hvtree.domain.edits import Rename
-from hvtree.domain.model import VmState
+from hvtree.domain.model import HostState, VmState
 from hvtree.jobs.recheck import is_same_plan
 from hvtree.operations.apply import ApplyCheckpoint
-from tests.support.trees import EPOCH, lab, ref, vm
+from hvtree.operations.base import Plan
+from hvtree.operations.delete import DeleteCheckpoints
+from tests.support.plans import at, fleet, sentences
+from tests.support.trees import EPOCH, GB, READ_AT, lab, ref, vm, vm_named
 
 
-def test_a_plan_stays_the_same_while_somebody_reads_it_and_checkpoints_grow_older() -> None:
+def planned_again(plan: Plan, state: HostState) -> Plan:
+    return plan.operation.plan(fleet(state))
+
+
+def test_a_plan_stays_the_same_while_checkpoints_grow_older() -> None:
     state = replace(
         lab(web=vm("base(p1~*)", "web", state=VmState.RUNNING)), taken_at_utc=EPOCH + timedelta(seconds=70)
     )
-    later = replace(state, taken_at_utc=EPOCH + timedelta(minutes=59))
-    approved = ApplyCheckpoint(ref(state, "web", "base"), safety=False).plan(state)
+    approved = ApplyCheckpoint(at(state, "web", "p1"), safety=False).plan(fleet(state))
 
-    assert is_same_plan(approved, approved.operation.plan(later))
+    for later in (timedelta(minutes=59), timedelta(days=31)):
+        fresh = planned_again(approved, replace(state, taken_at_utc=EPOCH + later))
+        assert is_same_plan(approved, fresh)
+
+
+def test_a_plan_stays_the_same_while_disks_grow() -> None:
+    state = lab(web="base(p1(p2*))")
+    approved = DeleteCheckpoints((at(state, "web", "p1"),)).plan(fleet(state))
+    web = vm_named(state, "web")
+    grown = replace(web, files=tuple(replace(file, size_bytes=3 * GB) for file in web.files))
+    fresh = planned_again(approved, state.with_vms(grown))
+
+    assert sentences(approved) != sentences(fresh)
+    assert is_same_plan(approved, fresh)
 
 
 def test_a_plan_is_another_one_when_the_tree_has_changed() -> None:
     state = lab(web="base(p1*)")
-    approved = ApplyCheckpoint(ref(state, "web", "base")).plan(state)
+    approved = ApplyCheckpoint(at(state, "web", "base")).plan(fleet(state))
     changed = Rename(ref(state, "web", "p1"), "renamed").on(state)
 
-    assert not is_same_plan(approved, approved.operation.plan(changed))
+    assert not is_same_plan(approved, planned_again(approved, changed))
+
+
+def test_a_plan_is_another_one_when_it_has_another_consequence() -> None:
+    state = lab(web="base(p1(p2*))")
+    approved = DeleteCheckpoints((at(state, "web", "p1"),)).plan(fleet(state))
+    full = HostState.of(
+        state.host,
+        READ_AT,
+        state.vms.values(),
+        [replace(volume, free_bytes=0) for volume in state.volumes],
+    )
+
+    assert not is_same_plan(approved, planned_again(approved, full))

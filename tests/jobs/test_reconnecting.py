@@ -7,13 +7,14 @@ from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
 from tests.support.desk import Desk, at_desk
-from tests.support.trees import id_of, lab, vm
+from tests.support.plans import vm_at
+from tests.support.trees import lab, vm
 
 LAB = lab(
     web=vm("base*", "web", state=VmState.RUNNING),
     db=vm("base*", "db", state=VmState.PAUSED),
 )
-GROUP = CheckpointGroup((id_of("web"), id_of("db")), "G")
+GROUP = CheckpointGroup((vm_at("web"), vm_at("db")), "G")
 
 
 def test_a_host_that_stays_away_is_waited_for_once_and_not_at_every_step() -> None:

@@ -1,6 +1,10 @@
 """A job from the click to the verdict, on the emulated host."""
 
+import pytest
+
+from hvtree.app.host_view import Phase
 from hvtree.domain.edits import Rename
+from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.model import CheckpointType, VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
@@ -10,8 +14,9 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Asked, Desk, No, at_desk
+from tests.support.desk import Asked, Desk, at_desk
 from tests.support.narrowing import not_none
+from tests.support.plans import everything_on, vm_at
 from tests.support.trees import id_of, lab, vm
 
 LAB = lab(web="base(p1(p2*) p3)", db="x*")
@@ -38,7 +43,7 @@ def test_deleting_a_subtree_ends_as_planned() -> None:
 
 def test_creating_checkpoints_of_two_vms_ends_as_planned() -> None:
     async def story(desk: Desk) -> None:
-        job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
+        job = await desk.do(CreateCheckpoint((vm_at("web"), vm_at("db")), "both"))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.shape("db") == "x(both*)"
         assert desk.shape("web") == "base(p1(p2(both*)) p3)"
@@ -48,14 +53,14 @@ def test_creating_checkpoints_of_two_vms_ends_as_planned() -> None:
 
 def test_a_default_name_is_the_same_when_the_plan_is_checked_again() -> None:
     async def story(desk: Desk) -> None:
-        asked = Asked()
-        job_id = desk.submit(CreateCheckpoint((id_of("db"),)), asked)
-        await asked.question()
+        plan = desk.workspace.plan(CreateCheckpoint((vm_at("db"),)))
+        before = desk.state
         desk.workspace.refresh(desk.host_id)
-        asked.answer()
-        job = await desk.ended(job_id)
+        await desk.until(lambda: desk.state is not before)
+        asked = Asked()
+        job = await desk.do(plan, asked)
         assert job.verdict is Verdict.AS_PLANNED, job.message
-        assert len(asked.plans) == 1
+        assert asked.plans == []
 
     at_desk(LAB, story)
 
@@ -63,7 +68,7 @@ def test_a_default_name_is_the_same_when_the_plan_is_checked_again() -> None:
 def test_renaming_ends_as_planned_whatever_the_name() -> None:
     async def story(desk: Desk) -> None:
         for name in ("it's", '"$(Remove-VM *)" `n', "\u202egnirts", "🧪 検査", "x" * 100):
-            job = await desk.do(RenameCheckpoint(desk.vm("db").checkpoints[0].ref, name))
+            job = await desk.do(RenameCheckpoint(everything_on(desk.state)[-1], name))
             assert job.verdict is Verdict.AS_PLANNED, job.message
             assert desk.vm("db").checkpoints[0].name == name
 
@@ -91,7 +96,7 @@ def test_applying_to_a_running_vm_and_starting_it_ends_with_it_running() -> None
 
 def test_reverting_without_a_safety_checkpoint_turns_a_running_vm_off() -> None:
     async def story(desk: Desk) -> None:
-        job = await desk.do(RevertVm(id_of("web"), safety=False))
+        job = await desk.do(RevertVm(vm_at("web"), safety=False))
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert desk.vm("web").state is VmState.OFF
 
@@ -114,46 +119,40 @@ def test_the_stages_come_in_their_order() -> None:
     async def story(desk: Desk) -> None:
         await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
         stages = list(dict.fromkeys(view.stage for view in desk.seen))
-        assert stages == ["waiting", "planning", "asking", "checking", "performing", "verifying", "ended"]
+        assert stages == ["waiting", "checking", "performing", "verifying", "ended"]
 
     at_desk(LAB, story)
 
 
-def test_a_plan_that_is_declined_touches_nothing() -> None:
+def test_what_cannot_be_planned_is_refused_with_the_reason_before_there_is_a_job() -> None:
     async def story(desk: Desk) -> None:
-        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)), No())
-        assert job.verdict is Verdict.DECLINED
-        assert set(desk.host.verbs()) == {"host.read"}
-
-    at_desk(LAB, story)
-
-
-def test_an_operation_on_what_is_gone_is_refused_with_the_reason() -> None:
-    async def story(desk: Desk) -> None:
-        ref = desk.ref("web", "p1")
+        gone = desk.ref("web", "p1")
         await desk.do(DeleteCheckpointSubtree(desk.ref("web", "base")))
-        job = await desk.do(RenameCheckpoint(ref, "new"))
-        assert job.verdict is Verdict.REFUSED
-        assert "web" in job.message
+        for operation, reason in (
+            (RenameCheckpoint(gone, "new"), "web"),
+            (RenameCheckpoint(desk.ref("db", "x"), "  \t"), "name"),
+            (CreateCheckpoint((vm_at("off"),), "x"), "disabled"),
+        ):
+            with pytest.raises(Refused) as refused:
+                desk.submit(operation)
+            assert reason in refused.value.sentence
+        assert len(desk.workspace.jobs) == 1
+
+    at_desk(
+        lab(web="base(p1(p2*) p3)", db="x*", off=vm("a*", "off", checkpoint_type=CheckpointType.DISABLED)),
+        story,
+    )
+
+
+def test_nothing_is_planned_on_a_host_that_is_not_connected() -> None:
+    async def story(desk: Desk) -> None:
+        desk.host.down = ConnectionFailure("The host is off.")
+        desk.host.lose()
+        await desk.until(lambda: desk.view.phase is not Phase.CONNECTED)
+        with pytest.raises(Refused, match="not connected"):
+            desk.workspace.plan(RenameCheckpoint(desk.ref("db", "x"), "y"))
 
     at_desk(LAB, story)
-
-
-def test_a_blank_name_is_refused() -> None:
-    async def story(desk: Desk) -> None:
-        job = await desk.do(RenameCheckpoint(desk.ref("web", "p1"), "  \t"))
-        assert job.verdict is Verdict.REFUSED
-
-    at_desk(LAB, story)
-
-
-def test_disabled_checkpoints_are_refused() -> None:
-    async def story(desk: Desk) -> None:
-        job = await desk.do(CreateCheckpoint((id_of("web"),), "x"))
-        assert job.verdict is Verdict.REFUSED
-        assert "disabled" in job.message
-
-    at_desk(lab(web=vm("a*", "web", checkpoint_type=CheckpointType.DISABLED)), story)
 
 
 def test_an_error_of_the_host_fails_the_job_with_its_words_and_record() -> None:
@@ -172,7 +171,7 @@ def test_an_error_of_the_host_fails_the_job_with_its_words_and_record() -> None:
 def test_a_failure_of_one_of_two_says_what_exists_where() -> None:
     async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
-        job = await desk.do(CreateCheckpoint((id_of("web"), id_of("db")), "both"))
+        job = await desk.do(CreateCheckpoint((vm_at("web"), vm_at("db")), "both"))
         assert job.verdict is Verdict.FAILED
         assert "VM ‘web’ is Off and has the new checkpoint ‘both’." in job.message
         assert "VM ‘db’ is Off and has no new checkpoint." in job.message
@@ -218,17 +217,9 @@ def test_a_merge_that_goes_on_does_not_hold_up_the_verdict() -> None:
 
 def test_the_plan_of_the_workspace_touches_nothing() -> None:
     async def story(desk: Desk) -> None:
-        plan = desk.workspace.plan(desk.host_id, RenameCheckpoint(desk.ref("db", "x"), "y"))
-        assert plan.steps[0].edit == Rename(desk.ref("db", "x"), "y")
+        plan = desk.workspace.plan(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        assert plan.steps[0].edit == Rename(desk.ref("db", "x").ref, "y")
         assert desk.host.verbs() == ["host.read"]
-
-    at_desk(LAB, story)
-
-
-def test_a_refused_job_is_still_called_by_its_kind() -> None:
-    async def story(desk: Desk) -> None:
-        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), " "))
-        assert job.title == "Rename checkpoint"
 
     at_desk(LAB, story)
 
@@ -256,7 +247,7 @@ def test_a_vm_on_its_way_is_waited_for_before_the_verdict() -> None:
     at_desk(LAB, story)
 
 
-def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_patience_ends() -> None:
+def test_a_vm_that_never_comes_to_rest_is_judged_as_it_is_when_the_time_is_over() -> None:
     async def story(desk: Desk) -> None:
         desk.host.hyperv.faults.add(Fault(cmdlet="Start-VM", delay_s=100_000))
         desk.host.hold("checkpoint.rename")
@@ -278,7 +269,9 @@ def test_a_fault_of_hvtree_itself_ends_the_job_with_its_details() -> None:
             raise ZeroDivisionError
 
     async def story(desk: Desk) -> None:
-        job = await desk.do(RenameCheckpoint(desk.ref("db", "x"), "y"), Broken())
+        plan = desk.workspace.plan(RenameCheckpoint(desk.ref("db", "x"), "y"))
+        await desk.changed_by_somebody("db")
+        job = await desk.do(plan, Broken())
         assert job.verdict is Verdict.UNKNOWN
         assert "mistake of its own (ZeroDivisionError)" in job.message
         assert "Traceback" in job.details

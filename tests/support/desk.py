@@ -131,6 +131,12 @@ class Desk:
         self.host.lose()
         return job_id
 
+    async def changed_by_somebody(self, name: str) -> None:
+        """Let somebody else take a checkpoint of a VM, and wait until the workspace knows."""
+        count = len(self.vm(name).checkpoints)
+        self.host.hyperv.checkpoint_vm(vm=[self.vm(name).id], snapshot_name="by somebody else")
+        await self.until(lambda: len(self.vm(name).checkpoints) > count)
+
     async def ended(self, job_id: int) -> JobView:
         await self.until(lambda: self.workspace.job(job_id).verdict is not None)
         return self.workspace.job(job_id)

@@ -53,6 +53,12 @@ class LoopClock:
         """Let time pass while this computer sleeps: its clock goes on, and the loop's does not."""
         self._start += timedelta(seconds=seconds)
 
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass, with all that happens in it."""
+        over = asyncio.get_running_loop().create_future()
+        self._loop.call_later(seconds, over.set_result, None)
+        await over
+
     def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
         timer = Timer(self.now() + timedelta(seconds=seconds), callback, background=background)
         self._loop.call_later(max(0.0, seconds), self._fire, timer)
