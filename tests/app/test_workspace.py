@@ -167,8 +167,8 @@ def test_a_host_that_never_was_there_has_failed_and_is_tried_again() -> None:
 def test_a_host_that_is_not_read_yet_refuses_plans() -> None:
     async def story(desk: Desk) -> None:
         other = desk.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        with pytest.raises(Refused, match="not been read"):
-            desk.workspace.plan(other, RenameCheckpoint(desk.ref("db", "x"), "y"))
+        with pytest.raises(Refused, match="has not been read"):
+            desk.workspace.plan(RenameCheckpoint(replace(desk.ref("db", "x"), host_id=other), "y"))
 
     at_desk(LAB, story)
 
