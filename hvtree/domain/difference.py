@@ -94,16 +94,19 @@ def compare_vms(before: VirtualMachine | None, after: VirtualMachine | None) -> 
         return None
     if before is None or after is None:
         return VmDifference(before, after)
-    ids = matching_ids(before, after)
-    found = frozenset(ids.values())
+    if before.checkpoints == after.checkpoints:  # mostly the same objects: nothing has to be looked up
+        ids = {each.id: each.id for each in before.checkpoints}
+        return VmDifference(before, after, is_now_moved=before.now_id != after.now_id, ids=ids)
+    matches = matching_ids(before, after)
+    found = frozenset(matches.values())
     return VmDifference(
         before,
         after,
         added=tuple(each for each in after.checkpoints if each.id not in found),
-        removed=tuple(each for each in before.checkpoints if each.id not in ids),
-        changed=tuple(_changed(before, after, ids)),
-        is_now_moved=_translated(before.now_id, ids) != after.now_id,
-        ids=ids,
+        removed=tuple(each for each in before.checkpoints if each.id not in matches),
+        changed=tuple(_changed(before, after, matches)),
+        is_now_moved=_translated(before.now_id, matches) != after.now_id,
+        ids=matches,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hvtree.domain.difference import compare_vms
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.models.nodes import NOW_KEY, CheckpointNode, HostNode, Node, NowNode, VmNode
 from hvtree.ui.models.patch import RowOperations, arrange, remove_others
@@ -62,11 +63,12 @@ def update_vm(
     operations: TreeOperations, node: VmNode, vm: VirtualMachine, shown: frozenset[str] | None
 ) -> Iterator[None]:
     """Bring the row of a VM, and the rows under it if they are built, to a new value."""
-    old = node.vm
-    if not _has_same_rows(old, vm) or shown != node.shown:
+    difference = compare_vms(node.vm, vm)
+    if (difference is not None and difference.has_other_rows) or shown != node.shown:
         node.is_settled = False
+    has_other_face = difference is not None and _face(node.vm) != _face(vm)
     node.vm, node.shown = vm, shown
-    if _face(old) != _face(vm):
+    if has_other_face:
         operations.changed(node)
         if node.rows is not None and NOW_KEY in node.rows:
             operations.changed(node.rows[NOW_KEY])
@@ -147,10 +149,6 @@ def _maker(operations: TreeOperations, owner: VmNode, wanted: WantedRows) -> Cal
         return top
 
     return make
-
-
-def _has_same_rows(old: VirtualMachine, new: VirtualMachine) -> bool:
-    return old is new or (old.now_id == new.now_id and old.checkpoints == new.checkpoints)
 
 
 def _face(vm: VirtualMachine) -> tuple[object, ...]:
