@@ -1,4 +1,4 @@
-"""Which host a command means, how to log in to it, and a connection for as long as the command runs."""
+"""How to log in to the hosts that a command means, and a connection to each for as long as the command runs."""
 
 from __future__ import annotations
 
@@ -6,42 +6,28 @@ import argparse
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
-from hvtree.app.demo import DEMO, start_demo
+from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import Event, HostView, Phase
-from hvtree.app.settings import LOCAL, HostProfile, checked_profile
-from hvtree.app.settings_file import default_path, load
+from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
+from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
-from hvtree.domain.errors import BadInput, ConnectionFailure
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState
 
-_LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
-"""What the command line may say otherwise than a saved host."""
 
-
-@dataclass(frozen=True)
-class OpenHost:
-    """A connected host, and the workspace that keeps it."""
-
-    workspace: Workspace
-    id: str
-    state: HostState
-    """The reading that was taken when it was connected."""
-    changes: Changes
-
-
-@dataclass(frozen=True)
-class Way:
-    """How to get to a host."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to log in to a host."""
 
     login: tuple[HostProfile, Secret] | None
     """None for the demo, which is started first."""
@@ -49,8 +35,20 @@ class Way:
     """What the demo shows."""
 
 
+@dataclass(frozen=True)
+class OpenHosts:
+    """Connected hosts, and the workspace that keeps them."""
+
+    workspace: Workspace
+    ids: Mapping[str, str]
+    """The id of each host in the workspace, by the word that means it."""
+    states: Mapping[str, HostState]
+    """The readings that were taken when the hosts were connected, by id."""
+    changes: Changes
+
+
 class Changes:
-    """The workspace's one listener here: something to await the next event with."""
+    """Listens to the workspace, so that a command can await the next event."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._event = asyncio.Event()
@@ -65,23 +63,20 @@ class Changes:
         self._event.set()
 
 
-def find_way(arguments: argparse.Namespace) -> Way:
-    """Return how to get to the host that the arguments mean; raise `BadInput` if there is none.
+def find_access(arguments: argparse.Namespace, words: Iterable[str] = ()) -> dict[str, Access]:
+    """Return how to log in to the hosts that some words mean, or to `HOST` without words.
 
-    May ask for a password, so it is called before a loop runs: a loop would keep Ctrl+C to itself.
+    Raise `BadInput` for a word that means no host. May ask for passwords, so it is called before a loop runs: a loop
+    would keep Ctrl+C to itself.
     """
-    profile = host_meant(arguments)
-    if profile is None:
-        return Way(None, world_meant(arguments))
-    pinned = trusted(profile)
-    if pinned is not profile and _is_saved(profile):
-        asyncio.run(HostBook().save(pinned))
-    return Way((pinned, _password(pinned)))
+    distinct = dict.fromkeys(words or (arguments.host_word,))
+    profiles = _told_apart({word: profile_meant(arguments, word) for word in distinct})
+    return {word: _access(profile, world_meant(arguments)) for word, profile in profiles.items()}
 
 
 def host_meant(arguments: argparse.Namespace) -> HostProfile | None:
-    """Return the host that the arguments mean, None for the demo; raise `BadInput` if there is none."""
-    return None if arguments.host_word == DEMO else checked_profile(_profile(arguments))
+    """Return the host that `HOST` means, None for the demo; raise `BadInput` if it means no host."""
+    return profile_meant(arguments, arguments.host_word)
 
 
 def world_meant(arguments: argparse.Namespace) -> str:
@@ -90,72 +85,66 @@ def world_meant(arguments: argparse.Namespace) -> str:
 
 
 @asynccontextmanager
-async def open_host(way: Way) -> AsyncIterator[OpenHost]:
-    """Connect a host; raise its `HVTreeError` if that fails, without a second attempt."""
-    if way.login is not None:
-        async with _connected(*way.login) as host:
-            yield host
-        return
-    demo = await start_demo(way.world)
-    try:
-        async with _connected(demo.profile, demo.secret) as host:
-            yield host
-    finally:
-        await demo.close()
+async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[OpenHosts]:
+    """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt."""
+    async with AsyncExitStack() as stack:
+        logins = {access: await _login(access, stack) for access in dict.fromkeys(accesses.values())}
+        workspace = make_workspace()
+        stack.push_async_callback(workspace.close)
+        changes = Changes(workspace)
+        opened = {access: workspace.add_host(*login) for access, login in logins.items()}
+        states = await _first_readings(workspace, tuple(opened.values()), changes)
+        ids = {word: opened[access] for word, access in accesses.items()}
+        yield OpenHosts(workspace, ids, states, changes)
 
 
-@asynccontextmanager
-async def _connected(profile: HostProfile, secret: Secret) -> AsyncIterator[OpenHost]:
-    workspace = make_workspace()
-    changes = Changes(workspace)
-    try:
-        host_id = workspace.add_host(profile, secret)
-        view = await _first_reading(workspace, host_id, changes)
-        assert view.state is not None
-        yield OpenHost(workspace, host_id, view.state, changes)
-    finally:
-        await workspace.close()
+async def _login(access: Access, stack: AsyncExitStack) -> tuple[HostProfile, Secret]:
+    if access.login is not None:
+        return access.login
+    demo = await start_demo(access.world)
+    stack.push_async_callback(demo.close)
+    return demo.profile, demo.secret
 
 
-async def _first_reading(workspace: Workspace, host_id: str, changes: Changes) -> HostView:
+async def _first_readings(
+    workspace: Workspace, host_ids: tuple[str, ...], changes: Changes
+) -> dict[str, HostState]:
     while True:
-        view = workspace.host(host_id)
-        if view.phase is Phase.CONNECTED:
-            return view
-        if view.phase is not Phase.CONNECTING:
-            raise view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
+        views = [workspace.host(host_id) for host_id in host_ids]
+        for view in views:
+            if view.phase not in {Phase.CONNECTED, Phase.CONNECTING}:
+                raise view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
+        if all(view.phase is Phase.CONNECTED for view in views):
+            return {view.id: _read(view) for view in views}
         await changes.next()
 
 
-def _profile(arguments: argparse.Namespace) -> HostProfile:
-    word: str = arguments.host_word
-    known = _from_url(word) if "://" in word else load(default_path()).profile(word)
-    if known is None and word == LOCAL:
-        return HostProfile("this computer", "", "", LOCAL)
-    if known is None:
-        raise BadInput(
-            f"There is no saved host ‘{shown(word)}’.",
-            now=f"Name a saved host (`hvtree hosts` lists them), `{DEMO}`, `{LOCAL}` for this computer, "
-            "or an address like http://hv01:5985/wsman with --user.",
-        )
-    given = {name: value for name in _LOGIN if (value := getattr(arguments, name, None))}
-    return replace(known, **given)
+def _read(view: HostView) -> HostState:
+    assert view.state is not None
+    return view.state
 
 
-def _from_url(url: str) -> HostProfile:
-    try:
-        name = urlsplit(url).hostname or url
-    except ValueError:
-        name = url  # `checked_profile` will say what is wrong with it
-    return HostProfile(name, url, "")
+def _told_apart(profiles: Mapping[str, HostProfile | None]) -> dict[str, HostProfile | None]:
+    """Return the profiles so that no two hosts have one name: an endpoint is called by its port, too, if need be."""
+    by_name: dict[str, set[HostProfile]] = {}
+    for profile in profiles.values():
+        if profile is not None:
+            by_name.setdefault(profile.name, set()).add(profile)
+    return {
+        word: replace(profile, name=urlsplit(profile.endpoint).netloc)
+        if profile is not None and "://" in word and len(by_name[profile.name]) > 1
+        else profile
+        for word, profile in profiles.items()
+    }
 
 
-def _is_saved(profile: HostProfile) -> bool:
-    return profile in map(checked_profile, load(default_path()).hosts)
-
-
-def _password(profile: HostProfile) -> Secret:
-    return find_password(profile, (from_environment(), from_keyring(), prompt))
+def _access(profile: HostProfile | None, world: str) -> Access:
+    if profile is None:
+        return Access(None, world)
+    pinned = trusted(profile)
+    if pinned is not profile and is_saved(profile):
+        asyncio.run(HostBook().save(pinned))
+    return Access((pinned, find_password(pinned, (from_environment(), from_keyring(), prompt))))
 
 
 def prompt(profile: HostProfile) -> Secret | None:

@@ -1,4 +1,4 @@
-"""`hvtree do VERB HOST …`: plan, ask, do, check, and say what became of it."""
+"""`hvtree do VERB …`: plan, ask, do, check, and say what became of it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hvtree.app.workspace import CLOSING_GRACE_S
-from hvtree.cli.connection import OpenHost, Way, find_way, open_host
+from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Commentary
-from hvtree.cli.targets import Targets
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
-from hvtree.cli.verbs.registry import add_verbs, operation_meant
+from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
-from hvtree.jobs.job import JobView, StepView, Verdict
+from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.jobs.ports import Approver
+from hvtree.operations.base import Plan
 
 EXITS = {
     Verdict.AS_PLANNED: Exit.AS_PLANNED,
@@ -39,6 +40,19 @@ _EARLY = {
 """The verdict for an error that came before there was a job."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """How it ended: as a job, or before there was one."""
+
+    verdict: Verdict
+    message: str
+    steps: tuple[StepView, ...] = ()
+    hosts: tuple[HostVerdict, ...] = ()
+    names: Mapping[str, str] | None = None
+    """The hosts' own names by their ids."""
+    details: str = ""
+
+
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
     _add_consent(parser)
@@ -55,23 +69,23 @@ def run(arguments: argparse.Namespace) -> int:
     is_json = wants_json(arguments)
     output, notes = Commentary(sys.stdout), Commentary(sys.stderr)
     try:
+        words = hosts_meant(arguments)
         approver = approver_for(
             is_yes=getattr(arguments, "yes", False), plans=notes if is_json else output, notes=notes
         )
-        job = asyncio.run(_Errand(arguments, approver, notes).run(find_way(arguments)))
+        result = asyncio.run(_JobRun(arguments, approver, notes).run(find_access(arguments, words)))
     except HVTreeError as error:
         if is_json:
-            output.say(json.dumps(_record(_EARLY[exit_for(error)], (), error.sentence)))
+            output.say(json.dumps(_record(_Result(_EARLY[exit_for(error)], error.sentence))))
         raise
-    assert job.verdict is not None
-    output.say(json.dumps(_record(job.verdict, job.steps, job.message)) if is_json else job.message)
-    if getattr(arguments, "debug", False) and job.details:
-        notes.say(job.details)
-    return EXITS[job.verdict]
+    output.say(json.dumps(_record(result)) if is_json else result.message)
+    if getattr(arguments, "debug", False) and result.details:
+        notes.say(result.details)
+    return EXITS[result.verdict]
 
 
-class _Errand:
-    """One job, from the connection to the verdict."""
+class _JobRun:
+    """One operation, from the connections to the verdict."""
 
     def __init__(self, arguments: argparse.Namespace, approver: Approver, notes: Commentary) -> None:
         self._arguments = arguments
@@ -79,39 +93,65 @@ class _Errand:
         self._notes = notes
         self._job: Callable[[], JobView] | None = None
 
-    async def run(self, way: Way) -> JobView:
-        """Return the job when it has ended."""
+    async def run(self, accesses: Mapping[str, Access]) -> _Result:
+        """Return how it ended."""
         try:
-            async with open_host(way) as host:
-                return await self._on(host)
-        except (
-            asyncio.CancelledError
-        ):  # by a second Ctrl+C; by now VMs have been brought back, if that was possible
+            async with open_hosts(accesses) as hosts:
+                return await self._on(hosts)
+        except asyncio.CancelledError:  # by a second Ctrl+C; by now VMs have been brought back, if possible
             if self._job is not None:
                 self._notes.say(f"\n{self._job().message}")
             raise
 
-    async def _on(self, host: OpenHost) -> JobView:
-        operation = operation_meant(self._arguments, Targets(host.state))
-        job_id = host.workspace.submit(host.id, operation, self._approver)
-        self._job = lambda: host.workspace.job(job_id)
-        with on_interrupt(lambda: self._cancel(host, job_id)):
-            return await self._ended(host, job_id)
+    async def _on(self, hosts: OpenHosts) -> _Result:
+        plan = hosts.workspace.plan(operation_meant(self._arguments, hosts))
+        refusal = await self._refusal(plan)
+        if refusal is not None:
+            return refusal
+        job_id = hosts.workspace.submit(plan, self._approver)
+        self._job = lambda: hosts.workspace.job(job_id)
+        with on_interrupt(lambda: self._cancel(hosts, job_id)):
+            return await self._ended(hosts, job_id)
 
-    async def _ended(self, host: OpenHost, job_id: int) -> JobView:
+    async def _refusal(self, plan: Plan) -> _Result | None:
+        """Ask whether the plan may be carried out; return how it ended if not."""
+        asking = asyncio.get_running_loop().create_task(self._approver.approve(plan))
+
+        def cancel() -> None:
+            asking.cancel()
+
+        with on_interrupt(cancel):
+            await asyncio.wait((asking,))
+        if asking.cancelled():
+            return _untouched(plan, Verdict.CANCELLED, "Cancelled before anything was touched.")
+        if not asking.result():
+            return _untouched(plan, Verdict.DECLINED, "The plan was declined; nothing was touched.")
+        return None
+
+    async def _ended(self, hosts: OpenHosts, job_id: int) -> _Result:
         progress = Progress(self._notes)
         while True:
-            job = host.workspace.job(job_id)
+            job = hosts.workspace.job(job_id)
             progress.show(job)
             if job.verdict is not None:
-                return job
-            await host.changes.next()
+                return _Result(
+                    job.verdict, job.message, job.steps, job.host_verdicts, job.plan.host_names, job.details
+                )
+            await hosts.changes.next()
 
-    def _cancel(self, host: OpenHost, job_id: int) -> None:
-        note = host.workspace.job(job_id).cancel_note
+    def _cancel(self, hosts: OpenHosts, job_id: int) -> None:
+        note = hosts.workspace.job(job_id).cancel_note
         again = f"Press Ctrl+C again to leave without a verdict, {CLOSING_GRACE_S:.0f} seconds later at most."
         self._notes.say(f"\nCancelling. {note} {again}")
-        host.workspace.cancel(job_id)
+        hosts.workspace.cancel(job_id)
+
+
+def _untouched(plan: Plan, verdict: Verdict, message: str) -> _Result:
+    steps = (
+        StepView(step.title, step.host_id, StepPhase.SKIPPED)
+        for step in (*plan.steps, *plan.bring_back_steps)
+    )
+    return _Result(verdict, message, tuple(steps), names=plan.host_names)
 
 
 def _add_consent(parser: argparse.ArgumentParser) -> None:
@@ -120,9 +160,22 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _record(verdict: Verdict, steps: tuple[StepView, ...], message: str) -> dict[str, Any]:
+def _record(result: _Result) -> dict[str, Any]:
+    names = result.names or {}
     return {
-        "verdict": verdict.value,
-        "steps": [{"title": step.title, "phase": step.phase.value, "text": step.text} for step in steps],
-        "message": message,
+        "verdict": result.verdict.value,
+        "steps": [
+            {
+                "title": step.title,
+                "phase": step.phase.value,
+                "text": step.text,
+                "host": names.get(step.host_id, step.host_id),
+            }
+            for step in result.steps
+        ],
+        "message": result.message,
+        "hosts": [
+            {"host": each.host, "verdict": each.verdict.value, "message": each.message}
+            for each in result.hosts
+        ],
     }

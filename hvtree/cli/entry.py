@@ -1,4 +1,4 @@
-"""The way in: reads the command line, runs the command, and turns errors into sentences and exit codes."""
+"""The entry point: reads the command line, runs the command, and turns errors into sentences and exit codes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code; the last place where errors are caught."""
+    """Run the command line and return the exit code; the last place where errors are caught."""
     prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -74,11 +74,10 @@ def _parse(words: list[str]) -> argparse.Namespace:
     """Read the words; targets may also follow options, which argparse alone would not allow."""
     parser = _parser(words)
     arguments, rest = parser.parse_known_args(words)
-    takes_more = isinstance(getattr(arguments, "targets", None), list) and not getattr(
-        arguments, "is_single", False
-    )
-    if rest and takes_more and not any(word.startswith("-") for word in rest):
+    if rest and hasattr(arguments, "targets") and not any(word.startswith("-") for word in rest):
         arguments.targets += rest
+    elif len(rest) == 1 and getattr(arguments, "target", "") is None and not rest[0].startswith("-"):
+        arguments.target = rest[0]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return arguments

@@ -1,4 +1,4 @@
-"""Writing to the terminal, a file or a pipe, and what happens when nobody can read it any more."""
+"""Writing to the terminal, a file or a pipe, which may be closed or full."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from hvtree.domain.errors import HVTreeError
 
 
 class Commentary:
-    """Tells how things go to whoever listens. When the reader has gone it falls silent, and what it tells of goes on."""
+    """Prints how a command gets on. Once its stream is closed it prints no more, and the command goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.is_heard = True
-        """Nothing that was said has been lost."""
+        """Everything so far could be printed."""
 
     def say(self, text: str, *, start: str = "", end: str = "\n") -> None:
         """Print a text, made harmless, with `start` and `end` as they are; raises nothing."""
@@ -31,7 +31,7 @@ class Commentary:
 
 
 def deliver(text: str) -> None:
-    """Print a result to standard output; raise `HVTreeError` if there is no room, `BrokenPipeError` if nobody reads."""
+    """Print a result to standard output; raise `HVTreeError` if it cannot be written, `BrokenPipeError` if the reader has gone."""
     try:
         print(text, flush=True)
     except OSError as error:
@@ -53,18 +53,18 @@ def prepare_streams() -> None:
 
 
 def let_vanish(stream: TextIO) -> None:
-    """Let what a stream still holds go nowhere, so that Python does not complain when it flushes it at the end."""
+    """Discard what a stream still holds, so that Python does not complain when it flushes it at the end."""
     try:
         number = stream.fileno()
     except (OSError, ValueError):
-        return  # it is no file of the operating system's
+        return  # it has no file descriptor
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, number)
     os.close(nowhere)
 
 
 class _Nowhere(io.TextIOBase):
-    """What takes the place of a stream that was closed from the start."""
+    """Takes the place of a stream that was closed from the start."""
 
     def write(self, text: str) -> int:
         return len(text)

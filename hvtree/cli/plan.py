@@ -1,19 +1,19 @@
-"""`hvtree plan VERB HOST …`: what an action would do, without doing it."""
+"""`hvtree plan VERB …`: what an action would do, without doing it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+from collections.abc import Mapping
 
-from hvtree.cli.connection import Way, find_way, open_host
+from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import deliver
 from hvtree.cli.plan_text import plan_lines, plan_record
-from hvtree.cli.targets import Targets
 from hvtree.cli.text import harmless
-from hvtree.cli.verbs.registry import add_verbs, operation_meant
+from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
 from hvtree.operations.base import Plan
 
 
@@ -24,13 +24,13 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read the host, plan on it, and print the plan."""
-    plan = asyncio.run(_plan(arguments, find_way(arguments)))
+    """Read the hosts, plan on them, and print the plan."""
+    plan = asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
     is_json = wants_json(arguments)
     deliver(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
     return Exit.AS_PLANNED
 
 
-async def _plan(arguments: argparse.Namespace, way: Way) -> Plan:
-    async with open_host(way) as host:
-        return host.workspace.plan(host.id, operation_meant(arguments, Targets(host.state)))
+async def _plan(arguments: argparse.Namespace, accesses: Mapping[str, Access]) -> Plan:
+    async with open_hosts(accesses) as hosts:
+        return hosts.workspace.plan(operation_meant(arguments, hosts))

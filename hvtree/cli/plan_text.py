@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hvtree.operations.base import Plan, Risk
+from hvtree.jobs.job import StepView
+from hvtree.operations.base import Plan, Risk, Step
 
 RISKS = {
     Risk.NONE: "None: nothing is lost and nothing is interrupted.",
@@ -20,12 +21,12 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield plan.title
     yield ""
     yield "Steps:"
-    for number, step in enumerate((*plan.steps, *plan.bring_back), start=1):
+    for number, step in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
         note = "" if number <= len(plan.steps) else "  (also if something fails before)"
-        yield f"  {number}. {step.title}{note}"
+        yield f"  {number}. {step_title(step, plan)}{note}"
     if plan.consequences:
         yield "What it means:"
-        yield from (f"  - {sentence}" for sentence in plan.consequences)
+        yield from (f"  - {each.sentence}" for each in plan.consequences)
     yield f"Risk: {RISKS[plan.risk]}"
     if plan.powershell:
         yield "In PowerShell:"
@@ -37,10 +38,20 @@ def plan_record(plan: Plan) -> dict[str, Any]:
     return {
         "title": plan.title,
         "verb": plan.verb,
-        "steps": [step.title for step in plan.steps],
-        "bring_back": [step.title for step in plan.bring_back],
-        "consequences": list(plan.consequences),
+        "steps": [step_title(step, plan) for step in plan.steps],
+        "bring_back": [step_title(step, plan) for step in plan.bring_back_steps],
+        "consequences": [each.sentence for each in plan.consequences],
         "risk": plan.risk.name.lower(),
-        "vms": list(plan.vm_ids),
+        "vms": [vm.vm_id for vm in plan.vms],
         "powershell": plan.powershell,
+        "hosts": [
+            {"host": name, "vms": list(plan.vm_ids(host_id))} for host_id, name in plan.host_names.items()
+        ],
     }
+
+
+def step_title(step: Step | StepView, plan: Plan) -> str:
+    """Return what a step is called; a plan on several hosts says on which one."""
+    if len(plan.host_ids) == 1:
+        return step.title
+    return f"{plan.host_names[step.host_id]}: {step.title}"

@@ -7,9 +7,10 @@ import asyncio
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 
 from hvtree.app.workspace import utc_now
-from hvtree.cli.connection import Way, find_way, open_host
+from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import deliver
@@ -30,7 +31,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the host once and print it."""
-    state = asyncio.run(_read(find_way(arguments)))
+    state = asyncio.run(_read(find_access(arguments)))
     if wants_json(arguments):
         deliver(json.dumps(state_record(state)))
     else:
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.AS_PLANNED
 
 
-async def _read(way: Way) -> HostState:
-    async with open_host(way) as host:
-        return host.state
+async def _read(accesses: Mapping[str, Access]) -> HostState:
+    async with open_hosts(accesses) as hosts:
+        (state,) = hosts.states.values()
+        return state

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from hvtree.cli.text import shown
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import BadInput
 from hvtree.domain.model import HostState, VirtualMachine
 
@@ -18,44 +20,63 @@ CANDIDATES_SHOWN = 20
 _GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A word for something on a host."""
+
+    host_id: str
+    text: str
+
+
 class Targets:
-    """Finds what words mean on a host; all methods raise `BadInput` for a word that means none or several."""
+    """The words after a verb, looked up on their hosts. Each method raises `BadInput` unless a word means exactly one thing."""
 
-    def __init__(self, state: HostState) -> None:
-        self._state = state
+    def __init__(self, states: Mapping[str, HostState], words: Sequence[Target]) -> None:
+        """`states` are the readings of the hosts by their ids."""
+        self._states = states
+        self._words = words
 
-    def vm(self, text: str) -> str:
-        """Return the id of the VM that a word means."""
-        return find_vm(text, self._state).id
+    def vms(self) -> tuple[VmAddress, ...]:
+        """Return the VMs that the words mean, each once."""
+        return tuple(dict.fromkeys(map(self._vm, self._words)))
 
-    def vms(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Return the ids of the VMs that some words mean, each once."""
-        return tuple(dict.fromkeys(map(self.vm, texts)))
+    def vm(self) -> VmAddress:
+        """Return the VM that the only word means."""
+        (word,) = self._words
+        return self._vm(word)
 
-    def checkpoint(self, text: str) -> CheckpointRef:
-        """Return the address of the checkpoint that a word means."""
-        return find_checkpoint(text, self._state).ref
+    def checkpoints(self) -> tuple[CheckpointAddress, ...]:
+        """Return the checkpoints that the words mean, each once."""
+        return tuple(dict.fromkeys(map(self._checkpoint, self._words)))
 
-    def checkpoints(self, texts: Iterable[str]) -> tuple[CheckpointRef, ...]:
-        """Return the addresses of the checkpoints that some words mean, each once."""
-        return tuple(dict.fromkeys(map(self.checkpoint, texts)))
+    def checkpoint(self) -> CheckpointAddress:
+        """Return the checkpoint that the only word means."""
+        (word,) = self._words
+        return self._checkpoint(word)
+
+    def _vm(self, word: Target) -> VmAddress:
+        return VmAddress(word.host_id, find_vm(word.text, self._states[word.host_id]).id)
+
+    def _checkpoint(self, word: Target) -> CheckpointAddress:
+        ref = find_checkpoint(word.text, self._states[word.host_id]).ref
+        return CheckpointAddress(word.host_id, ref.vm_id, ref.checkpoint_id)
 
 
 def find_vm(text: str, state: HostState) -> VirtualMachine:
-    """Return the VM that a word means; raise `BadInput` with the candidates if it is none or several."""
+    """Return the VM that a word means; raise `BadInput` with suggestions unless it means exactly one."""
     found = _vms(text, state)
-    return _only_one(text, found, "VM", state.vms.values(), describe=_describe_vm)
+    return _only_one(text, found, "VM", state.vms.values(), host=state.host, describe=_describe_vm)
 
 
 def find_checkpoint(text: str, state: HostState) -> Checkpoint:
-    """Return the checkpoint that a word means; raise `BadInput` with the candidates if it is none or several."""
+    """Return the checkpoint that a word means; raise `BadInput` with suggestions unless it means exactly one."""
 
     def describe(checkpoint: Checkpoint) -> str:
         vm = state.vms[checkpoint.vm_id]
         return f"{checkpoint.id}  {shown(vm.name)}/{shown(checkpoint.name)}"
 
     found = _checkpoints(text, state)
-    return _only_one(text, found, "checkpoint", state.all_checkpoints(), describe=describe)
+    return _only_one(text, found, "checkpoint", state.all_checkpoints(), host=state.host, describe=describe)
 
 
 def _vms(text: str, state: HostState) -> list[VirtualMachine]:
@@ -101,7 +122,13 @@ def _guid(text: str) -> str | None:
 
 
 def _only_one(
-    text: str, found: Sequence[T], kind: str, everything: Iterable[T], *, describe: Callable[[T], str]
+    text: str,
+    found: Sequence[T],
+    kind: str,
+    everything: Iterable[T],
+    *,
+    host: str,
+    describe: Callable[[T], str],
 ) -> T:
     if len(found) == 1:
         return found[0]
@@ -111,13 +138,13 @@ def _only_one(
             now="Use one of these ids:" + _listed(found, describe),
         )
     hint = _hint(text, tuple(everything), kind, describe)
-    raise BadInput(f"There is no {kind} ‘{shown(text)}’ on the host.", now=hint or "Look with `hvtree show`.")
+    what = f"There is no {kind} ‘{shown(text)}’ on the host ‘{shown(host)}’."
+    raise BadInput(what, now=hint or "Look with `hvtree show`.")
 
 
 def _hint(text: str, everything: Sequence[T], kind: str, describe: Callable[[T], str]) -> str:
-    if (
-        _guid(text) is not None
-    ):  # never taken for a name: whoever gives the id of what is gone must not hit another
+    # An id is never taken for a name: the id of something that is gone must not reach something else.
+    if _guid(text) is not None:
         namesakes = [thing for thing in everything if thing.name.casefold() == text.casefold()]
         return (
             f"A {kind} is called that, but has another id:{_listed(namesakes, describe)}" if namesakes else ""

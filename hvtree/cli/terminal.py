@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hvtree.cli.output import Commentary
-from hvtree.cli.plan_text import plan_lines
+from hvtree.cli.plan_text import plan_lines, step_title
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
 from hvtree.jobs.job import JobView, StepPhase, StepView
@@ -41,7 +41,7 @@ class AsksOnTerminal:
         self._questions = questions
 
     async def approve(self, plan: Plan) -> bool:
-        """Show the plan and give the answer; anything but yes is no, and so is a plan that could not be shown."""
+        """Show the plan and return the answer; anything but yes is no, and so is a plan that could not be shown."""
         self._plans.say("\n".join(plan_lines(plan)))
         self._questions.say(f"{plan.verb}? [y/N] ", end="")
         if not (self._plans.is_heard and self._questions.is_heard):
@@ -50,7 +50,7 @@ class AsksOnTerminal:
 
 
 def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Approver:
-    """Return who decides; raise `BadInput` if nobody can be asked."""
+    """Return the approver; raise `BadInput` if there is no `--yes` and no terminal to ask on."""
     if is_yes:
         return SaysYes(plans)
     if not (sys.stdin and sys.stdin.isatty()):
@@ -62,7 +62,7 @@ def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Appro
 
 
 async def _typed_line() -> str:
-    """Return the line that is typed. A daemon thread waits for it, so that it holds up neither news nor the end."""
+    """Return the line that is typed. A daemon thread waits for it, so that neither events nor the end have to wait."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
 
@@ -94,7 +94,7 @@ class Progress:
             for number, step in enumerate(job.steps, start=1):
                 before = self._shown[number - 1] if number <= len(self._shown) else None
                 if before != step and step.phase is not StepPhase.WAITING:
-                    self._line(f"{number}/{len(job.steps)} {step.title}", step, before)
+                    self._line(f"{number}/{len(job.steps)} {step_title(step, job.plan)}", step, before)
             self._shown = job.steps
         if job.verdict is None and job.message != self._note:
             self._note = job.message
@@ -116,8 +116,8 @@ class Progress:
 def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it.
 
-    So do a terminal that is closed (unless behind nohup) and a request to end, as at shutdown; repeated, these change
-    nothing: a supervisor that has no patience has stronger means.
+    A terminal that is closed (unless behind nohup) and a request to end, as at shutdown, do the same. Repeated, these
+    change nothing: a supervisor that cannot wait will kill the process.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

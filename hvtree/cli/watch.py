@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Mapping
 
 from hvtree.app.host_view import HostView, Phase
-from hvtree.cli.connection import OpenHost, Way, find_way, open_host
+from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import deliver
@@ -28,12 +29,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each change until Ctrl+C, or until there were `--count` of them."""
-    return asyncio.run(_watch(find_way(arguments), arguments))
+    return asyncio.run(_watch(find_access(arguments), arguments))
 
 
-async def _watch(way: Way, arguments: argparse.Namespace) -> int:
-    async with open_host(way) as host:
-        watching = asyncio.create_task(_print_changes(host, arguments))
+async def _watch(accesses: Mapping[str, Access], arguments: argparse.Namespace) -> int:
+    async with open_hosts(accesses) as hosts:
+        watching = asyncio.create_task(_print_changes(hosts, arguments))
         with on_interrupt(lambda: _end(watching)):
             await asyncio.wait((watching,))
         if not watching.cancelled():
@@ -45,14 +46,14 @@ def _end(watching: asyncio.Task[None]) -> None:
     watching.cancel()
 
 
-async def _print_changes(host: OpenHost, arguments: argparse.Namespace) -> None:
+async def _print_changes(hosts: OpenHosts, arguments: argparse.Namespace) -> None:
     as_json, most, count = wants_json(arguments), arguments.count, 0
-    view = host.workspace.host(host.id)
-    _say(view, f"Watching {host.state.host}; Ctrl+C ends it.", "start", as_json=as_json)
-    state = host.state
+    ((host_id, state),) = hosts.states.items()
+    view = hosts.workspace.host(host_id)
+    _say(view, f"Watching {state.host}; Ctrl+C ends it.", "start", as_json=as_json)
     while not most or count < most:
-        await host.changes.next()
-        before, view = view, host.workspace.host(host.id)
+        await hosts.changes.next()
+        before, view = view, hosts.workspace.host(host_id)
         if view.phase is not before.phase:
             _say(view, _about(view), "connection", as_json=as_json)
         if view.state is None or view.state is state:

@@ -24,7 +24,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window and give its exit code."""
+    """Open the window and return its exit code."""
     # Imported here, so that commands on the terminal never load Qt.
     from hvtree.ui.run import run as run_window  # noqa: PLC0415
 

@@ -83,9 +83,12 @@ def test_a_subtree_is_deleted(hvtree: Terminal, host: RemoteHost) -> None:
 def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
     assert said.json == said.last
-    assert list(said.json) == ["verdict", "steps", "message"]
+    assert list(said.json) == ["verdict", "steps", "message", "hosts"]
     (step,) = said.json["steps"]
-    assert (list(step), step["phase"]) == (["title", "phase", "text"], "done")
+    assert (list(step), step["phase"]) == (["title", "phase", "text", "host"], "done")
+    assert said.json["hosts"] == [
+        {"host": "PAIR", "verdict": "as planned", "message": said.json["message"]},
+    ]
 
 
 @pytest.mark.parametrize(("target", "code"), [("nothing", 2), ("00000000-0000-4000-8000-000000000000", 2)])

@@ -2,10 +2,12 @@
 
 import asyncio
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -92,6 +94,35 @@ def test_ctrl_c_twice_ends_the_program_with_code_130_and_what_became_of_the_job(
     monkeypatch.setattr(sys, "stderr", stderr)
     assert hvtree.on(slow_export, "do export", "side", "--to", "D:\\Exports", "--yes").code == 130
     assert "cancelled. The VM is as it was before." in stderr.getvalue()
+
+
+class Hesitates(io.StringIO):
+    """A terminal at which nobody types anything until `leave` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leave = threading.Event()
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, _size: int | None = -1) -> str:  # type: ignore[override]  # typeshed mixes it with bytes
+        self.leave.wait()
+        return ""
+
+
+def test_ctrl_c_at_the_question_cancels_before_anything_is_touched(
+    host: RemoteHost, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = Hesitates()
+    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
+    monkeypatch.setattr(sys, "stdin", person)
+    monkeypatch.setattr(sys, "stderr", Presses("[y/N]"))
+    code = main(["do", "delete", host.endpoint.url, "side", "--user", USER, "--json"])
+    person.leave.set()
+    said = json.loads(capsys.readouterr().out)
+    assert (code, said["verdict"], [step["phase"] for step in said["steps"]]) == (1, "cancelled", ["skipped"])
+    assert "side" in [each.name for each in host.hyperv.get_vm_snapshot("web").objects]
 
 
 def test_the_password_is_asked_for_while_ctrl_c_still_ends_the_program(

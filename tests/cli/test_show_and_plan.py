@@ -47,7 +47,7 @@ def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(
 def test_a_plan_as_json_has_its_parts(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "plan apply", "side", "--json").json
     assert list(record) == [
-        "title", "verb", "steps", "bring_back", "consequences", "risk", "vms", "powershell",
+        "title", "verb", "steps", "bring_back", "consequences", "risk", "vms", "powershell", "hosts",
     ]  # fmt: skip
     assert record["risk"] == "interrupts"
 
@@ -85,6 +85,7 @@ def test_a_target_that_is_not_there_is_code_2_with_a_sentence(
         ["show"],
         ["do"],
         ["do", "delete", "demo"],
+        ["do", "delete-subtree", "demo", "x", "y"],
         ["do", "rename", "demo", "x"],
         ["do", "export", "demo", "x"],
         ["do", "explode", "demo", "x"],

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hvtree.cli.targets import Targets, find_checkpoint, find_vm
+from hvtree.cli.targets import Target, Targets, find_checkpoint, find_vm
+from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import BadInput
 from tests.support.trees import id_of, lab, ref, vm
@@ -110,5 +111,19 @@ def test_direction_marks_in_a_name_cannot_turn_the_sentence_round() -> None:
 
 
 def test_the_same_target_twice_counts_once() -> None:
-    assert Targets(STATE).vms(["web", id_of("web"), "db"]) == (id_of("web"), id_of("db"))
-    assert Targets(STATE).checkpoints(["p2", "web/p2"]) == (ref(STATE, "web", "p2"),)
+    web = Target("lab", "web")
+    vms = Targets({"lab": STATE}, [web, Target("lab", id_of("web")), Target("lab", "db")]).vms()
+    assert vms == (VmAddress("lab", id_of("web")), VmAddress("lab", id_of("db")))
+    checkpoints = Targets({"lab": STATE}, [Target("lab", "p2"), Target("lab", "web/p2")]).checkpoints()
+    assert [each.ref for each in checkpoints] == [ref(STATE, "web", "p2")]
+
+
+def test_a_word_is_looked_up_on_its_own_host() -> None:
+    words = [Target("one", "web"), Target("two", "web")]
+    addresses = Targets({"one": STATE, "two": lab(web="x*")}, words).vms()
+    assert [each.host_id for each in addresses] == ["one", "two"]
+
+
+def test_a_word_that_is_only_on_another_host_is_not_found() -> None:
+    with pytest.raises(BadInput, match="no VM ‘Mail’"):
+        Targets({"one": STATE, "two": lab(web="x*")}, [Target("two", "Mail")]).vm()

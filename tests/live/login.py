@@ -8,7 +8,7 @@ import pytest
 
 from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
-from hvtree.cli.connection import find_way
+from hvtree.cli.connection import find_access
 from hvtree.domain.errors import HVTreeError
 from tests.live.options import unhidden
 
@@ -21,9 +21,11 @@ def login(config: pytest.Config) -> tuple[HostProfile, Secret]:
     given = {name: value for name in names if (value := config.getoption(name))}
     with unhidden(config):
         try:
-            way = find_way(argparse.Namespace(host_word=config.getoption("--host"), **given))
+            (access,) = find_access(
+                argparse.Namespace(host_word=config.getoption("--host"), **given)
+            ).values()
         except HVTreeError as error:
             raise pytest.UsageError(str(error)) from None
-    if way.login is None:
+    if access.login is None:
         raise pytest.UsageError("The demo is no host for live tests.")
-    return way.login
+    return access.login

@@ -1,16 +1,25 @@
-"""What a verb is, and the arguments that several verbs share."""
+"""What a verb is, and the options that several verbs share."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from hvtree.cli.targets import Targets
 from hvtree.operations.base import Operation
 
-CHECKPOINT = "GUID, VM/CHECKPOINT, or a name that only one checkpoint has"
-VM = "GUID, or a name that only one VM has"
+
+class Thing(Enum):
+    """What a verb is about; the value says how it is named."""
+
+    VM = "GUID, or a name that only one VM has"
+    CHECKPOINT = "GUID, VM/CHECKPOINT, or a name that only one checkpoint has"
+
+
+def _without_options(_parser: argparse.ArgumentParser) -> None:
+    """Describe nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +29,13 @@ class Verb:
     name: str
     purpose: str
     """What it does, for the help."""
-    describe: Callable[[argparse.ArgumentParser], None]
-    """Describes its arguments after the host to argparse."""
+    thing: Thing
     operation: Callable[[argparse.Namespace, Targets], Operation]
-    """Makes the operation that the arguments mean; raises `BadInput` for a target that is none or several."""
-
-
-def add_vms(parser: argparse.ArgumentParser) -> None:
-    """Let the verb take one VM or more."""
-    parser.add_argument("targets", metavar="VM", nargs="+", help=VM)
-
-
-def add_vm(parser: argparse.ArgumentParser) -> None:
-    """Let the verb take one VM."""
-    parser.add_argument("target", metavar="VM", help=VM)
-
-
-def add_checkpoints(parser: argparse.ArgumentParser) -> None:
-    """Let the verb take one checkpoint or more."""
-    parser.add_argument("targets", metavar="CHECKPOINT", nargs="+", help=CHECKPOINT)
-
-
-def add_checkpoint(parser: argparse.ArgumentParser) -> None:
-    """Let the verb take one checkpoint."""
-    parser.add_argument("target", metavar="CHECKPOINT", help=CHECKPOINT)
+    """Makes the operation from options and targets; raises `BadInput` unless each target means exactly one thing."""
+    options: Callable[[argparse.ArgumentParser], None] = _without_options
+    """Describes its own options to argparse."""
+    takes_many: bool = False
+    """It takes any number of things, on one host or several."""
 
 
 def add_way_back(parser: argparse.ArgumentParser) -> None:
