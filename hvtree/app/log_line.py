@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape as xml_escaped
 
-LINE_LIMIT = 8_000
+LINE_LIMIT = 16_000
 """Characters of a line; the rest of a longer one is only counted."""
 HIDDEN = "[hidden]"
 LEAST_SECRET = 4

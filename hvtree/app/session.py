@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from hvtree.domain.edits import Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
+
+_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -225,7 +228,11 @@ class Session:
         self._show(phase=phase, retry_at_utc=None)
 
     def _show(self, **changes: object) -> None:
+        before = self.view
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]  # the callers are all above
+        if (before.phase, before.error, before.mode) != (self.view.phase, self.view.error, self.view.mode):
+            why = self.view.error.sentence if self.view.error else ""
+            _log.info("host %r: %s by %r %r", self.view.id, self.view.phase, self.view.mode, why)
         for turn in self._turns:
             if not turn.done():
                 turn.set_result(None)

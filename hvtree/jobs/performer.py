@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -27,6 +28,7 @@ from hvtree.operations.base import Phase, Plan, Step, steps_of
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
 ATTEMPTS = 3
 """How often a step on the way back is tried if the connection is cut meanwhile; such steps may be repeated."""
 
@@ -167,6 +169,7 @@ class Performer:
 
     async def _take(self, index: int, step: Step, edit: Edit, plan: Plan) -> Interruption | None:
         """Take one step."""
+        _log.info("job %d, step %d: asking %r: %r", self._record.view.id, index + 1, step.host_id, edit)
         self._record.step(index, StepPhase.RUNNING)
         try:
             receipt = await self._perform(index, step, edit)
@@ -179,6 +182,8 @@ class Performer:
         except HVTreeError as error:
             self._record.step(index, StepPhase.FAILED, error.sentence)
             return Interruption(Reason.FAILED, (error.sentence,), error.details)
+        for outcome in receipt.outcomes:
+            _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
         self.warnings[step.host_id].extend(receipt.warnings)
         return self._judge(index, receipt, plan.before.hosts[step.host_id])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from hvtree.jobs.runner import Runner
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Plan
 
+_log = logging.getLogger(__name__)
 LAST_WORD_S = 2.0
 """How long a host may take to answer that it has stopped, when the program is about to end."""
 
@@ -59,6 +61,7 @@ class JobQueue:
         `approver` is asked only if the hosts have changed so that it is another plan by then.
         """
         job_id = len(self._entries) + 1
+        _log.info("job %d: %r on %r as %r", job_id, plan.title, plan.host_ids, plan.operation)
         note = UNTOUCHED
         view = JobView(job_id, plan, waiting_steps(plan), self._now(), can_cancel=True, cancel_note=note)
         record, canceller = JobRecord(view, self._publish, self._now), Canceller()
@@ -76,6 +79,7 @@ class JobQueue:
         entry = self._entries[job_id]
         if not entry.record.view.can_cancel:
             return
+        _log.info("job %d: cancelled by the user, on %r", job_id, host_id or "all hosts")
         entry.canceller.request(host_id)
         if host_id is None:
             entry.record.allow_cancel(False, "Cancelling: the job stops at the next safe place.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from hvtree.domain.receipt import Progress
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
 
+_log = logging.getLogger(__name__)
 UNTOUCHED = "Nothing has been touched yet."
 
 
@@ -46,10 +48,12 @@ class JobRecord:
 
     def enter(self, stage: str, *, can_cancel: bool, note: str = "") -> None:
         """Begin a stage, and say whether the job can be cancelled in it."""
+        _log.info("job %d: %s", self.view.id, stage)
         self._change(stage=stage, can_cancel=can_cancel, cancel_note=note)
 
     def show_plan(self, plan: Plan, message: str = "") -> None:
         """Show a plan with all its steps waiting."""
+        _log.info("job %d: another plan: %r %r", self.view.id, plan.title, plan.steps)
         self._change(plan=plan, steps=waiting_steps(plan), message=message)
 
     def add_steps(self, steps: Iterable[Step]) -> int:
@@ -60,6 +64,7 @@ class JobRecord:
 
     def begin_performing(self) -> None:
         """Note the time at which the first step is taken; from here on the job's time runs."""
+        _log.info("job %d: performing", self.view.id)
         self._change(stage="performing", started_utc=self._now(), message="")
 
     def remark(self, text: str) -> None:
@@ -74,6 +79,8 @@ class JobRecord:
         """Put one step into a phase."""
         self._percents.pop(index, None)
         percent = 100 if phase is StepPhase.DONE else None
+        title = self.view.steps[index].title
+        _log.info("job %d, step %d: %s %r %r", self.view.id, index + 1, phase, title, text)
         self._change_step(index, phase=phase, percent=percent, text=text)
 
     def progress(self, index: int, targets: int, report: Progress) -> None:
@@ -95,6 +102,9 @@ class JobRecord:
     def end(self, ending: Ending) -> None:
         """End the job with its verdict."""
         self.skip_waiting()
+        _log.info("job %d: ended %s: %r", self.view.id, ending.verdict, ending.message)
+        for each in ending.host_verdicts:
+            _log.info("job %d on %r: %s: %r", self.view.id, each.host_id, each.verdict, each.message)
         self._change(
             stage="ended",
             ended_utc=self._now(),
