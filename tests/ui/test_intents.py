@@ -132,9 +132,9 @@ def test_the_same_selection_on_the_same_reading_is_not_planned_again(
         planned: list[Operation] = []
         plan = user.workspace.plan
 
-        def counted(host_id: str, operation: Operation) -> Plan:
+        def counted(operation: Operation) -> Plan:
             planned.append(operation)
-            return plan(host_id, operation)
+            return plan(operation)
 
         monkeypatch.setattr(user.workspace, "plan", counted)
         user.context_menu()
@@ -159,7 +159,7 @@ def _select(user: WindowUser, chosen: str) -> None:
 
 def _can_be_planned(user: WindowUser, operation: Operation) -> bool:
     try:
-        user.workspace.plan(user.view.id, operation)
+        user.workspace.plan(operation)
     except HVTreeError:
         return False
     return True

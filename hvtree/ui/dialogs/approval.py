@@ -1,31 +1,15 @@
-"""How a decision made in a dialog reaches the job: yes to the plan that was shown, a second look at any other."""
+"""Who is asked when hosts have changed so much since a plan was approved that it is another plan by now."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
-from hvtree.operations.base import Plan
+from PySide6.QtWidgets import QWidget
 
-_QUANTITY = re.compile(r"\d[\d.,\u202f]*\s*(?:bytes?|[KMGTP]B|%|seconds?|minutes?|hours?)")
-
-
-class Agreed:
-    """An approver that says yes to one plan, and asks again if the runner brings another one.
-
-    Two plans count as the same if they have the same title, risk, steps and consequences. Amounts inside the
-    consequences may differ: the disks of a running VM grow while its owner reads.
-    """
-
-    def __init__(self, shown: Plan, ask_again: Callable[[Plan], Awaitable[bool]]) -> None:
-        self._shown = shown
-        self._ask_again = ask_again
-
-    async def approve(self, plan: Plan) -> bool:
-        """Return the answer of the user to this plan."""
-        if is_same_intention(self._shown, plan):
-            return True
-        return await self._ask_again(plan)
+from hvtree.operations.base import Operation, Plan
+from hvtree.ui.bridge import ask
+from hvtree.ui.dialogs.form import Choice, Form, Planner
+from hvtree.ui.dialogs.operation_dialog import OperationDialog
 
 
 class Always:
@@ -36,19 +20,34 @@ class Always:
         return bool(plan.steps)
 
 
-def is_same_intention(shown: Plan, fresh: Plan) -> bool:
-    """Return whether a fresh plan is still what the user said yes to."""
-    return (shown.title, shown.risk, _sayings(shown), _edits(shown)) == (
-        fresh.title,
-        fresh.risk,
-        _sayings(fresh),
-        _edits(fresh),
-    )
+class AskAgain:
+    """An approver that shows the plan as it is now, with a note that something has changed."""
+
+    def __init__(self, hosts: Mapping[str, str], parent: QWidget) -> None:
+        """`hosts` is what they are called, by their ids."""
+        self._hosts = hosts
+        self._parent = parent
+
+    async def approve(self, plan: Plan) -> bool:
+        """Ask, and return the answer."""
+        planner = Planner(
+            tuple(self._hosts.get(host_id, host_id) for host_id in plan.host_ids), lambda _operation: plan
+        )
+        dialog = OperationDialog(planner, SettledForm(plan.operation), self._parent)
+        has = "The host has" if len(plan.host_ids) == 1 else "The hosts have"
+        dialog.show_note(
+            f"{has} changed since you looked.", "This is the plan as it is now. Nothing has been touched yet."
+        )
+        return bool(await ask(dialog))
 
 
-def _sayings(plan: Plan) -> tuple[str, ...]:
-    return tuple(_QUANTITY.sub("…", sentence) for sentence in plan.consequences)
+class SettledForm(Form):
+    """A form without fields: the operation is settled."""
 
+    def __init__(self, operation: Operation) -> None:
+        super().__init__("Plan")
+        self._operation = operation
 
-def _edits(plan: Plan) -> tuple[object, ...]:
-    return tuple((step.title, step.edit) for step in (*plan.steps, *plan.bring_back))
+    def choices(self) -> tuple[Choice, ...]:
+        """Return the one operation."""
+        return (Choice(self._operation),)

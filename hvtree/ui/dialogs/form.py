@@ -13,9 +13,10 @@ from hvtree.operations.base import Operation, Plan
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Plans operations on one host as it was last read."""
+    """Plans operations on hosts as they were last read."""
 
-    host_name: str
+    hosts: tuple[str, ...]
+    """What the hosts are called."""
     plan: Callable[[Operation], Plan]
     """Raises `HVTreeError` with the reason if the operation cannot be done."""
 

@@ -56,7 +56,7 @@ class OperationDialog(QDialog):
         self.offers: tuple[Offer, ...] = ()
         self.pane = PlanPane()
         self._heading = WrapLabel(form.caption, is_bold=True, scale=1.2)
-        self._subheading = WrapLabel(f"On host {planner.host_name}", colour=colours(self).muted)
+        self._subheading = WrapLabel(_where(planner.hosts), colour=colours(self).muted)
         self._note = Banner(Tone.WARNING)
         self._cancel = QPushButton("Cancel")
         self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
@@ -86,7 +86,7 @@ class OperationDialog(QDialog):
         self._note.show()
 
     def replan(self) -> None:
-        """Plan again on what the form says and on the host's last reading."""
+        """Plan again on what the form says and on the last readings."""
         self.offers = tuple(self._offer(choice) for choice in self._form.choices())
         for offer, button in zip(self.offers, self._buttons, strict=True):
             button.setText(_button_text(offer, button.text() or self._form.verb))
@@ -185,6 +185,13 @@ class OperationDialog(QDialog):
         self.agreed = self.offers[index].plan
         if self.agreed is not None:
             self.accept()
+
+
+def _where(hosts: tuple[str, ...]) -> str:
+    """Return "On host a", or "On hosts a, b and c"."""
+    if len(hosts) < 2:
+        return f"On host {''.join(hosts)}"
+    return f"On hosts {', '.join(hosts[:-1])} and {hosts[-1]}"
 
 
 def _button_text(offer: Offer, present: str) -> str:

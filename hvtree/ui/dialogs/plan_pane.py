@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.tree_preview import TreePreview
+from hvtree.ui.format import shown_name
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import powershell_box
@@ -51,8 +54,8 @@ class PlanPane(QWidget):
             return
         self._plan = plan
         self._banner.show_text(*_risk_words(plan))
-        self._consequences.show_lines(plan.consequences, numbered=False)
-        self._steps.show_lines(_step_lines(plan), numbered=True)
+        self._consequences.show_lines(tuple(("•", each.sentence) for each in plan.consequences))
+        self._steps.show_lines(tuple(_step_lines(plan)))
         self._preview.show_plan(plan)
         self._code.show_code(plan.powershell)
         self._show_parts(bool(plan.consequences), has_plan=True)
@@ -67,7 +70,7 @@ class PlanPane(QWidget):
     def text(self) -> str:
         """Return all that the plan says, line by line."""
         lines = (*self._consequences.lines, *self._steps.lines) if self._plan is not None else ()
-        return "\n".join((self._banner.text(), *lines))
+        return "\n".join((self._banner.text(), *(line for _, line in lines)))
 
     def powershell(self) -> str:
         """Return the PowerShell that is offered."""
@@ -94,11 +97,11 @@ class PlanPane(QWidget):
 
 
 class _Lines(QFrame):
-    """Sentences below each other, each with a bullet or a number."""
+    """Sentences below each other, each behind a mark: a bullet, a number, or nothing."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: tuple[str, ...] = ()
+        self.lines: tuple[tuple[str, str], ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(2, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -108,8 +111,8 @@ class _Lines(QFrame):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_lines(self, lines: tuple[str, ...], *, numbered: bool) -> None:
-        """Show other sentences."""
+    def show_lines(self, lines: tuple[tuple[str, str], ...]) -> None:
+        """Show other sentences, each with its mark before it."""
         if lines == self.lines:
             return
         self.lines = lines
@@ -117,31 +120,40 @@ class _Lines(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for row, line in enumerate(lines):
-            mark = WrapLabel(f"{row + 1}." if numbered else "•", colour=colours(self).muted)
-            mark.setFixedWidth(mark.fontMetrics().horizontalAdvance("00." if numbered else "•") + 2)
+        widest = "•" if all(mark == "•" for mark, _ in lines) else "00."
+        for row, (mark_text, line) in enumerate(lines):
+            mark = WrapLabel(mark_text, colour=colours(self).muted)
+            mark.setFixedWidth(mark.fontMetrics().horizontalAdvance(widest) + 2)
             self._grid.addWidget(mark, row, 0)
             self._grid.addWidget(WrapLabel(line), row, 1)
 
 
 def _risk_words(plan: Plan) -> tuple[Tone, str]:
     tone, words = RISKS[plan.risk]
-    if len(plan.vm_ids) > 1:
+    if len(plan.vms) > 1:
         words = words.replace("the VM holds", "the VMs hold").replace("the VM has", "the VMs has")
     return tone, words
 
 
-def _step_lines(plan: Plan) -> tuple[str, ...]:
-    always = " (also if something above fails)"
-    return (*(step.title for step in plan.steps), *(step.title + always for step in plan.bring_back))
+def _step_lines(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield each step behind its number; steps on several hosts at the same time share one, and name their host."""
+    names = plan.host_names if len(plan.host_ids) > 1 else {}
+    phases = (
+        *((phase, "") for phase in plan.phases),
+        *((phase, " (also if something above fails)") for phase in plan.bring_back),
+    )
+    for number, (phase, always) in enumerate(phases, start=1):
+        for position, step in enumerate(phase):
+            host = f"{shown_name(names[step.host_id])}: " if names else ""
+            yield "" if position else f"{number}.", f"{host}{step.title}{always}"
 
 
 def _says_the_same(shown: Plan, other: Plan) -> bool:
-    """Return whether two plans read alike."""
+    """Return whether two plans read alike, amounts and ages included."""
     return (
-        (shown.title, shown.risk, shown.consequences) == (other.title, other.risk, other.consequences)
-        and (shown.steps, shown.bring_back) == (other.steps, other.bring_back)
-        and shown.powershell == other.powershell
+        (shown.title, shown.risk, shown.powershell) == (other.title, other.risk, other.powershell)
+        and (shown.phases, shown.bring_back) == (other.phases, other.bring_back)
+        and [each.sentence for each in shown.consequences] == [each.sentence for each in other.consequences]
     )
 
 

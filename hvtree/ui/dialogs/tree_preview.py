@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
 
-from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.difference import VmDifference, compare_vms
+from hvtree.domain.model import VirtualMachine
 from hvtree.operations.base import Plan
 from hvtree.ui import icons
 from hvtree.ui.format import shown_name, state_words
@@ -42,13 +44,12 @@ class TreePreview(QWidget):
 
     def show_plan(self, plan: Plan) -> None:
         """Show the trees of a plan's VMs; nothing if they stay as they are or are too large."""
-        before, after = _touched(plan, plan.before), _touched(plan, plan.expected)
-        self.has_content = _row_count(before) <= ROWS_AT_MOST and [_shape(vm) for vm in before] != [
-            _shape(vm) for vm in after
-        ]
+        pairs = list(_pairs(plan))
+        rows = sum(2 + len(pair.before.checkpoints) for pair in pairs)
+        self.has_content = rows <= ROWS_AT_MOST and any(pair.differs for pair in pairs)
         if self.has_content:
-            self._fill(before, after)
-            self._set_heights(max(_row_count(before), _row_count(after)))
+            self._fill(pairs)
+            self._set_heights(max(rows, sum(2 + len(pair.after.checkpoints) for pair in pairs)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -60,18 +61,19 @@ class TreePreview(QWidget):
         """Return the texts of both trees, row by row from the top."""
         return _texts(self._before), _texts(self._after)
 
-    def _fill(self, before: list[VirtualMachine], after: list[VirtualMachine]) -> None:
+    def _fill(self, pairs: list[_Pair]) -> None:
         self._before.clear()
         self._after.clear()
         palette = colours(self)
-        for old, new in zip(before, after, strict=True):
-            old_items, new_items = _add_vm(self._before, old), _add_vm(self._after, new)
-            for checkpoint_id in old.by_id.keys() - new.by_id.keys():
-                _mark_gone(old_items[checkpoint_id], palette)
-            for key in _differing(new, old):
-                _mark_new(new_items[key], palette)
-            if old.now_id != new.now_id:
-                _seek(old_items[NOW])
+        for pair in pairs:
+            before = _add_vm(self._before, pair.before, pair.host)
+            after = _add_vm(self._after, pair.after, pair.host)
+            for gone in pair.gone():
+                _mark_gone(before[gone], palette)
+            for new in pair.new():
+                _mark_new(after[new], palette)
+            if pair.difference is not None and pair.difference.is_now_moved:
+                _seek(before[NOW])
         for tree in (self._before, self._after):
             tree.expandAll()
         self._show_sought()
@@ -85,6 +87,47 @@ class TreePreview(QWidget):
         for tree in (self._before, self._after):
             row = max(tree.sizeHintForRow(0), 16)
             tree.setFixedHeight(min(rows, _ROWS_SEEN) * row + 2 * tree.frameWidth() + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A VM of a plan, now and afterwards."""
+
+    before: VirtualMachine
+    after: VirtualMachine
+    host: str
+    """The name of its host, where there are several."""
+    difference: VmDifference | None
+
+    @property
+    def differs(self) -> bool:
+        """There is something to see."""
+        return self.difference is not None and self.difference.is_substantial
+
+    def gone(self) -> Iterator[str]:
+        """Yield the keys of the rows that will not be there any more."""
+        if self.difference is not None:
+            yield from (each.id for each in self.difference.removed)
+
+    def new(self) -> Iterator[str | None]:
+        """Yield the keys of the rows that are new, or will be otherwise; the VM's own is None."""
+        difference = self.difference
+        if difference is None:
+            return
+        if difference.is_state_changed:
+            yield None
+        if difference.is_now_moved:
+            yield NOW
+        yield from (each.id for each in difference.added)
+        yield from (each.after.id for each in difference.changed if each.is_moved or each.is_renamed)
+
+
+def _pairs(plan: Plan) -> Iterator[_Pair]:
+    names = plan.host_names if len(plan.host_ids) > 1 else {}
+    for address in plan.vms:
+        before, after = plan.before.find_vm(address), plan.expected.find_vm(address)
+        if before is not None and after is not None:
+            yield _Pair(before, after, names.get(address.host_id, ""), compare_vms(before, after))
 
 
 def _mark_gone(item: QTreeWidgetItem, palette: Colours) -> None:
@@ -113,9 +156,10 @@ def _seek(item: QTreeWidgetItem) -> None:
     item.setData(0, Qt.ItemDataRole.UserRole, True)
 
 
-def _add_vm(tree: QTreeWidget, vm: VirtualMachine) -> dict[str | None, QTreeWidgetItem]:
+def _add_vm(tree: QTreeWidget, vm: VirtualMachine, host: str) -> dict[str | None, QTreeWidgetItem]:
     """Add the rows of a VM; give them by checkpoint id, the VM's own under None and its Now under `NOW`."""
-    top = QTreeWidgetItem([f"{shown_name(vm.name)} ({state_words(vm.state)})"])
+    where = f" on {shown_name(host)}" if host else ""
+    top = QTreeWidgetItem([f"{shown_name(vm.name)}{where} ({state_words(vm.state)})"])
     top.setIcon(0, icons.icon(vm_icon(vm)))
     tree.addTopLevelItem(top)
     items: dict[str | None, QTreeWidgetItem] = {None: top}
@@ -127,32 +171,6 @@ def _add_vm(tree: QTreeWidget, vm: VirtualMachine) -> dict[str | None, QTreeWidg
     items[NOW] = QTreeWidgetItem(items[vm.now_id], ["Now"])
     items[NOW].setIcon(0, icons.icon("now"))
     return items
-
-
-def _differing(vm: VirtualMachine, other: VirtualMachine) -> Iterator[str | None]:
-    """Return the keys of the rows of a VM that are new, or otherwise, against an earlier picture of it."""
-    if other.state != vm.state:
-        yield None
-    if other.now_id != vm.now_id:
-        yield NOW
-    for checkpoint in vm.checkpoints:
-        twin = other.by_id.get(checkpoint.id)
-        if twin is None or twin.name != checkpoint.name or twin.parent_id != checkpoint.parent_id:
-            yield checkpoint.id
-
-
-def _row_count(vms: list[VirtualMachine]) -> int:
-    return sum(2 + len(vm.checkpoints) for vm in vms)
-
-
-def _touched(plan: Plan, state: HostState) -> list[VirtualMachine]:
-    return [state.vms[vm_id] for vm_id in plan.vm_ids if vm_id in state.vms]
-
-
-def _shape(vm: VirtualMachine) -> tuple[object, ...]:
-    """Return what the small tree shows of a VM."""
-    rows = tuple((node, vm.tree.parent(node), vm.tree[node].name) for node in vm.tree.walk())
-    return vm.id, vm.name, vm.state, vm.now_id, rows
 
 
 def _small_tree() -> QTreeWidget:

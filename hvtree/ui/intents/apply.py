@@ -12,7 +12,7 @@ from hvtree.ui.selection import Kind, Selection
 def operation(selection: Selection, *, safety: bool = False, start: bool = False) -> ApplyCheckpoint | None:
     """Return the way to one checkpoint; without a safety checkpoint, which must not decide whether there is a way."""
     checkpoint = selection.only_checkpoint
-    return ApplyCheckpoint(checkpoint.ref, safety=safety, start=start) if checkpoint is not None else None
+    return ApplyCheckpoint(checkpoint, safety=safety, start=start) if checkpoint is not None else None
 
 
 def form(draft: Draft) -> GoingBackForm:

@@ -18,11 +18,7 @@ def operation(
     selection: Selection, *, name: str = "", at_utc: datetime | None = None
 ) -> CreateCheckpoint | None:
     """Return a checkpoint of each VM that the selection is about; without a name, under their default names."""
-    return (
-        CreateCheckpoint(tuple(vm.vm_id for vm in selection.targets), name, at_utc)
-        if selection.targets
-        else None
-    )
+    return CreateCheckpoint(selection.targets, name, at_utc) if selection.targets else None
 
 
 class CreateForm(Form):
@@ -34,7 +30,7 @@ class CreateForm(Form):
         vms = draft.selection.targets
         self._is_one = len(vms) == 1
         if self._is_one:
-            self._name = NameField("Checkpoint &name", draft.default_name(draft.state.vms[vms[0].vm_id].name))
+            self._name = NameField("Checkpoint &name", draft.default_name(draft.fleet.vm(vms[0]).name))
         else:
             self._name = NameField("&Name of all checkpoints", "")
             self._name.field.setPlaceholderText("Each VM's own default name")

@@ -16,11 +16,7 @@ from hvtree.ui.selection import Kind, Selection
 
 def operation(selection: Selection) -> DeleteCheckpoints | None:
     """Return the deletion of the selected checkpoints, each alone."""
-    return (
-        DeleteCheckpoints(tuple(each.ref for each in selection.checkpoints))
-        if selection.has_only_checkpoints
-        else None
-    )
+    return DeleteCheckpoints(selection.checkpoints) if selection.has_only_checkpoints else None
 
 
 class DeleteForm(Form):
@@ -30,7 +26,8 @@ class DeleteForm(Form):
         super().__init__(caption, "Delete")
         self._draft = draft
         if len(checkpoints) > 1:
-            table = ValueTable("Checkpoint", "VM", "Created", "Size")
+            host = ("Host",) if len(draft.hosts) > 1 else ()
+            table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
             table.show_rows(tuple(_row(draft, each) for each in checkpoints))
             column = QVBoxLayout(self)
             column.setContentsMargins(0, 0, 0, 0)
@@ -47,10 +44,12 @@ def form(draft: Draft) -> DeleteForm:
 
 
 def _row(draft: Draft, address: CheckpointAddress) -> tuple[str, ...]:
-    checkpoint = draft.state.checkpoint(address.ref)
+    checkpoint = draft.fleet.checkpoint(address)
+    host = (draft.hosts[address.host_id],) if len(draft.hosts) > 1 else ()
     return (
         shown_name(checkpoint.name),
-        shown_name(draft.state.vms[address.vm_id].name),
+        shown_name(draft.fleet.vm(address.vm).name),
+        *host,
         local_time(checkpoint.created_utc),
         size_words(checkpoint.size_bytes),
     )

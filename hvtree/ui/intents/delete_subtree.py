@@ -13,14 +13,14 @@ from hvtree.ui.selection import Kind, Selection
 def operation(selection: Selection) -> DeleteCheckpointSubtree | None:
     """Return the deletion of one checkpoint with all below it."""
     checkpoint = selection.only_checkpoint
-    return DeleteCheckpointSubtree(checkpoint.ref) if checkpoint is not None else None
+    return DeleteCheckpointSubtree(checkpoint) if checkpoint is not None else None
 
 
 def form(draft: Draft) -> DeleteForm:
     """Return the form, with the list of all that go."""
     top = draft.selection.only_checkpoint
     assert top is not None
-    ids = draft.state.vms[top.vm_id].tree.subtree(top.checkpoint_id)
+    ids = draft.fleet.vm(top.vm).tree.subtree(top.checkpoint_id)
     below = tuple(CheckpointAddress(top.host_id, top.vm_id, checkpoint_id) for checkpoint_id in ids)
     return DeleteForm("Delete Checkpoint Subtree", draft, below)
 

@@ -20,7 +20,7 @@ _SAMPLE_FOLDER = "C:\\"
 def operation(selection: Selection, *, folder: str = _SAMPLE_FOLDER) -> ExportCheckpoint | None:
     """Return the export of one checkpoint."""
     checkpoint = selection.only_checkpoint
-    return ExportCheckpoint(checkpoint.ref, folder) if checkpoint is not None else None
+    return ExportCheckpoint(checkpoint, folder) if checkpoint is not None else None
 
 
 class ExportForm(Form):
@@ -29,14 +29,15 @@ class ExportForm(Form):
     def __init__(self, draft: Draft) -> None:
         super().__init__("Export Checkpoint", "Export")
         self._draft = draft
-        self._folder = QLineEdit(_roomiest_folder(draft.state))
+        self._folder = QLineEdit(_roomiest_folder(_host_of(draft)))
         self._folder.setAccessibleName("Folder on the host")
         self._folder.setPlaceholderText(r"D:\Exports")
         self._folder.textChanged.connect(self.changed)
         caption = QLabel("&Folder on the host")
         caption.setBuddy(self._folder)
+        (host_name,) = draft.hosts.values()
         hint = WrapLabel(
-            f"A path as {draft.host_name} sees it, such as D:\\Exports; not a folder of this computer.",
+            f"A path as {host_name} sees it, such as D:\\Exports; not a folder of this computer.",
             colour=colours(self).muted,
         )
         column = QVBoxLayout(self)
@@ -53,6 +54,12 @@ class ExportForm(Form):
         """Select the folder."""
         self._folder.setFocus()
         self._folder.selectAll()
+
+
+def _host_of(draft: Draft) -> HostState:
+    """Return the host that the checkpoint is on."""
+    (host_id,) = draft.selection.host_ids
+    return draft.fleet.hosts[host_id]
 
 
 def _roomiest_folder(state: HostState) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from hvtree.domain.address import VmAddress
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.form import Choice, Form
@@ -16,12 +17,8 @@ from hvtree.ui.selection import Kind, Selection
 
 
 def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> CheckpointGroup | None:
-    """Return a group checkpoint of the VMs that the selection is about, if they are several."""
-    return (
-        CheckpointGroup(tuple(vm.vm_id for vm in selection.targets), name)
-        if len(selection.targets) > 1
-        else None
-    )
+    """Return a group checkpoint of the VMs that the selection is about, if they are several; on any hosts."""
+    return CheckpointGroup(selection.targets, name) if len(selection.targets) > 1 else None
 
 
 class GroupForm(Form):
@@ -32,7 +29,8 @@ class GroupForm(Form):
         self._draft = draft
         self._name = NameField("&Name of all checkpoints", draft.default_name("Group"))
         self._name.changed.connect(self.changed)
-        self._members = ValueTable("Member", "Checkpoints", "State now", "State afterwards")
+        host = ("Host",) if len(draft.hosts) > 1 else ()
+        self._members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._name)
@@ -44,17 +42,23 @@ class GroupForm(Form):
 
     def planned(self, plan: Plan) -> None:
         """Show the members as the plan finds and leaves them."""
-        self._members.show_rows(tuple(_row(plan, vm_id) for vm_id in plan.vm_ids))
+        self._members.show_rows(tuple(self._row(plan, vm) for vm in plan.vms))
 
     def focus_field(self) -> None:
         """Select the name."""
         self._name.take_focus()
 
-
-def _row(plan: Plan, vm_id: str) -> tuple[str, ...]:
-    before, after = plan.before.vms[vm_id], plan.expected.vms[vm_id]
-    checkpoints = f"{len(before.checkpoints):,} → {len(after.checkpoints):,}"
-    return shown_name(before.name), checkpoints, state_words(before.state), state_words(after.state)
+    def _row(self, plan: Plan, address: VmAddress) -> tuple[str, ...]:
+        before, after = plan.before.vm(address), plan.expected.vm(address)
+        host = (self._draft.hosts[address.host_id],) if len(self._draft.hosts) > 1 else ()
+        checkpoints = f"{len(before.checkpoints):,} → {len(after.checkpoints):,}"
+        return (
+            shown_name(before.name),
+            *host,
+            checkpoints,
+            state_words(before.state),
+            state_words(after.state),
+        )
 
 
 GROUP = OperationIntent(

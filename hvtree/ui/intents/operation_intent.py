@@ -6,22 +6,20 @@ the operation that decides whether the intention can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hvtree.app.host_view import HostView, Phase
 from hvtree.app.workspace import Workspace
-from hvtree.domain.errors import HVTreeError, Refused
-from hvtree.domain.model import HostState
+from hvtree.domain.errors import HVTreeError
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import default_name
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation
 from hvtree.ui.bridge import ask
-from hvtree.ui.dialogs.approval import Agreed, Always
+from hvtree.ui.dialogs.approval import Always, AskAgain
 from hvtree.ui.dialogs.form import Form, Planner
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
-from hvtree.ui.dialogs.plan_dialog import AskAgain
 from hvtree.ui.format import host_words
 from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.selection import Selection
@@ -38,9 +36,10 @@ class Draft:
     """What a form begins with."""
 
     selection: Selection
-    state: HostState
-    """The last reading."""
-    host_name: str
+    fleet: Fleet
+    """The last reading of each host."""
+    hosts: Mapping[str, str]
+    """What the hosts of the selection are called, by their ids."""
     now_utc: datetime
     build: Build
 
@@ -57,7 +56,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationIntent(Intent):
-    """Something that is done to VMs or checkpoints."""
+    """Something that is done to VMs or checkpoints, of one host or of several."""
 
     operation: Build
     form: Callable[[Draft], Form] | None = None
@@ -65,47 +64,40 @@ class OperationIntent(Intent):
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
         operation = self.operation(selection)
-        if operation is None or selection.only_host is None:
+        if operation is None:
             return self.unfit
         try:
-            plan_now(workspace, selection.only_host, operation)
+            workspace.plan(operation)
         except HVTreeError as error:
             return error.sentence
         return ""
 
     def run(self, context: Context) -> None:
-        selection = context.selection.value
-        view = _view(context.workspace, selection.only_host)
-        if view is None or view.state is None or self.operation(selection) is None:
+        workspace, selection = context.workspace, context.selection.value
+        if self.operation(selection) is None or not _is_known(selection, workspace.fleet):
             return
+        hosts = {view.id: host_words(view) for view in workspace.hosts if view.id in selection.host_ids}
+        draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation)
         if self.form is None:
-            draft = Draft(selection, view.state, host_words(view), context.clock(), self.operation)
-            context.workspace.submit(view.id, draft.operation(at_utc=context.clock()), Always())
+            workspace.submit(workspace.plan(draft.operation(at_utc=draft.now_utc)), Always())
         else:
-            draft = Draft(selection, view.state, host_words(view), context.clock(), self.operation)
-            context.tasks.start(_decide(context, view, self.form(draft)))
+            context.tasks.start(_decide(context, draft, self.form(draft)))
 
 
-def plan_now(workspace: Workspace, host_id: str, operation: Operation) -> Plan:
-    """Plan an operation on the last reading; raise `HVTreeError` with the reason if it cannot be done now."""
-    view = _view(workspace, host_id)
-    if view is None:
-        raise Refused(f"The host ‘{host_id}’ is no longer open.", now="Connect it again.")
-    if view.phase is not Phase.CONNECTED:
-        raise Refused(
-            f"The host {host_words(view)} is not connected.", now="This goes on by itself when it is back."
-        )
-    return workspace.plan(host_id, operation)
+def _is_known(selection: Selection, fleet: Fleet) -> bool:
+    """Return whether everything that is selected is there; it may have gone since it was selected."""
+    if any(fleet.find_vm(vm) is None for vm in selection.targets):
+        return False
+    return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-async def _decide(context: Context, view: HostView, form: Form) -> None:
-    """Show a form with its plan, which follows the host's changes, until it is answered; a yes becomes a job."""
+async def _decide(context: Context, draft: Draft, form: Form) -> None:
+    """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job."""
     workspace, bridge = context.workspace, context.bridge
-    planner = Planner(host_words(view), lambda operation: plan_now(workspace, view.id, operation))
-    dialog = OperationDialog(planner, form, context.window)
+    dialog = OperationDialog(Planner(tuple(draft.hosts.values()), workspace.plan), form, context.window)
 
     def on_host_changed(host_id: str) -> None:
-        if host_id == view.id:
+        if host_id in draft.hosts:
             dialog.replan()
 
     bridge.host_changed.connect(on_host_changed)
@@ -116,9 +108,4 @@ async def _decide(context: Context, view: HostView, form: Form) -> None:
         bridge.host_changed.disconnect(on_host_changed)
         bridge.host_removed.disconnect(on_host_changed)
     if dialog.agreed is not None:
-        approver = Agreed(dialog.agreed, AskAgain(host_words(view), context.window))
-        workspace.submit(view.id, dialog.agreed.operation, approver)
-
-
-def _view(workspace: Workspace, host_id: str | None) -> HostView | None:
-    return next((view for view in workspace.hosts if view.id == host_id), None)
+        workspace.submit(dialog.agreed, AskAgain(draft.hosts, context.window))

@@ -11,14 +11,14 @@ from hvtree.ui.dialogs.approval import Always
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.intents.intent import Menu
-from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent, plan_now
+from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
 
 
 def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> RenameCheckpoint | None:
     """Return another name for one checkpoint."""
     checkpoint = selection.only_checkpoint
-    return RenameCheckpoint(checkpoint.ref, name) if checkpoint is not None else None
+    return RenameCheckpoint(checkpoint, name) if checkpoint is not None else None
 
 
 class RenameForm(Form):
@@ -29,7 +29,7 @@ class RenameForm(Form):
         self._draft = draft
         checkpoint = draft.selection.only_checkpoint
         assert checkpoint is not None
-        self._name = NameField("New &name", draft.state.checkpoint(checkpoint.ref).name)
+        self._name = NameField("New &name", draft.fleet.checkpoint(checkpoint).name)
         self._name.changed.connect(self.changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,8 +48,7 @@ def rename_in_place(workspace: Workspace, checkpoint: CheckpointAddress, name: s
     """Rename a checkpoint as it was typed into the tree; return the job's id, raise if it cannot be done."""
     renaming = operation(Selection(checkpoints=(checkpoint,)), name=name)
     assert renaming is not None
-    plan = plan_now(workspace, checkpoint.host_id, renaming)
-    return workspace.submit(checkpoint.host_id, plan.operation, Always())
+    return workspace.submit(workspace.plan(renaming), Always())
 
 
 RENAME = OperationIntent(

@@ -13,7 +13,7 @@ def operation(selection: Selection, *, safety: bool = False, start: bool = False
     """Return the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
     if len(selection.targets) != 1:
         return None
-    return RevertVm(selection.targets[0].vm_id, safety=safety, start=start)
+    return RevertVm(selection.targets[0], safety=safety, start=start)
 
 
 def form(draft: Draft) -> GoingBackForm:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
-from hvtree.ui.format import elapsed, percent, tool_tip
+from hvtree.ui.format import elapsed, percent, shown_name, tool_tip
 from hvtree.ui.widgets.signs import Sign
 
 Index = QModelIndex | QPersistentModelIndex
@@ -21,9 +21,8 @@ PERCENT_ROLE = SIGN_ROLE + 1
 
 STAGES = {
     "waiting": "Waiting for the job before it",
-    "planning": "Reading the host",
     "asking": "Waiting for your answer",
-    "checking": "Looking again",
+    "checking": "Checking that the plan still holds",
     "performing": "Working",
     "verifying": "Checking the result",
 }
@@ -80,6 +79,13 @@ def job_percent(job: JobView) -> int | None:
         return None
     done = sum(100 if step.phase is StepPhase.DONE else step.percent or 0 for step in job.steps)
     return done // len(job.steps)
+
+
+def step_title(job: JobView, step: StepView) -> str:
+    """Return what a step is called, with its host where the job is about several."""
+    if len(job.host_ids) < 2:
+        return step.title
+    return f"{shown_name(job.plan.host_names.get(step.host_id, step.host_id))}: {step.title}"
 
 
 class ActivityModel(QAbstractItemModel):
@@ -159,7 +165,7 @@ class ActivityModel(QAbstractItemModel):
         if job is None:
             return None
         if index.internalId():
-            return _step_data(job.steps[index.row()], index.column(), role)
+            return _step_data(job, job.steps[index.row()], index.column(), role)
         return self._job_data(job, index.column(), role)
 
     def _job_data(self, job: JobView, column: int, role: int) -> object:
@@ -200,15 +206,15 @@ class ActivityModel(QAbstractItemModel):
         self.dataChanged.emit(self.index(row, Column.TITLE, parent), self.index(row, Column.STATUS, parent))
 
 
-def _step_data(step: StepView, column: int, role: int) -> object:
+def _step_data(job: JobView, step: StepView, column: int, role: int) -> object:
     sign, words = _PHASES[step.phase]
     if role == SIGN_ROLE:
         return sign
     if role == PERCENT_ROLE:
         return _step_percent(step)
     if role == Qt.ItemDataRole.ToolTipRole:
-        return tool_tip(step.text or step.title)
-    texts = (step.title, "", "", step.text.partition("\n")[0] or words)
+        return tool_tip(step.text or step_title(job, step))
+    texts = (step_title(job, step), "", "", step.text.partition("\n")[0] or words)
     if role == Qt.ItemDataRole.AccessibleTextRole:
         return _spoken(texts, _step_percent(step))[column]
     return texts[column] if role == Qt.ItemDataRole.DisplayRole else None

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from hvtree.jobs.job import JobView, Verdict
-from hvtree.ui.format import local_time, without_marks
-from hvtree.ui.models.activity import VERDICTS, job_status
+from hvtree.jobs.job import HostVerdict, JobView, Verdict
+from hvtree.ui.format import local_time, shown_name, without_marks
+from hvtree.ui.models.activity import VERDICTS, job_status, step_title
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
@@ -42,6 +42,9 @@ class JobPane(QWidget):
         self._title = WrapLabel(is_bold=True)
         self._when = WrapLabel(colour=colours(self).muted)
         self._verdict = Banner()
+        self._parts: list[Banner] = []
+        """One for each host of a job on several."""
+        self._parts_column = QVBoxLayout()
         self._raw = CodeBox(can_copy=False)
         self.details = Disclosure("Show details", "Hide details", self._raw)
         self.cancel_button = QPushButton("Cancel Job")
@@ -56,6 +59,7 @@ class JobPane(QWidget):
         self._job = job
         for widget in (self._when, self._verdict, self.details):
             widget.hide()
+        self._show_hosts(job.host_verdicts if job is not None else ())
         self.copy_button.setEnabled(job is not None)
         if job is None:
             self._title.setText("Jobs appear here, with every step they take.")
@@ -63,7 +67,7 @@ class JobPane(QWidget):
             self.cancel_button.setToolTip("No job is selected.")
             return
         self._title.setText(job.title)
-        self._when.setText(f"{self._host_words(job.host_id)} · {_when(job)}")
+        self._when.setText(f"{self._hosts_of(job)} · {_when(job)}")
         self._when.show()
         self._show_message(job)
         self._raw.show_code(job.details)
@@ -79,12 +83,12 @@ class JobPane(QWidget):
             return ""
         job = self._job
         steps = [
-            f"{number}. {step.title}: {step.phase.value} {step.text}".rstrip()
-            for number, step in _numbered(job)
+            f"{number}. {step_title(job, step)}: {step.phase.value} {step.text}".rstrip()
+            for number, step in enumerate(job.steps, start=1)
         ]
         parts = [
             job.title,
-            f"Host: {self._host_words(job.host_id)}",
+            f"{'Hosts' if len(job.host_ids) > 1 else 'Host'}: {self._hosts_of(job)}",
             _when(job),
             job_status(job),
             *steps,
@@ -99,12 +103,30 @@ class JobPane(QWidget):
 
     def _show_message(self, job: JobView) -> None:
         if job.verdict is not None:
-            self._verdict.show_text(_TONES[job.verdict], VERDICTS[job.verdict][1], job.message)
+            message = job.message.partition("\n")[0] if self._parts else job.message
+            self._verdict.show_text(_TONES[job.verdict], VERDICTS[job.verdict][1], message)
         elif job.message or job.cancel_note:
             self._verdict.show_text(Tone.INFO, job_status(job), job.message or job.cancel_note)
         else:
             return
         self._verdict.show()
+
+    def _show_hosts(self, ended: tuple[HostVerdict, ...]) -> None:
+        """Show how a job has ended on each host, if it was about several."""
+        verdicts = ended if len(ended) > 1 else ()
+        while len(self._parts) > len(verdicts):
+            part = self._parts.pop()
+            part.hide()
+            part.deleteLater()
+        while len(self._parts) < len(verdicts):
+            self._parts.append(Banner())
+            self._parts_column.addWidget(self._parts[-1])
+        for part, each in zip(self._parts, verdicts, strict=True):
+            words = f"{shown_name(each.host)}: {VERDICTS[each.verdict][1].lower()}"
+            part.show_text(_TONES[each.verdict], words, each.message)
+
+    def _hosts_of(self, job: JobView) -> str:
+        return ", ".join(self._host_words(host_id) for host_id in job.host_ids)
 
     def _on_cancel(self) -> None:
         if self._job is not None:
@@ -115,8 +137,11 @@ class JobPane(QWidget):
         words = QVBoxLayout(content)
         words.setContentsMargins(12, 8, 12, 4)
         words.setSpacing(6)
-        for widget in (self._title, self._when, self._verdict, self.details):
+        self._parts_column.setSpacing(6)
+        for widget in (self._title, self._when, self._verdict):
             words.addWidget(widget)
+        words.addLayout(self._parts_column)
+        words.addWidget(self.details)
         words.addStretch(1)
         area = QScrollArea()
         area.setWidget(content)
@@ -132,10 +157,6 @@ class JobPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area, 1)
         column.addLayout(buttons)
-
-
-def _numbered(job: JobView) -> enumerate:
-    return enumerate(job.steps, start=1)
 
 
 def _when(job: JobView) -> str:
