@@ -33,7 +33,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView, Phase
+from hvtree.app.ports import Connection
+from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
@@ -90,7 +93,8 @@ class WindowUser:
         self.loop = loop
         self.host = EmulatedHost(state, world)
         self.profile = replace(PROFILE, name=state.host)
-        self.workspace = Workspace(self.host.connect, clock=self.host.clock.now)
+        self._others: dict[str, EmulatedHost] = {}
+        self.workspace = Workspace(self._connect, clock=self.host.clock.now)
         self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
@@ -116,6 +120,15 @@ class WindowUser:
         """Begin to connect to the emulated host."""
         self.window.hosts.add(self.profile, SECRET)
 
+    async def open_another(self, state: HostState) -> EmulatedHost:
+        """Connect to another emulated host and wait until its tree is there."""
+        self._others[state.host] = EmulatedHost(state)
+        self.window.hosts.add(replace(PROFILE, name=state.host), SECRET)
+        await self.until(
+            lambda: self.workspace.host(state.host).phase is Phase.CONNECTED, f"{state.host} is connected"
+        )
+        return self._others[state.host]
+
     async def until(self, holds: Any, what: str = "") -> None:
         await self.loop.until(holds, what)
 
@@ -124,23 +137,26 @@ class WindowUser:
         await self.loop.quiet()
 
     def vm(self, name: str) -> VirtualMachine:
-        return trees.vm_named(self.state, name)
+        """Return a VM of any host, as the workspace has read it last; names differ here."""
+        return self._owner(name)[1]
 
     def shape(self, name: str) -> str:
         """Return the tree of a VM in one line, as the workspace has read it last."""
-        return trees.shape(trees.vm_named(self.state, name))
+        return trees.shape(self.vm(name))
 
     def ref(self, vm_name: str, checkpoint_name: str) -> CheckpointRef:
-        return trees.ref(self.state, vm_name, checkpoint_name)
+        return self.address(vm_name, checkpoint_name).ref
 
     def vm_address(self, name: str) -> VmAddress:
         """Return where a VM is among all hosts."""
-        return VmAddress(self.view.id, self.vm(name).id)
+        host_id, vm = self._owner(name)
+        return VmAddress(host_id, vm.id)
 
     def address(self, vm_name: str, checkpoint_name: str) -> CheckpointAddress:
         """Return where a checkpoint is among all hosts."""
-        ref = self.ref(vm_name, checkpoint_name)
-        return CheckpointAddress(self.view.id, ref.vm_id, ref.checkpoint_id)
+        host_id, vm = self._owner(vm_name)
+        (found,) = (each for each in vm.checkpoints if each.name == checkpoint_name)
+        return CheckpointAddress(host_id, vm.id, found.id)
 
     # The tree
 
@@ -307,13 +323,27 @@ class WindowUser:
         return self.jobs[count - 1]
 
     def _index(self, vm: str, checkpoint: str) -> QModelIndex:
-        owner = trees.vm_named(self.state, vm)
+        host_id, owner = self._owner(vm)
         model = self.window.model
         if not checkpoint:
-            return model.index_of_vm(self.profile.name, owner.id)
+            return model.index_of_vm(host_id, owner.id)
         if checkpoint == "Now":
-            return model.index_of_now(self.profile.name, owner.id)
-        return model.index_of(self.ref(vm, checkpoint))
+            return model.index_of_now(host_id, owner.id)
+        return model.index_of(self.ref(vm, checkpoint), host_id)
+
+    def _owner(self, vm_name: str) -> tuple[str, VirtualMachine]:
+        """Return the only VM of that name on all hosts, with the id of its host."""
+        (found,) = (
+            (view.id, vm)
+            for view in self.workspace.hosts
+            if view.state is not None
+            for vm in view.state.vms.values()
+            if vm.name == vm_name
+        )
+        return found
+
+    def _connect(self, profile: HostProfile, secret: Secret) -> Connection:
+        return self._others.get(profile.name, self.host).connect(profile, secret)
 
     def _open_menu(self) -> QMenu:
         menu = QApplication.activePopupWidget()

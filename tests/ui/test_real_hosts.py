@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QDialog
 from hvtree.app.credentials import NOTHING, Secret
 from hvtree.app.host_view import Phase
 from hvtree.app.settings import LOCAL, HostProfile
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.mischief import Trick
 from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.operations.base import Operation
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
 from hvtree.ui.intents.hosts import CONNECT
@@ -40,8 +42,7 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(at_de
             desk.add(f"alive{number}", host.endpoint.url)
         for number in range(len(alive)):
             await desk.phase(f"alive{number}", Phase.CONNECTED)
-        ref = trees.ref(not_none(desk.view("alive0").state), "web", "side")
-        job = await desk.ended(desk.workspace.submit("alive0", RenameCheckpoint(ref, "renamed"), ALWAYS))
+        job = await desk.ended(submit(desk, RenameCheckpoint(side_of(desk, "alive0"), "renamed")))
         assert job.verdict is Verdict.AS_PLANNED
         assert [desk.view(f"silent{number}").phase for number in range(2)] == [Phase.CONNECTING] * 2
 
@@ -139,10 +140,9 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk:
         host = desk.serve()
         wire = desk.relay(host.endpoint.port)
         desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
-        view = await desk.phase("host", Phase.CONNECTED)
-        ref = trees.ref(not_none(view.state), "web", "side")
+        await desk.phase("host", Phase.CONNECTED)
         host.mischief.next("Send", Trick.DROP_AFTER)
-        job_id = desk.workspace.submit("host", RenameCheckpoint(ref, "once"), ALWAYS)
+        job_id = submit(desk, RenameCheckpoint(side_of(desk, "host"), "once"))
         wire.cut()
         job = await desk.ended(job_id)
         assert job.verdict is Verdict.AS_PLANNED
@@ -156,9 +156,8 @@ def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_j
         host = desk.serve()
         wire = desk.relay(host.endpoint.port)
         desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
-        view = await desk.phase("host", Phase.CONNECTED)
-        ref = trees.ref(not_none(view.state), "web", "side")
-        job_id = desk.workspace.submit("host", ExportCheckpoint(ref, "D:\\Exports"), ALWAYS)
+        await desk.phase("host", Phase.CONNECTED)
+        job_id = submit(desk, ExportCheckpoint(side_of(desk, "host"), "D:\\Exports"))
         await desk.loop.until(
             lambda: any(step.phase is StepPhase.RUNNING for step in desk.workspace.job(job_id).steps),
             "the export runs",
@@ -206,3 +205,14 @@ def test_no_password_is_in_anything_that_the_program_leaves_or_starts(
     left = [path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
     for password in (PASSWORD, "another s3cret"):
         assert leaks(password, [*left, json.dumps(program.seen), caplog.text], USER) == []
+
+
+def side_of(desk: Desk, host_id: str) -> CheckpointAddress:
+    """Return where the checkpoint ‘side’ of the VM ‘web’ is."""
+    ref = trees.ref(not_none(desk.view(host_id).state), "web", "side")
+    return CheckpointAddress(host_id, ref.vm_id, ref.checkpoint_id)
+
+
+def submit(desk: Desk, operation: Operation) -> int:
+    """Start a job that nobody is asked about."""
+    return desk.workspace.submit(desk.workspace.plan(operation), ALWAYS)

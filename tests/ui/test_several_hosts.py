@@ -1,0 +1,127 @@
+"""One selection, one plan and one job over several hosts, through the real window."""
+
+from dataclasses import replace
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import VmState
+from hvtree.jobs.job import Verdict
+from hvtree.ui.intents.apply import APPLY
+from hvtree.ui.intents.delete import DELETE
+from hvtree.ui.intents.group import GROUP
+from tests.support import trees
+from tests.support.window import AtWindow, WindowUser
+
+SECOND = trees.lab("second", app=replace(trees.vm("a*", "app"), state=VmState.RUNNING))
+
+
+def test_a_group_of_vms_on_two_hosts_is_one_plan_and_one_job(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(SECOND)
+        user.select("web")
+        user.select("app", more=True)
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        dialog.type("farm")
+        assert dialog.table() == [
+            ("web", "vhost", "1 → 2", "Off", "Off"),
+            ("app", "second", "1 → 2", "Running", "Running"),
+        ]
+        dialog.press("Checkpoint 2 VMs")
+        job = await user.job_ended()
+        assert job.verdict is Verdict.AS_PLANNED
+        assert (user.shape("web"), user.shape("app")) == ("base(farm*)", "a(farm*)")
+
+    at_window(story, web="base*")
+
+
+def test_the_dialog_names_both_hosts_and_the_host_of_each_step(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(SECOND)
+        user.select("web")
+        user.select("app", more=True)
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        assert "On hosts vhost and second" in dialog.all_text()
+        assert "second: Pause 1 VM" in dialog.text()
+        assert "web on vhost (Off)" in dialog.trees()[0]
+        dialog.press("Cancel")
+
+    at_window(story, web="base*")
+
+
+def test_a_vm_and_its_now_are_one_member_of_a_group(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        user.select("web", "Now", more=True)
+        await user.quiet()
+        assert not user.can(GROUP)
+        assert "Select two or more VMs" in user.reason(GROUP)
+
+    at_window(story, web="base*", db="")
+
+
+def test_checkpoints_on_two_hosts_are_deleted_in_one_plan(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(SECOND)
+        user.select("web", "p1")
+        user.select("app", "a", more=True)
+        await user.quiet()
+        assert user.can(DELETE)
+        assert not user.can(APPLY)
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        assert [row[:3] for row in dialog.table()] == [("p1", "web", "vhost"), ("a", "app", "second")]
+        dialog.press("Delete 2 checkpoints")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert (user.shape("web"), user.shape("app")) == ("base*", "")
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_group_with_a_host_that_is_away_cannot_be_chosen_and_says_which(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        second = await user.open_another(SECOND)
+        user.select("web")
+        user.select("app", more=True)
+        second.down = ConnectionFailure("The host is off.")
+        second.lose(second.down)
+        await user.until(lambda: not user.can(GROUP), "the group is disabled")
+        assert "second" in user.reason(GROUP)
+        assert "not connected" in user.reason(GROUP)
+
+    at_window(story, web="base*")
+
+
+def test_the_jobs_pane_says_how_it_ended_on_each_host(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(SECOND)
+        user.select("web")
+        user.select("app", more=True)
+        user.choose("Checkpoint Group…")
+        (await user.dialog()).press("Checkpoint 2 VMs")
+        job = await user.job_ended()
+        user.window.activity.select(job.id)
+        text = user.window.activity.pane.text()
+        assert "Hosts: vhost, second" in text
+        assert "second: Checkpoint 1 VM" in text
+        assert "On ‘second’: done, and checked on the host." in text
+
+    at_window(story, web="base*")
+
+
+def test_a_checkpoint_taken_ten_minutes_ago_is_reverted_to_without_another_question(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        user.choose("Checkpoint at Once")
+        await user.job_ended()
+        user.choose("Revert…")
+        dialog = await user.dialog()
+        user.host.clock.jump(600)
+        dialog.press("Revert")
+        job = await user.job_ended(2)
+        assert user.open_dialog() is None
+        assert job.verdict is Verdict.AS_PLANNED
+
+    at_window(story, web=replace(trees.vm("", "web"), state=VmState.RUNNING))
