@@ -1,5 +1,6 @@
 """For all tests: Qt draws off screen unless told otherwise, a standstill is nobody's fault, a real host is asked for."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -15,6 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+_GARBAGE_DUE = (1_000, 5, 5)
+"""When a generation is collected: new objects, then collections of the generation before."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
@@ -22,6 +26,26 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
     host = request.config.getoption("--host") or LOOPBACK
     with patient_process() if LOOPBACK in host else nullcontext():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_garbage_collection_on_other_threads() -> Iterator[None]:
+    """Leave collecting to the end of each test.
+
+    By itself Python collects on whatever thread an allocation happens to be due, also on one that talks to a host; and Qt
+    objects that an earlier test left in a cycle must end on the thread that made them.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_collected_on_the_main_thread(_no_garbage_collection_on_other_threads: None) -> Iterator[None]:
+    yield
+    due = [number for number, count in enumerate(gc.get_count()) if count > _GARBAGE_DUE[number]]
+    if due:
+        gc.collect(due[-1])
 
 
 @pytest.fixture(scope="session", autouse=True)
