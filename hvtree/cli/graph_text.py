@@ -1,6 +1,6 @@
 """The checkpoints of a VM as a graph of text, a row each in order of time, as version control draws its history.
 
-A long chain stays in one lane, where a tree would wander off to the right.
+A long chain stays in one column, where a tree would wander off to the right.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hvtree.domain.lanes import NOW, Spot, lay_out
+from hvtree.domain.graph_layout import NOW, Spot, lay_out
 from hvtree.domain.model import VirtualMachine
 
 
@@ -36,37 +36,37 @@ def graph_rows(vm: VirtualMachine, ink: Ink) -> Iterator[tuple[str, str | None]]
     for spot in spots:
         if spot.parent_row is not None:
             below.setdefault(spot.parent_row, []).append(spot)
-    lanes: dict[int, int] = {}
-    """Until which row a line runs in each lane."""
+    columns: dict[int, int] = {}
+    """Until which row a line runs in each column."""
     for spot in spots:
         children = below.get(spot.row, [])
-        lanes.update((child.lane, max(child.row, lanes.get(child.lane, 0))) for child in children)
-        passing = {lane for lane, until in lanes.items() if spot.row < until}
-        passing -= {spot.lane, *(child.lane for child in children)}
+        columns.update((child.column, max(child.row, columns.get(child.column, 0))) for child in children)
+        passing = {column for column, until in columns.items() if spot.row < until}
+        passing -= {spot.column, *(child.column for child in children)}
         yield (
-            _drawn(spot, [child.lane for child in children], passing, ink),
+            _drawn(spot, [child.column for child in children], passing, ink),
             None if spot.id == NOW else spot.id,
         )
 
 
 def _drawn(spot: Spot, children: Sequence[int], passing: set[int], ink: Ink) -> str:
-    """Draw one row: the lines that pass, the checkpoint, and the lines that leave it for the lanes of its children."""
-    first, last = min(spot.lane, *children, spot.lane), max(spot.lane, *children, spot.lane)
+    """Draw one row: the lines that pass, the checkpoint, and the lines that leave it for the columns of its children."""
+    first, last = min(spot.column, *children, spot.column), max(spot.column, *children, spot.column)
     cells: list[str] = []
-    for lane in range(max(last, *passing, 0) + 1):
-        is_on_the_way = first <= lane <= last
-        cells.append(_cell(spot, lane, (first, last), set(children), ink) if is_on_the_way else " ")
-        if lane in passing:
+    for column in range(max(last, *passing, 0) + 1):
+        is_on_the_way = first <= column <= last
+        cells.append(_cell(spot, column, (first, last), set(children), ink) if is_on_the_way else " ")
+        if column in passing:
             cells[-1] = ink.crossing if is_on_the_way else ink.through
-        cells.append(ink.along if first <= lane < last else " ")
+        cells.append(ink.along if first <= column < last else " ")
     return "".join(cells).rstrip() + " "
 
 
-def _cell(spot: Spot, lane: int, span: tuple[int, int], children: set[int], ink: Ink) -> str:
-    if lane == spot.lane:
+def _cell(spot: Spot, column: int, span: tuple[int, int], children: set[int], ink: Ink) -> str:
+    if column == spot.column:
         return ink.now if spot.id == NOW else ink.node
-    if lane == span[0]:
+    if column == span[0]:
         return ink.last_left
-    if lane == span[1]:
+    if column == span[1]:
         return ink.last_right
-    return ink.branch if lane in children else ink.along
+    return ink.branch if column in children else ink.along

@@ -36,7 +36,7 @@ _BRINGING_BACK = "The VMs are being brought back to the states they were in."
 _TO_RUNNING = (Power.START, Power.RESUME)
 
 
-class Reason(Enum):
+class Cause(Enum):
     """Why not all steps were taken on a host."""
 
     FAILED = "failed"
@@ -51,7 +51,7 @@ class Reason(Enum):
 class Interruption:
     """What came between a plan and its end on one host."""
 
-    reason: Reason
+    cause: Cause
     sentences: tuple[str, ...]
     details: str = ""
 
@@ -94,7 +94,7 @@ class Performer:
             for _index, step in going_on:
                 if self._canceller.is_requested(step.host_id):
                     sentence = f"Cancelled before the step ‘{step.title}’."
-                    found[step.host_id] = Interruption(Reason.CANCELLED, (sentence,))
+                    found[step.host_id] = Interruption(Cause.CANCELLED, (sentence,))
             if not (found and plan.is_joint):
                 steps = [(index, step) for index, step in going_on if step.host_id not in found]
                 self._announce_cancel([step for _index, step in steps], is_last=number == last)
@@ -175,13 +175,13 @@ class Performer:
             receipt = await self._perform(index, step, edit)
         except Stopped:
             self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
-            return Interruption(Reason.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",))
+            return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",))
         except OutcomeUnknown as error:
             self._record.step(index, StepPhase.UNKNOWN, error.sentence)
-            return Interruption(Reason.CUT, (error.sentence,), error.details)
+            return Interruption(Cause.CUT, (error.sentence,), error.details)
         except HVTreeError as error:
             self._record.step(index, StepPhase.FAILED, error.sentence)
-            return Interruption(Reason.FAILED, (error.sentence,), error.details)
+            return Interruption(Cause.FAILED, (error.sentence,), error.details)
         for outcome in receipt.outcomes:
             _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
         self.warnings[step.host_id].extend(receipt.warnings)
@@ -203,7 +203,7 @@ class Performer:
         sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
         self._record.step(index, StepPhase.FAILED, " ".join(sentences))
         records = (outcome.error.as_text() for outcome in receipt.failures if outcome.error)
-        return Interruption(Reason.FAILED, sentences, "\n\n".join(records))
+        return Interruption(Cause.FAILED, sentences, "\n\n".join(records))
 
     async def _bring_back_one(
         self, index: int, step: Step, plan: Plan, *, goal: HostState
@@ -215,12 +215,12 @@ class Performer:
                 if attempt < ATTEMPTS and not self._hosts[step.host_id].reconnection.has_given_up:
                     continue  # it was cut while we looked
                 self._record.step(index, StepPhase.UNKNOWN, error.sentence)
-                return (Interruption(Reason.CUT, (error.sentence,), error.details),)
+                return (Interruption(Cause.CUT, (error.sentence,), error.details),)
             if not edits:
                 self._settle_step(index)
                 return ()
             found = [each for edit in edits if (each := await self._take(index, step, edit, plan))]
-            if not any(each.reason is Reason.CUT for each in found) or attempt == ATTEMPTS:
+            if not any(each.cause is Cause.CUT for each in found) or attempt == ATTEMPTS:
                 return tuple(found)
         return ()
 
@@ -293,13 +293,13 @@ async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
 def _stopped_by(found: Mapping[str, Interruption], plan: Plan) -> Interruption:
     """Return why a host stopped on which nothing went wrong."""
     names = ", ".join(plan.host_names[host_id] for host_id in found)
-    is_cancelled = all(each.reason is Reason.CANCELLED for each in found.values())
+    is_cancelled = all(each.cause is Cause.CANCELLED for each in found.values())
     sentence = (
         f"Stopped, because the job was cancelled on {names}."
         if is_cancelled
         else f"Stopped, because it went wrong on {names}."
     )
-    return Interruption(Reason.CANCELLED if is_cancelled else Reason.OTHER_HOST, (sentence,))
+    return Interruption(Cause.CANCELLED if is_cancelled else Cause.OTHER_HOST, (sentence,))
 
 
 def _failure_sentence(outcome: Outcome, before: HostState) -> str:

@@ -14,12 +14,11 @@ from hvtree.jobs.job import Verdict
 from hvtree.jobs.locks import HostLocks
 from hvtree.jobs.performer import JobHost, Performer, at_once
 from hvtree.jobs.ports import Approver, HostFinder
-from hvtree.jobs.recheck import is_same_plan
 from hvtree.jobs.reconnect import Reconnection
 from hvtree.jobs.record import UNTOUCHED, Ending, JobRecord
 from hvtree.jobs.verdict import NOT_READ, After, Execution, judge, left
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation, Plan, is_same_plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
 REREADING = "Outcome unknown: the connection was cut. The host is read again to see what became of it."

@@ -11,7 +11,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.names import quoted
 from hvtree.jobs.job import HostVerdict, Verdict
-from hvtree.jobs.performer import Interruption, Reason, differs
+from hvtree.jobs.performer import Cause, Interruption, differs
 from hvtree.jobs.record import Ending
 from hvtree.jobs.summary import what_is_where
 from hvtree.operations.base import Plan
@@ -50,7 +50,7 @@ class Execution:
     @property
     def is_cut(self) -> bool:
         """A step may or may not have been carried out."""
-        return any(each.reason is Reason.CUT for each in self.interruptions)
+        return any(each.cause is Cause.CUT for each in self.interruptions)
 
     @property
     def details(self) -> str:
@@ -149,13 +149,13 @@ class _Part:
         interruption = self.execution.interruption
         if interruption is None:
             return self._when_all_answered_ok(is_as_planned=is_as_planned)
-        if interruption.reason is Reason.FAILED:
+        if interruption.cause is Cause.FAILED:
             return Verdict.FAILED, "failed." + untouched
         if self._changes_something and is_as_planned:
             return Verdict.AS_PLANNED, "it was interrupted, but the host is as planned."
-        if interruption.reason is Reason.CANCELLED:
+        if interruption.cause is Cause.CANCELLED:
             return Verdict.CANCELLED, "cancelled." + untouched
-        if interruption.reason is Reason.OTHER_HOST:
+        if interruption.cause is Cause.OTHER_HOST:
             return Verdict.FAILED, "not carried out to its end." + untouched
         return self._when_cut(is_untouched=is_untouched)
 

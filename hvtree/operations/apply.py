@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -13,6 +13,7 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
+from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.domain.words import age_words, size_words
 from hvtree.operations import wording
 from hvtree.operations.base import Consequence, Operation, Phase, Plan, Risk, Step, Subject, before_and_after
@@ -30,11 +31,6 @@ from hvtree.operations.preconditions import (
     unavailable,
 )
 from hvtree.operations.space import memory_space, written_bytes
-
-TRUST_AGE = timedelta(days=30)
-"""After this time a domain member has changed its machine password, so that an older state is not trusted."""
-CLOCK_AGE = timedelta(hours=1)
-"""From this age on it is worth saying that the guest's clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from hvtree.domain.address import VmAddress
+from hvtree.domain.difference import compare
 from hvtree.domain.edits import Edit
 from hvtree.domain.fleet import Fleet
 
@@ -153,6 +154,34 @@ class Plan:
     def vm_ids(self, host_id: str) -> tuple[str, ...]:
         """Return the ids of the touched VMs of one host."""
         return tuple(vm.vm_id for vm in self.vms if vm.host_id == host_id)
+
+
+def is_same_plan(approved: Plan, fresh: Plan) -> bool:
+    """Return whether both do the same to VMs that stand the same, for the same price; amounts and ages may differ."""
+    return (
+        approved.risk == fresh.risk
+        and approved.vms == fresh.vms
+        and _edits(approved.phases) == _edits(fresh.phases)
+        and _edits(approved.bring_back) == _edits(fresh.bring_back)
+        and _edits(approved.after_failure) == _edits(fresh.after_failure)
+        and approved.consequences == fresh.consequences
+        and not _stand_differently(approved, fresh)
+    )
+
+
+def _edits(phases: tuple[Phase, ...]) -> list[tuple[str, Edit]]:
+    return [(step.host_id, step.edit) for step in steps_of(phases)]
+
+
+def _stand_differently(approved: Plan, fresh: Plan) -> bool:
+    """Return whether the VMs that both are about have changed in between."""
+    return any(
+        difference.is_substantial
+        for host_id in approved.host_ids
+        for difference in compare(
+            approved.before.hosts[host_id], fresh.before.hosts[host_id], approved.vm_ids(host_id)
+        )
+    )
 
 
 class Operation(Protocol):

@@ -14,6 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
 from hvtree.domain.predictions import takes_memory
+from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
 from hvtree.operations import wording
 from hvtree.operations.base import Consequence, Plan, Risk, Step, Subject, before_and_after, side_by_side
@@ -29,9 +30,6 @@ from hvtree.operations.preconditions import (
     unavailable,
 )
 from hvtree.operations.space import memory_space
-
-NEAR_LIMIT = 10
-"""So many checkpoints below Hyper-V's limit it is worth saying how many there are."""
 
 
 class Contents(StrEnum):
@@ -177,5 +175,5 @@ def _consequences(fleet: Fleet, vms: Mapping[VmAddress, VirtualMachine]) -> Iter
     yield DrivesGrow()
     for vm in vms.values():
         number = 1 + checkpoints_taken(vm)
-        if number > CHECKPOINT_LIMIT - NEAR_LIMIT:
+        if is_near_limit(number):
             yield NearsLimit(wording.subject(vm), number)

@@ -4,17 +4,17 @@ from collections import Counter
 
 from hypothesis import given, settings
 
-from hvtree.domain.lanes import NOW, lay_out
+from hvtree.domain.graph_layout import NOW, lay_out
 from hvtree.domain.model import VirtualMachine
 from tests.support.machines import machines
 from tests.support.trees import vm
 
 
 def drawn(tree: str) -> list[str]:
-    """Return each row as its name behind as many dots as lanes are left of it."""
+    """Return each row as its name behind as many dots as columns are left of it."""
     machine = vm(tree)
     names = {each.id: each.name for each in machine.checkpoints} | {NOW: "Now"}
-    return ["." * spot.lane + names[spot.id] for spot in lay_out(machine)]
+    return ["." * spot.column + names[spot.id] for spot in lay_out(machine)]
 
 
 def test_a_chain_stays_in_one_lane() -> None:
@@ -47,7 +47,7 @@ def test_a_thousand_levels_and_a_thousand_siblings_are_laid_out() -> None:
     wide = "base*(" + " ".join(f"p{number}" for number in range(1000)) + ")"
 
     assert len(lay_out(vm(deep))) == 1002
-    assert max(spot.lane for spot in lay_out(vm(wide))) == 1000
+    assert max(spot.column for spot in lay_out(vm(wide))) == 1000
 
 
 @given(machines("a"))
@@ -59,6 +59,6 @@ def test_no_line_runs_through_another_ones_spot(machine: VirtualMachine) -> None
     taken: Counter[tuple[int, int]] = Counter()
     for spot in spots:
         first = spot.row if spot.parent_row is None else spot.parent_row + 1
-        taken.update((row, spot.lane) for row in range(first, spot.row + 1))
+        taken.update((row, spot.column) for row in range(first, spot.row + 1))
     assert all(count == 1 for count in taken.values())
     assert all(spot.parent_row is None or spot.parent_row < spot.row for spot in spots)

@@ -1,7 +1,7 @@
-"""A VM's checkpoints as a graph to draw: a row and a lane for each, as version control shows its history.
+"""A VM's checkpoints as a graph to draw: a row and a column for each, as version control shows its history.
 
-Rows are in order of time, each parent above its children, Now last. The way from the root to Now runs in lane 0; every
-other branch takes the leftmost lane that is free from the row of its parent down to its own end.
+Rows are in order of time, each parent above its children, Now last. The way from the root to Now runs in column 0; every
+other branch takes the leftmost column that is free from the row of its parent down to its own end.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Spot:
 
     id: str
     row: int
-    lane: int
+    column: int
     parent_row: int | None
-    """Where its line comes from: down its own lane, starting at its parent. None for a root."""
-    parent_lane: int | None
+    """Where its line comes from: down its own column, starting at its parent. None for a root."""
+    parent_column: int | None
 
 
 def lay_out(vm: VirtualMachine) -> tuple[Spot, ...]:
@@ -34,24 +34,24 @@ def lay_out(vm: VirtualMachine) -> tuple[Spot, ...]:
 
 
 class _Layout:
-    """The work of `lay_out`: which lanes are free, and which one is kept for whom."""
+    """The work of `lay_out`: which columns are free, and which one is kept for whom."""
 
     def __init__(self, vm: VirtualMachine) -> None:
         self.vm = vm
         self.main = frozenset(vm.tree.now_path)
         self.free: list[int] = []
-        self.used = 1  # lane 0 is kept for the way to Now
-        self.lanes: dict[str, int] = {}
+        self.used = 1  # column 0 is kept for the way to Now
+        self.columns: dict[str, int] = {}
         self.rows: dict[str, int] = {}
 
     def run(self) -> Iterator[Spot]:
         for row, (node, parent) in enumerate(self._in_time()):
-            if node not in self.lanes:
-                self.lanes[node] = 0 if node == NOW or node in self.main else self._leftmost()
+            if node not in self.columns:
+                self.columns[node] = 0 if node == NOW or node in self.main else self._leftmost()
             self.rows[node] = row
             parent_row = self.rows[parent] if parent is not None else None
-            parent_lane = self.lanes[parent] if parent is not None else None
-            yield Spot(node, row, self.lanes[node], parent_row, parent_lane)
+            parent_column = self.columns[parent] if parent is not None else None
+            yield Spot(node, row, self.columns[node], parent_row, parent_column)
             self._hand_on(node)
 
     def _in_time(self) -> Iterator[tuple[str, str | None]]:
@@ -71,9 +71,9 @@ class _Layout:
         yield NOW, self.vm.now_id
 
     def _hand_on(self, node: str) -> None:
-        """Return the lane on to one child, a lane of its own to each other one; without children it is free again.
+        """Return the column on to one child, a column of its own to each other one; without children it is free again.
 
-        The lanes of the children are taken now, not when their rows come: their lines begin here.
+        The columns of the children are taken now, not when their rows come: their lines begin here.
         """
         if node == NOW:
             return
@@ -82,10 +82,10 @@ class _Layout:
         if node in self.main:
             heir = heir if heir in self.main else NOW
         elif heir is None:
-            heappush(self.free, self.lanes[node])
+            heappush(self.free, self.columns[node])
             return
         for child in children:
-            self.lanes[child] = self.lanes[node] if child == heir else self._leftmost()
+            self.columns[child] = self.columns[node] if child == heir else self._leftmost()
 
     def _leftmost(self) -> int:
         if self.free:

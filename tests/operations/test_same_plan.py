@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from hvtree.domain.edits import Rename
 from hvtree.domain.model import HostState, VmState
-from hvtree.jobs.recheck import is_same_plan
 from hvtree.operations.apply import ApplyCheckpoint
-from hvtree.operations.base import Plan
+from hvtree.operations.base import Plan, is_same_plan
 from hvtree.operations.delete import DeleteCheckpoints
 from tests.support.plans import at, fleet, sentences
 from tests.support.trees import EPOCH, GB, READ_AT, lab, ref, vm, vm_named
