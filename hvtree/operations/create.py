@@ -32,7 +32,7 @@ from hvtree.operations.preconditions import (
 from hvtree.operations.space import memory_space
 
 
-class Contents(StrEnum):
+class CheckpointContents(StrEnum):
     """What a checkpoint holds (fact 99)."""
 
     DISKS = "disks and configuration are kept."
@@ -53,7 +53,7 @@ class Keeps(Consequence):
     """What the checkpoints of some VMs hold."""
 
     vms: tuple[Subject, ...]
-    contents: Contents
+    contents: CheckpointContents
 
     @property
     def sentence(self) -> str:
@@ -147,19 +147,19 @@ def _mute(vm: VirtualMachine) -> Reason | None:
     return Reason(why, "Resume the VM first.")
 
 
-def _what_it_holds(vm: VirtualMachine) -> Contents:
+def _what_it_holds(vm: VirtualMachine) -> CheckpointContents:
     if vm.state is VmState.OFF:
-        return Contents.DISKS
+        return CheckpointContents.DISKS
     if vm.state is VmState.SAVED:
-        return Contents.SAVED_STATE
+        return CheckpointContents.SAVED_STATE
     if takes_memory(vm):
-        return Contents.MEMORY
+        return CheckpointContents.MEMORY
     is_strict = vm.checkpoint_type is CheckpointType.PRODUCTION_ONLY
-    return Contents.PRODUCTION_ONLY if is_strict else Contents.PRODUCTION
+    return CheckpointContents.PRODUCTION_ONLY if is_strict else CheckpointContents.PRODUCTION
 
 
 def _contents(vms: Sequence[VirtualMachine]) -> Iterator[Consequence]:
-    groups: dict[Contents, list[VirtualMachine]] = {}
+    groups: dict[CheckpointContents, list[VirtualMachine]] = {}
     for vm in vms:
         groups.setdefault(_what_it_holds(vm), []).append(vm)
     for contents, group in groups.items():
