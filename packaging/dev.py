@@ -3,6 +3,7 @@
     python3 packaging/dev.py run                open the window on the demo lab
     python3 packaging/dev.py run ARGUMENTS      start the program with arguments of its own
     python3 packaging/dev.py test               ruff, mypy, import contracts, tests with coverage
+    python3 packaging/dev.py test --fast        ruff and the quick tests, in under a minute
     python3 packaging/dev.py test ARGUMENTS     only pytest, with these arguments
 
 Needs nothing but Python 3.11 or newer: it makes `.venv` in the checkout and installs there what is missing.

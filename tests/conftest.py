@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.live import options
+from tests.support import tiers
 from tests.support.relay import LOOPBACK
 from tests.support.running_time import patient_process
 
@@ -59,6 +60,7 @@ def _log_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_options(parser)
+    tiers.add_option(parser)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -67,3 +69,4 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     options.deselect(config, items)
+    tiers.deselect(config, items)

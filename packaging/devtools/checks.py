@@ -9,6 +9,8 @@ from devtools import system
 from devtools.environment import Checkout
 
 _MOST_WORKERS = 4
+FAST = "--fast"
+FAST_FOLDERS = ("tests/domain", "tests/operations", "tests/jobs", "tests/app", "tests/ui/models")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ def all_checks(checkout: Checkout, workers: int) -> list[Check]:
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
         Check("pytest", (*python, "pytest", "-n", str(workers), "--cov", "--cov-report=term")),
     ]
+
+
+def fast_checks(checkout: Checkout, workers: int, arguments: Sequence[str]) -> list[Check]:
+    """Return what is run after each change: ruff, and the tests of `FAST_FOLDERS` without processes and connections.
+
+    Which tests those are is the business of tests/support/tiers.py. The arguments, such as `-k WORD`, are pytest's.
+    """
+    python = (str(checkout.python()), "-m")
+    tests = (*python, "pytest", FAST, "-q", "-n", str(workers), *FAST_FOLDERS, *arguments)
+    ruff = [check for check in all_checks(checkout, workers) if check.name.startswith("ruff")]
+    return [*ruff, Check("fast tests", tests)]
 
 
 def only_tests(checkout: Checkout, arguments: Sequence[str]) -> list[Check]:

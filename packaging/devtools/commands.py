@@ -16,7 +16,10 @@ from devtools.qt_libraries import Need
 
 _USAGE = """\
 python3 packaging/dev.py run [ARGUMENTS]    open the window on the demo lab, or start hvtree with ARGUMENTS
-python3 packaging/dev.py test [ARGUMENTS]   run every check, or only pytest with ARGUMENTS"""
+python3 packaging/dev.py test               run every check: ruff, mypy, import contracts, tests with coverage
+python3 packaging/dev.py test --fast        run ruff and the tests without processes and connections of domain,
+                                            operations, jobs, app and ui/models: under a minute
+python3 packaging/dev.py test ARGUMENTS     run only pytest, with ARGUMENTS"""
 _INTERRUPTED = 130
 _PROGRAM_ENDS_WITHIN_S = 15
 
@@ -72,8 +75,14 @@ def test(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Set up what the checks need and run them; give 0 if all passed."""
     apt = qt_libraries.this_machines_apt()
     _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",), useful=qt_libraries.X11 + qt_libraries.XVFB)
-    everything = checks.all_checks(checkout, checks.worker_count())
-    chosen = checks.only_tests(checkout, arguments) if arguments else everything
+    workers = checks.worker_count()
+    if checks.FAST in arguments:
+        others = [each for each in arguments if each != checks.FAST]
+        chosen = checks.fast_checks(checkout, workers, others)
+    elif arguments:
+        chosen = checks.only_tests(checkout, arguments)
+    else:
+        chosen = checks.all_checks(checkout, workers)
     env = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     return checks.run_all(chosen, run=partial(system.run, env=env, cwd=checkout.root))
 

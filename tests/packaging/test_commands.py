@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import dev
-from devtools.checks import Check, all_checks, only_tests, run_all
+from devtools.checks import FAST_FOLDERS, Check, all_checks, fast_checks, only_tests, run_all
 from devtools.environment import Checkout
 from tests.support.patience import PATIENCE_S
 
@@ -39,7 +39,7 @@ def test_help_is_no_mistake() -> None:
     result = _dev("--help")
     assert result.returncode == 0
     assert "dev.py run" in result.stdout
-    assert "dev.py test" in result.stdout
+    assert "dev.py test --fast" in result.stdout
 
 
 @pytest.mark.parametrize("words", [(), ("build",)])
@@ -57,6 +57,18 @@ def test_the_tests_come_last_of_all_checks() -> None:
 def test_arguments_narrow_the_checks_to_those_tests() -> None:
     (check,) = only_tests(Checkout(Path("clone")), ["tests/domain", "-k", "subtree"])
     assert check.command[-4:] == ("pytest", "tests/domain", "-k", "subtree")
+
+
+def test_the_fast_tier_is_ruff_and_the_folders_without_processes_and_connections() -> None:
+    checks = fast_checks(Checkout(Path("clone")), workers=2, arguments=["-k", "subtree"])
+    assert [check.name for check in checks] == ["ruff check", "ruff format", "fast tests"]
+    command = checks[-1].command
+    assert command[2:7] == ("pytest", "--fast", "-q", "-n", "2")
+    assert command[7:] == (*FAST_FOLDERS, "-k", "subtree")
+
+
+def test_the_folders_of_the_fast_tier_are_there() -> None:
+    assert [folder for folder in FAST_FOLDERS if not (PACKAGING.parent / folder).is_dir()] == []
 
 
 def test_a_failing_check_stops_no_other_and_fails_the_whole() -> None:
