@@ -23,10 +23,10 @@ from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.powershell.real_powershell import VARIABLE, RealPowerShell, found_powershell
+from hvtree.emulator.problems import PROBLEMS, Problem, chosen
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.troubles import TROUBLES, Trouble, chosen
 from hvtree.emulator.winrm.certificate import self_signed
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
@@ -61,12 +61,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help=f"run scripts in this PowerShell, with a Hyper-V module that works on the host (default: ${VARIABLE}, pwsh)",
     )
     parser.add_argument(
+        "--problem",
         "--trouble",
+        dest="problem",
         metavar="NAME",
         action="append",
         default=[],
-        choices=tuple(TROUBLES),
-        help=f"what is wrong with it, for trying out the connection doctor: {', '.join(TROUBLES)}",
+        choices=tuple(PROBLEMS),
+        help=f"what is wrong with it, for trying out the connection doctor: {', '.join(PROBLEMS)}",
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
@@ -76,16 +78,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl+C, SIGTERM or the parent's end. Raise `BadInput` for a bad world, user or password."""
     ended = _ended_by_signal()
-    troubles = chosen(arguments.trouble)
-    clock = RealClock(arguments.speed, sum(trouble.ahead_s for trouble in troubles))
+    problems = chosen(arguments.problem)
+    clock = RealClock(arguments.speed, sum(problem.ahead_s for problem in problems))
     hyperv = _host(arguments.world, clock)
-    config = _config(arguments, hyperv, troubles)
+    config = _config(arguments, hyperv, problems)
     with ExitStack() as stack:
         powershell = _powershell(arguments.powershell, hyperv, stack)
         endpoint = stack.enter_context(_endpoint(arguments, hyperv, config, powershell))
-        for trouble in troubles:
-            trouble.host(hyperv)
-            trouble.line(endpoint.mischief)
+        for problem in problems:
+            problem.host(hyperv)
+            problem.connection(endpoint.connection_faults)
         print(json.dumps(_announcement(arguments, endpoint, hyperv, config)), flush=True)
         if arguments.with_parent:
             threading.Thread(
@@ -127,7 +129,7 @@ def _powershell(wanted: str | None, hyperv: HyperV, stack: ExitStack) -> Program
     return stack.enter_context(RealPowerShell(hyperv, path))
 
 
-def _config(arguments: argparse.Namespace, hyperv: HyperV, troubles: Iterable[Trouble]) -> EndpointConfig:
+def _config(arguments: argparse.Namespace, hyperv: HyperV, problems: Iterable[Problem]) -> EndpointConfig:
     config = EndpointConfig(
         _account(arguments),
         machine=hyperv.facts.name,
@@ -135,8 +137,8 @@ def _config(arguments: argparse.Namespace, hyperv: HyperV, troubles: Iterable[Tr
         allow_basic=arguments.basic,
         certificate=self_signed() if arguments.tls else None,
     )
-    for trouble in troubles:
-        config = trouble.applied_to(config)
+    for problem in problems:
+        config = problem.applied_to(config)
     return config
 
 
@@ -144,7 +146,7 @@ def _endpoint(
     arguments: argparse.Namespace, hyperv: HyperV, config: EndpointConfig, powershell: Program | None
 ) -> Endpoint:
     try:
-        return endpoint_for(hyperv, config, Mischief(delay_s=arguments.delay_ms / 1000), powershell)
+        return endpoint_for(hyperv, config, ConnectionFaults(delay_s=arguments.delay_ms / 1000), powershell)
     except OSError as error:
         raise HVTreeError(
             f"The emulated host cannot listen on port {arguments.port} of 127.0.0.1.",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.powershell import PowerShell
 from hvtree.emulator.powershell.programs import Programs
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 
@@ -15,14 +15,14 @@ from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 def endpoint_for(
     hyperv: HyperV,
     config: EndpointConfig,
-    mischief: Mischief | None = None,
+    connection_faults: ConnectionFaults | None = None,
     powershell: Program | None = None,
 ) -> Endpoint:
     """Return an endpoint, not yet started, through which clients reach a host. Raise `OSError` for a taken port.
 
-    `powershell` runs scripts in the place of the one that knows HVTree's own only.
+    `powershell` runs scripts in place of the imitation, which knows HVTree's own scripts only.
     """
-    mischief = mischief or Mischief()
-    powershell = powershell or PowerShell(hyperv, config.envelope_kb, mischief)
+    connection_faults = connection_faults or ConnectionFaults()
+    powershell = powershell or PowerShell(hyperv, config.envelope_kb, connection_faults)
     programs = Programs(hyperv.facts.name, {"powershell": powershell, "pwsh": powershell})
-    return Endpoint(replace(config, now=hyperv.clock.now), programs, mischief)
+    return Endpoint(replace(config, now=hyperv.clock.now), programs, connection_faults)

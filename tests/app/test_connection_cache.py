@@ -17,7 +17,7 @@ from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.app.workspace import Workspace
-from hvtree.emulator.winrm.mischief import Stdin
+from hvtree.emulator.winrm.connection_faults import Stdin
 from tests.support.modes import LINES, MODES
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 
@@ -99,7 +99,7 @@ def test_settings_that_cannot_be_used_do_no_harm(tmp_path: Path, content: str) -
 
 def test_a_session_that_connects_again_takes_the_mode_that_it_knows(store: Store) -> None:
     async def story(host: RemoteHost) -> None:
-        host.mischief.stdin = Stdin.RAW_ENDED
+        host.connection_faults.stdin = Stdin.RAW_ENDED
         workspace = make_workspace(store)
         name = workspace.add_host(HostProfile("pair", host.endpoint.url, USER), Secret(PASSWORD))
         await until(workspace, lambda: workspace.host(name).phase is Phase.CONNECTED)

@@ -19,7 +19,7 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import EndpointConfig
 from hvtree.emulator.worlds import worlds
@@ -62,14 +62,14 @@ def served(world: str, delay_ms: int = 0, powershell: str = "") -> Iterator[Serv
 def main(world: str, delay_ms: int, powershell: str) -> None:
     """Serve until standard input ends."""
     password = secrets.token_urlsafe(16)
-    mischief = Mischief(delay_s=delay_ms / 1000)
+    connection_faults = ConnectionFaults(delay_s=delay_ms / 1000)
     with ExitStack() as stack:
         clock = RealClock()
         stack.callback(clock.close)
         hyperv = HyperV(worlds.contents(world, clock.now()), clock)
         real = stack.enter_context(RealPowerShell(hyperv, powershell)) if powershell else None
         config = EndpointConfig(Account("demo", password))
-        endpoint = stack.enter_context(endpoint_for(hyperv, config, mischief, real))
+        endpoint = stack.enter_context(endpoint_for(hyperv, config, connection_faults, real))
         print(json.dumps({"endpoint": endpoint.url, "user": "demo", "password": password}), flush=True)
         for _ in sys.stdin:
             print(sum(endpoint.exchanges.counts().values()), flush=True)

@@ -13,7 +13,7 @@ import pytest
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.host.faults import Fault
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.fallback import FallbackClient
 from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
@@ -36,12 +36,14 @@ def is_real(request: pytest.FixtureRequest) -> bool:
 
 
 @contextmanager
-def served(*, is_real: bool, culture: str = "en-US", **mischief: Any) -> Iterator[RemoteHost]:
+def served(*, is_real: bool, culture: str = "en-US", **connection_faults: Any) -> Iterator[RemoteHost]:
     """Serve a host of a culture with one VM, with these tricks."""
     vm = vm_spec("vm", "base(p1*)", state="Running")
     with (
         hosting(world_of(vm, host=HostSpec("HOST", culture=culture))) as hyperv,
-        endpoint_on(hyperv, is_real=is_real, mischief=Mischief(**mischief)) as endpoint,
+        endpoint_on(
+            hyperv, is_real=is_real, connection_faults=ConnectionFaults(**connection_faults)
+        ) as endpoint,
     ):
         yield RemoteHost(endpoint, hyperv)
 

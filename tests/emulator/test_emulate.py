@@ -126,7 +126,7 @@ def test_a_taken_port_is_a_sentence_and_exit_code_1(start: Start) -> None:
         ("--speed", "0", "not a number"),
         ("--delay-ms", "fast", "not a number"),
         ("--user", "a:b", "user name"),
-        ("--trouble", "gremlins", "constrained-language"),
+        ("--problem", "gremlins", "constrained-language"),
     ],
 )
 def test_a_bad_option_is_a_sentence_and_exit_code_2(start: Start, option: str, value: str, word: str) -> None:
@@ -143,8 +143,8 @@ def test_a_world_file_with_errors_is_a_sentence_and_exit_code_2(start: Start, tm
     assert (child.returncode, "broken.json" in stderr, "Traceback" in stderr) == (2, True, False)
 
 
-def test_a_trouble_is_part_of_the_host_that_is_served(start: Start) -> None:
-    line = announced(start("--with-parent", "--trouble", "wrong-name", "--trouble", "quota"))
+def test_a_problem_is_part_of_the_host_that_is_served(start: Start) -> None:
+    line = announced(start("--with-parent", "--problem", "wrong-name", "--problem", "quota"))
     assert line["endpoint"].startswith("https://")
     with pytest.raises(WSManFaultError) as caught:
         protocol(line, server_cert_validation="ignore").open_shell()

@@ -16,7 +16,7 @@ from hvtree.domain.errors import (
     HVTreeError,
 )
 from hvtree.emulator.powershell.programs import Programs
-from hvtree.emulator.winrm.mischief import Stdin, Trick
+from hvtree.emulator.winrm.connection_faults import Interruption, Stdin
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.hosts import wire
@@ -57,7 +57,7 @@ async def failure(client: FallbackClient) -> HVTreeError:
 )
 def test_the_quickest_mode_that_works_is_taken(host: RemoteHost, stdin: Stdin, index: int) -> None:
     async def story() -> None:
-        host.mischief.stdin = stdin
+        host.connection_faults.stdin = stdin
         client = only_mode(host, index)
         await client.connect()
         assert client.mode == MODES[index]
@@ -72,7 +72,7 @@ def test_the_quickest_mode_that_works_is_taken(host: RemoteHost, stdin: Stdin, i
 
 def test_a_mode_that_swallows_long_lines_is_not_taken(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.raw_stdin_limit = (
+        host.connection_faults.raw_stdin_limit = (
             64 * 1024
         )  # the agent comes through, the test of the connection does not
         client = only_mode(host, LINES)
@@ -85,7 +85,7 @@ def test_a_mode_that_swallows_long_lines_is_not_taken(host: RemoteHost) -> None:
 
 def test_no_mode_at_all_is_told_as_what_was_wrong_with_the_first(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdin = Stdin.NOWHERE
+        host.connection_faults.stdin = Stdin.NOWHERE
         error = await failure(only_mode(host, None))
         assert isinstance(error, AgentUnreachable)
         assert "agent did not start there within 0.1 seconds" in error.what
@@ -98,7 +98,7 @@ def test_no_mode_at_all_is_told_as_what_was_wrong_with_the_first(host: RemoteHos
 @pytest.mark.parametrize("index", MODE_INDEXES)
 def test_a_wrong_password_is_tried_once_in_whatever_mode(host: RemoteHost, index: int) -> None:
     async def story() -> None:
-        host.mischief.stdin = STDIN[index]
+        host.connection_faults.stdin = STDIN[index]
         error = await failure(only_mode(host, index, remembering(host, index), password="wrong"))
         assert isinstance(error, AuthenticationFailure)
         assert host.count("denied") == 1
@@ -109,7 +109,7 @@ def test_a_wrong_password_is_tried_once_in_whatever_mode(host: RemoteHost, index
 
 def test_a_user_without_rights_is_no_matter_of_modes(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.next("Create", Trick.FAULT_BEFORE, 5)
+        host.connection_faults.next("Create", Interruption.FAULT_BEFORE, 5)
         error = await failure(host.client())
         assert isinstance(error, AuthenticationFailure)
         assert host.count("Create") == 1
@@ -160,7 +160,7 @@ def test_a_host_without_powershell_says_so_itself() -> None:
 
 def test_what_worked_is_where_the_next_connection_begins(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdin = STDIN[CALLS]
+        host.connection_faults.stdin = STDIN[CALLS]
         memory = ModeMemory()
         for shells in (3, 4):
             client = only_mode(host, CALLS, memory)
@@ -174,7 +174,7 @@ def test_what_worked_is_where_the_next_connection_begins(host: RemoteHost) -> No
 
 def test_a_remembered_mode_that_has_gone_bad_is_left_for_the_others(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdin = STDIN[CALLS]
+        host.connection_faults.stdin = STDIN[CALLS]
         memory = remembering(host, LINES)
         client = only_mode(host, CALLS, memory)
         await client.connect()
@@ -188,7 +188,7 @@ def test_a_remembered_mode_that_has_gone_bad_is_left_for_the_others(host: Remote
 @pytest.mark.parametrize("index", MODE_INDEXES)
 def test_giving_up_while_a_mode_is_tried_leaves_nothing_behind(host: RemoteHost, index: int) -> None:
     async def story() -> None:
-        host.mischief.stdin = Stdin.NOWHERE
+        host.connection_faults.stdin = Stdin.NOWHERE
         client = only_mode(host, index, remembering(host, index))
         connecting = asyncio.ensure_future(client.connect())
         listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)

@@ -15,7 +15,7 @@ import pytest
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import self_signed
-from hvtree.emulator.winrm.mischief import Trick
+from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.profile import HostProfile
@@ -206,7 +206,7 @@ def test_a_certificate_that_is_not_trusted_is_refused_before_a_login() -> None:
 def test_a_host_that_opens_no_shell_says_why(
     host: RemoteHost, code: int, kind: type[HVTreeError], words: str
 ) -> None:
-    host.mischief.next("Create", Trick.FAULT_BEFORE, code)
+    host.connection_faults.next("Create", Interruption.FAULT_BEFORE, code)
     error = error_of(host.login())
     assert isinstance(error, kind)
     assert words in error.what
@@ -215,7 +215,7 @@ def test_a_host_that_opens_no_shell_says_why(
 
 def test_a_host_that_refuses_large_envelopes_gets_small_ones(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.next("Create", Trick.FAULT_BEFORE, 2150859025)
+        host.connection_faults.next("Create", Interruption.FAULT_BEFORE, 2150859025)
         client = host.client()
         await client.connect()
         assert (await client.read()).vms
@@ -225,7 +225,7 @@ def test_a_host_that_refuses_large_envelopes_gets_small_ones(host: RemoteHost) -
 
 
 def test_a_host_that_cannot_start_powershell_leaves_no_shell_behind(host: RemoteHost) -> None:
-    host.mischief.next("Command", Trick.FAULT_BEFORE, 2147942402)
+    host.connection_faults.next("Command", Interruption.FAULT_BEFORE, 2147942402)
     assert "no powershell.exe" in error_of(host.login()).what
     assert host.count("Delete") == 1
 

@@ -9,7 +9,7 @@ import pytest
 from hvtree.domain.edits import Create, Export, Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.emulator.host.faults import Fault
-from hvtree.emulator.winrm.mischief import Stdin, Trick
+from hvtree.emulator.winrm.connection_faults import Interruption, Stdin
 from hvtree.hosts.client import Client
 from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
@@ -23,15 +23,17 @@ from tests.support.running_time import run_in_no_time
 TIMED_OUT = 2150858793
 
 
-@pytest.mark.parametrize("trick", [Trick.DROP_BEFORE, Trick.DROP_AFTER])
+@pytest.mark.parametrize("interruption", [Interruption.DROP_BEFORE, Interruption.DROP_AFTER])
 @pytest.mark.parametrize("kind", ["Command", "Send", "end"])
-def test_an_edit_whose_start_is_cut_is_done_exactly_once(host: RemoteHost, kind: str, trick: Trick) -> None:
+def test_an_edit_whose_start_is_cut_is_done_exactly_once(
+    host: RemoteHost, kind: str, interruption: Interruption
+) -> None:
     async def story() -> None:
         async with called(host, wait=at_once) as client:
             await client.read()
             if kind == "end":  # the end of the input follows the input
-                host.mischief.next("Send", Trick.FAULT_AFTER, TIMED_OUT)
-            host.mischief.next("Command" if kind == "Command" else "Send", trick)
+                host.connection_faults.next("Send", Interruption.FAULT_AFTER, TIMED_OUT)
+            host.connection_faults.next("Command" if kind == "Command" else "Send", interruption)
             receipt = await client.perform(Create((DB,), "once"), nothing)
             assert not receipt.failures
             assert (await names(client)).count("once") == 1
@@ -42,7 +44,7 @@ def test_an_edit_whose_start_is_cut_is_done_exactly_once(host: RemoteHost, kind:
 def test_an_edit_that_is_only_listened_to_again_is_done_exactly_once(host: RemoteHost) -> None:
     async def story() -> None:
         async with called(host, wait=at_once) as client:
-            host.mischief.next("Receive", Trick.DROP_BEFORE)
+            host.connection_faults.next("Receive", Interruption.DROP_BEFORE)
             receipt = await client.perform(Create((DB,), "once"), nothing)
             assert not receipt.failures
             assert (await names(client)).count("once") == 1
@@ -55,11 +57,11 @@ def test_an_edit_whose_answer_is_lost_is_unknown_and_not_repeated(host: RemoteHo
         async with called(host, wait=at_once) as client:
             await client.read()
             for _ in range(3):  # greeting, progress and answer come in up to three pieces
-                host.mischief.next("Receive", Trick.DROP_AFTER)
+                host.connection_faults.next("Receive", Interruption.DROP_AFTER)
             with pytest.raises(OutcomeUnknown, match="asked to checkpoint a VM"):
                 await client.perform(Create((DB,), "once"), nothing)
-            host.mischief.draw("Receive")
-            host.mischief.draw("Receive")
+            host.connection_faults.draw("Receive")
+            host.connection_faults.draw("Receive")
             assert (await names(client)).count("once") == 1
 
     run(story())
@@ -68,7 +70,7 @@ def test_an_edit_whose_answer_is_lost_is_unknown_and_not_repeated(host: RemoteHo
 def test_a_look_whose_answer_is_lost_is_repeated(host: RemoteHost) -> None:
     async def story() -> None:
         async with called(host, wait=at_once) as client:
-            host.mischief.next("Receive", Trick.DROP_AFTER)
+            host.connection_faults.next("Receive", Interruption.DROP_AFTER)
             assert (await client.read()).vms
 
     run(story())
@@ -99,7 +101,7 @@ def test_a_powershell_that_dies_costs_its_own_request_only(host: RemoteHost) -> 
 
 def test_the_shell_is_replaced_before_it_has_started_too_many(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.commands_per_shell = 3
+        host.connection_faults.commands_per_shell = 3
         async with called(host, commands_per_shell=3) as client:
             for _ in range(9):
                 await client.read()
@@ -114,7 +116,7 @@ def test_the_shell_is_replaced_before_it_has_started_too_many(host: RemoteHost) 
 
 def test_a_shell_that_takes_no_more_is_replaced_too(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.commands_per_shell = 4
+        host.connection_faults.commands_per_shell = 4
         async with called(host) as client:
             for number in range(3):
                 receipt = await client.perform(Rename(PATCH1, f"n{number}"), nothing)
@@ -163,7 +165,7 @@ def test_a_busy_pipe_is_asked_again(host: RemoteHost) -> None:
     async def story() -> None:
         async with called(host, wait=at_once) as client:
             for _ in range(2):
-                host.mischief.next("Send", Trick.FAULT_BEFORE, 170)
+                host.connection_faults.next("Send", Interruption.FAULT_BEFORE, 170)
             assert not (await client.perform(Rename(PATCH1, "x"), nothing)).failures
             assert host.count("Create") == 1
 
@@ -172,11 +174,11 @@ def test_a_busy_pipe_is_asked_again(host: RemoteHost) -> None:
 
 def test_noise_and_lines_in_pieces_do_no_harm(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdout_noise = b"WARNING: profile\r\nno line end"
-        host.mischief.stderr_noise = b"#< CLIXML\r\n<Objs/>"
-        host.mischief.splits_newlines = True
+        host.connection_faults.stdout_noise = b"WARNING: profile\r\nno line end"
+        host.connection_faults.stderr_noise = b"#< CLIXML\r\n<Objs/>"
+        host.connection_faults.splits_newlines = True
         async with in_mode(host, CALLS) as client:
-            host.mischief.piece_bytes = 700
+            host.connection_faults.piece_bytes = 700
             receipt, state = await asyncio.gather(client.perform(Rename(PATCH1, "x"), nothing), client.read())
             assert not receipt.failures
             assert len(state.vms[WEB].checkpoints) == 4
@@ -187,7 +189,7 @@ def test_noise_and_lines_in_pieces_do_no_harm(host: RemoteHost) -> None:
 def test_a_look_that_takes_for_ever_is_given_up(host: RemoteHost) -> None:
     async def story() -> None:
         async with called(host, give_up_s=0.0) as client:
-            host.mischief.stdin = Stdin.NOWHERE
+            host.connection_faults.stdin = Stdin.NOWHERE
             with pytest.raises(ConnectionFailure, match="has not answered for 0 seconds"):
                 await client.read()
 
@@ -215,7 +217,7 @@ def test_closing_in_the_middle_of_long_work_waits_for_no_limit(host: RemoteHost)
 def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost) -> None:
     async def story() -> None:
         async with in_mode(host, CALLS) as client:
-            host.mischief.delay_s = FOR_EVER_S
+            host.connection_faults.delay_s = FOR_EVER_S
             edit = asyncio.ensure_future(client.perform(Rename(PATCH1, "x"), nothing))
             await asyncio.sleep(0)
             await client.close()
@@ -227,7 +229,7 @@ def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost)
 
 def test_a_host_that_is_gone_for_good_is_a_loss(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdin = Stdin.INPUT_AT_END
+        host.connection_faults.stdin = Stdin.INPUT_AT_END
         calls = WinRmAgentRunner(host.login(), wait=at_once)
         client = Client(OneShotChannel(calls), "vhost", polls=True)
         await client.connect()

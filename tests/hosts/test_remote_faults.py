@@ -14,7 +14,7 @@ from hvtree.domain.errors import (
     HVTreeError,
     OutcomeUnknown,
 )
-from hvtree.emulator.winrm.mischief import Trick
+from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.handshake import Timing
 from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import (
@@ -33,8 +33,8 @@ from tests.support.running_time import run_in_no_time
 def test_a_pipe_that_gives_seven_bytes_at_a_time_gives_the_same(host: RemoteHost) -> None:
     async def story() -> None:
         async with connected(host) as client:
-            host.mischief.piece_bytes = 700
-            host.mischief.splits_newlines = True
+            host.connection_faults.piece_bytes = 700
+            host.connection_faults.splits_newlines = True
             assert len((await client.read()).vms[WEB].checkpoints) == 4
 
     run(story())
@@ -42,8 +42,8 @@ def test_a_pipe_that_gives_seven_bytes_at_a_time_gives_the_same(host: RemoteHost
 
 def test_noise_on_both_outputs_does_no_harm(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.stdout_noise = b"WARNING: profile\r\nno line end"
-        host.mischief.stderr_noise = b"#< CLIXML\r\n<Objs/>"
+        host.connection_faults.stdout_noise = b"WARNING: profile\r\nno line end"
+        host.connection_faults.stderr_noise = b"#< CLIXML\r\n<Objs/>"
         async with connected(host) as client:
             assert (await client.read()).vms
 
@@ -66,15 +66,15 @@ def test_a_cut_connection_is_taken_up_with_the_same_shell(host: RemoteHost) -> N
     run(story())
 
 
-@pytest.mark.parametrize("trick", [Trick.DROP_BEFORE, Trick.DROP_AFTER])
+@pytest.mark.parametrize("interruption", [Interruption.DROP_BEFORE, Interruption.DROP_AFTER])
 @pytest.mark.parametrize("kind", ["Send", "Receive"])
 def test_an_edit_whose_connection_is_cut_is_done_exactly_once(
-    host: RemoteHost, kind: str, trick: Trick
+    host: RemoteHost, kind: str, interruption: Interruption
 ) -> None:
     async def story() -> None:
         async with connected(host) as client:
             await until_listening(host)
-            host.mischief.next(kind, trick)
+            host.connection_faults.next(kind, interruption)
             if kind == "Receive":  # the one that waits now was looked at before; the next one is in for it
                 await client.watch(lambda: None)
             receipt = await client.perform(Create((DB,), "once"), nothing)
@@ -104,8 +104,8 @@ def test_a_long_line_that_is_cut_in_the_middle_begins_anew(host: RemoteHost) -> 
             await until_listening(host)
             folder = "D:\\" + random.Random(1).randbytes(200_000).hex()
             before = host.count("Send")
-            for trick in (Trick.DROP_AFTER, Trick.DROP_BEFORE):
-                host.mischief.next("Send", trick)
+            for interruption in (Interruption.DROP_AFTER, Interruption.DROP_BEFORE):
+                host.connection_faults.next("Send", interruption)
             receipt = await client.perform(Export(SIDE, folder), nothing)
             assert len(receipt.outcomes) == 1
             assert host.count("Send") - before > 4
@@ -116,7 +116,7 @@ def test_a_long_line_that_is_cut_in_the_middle_begins_anew(host: RemoteHost) -> 
 def test_a_send_that_times_out_is_not_repeated(host: RemoteHost) -> None:
     async def story() -> None:
         async with connected(host) as client:
-            host.mischief.next("Send", Trick.FAULT_AFTER, 2150858793)
+            host.connection_faults.next("Send", Interruption.FAULT_AFTER, 2150858793)
             before = host.count("Send")
             await client.perform(Rename(PATCH1, "x"), nothing)
             assert host.count("Send") - before == 1
@@ -127,7 +127,7 @@ def test_a_send_that_times_out_is_not_repeated(host: RemoteHost) -> None:
 def test_a_busy_pipe_is_asked_again(host: RemoteHost) -> None:
     async def story() -> None:
         async with connected(host) as client:
-            host.mischief.next("Send", Trick.FAULT_BEFORE, 170)
+            host.connection_faults.next("Send", Interruption.FAULT_BEFORE, 170)
             receipt = await client.perform(Rename(PATCH1, "x"), nothing)
             assert not receipt.failures
 
@@ -155,7 +155,7 @@ def test_an_agent_that_dies_leaves_the_outcome_unknown_and_is_told(host: RemoteH
 @pytest.mark.parametrize("aborts", [True, False])
 def test_a_shell_that_the_host_closes_is_a_loss_in_words(host: RemoteHost, *, aborts: bool) -> None:
     async def story() -> None:
-        host.mischief.aborts_receive = aborts
+        host.connection_faults.aborts_receive = aborts
         async with connected(host) as client:
             lost: asyncio.Future[HVTreeError] = asyncio.get_running_loop().create_future()
             client.on_lost = lost.set_result
@@ -198,7 +198,7 @@ def test_half_a_line_and_then_nothing_is_a_loss_with_the_half_in_its_details(hos
 
 def test_a_host_that_says_nothing_is_given_up_in_words(host: RemoteHost) -> None:
     async def story() -> None:
-        host.mischief.is_silent = True
+        host.connection_faults.is_silent = True
         with pytest.raises(ConnectionFailure, match="agent did not start there"):
             await host.client(Timing(hello_s=0.2)).connect()
         assert host.count("Delete") == host.count("Create") == 3  # one for each connection that was tried
@@ -220,7 +220,7 @@ def test_closing_does_not_wait_for_a_host_that_answers_no_more(host: RemoteHost)
     async def story() -> None:
         client = host.client()
         await client.connect()
-        host.mischief.delay_s = FOR_EVER_S
+        host.connection_faults.delay_s = FOR_EVER_S
         edit = asyncio.ensure_future(client.perform(Rename(PATCH1, "x"), nothing))
         await asyncio.sleep(0)
         await client.close()

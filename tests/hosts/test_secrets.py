@@ -12,8 +12,8 @@ import pytest
 from winrm import transport as pywinrm
 
 from hvtree.domain.errors import BadInput, HVTreeError
-from hvtree.emulator.winrm.certificate import Certificate, self_signed
-from hvtree.emulator.winrm.mischief import Trick
+from hvtree.emulator.winrm.certificate import ServerCertificate, self_signed
+from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.login import WinRmLogin
@@ -26,7 +26,7 @@ Arrange = Callable[[RemoteHost], WinRmLogin]
 
 
 @pytest.fixture(scope="module")
-def certificate() -> Certificate:
+def certificate() -> ServerCertificate:
     return self_signed()
 
 
@@ -48,22 +48,22 @@ def failure(settings: WinRmLogin) -> HVTreeError:
 
 def cut(host: RemoteHost) -> None:
     for _ in range(2):
-        host.mischief.next("Create", Trick.DROP_BEFORE)
+        host.connection_faults.next("Create", Interruption.DROP_BEFORE)
 
 
 TROUBLES: dict[str, Callable[[RemoteHost], object]] = {
     "refused": lambda _: None,
     "cut": cut,
-    "fault": lambda host: host.mischief.next("Create", Trick.FAULT_BEFORE, 2150859174),
-    "forgotten": lambda host: host.mischief.next("Create", Trick.FORGET_LOGIN),
-    "no command": lambda host: host.mischief.next("Command", Trick.FAULT_BEFORE, 2147942402),
+    "fault": lambda host: host.connection_faults.next("Create", Interruption.FAULT_BEFORE, 2150859174),
+    "forgotten": lambda host: host.connection_faults.next("Create", Interruption.FORGET_LOGIN),
+    "no command": lambda host: host.connection_faults.next("Command", Interruption.FAULT_BEFORE, 2147942402),
 }
 
 
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
 @pytest.mark.parametrize("fault_kind", TROUBLES)
 def test_no_error_of_a_login_shows_the_password(
-    certificate: Certificate, log: pytest.LogCaptureFixture, transport: str, fault_kind: str
+    certificate: ServerCertificate, log: pytest.LogCaptureFixture, transport: str, fault_kind: str
 ) -> None:
     password = WRONG if fault_kind == "refused" else PASSWORD
     with remote_host(certificate=certificate, allow_basic=True) as host:
@@ -104,7 +104,7 @@ def test_a_dump_of_all_threads_shows_no_password(tmp_path: Path) -> None:
         assert leaks(PASSWORD, [run(story(host))], USER) == []
 
 
-def test_a_password_that_basic_cannot_carry_is_refused_without_it(certificate: Certificate) -> None:
+def test_a_password_that_basic_cannot_carry_is_refused_without_it(certificate: ServerCertificate) -> None:
     password = "s3cret 漢"
     with remote_host(certificate=certificate, allow_basic=True) as host:
         error = failure(host.login(transport="basic", password=password, fingerprint=certificate.fingerprint))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
-from hvtree.emulator.winrm.certificate import Certificate, self_signed
+from hvtree.emulator.winrm.certificate import ServerCertificate, self_signed
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.logins import login_to
@@ -24,17 +24,17 @@ WINRS_FILE = "no-such-file.pem"
 
 
 @pytest.fixture(scope="module")
-def certificate() -> Certificate:
+def certificate() -> ServerCertificate:
     return self_signed()
 
 
 @pytest.fixture
-def host(certificate: Certificate) -> Iterator[RemoteHost]:
+def host(certificate: ServerCertificate) -> Iterator[RemoteHost]:
     with remote_host(certificate=certificate, allow_basic=True) as made:
         yield made
 
 
-def pin_of(certificate: Certificate) -> str:
+def pin_of(certificate: ServerCertificate) -> str:
     return fingerprint_of(certificate.fingerprint) or ""
 
 
@@ -65,7 +65,7 @@ async def read_once(settings: WinRmLogin) -> str:
 
 
 def test_an_unknown_certificate_is_shown_with_its_fingerprint_and_nothing_is_sent(
-    host: RemoteHost, certificate: Certificate
+    host: RemoteHost, certificate: ServerCertificate
 ) -> None:
     error = untrusted(host.login())
     assert error.certificate.fingerprint == pin_of(certificate)
@@ -77,17 +77,19 @@ def test_an_unknown_certificate_is_shown_with_its_fingerprint_and_nothing_is_sen
 
 
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
-def test_a_pinned_certificate_is_trusted(host: RemoteHost, certificate: Certificate, transport: str) -> None:
+def test_a_pinned_certificate_is_trusted(
+    host: RemoteHost, certificate: ServerCertificate, transport: str
+) -> None:
     settings = host.login(fingerprint=pin_of(certificate), transport=transport)
     assert "TLS with a pinned certificate" in run(read_once(settings))
 
 
-def test_a_fingerprint_may_be_written_in_any_way(host: RemoteHost, certificate: Certificate) -> None:
+def test_a_fingerprint_may_be_written_in_any_way(host: RemoteHost, certificate: ServerCertificate) -> None:
     run(read_once(host.login(fingerprint=certificate.fingerprint.lower())))
 
 
 def test_another_certificate_than_the_pinned_one_is_refused_and_both_are_named(
-    host: RemoteHost, certificate: Certificate
+    host: RemoteHost, certificate: ServerCertificate
 ) -> None:
     former = pin_of(self_signed())
     error = untrusted(host.login(fingerprint=former))
@@ -100,7 +102,7 @@ def test_another_certificate_than_the_pinned_one_is_refused_and_both_are_named(
 
 
 def test_a_certificate_that_changes_under_a_connection_ends_it_and_gets_no_login(
-    certificate: Certificate,
+    certificate: ServerCertificate,
 ) -> None:
     async def story(host: RemoteHost, other: RemoteHost) -> None:
         with relay(host.endpoint.port) as wire:
@@ -119,14 +121,16 @@ def test_a_certificate_that_changes_under_a_connection_ends_it_and_gets_no_login
         run(story(host, other))
 
 
-def test_a_pinned_certificate_may_be_for_another_name(host: RemoteHost, certificate: Certificate) -> None:
+def test_a_pinned_certificate_may_be_for_another_name(
+    host: RemoteHost, certificate: ServerCertificate
+) -> None:
     with relay(host.endpoint.port, LOOPBACK_6) as wire:
         endpoint = f"https://[::1]:{wire.port}/wsman"
         run(read_once(host.login(endpoint=endpoint, fingerprint=pin_of(certificate))))
 
 
 def test_a_certificate_for_another_name_is_refused_with_both_names(
-    host: RemoteHost, certificate: Certificate, tmp_path: Path
+    host: RemoteHost, certificate: ServerCertificate, tmp_path: Path
 ) -> None:
     authority = tmp_path / "authority.pem"
     authority.write_bytes(certificate.certificate)
@@ -183,7 +187,7 @@ def test_a_fingerprint_that_is_none_is_refused(host: RemoteHost, fingerprint: st
     assert isinstance(failure(host.login(fingerprint=fingerprint)), BadInput)
 
 
-def test_a_fingerprint_without_tls_is_refused(certificate: Certificate) -> None:
+def test_a_fingerprint_without_tls_is_refused(certificate: ServerCertificate) -> None:
     settings = login_to(
         "vhost", "http://hv01:5985/wsman", USER, PASSWORD, fingerprint=certificate.fingerprint
     )
@@ -191,30 +195,30 @@ def test_a_fingerprint_without_tls_is_refused(certificate: Certificate) -> None:
 
 
 @pytest.fixture(scope="module")
-def mine() -> Certificate:
+def mine() -> ServerCertificate:
     return self_signed()
 
 
 @pytest.fixture
-def files(mine: Certificate, tmp_path: Path) -> dict[str, Any]:
+def files(mine: ServerCertificate, tmp_path: Path) -> dict[str, Any]:
     return written(tmp_path, mine, mine.key)
 
 
 @pytest.fixture
-def mapped(certificate: Certificate, mine: Certificate) -> Iterator[RemoteHost]:
+def mapped(certificate: ServerCertificate, mine: ServerCertificate) -> Iterator[RemoteHost]:
     with remote_host(certificate=certificate, client_certificate=mine.certificate) as made:
         yield made
 
 
 def test_a_certificate_of_the_users_own_logs_in(
-    mapped: RemoteHost, certificate: Certificate, files: dict[str, Any]
+    mapped: RemoteHost, certificate: ServerCertificate, files: dict[str, Any]
 ) -> None:
     mode = run(read_once(mapped.login(fingerprint=certificate.fingerprint, user="", password="", **files)))
     assert mode.startswith("Certificate, TLS")
 
 
 def test_the_key_of_it_may_be_locked_by_the_password(
-    mapped: RemoteHost, certificate: Certificate, mine: Certificate, tmp_path: Path
+    mapped: RemoteHost, certificate: ServerCertificate, mine: ServerCertificate, tmp_path: Path
 ) -> None:
     files = written(tmp_path, mine, locked(mine, b"open sesame"))
     pinned = mapped.login(fingerprint=certificate.fingerprint, password="open sesame", **files)
@@ -222,7 +226,7 @@ def test_the_key_of_it_may_be_locked_by_the_password(
 
 
 def test_a_wrong_password_for_that_key_is_told_without_it(
-    mapped: RemoteHost, certificate: Certificate, mine: Certificate, tmp_path: Path
+    mapped: RemoteHost, certificate: ServerCertificate, mine: ServerCertificate, tmp_path: Path
 ) -> None:
     files = written(tmp_path, mine, locked(mine, b"open sesame"))
     error = failure(mapped.login(fingerprint=certificate.fingerprint, password="s3cret!", **files))
@@ -232,7 +236,7 @@ def test_a_wrong_password_for_that_key_is_told_without_it(
 
 
 def test_a_host_that_does_not_know_the_users_certificate_refuses_the_login(
-    host: RemoteHost, certificate: Certificate, files: dict[str, Any]
+    host: RemoteHost, certificate: ServerCertificate, files: dict[str, Any]
 ) -> None:
     error = failure(host.login(fingerprint=certificate.fingerprint, **files))
     assert isinstance(error, AuthenticationFailure)
@@ -240,7 +244,7 @@ def test_a_host_that_does_not_know_the_users_certificate_refuses_the_login(
 
 
 def test_a_host_that_breaks_off_tls_because_of_the_users_certificate_is_told(
-    mapped: RemoteHost, certificate: Certificate, tmp_path: Path
+    mapped: RemoteHost, certificate: ServerCertificate, tmp_path: Path
 ) -> None:
     stranger = self_signed()
     files = written(tmp_path, stranger, stranger.key)
@@ -250,20 +254,20 @@ def test_a_host_that_breaks_off_tls_because_of_the_users_certificate_is_told(
 
 
 def test_a_login_by_certificate_without_files_says_which_are_needed(
-    host: RemoteHost, certificate: Certificate
+    host: RemoteHost, certificate: ServerCertificate
 ) -> None:
     error = failure(host.login(fingerprint=certificate.fingerprint, transport="certificate"))
     assert "needs two files" in error.what
 
 
 def test_a_file_of_the_users_that_is_not_there_is_named(
-    host: RemoteHost, certificate: Certificate, files: dict[str, Any]
+    host: RemoteHost, certificate: ServerCertificate, files: dict[str, Any]
 ) -> None:
     missing = files | {"key_file": WINRS_FILE}
     assert WINRS_FILE in failure(host.login(fingerprint=certificate.fingerprint, **missing)).what
 
 
-def written(folder: Path, certificate: Certificate, key: bytes) -> dict[str, Any]:
+def written(folder: Path, certificate: ServerCertificate, key: bytes) -> dict[str, Any]:
     for name, content in (("mine.pem", certificate.certificate), ("mine.key", key)):
         (folder / name).write_bytes(content)
     return {
@@ -273,7 +277,7 @@ def written(folder: Path, certificate: Certificate, key: bytes) -> dict[str, Any
     }
 
 
-def locked(certificate: Certificate, password: bytes) -> bytes:
+def locked(certificate: ServerCertificate, password: bytes) -> bytes:
     key = serialization.load_pem_private_key(certificate.key, None)
     return key.private_bytes(
         serialization.Encoding.PEM,

@@ -16,7 +16,7 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import VmSpec, VolumeSpec, World
@@ -105,12 +105,14 @@ def backend_for(host: HyperV, name: str) -> Iterator[Backend]:
 
 
 @contextmanager
-def endpoint_on(host: HyperV, *, is_real: bool, mischief: Mischief | None = None) -> Iterator[Endpoint]:
+def endpoint_on(
+    host: HyperV, *, is_real: bool, connection_faults: ConnectionFaults | None = None
+) -> Iterator[Endpoint]:
     """Serve a host over WinRM, with a real PowerShell behind it or with the agent in Python."""
     with ExitStack() as stack:
         powershell = stack.enter_context(RealPowerShell(host, powershell_path())) if is_real else None
         config = EndpointConfig(ACCOUNT, machine=host.name)
-        yield stack.enter_context(endpoint_for(host, config, mischief, powershell))
+        yield stack.enter_context(endpoint_for(host, config, connection_faults, powershell))
 
 
 def skip_without_powershell() -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hvtree.emulator.winrm.mischief import Stdin
+from hvtree.emulator.winrm.connection_faults import Stdin
 from hvtree.hosts.client import Client
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.oneshot_channel import OneShotChannel
@@ -18,7 +18,7 @@ from tests.support.remote_host import RemoteHost
 @asynccontextmanager
 async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
     """Connect by calls of our own making."""
-    host.mischief.stdin = Stdin.INPUT_AT_END
+    host.connection_faults.stdin = Stdin.INPUT_AT_END
     client = Client(OneShotChannel(WinRmAgentRunner(host.login(), **options)), "vhost", polls=True)
     await client.connect()
     try:

@@ -10,8 +10,8 @@ import base64
 import re
 import subprocess
 
-from hvtree.emulator.winrm.process import CommandLine, Output, Process, Program
-from hvtree.emulator.winrm.standard_input import Reading, reading_of
+from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
+from hvtree.emulator.winrm.standard_input import InputMode, reading_of
 from hvtree.hosts.bootstrap import encoded
 from tests.support.patience import PATIENCE_S
 
@@ -36,7 +36,7 @@ class InputBringer:
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def __call__(self, command: CommandLine, output: Output) -> Process | None:
+    def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
         text = _ENCODED.sub(lambda match: fed(match[0]), command.text)
         return self._program(CommandLine(text, command.skip_cmd_shell), output)
 
@@ -44,4 +44,4 @@ class InputBringer:
 def fed(code: str) -> str:
     """Return an encoded script as one whose standard input is brought to it, if it uses `$input`."""
     script = base64.b64decode(code).decode("utf-16-le")
-    return code if reading_of(script) is Reading.RAW else encoded(_FEEDER.format(code=code))
+    return code if reading_of(script) is InputMode.RAW else encoded(_FEEDER.format(code=code))

@@ -1,4 +1,4 @@
-"""An emulated host with troubles, and the connection doctor that examines the way to it."""
+"""An emulated host with problems, and the connection doctor that examines the way to it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.domain.errors import HVTreeError
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.problems import chosen
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.troubles import chosen
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import EndpointConfig
 from hvtree.emulator.worlds import worlds
@@ -53,19 +53,19 @@ def examine(
 
 
 @contextmanager
-def examined_host(*troubles: str, world: str | World = "pair", **config: Any) -> Iterator[ExaminedHost]:
-    """Serve a host with these troubles of `emulator.troubles`; at the end no thread may be left."""
-    picked = chosen(troubles)
+def examined_host(*problems: str, world: str | World = "pair", **config: Any) -> Iterator[ExaminedHost]:
+    """Serve a host with these problems of `emulator.problems`; at the end no thread may be left."""
+    picked = chosen(problems)
     settings = EndpointConfig(Account(USER, PASSWORD), **config)
-    for trouble in picked:
-        settings = trouble.applied_to(settings)
+    for problem in picked:
+        settings = problem.applied_to(settings)
     make = worlds.contents if isinstance(world, str) else worlds.build
-    with none_left(), closing(RealClock(ahead_s=sum(trouble.ahead_s for trouble in picked))) as clock:
+    with none_left(), closing(RealClock(ahead_s=sum(problem.ahead_s for problem in picked))) as clock:
         hyperv = HyperV(make(world, clock.now()), clock)  # type: ignore[arg-type]
         with endpoint_for(hyperv, settings) as endpoint:
-            for trouble in picked:
-                trouble.host(hyperv)
-                trouble.line(endpoint.mischief)
+            for problem in picked:
+                problem.host(hyperv)
+                problem.connection(endpoint.connection_faults)
             yield ExaminedHost(RemoteHost(endpoint, hyperv))
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hvtree.emulator.winrm.mischief import Stdin
+from hvtree.emulator.winrm.connection_faults import Stdin
 from hvtree.hosts.clients import modes_of
 from hvtree.hosts.fallback import FallbackClient, ModeMemory
 from hvtree.hosts.handshake import Timing
@@ -42,7 +42,7 @@ def only_mode(
 @asynccontextmanager
 async def in_mode(host: RemoteHost, index: int) -> AsyncIterator[FallbackClient]:
     """Connect over this index at once."""
-    host.mischief.stdin = STDIN[index]
+    host.connection_faults.stdin = STDIN[index]
     client = only_mode(host, index, remembering(host, index))
     await client.connect()
     try:

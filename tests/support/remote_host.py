@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.winrm.mischief import Mischief
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.negotiate import Account
-from hvtree.emulator.winrm.process import Output
+from hvtree.emulator.winrm.process import ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.hosts.clients import remote_client
@@ -40,11 +40,11 @@ class RemoteHost:
         self.hyperv = hyperv
 
     @property
-    def mischief(self) -> Mischief:
-        return self.endpoint.mischief
+    def connection_faults(self) -> ConnectionFaults:
+        return self.endpoint.connection_faults
 
     @property
-    def output(self) -> Output:
+    def output(self) -> ProcessOutput:
         """Standard output of the agent that was started last."""
         return self.endpoint.shells.outputs()[-1]
 

@@ -108,7 +108,7 @@ class VirtualHost:
         self.finish(call)
         for error in call.errors:
             raise error
-        return call.outcomes[0].value
+        return call.results[0].value
 
     def vm(self, name: str = "vm") -> VirtualMachine:
         return self.host.get_vm(name).one()

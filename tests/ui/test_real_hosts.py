@@ -19,7 +19,7 @@ from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.emulator.winrm.certificate import self_signed
-from hvtree.emulator.winrm.mischief import Trick
+from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.base import Operation
 from hvtree.operations.export import ExportCheckpoint
@@ -141,7 +141,7 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk:
         wire = desk.relay(host.endpoint.port)
         desk.add("host", f"http://127.0.0.1:{wire.port}/wsman")
         await desk.phase("host", Phase.CONNECTED)
-        host.mischief.next("Send", Trick.DROP_AFTER)
+        host.connection_faults.next("Send", Interruption.DROP_AFTER)
         job_id = submit(desk, RenameCheckpoint(side_of(desk, "host"), "once"))
         wire.cut()
         job = await desk.ended(job_id)

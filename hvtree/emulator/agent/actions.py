@@ -10,13 +10,13 @@ import msgspec
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation, Outcome
+from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.hosts.messages import Request, Result
 
 
 class BadRequest(Exception):
-    """A request whose arguments make no sense; `target` is the argument, if it is a certain one."""
+    """A request with invalid arguments; `target` names the argument, if it is a certain one."""
 
     def __init__(self, message: str, target: str = "") -> None:
         super().__init__(message)
@@ -57,15 +57,15 @@ CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
 
 
 @dataclass
-class Action:
-    """A verb at work: a cmdlet call for each VM, all begun at once, so that VMs don't wait for each other."""
+class RunningVerb:
+    """A verb that is being carried out: a cmdlet call for each VM, all begun at once, so that VMs don't wait for each other."""
 
     ids: tuple[str, ...]
     invocations: list[Invocation]
     results: dict[str, Result]
-    """Results of ids for which no cmdlet could be called."""
+    """Results for ids for which no cmdlet could be called."""
     spoken: Callable[[str], str]
-    """Gives a text in the host's language."""
+    """Translates a text into the host's language."""
 
     @property
     def is_done(self) -> bool:
@@ -73,15 +73,15 @@ class Action:
         return all(invocation.is_done for invocation in self.invocations)
 
     def cancel(self) -> bool:
-        """Stop what can be stopped; tell whether anything could."""
-        stopped = [invocation.cancel() for invocation in self.invocations]  # all of them, not the first only
+        """Stop what can be stopped; return whether anything could."""
+        stopped = [invocation.cancel() for invocation in self.invocations]  # all of them, not only the first
         return any(stopped)
 
     def answer(self) -> tuple[Result, ...]:
         """Return the results, in the order of the request."""
         found = dict(self.results)
         for invocation in self.invocations:
-            results = (_result(outcome, self.spoken) for outcome in invocation.outcomes)
+            results = (_result(one, self.spoken) for one in invocation.results)
             found.update((result.id, result) for result in results)
         return tuple(found[each] for each in self.ids)
 
@@ -91,11 +91,11 @@ class Action:
         return tuple(dict.fromkeys(map(self.spoken, texts)))
 
 
-def begin(host: HyperV, request: Request, now: Callable[[], str]) -> Action:
-    """Begin what a request asks for; raise `BadRequest` if its arguments make no sense."""
+def begin(host: HyperV, request: Request, now: Callable[[], str]) -> RunningVerb:
+    """Begin what a request asks for; raise `BadRequest` for invalid arguments."""
     given = _given(request)
     ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
-    action = Action(ids, [], {}, host.spoken)
+    action = RunningVerb(ids, [], {}, host.spoken)
     cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
     for group in _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS):
         began = now()
@@ -119,7 +119,7 @@ def _given(request: Request) -> Arguments:
 
 
 def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[str]]:
-    """Put the checkpoints of one VM together: they wait for each other, VMs don't."""
+    """Group checkpoints by VM: those of one VM wait for each other, VMs don't."""
     if are_vms:
         return [[each] for each in ids]
     groups: dict[str, list[str]] = {}
@@ -129,13 +129,11 @@ def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[st
     return list(groups.values())
 
 
-def _result(outcome: Outcome, spoken: Callable[[str], str]) -> Result:
+def _result(result: TargetResult, spoken: Callable[[str], str]) -> Result:
     return Result(
-        id=outcome.target.lower(),
-        error=error_record(outcome.error, spoken) if outcome.error is not None else None,
-        checkpoint=outcome.value.id
-        if isinstance(outcome.value, VMSnapshot) and outcome.error is None
-        else None,
-        began=iso(outcome.began) if outcome.began is not None else None,
-        ended=iso(outcome.ended) if outcome.ended is not None else None,
+        id=result.target.lower(),
+        error=error_record(result.error, spoken) if result.error is not None else None,
+        checkpoint=result.value.id if isinstance(result.value, VMSnapshot) and result.error is None else None,
+        began=iso(result.began) if result.began is not None else None,
+        ended=iso(result.ended) if result.ended is not None else None,
     )

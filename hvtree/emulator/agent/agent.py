@@ -18,7 +18,7 @@ from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation, Outcome
+from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.hosts import messages, wire
 from hvtree.hosts.messages import Error, Message, Request
 
@@ -50,7 +50,7 @@ class Agent:
         self._lines = wire.LineBuffer()
         self._inventory = inventory or Inventory(hyperv)
         self._answered: OrderedDict[str, bytes] = OrderedDict()
-        self._running: dict[str, actions.Action] = {}
+        self._running: dict[str, actions.RunningVerb] = {}
         self._is_open = True
         self._is_draining = False
         self._stop_listening: Callable[[], None] | None = None
@@ -72,7 +72,7 @@ class Agent:
         self._send(Message(ev="hello", data=_raw(hello)))
 
     def feed(self, data: bytes) -> None:
-        """Take what the client sent, in whatever pieces. Never raises for what a client may send."""
+        """Take what the client sent, in any pieces. Raises nothing, whatever the client sent."""
         with self._lock:
             try:
                 lines = self._lines.feed(data)
@@ -85,14 +85,14 @@ class Agent:
                     self._take(line)
 
     def end_of_input(self) -> None:
-        """Take a last line without a line end; end by itself as soon as everything is answered. Nothing more is fed."""
+        """Take a last line without a line end, and end once everything is answered. `feed` must not be called again."""
         with self._lock:
             self.feed(b"\n")
             self._is_draining = True
             self._end_if_drained()
 
     def close(self) -> None:
-        """End: say nothing more. Work that the host has begun goes on, as it does on a real one."""
+        """Stop sending. Work that the host has begun goes on, as it does on a real one."""
         with self._lock:
             self._is_open = False
             if self._stop_listening is not None:
@@ -114,7 +114,9 @@ class Agent:
         if request.id in self._answered:
             self._answered.move_to_end(request.id)
             self._send_line(self._answered[request.id])
-        elif request.id not in self._running:  # a repeat of one that is at work will get the answer with it
+        elif (
+            request.id not in self._running
+        ):  # a repeat of a running request gets the answer together with it
             self._perform(request)
 
     def _perform(self, request: Request) -> None:
@@ -139,7 +141,7 @@ class Agent:
             )
 
     def _too_old(self) -> Error:
-        """Return what the agent answers to everything in a PowerShell that it cannot work in."""
+        """Return the agent's answer to every request in a PowerShell that is too old for it."""
         version = self._host.faults.session.powershell
         text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
         return Error(text, "NotInstalled", "OldPowerShell,HVTree")
@@ -207,9 +209,9 @@ class Agent:
             self._on_done(request.id)
 
     def _follow(self, request_id: str, invocation: Invocation) -> None:
-        def moved(outcome: Outcome, percent: int) -> None:
-            if percent:  # that it has begun is no news
-                report = messages.ProgressReport(outcome.target.lower(), percent)
+        def moved(result: TargetResult, percent: int) -> None:
+            if percent:  # 0 % is not worth a message
+                report = messages.ProgressReport(result.target.lower(), percent)
                 self._send(Message(id=request_id, progress=report))
 
         invocation.on_progress(moved)
@@ -274,7 +276,7 @@ class _IdOnly(msgspec.Struct):
 
 
 def _id_in(line: bytes) -> str | None:
-    """Return the id of a damaged request if that much of it can be read."""
+    """Return the id of a damaged request, if it can be read."""
     try:
         return msgspec.json.decode(line, type=_IdOnly).id
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -18,10 +18,10 @@ MODULE_VERSION = "2.0.0.0"
 
 
 class Inventory:
-    """Reads one host for all agents on it. A VM is encoded again only after it changed. Safe between threads."""
+    """Reads one host for all agents on it. A VM is encoded again only after it changed. Thread-safe."""
 
     def __init__(self, hyperv: HyperV, envelope_kb: int | None = None) -> None:
-        """`envelope_kb` is what WinRM is set to, for agents that are reached by it."""
+        """`envelope_kb` is WinRM's MaxEnvelopeSizekb, for agents that are reached through WinRM."""
         self._host = hyperv
         self._envelope_kb = envelope_kb
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class Inventory:
     def read(self, since: int) -> tuple[Iterator[msgspec.Raw], InventoryEnd]:
         """Return the `InventoryPart`s and the end of a reading; raise `CmdletError` for a caller without rights.
 
-        What changes while the parts are made may be in them already; the end's revision then brings it once more.
+        A change during the reading may be in a part already; the revision at the end then brings it once more.
         A revision that the host has never had (of an earlier run) brings everything.
         """
         self._host.faults.check_rights("Get-VM")

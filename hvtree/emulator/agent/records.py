@@ -1,4 +1,4 @@
-"""What the cmdlets tell, as records of the wire."""
+"""What the cmdlets return, as records of the wire."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from hvtree.emulator.cmdlets.exports import Exports
 from hvtree.emulator.cmdlets.selection import Names, Snapshots, Vms, find_snapshots, find_vms
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import Checkpoint, Machine
 
@@ -17,7 +17,7 @@ Work = Callable[[Machine, Checkpoint], "HostJob | object"]
 
 
 class CheckpointCmdlets:
-    """The checkpoint cmdlets with all their ways to name targets."""
+    """The checkpoint cmdlets, with all their ways to name targets."""
 
     def __init__(self, core: Core, checkpoints: Checkpoints, exports: Exports) -> None:
         self._core = core
@@ -29,7 +29,7 @@ class CheckpointCmdlets:
         warnings: list[str] = []
 
         def target(key: str, machine: Machine | None, missing: errors.CmdletError | None) -> Target:
-            def begin(_: Outcome) -> HostJob:
+            def begin(_: TargetResult) -> HostJob:
                 if machine is None:
                     raise missing or errors.vm_not_found(key)
                 return self._checkpoints.create(machine, snapshot_name, warnings)
@@ -50,7 +50,7 @@ class CheckpointCmdlets:
         name: Names | None,
         confirm: bool,
     ) -> Invocation:
-        """Restore-VMSnapshot; it asks unless it is told not to, and nobody is there to answer (fact 31)."""
+        """Restore-VMSnapshot. It asks unless `confirm` is False, and nobody is there to answer (fact 31)."""
 
         def work(machine: Machine, entry: Checkpoint) -> HostJob:
             if confirm:
@@ -78,7 +78,7 @@ class CheckpointCmdlets:
         name: Names | None,
         subtree: bool,
     ) -> Invocation:
-        """Remove-VMSnapshot; a name that nothing carries is no error (fact 19)."""
+        """Remove-VMSnapshot. A name that no checkpoint has is not an error (fact 19)."""
 
         def work(machine: Machine, entry: Checkpoint) -> HostJob | object:
             return self._checkpoints.delete(machine, entry, subtree=subtree)
@@ -151,7 +151,7 @@ class CheckpointCmdlets:
         def target(
             key: str, machine: Machine | None, entry: Checkpoint | None, missing: errors.CmdletError | None
         ) -> Target:
-            def begin(_: Outcome) -> HostJob | object:
+            def begin(_: TargetResult) -> HostJob | object:
                 if machine is None or entry is None:
                     raise missing or errors.checkpoint_not_found(key)
                 return work(machine, entry)

@@ -88,7 +88,7 @@ class Checkpoints:
             raise errors.checkpoint_failed(machine.name, reason)
 
     def _captured_memory(self, machine: Machine, warnings: list[str]) -> tuple[int, float]:
-        """Bytes of memory that the checkpoint keeps, and seconds that it takes (facts 28 and 29)."""
+        """Return the bytes of memory that the checkpoint keeps, and the seconds that it takes (facts 28 and 29)."""
         times = self._core.timings
         if machine.state is VMState.Off:
             return 0, times.checkpoint_s
@@ -139,7 +139,7 @@ class Checkpoints:
         return entry
 
     def _child(self, drive: Drive) -> Drive:
-        """A new differencing disk on a drive's file, on the same place of the controller."""
+        """Return a new differencing disk on a drive's file, at the same place of the controller."""
         base = drive.file
         path = child_path(base.path, self._core.new_guid())
         file = DiskFile(path, NEW_DISK_BYTES, base.virtual, VhdType.Differencing, parent=base)
@@ -187,7 +187,7 @@ class Checkpoints:
         self._merger.settle(machine)
 
     def _discard_now(self, machine: Machine) -> None:
-        """Throw away what was written since the last checkpoint. A disk that was added later is only detached."""
+        """Discard what was written since the last checkpoint. A disk that was added later is only detached."""
         self._core.drop_saved_state(machine)
         for drive in machine.drives:
             drive.file.holder = None
@@ -196,7 +196,7 @@ class Checkpoints:
         machine.drives = []
 
     def _throw_away(self, machine: Machine, file: DiskFile) -> None:
-        """Remove a disk that is out of use, at once or when disks are merged (fact 35)."""
+        """Remove an unused disk, at once or when disks are merged (fact 35)."""
         if self._core.quirks.replaced_disk_lingers:
             self._merger.remove_late(machine, file)
         else:
@@ -223,7 +223,7 @@ class Checkpoints:
         return self._core.occupy(machine, JobType.DeleteSnapshot, self._core.timings.delete_s, finish)
 
     def rename(self, machine: Machine, entry: Checkpoint, name: str) -> VMSnapshot:
-        """Return a checkpoint another name, at once; nothing else changes (fact 48)."""
+        """Give a checkpoint another name, at once; nothing else changes (fact 48)."""
         check_name(name)
         self._core.require_idle(machine)
         self._require_definition(machine, entry)

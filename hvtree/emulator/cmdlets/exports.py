@@ -13,7 +13,7 @@ from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, Pl
 from hvtree.emulator.host.enums import SETTLED, JobType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.jobs import HostJob
-from hvtree.emulator.host.machine import CONFIG_BYTES, Checkpoint, Machine, Settings
+from hvtree.emulator.host.machine import CONFIG_BYTES, Checkpoint, Machine, VmSettings
 from hvtree.emulator.host.objects import VirtualMachine, VMSnapshot
 from hvtree.emulator.host.views import snapshot_view, vm_view
 
@@ -45,7 +45,7 @@ class ExportedVm:
     notes: str
     generation: int
     version: str
-    settings: Settings
+    settings: VmSettings
     saved_bytes: int
     disks: tuple[ExportedDisk, ...]
     drives: tuple[str, ...]

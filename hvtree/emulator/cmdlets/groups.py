@@ -9,20 +9,20 @@ from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.enums import GroupType
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.objects import Output, VMGroup
+from hvtree.emulator.host.objects import CmdletOutput, VMGroup
 
 
 class Groups:
-    """The host's groups. Names need not be unique; ids are."""
+    """The host's groups. Their ids are unique, their names need not be."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self._groups: dict[str, VMGroup] = {}
 
-    def all(self, name: Names | None) -> Output[VMGroup]:
+    def all(self, name: Names | None) -> CmdletOutput[VMGroup]:
         """Get-VMGroup."""
         if name is None:
-            return Output(tuple(self._groups.values()))
+            return CmdletOutput(tuple(self._groups.values()))
         found: list[VMGroup] = []
         problems: list[CmdletError] = []
         for wanted in listed(name):
@@ -30,10 +30,10 @@ class Groups:
             found.extend(some)
             if not some and not has_wildcard(wanted):
                 problems.append(_not_found(wanted).by("Get-VMGroup"))
-        return Output(tuple(found), tuple(problems))
+        return CmdletOutput(tuple(found), tuple(problems))
 
     def of(self, vm_id: str) -> tuple[str, ...]:
-        """Names of the groups that a VM is in."""
+        """Return the names of the groups that a VM is in."""
         return tuple(group.name for group in self._groups.values() if vm_id in group.vm_members)
 
     def new(self, name: str, kind: GroupType, group_id: str | None) -> VMGroup:

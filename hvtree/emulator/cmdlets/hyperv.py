@@ -9,23 +9,23 @@ How to call it
     host.get_vm(id=vm_id).one()                           # raises CmdletError if it is not there
     call = host.checkpoint_vm(vm=[vm_id], snapshot_name="before")
     call.on_done(lambda: ...)                             # once, when every target has its answer
-    for outcome in call.outcomes:                         # .target .error .value .began .ended .job
+    for result in call.results:                          # .target .error .value .began .ended .job
 
-- VMs and checkpoints are meant by name (`name=`, `vm_name=`; wildcards where the cmdlet takes them) or by object
+- VMs and checkpoints are given by name (`name=`, `vm_name=`; wildcards where the cmdlet takes them) or by object
   (`vm=`, `vm_snapshot=`), where an id (GUID) may stand for the object. Ids come back in lower case.
 - Reading cmdlets give an `Output`: `.objects`, and `.errors` beside them. They never wait for work in progress.
 - Changing cmdlets give an `Invocation` at once: one `Outcome` for each target, in order. Short work is done on return;
-  long work is a `HostJob` (`outcome.job.percent`), and ends when the clock gets there: nothing here has a thread.
+  long work is a `HostJob` (`result.job.percent`), and ends when the clock gets there: nothing here has a thread.
   With a `VirtualClock` call `advance`; a `RealClock` does it on its own thread. `call.cancel()` stops what can be
   stopped. Targets are worked on one after the other (quirk `targets_side_by_side`); one failure does not stop the rest.
-- `on_done` and `on_progress` callbacks and change listeners run with no lock held, on the thread that made it happen.
+- `on_done` and `on_progress` callbacks and change listeners run with no lock held, on the thread that caused them.
 - A cmdlet that is refused as a whole (no rights, a bad argument) raises `CmdletError`.
 
 Change tracking
 ---------------
 `revision` grows with every change, also of a merge's percentage (about once a second of host time).
 `changed_since(n)` names the VMs to read again and those that are gone, at the cost of the change; `read_vm(id)` gives
-one with everything that an inventory needs. `on_change(listener)` calls with the new revision after each change.
+one with everything that an inventory needs. `on_change(listener)` calls the listener with the new revision after each change.
 
 All methods may be called from any thread.
 """
@@ -36,7 +36,7 @@ from hvtree.emulator.cmdlets.checkpoint_cmdlets import CheckpointCmdlets
 from hvtree.emulator.cmdlets.checkpoints import Checkpoints
 from hvtree.emulator.cmdlets.exports import Exports
 from hvtree.emulator.cmdlets.lifecycle import Import, Lifecycle, NewVm
-from hvtree.emulator.cmdlets.power import Power
+from hvtree.emulator.cmdlets.power import PowerCmdlets
 from hvtree.emulator.cmdlets.reading import HostReader
 from hvtree.emulator.cmdlets.selection import Names, Snapshots, Vms
 from hvtree.emulator.cmdlets.settings import SettingsCmdlets, VmChange
@@ -75,7 +75,7 @@ class HyperV(HostReader):
             checkpoints = Checkpoints(core, merger)
             exports = Exports(core)
             self._space = Space(core)
-            self._power = Power(core, checkpoints, merger, self._space)
+            self._power = PowerCmdlets(core, checkpoints, merger, self._space)
             self._cmdlets = CheckpointCmdlets(core, checkpoints, exports)
             self._settings = SettingsCmdlets(core)
             self._lifecycle = Lifecycle(core, self._settings, exports, merger)
@@ -138,7 +138,7 @@ class HyperV(HostReader):
     def checkpoint_vm(
         self, name: Names | None = None, snapshot_name: str | None = None, *, vm: Vms | None = None
     ) -> Invocation:
-        """Checkpoint-VM. The value of each outcome is the new VMSnapshot."""
+        """Checkpoint-VM. The value of each result is the new VMSnapshot."""
         with self._guard:
             return self._cmdlets.checkpoint(name=name, vm=vm, snapshot_name=snapshot_name)
 
@@ -151,7 +151,7 @@ class HyperV(HostReader):
         vm_snapshot: Snapshots | None = None,
         confirm: bool = True,
     ) -> Invocation:
-        """Restore-VMSnapshot (Restore-VMCheckpoint). Nobody answers its question: pass `confirm=False`."""
+        """Restore-VMSnapshot (Restore-VMCheckpoint). It fails at its question unless `confirm` is False."""
         with self._guard:
             return self._cmdlets.restore(
                 vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name, confirm=confirm
@@ -217,7 +217,7 @@ class HyperV(HostReader):
             return self._settings.rename_vm(name=name, vm=vm, new_name=new_name)
 
     def new_vm(self, wanted: NewVm) -> Invocation:
-        """New-VM; `wanted` holds its parameters. The value of the outcome is the VirtualMachine."""
+        """New-VM; `wanted` holds its parameters. The value of the result is the VirtualMachine."""
         with self._guard:
             return self._lifecycle.new(wanted)
 
@@ -232,7 +232,7 @@ class HyperV(HostReader):
             return self._lifecycle.export(name=name, vm=vm, path=path)
 
     def import_vm(self, wanted: Import) -> Invocation:
-        """Import-VM; `wanted` holds its parameters. The value of the outcome is the VirtualMachine."""
+        """Import-VM; `wanted` holds its parameters. The value of the result is the VirtualMachine."""
         with self._guard:
             return self._lifecycle.bring_in(wanted)
 
@@ -271,11 +271,11 @@ class HyperV(HostReader):
     # -- the host itself -------------------------------------------------------------------------------------
 
     def cancel_job(self, instance_id: str) -> bool:
-        """Ask a job to stop; False if it is over or cannot be stopped."""
+        """Ask a job to stop; return False if it has ended or cannot be stopped."""
         with self._guard:
             return self._core.jobs.cancel(instance_id)
 
     def fill_volume(self, name: str, *, free: int = 0) -> None:
-        """Let files that belong to no VM take all of a volume but `free` bytes."""
+        """Let other files take all of a volume but `free` bytes."""
         with self._guard:
             self._space.fill(name, free=free)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ntpath import basename, isabs
 
 from hvtree.emulator.cmdlets.exports import ExportedVm, Exports
-from hvtree.emulator.cmdlets.registry import Place, Registry
+from hvtree.emulator.cmdlets.registry import ImportPlace, Registry
 from hvtree.emulator.cmdlets.selection import Names, Vms
 from hvtree.emulator.cmdlets.settings import SettingsCmdlets
 from hvtree.emulator.host import errors
@@ -14,9 +14,9 @@ from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, Drive, NoSpaceError, NoVolumeError, join
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob
-from hvtree.emulator.host.machine import Machine, Settings, copied
+from hvtree.emulator.host.machine import Machine, VmSettings, copied
 from hvtree.emulator.host.merging import Merger
 from hvtree.emulator.host.views import vm_view
 
@@ -71,7 +71,7 @@ class Lifecycle:
     def new(self, wanted: NewVm) -> Invocation:
         """New-VM."""
 
-        def begin(_: Outcome) -> object:
+        def begin(_: TargetResult) -> object:
             return vm_view(self._core, self._new(wanted))
 
         return self._core.invoke("New-VM", [Target(wanted.name, "", begin)])
@@ -79,7 +79,7 @@ class Lifecycle:
     def bring_in(self, wanted: Import) -> Invocation:
         """Import-VM: register in place, or copy (facts 65 and 66)."""
 
-        def begin(_: Outcome) -> HostJob | object:
+        def begin(_: TargetResult) -> HostJob | object:
             return self._import(wanted)
 
         return self._core.invoke("Import-VM", [Target(wanted.path, "", begin)])
@@ -115,7 +115,7 @@ class Lifecycle:
             path=folder,
             snapshot_folder=folder,
             generation=wanted.generation,
-            settings=Settings(memory_startup=wanted.memory_startup_bytes),
+            settings=VmSettings(memory_startup=wanted.memory_startup_bytes),
         )
         machine.drives = [copied(drive, drive.file) for drive in drives]
         self._registry.add(machine)
@@ -168,10 +168,10 @@ class Lifecycle:
             return vm_view(self._core, self._registry.register(content, folder))
         return self._registry.copy(content, self._place(content, wanted), new_id=wanted.generate_new_id)
 
-    def _place(self, content: ExportedVm, wanted: Import) -> Place:
+    def _place(self, content: ExportedVm, wanted: Import) -> ImportPlace:
         folder = wanted.virtual_machine_path or self._core.facts.vm_path
         disks = wanted.vhd_destination_path or self._core.facts.vhd_path
-        return Place(
+        return ImportPlace(
             folder=folder,
             snapshots=wanted.snapshot_file_path or folder,
             disks={disk.path.lower(): join(disks, basename(disk.path)) for disk in content.disks},

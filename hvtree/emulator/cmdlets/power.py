@@ -10,7 +10,7 @@ from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import NoSpaceError
 from hvtree.emulator.host.enums import JobType, VMState
-from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.merging import Merger
@@ -34,7 +34,7 @@ _CAN_TURN_OFF = frozenset(
 )
 
 
-class Power:
+class PowerCmdlets:
     """The cmdlets that change the state of VMs."""
 
     def __init__(self, core: Core, checkpoints: Checkpoints, merger: Merger, space: Space) -> None:
@@ -48,7 +48,7 @@ class Power:
         warnings: list[str] = []
 
         def target(key: str, machine: Machine | None, missing: errors.CmdletError | None) -> Target:
-            def begin(_: Outcome) -> HostJob | object:
+            def begin(_: TargetResult) -> HostJob | object:
                 if missing is not None:
                     raise missing
                 assert machine is not None
@@ -111,7 +111,7 @@ class Power:
         return self._to(machine, JobType.Other, VMState.Stopping, seconds, self._stopped)
 
     def shut_down(self, machine: Machine, warnings: list[str], *, force: bool = False) -> HostJob | None:
-        """Ask the guest to shut down; without contact that needs -Force, or somebody to ask (fact 52)."""
+        """Ask the guest to shut down; a guest that does not respond needs -Force, or somebody who confirms (fact 52)."""
         self._core.require_idle(machine)
         if machine.state is VMState.Off:
             warnings.append(errors.ALREADY_THERE)

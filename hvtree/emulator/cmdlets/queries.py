@@ -20,8 +20,8 @@ from hvtree.emulator.host.enums import SnapshotType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.objects import (
+    CmdletOutput,
     HardDiskDrive,
-    Output,
     VirtualHardDisk,
     VirtualMachine,
     VMHost,
@@ -37,16 +37,16 @@ class Queries:
         self._core = core
         self._groups = groups
 
-    def vms(self, name: Names | None, vm_id: Names | None) -> Output[VirtualMachine]:
+    def vms(self, name: Names | None, vm_id: Names | None) -> CmdletOutput[VirtualMachine]:
         """Get-VM: all VMs, or those of some names or ids (facts 1 to 4)."""
         self._core.faults.check_rights("Get-VM")
         if self._core.faults.is_listing_empty:
-            return Output(())
+            return CmdletOutput(())
         if name is None and vm_id is None:
-            return Output(tuple(map(self._view, self._core.machines.values())))
+            return CmdletOutput(tuple(map(self._view, self._core.machines.values())))
         found = list(find_vms(self._core, name=name, vm=listed(vm_id) if vm_id is not None else None))
         machines = {machine.id: machine for _, machine, _ in found if machine is not None}
-        return Output(
+        return CmdletOutput(
             tuple(map(self._view, machines.values())),
             _errors("Get-VM", [error for _, _, error in found]),
         )
@@ -62,12 +62,12 @@ class Queries:
         snapshot_id: str | None,
         name: str | None,
         snapshot_type: SnapshotType | None,
-    ) -> Output[VMSnapshot]:
+    ) -> CmdletOutput[VMSnapshot]:
         """Get-VMSnapshot (facts 15, 17, 18, 20, 22)."""
         cmdlet = "Get-VMSnapshot"
         self._core.faults.check_rights(cmdlet)
         if self._core.faults.is_listing_empty:
-            return Output(())
+            return CmdletOutput(())
         if snapshot_id is not None:
             found = list(find_snapshots(self._core, vm_snapshot=snapshot_id))
         else:
@@ -81,15 +81,17 @@ class Queries:
             for _, machine, entry, _ in found
             if machine is not None and entry is not None and snapshot_type in (None, entry.kind)
         )
-        return Output(views, _errors(cmdlet, [error for *_, error in found]))
+        return CmdletOutput(views, _errors(cmdlet, [error for *_, error in found]))
 
-    def parent_of(self, of: VirtualMachine | VMSnapshot | str, name: str | None) -> Output[VMSnapshot]:
+    def parent_of(self, of: VirtualMachine | VMSnapshot | str, name: str | None) -> CmdletOutput[VMSnapshot]:
         """Get-VMSnapshot -ParentOf: the one parent of a VM's Now or of a checkpoint (fact 21)."""
         machine, checkpoint_id = self._base(of)
         parent = machine.now if checkpoint_id is None else machine.checkpoints[checkpoint_id].parent
         return self._of(machine, [parent] if parent else [], name)
 
-    def children_of(self, of: VirtualMachine | VMSnapshot | str, name: str | None) -> Output[VMSnapshot]:
+    def children_of(
+        self, of: VirtualMachine | VMSnapshot | str, name: str | None
+    ) -> CmdletOutput[VMSnapshot]:
         """Get-VMSnapshot -ChildOf: the direct children only (fact 21)."""
         machine, checkpoint_id = self._base(of)
         return self._of(machine, [entry.id for entry in machine.children_of(checkpoint_id)], name)
@@ -101,14 +103,14 @@ class Queries:
         machine, entry = self._core.checkpoint(wanted)
         return machine, entry.id
 
-    def _of(self, machine: Machine, checkpoint_ids: list[str], name: str | None) -> Output[VMSnapshot]:
+    def _of(self, machine: Machine, checkpoint_ids: list[str], name: str | None) -> CmdletOutput[VMSnapshot]:
         entries = [machine.checkpoints[one] for one in checkpoint_ids]
         chosen = [entry for entry in entries if name is None or matches(entry.name, name)]
-        return Output(tuple(snapshot_view(self._core, machine, entry) for entry in chosen))
+        return CmdletOutput(tuple(snapshot_view(self._core, machine, entry) for entry in chosen))
 
     def hard_disk_drives(
         self, *, vm_name: Names | None, vm: Vms | None, vm_snapshot: Snapshots | None
-    ) -> Output[HardDiskDrive]:
+    ) -> CmdletOutput[HardDiskDrive]:
         """Get-VMHardDiskDrive of VMs or of checkpoints."""
         cmdlet = "Get-VMHardDiskDrive"
         self._core.faults.check_rights(cmdlet)
@@ -121,9 +123,9 @@ class Queries:
             problems.append(error)
             if machine is not None and entry is not None:
                 drives.extend(snapshot_view(self._core, machine, entry).hard_drives)
-        return Output(tuple(drives), _errors(cmdlet, problems))
+        return CmdletOutput(tuple(drives), _errors(cmdlet, problems))
 
-    def vhds(self, path: Names | None, vm_id: Names | None) -> Output[VirtualHardDisk]:
+    def vhds(self, path: Names | None, vm_id: Names | None) -> CmdletOutput[VirtualHardDisk]:
         """Get-VHD of some paths, or of the disks that VMs use now (facts 10 and 11)."""
         self._core.faults.check_rights("Get-VHD")
         problems: list[CmdletError | None] = []
@@ -138,7 +140,7 @@ class Queries:
                 problems.append(_no_file(one))
             else:
                 views.append(disk_view(self._core, file))
-        return Output(tuple(views), _errors("Get-VHD", problems))
+        return CmdletOutput(tuple(views), _errors("Get-VHD", problems))
 
     def host(self) -> VMHost:
         """Get-VMHost."""

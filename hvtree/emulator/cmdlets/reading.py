@@ -1,4 +1,4 @@
-"""The reading half of the emulated host: cmdlets that change nothing, jobs, volumes, and change tracking."""
+"""The part of the emulated host that only reads: cmdlets that change nothing, jobs, volumes, and change tracking."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from hvtree.emulator.host.languages import spoken
 from hvtree.emulator.host.machine import Guest
 from hvtree.emulator.host.objects import (
     ChangedVms,
+    CmdletOutput,
     HardDiskDrive,
-    JobView,
-    Output,
+    HostJobView,
     VirtualHardDisk,
     VirtualMachine,
     VMGroup,
@@ -41,7 +41,7 @@ class HostReader:
 
     # -- reading -----------------------------------------------------------------------------------------------
 
-    def get_vm(self, name: Names | None = None, *, id: Names | None = None) -> Output[VirtualMachine]:  # noqa: A002 - -Id
+    def get_vm(self, name: Names | None = None, *, id: Names | None = None) -> CmdletOutput[VirtualMachine]:  # noqa: A002 - -Id
         """Get-VM."""
         with self._guard:
             return self._queries.vms(name, id)
@@ -56,7 +56,7 @@ class HostReader:
         child_of: VirtualMachine | VMSnapshot | str | None = None,
         name: str | None = None,
         snapshot_type: SnapshotType | None = None,
-    ) -> Output[VMSnapshot]:
+    ) -> CmdletOutput[VMSnapshot]:
         """Get-VMSnapshot (Get-VMCheckpoint)."""
         with self._guard:
             if parent_of is not None:
@@ -73,12 +73,14 @@ class HostReader:
         *,
         vm: Vms | None = None,
         vm_snapshot: Snapshots | None = None,
-    ) -> Output[HardDiskDrive]:
+    ) -> CmdletOutput[HardDiskDrive]:
         """Get-VMHardDiskDrive."""
         with self._guard:
             return self._queries.hard_disk_drives(vm_name=vm_name, vm=vm, vm_snapshot=vm_snapshot)
 
-    def get_vhd(self, path: Names | None = None, *, vm_id: Names | None = None) -> Output[VirtualHardDisk]:
+    def get_vhd(
+        self, path: Names | None = None, *, vm_id: Names | None = None
+    ) -> CmdletOutput[VirtualHardDisk]:
         """Get-VHD."""
         with self._guard:
             return self._queries.vhds(path, vm_id)
@@ -88,20 +90,20 @@ class HostReader:
         with self._guard:
             return self._queries.host()
 
-    def get_vm_group(self, name: Names | None = None) -> Output[VMGroup]:
+    def get_vm_group(self, name: Names | None = None) -> CmdletOutput[VMGroup]:
         """Get-VMGroup."""
         with self._guard:
             return self._groups.all(name)
 
     def guest_of(self, vm_id: str) -> Guest | None:
-        """What the guest of a VM can do (Get-VMIntegrationService), or None if there is no such VM."""
+        """Return what the guest of a VM can do (Get-VMIntegrationService), or None if there is no such VM."""
         with self._guard:
             machine = self._core.machines.get(vm_id.lower())
             return replace(machine.guest) if machine is not None else None
 
     # -- jobs, volumes, changes --------------------------------------------------------------------------------
 
-    def get_jobs(self) -> tuple[JobView, ...]:
+    def get_jobs(self) -> tuple[HostJobView, ...]:
         """The host's jobs (Msvm_ConcreteJob): running ones, and those that ended in the last five minutes."""
         with self._guard:
             return tuple(views.job_view(job) for job in self._core.jobs.all())
@@ -128,7 +130,7 @@ class HostReader:
         return self._core.facts
 
     def spoken(self, text: str) -> str:
-        """Return one of its English texts as it says it, in its own language."""
+        """Return an English text in the language of the host."""
         return spoken(text, self._core.facts.ui_language)
 
     @property
@@ -168,6 +170,6 @@ class HostReader:
             return views.reading(self._core, machine)
 
     def on_change(self, listener: Callable[[int], None]) -> Callable[[], None]:
-        """Call `listener` with the revision after each batch of changes; call what this gives to end that."""
+        """Call `listener` with the revision after each batch of changes; return what ends that when called."""
         with self._guard:
             return self._core.changes.listen(listener)

@@ -18,8 +18,8 @@ from hvtree.emulator.host.views import vm_view
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the parts of an imported VM go; a disk that is not in `disks` stays where it is."""
+class ImportPlace:
+    """Where the parts of an imported VM go. A disk that is not in `disks` stays where it is."""
 
     folder: str
     snapshots: str
@@ -47,9 +47,9 @@ class Registry:
             present = self._core.store.get(file.path)
             if present is not None:
                 self._core.store.remove(present)
-        return self._build(content, Place(folder, folder), content.vm_id, renew=False)
+        return self._build(content, ImportPlace(folder, folder), content.vm_id, renew=False)
 
-    def copy(self, content: ExportedVm, place: Place, *, new_id: bool) -> HostJob:
+    def copy(self, content: ExportedVm, place: ImportPlace, *, new_id: bool) -> HostJob:
         """Copy the files of an export to their places; takes time by their size."""
         needs = [(place.disk(disk.path), disk.size) for disk in content.disks]
         for path, _ in needs:
@@ -73,7 +73,7 @@ class Registry:
         seconds = times.export_s + sum(size for _, size in needs) / times.export_rate
         return self._core.jobs.run(job, seconds, finish, cancellable=True)
 
-    def _build(self, content: ExportedVm, place: Place, vm_id: str, *, renew: bool) -> Machine:
+    def _build(self, content: ExportedVm, place: ImportPlace, vm_id: str, *, renew: bool) -> Machine:
         files = self._disks(content, place)
         machine = Machine(
             id=vm_id,
@@ -105,7 +105,7 @@ class Registry:
         self._core.store.charge(machine.snapshot_folder, entry.state_bytes, force=True)
         machine.checkpoints[entry.id] = entry
 
-    def _disks(self, content: ExportedVm, place: Place) -> dict[str, DiskFile]:
+    def _disks(self, content: ExportedVm, place: ImportPlace) -> dict[str, DiskFile]:
         made: dict[str, DiskFile] = {}
         for disk in content.disks:  # parents come before their children
             parent = made.get(disk.parent.lower()) if disk.parent else None

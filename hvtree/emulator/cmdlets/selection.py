@@ -35,12 +35,12 @@ def ids(things: Vms | Snapshots) -> list[str]:
 
 
 def has_wildcard(name: str) -> bool:
-    """Return whether a name is a pattern: one with a wildcard that no backtick takes its meaning from."""
+    """Return whether a name is a pattern: whether it has a wildcard that no backtick escapes."""
     return any(is_special and character in _WILDCARDS for character, is_special in _characters(name))
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Return whether a name is what a parameter asks for, by PowerShell's wildcards, without regard to letter case.
+    """Return whether a name matches a parameter with PowerShell's wildcards, ignoring case.
 
     Raise `CmdletError` for a pattern that opens a set of characters and never closes it.
     """
@@ -76,7 +76,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _characters(text: str) -> Iterator[tuple[str, bool]]:
-    """Return the characters of a pattern, each with whether it means more than itself."""
+    """Return the characters of a pattern, each with whether it is special."""
     is_escaped = False
     for character in text:
         if character == "`" and not is_escaped:

@@ -12,7 +12,7 @@ from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError
 from hvtree.emulator.host.enums import CheckpointType, VMState
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.views import vm_view
 
@@ -36,7 +36,7 @@ class VmChange:
 
     @property
     def needs_off(self) -> bool:
-        """Something is among it that cannot be changed while the VM is in use."""
+        """Whether it holds something that can only be changed while the VM is off."""
         fixed = (
             self.processor_count,
             self.memory_startup_bytes,
@@ -48,7 +48,7 @@ class VmChange:
 
 
 class SettingsCmdlets:
-    """The cmdlets that change properties; all answer at once."""
+    """The cmdlets that change properties. All answer at once."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -68,7 +68,7 @@ class SettingsCmdlets:
         """Run something short as a cmdlet on some VMs; the value of each is the VM afterwards."""
 
         def target(key: str, machine: Machine | None, missing: CmdletError | None) -> Target:
-            def begin(_: Outcome) -> object:
+            def begin(_: TargetResult) -> object:
                 if machine is None:
                     raise missing or errors.vm_not_found(key)
                 return work(machine)
@@ -85,7 +85,7 @@ class SettingsCmdlets:
         """Resize-VHD; refused while the disk belongs to a chain."""
 
         def target(one: str) -> Target:
-            def begin(_: Outcome) -> None:
+            def begin(_: TargetResult) -> None:
                 self._resize(one, size_bytes)
 
             return Target(one, "", begin)

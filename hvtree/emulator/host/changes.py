@@ -1,4 +1,4 @@
-"""Who changed since when, at the cost of the change; and the one lock of the emulated host."""
+"""Which VMs changed after a revision, at a cost that depends on the changes alone; and the one lock of the emulated host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import TracebackType
 
 
 class Guard:
-    """The host's lock: reentrant, and what is put off with `after` runs when the last holder has let go.
+    """The host's lock. It is reentrant, and what is deferred with `after` runs once the lock is free.
 
     Callbacks to the outside (listeners, ends of jobs) go through `after`, so that they may call the host, or take
     locks of their own, without a deadlock.
@@ -39,12 +39,12 @@ class Guard:
             self._after.clear()
         self._lock.release()
         if waiting:
-            with ExitStack() as all_of_them:  # one that raises must not rob the others of their call
+            with ExitStack() as all_of_them:  # one that raises must not keep the others from being called
                 for callback in reversed(waiting):
                     all_of_them.callback(callback)
 
 
-class Changes:
+class ChangeLog:
     """A revision that grows with every change, and for each VM the revision of its last one."""
 
     def __init__(self, guard: Guard) -> None:
@@ -73,19 +73,19 @@ class Changes:
         self._announce()
 
     def of(self, vm_id: str) -> int:
-        """The revision at which a VM last changed."""
+        """Return the revision at which a VM last changed."""
         return self._by_age.get(vm_id, 0)
 
     def changed_since(self, revision: int) -> tuple[str, ...]:
-        """Ids of the VMs that changed after a revision, oldest change first."""
+        """Return the ids of the VMs that changed after a revision, oldest change first."""
         return _newer(self._by_age, revision)
 
     def removed_since(self, revision: int) -> tuple[str, ...]:
-        """Ids of the VMs that went after a revision."""
+        """Return the ids of the VMs that were removed after a revision."""
         return _newer(self._removed, revision)
 
     def listen(self, listener: Callable[[int], None]) -> Callable[[], None]:
-        """Have something called with the new revision after each batch of changes; give the way to end that."""
+        """Call `listener` with the new revision after each batch of changes; return what ends that when called."""
         self._listeners.append(listener)
 
         def end() -> None:

@@ -17,7 +17,7 @@ _START = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 
 
 class Timer:
-    """Something that will be called at a time, unless it is cancelled before."""
+    """A call that is due at a time, unless it is cancelled before."""
 
     def __init__(self, when: datetime, callback: Callable[[], None], *, background: bool) -> None:
         self.when = when
@@ -30,18 +30,18 @@ class Timer:
 
 
 class Clock(Protocol):
-    """The time on the host, and the only thing that makes its jobs go on."""
+    """The time on the host. Jobs make progress only when it passes."""
 
     def now(self) -> datetime:
         """The host's time in UTC."""
         ...
 
     def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
-        """Call something after so many seconds of host time; `background` marks what never comes to an end."""
+        """Call something after some seconds of host time; `background` marks timers that repeat for ever."""
         ...
 
     def call_at(self, when: datetime, callback: Callable[[], None], *, background: bool = False) -> Timer:
-        """Call something at a time, or as soon as possible if that is past."""
+        """Call something at a time, or as soon as possible if that time is past."""
         ...
 
 
@@ -63,7 +63,7 @@ class _Agenda:
         heapq.heappush(self._heap, _Entry(timer.when, next(self._numbers), timer))
 
     def first(self) -> Timer | None:
-        """The next timer that is not cancelled."""
+        """Return the next timer that is not cancelled."""
         while self._heap and self._heap[0].timer.is_cancelled:
             heapq.heappop(self._heap)
         return self._heap[0].timer if self._heap else None
@@ -77,12 +77,12 @@ class _Agenda:
 
     @property
     def has_work(self) -> bool:
-        """Something waits that will come to an end."""
+        """Whether a timer is waiting that is not a background one."""
         return any(not entry.timer.is_cancelled and not entry.timer.background for entry in self._heap)
 
 
 class VirtualClock:
-    """A clock that stands still until it is told to go on. Callbacks run inside `advance`, on its thread."""
+    """A clock that stands still until `advance` is called. Callbacks run inside `advance`, on its thread."""
 
     def __init__(self, start: datetime = _START) -> None:
         self._now = start
@@ -100,16 +100,16 @@ class VirtualClock:
         return timer
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass, and call what is due on the way, each at its own time."""
+        """Let some seconds pass, and call what is due meanwhile, each at its own time."""
         self._run(self._now + timedelta(seconds=seconds), lambda: False)
 
     def run_until(self, predicate: Callable[[], bool], *, limit_s: float = 86_400) -> None:
-        """Let time pass until something is so; raise `TimeoutError` if it is not after `limit_s` seconds."""
+        """Let time pass until a condition holds; raise `TimeoutError` if it does not after `limit_s` seconds."""
         if not self._run(self._now + timedelta(seconds=limit_s), predicate):
             raise TimeoutError(f"It did not come to pass within {limit_s:g} seconds of virtual time.")
 
     def run_until_idle(self, *, limit_s: float = 30 * 86_400) -> None:
-        """Let time pass until nothing is left to do but what never ends; raise `TimeoutError` at the limit."""
+        """Let time pass until only background timers are left; raise `TimeoutError` at the limit."""
         self.run_until(lambda: not self._agenda.has_work, limit_s=limit_s)
 
     def _run(self, end: datetime, is_enough: Callable[[], bool]) -> bool:
@@ -124,9 +124,9 @@ class VirtualClock:
 
 
 class RealClock:
-    """A clock that goes by itself, `speed` times as fast as ours, and begins `ahead_s` seconds ahead of it.
+    """A clock that runs by itself, `speed` times as fast as real time, and starts `ahead_s` seconds ahead.
 
-    Callbacks run on its one daemon thread. `seconds` is what passes here, for those who want to leave out some.
+    Callbacks run on its one daemon thread. `seconds` returns real time; tests pass one of their own.
 
     The thread starts with the first timer and ends with `close`, or with the process.
     """

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from hvtree.emulator.host import errors
-from hvtree.emulator.host.changes import Changes, Guard
+from hvtree.emulator.host.changes import ChangeLog, Guard
 from hvtree.emulator.host.clock import Clock
-from hvtree.emulator.host.disks import Store
+from hvtree.emulator.host.disks import DiskStore
 from hvtree.emulator.host.enums import SETTLED, JobType, VMState
 from hvtree.emulator.host.faults import Fault, Faults, error_of
-from hvtree.emulator.host.invocation import Invocation, Outcome, Target
+from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob, JobTable
 from hvtree.emulator.host.machine import Checkpoint, Machine
 from hvtree.emulator.host.quirks import Quirks, Timings
 
-Begin = Callable[[Machine, Outcome], "HostJob | object"]
+Begin = Callable[[Machine, TargetResult], "HostJob | object"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Contents:
     """What is on a host at the start; `hvtree.emulator.worlds.build` makes it from a world."""
 
     facts: Facts
-    store: Store
+    store: DiskStore
     machines: tuple[Machine, ...]
     shares: tuple[Share, ...] = ()
     quirks: Quirks = field(default_factory=Quirks)
@@ -62,7 +62,7 @@ class Contents:
 
 @dataclass
 class _Slow:
-    """What a fault adds to the work that is being begun."""
+    """The delay that a fault adds to the work that is about to begin."""
 
     seconds: float = 0.0
     failure: errors.CmdletError | None = None
@@ -70,7 +70,7 @@ class _Slow:
 
 @dataclass
 class Core:
-    """The host below its cmdlets. Everything here is to be used with `guard` held."""
+    """The host below its cmdlets. Hold `guard` to use anything here."""
 
     contents: Contents
     clock: Clock
@@ -86,17 +86,17 @@ class Core:
         self.shares = self.contents.shares
         self.machines = {machine.id: machine for machine in self.contents.machines}
         self._random = random.Random(self.contents.seed or self.facts.name)
-        self.changes = Changes(self.guard)
+        self.changes = ChangeLog(self.guard)
         self.jobs = JobTable(self.clock, self.guard, self.new_guid)
         for machine in self.machines.values():
             self.changes.touch(machine.id)
 
     def new_guid(self) -> str:
-        """A new GUID; the same sequence in every run of a world."""
+        """Return a new GUID; the sequence is the same in every run of a world."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def local_time(self, when: datetime) -> datetime:
-        """A time as the host's clock shows it."""
+        """Return a time as the host's clock shows it."""
         return when.astimezone(timezone(self.facts.utc_offset, "host"))
 
     def now(self) -> datetime:
@@ -123,7 +123,7 @@ class Core:
     # -- running cmdlets -------------------------------------------------------------------------------------
 
     def invoke(self, cmdlet: str, targets: Iterable[Target]) -> Invocation:
-        """Run a cmdlet on its targets, with the faults that are in force."""
+        """Run a cmdlet on its targets, with the faults that are injected now."""
         self.faults.check_rights(cmdlet)
         prepared = [self._with_faults(cmdlet, target) for target in targets]
         invocation = Invocation(cmdlet, prepared, self.clock, self.guard, self.jobs)
@@ -136,19 +136,19 @@ class Core:
             return target
         failure = error_of(fault, machine, self.facts.name)
 
-        def begin(outcome: Outcome) -> HostJob | object:
+        def begin(result: TargetResult) -> HostJob | object:
             if failure is not None and fault.when == "before":
                 raise failure
             self._slow = _Slow(fault.delay_s, failure)
             try:
-                return target.begin(outcome)
+                return target.begin(result)
             finally:
                 self._slow = _Slow()
 
         return Target(target.key, target.vm_id, begin, target.view, fault.delay_s)
 
     def touch(self, machine: Machine) -> None:
-        """Note that a VM changed; one that is gone from the host changes no more."""
+        """Note that a VM changed, unless it is gone from the host."""
         if self.machines.get(machine.id) is machine:
             self.changes.touch(machine.id)
 
@@ -161,7 +161,7 @@ class Core:
     # -- exclusive work on a VM ------------------------------------------------------------------------------
 
     def require_idle(self, machine: Machine) -> None:
-        """Raise the "another operation" error while something has the VM."""
+        """Raise the "another operation" error while the VM is busy."""
         is_let_through = not self.quirks.migrating_refuses_changes and machine.is_migrating
         if machine.is_busy and not is_let_through:
             raise errors.busy(machine.name)
@@ -182,7 +182,7 @@ class Core:
         undo: Callable[[], None] = lambda: None,
         cancellable: bool = False,
     ) -> HostJob:
-        """Return a VM to a job for so long. `finish` changes it at the end, or raises with nothing changed."""
+        """Reserve a VM for a job for some seconds. `finish` changes it at the end, or raises with nothing changed."""
         job = self.jobs.open(kind, machine.id, machine.name)
         machine.task = job
         slow = self._slow
@@ -222,7 +222,7 @@ class Core:
         finish: Callable[[], object],
         cancellable: bool = False,
     ) -> HostJob:
-        """Let a VM pass through a transitional state; if that fails or is cancelled, it is back where it was."""
+        """Let a VM pass through a transitional state; if that fails or is cancelled, its old state comes back."""
         before = machine.state
         machine.state = via
 

@@ -1,4 +1,4 @@
-"""The host's volumes, and the files on them: virtual disks with their chains, and whatever else takes space."""
+"""The host's volumes, and the files on them: virtual disks with their chains, and other files that take space."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Drive:
 
 @dataclass(eq=False, slots=True)
 class DiskFile:
-    """One virtual disk file. `holder` is the drive that uses it; a released one waits for a merge or its end."""
+    """One virtual disk file. `holder` is the drive that uses it; without one it waits to be merged or deleted."""
 
     path: str
     size: int
@@ -115,7 +115,7 @@ def join(*parts: str) -> str:
     return "\\".join([first.rstrip("\\"), *(part.strip("\\") for part in rest)])
 
 
-class Store:
+class DiskStore:
     """All volumes of a host and all files on them, by path without regard to letter case."""
 
     def __init__(self, volumes: Iterable[Volume]) -> None:
@@ -134,7 +134,7 @@ class Store:
         raise NoVolumeError(path)
 
     def charge(self, path: str, size: int, *, force: bool = False) -> None:
-        """Take space on the volume of a path, or give it back (negative); raise `NoSpaceError` if it is not there."""
+        """Take space on the volume of a path, or give it back (negative); raise `NoSpaceError` if there is too little."""
         if is_unc(path):
             return  # a share has its own space
         volume = self.volume_of(path)

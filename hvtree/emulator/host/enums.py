@@ -61,7 +61,7 @@ class CheckpointType(IntEnum):
 
 
 class VMOperationalStatus(IntEnum):
-    """What a VM is at. 23769 is the module's own number (WMI says 32769)."""
+    """What a VM is doing. 23769 is the module's own number (WMI says 32769)."""
 
     Ok = 2
     Degraded = 3

@@ -70,7 +70,7 @@ def with_code(hresult: int) -> str:
 
 
 def twice(sentences: tuple[str, ...], vm_id: str) -> str:
-    """Return sentences as Hyper-V does: once plain, once with the VM's id in upper case."""
+    """Return sentences as Hyper-V writes them: once plain, once with the VM's id in upper case."""
     marked = tuple(f"{sentence} (Virtual machine ID {vm_id.upper()})" for sentence in sentences)
     return "\n".join((*sentences, *marked))
 
@@ -119,7 +119,7 @@ def object_state(vm_name: str) -> CmdletError:
 
 
 def busy(vm_name: str) -> CmdletError:
-    """Another operation has the VM."""
+    """Another operation works on the VM."""
     message = f"The operation failed because '{vm_name}' is being modified by another operation."
     return CmdletError(message, identifier="InvalidState", category="InvalidOperation", target=vm_name)
 
@@ -139,13 +139,13 @@ def access_denied(host: str) -> CmdletError:
 
 
 def cannot_prompt(vm_name: str) -> CmdletError:
-    """A question in a session that nobody sits at (facts 31 and 52)."""
+    """A question in a session without a user (facts 31 and 52)."""
     message = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
     return CmdletError(message, identifier="InvalidOperation", category="InvalidOperation", target=vm_name)
 
 
 def failed(vm_name: str, vm_id: str, what: str, reason: str = "", hresult: int | None = None) -> CmdletError:
-    """Something that the host tried and gave up: "'web' failed to start." and why."""
+    """Something that the host tried in vain: "'web' failed to start." and why."""
     sentence = f"'{vm_name}' failed to {what}."
     message = "\n".join(part for part in (twice((sentence,), vm_id), reason) if part)
     return CmdletError(message, hresult=hresult, target=vm_name)

@@ -1,4 +1,4 @@
-"""A switchboard of injected faults: fail, slow down or hide, by cmdlet and VM, once, some times or always."""
+"""Injected faults: cmdlets fail, slow down or hide VMs, by cmdlet and VM, once, some times or always."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hvtree.emulator.host import errors
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.quirks import Seconds
-from hvtree.emulator.host.session import Session
+from hvtree.emulator.host.session import PowerShellSession
 
 ErrorName = Literal[
     "AccessDenied",
@@ -33,9 +33,9 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     vm: str = "*"
     """Id or name of the VM; `*` stands for all."""
     error: ErrorName | None = None
-    """What it fails with; None lets it succeed (to be slow only)."""
+    """What it fails with; None lets it succeed, only later."""
     message: str = ""
-    """Other words than those that belong to the error."""
+    """The message, if it is not the one that belongs to the error."""
     when: Literal["before", "after"] = "before"
     """Fail at once, or after the time that the work takes, with nothing changed."""
     delay_s: Seconds = 0.0
@@ -44,26 +44,26 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Faults:
-    """The faults that are in force. Add and take away at any time, also while the host is at work."""
+    """The faults that are injected now. May be changed at any time, also while the host works."""
 
     def __init__(self, faults: Iterable[Fault] = (), *, host: str = "") -> None:
         self.host = host
         self.is_listing_empty = False
         """A caller without elevation sees no VMs (fact 68)."""
         self.is_access_denied = False
-        """Every cmdlet is refused for want of rights (fact 67)."""
-        self.session = Session()
+        """Every cmdlet is refused because the user has no rights (fact 67)."""
+        self.session = PowerShellSession()
         self._left: list[tuple[Fault, int | None]] = [(fault, fault.times) for fault in faults]
 
     def add(self, fault: Fault) -> None:
-        """Put a fault in force."""
+        """Inject a fault."""
         self._left.append((fault, fault.times))
 
     def clear(self) -> None:
         """Take all faults and switches away."""
         self._left.clear()
         self.is_listing_empty = self.is_access_denied = False
-        self.session = Session()
+        self.session = PowerShellSession()
 
     @property
     def active(self) -> tuple[Fault, ...]:

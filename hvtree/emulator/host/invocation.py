@@ -14,14 +14,14 @@ from hvtree.emulator.host.jobs import HostJob, JobTable
 
 
 @dataclass
-class Outcome:
+class TargetResult:
     """The answer for one target. `began` and `ended` are the host's clock around the work."""
 
     target: str
     """Id of the VM or the checkpoint, or the name that found none."""
     vm_id: str = ""
     value: object = None
-    """What -Passthru gives: the VirtualMachine or the VMSnapshot afterwards."""
+    """What -Passthru writes: the VirtualMachine or the VMSnapshot afterwards."""
     error: CmdletError | None = None
     began: datetime | None = None
     ended: datetime | None = None
@@ -35,25 +35,25 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Target:
-    """Something to work on. `begin` starts the work: a job, or a value at once; it raises `CmdletError`."""
+    """A VM or checkpoint to work on. `begin` starts the work and returns its job, or a value at once; it raises `CmdletError`."""
 
     key: str
     vm_id: str
-    begin: Callable[[Outcome], HostJob | object]
+    begin: Callable[[TargetResult], HostJob | object]
     view: Callable[[], object] | None = None
-    """Gives the value after the end of the work."""
+    """Returns the value after the end of the work."""
     delay_s: float = 0.0
-    """Injected slowness of work that takes no time by itself."""
+    """Injected delay of work that takes no time by itself."""
 
 
 class Invocation:
-    """A cmdlet at work. Many are done when the call returns; for the others wait with `on_done`."""
+    """A cmdlet that is running. Many are done when the call returns; for the others wait with `on_done`."""
 
     def __init__(
         self, cmdlet: str, targets: Sequence[Target], clock: Clock, guard: Guard, jobs: JobTable
     ) -> None:
         self.cmdlet = cmdlet
-        self.outcomes = tuple(Outcome(target.key, target.vm_id) for target in targets)
+        self.results = tuple(TargetResult(target.key, target.vm_id) for target in targets)
         self.warnings: list[str] = []
         self._targets = tuple(targets)
         self._clock = clock
@@ -64,9 +64,9 @@ class Invocation:
         self._is_cancelled = False
         self._waiting: dict[int, Timer] = {}
         self._ends: list[Callable[[], None]] = []
-        self._reports: list[Callable[[Outcome, int], None]] = []
+        self._reports: list[Callable[[TargetResult, int], None]] = []
 
-    # -- what callers use ------------------------------------------------------------------------------------
+    # -- for callers ------------------------------------------------------------------------------------
 
     @property
     def is_done(self) -> bool:
@@ -76,61 +76,61 @@ class Invocation:
     @property
     def errors(self) -> tuple[CmdletError, ...]:
         """The errors of all targets."""
-        return tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
+        return tuple(result.error for result in self.results if result.error is not None)
 
     @property
     def objects(self) -> tuple[object, ...]:
         """What -Passthru gives."""
-        return tuple(outcome.value for outcome in self.outcomes if outcome.value is not None)
+        return tuple(result.value for result in self.results if result.value is not None)
 
     @property
     def percent(self) -> int:
         """How far it is, 0 to 100."""
-        if not self.outcomes:
+        if not self.results:
             return 100
-        shares = (100 if o.is_done else o.job.percent if o.job else 0 for o in self.outcomes)
-        return sum(shares) // len(self.outcomes)
+        shares = (100 if o.is_done else o.job.percent if o.job else 0 for o in self.results)
+        return sum(shares) // len(self.results)
 
     def on_done(self, callback: Callable[[], None]) -> None:
-        """Have something called once everything is done, with no lock held; soon if it is so already."""
+        """Call `callback` once everything is done, with no lock held; soon if that is so already."""
         with self._guard:
             if self.is_done:
                 self._guard.after(callback)
             else:
                 self._ends.append(callback)
 
-    def on_progress(self, callback: Callable[[Outcome, int], None]) -> None:
-        """Have something called, with no lock held, when the job of a target has come further."""
+    def on_progress(self, callback: Callable[[TargetResult, int], None]) -> None:
+        """Call `callback`, with no lock held, when the job of a target makes progress."""
         with self._guard:
             self._reports.append(callback)
-            for outcome in self.outcomes:
-                if outcome.job is not None and not outcome.is_done:
-                    self._report(outcome)
+            for result in self.results:
+                if result.job is not None and not result.is_done:
+                    self._report(result)
 
     def cancel(self) -> bool:
-        """Stop what can be stopped and begin nothing more; say whether it stopped anything."""
+        """Stop what can be stopped and begin nothing more; return whether anything was stopped."""
         with self._guard:
             if self.is_done:
                 return False
             self._is_cancelled = True
             stopped = self._next < len(self._targets)
-            for index, outcome in enumerate(self.outcomes[: self._next]):
+            for index, result in enumerate(self.results[: self._next]):
                 if index in self._waiting:
                     self._waiting.pop(index).cancel()
-                    self._answer(index, error=cancelled(outcome.target))
+                    self._answer(index, error=cancelled(result.target))
                     stopped = True
-                elif outcome.job is not None and not outcome.is_done:
-                    stopped = self._jobs.cancel(outcome.job.id) or stopped
+                elif result.job is not None and not result.is_done:
+                    stopped = self._jobs.cancel(result.job.id) or stopped
             if self._open and self._next < len(self._targets) and not self._has_running():
                 self._advance()
             return stopped
 
     def abandon(self) -> None:
-        """Begin nothing more, and let what runs run on: whoever called the cmdlet is gone."""
+        """Begin nothing more, but let running work end: whoever called the cmdlet is gone."""
         with self._guard:
             self._is_cancelled = True
 
-    # -- how it goes on (with the guard held) ------------------------------------------------------------------
+    # -- running (with the guard held) ------------------------------------------------------------------
 
     def start(self, *, side_by_side: bool) -> Invocation:
         """Begin the first target, or all."""
@@ -148,17 +148,17 @@ class Invocation:
             self._begin_next()
 
     def _has_running(self) -> bool:
-        return any(not outcome.is_done for outcome in self.outcomes[: self._next])
+        return any(not result.is_done for result in self.results[: self._next])
 
     def _begin_next(self) -> None:
         index, self._next = self._next, self._next + 1
-        outcome, target = self.outcomes[index], self._targets[index]
-        outcome.began = self._clock.now()
+        result, target = self.results[index], self._targets[index]
+        result.began = self._clock.now()
         if self._is_cancelled:
             self._answer(index, error=cancelled(target.key))
             return
         try:
-            work = target.begin(outcome)
+            work = target.begin(result)
         except CmdletError as error:
             self._answer(index, error=error)
             return
@@ -178,34 +178,34 @@ class Invocation:
                 self._advance()
 
     def _follow(self, index: int, job: HostJob) -> None:
-        outcome = self.outcomes[index]
-        outcome.job = job
+        result = self.results[index]
+        result.job = job
 
         def ended(job: HostJob) -> None:
             self._answer(index, job.value, job.error)
             self._advance()
 
         def moved(_: HostJob) -> None:
-            self._report(outcome)
+            self._report(result)
 
         job.on_progress(moved)
         job.on_end(ended)
 
     def _answer(self, index: int, value: object = None, error: CmdletError | None = None) -> None:
-        outcome, target = self.outcomes[index], self._targets[index]
-        outcome.ended = self._clock.now()
-        outcome.began = outcome.began or outcome.ended
+        result, target = self.results[index], self._targets[index]
+        result.ended = self._clock.now()
+        result.began = result.began or result.ended
         if error is not None:
-            outcome.error = error.by(self.cmdlet)
+            result.error = error.by(self.cmdlet)
         else:
-            outcome.value = value if target.view is None else target.view()
+            result.value = value if target.view is None else target.view()
         self._open -= 1
         if self._open == 0:
             ends, self._ends = self._ends, []
             for callback in ends:
                 self._guard.after(callback)
 
-    def _report(self, outcome: Outcome) -> None:
-        percent = outcome.job.percent if outcome.job else 0
+    def _report(self, result: TargetResult) -> None:
+        percent = result.job.percent if result.job else 0
         for callback in self._reports:
-            self._guard.after(partial(callback, outcome, percent))
+            self._guard.after(partial(callback, result, percent))

@@ -18,7 +18,7 @@ TICK_S = 1.0
 
 
 class HostJob:
-    """One job (Msvm_ConcreteJob). Read its properties at any time; ends and progress call back."""
+    """One job (Msvm_ConcreteJob). Its properties can be read at any time; callbacks tell of progress and the end."""
 
     def __init__(self, job_id: str, kind: JobType, vm_id: str, vm_name: str, started: datetime) -> None:
         self.id = job_id
@@ -37,22 +37,22 @@ class HostJob:
 
     @property
     def is_ended(self) -> bool:
-        """Nothing more will happen."""
+        """Whether it has ended."""
         return self.ended is not None
 
     def on_end(self, callback: Callable[[HostJob], None]) -> None:
-        """Have something called at the end, with the host's lock held; at once if it is over."""
+        """Call `callback` at the end, with the host's lock held; at once if it has ended."""
         if self.is_ended:
             callback(self)
         else:
             self._ends.append(callback)
 
     def on_progress(self, callback: Callable[[HostJob], None]) -> None:
-        """Have something called when the percentage has grown, with the host's lock held."""
+        """Call `callback` when the percentage has grown, with the host's lock held."""
         self._reports.append(callback)
 
     def report(self, percent: int) -> bool:
-        """Note how far it is; say whether that is news."""
+        """Note the progress; return whether it is new."""
         percent = min(100, max(self.percent, percent))
         if percent == self.percent:
             return False
@@ -73,7 +73,7 @@ class HostJob:
 
 @dataclass(frozen=True)
 class _Course:
-    """A job that goes on by the clock: reports on the way, and its end."""
+    """A job that the clock drives: its reports and its end."""
 
     clock: Clock
     guard: Guard
@@ -86,7 +86,7 @@ class _Course:
 
     @property
     def end(self) -> datetime:
-        """When it will be done."""
+        """Return when it will be done."""
         return self.job.started + timedelta(seconds=self.seconds)
 
     def begin(self) -> None:
@@ -126,7 +126,7 @@ class _Course:
 
 
 class JobTable:
-    """Starts jobs, ticks them along with the clock, and remembers them for a while."""
+    """Starts jobs, drives them by the clock, and remembers them for a while."""
 
     def __init__(self, clock: Clock, guard: Guard, new_guid: Callable[[], str]) -> None:
         self._clock = clock
@@ -136,7 +136,7 @@ class JobTable:
         self._stops: dict[str, Callable[[], None]] = {}
 
     def open(self, kind: JobType, vm_id: str, vm_name: str) -> HostJob:
-        """Begin a job that somebody else moves along and closes."""
+        """Begin a job that the caller reports on and closes."""
         self._forget_old()
         job = HostJob(self._new_guid(), kind, vm_id, vm_name, self._clock.now())
         self._jobs[job.id] = job
@@ -152,7 +152,7 @@ class JobTable:
         cancellable: bool = False,
         on_tick: Callable[[], None] = lambda: None,
     ) -> HostJob:
-        """Let an open job take so long; then `finish` gives its value or raises `CmdletError`.
+        """Let an open job take some seconds; then `finish` returns its value or raises `CmdletError`.
 
         `undo` is called when it failed or was cancelled.
         """
@@ -164,7 +164,7 @@ class JobTable:
         return job
 
     def cancel(self, job_id: str) -> bool:
-        """Stop a job; give False if it is over or cannot be stopped."""
+        """Stop a job; return False if it has ended or cannot be stopped."""
         stop = self._stops.pop(job_id, None)
         if stop is None or self._jobs[job_id].is_ended:
             return False
@@ -172,7 +172,7 @@ class JobTable:
         return True
 
     def all(self) -> tuple[HostJob, ...]:
-        """The jobs that run, and those that ended in the last minutes; oldest first."""
+        """Return the jobs that run, and those that ended in the last minutes; oldest first."""
         self._forget_old()
         return tuple(self._jobs.values())
 

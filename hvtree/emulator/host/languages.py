@@ -1,8 +1,8 @@
-"""The words of a host whose Windows speaks another language than English (fact 74).
+"""The texts of a host whose Windows is not English (fact 74).
 
-What Microsoft says in other languages is not known here, and made-up sentences would be worse than none. So such a host says
-its English sentences in marked letters, behind the name of its language: nothing that looks for English words finds them, and
-a person can still read them. Names in quotes, ids and codes stay as they are, as they do on a real host.
+Microsoft's texts in other languages are not known here, and made-up translations would be worse than none. So such a host
+writes its English texts with marked letters, behind the name of its language: code that looks for English words does not find
+them, and a person can still read them. Names in quotes, ids and codes stay as they are, as they do on a real host.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def is_english(language: str) -> bool:
 
 
 def spoken(text: str, language: str) -> str:
-    """Return an English sentence of the host as a host of a language, such as `de-DE`, says it."""
+    """Return an English text of the host as a host of another language, such as `de-DE`, writes it."""
     if not text or is_english(language):
         return text
     parts = _KEPT.split(text)  # every second one is kept

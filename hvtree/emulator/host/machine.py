@@ -36,7 +36,7 @@ _IN_MEMORY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class VmSettings:
     """What a checkpoint captures of a VM besides its disks, and what applying it brings back."""
 
     memory_startup: int = 1 << 30
@@ -48,7 +48,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Guest:
-    """What the system inside a VM answers to: backups (VSS), and requests to shut down."""
+    """What the guest of a VM responds to: backups (VSS), and requests to shut down."""
 
     has_vss: bool = True
     has_contact: bool = True
@@ -67,7 +67,7 @@ class Checkpoint:
     is_automatic: bool = False
     notes: str = ""
     drives: list[Drive] = field(default_factory=list)
-    settings: Settings = field(default_factory=Settings)
+    settings: VmSettings = field(default_factory=VmSettings)
     config_bytes: int = CONFIG_BYTES
     memory_bytes: int = 0
     """Size of its saved state; 0 if it has none."""
@@ -75,7 +75,7 @@ class Checkpoint:
 
     @property
     def has_memory(self) -> bool:
-        """Applying it leaves the VM Saved."""
+        """Whether applying it leaves the VM Saved."""
         return self.memory_bytes > 0
 
     @property
@@ -93,7 +93,7 @@ class Machine:
     created: datetime
     path: str
     state: VMState = VMState.Off
-    settings: Settings = field(default_factory=Settings)
+    settings: VmSettings = field(default_factory=VmSettings)
     guest: Guest = field(default_factory=Guest)
     notes: str = ""
     generation: int = 2
@@ -113,9 +113,9 @@ class Machine:
     writes_per_s: int = 0
     """Bytes that the running guest adds to its disks each second."""
     task: HostJob | None = None
-    """The job that has the VM for itself."""
+    """The job that works on the VM; nothing else may change it meanwhile."""
     merge: HostJob | None = None
-    """The background merge, which leaves the VM free."""
+    """The background merge; the VM can be used meanwhile."""
     released: list[DiskFile] = field(default_factory=list)
     """Disk files of deleted checkpoints that are still there."""
     standing_activity: VMOperationalStatus | None = None
@@ -130,12 +130,12 @@ class Machine:
 
     @property
     def is_busy(self) -> bool:
-        """Something has it, so that nothing else may change it."""
+        """Whether something works on it, so that nothing else may change it."""
         return self.task is not None or self.standing_activity is not None
 
     @property
     def is_migrating(self) -> bool:
-        """It is on its way to another host, and nothing else has it."""
+        """Whether it is migrating, and nothing else works on it."""
         return self.task is None and self.standing_activity is VMOperationalStatus.MigratingVirtualMachine
 
     def uptime_s(self, now: datetime) -> float:
@@ -145,11 +145,11 @@ class Machine:
         return max(0.0, (now - self.running_since).total_seconds())
 
     def children_of(self, checkpoint_id: str | None) -> list[Checkpoint]:
-        """The direct children of a checkpoint."""
+        """Return the direct children of a checkpoint."""
         return [entry for entry in self.checkpoints.values() if entry.parent == checkpoint_id]
 
     def subtree(self, checkpoint_id: str) -> list[Checkpoint]:
-        """A checkpoint and all its descendants, parents first."""
+        """Return a checkpoint and all its descendants, parents first."""
         children: dict[str | None, list[Checkpoint]] = {}
         for entry in self.checkpoints.values():
             children.setdefault(entry.parent, []).append(entry)
@@ -159,7 +159,7 @@ class Machine:
         return found
 
     def drop_checkpoint(self, checkpoint_id: str, *, orphans_become_roots: bool = False) -> Checkpoint:
-        """Take an entry out: its children move up to its parent, or have none any more; Now moves up (fact 44)."""
+        """Remove an entry: its children move up to its parent, or become roots; Now moves up (fact 44)."""
         entry = self.checkpoints.pop(checkpoint_id)
         for child in self.children_of(checkpoint_id):
             child.parent = None if orphans_become_roots else entry.parent
@@ -168,7 +168,7 @@ class Machine:
         return entry
 
     def disk_files(self) -> Iterator[DiskFile]:
-        """Every file of its chains once, parents before children; also those that wait for a merge."""
+        """Return every file of its chains once, parents before children; also those that wait for a merge."""
         seen: dict[int, DiskFile] = {}
         held = (drive.file for drives in self._all_drives() for drive in drives)
         for start in (*held, *self.released):
@@ -188,7 +188,7 @@ class Machine:
 
 
 def copied(drive: Drive, file: DiskFile) -> Drive:
-    """Return the same place on a controller with another file, which it holds from now on."""
+    """Return the drive with another file, which it holds from now on."""
     new = replace(drive, file=file)
     file.holder = new
     return new

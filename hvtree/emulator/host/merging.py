@@ -1,7 +1,7 @@
-"""Background merges: which files of deleted checkpoints go, which merge, when and how long (facts 39 to 47 and 86 to 91).
+"""Background merges: which files of deleted checkpoints are deleted or merged, when, and how long it takes (facts 39 to 47 and 86 to 91).
 
-The rule: a released file without children is deleted at once; one with exactly one child takes that child's blocks in,
-keeps its own name, and whatever pointed at the child points at it; one with several children stays and waits.
+The rule: a file that no drive uses is deleted at once if it has no children. With exactly one child it takes in that child's
+blocks and keeps its own name, and whatever pointed at the child points at it. With several children it stays and waits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hvtree.emulator.host.machine import Machine
 
 @dataclass
 class _Run:
-    """The merges of one VM that go on one after the other, as one job. Weights are bytes to copy."""
+    """The merges of one VM, one after the other, as one job. Weights are bytes to copy."""
 
     job: HostJob
     done: float = 0.0
@@ -34,14 +34,14 @@ class _Run:
     timers: list[Timer] = field(default_factory=list)
 
     def percent(self, now: datetime, still_waiting: float) -> int:
-        """How far the whole run is."""
+        """Return the progress of the whole run."""
         passed = (now - self.began).total_seconds() / self.seconds if self.began else 0.0
         total = self.done + self.weight + still_waiting
         return int(99 * (self.done + self.weight * min(1.0, passed)) / total) if total else 99
 
 
 class Merger:
-    """Merges what can be merged, some seconds after the last deletion, without holding up the VM."""
+    """Merges what can be merged, some seconds after the last deletion. The VM can be used meanwhile."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -52,7 +52,7 @@ class Merger:
                 self.settle(machine)
 
     def release(self, machine: Machine, drives: Iterable[Drive]) -> None:
-        """Note that the checkpoint which these drives belonged to is gone."""
+        """Note that the checkpoint that owned these drives is gone."""
         for drive in drives:
             drive.file.holder = None
             drive.file.is_released = True
@@ -81,12 +81,12 @@ class Merger:
         self._core.clock.call_later(self._core.timings.merge_delay_s, remove)
 
     def stop_for_start(self, machine: Machine) -> None:
-        """On a host that merges only when a VM is off: its start throws the progress away (fact 47)."""
+        """On a host that merges only when a VM is off: lose the progress when the VM starts (fact 47)."""
         if self._core.quirks.merges_only_when_off:
             self.abort(machine)
 
     def abort(self, machine: Machine) -> None:
-        """Return up the running merge; it begins again from zero when `settle` is called."""
+        """Give up the running merge; it begins again from zero when `settle` is called."""
         run = self._runs.get(machine.id)
         if run is not None:
             self._take_back(run)
@@ -110,11 +110,11 @@ class Merger:
                 leaves.append(parent)
 
     def _waiting(self, machine: Machine) -> list[DiskFile]:
-        """The files that have exactly one dependent, so that a merge is due."""
+        """Return the files that have exactly one dependent, so that a merge is due."""
         return [file for file in machine.released if len(file.children) == 1]
 
     def _next(self, machine: Machine) -> DiskFile | None:
-        """The one nearest to the root, so that nothing is copied twice."""
+        """Return the one nearest to the root, so that nothing is copied twice."""
         waiting = self._waiting(machine)
         known = {id(file) for file in waiting}
         return next((file for file in waiting if id(file.parent) not in known), None)
@@ -190,7 +190,7 @@ class Merger:
                 self._step(machine, run)
 
     def _swallow(self, machine: Machine, parent: DiskFile, child: DiskFile) -> None:
-        """The parent's file survives; what pointed at the child points at it (facts 42 and 45)."""
+        """Merge a child's file into its parent's; what pointed at the child points at the parent (facts 42 and 45)."""
         for grandchild in child.children:
             grandchild.parent = parent
         parent.children.extend(child.children)

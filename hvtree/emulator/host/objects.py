@@ -1,4 +1,4 @@
-"""What the cmdlets give: objects with the documented properties, in snake case; values that never change."""
+"""What the cmdlets return: frozen objects with the documented properties, in snake case."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from hvtree.emulator.host.errors import CmdletError
 T = TypeVar("T")
 
 
-class Output(msgspec.Struct, Generic[T], frozen=True):
-    """What a reading cmdlet wrote: objects, and the errors that did not stop it."""
+class CmdletOutput(msgspec.Struct, Generic[T], frozen=True):
+    """What a reading cmdlet wrote: objects and non-terminating errors."""
 
     objects: tuple[T, ...]
     errors: tuple[CmdletError, ...] = ()
@@ -39,7 +39,7 @@ class Output(msgspec.Struct, Generic[T], frozen=True):
         return len(self.objects)
 
     def one(self) -> T:
-        """The only object; raises the error that came instead, or `LookupError` if it is not one."""
+        """Return the only object; raise the error that came instead, or `LookupError` if there is not exactly one."""
         if self.errors:
             raise self.errors[0]
         if len(self.objects) != 1:
@@ -208,7 +208,7 @@ class VirtualMachine(msgspec.Struct, frozen=True):
 
     @property
     def secondary_operational_status(self) -> VMOperationalStatus | None:
-        """What it is at besides, or None."""
+        """What it is doing, or None."""
         return self.operational_status[1] if len(self.operational_status) > 1 else None
 
 
@@ -233,7 +233,7 @@ class VolumeView(msgspec.Struct, frozen=True):
     file_system: str
 
 
-class JobView(msgspec.Struct, frozen=True):
+class HostJobView(msgspec.Struct, frozen=True):
     """A job of the host (Msvm_ConcreteJob)."""
 
     instance_id: str
@@ -248,14 +248,14 @@ class JobView(msgspec.Struct, frozen=True):
 
 
 class VmReading(msgspec.Struct, frozen=True):
-    """One VM with all that belongs to it, read at one moment: what an inventory says about it."""
+    """One VM with everything that an inventory needs, read at one moment."""
 
     vm: VirtualMachine
     snapshots: tuple[VMSnapshot, ...]
     disks: tuple[VirtualHardDisk, ...]
     """Every file of its chains, parents before children, also those that wait for a merge."""
     percent: int | None
-    """How far the activity in `operational_status` is."""
+    """The progress of the activity in `operational_status`."""
     revision: int
 
 

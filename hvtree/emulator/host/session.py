@@ -1,4 +1,4 @@
-"""What the PowerShell of the emulated host says of itself and of the user who has logged in; switches for tests."""
+"""What PowerShell on the emulated host reports about itself and the user; switches for tests."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ POWERSHELL = "5.1.20348.2110"
 
 
 @dataclass
-class Session:
-    """May be changed at any time; each new question finds what is set then."""
+class PowerShellSession:
+    """May be changed at any time; each new query sees the current values."""
 
     powershell: str = POWERSHELL
     language: LanguageMode = "FullLanguage"
     has_module: bool = True
-    """The Hyper-V module for PowerShell is installed."""
+    """Whether the Hyper-V module for PowerShell is installed."""
     is_hyperv_administrator: bool = False
-    """The user is in Hyper-V Administrators, and not an administrator."""
+    """Whether the user is in Hyper-V Administrators and not an administrator."""
     reads_shares: bool = True
-    """Files on other servers can be read in this session: there is a second hop."""
+    """Whether files on other servers can be read in this session (a second hop)."""
     is_agent_blocked: bool = False
-    """A virus scanner stops HVTree's agent when PowerShell is about to run it."""
+    """Whether a virus scanner stops HVTree's agent when PowerShell is about to run it."""
     authentication: str = "NTLM"
 
     @property
     def is_old(self) -> bool:
-        """It is older than Windows PowerShell 5.1, the oldest that the agent runs on."""
+        """Whether it is older than Windows PowerShell 5.1, the oldest that the agent runs on."""
         return tuple(int(part) for part in self.powershell.split(".")[:2]) < (5, 1)

@@ -1,4 +1,4 @@
-"""Running VMs and the space that they need: growth, the pause on a full volume, and the way out of it."""
+"""Running VMs and the space that they need: growth, the pause on a full volume, and resuming."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Space:
         self.watch()
 
     def is_starved(self, machine: Machine) -> bool:
-        """One of the volumes that its guest writes to is full."""
+        """Return whether one of the volumes that its guest writes to is full."""
         volume_of = self._core.store.volume_of
         return any(volume_of(drive.file.path).is_full for drive in machine.drives)
 
     def watch(self) -> None:
-        """Look soon whether a VM must be paused, or may go on."""
+        """Check soon whether a VM must be paused or may go on."""
         if not self._is_checking and self._has_work():
             self._is_checking = True
             self._core.clock.call_later(self._core.timings.critical_check_s, self._check)
 
     def fill(self, volume_name: str, *, free: int = 0) -> None:
-        """Let something that is no VM take all space of a volume but so many bytes, or give it back."""
+        """Let other files take all of a volume but `free` bytes, or give that space back."""
         for volume in self._core.store.volumes:
             if volume.name.casefold() == volume_name.casefold():
                 volume.used = volume.total - free

@@ -1,4 +1,4 @@
-"""How the host's VMs, checkpoints, disks and jobs look as objects of the cmdlets."""
+"""The host's VMs, checkpoints, disks and jobs as objects of the cmdlets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import CONFIG_BYTES, Checkpoint, Machine
 from hvtree.emulator.host.objects import (
     HardDiskDrive,
-    JobView,
+    HostJobView,
     VirtualHardDisk,
     VirtualMachine,
     VmReading,
@@ -185,9 +185,9 @@ def volume_view(volume: Volume) -> VolumeView:
     return VolumeView(volume.name, volume.total, volume.free, "ReFS" if volume.is_refs else "NTFS")
 
 
-def job_view(job: HostJob) -> JobView:
+def job_view(job: HostJob) -> HostJobView:
     """Return a job as it stands now."""
-    return JobView(
+    return HostJobView(
         instance_id=job.id,
         job_type=job.type,
         job_state=job.state,
@@ -201,7 +201,7 @@ def job_view(job: HostJob) -> JobView:
 
 
 def saved_state_path(machine: Machine) -> str:
-    """Where the saved state of Now lies (fact 53)."""
+    """Return the path of the saved state of Now (fact 53)."""
     return join(machine.path, "Virtual Machines", f"{machine.id.upper()}.vmrs")
 
 

@@ -1,1 +1,1 @@
-"""What runs behind the endpoint: an imitated powershell.exe, or a real one with a Hyper-V module that asks the host."""
+"""What runs behind the endpoint: an imitation of powershell.exe, or a real PowerShell with a Hyper-V module that asks the host."""

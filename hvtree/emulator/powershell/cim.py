@@ -1,4 +1,4 @@
-"""Questions to WMI on the emulated host, as the stand-in for the CIM cmdlets asks them: queries, associations, methods."""
+"""WMI on the emulated host, for the stand-in of the CIM cmdlets: queries, associations, methods."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.objects import VirtualMachine
 from hvtree.emulator.powershell import cim_classes as classes
-from hvtree.emulator.powershell.cmdlet_answers import Reply, ReplyError, in_words
+from hvtree.emulator.powershell.cmdlet_answers import CmdletReply, ReplyError, in_words
 from hvtree.emulator.powershell.cmdlet_objects import Properties, stamp
 from hvtree.emulator.powershell.wql import Condition, WqlError, filter_of, parsed
 
@@ -30,7 +30,7 @@ Rows = Callable[[HyperV], Iterable[Properties]]
 
 
 class CimError(Exception):
-    """What WMI refuses, with its code."""
+    """A refusal of WMI, with its code."""
 
     def __init__(self, message: str, code: int, category: str, target: str = "") -> None:
         super().__init__(message)
@@ -61,14 +61,14 @@ _TABLES: Mapping[str, _Table] = {
 
 
 class Cim:
-    """WMI of one host. Safe between threads."""
+    """WMI of one host. Thread-safe."""
 
     def __init__(self, host: HyperV) -> None:
         self._host = host
         self._changed: dict[str, tuple[object, str]] = {}
-        """For each VM what its configuration was, and when that was noticed."""
+        """For each VM its configuration, and since when it has been so."""
 
-    def answer(self, kind: str, given: Mapping[str, Any]) -> Reply:
+    def answer(self, kind: str, given: Mapping[str, Any]) -> CmdletReply:
         """Answer a question; raise `CimError`."""
         asked = {"query": self._query, "associated": self._associated, "invoke": self._invoke}
         try:
@@ -85,7 +85,7 @@ class Cim:
 
     # -- queries ---------------------------------------------------------------------------------------------
 
-    def _query(self, given: Mapping[str, Any]) -> Reply:
+    def _query(self, given: Mapping[str, Any]) -> CmdletReply:
         name, columns, condition, used = self._asked(given)
         name, table = _table(given.get("namespace") or CIMV2, name)
         rows = list(self._rows(name, table))
@@ -113,7 +113,7 @@ class Cim:
             yield classes.computer_system(vm, self._configured(vm))
 
     def _configured(self, vm: VirtualMachine) -> str:
-        """Say when the configuration of a VM was first seen as it is now."""
+        """Return since when the configuration of a VM has been as it is now."""
         configuration = _configuration(vm)
         known = self._changed.get(vm.id)
         if known is None or known[0] != configuration:
@@ -123,7 +123,7 @@ class Cim:
 
     # -- associations ----------------------------------------------------------------------------------------
 
-    def _associated(self, given: Mapping[str, Any]) -> Reply:
+    def _associated(self, given: Mapping[str, Any]) -> CmdletReply:
         source, key = given["class"], given["key"].lower()
         wanted = (given.get("association") or given.get("result") or "").lower()
         if source == "Msvm_ConcreteJob" and wanted in {"msvm_affectedjobelement", "msvm_computersystem"}:
@@ -139,7 +139,7 @@ class Cim:
             return self._said("Msvm_VirtualSystemSettingData", rows)
         raise CimError("Invalid class ", INVALID_CLASS, "MetadataError", wanted)
 
-    def _said(self, name: str, rows: list[Properties]) -> Reply:
+    def _said(self, name: str, rows: list[Properties]) -> CmdletReply:
         return _reply(name, [in_words(row, self._host) for row in rows])
 
     def _vms(self, vm_id: str) -> tuple[VirtualMachine, ...]:
@@ -147,7 +147,7 @@ class Cim:
 
     # -- methods ---------------------------------------------------------------------------------------------
 
-    def _invoke(self, given: Mapping[str, Any]) -> Reply:
+    def _invoke(self, given: Mapping[str, Any]) -> CmdletReply:
         method = (given["class"], given["method"])
         arguments = given.get("arguments") or {}
         if method == ("Msvm_ConcreteJob", "RequestStateChange"):
@@ -160,11 +160,11 @@ class Cim:
         raise CimError("Invalid method Parameter(s) ", NO_METHOD, "InvalidArgument", method[1])
 
 
-def refused(error: CimError, spoken: Callable[[str], str]) -> Reply:
-    """Tell that WMI refused; `spoken` gives a text in the host's language."""
+def refused(error: CimError, spoken: Callable[[str], str]) -> CmdletReply:
+    """Return WMI's refusal as an error; `spoken` translates a text into the host's language."""
     fqid = f"HRESULT 0x{error.code:08x},{_COMMANDS}{error.command}"
     record = ReplyError(spoken(error.message), error.category, fqid, error.code, error.target)
-    return Reply(errors=(record,), end=True)
+    return CmdletReply(errors=(record,), end=True)
 
 
 def _by(kind: str, error: CimError) -> CimError:
@@ -226,9 +226,9 @@ def _summary(vm: VirtualMachine, asked: set[int]) -> Properties:
     return dict(known[number] for number in sorted(asked & known.keys()))
 
 
-def _reply(name: str, rows: list[Properties]) -> Reply:
-    return Reply(name, rows, end=True)
+def _reply(name: str, rows: list[Properties]) -> CmdletReply:
+    return CmdletReply(name, rows, end=True)
 
 
-def _returned(value: int, **values: Any) -> Reply:
-    return Reply("MethodResult", [{"ReturnValue": value, **values}], end=True)
+def _returned(value: int, **values: Any) -> CmdletReply:
+    return CmdletReply("MethodResult", [{"ReturnValue": value, **values}], end=True)

@@ -17,14 +17,14 @@ from hvtree.emulator.host.enums import (
     VMOperationalStatus,
     VMState,
 )
-from hvtree.emulator.host.objects import HardDiskDrive, JobView, VirtualMachine, VMSnapshot
+from hvtree.emulator.host.objects import HardDiskDrive, HostJobView, VirtualMachine, VMSnapshot
 from hvtree.emulator.powershell.cmdlet_objects import Properties, stamp, status_texts
 
 SCALE = 1 << 20
 HEALTHY, CRITICAL = 5, 20
 OTHER = 1
 APPLYING = 32769
-"""The number of "applying a checkpoint" in WMI; the module's own is another one."""
+""""Applying a checkpoint" in WMI; the module's enum has another number (fact 127)."""
 HARD_DISK = 31
 IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4"
 _SETTLED = {VMState.Running: 2, VMState.Off: 3, VMState.Saved: 6, VMState.Paused: 9, VMState.Starting: 10}
@@ -170,7 +170,7 @@ def concrete_jobs(host: HyperV) -> Iterator[Properties]:
     return map(concrete_job, host.get_jobs())
 
 
-def concrete_job(job: JobView) -> Properties:
+def concrete_job(job: HostJobView) -> Properties:
     """One job as Msvm_ConcreteJob."""
     return {
         "InstanceID": job.instance_id.upper(),

@@ -1,9 +1,9 @@
 """Standard error of powershell.exe when its command is encoded: CLIXML instead of text (fact 73).
 
-So does every PowerShell whose -EncodedCommand is not interactive and whose standard error is no console: 5.1, and pwsh. An
-error is one `<S S="Error">` for each line of its text, progress an `<Obj S="progress">`. Where no console host is around the
-engine to do so, the lines that it writes become records here. What a script itself writes to `[Console]::Error` cannot be
-told from an error then; a real host leaves it as it is, in front of the records.
+Every PowerShell with an -EncodedCommand does so if its standard error is not a console: 5.1, and pwsh. An error is one
+`<S S="Error">` for each line of its text, progress is an `<Obj S="progress">`. An engine without a console host writes plain
+lines; they become records here. What a script itself writes to `[Console]::Error` cannot be told from an error then; a real
+host leaves it as it is, in front of the records.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 TAG = b"#< CLIXML"
 PROGRESS = b"\x1e"
-"""How a line begins that is progress, in JSON."""
+"""The first byte of a line that holds progress as JSON."""
 _BEGIN = b'\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 _END = b"</Objs>"
 _CODED = re.compile(r"[\x00-\x1f\x7f-\x9f\U00010000-\U0010ffff]|_(?=[xX])")
@@ -25,8 +25,8 @@ _TYPE = (
 )
 
 
-class Progress(msgspec.Struct):
-    """A progress record, as the stand-in for the Hyper-V module tells it."""
+class ProgressRecord(msgspec.Struct):
+    """A progress record, as the stand-in for the Hyper-V module writes it."""
 
     activity: str
     status: str = " "
@@ -35,7 +35,7 @@ class Progress(msgspec.Struct):
 
 
 class ErrorRecords:
-    """Makes records of the lines of one process. If its own console host has done so already, they pass as they are."""
+    """Turns the lines of one process into records. If its console host has done so already, they pass unchanged."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -44,7 +44,7 @@ class ErrorRecords:
         self._number = 0
 
     def take(self, data: bytes) -> bytes:
-        """Return what the bytes come to that the process has written, as far as its lines are whole."""
+        """Return the records for the whole lines among what the process has written."""
         if self._is_clixml:
             return data
         self._rest += data
@@ -59,7 +59,7 @@ class ErrorRecords:
         return last + (_END if self._is_begun else b"")
 
     def _passed_on(self) -> bytes:
-        """Wait for the whole tag; with it the rest is none of our work."""
+        """Wait for the whole tag; after it everything passes unchanged."""
         if len(self._rest) < len(TAG):
             return b""
         self._is_clixml = True
@@ -70,11 +70,14 @@ class ErrorRecords:
         begin = b"" if self._is_begun else TAG + _BEGIN
         self._is_begun = True
         if line.startswith(PROGRESS):
-            return begin + self._progress(msgspec.json.decode(line[len(PROGRESS) :], type=Progress)).encode()
+            return (
+                begin
+                + self._progress(msgspec.json.decode(line[len(PROGRESS) :], type=ProgressRecord)).encode()
+            )
         text = line.decode("utf-8", "replace").removesuffix("\r") + "\r\n"
         return begin + f'<S S="Error">{_coded(text)}</S>'.encode()
 
-    def _progress(self, said: Progress) -> str:
+    def _progress(self, said: ProgressRecord) -> str:
         number, self._number = self._number, self._number + 1
         kind = f'<TN RefId="0">{_TYPE[0]}' if number == 0 else _TYPE[1]
         return (
@@ -85,7 +88,7 @@ class ErrorRecords:
 
 
 def _coded(text: str) -> str:
-    """Write a text as CLIXML does: what XML cannot hold or nobody could see, by the numbers of its UTF-16 units."""
+    """Escape a text as CLIXML does: control characters as the numbers of their UTF-16 units."""
     return escape(_CODED.sub(lambda match: _numbers(match[0]), text))
 
 

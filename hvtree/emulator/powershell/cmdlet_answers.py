@@ -1,4 +1,4 @@
-"""What the service of cmdlets says: objects by the names of their types, errors and warnings, as lines of JSON."""
+"""Answers of the cmdlet service as lines of JSON: objects by the names of their types, errors and warnings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hvtree.emulator.host.errors import CmdletError, bad_argument
 from hvtree.emulator.host.invocation import Invocation
 from hvtree.emulator.host.languages import is_english
 from hvtree.emulator.host.objects import (
+    CmdletOutput,
     HardDiskDrive,
-    Output,
     VirtualHardDisk,
     VirtualMachine,
     VMGroup,
@@ -21,7 +21,7 @@ from hvtree.emulator.host.objects import (
     VMSnapshot,
 )
 from hvtree.emulator.powershell import cmdlet_objects as objects
-from hvtree.emulator.powershell.cmdlet_calls import Service
+from hvtree.emulator.powershell.cmdlet_calls import IntegrationService
 
 _SENTENCES = frozenset(
     {
@@ -42,7 +42,7 @@ class ReplyError(msgspec.Struct, frozen=True):
     target: str = ""
 
 
-class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+class CmdletReply(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of an answer; the last one has `end`."""
 
     type: str = ""
@@ -54,8 +54,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     end: bool = False
 
 
-class Narrator:
-    """Tells what the cmdlets of one host gave. Safe between threads."""
+class AnswerWriter:
+    """Writes what the cmdlets of one host returned. Thread-safe."""
 
     def __init__(self, host: HyperV) -> None:
         self._host = host
@@ -66,38 +66,40 @@ class Narrator:
             VirtualHardDisk: ("VirtualHardDisk", objects.of_disk),
             VMHost: ("VMHost", objects.of_host),
             VMGroup: ("VMGroup", lambda group: objects.of_group(group, self._member)),
-            Service: ("VMIntegrationComponent", self._service),
+            IntegrationService: ("VMIntegrationComponent", self._service),
         }
 
-    def read(self, output: Output[Any], cmdlet: str) -> Reply:
-        """Tell what a reading cmdlet gave; `cmdlet` is the one that wanted to know."""
+    def read(self, output: CmdletOutput[Any], cmdlet: str) -> CmdletReply:
+        """Return the answer of a reading cmdlet; `cmdlet` is the one that asked."""
         found, wrong = self._narrowed(list(output.objects), list(output.errors), cmdlet)
         for error in wrong:
             error.cmdlet = cmdlet or error.cmdlet
         return self._told(found, wrong)
 
-    def done(self, work: Invocation) -> Reply:
-        """Tell what a changing cmdlet did."""
+    def done(self, work: Invocation) -> CmdletReply:
+        """Return the answer of a changing cmdlet."""
         values = [value for value in work.objects if type(value) in self._tellers]
         return self._told(values, list(work.errors), tuple(map(self._host.spoken, work.warnings)))
 
-    def refused(self, error: CmdletError) -> Reply:
-        """Tell that a cmdlet was refused as a whole."""
-        return Reply(errors=(self._error(error),), end=True)
+    def refused(self, error: CmdletError) -> CmdletReply:
+        """Return the answer for a cmdlet that was refused as a whole."""
+        return CmdletReply(errors=(self._error(error),), end=True)
 
-    def _told(self, found: list[Any], wrong: list[CmdletError], warnings: tuple[str, ...] = ()) -> Reply:
+    def _told(
+        self, found: list[Any], wrong: list[CmdletError], warnings: tuple[str, ...] = ()
+    ) -> CmdletReply:
         errors = tuple(self._error(error) for error in wrong)
         if not found:
-            return Reply(errors=errors, warnings=warnings, end=True)
+            return CmdletReply(errors=errors, warnings=warnings, end=True)
         if isinstance(found[0], bool):
-            return Reply("bool", found, errors, warnings, end=True)
+            return CmdletReply("bool", found, errors, warnings, end=True)
         name, tell = self._tellers[type(found[0])]
-        return Reply(name, [tell(one) for one in found], errors, warnings, end=True)
+        return CmdletReply(name, [tell(one) for one in found], errors, warnings, end=True)
 
     def _narrowed(
         self, found: list[Any], wrong: list[CmdletError], cmdlet: str
     ) -> tuple[list[Any], list[CmdletError]]:
-        """Two cmdlets see names their own way: a checkpoint that is not there, or one of several (facts 16 and 19)."""
+        """Two cmdlets treat names differently: one that no checkpoint has, or that several have (facts 16 and 19)."""
         if cmdlet == "Remove-VMSnapshot":
             wrong = [error for error in wrong if error.identifier != "ObjectNotFound"]
         if cmdlet == "Restore-VMSnapshot" and len(found) > 1:
@@ -116,7 +118,7 @@ class Narrator:
         found = self._host.get_vm(id=vm_id).objects
         return self._vm(found[0]) if found else None
 
-    def _service(self, service: Service) -> objects.Properties:
+    def _service(self, service: IntegrationService) -> objects.Properties:
         vm = self._host.get_vm(id=service.vm_id).one()
         guest = self._host.guest_of(service.vm_id)
         assert guest is not None

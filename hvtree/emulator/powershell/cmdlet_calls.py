@@ -13,12 +13,12 @@ from hvtree.emulator.host import errors
 from hvtree.emulator.host.enums import CheckpointType, GroupType, SnapshotType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation
-from hvtree.emulator.host.objects import Output
+from hvtree.emulator.host.objects import CmdletOutput
 
 Parameters = Mapping[str, Any]
-Answer = Output[Any] | Invocation
+Answer = CmdletOutput[Any] | Invocation
 _HANDLED_THERE = frozenset({"ComputerName", "CimSession", "Credential", "Passthru", "AsJob", "Force", "Name"})
-"""Parameters that the module deals with itself, or that every cmdlet may have."""
+"""Parameters that the module handles itself, or that every cmdlet has."""
 _SERVICES = (
     "Guest Service Interface",
     "Heartbeat",
@@ -30,8 +30,8 @@ _SERVICES = (
 
 
 @dataclass(frozen=True)
-class Call:
-    """What a cmdlet does on the host, and the parameters besides the common ones that it understands."""
+class CmdletCall:
+    """What a cmdlet does on the host, and the parameters that it understands besides the common ones."""
 
     run: Callable[[HyperV, Parameters], Answer]
     takes: frozenset[str]
@@ -81,7 +81,7 @@ def _snapshots(host: HyperV, given: Parameters) -> Answer:
         for name in names or [None]
     ]
     wrong = [error for output in found for error in output.errors]
-    return Output(tuple(one for output in found for one in output.objects), tuple(wrong))
+    return CmdletOutput(tuple(one for output in found for one in output.objects), tuple(wrong))
 
 
 def _drives(host: HyperV, given: Parameters) -> Answer:
@@ -99,18 +99,20 @@ def _drives(host: HyperV, given: Parameters) -> Answer:
         for drive in output.objects
         if all(getattr(drive, name) == value for name, value in asked.items())
     )
-    return Output(tuple(drives), output.errors)
+    return CmdletOutput(tuple(drives), output.errors)
 
 
 def _services(host: HyperV, given: Parameters) -> Answer:
     names = {name.casefold() for name in _listed(given.get("Name"))}
     vms = host.get_vm(given.get("VMName"), id=given.get("VM"))
     chosen = [name for name in _SERVICES if not names or name.casefold() in names]
-    return Output(tuple(Service(name, vm.id) for vm in vms.objects for name in chosen), vms.errors)
+    return CmdletOutput(
+        tuple(IntegrationService(name, vm.id) for vm in vms.objects for name in chosen), vms.errors
+    )
 
 
 @dataclass(frozen=True)
-class Service:
+class IntegrationService:
     """An integration service of a VM."""
 
     name: str
@@ -162,14 +164,14 @@ def _import_vm(host: HyperV, given: Parameters) -> Answer:
 
 def _test_vhd(host: HyperV, given: Parameters) -> Answer:
     output = host.get_vhd(given["Path"])
-    return Output(tuple(True for _ in output.objects), output.errors)
+    return CmdletOutput(tuple(True for _ in output.objects), output.errors)
 
 
 def _groups(host: HyperV, given: Parameters) -> Answer:
     if given.get("Id") is None:
         return host.get_vm_group(given.get("Name"))
     found = [group for group in host.get_vm_group().objects if group.instance_id == given["Id"].lower()]
-    return Output(tuple(found))
+    return CmdletOutput(tuple(found))
 
 
 def _group_name(host: HyperV, given: Parameters) -> str:
@@ -183,24 +185,26 @@ def _group_name(host: HyperV, given: Parameters) -> str:
 
 
 def _new_group(host: HyperV, given: Parameters) -> Answer:
-    return Output((host.new_vm_group(given["Name"], GroupType(given["GroupType"]), id=given.get("Id")),))
+    return CmdletOutput(
+        (host.new_vm_group(given["Name"], GroupType(given["GroupType"]), id=given.get("Id")),)
+    )
 
 
 def _remove_group(host: HyperV, given: Parameters) -> Answer:
     host.remove_vm_group(_group_name(host, given))
-    return Output(())
+    return CmdletOutput(())
 
 
 def _rename_group(host: HyperV, given: Parameters) -> Answer:
-    return Output((host.rename_vm_group(_group_name(host, given), new_name=given["NewName"]),))
+    return CmdletOutput((host.rename_vm_group(_group_name(host, given), new_name=given["NewName"]),))
 
 
 def _add_member(host: HyperV, given: Parameters) -> Answer:
-    return Output((host.add_vm_group_member(_group_name(host, given), vm=given["VM"]),))
+    return CmdletOutput((host.add_vm_group_member(_group_name(host, given), vm=given["VM"]),))
 
 
 def _remove_member(host: HyperV, given: Parameters) -> Answer:
-    return Output((host.remove_vm_group_member(_group_name(host, given), vm=given["VM"]),))
+    return CmdletOutput((host.remove_vm_group_member(_group_name(host, given), vm=given["VM"]),))
 
 
 def _stop(host: HyperV, given: Parameters) -> Answer:
@@ -227,13 +231,13 @@ def _listed(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _call(run: Callable[[HyperV, Parameters], Answer], takes: str = "") -> Call:
-    return Call(run, frozenset(takes.split()))
+def _call(run: Callable[[HyperV, Parameters], Answer], takes: str = "") -> CmdletCall:
+    return CmdletCall(run, frozenset(takes.split()))
 
 
-_CALLS: Mapping[str, Call] = {
+_CALLS: Mapping[str, CmdletCall] = {
     "Get-VM": _call(_vms, "Id"),
-    "Get-VMHost": _call(lambda host, _: Output((host.get_vm_host(),))),
+    "Get-VMHost": _call(lambda host, _: CmdletOutput((host.get_vm_host(),))),
     "Get-VMSnapshot": _call(_snapshots, "VMName VM Id ParentOf ChildOf SnapshotType"),
     "Get-VMHardDiskDrive": _call(
         _drives, "VMName VM VMSnapshot ControllerNumber ControllerLocation ControllerType"

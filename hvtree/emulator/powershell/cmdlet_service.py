@@ -1,8 +1,8 @@
 """The emulated host for PowerShell: a service on loopback that carries out cmdlets for the stand-in of the Hyper-V module.
 
-A connection begins with one line, the word to enter. Then each line is a question in JSON, answered by any number of lines with
-`percent`, and one with `end`; `{"cancel": true}` stops what is at work. A connection that just ends lets the work go on, as
-Hyper-V does when the process of a cmdlet is killed, but nothing more is begun.
+A connection begins with one line, the access token. Then each line is a query in JSON, answered by any number of lines with
+`percent`, and one with `end`; `{"cancel": true}` stops what is running. When a connection just ends, running work goes on, as
+when the process of a cmdlet is killed, but nothing more is begun.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ import msgspec
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation, Outcome
+from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.powershell.cim import Cim, CimError, refused
-from hvtree.emulator.powershell.cmdlet_answers import Narrator, Reply
+from hvtree.emulator.powershell.cmdlet_answers import AnswerWriter, CmdletReply
 from hvtree.emulator.powershell.cmdlet_calls import call, require_this_host
 
 LONGEST_LINE = 16 * 1024 * 1024
 _ENTER_S = 10.0
 
 
-class Question(msgspec.Struct, forbid_unknown_fields=True):
-    """One line of a client: a cmdlet with its parameters, a question to WMI, or the wish to stop."""
+class CmdletQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """One line of a client: a cmdlet with its parameters, a WMI query, or a request to stop."""
 
     cmdlet: str = ""
     for_: str = msgspec.field(default="", name="for")
-    """The cmdlet that errors are of, if it is another one that only asks who is meant."""
+    """The cmdlet that errors name, if another one only looks up its targets."""
     parameters: dict[str, Any] = {}
     cim: str = ""
     """`query`, `associated` or `invoke`."""
@@ -83,7 +83,7 @@ class _Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Connection)
         self.hyperv = hyperv
         self.token = token
-        self.narrator = Narrator(hyperv)
+        self.narrator = AnswerWriter(hyperv)
         self.cim = Cim(hyperv)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -107,7 +107,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    """One runspace of a PowerShell. It asks one thing at a time, and may stop it."""
+    """The connection of one runspace. It asks one thing at a time, and may stop it."""
 
     server: _Server
 
@@ -131,7 +131,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _take(self, line: bytes) -> None:
         try:
-            question = msgspec.json.decode(line, type=Question)
+            question = msgspec.json.decode(line, type=CmdletQuestion)
         except msgspec.MsgspecError as error:
             self._send(
                 self.server.narrator.refused(CmdletError(f"The question cannot be understood: {error}."))
@@ -145,13 +145,13 @@ class _Connection(socketserver.StreamRequestHandler):
         else:
             self._run(question)
 
-    def _asked_cim(self, question: Question) -> Reply:
+    def _asked_cim(self, question: CmdletQuestion) -> CmdletReply:
         try:
             return self.server.cim.answer(question.cim, question.parameters)
         except CimError as error:
             return refused(error, self.server.hyperv.spoken)
 
-    def _run(self, question: Question) -> None:
+    def _run(self, question: CmdletQuestion) -> None:
         narrator, hyperv = self.server.narrator, self.server.hyperv
         try:
             require_this_host(hyperv, question.parameters.get("ComputerName") or ())
@@ -164,17 +164,17 @@ class _Connection(socketserver.StreamRequestHandler):
             self._send(narrator.read(answer, question.for_))
             return
         self._work = answer
-        answer.on_progress(lambda outcome, percent: self._report(answer, outcome, percent))
+        answer.on_progress(lambda result, percent: self._report(answer, result, percent))
         answer.on_done(lambda: self._finish(answer))
 
-    def _report(self, work: Invocation, outcome: Outcome, percent: int) -> None:
-        if percent and not outcome.is_done:
-            self._send(Reply(percent=percent, activity=work.cmdlet))
+    def _report(self, work: Invocation, result: TargetResult, percent: int) -> None:
+        if percent and not result.is_done:
+            self._send(CmdletReply(percent=percent, activity=work.cmdlet))
 
     def _finish(self, work: Invocation) -> None:
         self._work = None
         self._send(self.server.narrator.done(work))
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: CmdletReply) -> None:
         with self._sending, suppress(OSError):  # a client that has gone needs no answer
             self.wfile.write(msgspec.json.encode(reply) + b"\n")

@@ -14,8 +14,8 @@ _BACKSLASHES = re.compile(r'(\\*)("?)')
 def words(line: str) -> list[str]:
     """Split a command line as C programs on Windows do.
 
-    Blanks part words, quotes hold them together and are dropped; of backslashes before a quote each two are one, and an odd
-    one keeps the quote.
+    Blanks separate words, and quotes keep them together and are dropped. Before a quote two backslashes stand for one, and an
+    odd one escapes the quote.
     """
     found: list[str] = []
     word: str | None = None
@@ -23,7 +23,7 @@ def words(line: str) -> list[str]:
     at = 0
     while at < len(line):
         match = _BACKSLASHES.match(line, at)
-        assert match is not None  # it matches nothing as well
+        assert match is not None  # it also matches the empty text
         if match[0]:
             backslashes, quote = match.groups()
             word = (word or "") + "\\" * (len(backslashes) // 2 if quote else len(backslashes))

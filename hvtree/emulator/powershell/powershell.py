@@ -19,8 +19,8 @@ from hvtree.emulator.agent.inventory import Inventory
 from hvtree.emulator.agent.records import iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.programs import Finished
-from hvtree.emulator.winrm.mischief import Mischief
-from hvtree.emulator.winrm.process import STDERR, CommandLine, Output, Process
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
+from hvtree.emulator.winrm.process import STDERR, CommandLine, Process, ProcessOutput
 from hvtree.emulator.winrm.standard_input import StandardInput, reading_of
 from hvtree.hosts import wire
 from hvtree.hosts.messages import FACTS_MARKER
@@ -31,7 +31,7 @@ NO_METHODS = (
     "Cannot invoke method. Method invocation is supported only on core types in this language mode.\r\n"
     "    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
 )
-"""What PowerShell says to the agent's bootstrap in ConstrainedLanguage [measured with the 7.6 engine]."""
+"""What PowerShell says to the agent's bootstrap in ConstrainedLanguage (fact 137)."""
 BLOCKED = "This script contains malicious content and has been blocked by your antivirus software.\r\n"
 NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
@@ -41,7 +41,7 @@ NO_SCRIPT = (
     'Exception calling "FromBase64String" with "1" argument(s): "Value cannot be null."\r\n'
     "    + FullyQualifiedErrorId : ArgumentNullException\r\n"
 )
-"""What the bootstrap comes to if its input ends before the first line."""
+"""The bootstrap's error if its input ends before the first line."""
 SCRIPT_LIMIT = 4 * 1024 * 1024
 """Bytes of an agent's first line, and of its script."""
 
@@ -50,14 +50,17 @@ class PowerShell:
     """The program: a process with an agent for HVTree's bootstrap, a sentence on standard error for any other script."""
 
     def __init__(
-        self, hyperv: HyperV, envelope_kb: int | None = None, mischief: Mischief | None = None
+        self,
+        hyperv: HyperV,
+        envelope_kb: int | None = None,
+        connection_faults: ConnectionFaults | None = None,
     ) -> None:
-        """`mischief` says what comes of standard input."""
+        """`connection_faults` decides which scripts get standard input."""
         self._hyperv = hyperv
-        self._mischief = mischief or Mischief()
+        self._connection_faults = connection_faults or ConnectionFaults()
         self._inventory = Inventory(hyperv, envelope_kb)
 
-    def __call__(self, command: CommandLine, output: Output) -> Process:
+    def __call__(self, command: CommandLine, output: ProcessOutput) -> Process:
         """Start it."""
         script, language = script_of(command.text), self._hyperv.faults.session.language
         is_agent = wire.MARKER.decode("ascii") in script
@@ -70,7 +73,9 @@ class PowerShell:
         if is_agent and self._hyperv.faults.session.is_agent_blocked:
             return _refused(output, BLOCKED)
         if is_agent and language == "FullLanguage":
-            return StandardInput(AgentProcess(output, self._agent), reading_of(script), self._mischief)
+            return StandardInput(
+                AgentProcess(output, self._agent), reading_of(script), self._connection_faults
+            )
         return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)
 
     def _facts(self) -> str:
@@ -94,7 +99,7 @@ class AgentProcess:
     """A process that reads the agent's script from its first line, and then is the agent."""
 
     def __init__(
-        self, output: Output, make: Callable[[Callable[[bytes], None], Callable[[int], None]], Agent]
+        self, output: ProcessOutput, make: Callable[[Callable[[bytes], None], Callable[[int], None]], Agent]
     ) -> None:
         self._output = output
         self._make = make
@@ -104,7 +109,7 @@ class AgentProcess:
 
     def feed(self, data: bytes) -> None:
         """Write to its standard input."""
-        with self._lock:  # Sends may come on several connections; their bytes must not mix
+        with self._lock:  # Sends may come over several connections; their bytes must not mix
             if self._agent is None:
                 data = self._read_script(data)
             if self._agent is not None and data:
@@ -129,7 +134,7 @@ class AgentProcess:
         self._output.end(1)
 
     def _read_script(self, data: bytes) -> bytes:
-        """Collect the first line; start the agent once it is there. Give what comes after it."""
+        """Collect the first line; start the agent once it is complete. Return what comes after it."""
         line, newline, rest = data.partition(b"\n")
         self._script += line
         if len(self._script) > SCRIPT_LIMIT or (newline and not _is_script(bytes(self._script))):
@@ -152,7 +157,7 @@ def script_of(command_line: str) -> str:
         return ""
 
 
-def _refused(output: Output, words: str) -> Process:
+def _refused(output: ProcessOutput, words: str) -> Process:
     output.write(words.encode(), STDERR)
     output.end(1)
     return Finished()

@@ -6,17 +6,17 @@ import re
 import threading
 from collections.abc import Mapping
 
-from hvtree.emulator.winrm.process import STDERR, CommandLine, Output, Process, Program
+from hvtree.emulator.winrm.process import STDERR, CommandLine, Process, ProcessOutput, Program
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _FULL_PATH = re.compile(r"[A-Za-z]:\\")
 
 
 class Finished:
-    """A process that has ended before anybody could talk to it."""
+    """A process that has ended already."""
 
     def feed(self, data: bytes) -> None:
-        """Lose the input."""
+        """Ignore the input."""
 
     def end_of_input(self) -> None:
         """Change nothing."""
@@ -28,7 +28,7 @@ class Finished:
 class Copier:
     """`more`: copies its input to its output as it comes, and ends with its input."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: ProcessOutput) -> None:
         self._output = output
 
     def feed(self, data: bytes) -> None:
@@ -47,7 +47,7 @@ class Copier:
 class Sorter:
     """`sort`: reads its input to the end, and then answers once."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: ProcessOutput) -> None:
         self._output = output
         self._read: list[bytes] = []
         self._lock = threading.Lock()
@@ -79,7 +79,7 @@ class Programs:
         self._machine = machine
         self._others = dict(others or {})
 
-    def __call__(self, command: CommandLine, output: Output) -> Process | None:
+    def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
         """Start a program; None if there is no such executable."""
         name, rest = split_command(command.text)
         if name == "cmd" and rest.lower().startswith("/c"):
@@ -90,7 +90,7 @@ class Programs:
             return self._others[name](CommandLine(f"{name} {rest}".strip(), command.skip_cmd_shell), output)
         return self._builtin(name, rest, output) or self._unknown(name, command, output)
 
-    def _builtin(self, name: str, rest: str, output: Output) -> Process | None:
+    def _builtin(self, name: str, rest: str, output: ProcessOutput) -> Process | None:
         if name == "more":
             return Copier(output)
         if name == "sort":
@@ -102,7 +102,7 @@ class Programs:
         }.get(name)
         return at_once() if at_once is not None else None
 
-    def _unknown(self, name: str, command: CommandLine, output: Output) -> Process | None:
+    def _unknown(self, name: str, command: CommandLine, output: ProcessOutput) -> Process | None:
         if command.skip_cmd_shell:
             return None
         text = f"'{name}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
@@ -125,7 +125,7 @@ def _exit_code(text: str) -> int:
     return int(digits) if re.fullmatch(r"-?\d{1,9}", digits) else 0
 
 
-def _finish(output: Output, data: bytes, exit_code: int = 0) -> Process:
+def _finish(output: ProcessOutput, data: bytes, exit_code: int = 0) -> Process:
     output.write(data)
     output.end(exit_code)
     return Finished()

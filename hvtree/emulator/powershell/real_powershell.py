@@ -24,17 +24,17 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.clixml import ErrorRecords
 from hvtree.emulator.powershell.cmdlet_service import CmdletService
 from hvtree.emulator.powershell.command_words import is_encoded, understood, words
-from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
+from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 
 VARIABLE = "HVTREE_PWSH"
-"""Names a PowerShell for those who don't say which."""
+"""The environment variable that names a PowerShell."""
 _CHUNK = 64 * 1024
 _END_S = 10.0
 _FAILED = 1
 _TELLS_PROGRESS = "HVTREE_PROGRESS"
 """Tells the module to write progress to standard error, for a PowerShell whose host does nothing with it."""
 _OURS = "HVTREE_"
-"""How the variables begin that are meant for HVTree, some of them secret: no script gets to see them."""
+"""The prefix of variables that are meant for HVTree, some of them secret: they are hidden from scripts."""
 
 
 def found_powershell(wanted: str | None = None) -> str | None:
@@ -43,7 +43,7 @@ def found_powershell(wanted: str | None = None) -> str | None:
 
 
 class RealPowerShell:
-    """The program, from `with` to its end; then every process of it has ended. Safe between threads."""
+    """The program; at the end of `with` all its processes have ended. Thread-safe."""
 
     def __init__(self, hyperv: HyperV, path: str) -> None:
         self._path = path
@@ -52,7 +52,7 @@ class RealPowerShell:
         self._processes: set[PowerShellProcess] = set()
         self._lock = threading.Lock()
 
-    def __call__(self, command: CommandLine, output: Output) -> PowerShellProcess | None:
+    def __call__(self, command: CommandLine, output: ProcessOutput) -> PowerShellProcess | None:
         """Start a PowerShell with the arguments of a command line; None if it cannot be started."""
         arguments = understood(words(command.text)[1:])
         line, records = [self._path, *arguments], ErrorRecords() if is_encoded(arguments) else None
@@ -94,7 +94,7 @@ class RealPowerShell:
         }
 
     def _module_folders(self) -> list[str]:
-        """Return our modules first: PowerShell puts its own folder, which on Windows has real CIM cmdlets, in front otherwise."""
+        """Return the module path with our folder first: otherwise PowerShell puts its own, with real CIM cmdlets on Windows, in front."""
         own = Path(os.path.realpath(self._path)).parent / "Modules"
         return [str(resource("emulator")), str(own)]
 
@@ -110,7 +110,7 @@ class PowerShellProcess:
         self,
         arguments: list[str],
         environment: Mapping[str, str],
-        output: Output,
+        output: ProcessOutput,
         ended: Callable[[PowerShellProcess], None],
         records: ErrorRecords | None = None,
     ) -> None:
@@ -163,7 +163,7 @@ class PowerShellProcess:
 
     def _write(self) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # it has ended, or closed its input: the rest goes nowhere
+        with suppress(OSError):  # it has ended, or closed its input: the rest is lost
             while (data := self._input.get()) is not None:
                 self._process.stdin.write(data)
                 self._process.stdin.flush()
@@ -186,13 +186,13 @@ class PowerShellProcess:
         self._ended(self)
 
     def _wait(self) -> None:
-        """Wait for its end, and end whatever it has left behind: as a shell's job object does on Windows."""
+        """Wait for its end, and end its child processes, as a shell's job object does on Windows."""
         if sys.platform == "win32":
             self._process.wait()
         else:
             os.waitid(
                 os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT
-            )  # its number stays taken meanwhile
+            )  # its process id stays in use meanwhile
         with self._lock:
             _end_tree(self._process.pid)
             self._is_over = True

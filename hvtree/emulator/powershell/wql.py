@@ -32,12 +32,12 @@ _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class WqlError(Exception):
-    """A query that is none."""
+    """Not a query that is understood here."""
 
 
 @dataclass(frozen=True)
-class Query:
-    """A class, the columns that are wanted (none: all of them), and the condition."""
+class WqlQuery:
+    """A class, the columns (none for all of them), and the condition."""
 
     name: str
     columns: tuple[str, ...]
@@ -45,14 +45,14 @@ class Query:
     condition_columns: tuple[str, ...]
 
 
-def parsed(text: str) -> Query:
+def parsed(text: str) -> WqlQuery:
     """Return a SELECT; raise `WqlError` for anything else."""
     match = _QUERY.fullmatch(text)
     if match is None:
         raise WqlError(text)
     columns = () if match["columns"] == "*" else tuple(each.strip() for each in match["columns"].split(","))
     condition, used = filter_of(match["condition"] or "")
-    return Query(match["name"], columns, condition, used)
+    return WqlQuery(match["name"], columns, condition, used)
 
 
 def filter_of(text: str) -> tuple[Condition, tuple[str, ...]]:
@@ -66,7 +66,7 @@ def filter_of(text: str) -> tuple[Condition, tuple[str, ...]]:
 
 
 class _Reader:
-    """Reads a condition by recursive descent; brackets are as deep as the text, which is short."""
+    """Reads a condition by recursive descent; a condition is short, so its brackets are not deep."""
 
     def __init__(self, text: str) -> None:
         self._text = text

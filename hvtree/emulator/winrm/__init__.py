@@ -1,1 +1,1 @@
-"""The WinRM endpoint on loopback: logins, encryption, shells and commands, and the mischief of bad lines."""
+"""The WinRM endpoint on loopback: logins, encryption, shells and commands, and injected connection faults."""

@@ -1,4 +1,4 @@
-"""Certificates of their own for an endpoint with TLS, made anew at each start; by default valid for loopback only."""
+"""Certificates for an endpoint with TLS, made again at each start; by default valid for loopback only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AUTHORITY = "HVTree emulated authority"
 
 
 @dataclass(frozen=True, repr=False)
-class Certificate:
+class ServerCertificate:
     """A certificate with its key, both as PEM."""
 
     certificate: bytes
@@ -45,16 +45,16 @@ class Certificate:
         return context
 
 
-def self_signed(days: float = 30, *, names: Iterable[str] = LOOPBACK_NAMES) -> Certificate:
-    """Make a certificate, server or client, valid from yesterday on until in some days (a negative half: expired)."""
+def self_signed(days: float = 30, *, names: Iterable[str] = LOOPBACK_NAMES) -> ServerCertificate:
+    """Return a self-signed certificate for a server or client, valid from yesterday for some days (negative: expired)."""
     key = ec.generate_private_key(ec.SECP256R1())
     built = _builder(key, _SUBJECT, days).issuer_name(_name(_SUBJECT))
     built = built.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     return _finished(_for_names(built, names).sign(key, hashes.SHA256()), key)
 
 
-def issued(days: float = 30, *, names: Iterable[str] = LOOPBACK_NAMES) -> tuple[Certificate, bytes]:
-    """Make a certificate that an authority has issued, as in companies; give it, and the authority's own as PEM."""
+def issued(days: float = 30, *, names: Iterable[str] = LOOPBACK_NAMES) -> tuple[ServerCertificate, bytes]:
+    """Return a certificate issued by an authority, as in companies, and the authority's own as PEM."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _builder(authority_key, _AUTHORITY, 30).issuer_name(_name(_AUTHORITY))
     authority = authority.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -95,8 +95,8 @@ def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _finished(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Certificate:
-    return Certificate(
+def _finished(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ServerCertificate:
+    return ServerCertificate(
         certificate.public_bytes(serialization.Encoding.PEM),
         key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -1,6 +1,6 @@
 """Logging in over Negotiate (NTLM, bare or in SPNEGO) and Basic, and the encryption of messages that comes with NTLM.
 
-One `Login` belongs to one TCP connection: so it is on Windows, and so client libraries can be caught mixing them up.
+One `Login` belongs to one TCP connection, as on Windows, so that client libraries that mix them up are caught.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
 _LENGTH = re.compile(rb"Length=(\d+)")
 _END = re.compile(rb"--\s?Encrypted Boundary--\s*$")
 
-# pyspnego's acceptor finds its users through an environment variable, which belongs to the whole process: whoever
-# sets it must be alone. This lock is as process-wide as the variable that it guards.
+# pyspnego's acceptor finds its users through an environment variable of the whole process: only one thread at a time may set
+# it. This lock is as process-wide as the variable that it guards.
 _ENVIRONMENT = threading.Lock()
 _USER_FILE = "NTLM_USER_FILE"
 
@@ -83,8 +83,8 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How a login stands after a request: whether its request may be served, and what to tell the client."""
+class LoginStep:
+    """The state of a login after a request: whether the request may be served, and what to tell the client."""
 
     is_in: bool
     token: bytes | None = None
@@ -102,12 +102,12 @@ class Login:
 
     @property
     def is_in(self) -> bool:
-        """Somebody is logged in on this connection."""
+        """Whether a user is logged in on this connection."""
         return self._is_in
 
     @property
     def is_basic(self) -> bool:
-        """The login came by Basic: messages cannot be sealed."""
+        """Whether the login came by Basic: messages cannot be sealed then."""
         return self._is_basic
 
     def forget(self) -> None:
@@ -115,17 +115,17 @@ class Login:
         self._context, self._is_in, self._is_basic = None, False, False
 
     def enter(self, is_in: bool) -> None:
-        """Let somebody in, or not, who has shown a certificate instead of a password."""
+        """Log in a user who has shown a certificate instead of a password, or refuse."""
         self._is_in = self._is_basic = is_in
 
-    def authorize(self, header: str, *, allow_basic: bool) -> Step:
+    def authorize(self, header: str, *, allow_basic: bool) -> LoginStep:
         """Take one step with a request's `Authorization` header, empty if it has none."""
         scheme, _, token = header.partition(" ")
         if scheme.lower() == "negotiate":
             return self._negotiate(token.strip())
         if scheme.lower() == "basic" and allow_basic:
             self._is_in = self._is_basic = self._account.is_basic(token.strip().encode())
-        return Step(self._is_in)
+        return LoginStep(self._is_in)
 
     def unseal(self, body: bytes) -> bytes:
         """Return the message of an encrypted body; raise `UnsealError`."""
@@ -158,7 +158,7 @@ class Login:
             ]
         )
 
-    def _negotiate(self, text: str) -> Step:
+    def _negotiate(self, text: str) -> LoginStep:
         try:
             token = base64.b64decode(text, validate=True)
             with _users(self._account):
@@ -174,9 +174,9 @@ class Login:
             struct.error,
         ):  # a wrong password, or no token at all
             self.forget()
-            return Step(is_in=False)
+            return LoginStep(is_in=False)
         self._is_in = self._context.complete
-        return Step(self._is_in, answer)
+        return LoginStep(self._is_in, answer)
 
 
 def _opens(token: bytes) -> bool:
@@ -185,7 +185,7 @@ def _opens(token: bytes) -> bool:
 
 
 def _acceptor(token: bytes) -> spnego.ContextProxy:
-    """Make a context in pure Python on every system, so that Windows' own accounts have no say."""
+    """Return a context in pure Python on every system, so that Windows' own accounts are never asked."""
     if token.startswith(b"NTLMSSP\0"):
         return spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
     return spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate)
@@ -193,7 +193,7 @@ def _acceptor(token: bytes) -> spnego.ContextProxy:
 
 @contextmanager
 def _users(account: Account) -> Iterator[None]:
-    """Let pyspnego see one account, and leave the environment as it was. The file is there for this moment only."""
+    """Show pyspnego one account, and restore the environment. The file exists only meanwhile."""
     with _ENVIRONMENT, tempfile.TemporaryDirectory(prefix="hvtree-") as folder:
         file = Path(folder) / "users"
         file.write_text(account.user_file(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""From a decrypted message to the answer: dispatch on the action, faults, and the tricks of `mischief`."""
+"""From a decrypted message to the answer: dispatch on the action, faults, and injected interruptions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from hvtree.emulator.winrm import soap
-from hvtree.emulator.winrm.mischief import Mischief, Plan, Trick
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Interruption, PlannedFault
 from hvtree.emulator.winrm.shells import Answer, Shells
 from hvtree.emulator.winrm.soap import SoapRequest, WsmanFault
 from hvtree.emulator.winrm.wsman_faults import timed_out, too_many, unknown
 
 RECEIVE = "Receive"
 QUIET = "quiet"
-"""Kind of a Receive for which there was nothing in time."""
+"""Kind of a Receive without output in time."""
 _IDENTITY = (
     "<wsmid:IdentifyResponse><wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
     "</wsmid:ProtocolVersion><wsmid:ProductVendor>HVTree</wsmid:ProductVendor>"
@@ -23,7 +23,7 @@ _IDENTITY = (
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpReply:
     """The answer to one message, or what happens instead of one."""
 
     status: HTTPStatus = HTTPStatus.OK
@@ -35,23 +35,23 @@ class Reply:
 
 
 class Operations:
-    """Carries out messages on the shells of one endpoint. Safe between threads.
+    """Carries out messages on the shells of one endpoint. Thread-safe.
 
-    `count` hears of the kind of each: of a Receive when it is over, of the others before they do anything, so that whoever
-    sees what one has done finds it counted.
+    `count` is called with the kind of each: of a Receive when it is over, of the others before they do anything, so that
+    whoever sees the effect of one finds it counted.
     """
 
     def __init__(
         self,
         shells: Shells,
-        mischief: Mischief,
+        connection_faults: ConnectionFaults,
         machine: str,
         envelope_kb: int,
         count: Callable[[str], None],
     ) -> None:
         self._shells = shells
         self._count = count
-        self._mischief = mischief
+        self._connection_faults = connection_faults
         self._machine = machine
         self._largest = envelope_kb * 1024
         self._actions: dict[str, Callable[[SoapRequest, str], Answer]] = {
@@ -64,8 +64,8 @@ class Operations:
             soap.SHELL + "Signal": shells.signal,
         }
 
-    def perform(self, message: bytes, owner: str) -> Reply:
-        """Carry out one message for a logged-in user, or for nobody (empty): then only Identify works."""
+    def perform(self, message: bytes, owner: str) -> HttpReply:
+        """Carry out one message for a user; without one (empty) only Identify works."""
         try:
             request = soap.read_request(message)
         except WsmanFault as error:
@@ -89,35 +89,35 @@ class Operations:
         """Close idle shells."""
         self._shells.expire()
 
-    def _played(self, request: SoapRequest, owner: str) -> Reply:
-        """Carry out a request with the trick that it is in for, if any."""
-        plan = self._mischief.draw(request.kind)
+    def _played(self, request: SoapRequest, owner: str) -> HttpReply:
+        """Carry out a request with the interruption that is planned for it, if any."""
+        plan = self._connection_faults.draw(request.kind)
         if plan is None:
             return self._done(request, owner)
-        if plan.trick is Trick.FORGET_LOGIN:
-            return Reply(forgets_login=True)
-        if plan.trick in (Trick.DROP_AFTER, Trick.FAULT_AFTER):
+        if plan.interruption is Interruption.FORGET_LOGIN:
+            return HttpReply(forgets_login=True)
+        if plan.interruption in (Interruption.DROP_AFTER, Interruption.FAULT_AFTER):
             self._done(request, owner)
-        if plan.trick in (Trick.DROP_BEFORE, Trick.DROP_AFTER):
-            return Reply(drops_connection=True)
+        if plan.interruption in (Interruption.DROP_BEFORE, Interruption.DROP_AFTER):
+            return HttpReply(drops_connection=True)
         raise _planned(plan)
 
-    def _done(self, request: SoapRequest, owner: str) -> Reply:
+    def _done(self, request: SoapRequest, owner: str) -> HttpReply:
         if request.kind == "Identify":
             body = _IDENTITY.format(os="10.0.20348" if owner else "0.0.0")
-            return Reply(xml=soap.reply(request, body))
+            return HttpReply(xml=soap.reply(request, body))
         action = self._actions.get(request.action)
         if action is None or not owner:
             raise _unknown_action(request.action)
         answer = action(request, owner)
-        return Reply(xml=soap.reply(request, answer.body), undo=answer.undo)
+        return HttpReply(xml=soap.reply(request, answer.body), undo=answer.undo)
 
-    def _fault(self, request: SoapRequest, error: WsmanFault) -> Reply:
+    def _fault(self, request: SoapRequest, error: WsmanFault) -> HttpReply:
         xml = soap.fault(request.message_id, error, self._machine)
-        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, xml)
+        return HttpReply(HTTPStatus.INTERNAL_SERVER_ERROR, xml)
 
 
-def _planned(plan: Plan) -> WsmanFault:
+def _planned(plan: PlannedFault) -> WsmanFault:
     known = {
         2150858793: timed_out(),
         2150858843: unknown("The shell was not found on the server."),

@@ -19,7 +19,7 @@ class CommandLine:
     """A command as the client gave it."""
 
     text: str
-    """Command and arguments, one blank between them."""
+    """Command and arguments, separated by a blank."""
     skip_cmd_shell: bool = False
     """Start the executable itself, not through cmd: it then needs a full path."""
 
@@ -45,7 +45,7 @@ class Superseded(Exception):
 
 
 class Process(Protocol):
-    """A running program. Its output goes to the `Output` that it was started with. Called from any thread."""
+    """A running program. Its output goes to the `ProcessOutput` that it was started with. Called from any thread."""
 
     def feed(self, data: bytes) -> None:
         """Write to its standard input."""
@@ -61,15 +61,15 @@ class Process(Protocol):
 
 
 class Program(Protocol):
-    """Whatever can be started by a command line."""
+    """Something that a command line can start."""
 
-    def __call__(self, command: CommandLine, output: Output) -> Process | None:
-        """Start it, or give None if no such executable exists."""
+    def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
+        """Start it; return None if no such executable exists."""
         ...
 
 
-class Output:
-    """Standard output and error of one process: written by the process, taken by Receive. Safe between threads."""
+class ProcessOutput:
+    """Standard output and error of one process: written by the process, taken by Receive. Thread-safe."""
 
     def __init__(self, shape: Callable[[Chunk], tuple[Chunk, ...]] | None = None) -> None:
         """`shape` may cut what is written into pieces, as slow pipes do."""
@@ -103,7 +103,7 @@ class Output:
             self._changed.notify_all()
 
     def take(self, timeout_s: float, limit: int, pieces: int | None = None) -> Taken | None:
-        """Wait for output and give at most `limit` bytes (and `pieces` chunks) of it, or None after `timeout_s`.
+        """Wait for output and return at most `limit` bytes (and `pieces` chunks) of it, or None after `timeout_s`.
 
         Raise `Superseded` when another `take` begins meanwhile: the client has come back on a new connection.
         """

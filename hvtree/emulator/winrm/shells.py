@@ -13,8 +13,16 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from hvtree.emulator.winrm import soap
-from hvtree.emulator.winrm.mischief import Mischief
-from hvtree.emulator.winrm.process import STDERR, CommandLine, Output, Process, Program, Superseded, Taken
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
+from hvtree.emulator.winrm.process import (
+    STDERR,
+    CommandLine,
+    Process,
+    ProcessOutput,
+    Program,
+    Superseded,
+    Taken,
+)
 from hvtree.emulator.winrm.soap import NAMESPACES, SoapRequest
 from hvtree.emulator.winrm.wsman_faults import (
     aborted,
@@ -38,7 +46,7 @@ KILLED = 1
 class Command:
     """One command of a shell."""
 
-    output: Output
+    output: ProcessOutput
     process: Process
     has_console_input: bool
     id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
@@ -61,7 +69,7 @@ class Shell:
     started: int = 0
     """Commands so far, ended ones included."""
     receiving: int = 0
-    """Receives that are waiting now: a shell that somebody listens to is not idle."""
+    """Receives that are waiting now: such a shell is not idle."""
     is_deleted: bool = False
 
 
@@ -74,18 +82,18 @@ class Answer:
 
 
 class Shells:
-    """All shells of one endpoint. Safe between threads."""
+    """All shells of one endpoint. Thread-safe."""
 
     def __init__(
         self,
         program: Program,
-        mischief: Mischief,
+        connection_faults: ConnectionFaults,
         *,
         envelope_kb: int,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._program = program
-        self._mischief = mischief
+        self._connection_faults = connection_faults
         self._envelope_limit = envelope_kb * 1024
         self._now = now
         self._shells: dict[str, Shell] = {}
@@ -100,7 +108,7 @@ class Shells:
         shell = Shell(owner, idle, self._now())
         shell.id = element.get("ShellId", shell.id).upper()
         with self._lock:
-            most = self._mischief.most_shells
+            most = self._connection_faults.most_shells
             if most is not None and len(self._shells) >= most:
                 raise too_many()
             self._shells[shell.id] = shell
@@ -113,9 +121,9 @@ class Shells:
         if element is None:
             raise invalid_parameter("The request has no command line.")
         self._count(shell)
-        output = Output(self._mischief.shape)
-        output.write(self._mischief.stdout_noise)
-        output.write(self._mischief.stderr_noise, STDERR)
+        output = ProcessOutput(self._connection_faults.shape)
+        output.write(self._connection_faults.stdout_noise)
+        output.write(self._connection_faults.stderr_noise, STDERR)
         process = self._program(_command_line(element, request), output)
         if process is None:
             raise no_executable()
@@ -150,14 +158,16 @@ class Shells:
         timeout_s = min(request.timeout_s, soap.DEFAULT_TIMEOUT_S)
         self._listen(shell, 1)
         try:
-            taken = command.output.take(timeout_s, _raw_bytes(limit), self._mischief.pieces_per_receive)
+            taken = command.output.take(
+                timeout_s, _raw_bytes(limit), self._connection_faults.pieces_per_receive
+            )
         except Superseded:
             raise aborted() from None
         finally:
             self._listen(shell, -1)
         if taken is None:
             raise timed_out()
-        if shell.is_deleted and self._mischief.aborts_receive:
+        if shell.is_deleted and self._connection_faults.aborts_receive:
             raise aborted()
         return Answer(_receive_response(command.id, taken), lambda: command.output.put_back(taken))
 
@@ -190,7 +200,7 @@ class Shells:
             return Answer(_config_xml(self._envelope_limit // 1024))
         return Answer(_shell_xml(self._shell(request), self._now()))
 
-    def outputs(self) -> tuple[Output, ...]:
+    def outputs(self) -> tuple[ProcessOutput, ...]:
         """The outputs of all commands, oldest first: for tests that write garbage into them or end them."""
         with self._lock:
             return tuple(
@@ -198,7 +208,7 @@ class Shells:
             )
 
     def wait_for_listener(self, timeout_s: float) -> bool:
-        """Wait until some client listens (has a Receive under way): for tests that act at such a moment."""
+        """Wait until a client has a Receive under way: for tests that act at such a moment."""
         with self._lock:
             return self._lock.wait_for(
                 lambda: any(shell.receiving for shell in self._shells.values()), timeout_s
@@ -219,9 +229,9 @@ class Shells:
             self._close(shell)
 
     def _count(self, shell: Shell) -> None:
-        """Count one command more; raise the quota's fault if the shell has had its share."""
+        """Count one more command; raise the quota's fault if the shell has reached the limit."""
         with self._lock:
-            if shell.started >= self._mischief.commands_per_shell:
+            if shell.started >= self._connection_faults.commands_per_shell:
                 raise too_many()
             shell.started += 1
 
@@ -272,7 +282,7 @@ def _decoded(text: str) -> bytes:
 
 
 def _raw_bytes(envelope_limit: int) -> int:
-    """How many bytes of output fit a reply of a size, in base64 and with their stream elements."""
+    """Return how many bytes of output fit into a reply, in base64 and with their stream elements."""
     return max((envelope_limit - ENVELOPE_OVERHEAD) * 3 // 4, 1024)
 
 

@@ -86,7 +86,7 @@ class SoapRequest:
 
 
 def read_request(xml: bytes) -> SoapRequest:
-    """Return what an envelope asks for; raise `WsmanFault` if it is none."""
+    """Return what an envelope asks for; raise `WsmanFault` if it is not an envelope."""
     try:
         envelope = _parsed(xml)
     except ET.ParseError as error:

@@ -1,4 +1,4 @@
-"""How a script of the emulated PowerShell gets its standard input, and how hosts are known to fail in that.
+"""How a script of the emulated PowerShell gets its standard input, and how hosts are known to fail at that.
 
 PowerShell looks for its variable `$input` in a script. If the script uses it, PowerShell reads standard input line by line
 and streams the lines into the script; otherwise it leaves standard input to the script (fact 220).
@@ -10,11 +10,11 @@ import re
 import threading
 from enum import Enum, auto
 
-from hvtree.emulator.winrm.mischief import Mischief, Stdin
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Stdin
 from hvtree.emulator.winrm.process import Process
 
 
-class Reading(Enum):
+class InputMode(Enum):
     """How a script reads its standard input."""
 
     RAW = auto()
@@ -29,25 +29,25 @@ _INPUT = re.compile(r"[$@]input\b", re.IGNORECASE)
 _PROCESS = re.compile(r"\bprocess\s*\{", re.IGNORECASE)
 
 
-def reading_of(script: str) -> Reading:
+def reading_of(script: str) -> InputMode:
     """Return how a script reads its standard input."""
     if not _INPUT.search(script):
-        return Reading.RAW
-    return Reading.LINES if _PROCESS.search(script) else Reading.WHOLE
+        return InputMode.RAW
+    return InputMode.LINES if _PROCESS.search(script) else InputMode.WHOLE
 
 
 class StandardInput:
-    """A process whose input comes as its script reads it, as far as the host delivers it at all."""
+    """A process that gets its input the way its script reads it, if the host delivers it at all."""
 
-    def __init__(self, process: Process, reading: Reading, mischief: Mischief) -> None:
+    def __init__(self, process: Process, reading: InputMode, connection_faults: ConnectionFaults) -> None:
         self._process = process
         self._reading = reading
-        self._mischief = mischief
+        self._connection_faults = connection_faults
         self._held = bytearray()
         self._passed = 0
         self._has_ended = False
         self._lock = threading.Lock()
-        if reading is Reading.RAW and mischief.stdin is Stdin.RAW_ENDED:
+        if reading is InputMode.RAW and connection_faults.stdin is Stdin.RAW_ENDED:
             self._end()
 
     def feed(self, data: bytes) -> None:
@@ -61,7 +61,7 @@ class StandardInput:
                 self._pass(data)
 
     def end_of_input(self) -> None:
-        """Close its standard input; again does nothing."""
+        """Close its standard input; calling it again does nothing."""
         with self._lock:
             if self._has_ended or not (self._is_held or self._is_delivered):
                 return
@@ -75,19 +75,19 @@ class StandardInput:
 
     @property
     def _is_delivered(self) -> bool:
-        if self._reading is Reading.RAW:
-            return self._mischief.stdin is Stdin.EVERYWHERE
-        return self._mischief.stdin is not Stdin.NOWHERE
+        if self._reading is InputMode.RAW:
+            return self._connection_faults.stdin is Stdin.EVERYWHERE
+        return self._connection_faults.stdin is not Stdin.NOWHERE
 
     @property
     def _is_held(self) -> bool:
-        if self._reading is Reading.LINES:
-            return self._mischief.stdin is Stdin.INPUT_AT_END
-        return self._reading is Reading.WHOLE and self._is_delivered
+        if self._reading is InputMode.LINES:
+            return self._connection_faults.stdin is Stdin.INPUT_AT_END
+        return self._reading is InputMode.WHOLE and self._is_delivered
 
     def _pass(self, data: bytes) -> None:
-        limit = self._mischief.raw_stdin_limit
-        if self._reading is Reading.RAW and limit is not None:
+        limit = self._connection_faults.raw_stdin_limit
+        if self._reading is InputMode.RAW and limit is not None:
             data = data[: max(0, limit - self._passed)]
         self._passed += len(data)
         if data:

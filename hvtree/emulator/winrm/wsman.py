@@ -1,6 +1,6 @@
 """A WinRM endpoint on loopback: HTTP with logins and message encryption around `shells`.
 
-It never listens anywhere but on 127.0.0.1: it is a stand-in for a host, not a way into this machine.
+It listens on 127.0.0.1 only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from hvtree.emulator.winrm.certificate import Certificate
-from hvtree.emulator.winrm.mischief import Exchanges, Mischief
+from hvtree.emulator.winrm.certificate import ServerCertificate
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Exchanges
 from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, UnsealError
-from hvtree.emulator.winrm.operations import Operations, Reply
+from hvtree.emulator.winrm.operations import HttpReply, Operations
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.shells import Shells
 
@@ -31,9 +31,9 @@ LOOPBACK = "127.0.0.1"
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 LARGEST_REQUEST = 64 * 1024 * 1024
 HOUSEKEEPING_S = 0.05
-"""How often it looks for idle shells, and whether it shall end."""
+"""How often it checks for idle shells, and whether to end."""
 HANDSHAKE_S = 10.0
-MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"  # TLS shows who it is
+MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"  # TLS identifies the server
 
 
 def _utc_now() -> datetime:
@@ -54,7 +54,7 @@ class EndpointConfig:
     """Offer Basic too; over plain http its messages are then unencrypted."""
     allow_unencrypted: bool = False
     """Take unencrypted messages over http from NTLM logins as well."""
-    certificate: Certificate | None = None
+    certificate: ServerCertificate | None = None
     """Speak TLS with it; None for plain http."""
     client_certificate: bytes | None = None
     """PEM certificate, its own issuer, whose owner is logged in as the account; for TLS."""
@@ -75,7 +75,7 @@ class _Context:
 
     config: EndpointConfig
     operations: Operations
-    mischief: Mischief
+    connection_faults: ConnectionFaults
     exchanges: Exchanges
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -83,14 +83,16 @@ class _Context:
 class Endpoint:
     """A WinRM endpoint that serves from `start` to `close`. Raise `OSError` if its port is taken."""
 
-    def __init__(self, config: EndpointConfig, program: Program, mischief: Mischief | None = None) -> None:
-        self.mischief = mischief or Mischief()
+    def __init__(
+        self, config: EndpointConfig, program: Program, connection_faults: ConnectionFaults | None = None
+    ) -> None:
+        self.connection_faults = connection_faults or ConnectionFaults()
         self.exchanges = Exchanges()
-        self.shells = Shells(program, self.mischief, envelope_kb=config.envelope_kb)
+        self.shells = Shells(program, self.connection_faults, envelope_kb=config.envelope_kb)
         operations = Operations(
-            self.shells, self.mischief, config.machine, config.envelope_kb, self.exchanges.add
+            self.shells, self.connection_faults, config.machine, config.envelope_kb, self.exchanges.add
         )
-        self._context = _Context(config, operations, self.mischief, self.exchanges)
+        self._context = _Context(config, operations, self.connection_faults, self.exchanges)
         self._server = _Server(self._context)
         self._thread = threading.Thread(target=self._serve, name="wsman", daemon=True)
 
@@ -155,12 +157,12 @@ class _Server(socketserver.ThreadingTCPServer):
         self.context.operations.expire()
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        with suppress(OSError):  # a peer that leaves in mid-talk is no event
+        with suppress(OSError):  # a peer that disconnects in the middle is nothing to log
             if self._tls is not None:
                 request.settimeout(HANDSHAKE_S)
                 request = self._tls.wrap_socket(request, server_side=True)
                 request.settimeout(None)
-            with request:  # wrapping has taken it out of the hands of the server, which would close it
+            with request:  # after wrapping the server no longer closes the original socket
                 _Connection(request, client_address, self)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -214,7 +216,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.enter(self)
 
     def drop(self) -> None:
-        """Cut the connection from whatever thread."""
+        """Cut the connection, from any thread."""
         self.close_connection = True
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -229,15 +231,15 @@ class _Connection(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one request."""
         context = self.server.context
-        context.mischief.delay(context.closing)
+        context.connection_faults.delay(context.closing)
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LARGEST_REQUEST:
             self.close_connection = True
             self._answer(HTTPStatus.LENGTH_REQUIRED)
             return
         body = self.rfile.read(int(length))
-        if context.mischief.status_for_all is not None:
-            self._answer(HTTPStatus(context.mischief.status_for_all))
+        if context.connection_faults.status_for_all is not None:
+            self._answer(HTTPStatus(context.connection_faults.status_for_all))
         elif self.path.partition("?")[0].rstrip("/") != "/wsman":
             self._answer(HTTPStatus.NOT_FOUND)
         elif self.headers.get("WSMANIDENTIFY", "").lower() == "unauthenticated":
@@ -258,9 +260,9 @@ class _Connection(BaseHTTPRequestHandler):
         elif not body:
             self.server.context.exchanges.add("login")
             self._answer(HTTPStatus.OK, token=step.token)
-        elif self.server.context.mischief.bare_status is not None:
+        elif self.server.context.connection_faults.bare_status is not None:
             self.server.context.exchanges.add("refused")
-            self._answer(HTTPStatus(self.server.context.mischief.bare_status), token=step.token)
+            self._answer(HTTPStatus(self.server.context.connection_faults.bare_status), token=step.token)
         elif self.headers.get("Content-Type", "").lower().startswith("multipart/encrypted"):
             self._unsealed(body)
         elif self._needs_sealing():
@@ -298,7 +300,7 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._deliver(reply, is_sealed=is_sealed, token=token)
 
-    def _deliver(self, reply: Reply, *, is_sealed: bool, token: bytes | None) -> None:
+    def _deliver(self, reply: HttpReply, *, is_sealed: bool, token: bytes | None) -> None:
         if reply.undo is not None and self._has_lost_its_peer():
             reply.undo()
             self.close_connection = True
@@ -312,11 +314,11 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _has_lost_its_peer(self) -> bool:
-        """Return whether the client has hung up: the first write to it would still seem to succeed."""
+        """Return whether the client has disconnected: the first write to it would still seem to succeed."""
         try:
             readable, _, _ = select.select([self.connection], [], [], 0)
             return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
-        except ValueError:  # TLS has no peeking; there a loss shows at the second write
+        except ValueError:  # TLS has no MSG_PEEK; there a loss shows at the second write
             return False
         except OSError:
             return True
@@ -324,7 +326,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _answer(
         self, status: HTTPStatus, content: bytes = b"", content_type: str = "", token: bytes | None = None
     ) -> None:
-        self.server.context.mischief.delay(self.server.context.closing)
+        self.server.context.connection_faults.delay(self.server.context.closing)
         self.send_response(status)
         for name, value in _authentication(status, token, allow_basic=self.server.context.config.allow_basic):
             self.send_header(name, value)

@@ -6,12 +6,12 @@ from hvtree.emulator.winrm.soap import WsmanFault
 
 
 def unknown(reason: str) -> WsmanFault:
-    """The fault for an id that the server doesn't know."""
+    """Return the fault for an id that the server doesn't know."""
     return WsmanFault(2150858843, "InvalidSelectors", reason, sender=True, detail="UnexpectedSelectors")
 
 
 def timed_out() -> WsmanFault:
-    """The fault for an operation that took longer than the client allowed."""
+    """Return the fault for an operation that took longer than the client allowed."""
     return WsmanFault(
         2150858793,
         "TimedOut",
@@ -20,27 +20,27 @@ def timed_out() -> WsmanFault:
 
 
 def too_many() -> WsmanFault:
-    """The fault for more shells or operations than a user may have."""
+    """Return the fault for more shells or operations than a user may have."""
     return WsmanFault(2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded.")
 
 
 def aborted() -> WsmanFault:
-    """The fault for an operation that something else cut short."""
+    """Return the fault for an operation that was aborted."""
     return WsmanFault(995, "InternalError", "The operation was cut short by another one.")
 
 
 def invalid_parameter(reason: str) -> WsmanFault:
-    """The fault for a request that makes no sense."""
+    """Return the fault for an invalid request."""
     return WsmanFault(87, "InvalidParameter", reason, sender=True)
 
 
 def no_executable() -> WsmanFault:
-    """The fault for a command that is no program."""
+    """Return the fault for a command that is not an executable."""
     return WsmanFault(
         2147942402, "InternalError", "The system cannot find the file specified.", provider="Shell cmd plugin"
     )
 
 
 def broken_pipe() -> WsmanFault:
-    """The fault for input to a process that has ended."""
+    """Return the fault for input to a process that has ended."""
     return WsmanFault(109, "InternalError", "The pipe has been ended.", provider="Shell cmd plugin")

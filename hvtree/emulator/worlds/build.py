@@ -9,9 +9,9 @@ from ntpath import isabs
 from typing import TypeVar
 
 from hvtree.emulator.host.core import Contents, Facts, Share
-from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, Store, Volume
+from hvtree.emulator.host.disks import DiskFile, DiskStore, NoSpaceError, NoVolumeError, Volume
 from hvtree.emulator.host.enums import CheckpointType, ReplicationMode, VhdType, VMOperationalStatus, VMState
-from hvtree.emulator.host.machine import Guest, Machine, Settings
+from hvtree.emulator.host.machine import Guest, Machine, VmSettings
 from hvtree.emulator.worlds import values
 from hvtree.emulator.worlds.build_tree import TreeBuilder
 from hvtree.emulator.worlds.schema import BaseDiskSpec, DriveSpec, VmSpec, VolumeSpec, World
@@ -30,13 +30,13 @@ class Builder:
         self._times = HostTimes(now, timedelta(0))
         self._file = file
         self._ids: dict[str, str] = {}
-        self._store = Store(())
+        self._store = DiskStore(())
 
     def contents(self) -> Contents:
         """Return the contents; raise `WorldError` for the first problem."""
         with self._at("host"):
             facts = self._facts()
-        self._store = Store(self._each("volumes", self._world.volumes, self._volume))
+        self._store = DiskStore(self._each("volumes", self._world.volumes, self._volume))
         self._each("base_disks", self._world.base_disks, self._base_disk)
         machines = self._each("vms", self._world.vms, self._machine)
         return Contents(
@@ -120,7 +120,7 @@ class Builder:
             created=self._times.read(spec.created),
             path=spec.folder,
             state=state,
-            settings=Settings(memory_startup=memory, processors=spec.processors),
+            settings=VmSettings(memory_startup=memory, processors=spec.processors),
             guest=Guest(spec.guest.vss, spec.guest.contact, spec.guest.locked),
             notes=spec.notes,
             generation=spec.generation,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, Drive, Store, child_path
+from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, DiskStore, Drive, child_path
 from hvtree.emulator.host.enums import SnapshotType, VhdType
 from hvtree.emulator.host.machine import Checkpoint, Machine, copied
 from hvtree.emulator.host.names import default_name
@@ -16,13 +16,13 @@ from hvtree.emulator.worlds.values import BadValueError, HostTimes
 
 
 class TreeBuilder:
-    """Fills one machine: checkpoints, drives, disk files, and those that wait for a merge."""
+    """Fills one machine: checkpoints, drives, disk files, and files that wait to be merged."""
 
     def __init__(
         self,
         spec: VmSpec,
         machine: Machine,
-        store: Store,
+        store: DiskStore,
         times: HostTimes,
         unique: Callable[[str, str], None],
     ) -> None:
@@ -35,7 +35,7 @@ class TreeBuilder:
         self._files: dict[str, list[DiskFile]] = {}
 
     def build(self, roots: list[DiskFile]) -> None:
-        """Do it, with these files as the drives' roots; raise `BadValueError` for what is impossible."""
+        """Build the tree on these root files; raise `BadValueError` for what is impossible."""
         for spec in self._spec.checkpoints:
             checkpoint_id = values.guid(spec.id)
             self._unique(checkpoint_id, f"The id {checkpoint_id}")

@@ -21,7 +21,7 @@ _MIB = 1 << 20
 
 
 def generated(vms: int, checkpoints_each: int, shape: str = "bushy") -> World:
-    """Return a world with so many VMs and checkpoints: chains ("deep"), fans ("wide"), or in between ("bushy")."""
+    """Return a world with that many VMs and checkpoints: chains ("deep"), fans ("wide"), or in between ("bushy")."""
     if shape not in SHAPES:
         raise ValueError(f"There is no shape {shape!r}.")
     machines = tuple(_vm(number, checkpoints_each, shape) for number in range(vms))

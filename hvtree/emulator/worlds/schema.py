@@ -97,16 +97,16 @@ class CheckpointSpec(_Spec, frozen=True):
     parent: str | None = None
     kind: Kind = "Standard"
     memory: bool | Size = False
-    """Whether it has a saved state; true stands for the size of the VM's memory."""
+    """Whether it has a saved state; true means the size of the VM's memory."""
     writes: Size | tuple[Size, ...] = "1 GB"
     notes: str = ""
     automatic: bool = False
     deleted: bool = False
-    """Only its disk is left, which waits until it can be merged."""
+    """Whether only its disk is left, which waits to be merged."""
 
 
 class GuestSpec(_Spec, frozen=True):
-    """What the system inside a VM answers to."""
+    """What the guest responds to."""
 
     vss: bool = True
     contact: bool = True
@@ -132,7 +132,7 @@ class VmSpec(_Spec, frozen=True):
     replication: Literal["None", "Primary", "Replica", "TestReplica", "ExtendedReplica"] = "None"
     clustered: bool = False
     activity: StandingActivity | None = None
-    """Something from outside that keeps the VM busy for good."""
+    """Something from outside that keeps the VM busy for ever, such as a migration."""
     guest: GuestSpec = GuestSpec()
     writes_per_second: Size = 0
     """What the running guest adds to its first disk."""
@@ -143,7 +143,7 @@ class VmSpec(_Spec, frozen=True):
     now_writes: Size | tuple[Size, ...] = "1 GB"
     """What was written since then, for each drive."""
     merged_percent: int = 0
-    """How far the merge that is due at the start has come already."""
+    """The progress of a merge that is running at the start."""
 
 
 class World(_Spec, frozen=True, rename={"schema": "$schema"}):

@@ -17,12 +17,12 @@ _MOST_OFFSET = timedelta(hours=14)
 
 
 MOST_BYTES = 1 << 60
-"""Beyond any disk, and within what a JSON reader takes for a whole number."""
+"""More than any disk, and still an integer to every JSON reader."""
 _LONG_QUOTE = re.compile(r"([“'`])([^”'`]{60})[^”'`]+([”'`])")
 
 
 class WorldError(ValueError):
-    """A world file that cannot be used: `place` says where in it, the message is a sentence of one line."""
+    """A world file that cannot be used: `place` says where, the message is a sentence of one line."""
 
     def __init__(self, file: str, place: str, problem: str) -> None:
         where = f"{file}, {place}" if place else file
@@ -124,6 +124,6 @@ def _within_reason(amount: float) -> int:
 
 
 def _readable(text: str) -> str:
-    """Return a text in one line, with what it quotes from the file cut to some words."""
+    """Return a text in one line, with long quotations from the file cut."""
     plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
     return _LONG_QUOTE.sub(r"\1\2…\3", plain)

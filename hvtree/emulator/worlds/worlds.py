@@ -1,4 +1,4 @@
-"""Loads worlds: by the name of one that travels with HVTree, from a file, or generated ("big:2000x50")."""
+"""Loads worlds: one that comes with HVTree by its name, from a file, or generated ("big:2000x50")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hvtree.emulator.worlds.values import WorldError
 
 _GENERATED = re.compile(r"big:(\d{1,7})x(\d{1,7})(?::(\w+))?")
 _MOST_THINGS = 1_000_000
-"""VMs and checkpoints that a generated world may have: more would only fill the memory of this machine."""
+"""VMs and checkpoints that a generated world may have: more would only fill the memory."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
@@ -29,7 +29,7 @@ def load(which: str) -> World:
         return _generated(which)
     path = _path(which)
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
     except (OSError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             raise WorldError(str(path), "", "It is not text in UTF-8.") from error
@@ -39,7 +39,7 @@ def load(which: str) -> World:
 
 
 def contents(which: str, now: datetime) -> Contents:
-    """Load a world and give what its host has at the start."""
+    """Load a world and return what its host has at the start."""
     return build(load(which), now, which)
 
 
@@ -72,7 +72,7 @@ def _generated(which: str) -> World:
 
 
 def _plain(text: str, file: str) -> object:
-    """Return the JSON value of a text, made of whole characters and of numbers that are numbers."""
+    """Return the JSON value of a text; raise `WorldError` for what is not JSON, also for NaN and half characters."""
     try:
         plain = json.loads(text, parse_constant=_refuse)
         json.dumps(plain, ensure_ascii=False).encode()
@@ -105,7 +105,7 @@ def _path(which: str) -> Path:
 
 
 def names() -> list[str]:
-    """Return the names of the worlds that travel with HVTree."""
+    """Return the names of the worlds that come with HVTree."""
     return sorted(path.stem for path in resource("worlds").glob("*.json") if path.stem != "schema")
 
 
@@ -117,7 +117,7 @@ def _translated(message: str, file: str, plain: object) -> WorldError:
 
 
 def _named(place: str, plain: object) -> str:
-    """A place with the name of the VM that it is in."""
+    """Return a place in the file with the name of its VM."""
     match = re.match(r"vms\[(\d+)\]", place)
     if match is None or not isinstance(plain, dict):
         return place

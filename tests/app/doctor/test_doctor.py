@@ -1,4 +1,4 @@
-"""The connection doctor on emulated hosts: each trouble is found at its stage, and what builds on it is not tried."""
+"""The connection doctor on emulated hosts: each problem is found at its stage, and what builds on it is not tried."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_healthy_host_is_healthy_in_every_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "where", "not_reached", "command"),
+    ("problem", "where", "not_reached", "command"),
     [
         ("service-stopped", ["service"], ["login", *AFTER_LOGIN], "Restart-Service -Name WinRM"),
         ("unencrypted-refused", ["login"], AFTER_LOGIN, "--transport ntlm"),
@@ -62,10 +62,10 @@ def test_a_healthy_host_is_healthy_in_every_step() -> None:
         ("clock", ["clock"], [], "w32tm /resync"),
     ],
 )
-def test_a_trouble_fails_its_step_and_stops_what_builds_on_it(
-    trouble: str, where: list[str], not_reached: list[str], command: str
+def test_a_problem_fails_its_step_and_stops_what_builds_on_it(
+    problem: str, where: list[str], not_reached: list[str], command: str
 ) -> None:
-    with examined_host(trouble) as target:
+    with examined_host(problem) as target:
         report = target.examine()
     assert failed(report) == where
     assert unreached(report) == not_reached
@@ -77,9 +77,9 @@ def test_a_trouble_fails_its_step_and_stops_what_builds_on_it(
     assert not report.is_healthy
 
 
-@pytest.mark.parametrize(("trouble", "where"), [("slow-line", "latency"), ("small-envelope", "envelope")])
-def test_what_works_but_badly_is_a_warning(trouble: str, where: str) -> None:
-    with examined_host(trouble) as target:
+@pytest.mark.parametrize(("problem", "where"), [("slow-line", "latency"), ("small-envelope", "envelope")])
+def test_what_works_but_badly_is_a_warning(problem: str, where: str) -> None:
+    with examined_host(problem) as target:
         report = target.examine()
     assert (failed(report), warned(report)) == ([], [where])
     assert report.is_healthy
@@ -131,15 +131,15 @@ def test_a_port_without_tls_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "where"),
+    ("problem", "where"),
     [
         ("unknown-authority", ["certificate-issuer"]),
         ("expired-certificate", ["certificate-issuer", "certificate-validity"]),
         ("wrong-name", ["certificate-issuer", "certificate-name"]),
     ],
 )
-def test_what_is_wrong_with_a_certificate_is_said_before_any_login(trouble: str, where: list[str]) -> None:
-    with examined_host(trouble) as target:
+def test_what_is_wrong_with_a_certificate_is_said_before_any_login(problem: str, where: list[str]) -> None:
+    with examined_host(problem) as target:
         report = target.examine()
         assert target.host.count() == 0, "nothing may be sent to a host that is not trusted"
     assert failed(report) == where

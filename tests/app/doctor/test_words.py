@@ -15,7 +15,7 @@ from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
 from hvtree.app.doctor.remedies import REMEDIES, remedies
 from hvtree.app.doctor.report_text import report_record, report_text
 from hvtree.app.doctor.stage_report import Place, Remedy, Report, StageId, StageReport, StageStatus
-from hvtree.emulator.troubles import TROUBLES
+from hvtree.emulator.problems import PROBLEMS
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
@@ -51,10 +51,10 @@ def everything(report: Report, seen: list[StageReport]) -> str:
     )
 
 
-@pytest.mark.parametrize("trouble", [None, *TROUBLES])
-def test_no_report_holds_the_password_or_a_token(trouble: str | None) -> None:
+@pytest.mark.parametrize("problem", [None, *PROBLEMS])
+def test_no_report_holds_the_password_or_a_token(problem: str | None) -> None:
     seen: list[StageReport] = []
-    with examined_host(*([trouble] if trouble else [])) as target:
+    with examined_host(*([problem] if problem else [])) as target:
         text = everything(target.examine(seen=seen), seen)
     assert not [secret for secret in SECRETS if secret in text]
     assert "TlRMTVNTU" not in text, "the beginning of every NTLM token"

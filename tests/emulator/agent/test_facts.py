@@ -9,7 +9,7 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.powershell.powershell import PowerShell
-from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
+from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import DriveSpec, HostSpec, VmSpec, VolumeSpec, World
 from hvtree.hosts import wire
@@ -20,7 +20,7 @@ from tests.support.agents import Rpc
 def ran(host: HyperV, script: str) -> tuple[int | None, str, str]:
     """Return exit code, standard output and error of a script in the emulated PowerShell."""
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()
-    output = Output()
+    output = ProcessOutput()
     PowerShell(host)(CommandLine(f"powershell.exe -NoProfile -EncodedCommand {encoded}"), output)
     taken = output.take(0, 100_000)
     assert taken is not None

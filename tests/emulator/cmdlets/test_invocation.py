@@ -18,7 +18,7 @@ def test_targets_are_worked_on_one_after_the_other() -> None:  # fact 103
     call = lab.host.save_vm(["a", "b", "c"])
     assert [lab.vm(name).state for name in "abc"] == [VMState.Saving, VMState.Running, VMState.Running]
     lab.finish(call)
-    first, second, _ = call.outcomes
+    first, second, _ = call.results
     assert first.ended == second.began
 
 
@@ -27,14 +27,14 @@ def test_targets_may_be_worked_on_side_by_side() -> None:  # fact 103, switched
     call = lab.host.save_vm(["a", "b", "c"])
     assert {lab.vm(name).state for name in "abc"} == {VMState.Saving}
     lab.finish(call)
-    assert len({outcome.ended for outcome in call.outcomes}) == 1
+    assert len({result.ended for result in call.results}) == 1
 
 
 def test_one_failure_does_not_stop_the_others() -> None:  # fact 104
     lab = farm()
     lab.do(lab.host.stop_vm("b", turn_off=True))
     call = lab.finish(lab.host.save_vm(["a", "b", "none", "c"]))
-    assert [outcome.error is None for outcome in call.outcomes] == [True, False, False, True]
+    assert [result.error is None for result in call.results] == [True, False, False, True]
 
 
 def test_progress_and_end_are_reported() -> None:

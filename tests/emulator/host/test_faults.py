@@ -17,7 +17,7 @@ def test_a_fault_fails_the_named_cmdlet_on_the_named_vm_once() -> None:
         vm_spec("a"), vm_spec("b"), faults=Faults([Fault("Checkpoint-VM", "b", "OperationFailed")])
     )
     call = lab.finish(lab.host.checkpoint_vm(["a", "b"], "x"))
-    assert [outcome.error is None for outcome in call.outcomes] == [True, False]
+    assert [result.error is None for result in call.results] == [True, False]
     assert lab.finish(lab.host.checkpoint_vm("b", "x")).errors == ()
 
 

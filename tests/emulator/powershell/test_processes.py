@@ -15,7 +15,7 @@ from winrm.protocol import Protocol
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.cmdlet_service import CmdletService
 from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
-from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, Output
+from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.backends import endpoint_on
 from tests.support.patience import PATIENCE_S
@@ -160,13 +160,13 @@ def test_killing_a_script_lets_the_work_on_the_host_go_on(host: HyperV, endpoint
 
 def test_a_powershell_that_cannot_be_started_is_no_executable(host: HyperV, tmp_path: object) -> None:
     with RealPowerShell(host, f"{tmp_path}/nothing") as program:
-        assert program(CommandLine("powershell"), Output()) is None
+        assert program(CommandLine("powershell"), ProcessOutput()) is None
 
 
 def test_ending_the_program_ends_its_processes(host: HyperV) -> None:
     path = found_powershell()
     assert path is not None
-    output = Output()
+    output = ProcessOutput()
     with RealPowerShell(host, path) as program:
         process = program(
             CommandLine('powershell -Command "[Console]::Error.WriteLine(1); 2; Start-Sleep 600"'), output

@@ -10,8 +10,8 @@ import threading
 import pytest
 
 from hvtree.emulator.powershell.programs import Programs
-from hvtree.emulator.winrm.mischief import Mischief
-from hvtree.emulator.winrm.process import Chunk, Output, Superseded, Taken
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
+from hvtree.emulator.winrm.process import Chunk, ProcessOutput, Superseded, Taken
 from hvtree.emulator.winrm.shells import Shells
 from hvtree.emulator.winrm.soap import DEFAULT_ENVELOPE, NAMESPACES, WsmanFault, duration_s, read_request
 
@@ -31,7 +31,7 @@ class Caller:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.shells = Shells(Programs("XHOST16"), Mischief(), envelope_kb=500, now=self.clock)
+        self.shells = Shells(Programs("XHOST16"), ConnectionFaults(), envelope_kb=500, now=self.clock)
         self.shell = ""
 
     def __call__(self, name: str, body: str, console: str = "TRUE") -> str:
@@ -130,7 +130,7 @@ def test_an_unknown_signal_is_an_invalid_parameter(caller: Caller) -> None:
 
 
 def test_of_two_receives_only_the_later_one_gets_output() -> None:
-    output = Output()
+    output = ProcessOutput()
     results: queue.Queue[Taken | Superseded | None] = queue.Queue()
 
     def wait() -> None:
@@ -150,7 +150,7 @@ def test_of_two_receives_only_the_later_one_gets_output() -> None:
 
 
 def test_output_that_could_not_be_delivered_comes_again() -> None:
-    output = Output()
+    output = ProcessOutput()
     output.write(b"one")
     taken = output.take(0, 1000)
     assert taken is not None
@@ -162,7 +162,7 @@ def test_output_that_could_not_be_delivered_comes_again() -> None:
 
 
 def test_the_exit_code_comes_with_the_last_output_only() -> None:
-    output = Output()
+    output = ProcessOutput()
     output.write(b"123456")
     output.end(5)
     first, last = output.take(0, 4), output.take(0, 1000)

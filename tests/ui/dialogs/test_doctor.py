@@ -101,7 +101,7 @@ def test_a_refused_password_is_not_sent_again_by_the_doctor(tell: Callable[..., 
 def test_closing_the_window_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
         await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
-        target.host.mischief.is_silent = True
+        target.host.connection_faults.is_silent = True
         dialog = user.choose_doctor()
         press(dialog, "Close")
         assert user.doctors() == []
@@ -137,7 +137,7 @@ def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell: Callable[..., No
         await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
-        target.host.mischief.most_shells = None
+        target.host.connection_faults.most_shells = None
         press(dialog, "Run Again")
         await examined(dialog)
         assert dialog.verdict() == "The connection works."

@@ -9,7 +9,7 @@ import pytest
 from requests.exceptions import ConnectionError as ConnectionCut
 from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
-from hvtree.emulator.winrm.mischief import Trick
+from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.patience import PATIENCE_S
 from tests.support.relay import relay
@@ -84,14 +84,14 @@ def test_a_forgotten_login_is_a_400_until_the_client_logs_in_again(
 def test_a_send_can_time_out_although_it_was_done(
     endpoint: Endpoint, command: LiveCommand
 ) -> None:  # fact 217
-    endpoint.mischief.next("Send", Trick.FAULT_AFTER, 2150858793)
+    endpoint.connection_faults.next("Send", Interruption.FAULT_AFTER, 2150858793)
     with pytest.raises(WinRMOperationTimeoutError):
         command.send(b"done\n")
     assert command.receive()[0] == b"done\n"
 
 
 def test_a_send_can_be_cut_before_it_is_done(endpoint: Endpoint, command: LiveCommand) -> None:
-    endpoint.mischief.next("Send", Trick.DROP_BEFORE)
+    endpoint.connection_faults.next("Send", Interruption.DROP_BEFORE)
     with pytest.raises(ConnectionCut):
         command.send(b"lost\n")
     command.protocol.transport.close_session()
@@ -100,7 +100,7 @@ def test_a_send_can_be_cut_before_it_is_done(endpoint: Endpoint, command: LiveCo
 
 
 def test_a_send_can_be_cut_after_it_is_done(endpoint: Endpoint, command: LiveCommand) -> None:
-    endpoint.mischief.next("Send", Trick.DROP_AFTER)
+    endpoint.connection_faults.next("Send", Interruption.DROP_AFTER)
     with pytest.raises(ConnectionCut):
         command.send(b"done\n")
     command.protocol.transport.close_session()
@@ -109,14 +109,14 @@ def test_a_send_can_be_cut_after_it_is_done(endpoint: Endpoint, command: LiveCom
 
 @pytest.mark.parametrize("code", [170, 5, 995, 2150858843, 2150859174])
 def test_a_fault_can_be_asked_for(endpoint: Endpoint, command: LiveCommand, code: int) -> None:  # fact 208
-    endpoint.mischief.next("Send", Trick.FAULT_BEFORE, code)
+    endpoint.connection_faults.next("Send", Interruption.FAULT_BEFORE, code)
     with pytest.raises(WSManFaultError) as caught:
         command.send(b"lost\n")
     assert caught.value.wsman_fault_code == code
 
 
 def test_a_trick_is_played_once_and_on_its_kind_alone(endpoint: Endpoint, command: LiveCommand) -> None:
-    endpoint.mischief.next("Receive", Trick.FAULT_BEFORE, 170)
+    endpoint.connection_faults.next("Receive", Interruption.FAULT_BEFORE, 170)
     command.send(b"here\n")
     with pytest.raises(WSManFaultError):
         command.receive()
@@ -124,14 +124,14 @@ def test_a_trick_is_played_once_and_on_its_kind_alone(endpoint: Endpoint, comman
 
 
 def test_a_login_can_be_forgotten_at_a_certain_request(endpoint: Endpoint, command: LiveCommand) -> None:
-    endpoint.mischief.next("Send", Trick.FORGET_LOGIN)
+    endpoint.connection_faults.next("Send", Interruption.FORGET_LOGIN)
     with pytest.raises(WinRMTransportError) as caught:
         command.send(b"lost\n")
     assert caught.value.code == 400
 
 
 def test_a_slow_pipe_brings_pieces(endpoint: Endpoint, command: LiveCommand) -> None:
-    endpoint.mischief.piece_bytes = 3
+    endpoint.connection_faults.piece_bytes = 3
     command.send(b"1234567")
     assert [command.receive()[0] for _ in range(3)] == [b"123", b"456", b"7"]
 
@@ -139,20 +139,20 @@ def test_a_slow_pipe_brings_pieces(endpoint: Endpoint, command: LiveCommand) -> 
 def test_newlines_can_come_apart_from_their_lines(
     endpoint: Endpoint, command: LiveCommand
 ) -> None:  # fact 216, switched
-    endpoint.mischief.splits_newlines = True
+    endpoint.connection_faults.splits_newlines = True
     command.send(b"one\r\ntwo\n")
     assert [command.receive()[0] for _ in range(4)] == [b"one", b"\r\n", b"two", b"\n"]
 
 
 def test_noise_comes_before_the_first_word_of_a_command(endpoint: Endpoint) -> None:
-    endpoint.mischief.stdout_noise = b"profile says hello\r\n"
-    endpoint.mischief.stderr_noise = b"#< CLIXML\r\n<Objs/>"
+    endpoint.connection_faults.stdout_noise = b"profile says hello\r\n"
+    endpoint.connection_faults.stderr_noise = b"#< CLIXML\r\n<Objs/>"
     command = LiveCommand(pywinrm(endpoint), "echo hello")
     assert command.receive()[:2] == (b"profile says hello\r\nhello\r\n", b"#< CLIXML\r\n<Objs/>")
 
 
 def test_a_silent_command_starts_and_says_nothing(endpoint: Endpoint) -> None:
-    endpoint.mischief.is_silent = True
+    endpoint.connection_faults.is_silent = True
     command = LiveCommand(pywinrm(endpoint, operation_timeout_sec=1), "more")
     command.send(b"hello?\n")
     with pytest.raises(WinRMOperationTimeoutError):
@@ -172,7 +172,7 @@ def test_a_process_can_end_by_itself(endpoint: Endpoint, command: LiveCommand) -
 def test_a_receive_that_is_cut_by_delete_can_end_with_995(
     endpoint: Endpoint, command: LiveCommand
 ) -> None:  # fact 215, switched
-    endpoint.mischief.aborts_receive = True
+    endpoint.connection_faults.aborts_receive = True
 
     def close() -> None:
         assert endpoint.shells.wait_for_listener(PATIENCE_S)
@@ -195,7 +195,7 @@ def test_each_exchange_is_counted_by_its_kind(endpoint: Endpoint, command: LiveC
 def test_a_receive_that_brings_nothing_in_time_is_counted_apart(
     endpoint: Endpoint, command: LiveCommand
 ) -> None:
-    endpoint.mischief.next("Receive", Trick.FAULT_BEFORE, 2150858793)
+    endpoint.connection_faults.next("Receive", Interruption.FAULT_BEFORE, 2150858793)
     with pytest.raises(WinRMOperationTimeoutError):
         command.receive()
     counts = endpoint.exchanges.counts()
@@ -207,14 +207,14 @@ def test_the_delay_is_waited_twice_for_each_exchange(serve: Callable[..., Endpoi
     protocol = pywinrm(endpoint, "basic")
     protocol.open_shell()
     waited: list[float] = []
-    endpoint.mischief.wait = waited.append
-    endpoint.mischief.delay_s = 60.0
+    endpoint.connection_faults.wait = waited.append
+    endpoint.connection_faults.delay_s = 60.0
     protocol.open_shell()
     assert waited == [60.0, 60.0]
 
 
 def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:  # fact 212, switched
-    endpoint.mischief.most_shells = 1
+    endpoint.connection_faults.most_shells = 1
     protocol = pywinrm(endpoint)
     protocol.open_shell()
     with pytest.raises(WSManFaultError) as caught:
@@ -224,7 +224,7 @@ def test_a_user_may_have_only_so_many_shells(endpoint: Endpoint) -> None:  # fac
 
 
 def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> None:  # facts 208, 213
-    endpoint.mischief.denied = frozenset({"Create"})
+    endpoint.connection_faults.denied = frozenset({"Create"})
     protocol = pywinrm(endpoint)
     for _ in range(2):
         with pytest.raises(WSManFaultError) as caught:
@@ -236,7 +236,7 @@ def test_a_denied_request_ends_with_fault_5_every_time(endpoint: Endpoint) -> No
 def test_a_shell_takes_only_so_many_commands_even_if_they_have_ended(
     endpoint: Endpoint,
 ) -> None:  # fact 211, switched
-    endpoint.mischief.commands_per_shell = 2
+    endpoint.connection_faults.commands_per_shell = 2
     protocol = pywinrm(endpoint)
     shell = protocol.open_shell()
     for _ in range(2):

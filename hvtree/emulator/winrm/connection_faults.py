@@ -1,4 +1,4 @@
-"""Nasty things that an endpoint can be told to do, so that clients can be tested against them."""
+"""Injected connection faults: what an endpoint can be told to do wrong, so that clients can be tested against it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import Enum, auto
 from hvtree.emulator.winrm.process import Chunk
 
 
-class Trick(Enum):
+class Interruption(Enum):
     """What happens once, to the next request of a kind."""
 
     DROP_BEFORE = auto()
@@ -21,41 +21,41 @@ class Trick(Enum):
     FAULT_BEFORE = auto()
     """A fault instead of doing it."""
     FAULT_AFTER = auto()
-    """It is done, and answered with a fault all the same: so a timed-out Send looks."""
+    """It is done, and answered with a fault all the same, as a Send that timed out (fact 217)."""
     FORGET_LOGIN = auto()
-    """The login of the connection is forgotten before the request is looked at."""
+    """The login of the connection is forgotten before the request is handled."""
 
 
 class Stdin(Enum):
-    """To which scripts of the emulated PowerShell standard input is delivered."""
+    """Which scripts of the emulated PowerShell get standard input."""
 
     EVERYWHERE = auto()
     INPUT_ONLY = auto()
-    """Only to those that use `$input`: so a 2012 R2 host is said to be (fact 221)."""
+    """Those that use `$input`, as is said of a 2012 R2 host (fact 221)."""
     INPUT_AT_END = auto()
-    """Only to those that use `$input`, and to them in one go when it ends."""
+    """Those that use `$input`, and all at once when it ends."""
     RAW_ENDED = auto()
-    """To those that use `$input`; others find it at its end at once."""
+    """Those that use `$input`; for the others it ends at once."""
     NOWHERE = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """One trick on one kind of request."""
+class PlannedFault:
+    """One interruption on one kind of request."""
 
     kind: str
-    trick: Trick
+    interruption: Interruption
     code: int = 0
 
 
 @dataclass
-class Mischief:
+class ConnectionFaults:
     """Switches of one endpoint. All may be changed while it serves; everything is off at first."""
 
     delay_s: float = 0.0
-    """One-way delay of the line: waited before reading and before answering each HTTP message."""
+    """One-way delay of the connection: waited before reading and before answering each HTTP message."""
     wait: Callable[[float], object] | None = None
-    """Waits for so many seconds; None: by the real time, and no longer than the endpoint is there."""
+    """Waits for some seconds; None waits in real time, until the endpoint closes at the latest."""
     piece_bytes: int | None = None
     """Slow pipe: each Receive brings one piece of at most so many bytes."""
     splits_newlines: bool = False
@@ -80,18 +80,18 @@ class Mischief:
     """A Receive cut short by Delete ends with fault 995, not with Done."""
     denied: frozenset[str] = frozenset()
     """Kinds of requests that always end with fault 5, access denied."""
-    _plans: list[Plan] = field(default_factory=list)
+    _plans: list[PlannedFault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def next(self, kind: str, trick: Trick, code: int = 0) -> None:
-        """Play a trick on the next request of a kind (`Send`, `Receive`, …); several wait in line."""
+    def next(self, kind: str, interruption: Interruption, code: int = 0) -> None:
+        """Interrupt the next request of a kind (`Send`, `Receive`, …); several are queued."""
         with self._lock:
-            self._plans.append(Plan(kind, trick, code))
+            self._plans.append(PlannedFault(kind, interruption, code))
 
-    def draw(self, kind: str) -> Plan | None:
-        """Return the trick that this request is in for, and strike it off."""
+    def draw(self, kind: str) -> PlannedFault | None:
+        """Return the fault that is planned for this request, and remove it from the queue."""
         if kind in self.denied:
-            return Plan(kind, Trick.FAULT_BEFORE, 5)
+            return PlannedFault(kind, Interruption.FAULT_BEFORE, 5)
         with self._lock:
             plan = next((plan for plan in self._plans if plan.kind == kind), None)
             if plan is not None:
@@ -99,7 +99,7 @@ class Mischief:
             return plan
 
     def delay(self, closing: threading.Event) -> None:
-        """Wait once for the line; `closing` ends the waiting."""
+        """Wait for the one-way delay; `closing` ends the waiting."""
         if self.delay_s > 0:
             (self.wait or closing.wait)(self.delay_s)
 
@@ -122,10 +122,10 @@ class Mischief:
 
 
 class Exchanges:
-    """How many HTTP requests of each kind were answered. Safe between threads.
+    """How many HTTP requests of each kind were answered. Thread-safe.
 
-    Steps of a login count as `login`, wrong passwords as `denied`, messages that were not let through as `refused`, and a
-    Receive for which there was nothing in time as `quiet`.
+    Steps of a login count as `login`, wrong passwords as `denied`, messages that were refused as `refused`, and a
+    Receive without output in time as `quiet`.
     """
 
     def __init__(self) -> None:
