@@ -1,4 +1,4 @@
-"""HVTree's own client against the agent's script: connect, read, act, hear news, part."""
+"""HVTree's own client against the agent's script: connect, read, act, hear of changes, disconnect."""
 
 from __future__ import annotations
 

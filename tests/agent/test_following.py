@@ -1,4 +1,4 @@
-"""What the agent reads again and again: only what changed, with few questions, and news unasked."""
+"""What the agent reads again and again: only what changed, with few queries, and events about changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Calls = Callable[[], list[str]]
 
 @pytest.fixture(autouse=True)
 def quiet(agent: AgentProcess, world: Path) -> None:
-    """Start each test without news."""
+    """Start each test without events."""
     agent.ask("host.watch", on=False)
 
 

@@ -29,7 +29,7 @@ Calls = Callable[[], list[str]]
 
 @pytest.fixture(autouse=True)
 def quiet(agent: AgentProcess, world: Path) -> None:
-    """Start each test without news."""
+    """Start each test without events."""
     agent.ask("host.watch", on=False)
 
 

@@ -1,4 +1,4 @@
-"""What the agent says on its standard streams: greeting, self-test, repeats, nonsense, and its end."""
+"""The agent over its standard streams: greeting, self-test, repeats, invalid requests, and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agent's script by PowerShell's own parser: only what every claimed release knows, and nothing that makes code of text."""
+"""The agent's script in PowerShell's own parser: only commands of every supported release, and nothing that turns text into code."""
 
 from __future__ import annotations
 

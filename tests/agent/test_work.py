@@ -238,7 +238,7 @@ def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world
         seconds={"Export-VMSnapshot": FOR_EVER_S},
         jobs=[job(1, 62, 37)],
     )
-    agent.ask("host.read", since=0)  # from then on it knows whose the checkpoint is
+    agent.ask("host.read", since=0)  # from then on it knows whose checkpoint it is
     export = agent.send("checkpoint.export", ids=[checkpoint_id(1)], path="D:\\Export")
 
     assert agent.progress(export) == {"target": checkpoint_id(1), "percent": 37}

@@ -1,4 +1,4 @@
-"""`hvtree emulate` as a process of its own: what it says, how it ends, what it refuses."""
+"""`hvtree emulate` as a process of its own: what it announces, how it ends, what it refuses."""
 
 from __future__ import annotations
 

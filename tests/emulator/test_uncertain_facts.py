@@ -1,4 +1,4 @@
-"""What the sources leave open is a switch of the world: here the other side of each, where no other file has it."""
+"""What is uncertain is a switch of the world: the other side of each one that no other file shows."""
 
 from __future__ import annotations
 

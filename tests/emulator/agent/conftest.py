@@ -1,4 +1,4 @@
-"""A small host on a virtual clock, and somebody who talks to its agent."""
+"""A small host on a virtual clock, and a client of its agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agent and the emulated PowerShell say of the session: rights, language, version, envelope."""
+"""What the agent and the emulated PowerShell report about the session: rights, language, version, envelope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the host: the whole, what changed since, and being told of changes."""
+"""Reading the host: everything, what changed since, and events about changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the agent talks: hello, answers, repeats, cancelling, damaged lines, the end."""
+"""The agent's protocol: hello, answers, repeats, cancelling, damaged lines, the end."""
 
 from __future__ import annotations
 

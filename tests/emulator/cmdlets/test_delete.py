@@ -45,7 +45,7 @@ def test_a_merge_shows_in_status_and_operational_status_and_then_ends() -> None:
     assert lab.vm().status == "Operating normally"
 
 
-def test_a_leaf_of_a_foreign_branch_is_deleted_without_a_merge() -> None:  # fact 41
+def test_a_leaf_of_another_branch_is_deleted_without_a_merge() -> None:  # fact 41
     lab = virtual_host("a(b* leaf)")
     leaf = path_of(lab, "leaf")
     delete(lab, "leaf")
@@ -134,7 +134,7 @@ def test_now_inside_a_deleted_subtree_is_kept_and_merged_upwards() -> None:  # f
     assert len(lab.files()) == 3
 
 
-def test_all_checkpoints_of_several_vms_go_by_name_of_the_vm() -> None:  # the seed posts' last step
+def test_all_checkpoints_of_several_vms_go_by_name_of_the_vm() -> None:  # the last step of the post that HVTree began with
     lab = virtual_host(vm_spec("x", "a(b*)"), vm_spec("y", "c*"))
     lab.finish(lab.host.remove_vm_snapshot(["x", "y"], include_all_child_snapshots=True))
     lab.settle()

@@ -1,4 +1,4 @@
-"""Cmdlets at work on several targets."""
+"""Cmdlets on several targets."""
 
 from __future__ import annotations
 

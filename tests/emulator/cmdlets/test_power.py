@@ -248,7 +248,7 @@ def test_uptime_counts_from_the_start_and_ends_with_it() -> None:
     assert lab.vm().uptime_s == 0
 
 
-def test_the_recipe_of_the_first_post_works_as_it_is_shown() -> None:  # seed posts
+def test_the_recipe_of_the_first_post_works_as_it_is_shown() -> None:  # see powershell/test_seed_post.py
     names = ["SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"]
     lab = virtual_host(*(vm_spec(name, state="Running") for name in names))
     lab.finish(lab.host.stop_vm(names, save=True))

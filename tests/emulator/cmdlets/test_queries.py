@@ -1,4 +1,4 @@
-"""What the reading cmdlets give (reference, table "A faithful emulator must reproduce")."""
+"""What the reading cmdlets return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Revisions: what an incremental reading is told."""
+"""Revisions: which VMs an incremental reading names."""
 
 from __future__ import annotations
 

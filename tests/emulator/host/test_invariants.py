@@ -20,7 +20,7 @@ def machines(reading: VmReading) -> tuple[VMSnapshot | VirtualMachine, ...]:
 
 
 class AnyHost(RuleBasedStateMachine):
-    """Checkpoints are made, applied, deleted; the VM goes through its states; merges come when they come."""
+    """Random checkpoints, applies, deletions and power changes, with merges in between."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class AnyHost(RuleBasedStateMachine):
                 assert path == wanted
 
     def teardown(self) -> None:
-        """In the end, with room to work, nothing waits any more but files that two branches need."""
+        """At the end, with enough space, no file waits but those that two branches need."""
         self.lab.host.fill_volume("D:", free=900 * GIB)
         self.lab.settle()
         self.lab.clock.advance(120)

@@ -28,14 +28,14 @@ def session_with(host: HostSpec) -> Iterator[Session]:
 
 
 def answered(session: Session, script: str) -> str:
-    """Run a script that must say nothing on standard error; give its output."""
+    """Run a script that must write nothing to standard error; return its output."""
     done = session.run_ps(QUIET + script)
     assert done.std_err == b""
     return str(done.std_out.decode().strip())
 
 
 def raw(session: Session, script: str) -> tuple[bytes, bytes]:
-    """Run an encoded script; give both streams as they come: `run_ps` makes text of the second."""
+    """Run an encoded script; return both streams as bytes: `run_ps` makes text of the second."""
     protocol = session.protocol
     shell = protocol.open_shell(codepage=65001)
     command = protocol.run_command(shell, f"powershell -EncodedCommand {encoded(script)}")

@@ -1,4 +1,4 @@
-"""WMI of the emulated host: the formats of the reference, what is refused, jobs that are stopped."""
+"""WMI of the emulated host: formats, what is refused, jobs that are stopped."""
 
 from __future__ import annotations
 

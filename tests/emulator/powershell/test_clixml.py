@@ -1,4 +1,4 @@
-"""Standard error of an encoded command: lines become records, whole ones only; CLIXML of the engine's own passes as it is."""
+"""Standard error of an encoded command: whole lines become records; CLIXML that the engine wrote itself passes unchanged."""
 
 from __future__ import annotations
 

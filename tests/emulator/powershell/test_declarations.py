@@ -1,4 +1,4 @@
-"""What PowerShell makes of the module's declarations is what the facts say of the real one."""
+"""The module's declarations, as PowerShell sees them, are those of the real module."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def client(endpoint: Endpoint) -> Iterator[Protocol]:
 
 
 def powershell(client: Protocol, arguments: str) -> tuple[str, str, int]:
-    """Run a command line; give standard output, standard error and the exit code."""
+    """Run a command line; return standard output, standard error and the exit code."""
     shell = client.open_shell(codepage=65001)
     command = client.run_command(shell, f"powershell.exe -NoProfile -NonInteractive {arguments}")
     out, err, code = client.get_command_output(shell, command)
@@ -48,7 +48,7 @@ def powershell(client: Protocol, arguments: str) -> tuple[str, str, int]:
 
 
 def until(host: HyperV, condition: Callable[[], bool]) -> bool:
-    """Wait until something on the host has come about."""
+    """Wait until a condition on the host holds."""
     changed = threading.Event()
     stop_listening = host.on_change(lambda _: changed.set())
     try:
@@ -63,7 +63,7 @@ def until(host: HyperV, condition: Callable[[], bool]) -> bool:
 
 @contextmanager
 def watched(process: int) -> Iterator[Callable[[], bool]]:
-    """Return the way to wait for the end of a process that is not ours, and to say whether it came."""
+    """Return a function that waits for the end of a process that is not ours, and returns whether it came."""
     handle = os.pidfd_open(process)
     try:
         yield lambda: bool(select.select([handle], [], [], PATIENCE_S)[0])
@@ -180,7 +180,7 @@ def test_ending_the_program_ends_its_processes(host: HyperV) -> None:
     assert output.exit_code == 1
 
 
-def test_a_client_without_the_word_gets_nothing(host: HyperV) -> None:
+def test_a_client_without_the_token_gets_nothing(host: HyperV) -> None:
     with CmdletService(host) as service:
         address, port = service.address.split(":")
         with socket.create_connection((address, int(port)), timeout=PATIENCE_S) as connection:

@@ -1,4 +1,4 @@
-"""Get-VM, Get-VMSnapshot and the others that only read: who is meant, what comes back, which errors."""
+"""Get-VM, Get-VMSnapshot and the others that only read: targets, results, errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agent behind the endpoint: started by a bootstrap, talked to through pywinrm."""
+"""The agent behind the endpoint: started by a bootstrap, reached through pywinrm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nasty cases that clients are tested against, seen through pywinrm."""
+"""Injected connection faults, seen through pywinrm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be seen of the endpoint without a WinRM client: addresses, offers, Identify, garbage."""
+"""The endpoint without a WinRM client: addresses, offered logins, Identify, damaged requests."""
 
 from __future__ import annotations
 

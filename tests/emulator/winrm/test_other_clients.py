@@ -1,4 +1,4 @@
-"""pypsrp and awinrm, two code bases that share nothing with pywinrm, against the emulated endpoint."""
+"""pypsrp and awinrm, which share no code with pywinrm, against the emulated endpoint."""
 
 from __future__ import annotations
 

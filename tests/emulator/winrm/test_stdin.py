@@ -1,4 +1,4 @@
-"""How standard input comes to a script: by itself, through `$input`, or, where hosts fail in that, not at all."""
+"""How standard input comes to a script: by itself, through `$input`, or, on hosts that fail at that, not at all."""
 
 from __future__ import annotations
 

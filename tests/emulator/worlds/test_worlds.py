@@ -1,4 +1,4 @@
-"""World files: the ones that travel with HVTree, generated ones, and what is said about broken ones."""
+"""World files: the ones that come with HVTree, generated ones, and errors in broken ones."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A host whose Windows speaks another language: its sentences are others, its ids, codes and names are the same.
+"""A host whose Windows is not English: its texts differ, its ids, codes and names are the same.
 
-What Microsoft says in German is not known here. The host says its English sentences in marked letters instead, which no
-search for English words finds (hvtree/emulator/host/languages.py). Words of PowerShell itself stay those of the engine.
+Microsoft's German texts are not known here. The host writes its English texts with marked letters instead, which no search
+for English words finds (hvtree/emulator/host/languages.py). PowerShell's own texts stay those of the engine.
 """
 
 from __future__ import annotations

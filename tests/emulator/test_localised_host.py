@@ -1,4 +1,4 @@
-"""HVTree's agents on a host of another language, over WinRM: nothing in them depends on English words."""
+"""HVTree's agents on a host that is not English, over WinRM: nothing in them depends on English words."""
 
 from __future__ import annotations
 
