@@ -24,6 +24,8 @@ from hvtree.ui.views.tree_keys import TREE_KEYS
 
 _SIZE = QSize(680, 620)
 _WIDTH_OF_KEYS = 190
+_AIR = 6
+"""Pixels between two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class KeyboardDialog(QDialog):
         column.setContentsMargins(18, 16, 18, 14)
         column.addWidget(_table(self.rows))
         column.addWidget(buttons)
+        buttons.buttons()[0].setFocus()
         self.resize(_SIZE)
 
 
@@ -80,19 +83,24 @@ def _table(rows: Iterable[KeyRow]) -> QTreeWidget:
     table.setItemsExpandable(False)
     table.setIndentation(14)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    height = table.fontMetrics().height() + _AIR
     headings: dict[str, QTreeWidgetItem] = {}
     for row in rows:
         if row.section not in headings:
-            headings[row.section] = _heading(table, row.section)
-        headings[row.section].addChild(QTreeWidgetItem([row.keys, row.does]))
+            headings[row.section] = _heading(table, row.section, 2 * height - _AIR)
+        item = QTreeWidgetItem([row.keys, row.does])
+        item.setSizeHint(0, QSize(0, height))
+        headings[row.section].addChild(item)
     table.expandAll()
     table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
     table.header().resizeSection(0, _WIDTH_OF_KEYS)
     return table
 
 
-def _heading(table: QTreeWidget, text: str) -> QTreeWidgetItem:
+def _heading(table: QTreeWidget, text: str, height: int) -> QTreeWidgetItem:
     item = QTreeWidgetItem(table, [text])
+    item.setSizeHint(0, QSize(0, height))
+    item.setTextAlignment(0, Qt.AlignmentFlag.AlignBottom)
     item.setFirstColumnSpanned(True)
     font = item.font(0)
     font.setBold(True)

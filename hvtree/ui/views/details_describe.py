@@ -9,6 +9,7 @@ from datetime import datetime
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.thresholds import is_nearly_full
 from hvtree.ui.format import (
@@ -92,23 +93,31 @@ class _Found:
 
     vms: tuple[VirtualMachine, ...]
     checkpoints: tuple[tuple[VirtualMachine, Checkpoint], ...]
+    names: tuple[str, ...]
+    """Of all of it, with the host where there are several."""
 
 
 def _found(selection: Selection, views: Iterable[HostView]) -> _Found:
-    states = {view.id: view.state for view in views if view.state is not None}
-    wanted = (
-        address for address in dict.fromkeys((*selection.vms, *selection.nows)) if address.host_id in states
-    )
-    vms = (states[address.host_id].vms.get(address.vm_id) for address in wanted)
-    owners = (
-        (states[each.host_id].vms.get(each.vm_id), each.checkpoint_id)
-        for each in selection.checkpoints
-        if each.host_id in states
-    )
-    return _Found(
-        tuple(vm for vm in vms if vm is not None),
-        tuple((vm, vm.by_id[key]) for vm, key in owners if vm is not None and key in vm.by_id),
-    )
+    fleet = Fleet.of({view.id: view.state for view in views if view.state is not None})
+    vms: list[VirtualMachine] = []
+    checkpoints: list[tuple[VirtualMachine, Checkpoint]] = []
+    names: list[str] = []
+    for address in dict.fromkeys((*selection.vms, *selection.nows)):
+        vm = fleet.find_vm(address)
+        if vm is not None:
+            vms.append(vm)
+            names.append(shown_name(vm.name) + _place(fleet, address.host_id))
+    for each in selection.checkpoints:
+        owner = fleet.find_vm(each.vm)
+        checkpoint = owner.by_id.get(each.checkpoint_id) if owner is not None else None
+        if owner is not None and checkpoint is not None:
+            checkpoints.append((owner, checkpoint))
+            names.append(shown_name(checkpoint.name) + _place(fleet, each.host_id))
+    return _Found(tuple(vms), tuple(checkpoints), tuple(names))
+
+
+def _place(fleet: Fleet, host_id: str) -> str:
+    return f" on {shown_name(fleet.hosts[host_id].host)}" if len(fleet.hosts) > 1 else ""
 
 
 def _host(view: HostView, now_utc: datetime, offers: Offers) -> Details:
@@ -248,8 +257,7 @@ def _several(found: _Found, where: str, now_utc: datetime) -> Details:
     counts += [count_words(len(checkpoints), "checkpoint")] if checkpoints else []
     facts = [("States", ", ".join(_state_counts(found.vms)))] if found.vms else []
     facts += _checkpoints_facts(checkpoints, now_utc)
-    names = [shown_name(vm.name) for vm in found.vms]
-    names += [shown_name(checkpoint.name) for checkpoint in checkpoints]
+    names = list(found.names)
     if len(names) > _ITEMS_AT_MOST:
         names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
     title = f"{' and '.join(counts)} selected"

@@ -103,7 +103,7 @@ class JobPane(QWidget):
 
     def _show_message(self, job: JobView) -> None:
         if job.verdict is not None:
-            message = job.message.partition("\n")[0] if self._parts else job.message
+            message = "" if self._parts else job.message  # each host has its own part of it below
             self._verdict.show_text(_TONES[job.verdict], VERDICTS[job.verdict][1], message)
         elif job.message or job.cancel_note:
             self._verdict.show_text(Tone.INFO, job_status(job), job.message or job.cancel_note)

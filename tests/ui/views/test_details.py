@@ -122,7 +122,7 @@ def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
     details = describe(Selection(vms=chosen), (VIEW, other), NOW)
     assert details.title == "2 VMs selected"
     assert plain(details.subtitle) == "on vhost, other"
-    assert [plain(item) for item in details.items] == ["web", "app"]
+    assert [plain(item) for item in details.items] == ["web on vhost", "app on other"]
     assert plain(not_none(details.notice).text) == "Not connected: other."
 
 
