@@ -216,7 +216,7 @@ def main(names: list[str]) -> int:
     theme = Theme(application)
     for name in names or list(SCENES):
         scene, is_dark = SCENES[name]
-        theme.wear(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
+        theme.apply_scheme(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
         picture = _drawn(application, scene)
         picture.save(str(FOLDER / f"{name}.png"))
         print(f"screenshots/{name}.png")

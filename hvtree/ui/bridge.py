@@ -1,4 +1,4 @@
-"""Where Qt and asyncio meet: the workspace's events as Qt signals, a dialog as something to await, tasks that are kept.
+"""Where Qt and asyncio meet: workspace events as Qt signals, dialogs that can be awaited, tasks that are kept alive.
 
 No slot awaits anything and no coroutine runs a nested loop: `exec()` inside a coroutine would silently cost other
 coroutines their wake-up (qasync issues 59, 82 and 174).
@@ -26,11 +26,11 @@ class Bridge(QObject):
     """The one listener of the workspace; passes each event on as a signal, on the thread of the window."""
 
     host_changed = Signal(str)
-    """Id of a host whose view is new."""
+    """Id of a host whose view has changed."""
     host_removed = Signal(str)
     """Id of a host that has left."""
     job_changed = Signal(int)
-    """Id of a job whose view is new."""
+    """Id of a job whose view has changed."""
 
     def __init__(self, workspace: Announcer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Bridge(QObject):
 
 
 async def ask(dialog: QDialog) -> int:
-    """Open a dialog, wait until the user has answered it, and give its result code; the dialog is deleted afterwards.
+    """Open a dialog, wait until the user has answered it, and return its result code; the dialog is deleted afterwards.
 
     Cancelling the awaiting task closes the dialog.
     """
@@ -72,7 +72,7 @@ async def ask(dialog: QDialog) -> int:
 
 
 class Tasks:
-    """Keeps the tasks that slots start, so that none is collected while it runs, and ends them all at the close."""
+    """Keeps the tasks that slots start, so that they are not collected while they run, and ends them at the close."""
 
     def __init__(self, on_error: Callable[[BaseException], None]) -> None:
         self._on_error = on_error

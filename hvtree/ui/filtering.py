@@ -1,6 +1,6 @@
 """The filter that all views of a window share: what was typed, what it means, and what it finds.
 
-No view owns it. Whoever shows VMs asks what is found, and looks again when the filter says so.
+No view owns it. A view asks it for its matches, and asks again when it signals a change.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class CurrentFilter(QObject):
                     yield
 
     def matches(self, host_id: str) -> Mapping[str, Match]:
-        """Return what is found of each VM of a host, by VM id, as far as it has been searched; empty without a filter."""
+        """Return what is found of each VM of a host so far, by VM id; empty without a filter."""
         return self._matches.get(host_id, {})
 
     def findings(self, views: Iterable[HostView]) -> Findings:

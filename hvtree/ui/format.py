@@ -1,4 +1,4 @@
-"""Texts for the screen: local times with their age, states and kinds in words, names that cannot garble a row."""
+"""Texts for the screen: local times with their age, states and kinds in words, and names made safe to show."""
 
 from __future__ import annotations
 
@@ -66,18 +66,18 @@ _KINDS = {
 
 
 def shown_name(name: str) -> str:
-    """Return a name that somebody typed so that its direction and control characters stay its own affair.
+    """Return a name that somebody typed so that its direction and control characters affect nothing else.
 
     Control and direction characters become the replacement character. With letters of a script that is written from
-    right to left it stands between U+2068 and U+2069, so that it cannot turn round what is beside it.
-    A name far beyond what Hyper-V allows is cut, since laying out thousands of characters takes the window's time.
+    right to left it is enclosed in U+2068 and U+2069, so that it cannot reverse the text beside it.
+    A name far beyond what Hyper-V allows is cut, since laying out thousands of characters would hold up the window.
     """
     bare = bare_name(name)
     return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
 
 
 def bare_name(name: str) -> str:
-    """Return a name that stands alone, to be read aloud for instance: as `shown_name`, without marks around it."""
+    """Return a name for use on its own, such as being read aloud: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
     return _UNSHOWABLE.sub("\ufffd", cut)
 

@@ -1,8 +1,8 @@
 """Garbage collection on the window's own thread, a little at a time.
 
-Python collects wherever an allocation happens to cross a threshold, also on the threads that talk to hosts; and what is
-collected there may be a cycle with Qt's objects in it, which must end on the thread that made them (else the process
-ends). So collecting by itself is switched off, and the window's thread does it between its other events.
+Python collects wherever an allocation happens to cross a threshold, also on the threads that talk to hosts; and a
+cycle found there may contain Qt objects, which must be deleted on the thread that made them (else the process
+ends). So automatic collection is switched off, and the window's thread collects between other events.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, QTimer
 
 BUSY_MS, IDLE_MS = 10, 50
-"""When the window's thread looks again whether there is something to collect: after there was some, and after not.
+"""How soon the window's thread checks again for something to collect: after it found some, and after it did not.
 
-Each look that finds some is a pause, and the longer between them, the longer the pause.
+Each collection is a pause; the longer the time between them, the longer the pause.
 """
 THRESHOLDS = (5_000, 2, 3_000)
 """When a generation is due: new objects, then collections of the generation before.
 
-The last one is all objects, and holds up the window by its number: hardly ever [measured while 100,000 checkpoints were
-read: the longest gap of a 5 ms heartbeat was 16 ms, against 100 to 180 ms with Python's own thresholds].
+The last generation is every object, and collecting it holds up the window, so that is done very rarely [measured while
+100,000 checkpoints were read: the longest gap of a 5 ms heartbeat was 16 ms, against 100 to 180 ms with Python's own
+thresholds].
 """
 
 
 class Collector(QObject):
-    """Collects on the thread on which it was made, for as long as it lives."""
+    """Collects garbage on the thread that made it, for as long as it lives."""
 
     def __init__(
         self, parent: QObject | None = None, *, collect: Callable[[int], object] = gc.collect
@@ -40,7 +41,7 @@ class Collector(QObject):
         self._timer.start()
 
     def look(self) -> None:
-        """Collect the oldest generation that is due, with all younger ones; nothing if none is."""
+        """Collect the oldest generation that is due, with all younger ones, if any is."""
         due = [number for number, count in enumerate(gc.get_count()) if count > THRESHOLDS[number]]
         self._timer.setInterval(BUSY_MS if due else IDLE_MS)
         if due:
@@ -49,7 +50,7 @@ class Collector(QObject):
 
 @contextmanager
 def gc_on_this_thread() -> Iterator[None]:
-    """Let only this thread collect, and give collecting back to Python at the end."""
+    """Collect garbage on this thread only while the block runs; then let Python do it again."""
     gc.disable()
     collector = Collector()
     try:

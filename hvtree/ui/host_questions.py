@@ -1,6 +1,6 @@
-"""What a host makes us ask: its password when it refuses one or needs one, its certificate when it is not trusted.
+"""Questions that a host leads to: for a password it needs or refused, and whether to trust its certificate.
 
-Each is asked once by itself, one after the other; after a Cancel only when the user wants to reconnect.
+Each is asked unprompted only once, one at a time; after a Cancel, only when the user reconnects.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hvtree.ui.dialogs.trust import TrustDialog
 
 
 class HostQuestions:
-    """Asks the user; the answers are a profile and a password to go on with."""
+    """Asks the user; an answer is a profile and a password to continue with."""
 
     def __init__(self, window: QWidget, keyring_problem: Callable[[], str]) -> None:
         self._window = window
@@ -32,7 +32,7 @@ class HostQuestions:
         self._asked: dict[str, HVTreeError] = {}
 
     def wants_to_ask(self, view: HostView) -> bool:
-        """Return whether a host has just failed in a way that a question can mend; each failure counts once."""
+        """Return whether a host has just failed in a way that a question can solve; each failure counts once."""
         error = view.error
         if view.phase is not Phase.FAILED or error is None or self._asked.get(view.id) is error:
             return False
@@ -53,7 +53,7 @@ class HostQuestions:
         *,
         still_matters: Callable[[], bool],
     ) -> tuple[HostProfile, Secret | None] | None:
-        """Return profile and password to go on with after a failure; None for a Cancel, or if it matters no more."""
+        """Return profile and password to continue with after a failure; None after a Cancel, or once it is settled."""
         async with self._turn:
             if not still_matters():
                 return None

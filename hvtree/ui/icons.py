@@ -1,8 +1,8 @@
 """Icons from `resources/icons`, in the colours of light or dark: drawn once as SVG, tinted when they are rendered.
 
 In the files `currentColor` stands for the text's colour, and the colours of the light theme for their meanings (good,
-warning, …); both are exchanged for the colours in use. An icon does not follow a later change of the theme by itself:
-whoever shows one asks again (an icon engine of one's own would, but PySide6 6.11 crashes on those).
+warning, …); both are replaced by the colours in use. An icon does not follow a later change of the theme: whoever
+shows one must ask again (a custom icon engine would follow, but PySide6 6.11 crashes on those).
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class InitialSelection(QObject):
         self._awaited.discard(host_id)
 
     def select_first(self) -> None:
-        """Select a host that is being opened, and its first VM once it is read, unless the user has selected something."""
+        """Select a host that is being opened, then its first VM, unless the user has selected something."""
         selection = self._selection.value
         if not selection.is_empty and selection != self._own:
             return

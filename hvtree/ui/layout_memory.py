@@ -1,4 +1,4 @@
-"""How the window was left: its place, the splitters, the columns. Taken as plain values, and given back if they fit."""
+"""How the window was left: its geometry, splitters and columns. Kept as plain values, and restored if they fit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BadLayout(ValueError):
 
 
 class LayoutMemory:
-    """Keeps the layout of one window in the host book; what goes wrong with that is only said."""
+    """Keeps the layout of one window in the host book; a failure is only reported."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class LayoutMemory:
             self._say(f"The window is not remembered. {error.sentence}", 0)
 
     def restore(self) -> None:
-        """Bring the window to how it was left; it is left alone, with a note, where that does not fit."""
+        """Bring the window to how it was left; it is left alone, with a note, if that does not fit."""
         layout = self._book.window()
         if not layout:
             return

@@ -35,7 +35,7 @@ from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
-from hvtree.ui.views.details_values import Offer
+from hvtree.ui.views.details_values import Link
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
@@ -49,12 +49,12 @@ _LEAST_HEIGHT_OF_JOBS = 120
 
 
 class MainWindow(QMainWindow):
-    """Composes the parts and wires them; what they do is in their own files."""
+    """Puts the parts together and connects them; what they do is in their own files."""
 
     close_wanted = Signal()
     """The user wants to end the program; the window stays until `let_close`."""
     filled = Signal()
-    """There is something to see: all rows of a host that was read, or why it could not be."""
+    """There is something to see: all rows of a host, or the reason why it could not be read."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """`book` remembers hosts and the window; without one nothing outlives it. `try_out` is for trials of hosts."""
+        """`book` remembers hosts and the layout; without one nothing is. `try_out` tests a host."""
         super().__init__()
         self._workspace = workspace
         self._clock = clock
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         wanted.run(self._context)
 
     def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
-        """Show an error in a dialog of its own, and go on when it is closed; none is shown twice at a time."""
+        """Show an error in a dialog, and call `then` when it is closed; the same error is not shown twice at a time."""
         shown = as_shown(error)
         if any(open_.error.sentence == shown.sentence for open_ in self.findChildren(ErrorDialog)):
             return
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def begin_ending(self) -> None:
-        """Take no more orders; what runs is being ended."""
+        """Accept no more input while everything that runs is being ended."""
         if self._layout is not None:
             self._layout.keep()
         self.setEnabled(False)
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         await self.hosts.close()
 
     def let_close(self) -> None:
-        """Close for good; called once everything behind the window has ended."""
+        """Really close; called once everything behind the window has ended."""
         self._may_close = True
         self.bridge.detach()
         for timer in (self._soon, self._second):
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
             self.show_error(error, then=lambda: self.tree.edit_name(name))
 
     def _on_filter_left(self) -> None:
-        """Go on in the tree: with what is selected, else with the first that was found."""
+        """Continue in the tree, with what is selected or else the first row that was found."""
         self.tree.setFocus()
         if self.selection.value.is_empty:
             self.tree.select_first_found()
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
         self.menus.context_menu(self.selection.value.kind).popup(place)
 
     def _show_activity(self) -> None:
-        """Show the jobs; the row that was in sight stays in sight although the tree loses room."""
+        """Show the jobs; a row that was visible stays visible although the tree gets smaller."""
         row = self.tree.currentIndex()
         is_in_sight = self.tree.viewport().rect().intersects(self.tree.visualRect(row))
         self.activity.show()
@@ -289,13 +289,13 @@ class MainWindow(QMainWindow):
         self.details.take_focus()
 
     def _bring_up_to_date(self) -> None:
-        """Make everything beside the tree true again: once for many changes at a time."""
+        """Update everything beside the tree, once for many changes."""
         self._turn_page()
         self._initial.select_first()
         selection = self.selection.value
         view = self._shown_view()
         self.menus.refresh(selection)
-        self.details.show_details(describe(selection, self._workspace.hosts, self._clock(), _offers))
+        self.details.show_details(describe(selection, self._workspace.hosts, self._clock(), _help_for))
         self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
         self._show_status()
         self._initial.settle()
@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
         return host_words(view) if view is not None else shown_name(host_id)
 
 
-def _offers(view: HostView) -> tuple[Offer, ...]:
-    """Return links to the intentions that offer themselves for a host."""
-    offered = ((each.id, each.offer(view)) for each in INTENTS if each.offer is not None)
-    return tuple(Offer(intent_id, words) for intent_id, words in offered if words)
+def _help_for(view: HostView) -> tuple[Link, ...]:
+    """Return links to the intentions that may help a host in trouble."""
+    found = ((each.id, each.help_link(view)) for each in INTENTS if each.help_link is not None)
+    return tuple(Link(intent_id, words) for intent_id, words in found if words)

@@ -1,4 +1,4 @@
-"""From the intentions to menus, tool bar and context menus, in Hyper-V Manager's words and order."""
+"""Menus, tool bar and context menus, made from the intentions."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from hvtree.ui.intents.intent import Intent, Menu
 from hvtree.ui.selection import Kind, Selection
 
 _TIP_CHARACTERS = 80
-"""So long is a line of a tool tip; Qt itself breaks none."""
+"""The longest line of a tool tip; Qt does not wrap them."""
 _SHOWING = (Menu.VIEW, Menu.HELP)
 """What these menus offer stands together at the end of a context menu."""
 
 
 class Menus(QObject):
-    """Holds one QAction for each intention, and keeps them true to the selection."""
+    """Holds one QAction for each intention, and keeps them in step with the selection."""
 
     triggered = Signal(object)
-    """The `Intent` that was chosen, by whatever way."""
+    """The `Intent` that was chosen, from a menu, a button or a key."""
 
     def __init__(
         self, window: QWidget, tree: QWidget, workspace: Workspace, intents: tuple[Intent, ...]
@@ -51,7 +51,7 @@ class Menus(QObject):
         return tuple(self._entries.values())
 
     def refresh(self, selection: Selection) -> None:
-        """Enable what can be done with a selection; what cannot says why. Nothing is planned twice on the same state."""
+        """Enable what can be done with a selection; the rest says why not. The same readings are not planned on twice."""
         hosts = self._workspace.hosts
         if self._shown_for is not None and self._is_shown_for(selection, hosts):
             return
@@ -93,13 +93,13 @@ class Menus(QObject):
         return menu
 
     def retint(self) -> None:
-        """Take the icons in the colours of the present theme."""
+        """Load the icons again in the colours of the present theme."""
         for each, entry in self._entries.items():
             if each.icon:
                 entry.setIcon(icon(each.icon))
 
     def _is_shown_for(self, selection: Selection, hosts: tuple[HostView, ...]) -> bool:
-        """Return whether the entries are true to this selection on the very same views."""
+        """Return whether the entries were last refreshed for this selection and the very same views."""
         if self._shown_for is None or self._shown_for[0] != selection:
             return False
         known = self._shown_for[1]

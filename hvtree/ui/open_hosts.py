@@ -32,7 +32,7 @@ _NO_BOOK = "Nothing is remembered in this window."
 
 @dataclass(frozen=True)
 class OpenedHost:
-    """How an open host is reached, and its password as far as it is known."""
+    """How an open host is reached, and its password if known."""
 
     profile: HostProfile
     secret: Secret | None
@@ -120,9 +120,9 @@ class OpenHosts:
             self.add(dialog.profile, dialog.secret)
 
     async def reopen(self) -> None:
-        """Open the hosts that were open last; where a password is needed and not kept, the host only says so.
+        """Open the hosts that were open last; a host whose password is needed and not stored only says so.
 
-        From then on it is remembered which hosts are open. Damaged settings are said, and the window begins empty.
+        From then on the open hosts are remembered. Damaged settings are reported, and the window starts empty.
         """
         try:
             profiles = self._book.last_open() if self._book is not None else ()
@@ -135,7 +135,7 @@ class OpenHosts:
         await asyncio.gather(*(self._fetch_password(profile) for profile in profiles if profile.in_keyring))
 
     async def _fetch_password(self, profile: HostProfile) -> None:
-        """Connect a host with the password that is kept for it; the keyring may take its time."""
+        """Connect a host with its stored password; the keyring may be slow."""
         secret = await self._book.password(profile) if self._book is not None else None
         host_id = next((each for each, opened in self._open.items() if opened.profile is profile), None)
         if secret is not None and host_id is not None:
@@ -161,7 +161,7 @@ class OpenHosts:
             await demo.close()
 
     def add(self, profile: HostProfile, secret: Secret | None) -> None:
-        """Begin to connect a host; a profile that cannot work is said in a dialog."""
+        """Begin to connect a host; an invalid profile is reported in a dialog."""
         try:
             host_id = self._workspace.add_host(profile, secret)
         except HVTreeError as error:
@@ -171,7 +171,7 @@ class OpenHosts:
         self._note_open()
 
     def host_changed(self, view: HostView) -> None:
-        """Hear how a host is: a refused password and a certificate that is not trusted are asked about, once."""
+        """React to a host's new view: a refused password or an untrusted certificate leads to a question, once."""
         if view.id in self._open and self._questions.wants_to_ask(view):
             self._tasks.start(self._ask(view))
 
@@ -187,7 +187,7 @@ class OpenHosts:
             self._workspace.reconnect(host_id)
 
     async def _ask(self, view: HostView) -> None:
-        """Ask what a host has failed for, and go on with the answer."""
+        """Ask what a host failed for, and continue with the answer."""
         known, error = self._open.get(view.id), view.error
         if known is None or error is None:
             return
@@ -203,7 +203,7 @@ class OpenHosts:
             self._go_on(view.id, profile, secret)
 
     async def edit(self, host_id: str) -> None:
-        """Change how a host is reached; under another name it is another row."""
+        """Change how a host is reached; with another name it becomes another host."""
         known = self._open.get(host_id)
         if known is None:
             return
@@ -265,7 +265,7 @@ class OpenHosts:
     # What is remembered
 
     def saved(self) -> tuple[HostProfile, ...]:
-        """Return the saved hosts that are not open; damaged settings are said, and hold up nothing."""
+        """Return the saved hosts that are not open; damaged settings are reported and otherwise ignored."""
         try:
             profiles = self._book.profiles() if self._book is not None else ()
         except HVTreeError as error:
@@ -278,9 +278,9 @@ class OpenHosts:
         return self._book is not None and any(each.name == profile.name for each in self._book.profiles())
 
     async def _forget(self, profile: HostProfile, dialog: ConnectDialog) -> None:
-        """Remember a host no longer; a password that could not be taken out of the keyring is said."""
+        """Forget a saved host; a password that could not be removed from the keyring is reported."""
         if self._book is None or not self._is_saved(profile):
-            return  # pressed twice: a keyring may take its time
+            return  # pressed twice: a keyring may be slow
         rest = ", with its password." if profile.in_keyring else "."
         try:
             await self._book.forget(profile.name)
@@ -291,7 +291,7 @@ class OpenHosts:
         dialog.drop(profile, f"‘{shown_name(profile.name)}’ is forgotten{rest}")
 
     async def _save(self, profile: HostProfile, secret: Secret | None, *, former: str = "") -> None:
-        """Remember a host; what goes wrong with that is said, and the host is opened all the same."""
+        """Save a host; a failure is reported, and the host is opened all the same."""
         if self._book is None:
             return
         try:

@@ -46,7 +46,7 @@ _HEARTBEAT_MS = 200
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window and give the exit code when it has been closed."""
+    """Open the window, and return the exit code when it has been closed."""
     application = make_application(sys.argv[:1])
     with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
         return runner.run(Program(application, arguments).main())
@@ -63,7 +63,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 
 class Program:
-    """One run of the window, from the first host to the last goodbye."""
+    """One run of the window, from the first host to the shut-down."""
 
     def __init__(self, application: QApplication, arguments: argparse.Namespace) -> None:
         self._theme = Theme(application)
@@ -71,7 +71,7 @@ class Program:
         self._exit_code = 0
 
     async def main(self) -> int:
-        """Show the window until the user ends it, and give the exit code."""
+        """Show the window until the user ends it, and return the exit code."""
         workspace = make_workspace()
         window = MainWindow(
             workspace,
@@ -84,7 +84,7 @@ class Program:
         with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
-            if QApplication.platformName() != "offscreen":  # whose screen of 800 by 800 is none
+            if QApplication.platformName() != "offscreen":  # which has no real screen
                 window.resize(on_screen(window.size(), window.screen().availableSize()))
             window.show()
             self._open_first_host(window)
@@ -139,12 +139,12 @@ class Program:
 
 
 def on_screen(wanted: QSize, available: QSize) -> QSize:
-    """Return the size of a window with its frame on a screen that may be smaller than wanted."""
+    """Return the size of a window so that it fits the screen with its frame."""
     return wanted.boundedTo(available - _FRAME)
 
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
-    """End the program; while jobs run only if the user wants it."""
+    """End the program; while jobs are running, ask first."""
     if window.findChildren(LeaveDialog):
         return
     unfinished = tuple(job for job in workspace.jobs if job.verdict is None)
@@ -197,7 +197,7 @@ def _errors_shown(window: MainWindow) -> Iterator[None]:
 
 @contextmanager
 def _interrupts_heard(window: MainWindow) -> Iterator[None]:
-    """Let Ctrl+C and the system's request to end close the window as its own button does."""
+    """Let Ctrl+C and a request to terminate close the window as its own button does."""
     loop = asyncio.get_running_loop()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

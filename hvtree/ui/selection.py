@@ -1,4 +1,4 @@
-"""What is selected: addresses only, so that a selection outlives every refresh; and the one selection of the window.
+"""What is selected: as addresses, so that it outlives every refresh; and the selection that a window's views share.
 
 No view owns it. A view shows the current selection, and sets it when the user selects something there.
 """

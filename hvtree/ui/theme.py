@@ -1,4 +1,4 @@
-"""Light and dark, and the few colours that mean something. Every widget takes its colours from here."""
+"""Light and dark, and the few colours that carry a meaning. Every widget takes its colours from here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """One colour for each meaning, as `#rrggbb`. Each `…_back` is a tint to put text of the plain colour on."""
+    """One colour for each meaning, as `#rrggbb`. Each `…_back` is a background for text in the plain colour."""
 
     is_dark: bool
     text: str
@@ -129,16 +129,16 @@ def colours(widget: QWidget) -> Colours:
 
 
 class Theme(QObject):
-    """Keeps the program in the system's light or dark, also when the system changes while it runs."""
+    """Keeps the program as light or dark as the system, also when that changes."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
         application.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self.wear)
-        self.wear(hints.colorScheme())
+        hints.colorSchemeChanged.connect(self.apply_scheme)
+        self.apply_scheme(hints.colorScheme())
 
-    def wear(self, scheme: Qt.ColorScheme) -> None:
-        """Put on a colour scheme; an unknown one counts as light."""
+    def apply_scheme(self, scheme: Qt.ColorScheme) -> None:
+        """Use a colour scheme; an unknown one counts as light."""
         self._application.setPalette(palette(scheme == Qt.ColorScheme.Dark))

@@ -6,7 +6,7 @@ from pytestqt.modeltest import ModelTester
 
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, Verdict
-from hvtree.ui.models.activity import Column
+from hvtree.ui.models.activity import JobColumn
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -26,7 +26,7 @@ async def begin_export(user: WindowUser) -> None:
     )
 
 
-def column(user: WindowUser, job: int, which: Column) -> str:
+def column(user: WindowUser, job: int, which: JobColumn) -> str:
     model = user.window.activity.model
     return str(model.index(job, which).data())
 
@@ -59,7 +59,7 @@ def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window: AtWindow) -> 
     async def story(user: WindowUser) -> None:
         await take_checkpoint(user)
         model = user.window.activity.model
-        assert column(user, 0, Column.STATUS) == "Done as planned"
+        assert column(user, 0, JobColumn.STATUS) == "Done as planned"
         (step,) = (model.index(row, 0, model.index(0, 0)) for row in range(model.rowCount(model.index(0, 0))))
         assert "checkpoint" in step.data().lower()
 

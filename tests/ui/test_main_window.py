@@ -306,10 +306,10 @@ def test_light_and_dark_change_while_it_runs(at_window: AtWindow, theme: Theme) 
         user.select("web", "base")
         await user.quiet()
         light = user.window.grab().toImage().pixelColor(700, 500).lightness()
-        theme.wear(Qt.ColorScheme.Dark)
+        theme.apply_scheme(Qt.ColorScheme.Dark)
         await user.quiet()
         dark = user.window.grab().toImage().pixelColor(700, 500).lightness()
-        theme.wear(Qt.ColorScheme.Light)
+        theme.apply_scheme(Qt.ColorScheme.Light)
         assert light - dark > 150
 
     at_window(story, web="base*")

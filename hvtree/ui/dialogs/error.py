@@ -1,4 +1,4 @@
-"""An error as people can use it: what happened, why, what to do now; the technical details on demand."""
+"""An error in words that help: what happened, why, what to do now; technical details on demand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
 class ErrorDialog(QDialog):
-    """Shows one error. It is opened, never executed, and deletes itself."""
+    """Shows one error. It opens without blocking, and deletes itself when closed."""
 
     def __init__(self, error: HVTreeError, parent: QWidget | None = None, *, title: str = "Error") -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class ErrorDialog(QDialog):
 
 
 def as_shown(error: BaseException) -> HVTreeError:
-    """Return any error as one with a sentence; a programming error keeps its traceback as details."""
+    """Return any error as an `HVTreeError`; a programming error keeps its traceback as details."""
     if isinstance(error, HVTreeError):
         return error
     return HVTreeError(

@@ -34,21 +34,21 @@ class Form(QWidget):
     """The upper part of a dialog: in it the user says what exactly is wanted. This one has no fields."""
 
     changed = Signal()
-    """Emitted when `choices` would give something else."""
+    """`choices` would now return something else."""
 
     def __init__(self, caption: str, verb: str = "Continue") -> None:
         super().__init__()
         self.caption = caption
         """The title of the dialog."""
         self.verb = verb
-        """What the button says as long as there is no plan that knows better."""
+        """What the button says until there is a plan with a verb of its own."""
 
     def choices(self) -> tuple[Choice, ...]:
-        """Return one choice for each button, always as many, the recommended one first."""
+        """Return one choice for each button, the recommended one first; the number never changes."""
         return ()
 
     def planned(self, plan: Plan) -> None:
         """Take note of the plan that is shown below."""
 
     def focus_field(self) -> None:
-        """Put the cursor where the user will want it; without fields it stays on the default button."""
+        """Put the cursor into the first field; without fields the default button keeps the focus."""

@@ -1,4 +1,4 @@
-"""Asked when the program is to end while jobs run."""
+"""The question before the program ends while jobs are running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN = 5
 
 
 class LeaveDialog(QDialog):
-    """Accepted if the jobs shall be cancelled and the program end."""
+    """Accepted if the user wants to cancel the jobs and quit."""
 
     def __init__(self, jobs: tuple[JobView, ...], parent: QWidget) -> None:
         super().__init__(parent)

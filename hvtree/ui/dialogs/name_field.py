@@ -9,11 +9,11 @@ from hvtree.domain.checkpoint import NAME_LIMIT
 from hvtree.ui.theme import colours
 
 _COUNT_FROM = NAME_LIMIT - 20
-"""From this length on the number of characters is shown."""
+"""The number of characters is shown from this length on."""
 
 
 class NameField(QWidget):
-    """One line for a name. What is wrong with a name says the plan's refusal, not this field."""
+    """One line for a name. If a name cannot be used, the plan's refusal says so, not this field."""
 
     changed = Signal()
 
@@ -37,7 +37,7 @@ class NameField(QWidget):
         self._on_changed()
 
     def name(self) -> str:
-        """Return the name without the blanks around it."""
+        """Return the name without surrounding blanks."""
         return self.field.text().strip()
 
     def take_focus(self) -> None:

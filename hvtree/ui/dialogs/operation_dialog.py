@@ -1,4 +1,4 @@
-"""The dialog before every operation: what exactly is wanted above, the live plan of it below, verbs on the buttons.
+"""The dialog before every operation: the form above, its live plan below, verbs on the buttons.
 
 A button starts exactly what is shown. Where a dialog offers two ways (with or without a safety checkpoint), the plan
 of a way is shown as soon as its button is pointed at or gets the focus, before it can be pressed.
@@ -43,7 +43,7 @@ class Offer:
 
 
 class OperationDialog(QDialog):
-    """Shows the plan of what a form says, and takes the decision."""
+    """Shows the plan for what the form says, and takes the user's decision."""
 
     def __init__(self, planner: Planner, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class OperationDialog(QDialog):
         return self.offers[self._shown].plan
 
     def heading(self) -> str:
-        """Return the sentence on top."""
+        """Return the sentence at the top."""
         return self._heading.text()
 
     def buttons(self) -> tuple[QPushButton, ...]:
@@ -81,12 +81,12 @@ class OperationDialog(QDialog):
         return (*self._buttons, self._cancel)
 
     def show_note(self, text: str, more: str = "") -> None:
-        """Say something above the plan that the user has to know first."""
+        """Show something above the plan that the user must read first."""
         self._note.show_text(Tone.WARNING, text, more)
         self._note.show()
 
     def replan(self) -> None:
-        """Plan again on what the form says and on the last readings."""
+        """Plan again, from what the form says and the last readings."""
         self.offers = tuple(self._offer(choice) for choice in self._form.choices())
         for offer, button in zip(self.offers, self._buttons, strict=True):
             button.setText(_button_text(offer, button.text() or self._form.verb))
@@ -195,7 +195,7 @@ def _where(hosts: tuple[str, ...]) -> str:
 
 
 def _button_text(offer: Offer, present: str) -> str:
-    """Return what the button says; while there is no plan it keeps what it said."""
+    """Return the button's text; it stays the same while there is no plan."""
     if offer.choice.text:
         return offer.choice.text
     return offer.plan.verb if offer.plan is not None else present

@@ -1,4 +1,4 @@
-"""A plan to read: its risk, what it will lead to, its steps, the tree before and after, and its PowerShell."""
+"""A plan to read: its risk, its consequences, its steps, the tree before and after, and its PowerShell."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class PlanPane(QWidget):
         self._show_parts(bool(plan.consequences), has_plan=True)
 
     def show_refusal(self, error: HVTreeError, *, is_new: bool = False) -> None:
-        """Show why there is no plan; calmly in a `is_new` dialog, in which nobody has done anything wrong yet."""
+        """Show why there is no plan; calmly if the dialog `is_new`, since the user has done nothing wrong."""
         self._plan = None
         more = " ".join(part for part in (error.why, error.now) if part)
         self._banner.show_text(Tone.INFO if is_new else Tone.WARNING, error.what, more)
         self._show_parts(has_consequences=False, has_plan=False)
 
     def text(self) -> str:
-        """Return all that the plan says, line by line."""
+        """Return everything the plan says, line by line."""
         lines = (*self._consequences.lines, *self._steps.lines) if self._plan is not None else ()
         return "\n".join((self._banner.text(), *(line for _, line in lines)))
 

@@ -30,7 +30,7 @@ class TreePreview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.has_content = False
-        """There is a difference to show."""
+        """There is a difference worth showing."""
         self._before, self._after = _small_tree(), _small_tree()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 0)
@@ -43,7 +43,7 @@ class TreePreview(QWidget):
             grid.setColumnStretch(column, 1)
 
     def show_plan(self, plan: Plan) -> None:
-        """Show the trees of a plan's VMs; nothing if they stay as they are or are too large."""
+        """Show the trees of a plan's VMs; nothing if they do not change or are too large."""
         pairs = list(_pairs(plan))
         rows = sum(2 + len(pair.before.checkpoints) for pair in pairs)
         self.has_content = rows <= ROWS_AT_MOST and any(pair.differs for pair in pairs)
@@ -83,7 +83,7 @@ class TreePreview(QWidget):
             _scroll_to_sought(tree)
 
     def _set_heights(self, rows: int) -> None:
-        """Make both trees as high as the longer one, up to a limit."""
+        """Make both trees as high as the longer one needs, up to a limit."""
         for tree in (self._before, self._after):
             row = max(tree.sizeHintForRow(0), 16)
             tree.setFixedHeight(min(rows, _ROWS_SEEN) * row + 2 * tree.frameWidth() + 2)
@@ -139,7 +139,7 @@ def _mark_gone(item: QTreeWidgetItem, palette: Colours) -> None:
 
 
 def _mark_new(item: QTreeWidgetItem, palette: Colours) -> None:
-    """Make a row stand out that is new, or stands elsewhere."""
+    """Highlight a row that is new or has moved."""
     _mark(item, palette.good)
     font = item.font(0)
     font.setBold(True)
@@ -152,12 +152,12 @@ def _mark(item: QTreeWidgetItem, colour: str) -> None:
 
 
 def _seek(item: QTreeWidgetItem) -> None:
-    """Let the tree be scrolled to a row."""
+    """Mark a row as one to scroll to."""
     item.setData(0, Qt.ItemDataRole.UserRole, True)
 
 
 def _add_vm(tree: QTreeWidget, vm: VirtualMachine, host: str) -> dict[str | None, QTreeWidgetItem]:
-    """Add the rows of a VM; give them by checkpoint id, the VM's own under None and its Now under `NOW`."""
+    """Add the rows of a VM, and return them by checkpoint id, the VM's own under None and its Now under `NOW`."""
     where = f" on {shown_name(host)}" if host else ""
     top = QTreeWidgetItem([f"{shown_name(vm.name)}{where} ({state_words(vm.state)})"])
     top.setIcon(0, icons.icon(vm_icon(vm)))
@@ -210,7 +210,7 @@ def _texts(tree: QTreeWidget) -> tuple[str, ...]:
 
 
 def _scroll_to_sought(tree: QTreeWidget) -> None:
-    """Show the last row of interest: it is further in than the VM's own."""
+    """Scroll to the last marked row: it lies deeper than the VM's own."""
     sought = [item for item in _all_items(tree) if item.data(0, Qt.ItemDataRole.UserRole)]
     if sought:
         tree.scrollToItem(sought[-1], QAbstractItemView.ScrollHint.PositionAtCenter)

@@ -8,13 +8,13 @@ from hvtree.ui.intents.intent import HostIntent, Menu, WindowIntent
 from hvtree.ui.selection import Kind
 
 
-def _offer_reconnecting(view: HostView) -> str:
+def _reconnecting_link(view: HostView) -> str:
     if view.error is None:
         return ""
     return "Connect again…" if isinstance(view.error, AuthenticationFailure) else "Connect again now"
 
 
-def _offer_doctor(view: HostView) -> str:
+def _doctor_link(view: HostView) -> str:
     return "Connection Doctor…" if view.error is not None else ""
 
 
@@ -61,7 +61,7 @@ RECONNECT = HostIntent(
     menu=Menu.HOST,
     section=1,
     context=frozenset({Kind.HOST}),
-    offer=_offer_reconnecting,
+    help_link=_reconnecting_link,
     do=lambda context, host_id: context.hosts.reconnect(host_id),
 )
 
@@ -93,6 +93,6 @@ DOCTOR = HostIntent(
     icon="activity",
     menu=Menu.HELP,
     context=frozenset({Kind.HOST}),
-    offer=_offer_doctor,
+    help_link=_doctor_link,
     do=lambda context, host_id: context.hosts.show_doctor(host_id),
 )

@@ -77,8 +77,8 @@ class Intent:
     """Its `keys` count only while the tree has the focus, since they have another meaning elsewhere."""
     unfit: str = ""
     """What to select, said when the selection is not of its kind."""
-    offer: Callable[[HostView], str] | None = None
-    """The words under which the details of a host in trouble offer it; empty if it is no help there."""
+    help_link: Callable[[HostView], str] | None = None
+    """Gives the words of a link to it in the details of a host in trouble; empty if it is of no help there."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
         """Return the reason why it cannot be done now; empty if it can."""

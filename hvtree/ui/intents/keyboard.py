@@ -1,4 +1,4 @@
-"""Keyboard: a page with every key that HVTree answers, made from the intentions and from the keys of tree and filter."""
+"""Keyboard: a page with every key, made from the intentions and from the keys of tree and filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intentions that end in a plan: enabled exactly if their operation can be planned, asked about in a dialog, then a job.
+"""Intentions that end in a plan: enabled exactly if the operation can be planned, then a dialog, then a job.
 
 The operation is built by one function, from the selection and from what the form asks. Without a form's answers it is
 the operation that decides whether the intention can be chosen.

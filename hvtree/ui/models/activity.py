@@ -1,4 +1,4 @@
-"""The jobs and their steps as an item model of two levels; every change is an exact one."""
+"""The jobs and their steps as an item model of two levels, with exact row operations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 SIGN_ROLE = int(Qt.ItemDataRole.UserRole)
 """The `Sign` of a row."""
 PERCENT_ROLE = SIGN_ROLE + 1
-"""How far a row is, 0 to 100; -1 while it runs and nobody knows; None if there is no bar to draw."""
+"""Progress of a row, 0 to 100; -1 while it is running and unknown; None if there is no bar to draw."""
 
 STAGES = {
     "waiting": "Waiting for the job before it",
@@ -49,7 +49,7 @@ _PHASES: dict[StepPhase, tuple[Sign, str]] = {
 }
 
 
-class Column(IntEnum):
+class JobColumn(IntEnum):
     """The columns."""
 
     TITLE = 0
@@ -69,12 +69,12 @@ def job_sign(job: JobView) -> Sign:
 
 
 def job_status(job: JobView) -> str:
-    """Return in a few words how a job stands."""
+    """Return the status of a job in a few words."""
     return VERDICTS[job.verdict][1] if job.verdict is not None else STAGES.get(job.stage, job.stage)
 
 
 def job_percent(job: JobView) -> int | None:
-    """Return how far a running job is: its steps count alike."""
+    """Return the progress of a running job; every step counts the same."""
     if job.verdict is not None or job.started_utc is None or not job.steps:
         return None
     done = sum(100 if step.phase is StepPhase.DONE else step.percent or 0 for step in job.steps)
@@ -103,7 +103,7 @@ class ActivityModel(QAbstractItemModel):
         return sum(1 for job in self._jobs if job.verdict is None)
 
     def show_job(self, job: JobView) -> None:
-        """Take in the view of a job: a row more, or exact changes to the rows that are there."""
+        """Show a job: as a new row, or by exact changes to its rows."""
         if job.id not in self._rows:
             row = len(self._jobs)
             self.beginInsertRows(QModelIndex(), row, row)
@@ -117,10 +117,10 @@ class ActivityModel(QAbstractItemModel):
         self._changed(QModelIndex(), row)
 
     def tick(self) -> None:
-        """Let the time of running jobs go on."""
+        """Update the elapsed time of running jobs."""
         for row, job in enumerate(self._jobs):
             if job.verdict is None and job.started_utc is not None:
-                cell = self.index(row, Column.ELAPSED)
+                cell = self.index(row, JobColumn.ELAPSED)
                 self.dataChanged.emit(cell, cell)
 
     def job_at(self, index: Index) -> JobView | None:
@@ -131,7 +131,7 @@ class ActivityModel(QAbstractItemModel):
 
     def index_of(self, job_id: int) -> QModelIndex:
         """Return the row of a job."""
-        return self.index(self._rows[job_id], Column.TITLE) if job_id in self._rows else QModelIndex()
+        return self.index(self._rows[job_id], JobColumn.TITLE) if job_id in self._rows else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         if not self.hasIndex(row, column, parent):
@@ -151,7 +151,7 @@ class ActivityModel(QAbstractItemModel):
         return len(self._jobs[parent.row()].steps)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(Column)
+        return len(JobColumn)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -186,7 +186,7 @@ class ActivityModel(QAbstractItemModel):
         return elapsed(((job.ended_utc or self._clock()) - job.started_utc).total_seconds())
 
     def _show_steps(self, row: int, job: JobView) -> None:
-        """Bring the rows of the steps to what a new view says; the job's own row is not changed here."""
+        """Update the rows of the steps to a new view; the job's own row is not changed here."""
         old, parent = self._jobs[row], self.index(row, 0)
         before, after = len(old.steps), len(job.steps)
         if after < before:
@@ -203,7 +203,9 @@ class ActivityModel(QAbstractItemModel):
                 self._changed(parent, step)
 
     def _changed(self, parent: Index, row: int) -> None:
-        self.dataChanged.emit(self.index(row, Column.TITLE, parent), self.index(row, Column.STATUS, parent))
+        self.dataChanged.emit(
+            self.index(row, JobColumn.TITLE, parent), self.index(row, JobColumn.STATUS, parent)
+        )
 
 
 def _step_data(job: JobView, step: StepView, column: int, role: int) -> object:
@@ -227,7 +229,7 @@ def _step_percent(step: StepView) -> int | None:
 
 
 def _spoken(texts: tuple[str, ...], share: int | None) -> tuple[str, ...]:
-    """Return the cells of a row as they are read aloud: the first one tells all, and the bar becomes a number."""
+    """Return the cells of a row as they are read aloud: the first one says everything, and the bar becomes a number."""
     progress = percent(share) if share is not None and share >= 0 else ""
-    whole = ", ".join(part for part in (texts[Column.TITLE], texts[Column.STATUS], progress) if part)
-    return whole, progress, texts[Column.ELAPSED], texts[Column.STATUS]
+    whole = ", ".join(part for part in (texts[JobColumn.TITLE], texts[JobColumn.STATUS], progress) if part)
+    return whole, progress, texts[JobColumn.ELAPSED], texts[JobColumn.STATUS]

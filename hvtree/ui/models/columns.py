@@ -1,4 +1,4 @@
-"""The columns of the tree, and the roles under which a row tells more than its texts."""
+"""The columns of the tree, and the roles under which a row gives more than its texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 
 class Column(IntEnum):
-    """The columns, from the first on."""
+    """The columns, from left to right."""
 
     NAME = 0
     STATE = 1

@@ -21,7 +21,7 @@ _WEIGHED_PER_STEP = 200
 def update_host(
     operations: TreeOperations, host: HostNode, current: CurrentFilter, now_utc: datetime
 ) -> Iterator[None]:
-    """Bring the rows of a host to what its view and the filter ask for."""
+    """Update the rows of a host to its view and the filter."""
     state = host.view.state
     is_filtered = current.value.is_active
     visible: list[str] = []
@@ -63,7 +63,7 @@ def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, 
 
 
 def name_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what names are sorted by: letter case aside, numbers by their value, so that web2 is before web10."""
+    """Return the sort key of a name: without regard to case, numbers by value, so that web2 comes before web10."""
     return tuple(
         (0, len(part.lstrip("0")), part.lstrip("0")) if part.isdecimal() else (1, 0, part)
         for part in _DIGITS.split(name.casefold())
@@ -80,7 +80,7 @@ def _order(host: HostNode, state: HostState) -> None:
 
 
 def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iterator[None]:
-    """Add up what all checkpoints take, some VMs at a time; a VM keeps its own sum."""
+    """Add up the size of all checkpoints, some VMs at a time; each VM caches its own sum."""
     total = 0
     for number, vm in enumerate(state.vms.values()):
         total += vm.checkpoint_bytes
@@ -98,7 +98,7 @@ def _place(
     note: tuple[str, str] | None,
     matches: Mapping[str, Match],
 ) -> Iterator[None]:
-    """Bring note and VM rows into place, and give the note its present text."""
+    """Put note and VM rows into place, and update the text of the note."""
     state = host.view.state
 
     def make(key: str) -> Node:
@@ -119,7 +119,7 @@ def _place(
 
 
 def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Match | None) -> Iterator[None]:
-    """Bring one VM that is shown to its present value, if that is another one."""
+    """Update one VM that is shown, if its value has changed."""
     node = host.rows[vm_id]
     state = host.view.state
     assert isinstance(node, VmNode)
@@ -133,4 +133,4 @@ def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Matc
 
 
 def _key(row: Node) -> str:
-    return row.address[1]
+    return row.row_key[1]

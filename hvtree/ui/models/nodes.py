@@ -1,7 +1,7 @@
-"""The nodes behind the rows of the tree: plain objects that hold a value each and know where they hang.
+"""The nodes behind the rows of the tree: plain objects that each hold a value and know their place.
 
-A model index carries a node's serial number and nothing else, so an index that outlived its row finds no node instead
-of a dead pointer.
+A model index carries a node's serial number and nothing else, so an index that outlives its row finds no node rather
+than a dead pointer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NOW_KEY = "now"
 NOTE_KEY = "note"
 """Key of the line of text among the VMs of a host."""
 
-Address = tuple[str, str, str]
+RowKey = tuple[str, str, str]
 """Host id, VM id, and checkpoint id or `NOW_KEY`; empty strings where there is none. The same row after each refresh
 has the same address."""
 
@@ -53,7 +53,7 @@ class Node:
 
     @property
     def row(self) -> int:
-        """Its row among its siblings now; found again for all of them if something moved since the last time."""
+        """Its present row among its siblings; looked up again for all of them if something has moved."""
         assert self.parent is not None
         siblings = self.parent.children
         hint = self.row_hint
@@ -63,8 +63,8 @@ class Node:
         return self.row_hint
 
     @property
-    def address(self) -> Address:
-        """What stays the same over refreshes."""
+    def row_key(self) -> RowKey:
+        """What stays the same through refreshes."""
         return ("", "", "")
 
     @property
@@ -73,7 +73,7 @@ class Node:
         return False
 
     def leave(self) -> None:
-        """Take itself off its owner's list, since its row is removed."""
+        """Leave its owner's list, since its row is removed."""
 
     def below(self) -> Iterator[Node]:
         """Return every built node under it, parents first; without recursion, since chains may be thousands deep."""
@@ -102,12 +102,12 @@ class HostNode(Node):
         """What all checkpoints of all its VMs take on disk."""
 
     @property
-    def address(self) -> Address:
+    def row_key(self) -> RowKey:
         return (self.view.id, "", "")
 
     @property
     def is_dimmed(self) -> bool:
-        """What it shows is not the present: the connection is lost or being made."""
+        """What it shows is not current: the connection is lost or being made."""
         return self.view.phase is not Phase.CONNECTED
 
 
@@ -126,14 +126,14 @@ class VmNode(Node):
         """What the filter looks for; other rows are shown because they are above these. None for all."""
         self.rows: dict[str, Node] | None = None
         self.is_settled = True
-        """False while its rows are on the way to what `vm` and `shown` ask for."""
+        """False while its rows are being updated to `vm` and `shown`."""
         self.deepest = 0
         """Levels of rows under it, as far as they are built."""
         self.path_children: dict[int, Node] = {}
         """For each row above Now, by its serial: the row right under it that Now is in."""
 
     @property
-    def address(self) -> Address:
+    def row_key(self) -> RowKey:
         return (self.host.view.id, self.vm.id, "")
 
     @property
@@ -149,7 +149,7 @@ class VmNode(Node):
         self.host.rows.pop(self.vm.id, None)
 
     def measure(self) -> None:
-        """Find the depth of every row under it, the greatest of them, and the way down to Now."""
+        """Compute the depth of every row under it, the greatest depth, and the path to Now."""
         self.deepest = 0
         self.path_children = {}
         for node in self.below():
@@ -175,7 +175,7 @@ class CheckpointNode(Node):
         """A name that was asked for and that the host has not confirmed."""
 
     @property
-    def address(self) -> Address:
+    def row_key(self) -> RowKey:
         return (self.owner.host.view.id, self.checkpoint.vm_id, self.checkpoint.id)
 
     @property
@@ -193,7 +193,7 @@ class CheckpointNode(Node):
         return self.owner.found is not None and self.checkpoint.id not in self.owner.found
 
     def take(self, checkpoint: Checkpoint, is_on_path: bool) -> bool:
-        """Hold a newer value, and tell whether the row looks different now; a new name ends the waiting for one."""
+        """Take a newer value, and return whether the row looks different now; a new name confirms a pending one."""
         old = self.checkpoint
         is_new = is_on_path != self._is_on_path or (checkpoint is not old and checkpoint != old)
         self.checkpoint, self._is_on_path = checkpoint, is_on_path
@@ -219,7 +219,7 @@ class NowNode(Node):
         self.owner = owner
 
     @property
-    def address(self) -> Address:
+    def row_key(self) -> RowKey:
         return (self.owner.host.view.id, self.owner.vm.id, NOW_KEY)
 
     def leave(self) -> None:
@@ -239,7 +239,7 @@ class NoteNode(Node):
         self.icon = icon
 
     @property
-    def address(self) -> Address:
+    def row_key(self) -> RowKey:
         return (self.host.view.id, NOTE_KEY, "")
 
     def leave(self) -> None:

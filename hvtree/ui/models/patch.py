@@ -1,9 +1,8 @@
-"""From the rows that are to the rows that should be, by exact row operations.
+"""Turning the present rows into the wanted ones by exact row operations.
 
-The order of the operations is that of DESIGN section 6: first the wanted tree from the root down (insert, move), then
-what is no longer wanted is removed. A row that stays has left before its old parent goes, and a new parent is in place
-before rows move under it. Everything is computed from the rows as they are at that moment, so a patch may be abandoned
-after any operation and another one started.
+First the wanted tree is built from the root down (insert, move), then what is no longer wanted is removed. So a row
+that stays has moved before its old parent goes, and a new parent is in place before rows move under it. Everything is computed
+from the rows as they are at that moment, so a patch may be abandoned after any operation and another one started.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ class RowOperations(Protocol):
     """The three ways to change rows, each with one begin/end pair: the model."""
 
     def insert(self, parent: Node, row: int, nodes: Sequence[Node]) -> None:
-        """Hang nodes, with all that is under them, in front of `row`."""
+        """Insert nodes, with everything under them, in front of `row`."""
         ...
 
     def move(self, node: Node, parent: Node, row: int) -> None:
-        """Take a node with all that is under it in front of `row` of a parent, counted before the move."""
+        """Move a node, with everything under it, in front of `row` of a parent, counted before the move."""
         ...
 
     def remove(self, parent: Node, first: int, last: int) -> None:
-        """Remove rows, both ends included, with all that is under them."""
+        """Remove rows, both ends included, with everything under them."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Long work on the thread of the window, a few milliseconds at a time."""
+"""Long work on the window's thread, a few milliseconds at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Slices(QObject):
     slice_begins = Signal()
     slice_ended = Signal()
     idle = Signal()
-    """Everything that was asked for is done."""
+    """All work is done."""
 
     def __init__(
         self,

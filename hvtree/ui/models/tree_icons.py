@@ -1,4 +1,4 @@
-"""Which picture stands for which row: names of files in `resources/icons`, told apart by shape."""
+"""Which icon stands for which row, by the names of files in `resources/icons`; they differ in shape."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def icon_name(node: Node) -> str:
 
 
 def vm_icon(vm: VirtualMachine) -> str:
-    """Return the icon of a VM by its state; one that is on the way from one state to another is busy."""
+    """Return the icon of a VM by its state; one between two states is busy."""
     if vm.state.is_critical:
         return "vm-critical"
     return _VM_STATES.get(vm.state, "vm-busy")

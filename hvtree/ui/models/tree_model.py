@@ -17,7 +17,6 @@ from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column
 from hvtree.ui.models.host_rows import update_host
-from hvtree.ui.models.leaving import Leaving
 from hvtree.ui.models.nodes import (
     NOW_KEY,
     CheckpointNode,
@@ -25,6 +24,7 @@ from hvtree.ui.models.nodes import (
     Node,
     VmNode,
 )
+from hvtree.ui.models.row_removal import RowRemoval
 from hvtree.ui.models.slices import SLICE_S, Slices
 from hvtree.ui.models.tree_roles import READERS, alignment, flags_of
 from hvtree.ui.models.vm_rows import patch_vm
@@ -37,15 +37,15 @@ NOWHERE = QModelIndex()
 class TreeModel(QAbstractItemModel):
     """Shows one `HostView` per host; all changes come through `set_host`, `remove_host` and the filter.
 
-    Large changes are made in slices between the other events; `busy.idle` says when all is shown.
+    Large changes are made in slices between other events; `busy.idle` says when everything is shown.
     """
 
     rename_requested = Signal(object, str)
     """`CheckpointAddress` and name, when a name was edited in place. The model shows it as pending."""
     freshness_changed = Signal(str)
-    """Id of a host whose rows became, or ceased to be, a picture of the past."""
+    """Id of a host whose rows went out of date, or are up to date again."""
     filter_changed = Signal()
-    """The rows are about to become others, since something else is looked for."""
+    """Another filter is set, and the rows are about to change."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class TreeModel(QAbstractItemModel):
         self._serials = count(1)
         self.filter = current_filter
         self._is_changing = False
-        self._leaving: Leaving | None = None
+        self._removal: RowRemoval | None = None
         current_filter.changed.connect(self._on_filter_changed)
         current_filter.outdated.connect(self._show_found)
 
     # What is shown
 
     def set_host(self, view: HostView) -> None:
-        """Show a host, or bring the one that is shown to its new view."""
+        """Show a host, or update it to its new view."""
         host = self._hosts.get(view.id)
         if host is None:
             host = HostNode(self.next_serial(), view)
@@ -87,14 +87,14 @@ class TreeModel(QAbstractItemModel):
         self._start(host)
 
     def remove_host(self, host_id: str) -> None:
-        """Show a host no longer."""
+        """Remove a host."""
         host = self._hosts.pop(host_id, None)
         if host is not None:
             self.busy.drop(host_id)
             self.remove(self._root, host.row, host.row)
 
     def tick(self) -> None:
-        """Let the countdowns of hosts that are tried again go on."""
+        """Update the countdowns of hosts that will be tried again."""
         for host in self._hosts.values():
             if host.view.retry_at_utc is not None:
                 self.changed(host)
@@ -105,7 +105,7 @@ class TreeModel(QAbstractItemModel):
         return self.filter.value.is_active
 
     def rename_settled(self, checkpoint: CheckpointAddress) -> None:
-        """Wait no longer for the host to confirm a new name, for instance because the renaming was refused."""
+        """Stop waiting for the host to confirm a new name, for instance because renaming was refused."""
         node = self._row_of(checkpoint.host_id, checkpoint.vm_id, checkpoint.checkpoint_id)
         if isinstance(node, CheckpointNode) and node.pending_name is not None:
             node.pending_name = None
@@ -157,7 +157,7 @@ class TreeModel(QAbstractItemModel):
     # Qt's questions about the structure
 
     # Views ask these by the thousand: each layout for every open row, each removal for every ancestor of every open
-    # row. So they go straight to the point; an invalid index has the internal id 0, which no node has.
+    # row. So they are kept fast; an invalid index has the internal id 0, which no node has.
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         children = self._nodes.get(parent.internalId(), self._root).children
@@ -172,8 +172,8 @@ class TreeModel(QAbstractItemModel):
         if node is None:
             return NOWHERE
         parent = node.parent
-        if self._leaving is not None and self._leaving.is_told:
-            parent = self._leaving.above(node)
+        if self._removal is not None and self._removal.is_told:
+            parent = self._removal.above(node)
         if parent is None or parent.parent is None:
             return NOWHERE
         row = parent.row_hint
@@ -223,7 +223,7 @@ class TreeModel(QAbstractItemModel):
         return alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for another name; the checkpoint keeps its name until the host says otherwise. A blank one is no wish."""
+        """Request another name; the checkpoint keeps its name until the host confirms it. A blank name is ignored."""
         node = self.node(index)
         if role != Qt.ItemDataRole.EditRole or not isinstance(node, CheckpointNode):
             return False
@@ -267,12 +267,12 @@ class TreeModel(QAbstractItemModel):
 
     def remove(self, parent: Node, first: int, last: int) -> None:
         self._is_changing = True
-        leaving = Leaving(parent, parent.children[first : last + 1])
-        self._leaving = leaving if parent is not self._root else None
+        leaving = RowRemoval(parent, parent.children[first : last + 1])
+        self._removal = leaving if parent is not self._root else None
         last_told = self.rowsAboutToBeRemoved.connect(leaving.tell)
         self.beginRemoveRows(self.index_of_node(parent), first, last)
         self.rowsAboutToBeRemoved.disconnect(last_told)
-        self._leaving = None
+        self._removal = None
         del parent.children[first : last + 1]
         for node in leaving.nodes:
             self._nodes.pop(node.serial, None)

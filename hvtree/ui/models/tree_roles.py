@@ -1,4 +1,4 @@
-"""What a cell of the tree answers under each role."""
+"""What a cell of the tree returns for each role."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _FLAGS: Mapping[NodeKind, Qt.ItemFlag] = MappingProxyType(
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
-    """Return how the texts of a column stand in it."""
+    """Return the alignment of a column."""
     horizontal = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
     return horizontal | Qt.AlignmentFlag.AlignVCenter
 
 
 def flags_of(node: Node, column: int) -> Qt.ItemFlag:
-    """Return what can be done with a cell; a checkpoint has a new name to take as long as its host is connected."""
+    """Return the flags of a cell; a checkpoint can be renamed in place while its host is connected."""
     if (
         isinstance(node, CheckpointNode)
         and column == Column.NAME
@@ -47,7 +47,7 @@ def flags_of(node: Node, column: int) -> Qt.ItemFlag:
 
 
 def _host_id(node: Node) -> str:
-    return node.address[0]
+    return node.row_key[0]
 
 
 Reader = Callable[[Node, Column, datetime], Any]
@@ -66,7 +66,7 @@ READERS: Mapping[int, Reader] = MappingProxyType(
         Role.KIND: lambda node, _column, _now: node.kind,
         Role.HOST_ID: lambda node, _column, _now: _host_id(node),
         Role.VM_ID: lambda node, _column, _now: (
-            (node.address[1] or None) if node.kind is not NodeKind.NOTE else None
+            (node.row_key[1] or None) if node.kind is not NodeKind.NOTE else None
         ),
         Role.REF: lambda node, _column, _now: (
             node.checkpoint.ref if isinstance(node, CheckpointNode) else None

@@ -1,4 +1,4 @@
-"""What the rows of the tree say: texts of the cells, tool tips, and one spoken line for screen readers."""
+"""The texts of the tree: cells, tool tips, and one line for screen readers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def text(node: Node, column: Column, now_utc: datetime) -> str:
 
 
 def plain_name(node: Node) -> str:
-    """Return the name that a row begins with as somebody would type it, with nothing added and nothing replaced."""
+    """Return the name of a row as it would be typed, with nothing added or replaced."""
     match node:
         case HostNode(view=view):
             return without_marks(host_words(view))
@@ -76,7 +76,7 @@ def edited_text(node: Node) -> str:
 
 
 def tool_tip(node: Node, now_utc: datetime) -> str:
-    """Return the whole of what a row stands for, in lines of plain text."""
+    """Return everything about a row, in lines of plain text."""
     match node:
         case HostNode(view=view):
             lines = _host_lines(view, now_utc)
@@ -128,7 +128,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
 
 
 def sort_key(node: Node, column: Column) -> object:
-    """Return what rows of one kind are compared by."""
+    """Return the value by which rows of one kind are sorted."""
     match node, column:
         case CheckpointNode(checkpoint=checkpoint), Column.CREATED:
             return checkpoint.created_utc.timestamp()
@@ -142,7 +142,7 @@ def sort_key(node: Node, column: Column) -> object:
 
 
 def changed_bytes(vm: VirtualMachine) -> int | None:
-    """Return how much was written since the last checkpoint, or None where no file tells."""
+    """Return how much was written since the last checkpoint, or None if no file says so."""
     own = [file for file in vm.files if is_checkpoint_file(file.path) and is_read_write(vm, file.path)]
     return sum(file.size_bytes for file in own) if own else None
 

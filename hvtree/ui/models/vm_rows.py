@@ -1,4 +1,4 @@
-"""The rows of one VM: which ones there should be, and bringing the ones on the screen there."""
+"""The rows of one VM: which ones it should have, and updating those it has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TreeOperations(RowOperations, Protocol):
     """Row operations, and what else the updates need of the model."""
 
     def changed(self, node: Node) -> None:
-        """Say that the texts or the pictures of a row are new."""
+        """Note that the texts or the icon of a row have changed."""
         ...
 
     def next_serial(self) -> int:
@@ -62,7 +62,7 @@ class WantedRows:
 def update_vm(
     operations: TreeOperations, node: VmNode, vm: VirtualMachine, shown: frozenset[str] | None
 ) -> Iterator[None]:
-    """Bring the row of a VM, and the rows under it if they are built, to a new value."""
+    """Update the row of a VM, and the rows under it if they are built, to a new value."""
     difference = compare_vms(node.vm, vm)
     if (difference is not None and difference.has_other_rows) or shown != node.shown:
         node.is_settled = False
@@ -79,7 +79,7 @@ def update_vm(
 
 
 def patch_vm(operations: TreeOperations, node: VmNode) -> Iterator[None]:
-    """Bring the rows under a VM to what its value and its filter ask for; builds them if they are not built."""
+    """Update the rows under a VM to its value and the filter; build them if they are not built."""
     if node.rows is None:
         node.rows = {}
     node.is_settled = False
@@ -90,7 +90,7 @@ def patch_vm(operations: TreeOperations, node: VmNode) -> Iterator[None]:
         parent = rows[key] if key else node
         yield from arrange(operations, parent, wanted.children[key], rows, make)
     keys = {key for kids in wanted.children.values() for key in kids}
-    yield from remove_others(operations, _parents_of_unwanted(node, keys), lambda row: row.address[2] in keys)
+    yield from remove_others(operations, _parents_of_unwanted(node, keys), lambda row: row.row_key[2] in keys)
     node.measure()
     yield from _update_checkpoints(operations, node, wanted)
     node.measure()
@@ -102,7 +102,7 @@ def _parents_of_unwanted(node: VmNode, wanted: set[str]) -> list[Node]:
     parents: dict[int, Node] = {}
     for key, row in node.rows.items():
         parent = row.parent
-        if key not in wanted and parent is not None and (parent is node or parent.address[2] in wanted):
+        if key not in wanted and parent is not None and (parent is node or parent.row_key[2] in wanted):
             parents[parent.serial] = parent
     return list(parents.values())
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLa
 
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import shown_name
-from hvtree.ui.models.activity import ActivityModel, Column
+from hvtree.ui.models.activity import ActivityModel, JobColumn
 from hvtree.ui.views.activity_delegate import ActivityDelegate
 from hvtree.ui.views.job_pane import JobPane
 from hvtree.ui.widgets.layouts import splitter
@@ -45,7 +45,7 @@ class ActivityView(QWidget):
         return self.model.rowCount() == 0
 
     def show_job(self, job: JobView) -> None:
-        """Take in the view of a job. A new one scrolls into view, unless the user looks at older ones."""
+        """Show a job. A new one scrolls into view, unless the user is looking at older ones."""
         is_new = not self.model.index_of(job.id).isValid()
         follows = is_new and self._is_at_end()
         self.model.show_job(job)
@@ -69,7 +69,7 @@ class ActivityView(QWidget):
         return bar.value() >= bar.maximum()
 
     def _keep_time(self) -> None:
-        """Let the second hand run only while something is timed."""
+        """Update the times only while a job is running."""
         if self.model.running and not self._second.isActive():
             self._second.start()
         elif not self.model.running:
@@ -96,8 +96,8 @@ class ActivityView(QWidget):
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = tree.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((Column.PROGRESS, 130), (Column.ELAPSED, 60), (Column.STATUS, 190)):
+        header.setSectionResizeMode(JobColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((JobColumn.PROGRESS, 130), (JobColumn.ELAPSED, 60), (JobColumn.STATUS, 190)):
             header.resizeSection(column, width)
         tree.selectionModel().currentChanged.connect(self._show_current)
         self.model.rowsInserted.connect(self._on_rows_inserted)

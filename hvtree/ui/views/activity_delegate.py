@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from hvtree.ui.format import percent
-from hvtree.ui.models.activity import PERCENT_ROLE, SIGN_ROLE, Column
+from hvtree.ui.models.activity import PERCENT_ROLE, SIGN_ROLE, JobColumn
 from hvtree.ui.theme import Colours, colours
 from hvtree.ui.widgets.signs import Sign, sign_colour, sign_icon
 
@@ -30,18 +30,18 @@ class ActivityDelegate(QStyledItemDelegate):
         if not isinstance(sign, Sign):
             return
         palette = colours(self._view)
-        if index.column() == Column.TITLE:
+        if index.column() == JobColumn.TITLE:
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.icon = self._icon(sign, palette)
             option.decorationSize = QSize(16, 16)
-        elif index.column() == Column.STATUS and sign not in (Sign.WAITING, Sign.RUNNING, Sign.SKIPPED):
+        elif index.column() == JobColumn.STATUS and sign not in (Sign.WAITING, Sign.RUNNING, Sign.SKIPPED):
             option.palette.setColor(option.palette.ColorRole.Text, QColor(sign_colour(sign, palette)))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
-        share = index.data(PERCENT_ROLE) if index.column() == Column.PROGRESS else None
+        share = index.data(PERCENT_ROLE) if index.column() == JobColumn.PROGRESS else None
         if isinstance(share, int):
             is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
             selected = (
@@ -60,7 +60,7 @@ class ActivityDelegate(QStyledItemDelegate):
 
 
 def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours, selected: str | None) -> None:
-    """Draw a bar and its number; an unknown share is a bar without a number, filled faintly.
+    """Draw a bar and its number; unknown progress is a faint bar without a number.
 
     On a selected row everything is in the colour of selected text.
     """

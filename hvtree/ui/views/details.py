@@ -17,7 +17,7 @@ _FOCUS_LINE = 3
 
 
 class _Page(QTextBrowser):
-    """A page whose copied text holds no invisible marks: names are pasted into PowerShell. It shows its focus."""
+    """A page that copies text without invisible marks, since names are pasted into PowerShell. It shows its focus."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -40,7 +40,7 @@ class _Page(QTextBrowser):
 
 
 def _layout() -> QTextOption:
-    """Return how lines run: from the left, also one that begins with a name in Hebrew, and broken anywhere."""
+    """Return the text layout: lines start at the left even if they begin with a Hebrew name, and may break anywhere."""
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setTextDirection(Qt.LayoutDirection.LeftToRight)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -48,7 +48,7 @@ def _layout() -> QTextOption:
 
 
 class DetailsView(QWidget):
-    """Shows details; a refresh that changes nothing leaves scroll position and selected text alone."""
+    """Shows details; a refresh without changes keeps scroll position and selected text."""
 
     checkpoint_wanted = Signal(CheckpointAddress)
     """A checkpoint of the path was clicked."""
@@ -90,7 +90,7 @@ class DetailsView(QWidget):
         return self._page.toPlainText()
 
     def take_focus(self) -> None:
-        """Let the keyboard scroll and select here."""
+        """Take the keyboard focus."""
         self._page.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:

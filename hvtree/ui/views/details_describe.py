@@ -25,7 +25,7 @@ from hvtree.ui.format import (
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
-from hvtree.ui.views.details_values import Details, Notice, Offer, PathItem
+from hvtree.ui.views.details_values import Details, Link, Notice, PathItem
 from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
@@ -33,11 +33,11 @@ _ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
 
 
-Offers = Callable[[HostView], tuple[Offer, ...]]
+Help = Callable[[HostView], tuple[Link, ...]]
 """Gives links to what may help a host in trouble."""
 
 
-def _nothing_to_offer(_view: HostView) -> tuple[Offer, ...]:
+def _no_help(_view: HostView) -> tuple[Link, ...]:
     return ()
 
 
@@ -45,7 +45,7 @@ def describe(
     selection: Selection,
     views: Iterable[HostView],
     now_utc: datetime,
-    offers: Offers = _nothing_to_offer,
+    help_for: Help = _no_help,
 ) -> Details:
     """Return the details of a selection; what is gone from its host counts as not selected.
 
@@ -54,16 +54,16 @@ def describe(
     open_hosts = tuple(views)
     if selection.is_empty:
         view = open_hosts[0] if len(open_hosts) == 1 else None
-        return NOTHING if view is None or view.phase is Phase.CONNECTED else _host(view, now_utc, offers)
+        return NOTHING if view is None or view.phase is Phase.CONNECTED else _host(view, now_utc, help_for)
     meant = [view for view in open_hosts if view.id in selection.host_ids]
     if len(meant) > 1:
         return _of_several_hosts(selection, meant, now_utc)
-    return _of_one_host(selection, meant[0], now_utc, offers) if meant else NOTHING
+    return _of_one_host(selection, meant[0], now_utc, help_for) if meant else NOTHING
 
 
-def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, offers: Offers) -> Details:
+def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, help_for: Help) -> Details:
     if view.state is None or not selection.targets:
-        return _host(view, now_utc, offers)
+        return _host(view, now_utc, help_for)
     found = _found(selection, (view,))
     if len(found.checkpoints) == 1 and not found.vms:
         details = _checkpoint(view, view.state, *found.checkpoints[0], now_utc)
@@ -73,7 +73,7 @@ def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, offers
         details = _several(found, f"on {view.state.host}", now_utc)
     else:
         return NOTHING
-    return details if view.phase is Phase.CONNECTED else replace(details, notice=_host_notice(view, offers))
+    return details if view.phase is Phase.CONNECTED else replace(details, notice=_host_notice(view, help_for))
 
 
 def _of_several_hosts(selection: Selection, views: list[HostView], now_utc: datetime) -> Details:
@@ -120,7 +120,7 @@ def _place(fleet: Fleet, host_id: str) -> str:
     return f" on {shown_name(fleet.hosts[host_id].host)}" if len(fleet.hosts) > 1 else ""
 
 
-def _host(view: HostView, now_utc: datetime, offers: Offers) -> Details:
+def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
     facts = [("Connection", view.mode or view.phase.value.capitalize())]
     state = view.state
     if state is not None:
@@ -140,11 +140,11 @@ def _host(view: HostView, now_utc: datetime, offers: Offers) -> Details:
             for volume in state.volumes
         ]
     powershell = host_powershell() if state is not None else ""
-    notice = _host_notice(view, offers)
+    notice = _host_notice(view, help_for)
     return Details(host_words(view), "Hyper-V host", notice, tuple(facts), powershell=powershell)
 
 
-def _host_notice(view: HostView, offers: Offers) -> Notice | None:
+def _host_notice(view: HostView, help_for: Help) -> Notice | None:
     if view.phase is Phase.CONNECTING and view.state is None:
         return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
     if view.phase is Phase.CONNECTING:
@@ -155,8 +155,8 @@ def _host_notice(view: HostView, offers: Offers) -> Notice | None:
     if view.phase is Phase.STALE:
         last = "What you see is the last reading."
         more = " ".join(part for part in (why, last) if part)
-        return Notice(Tone.WARNING, view.error.what, more, offers(view))
-    return Notice(Tone.DANGER, view.error.what, why, offers(view))
+        return Notice(Tone.WARNING, view.error.what, more, help_for(view))
+    return Notice(Tone.DANGER, view.error.what, why, help_for(view))
 
 
 def _volume_notice(state: HostState | None) -> Notice | None:
@@ -286,7 +286,7 @@ def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
 def _path_items(
     host_id: str, vm: VirtualMachine, checkpoint_id: str | None, here_id: str | None
 ) -> tuple[PathItem, ...]:
-    """Return the way from the root; of a very long one only the last stops."""
+    """Return the path from the root; of a very long one only the end."""
     ids = vm.tree.path(checkpoint_id)
     shown = ids[-_PATH_AT_MOST:]
     items = tuple(

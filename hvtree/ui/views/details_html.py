@@ -14,7 +14,7 @@ COPY_LINK = "copy:powershell"
 INTENT_LINK = "intent:"
 """What the addresses of links to an intention begin with; its id follows."""
 PATH_LINK = "path:"
-"""What the addresses of links to a stop of the path begin with; its number follows."""
+"""What the addresses of links to a row of the path begin with; its number follows."""
 _NOTES_AT_MOST = 2_000
 
 
@@ -38,8 +38,8 @@ def _notice(notice: Notice, palette: Colours) -> str:
     colour, ground = tone_colours(notice.tone, palette)
     more = f"<br>{escape(notice.more)}" if notice.more else ""
     links = [
-        f'<a href="{INTENT_LINK}{offer.intent_id}" style="color:{palette.accent}">{escape(offer.text)}</a>'
-        for offer in notice.offers
+        f'<a href="{INTENT_LINK}{link.intent_id}" style="color:{palette.accent}">{escape(link.text)}</a>'
+        for link in notice.links
     ]
     if links:
         more += f"<br>{' &nbsp; '.join(links)}"

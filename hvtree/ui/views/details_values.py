@@ -9,8 +9,8 @@ from hvtree.ui.widgets.banner import Tone
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """An intention that may help: its id, and the words of the link to it."""
+class Link:
+    """The way to an intention that may help: its id, and the words to click on."""
 
     intent_id: str
     text: str
@@ -23,13 +23,13 @@ class Notice:
     tone: Tone
     text: str
     more: str = ""
-    offers: tuple[Offer, ...] = ()
+    links: tuple[Link, ...] = ()
     """What can be done about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathItem:
-    """One stop on the way from the root to where the selection is."""
+    """One row of the path from the root to the selection."""
 
     name: str
     checkpoint: CheckpointAddress | None = None
@@ -64,5 +64,5 @@ class Details:
     """One chain for each drive, its root first."""
     list_caption: str = ""
     items: tuple[str, ...] = ()
-    """Names of what is selected, where it is several."""
+    """Names of what is selected, if it is more than one thing."""
     powershell: str = ""

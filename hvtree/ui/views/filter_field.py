@@ -23,10 +23,10 @@ FILTER_KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 class FilterField(QLineEdit):
-    """One line. Escape empties it and leaves it, Down leaves it for the tree."""
+    """A line edit. Escape clears it and goes back to the tree, Down goes to the tree."""
 
     left = Signal()
-    """The user is done with it, and wants to go on in the tree."""
+    """The user wants to continue in the tree."""
 
     def __init__(self, current: CurrentFilter) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class FilterField(QLineEdit):
         self._show_problem(self._current.value.problem)
 
     def _show_problem(self, problem: str) -> None:
-        """Say what of the text was not understood; nothing if all was."""
+        """Show what of the text was not understood, if anything."""
         self._mark.setIcon(icon("warning" if problem else "filter"))
         self._mark.setToolTip(problem or HINT)
         self.setToolTip(f"{problem}\n\n{HINT}" if problem else HINT)

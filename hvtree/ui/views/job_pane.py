@@ -73,7 +73,7 @@ class JobPane(QWidget):
         self._raw.show_code(job.details)
         self.details.setVisible(bool(job.details))
         if not job.can_cancel and self.window().focusWidget() is self.cancel_button:
-            self.copy_button.setFocus()  # else the focus would jump to anywhere in the window
+            self.copy_button.setFocus()  # else the focus would jump somewhere else in the window
         self.cancel_button.setEnabled(job.can_cancel)
         self.cancel_button.setToolTip(job.cancel_note or (NOTHING_RUNS if job.verdict is not None else ""))
 

@@ -35,7 +35,7 @@ class StatusLine:
         self._bar.showMessage(text, round(seconds * 1000))
 
     def show_host(self, view: HostView | None, now_utc: datetime) -> None:
-        """Show how things stand with a host; None if there is none, or several and none is selected."""
+        """Show the status of a host; None if there is none, or several and none of them is selected."""
         for label in (self._mode, self._reading):
             label.setVisible(view is not None)
         if view is None:
@@ -68,7 +68,7 @@ class StatusLine:
 
 
 def _more(view: HostView, now_utc: datetime) -> str:
-    """Return the mode of a connected host, or in how many seconds a lost one is tried again."""
+    """Return how a connected host is reached, or when a lost one is tried again."""
     if view.phase is Phase.CONNECTED:
         return f" ({view.mode})" if view.mode else ""
     if view.retry_at_utc is not None:

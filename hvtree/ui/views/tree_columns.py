@@ -1,4 +1,4 @@
-"""The widths of the tree's columns: fitted to the room there is, until the user says how wide they are."""
+"""The widths of the tree's columns: fitted to the view until the user changes them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _WANTED = {Column.NAME: 385, Column.STATE: 231, Column.CREATED: 278, Column.SIZE
 _LEAST = {Column.NAME: 262, Column.STATE: 150, Column.CREATED: 158, Column.SIZE: 84, Column.NOTES: 48}
 """Pixels in a font whose characters are 7 pixels wide: in the least width of Created only the age is cut."""
 _NAME_SHARE = 0.4
-"""How much of what is left over the names take; notes take the rest."""
+"""How much of the remaining width the names take; notes take the rest."""
 *_FIRST, _LAST = Column
 
 
 class FittedColumns:
-    """Sizes the columns of a header whenever the room changes; once the user has, only the last, which takes the rest."""
+    """Sizes the columns of a header when the width changes; once the user has sized them, only the last one."""
 
     def __init__(self, header: QHeaderView) -> None:
         self._header = header
@@ -40,12 +40,12 @@ class FittedColumns:
         return self._header.minimumSectionSize()
 
     def choose(self, widths: Sequence[int]) -> None:
-        """Return all columns but the last these widths, for good."""
+        """Set the widths of all columns but the last, for good."""
         self._are_chosen = True
         self._resize(widths, self._header.width())
 
     def fit(self, room: int) -> None:
-        """Share out so many pixels; below the least widths the view scrolls."""
+        """Distribute a width in pixels; below the minimum widths the view scrolls."""
         self._resize(self.chosen or self._shares(room), room)
 
     def _shares(self, room: int) -> list[int]:

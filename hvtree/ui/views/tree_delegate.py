@@ -1,4 +1,4 @@
-"""Paints the cells of the tree: lines, marks, icons and names; ages, progress and counts, all of them quietly."""
+"""Paints the cells of the tree: lines, marks, icons and names; ages, progress and counts in muted colours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_lines
 from hvtree.ui.views.tree_geometry import ICON, geometry, vm_of
-from hvtree.ui.views.tree_ink import BADGE_DISTANCE, Face, Ink
+from hvtree.ui.views.tree_style import BADGE_DISTANCE, MeasuredFont, TreeStyle
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 5
@@ -37,8 +37,8 @@ class TreeDelegate(QStyledItemDelegate):
         self.begin()
 
     def begin(self) -> None:
-        """Take note of the palette, the font and the time, before a whole painting."""
-        self._ink = Ink(self._view)
+        """Note the palette, the font and the time before the view is painted."""
+        self._style = TreeStyle(self._view)
         self._now: datetime = self._model.clock()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -51,7 +51,7 @@ class TreeDelegate(QStyledItemDelegate):
         if index.column() == _NAME:
             cell = QRect(0, 0, self._view.columnWidth(Column.NAME), height)
             badge = _badge(node, is_open=self._view.isExpanded(index))
-            width += geometry(node, cell).text.left() + self._ink.badge_width(badge)
+            width += geometry(node, cell).text.left() + self._style.badge_width(badge)
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -63,7 +63,7 @@ class TreeDelegate(QStyledItemDelegate):
         )
         column = index.column()
         is_selected = QStyle.StateFlag.State_Selected in option.state
-        tone = Tone(self._ink, node, is_selected=is_selected)
+        tone = RowColours(self._style, node, is_selected=is_selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         if column == _NAME:
@@ -99,65 +99,69 @@ class TreeDelegate(QStyledItemDelegate):
 
     # The cells
 
-    def _paint_name(self, painter: QPainter, cell: QRect, node: Node, tone: Tone, *, is_open: bool) -> None:
-        ink = self._ink
+    def _paint_name(
+        self, painter: QPainter, cell: QRect, node: Node, tone: RowColours, *, is_open: bool
+    ) -> None:
+        style = self._style
         spot = geometry(node, cell)
         painter.setClipRect(cell)
         painter.setOpacity(tone.opacity)
-        tree_lines.draw(painter, tree_lines.segments(node, cell, is_open=is_open), ink.colours)
+        tree_lines.draw(painter, tree_lines.segments(node, cell, is_open=is_open), style.colours)
         if node.children or node.has_more:
-            ink.draw_mark(painter, spot.mark, tone.quiet, is_open=is_open)
-        picture = self._pictures.picture(icon_name(node), ICON, ink.ratio, ink.colours, single=tone.single)
+            style.draw_mark(painter, spot.mark, tone.quiet, is_open=is_open)
+        picture = self._pictures.picture(
+            icon_name(node), ICON, style.ratio, style.colours, single=tone.single
+        )
         painter.drawPixmap(spot.icon.topLeft(), picture)
         painter.setOpacity(1.0)
         text = tree_texts.text(node, Column.NAME, self._now)
-        face = _face(node, ink)
+        face = _face(node, style)
         badge = _badge(node, is_open=is_open)
-        room = spot.text.adjusted(0, 0, -ink.badge_width(badge), 0)
-        ink.write(painter, text, room, tone.name, face=face, keeps_end=_ends_with_time(node))
+        room = spot.text.adjusted(0, 0, -style.badge_width(badge), 0)
+        style.write(painter, text, room, tone.name, face=face, keeps_end=_ends_with_time(node))
         if badge:
             used = min(face.metrics.horizontalAdvance(text), room.width())
-            ink.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, inks=tone.badge)
+            style.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, pair=tone.badge)
 
-    def _paint_text(self, painter: QPainter, room: QRect, node: Node, column: int, tone: Tone) -> None:
-        ink = self._ink
+    def _paint_text(self, painter: QPainter, room: QRect, node: Node, column: int, tone: RowColours) -> None:
+        style = self._style
         text = tree_texts.text(node, Column(column), self._now)
         if column == _STATE:
             percent = node.vm.percent if isinstance(node, VmNode) and node.vm.activity is not None else None
             if percent is not None:
-                ink.draw_progress(painter, percent, room, tone.single or ink.colours.accent)
+                style.draw_progress(painter, percent, room, tone.single or style.colours.accent)
                 room = room.adjusted(0, -3, 0, -3)
-            if isinstance(node, VmNode) and ink.plain.metrics.horizontalAdvance(text) > room.width():
+            if isinstance(node, VmNode) and style.plain.metrics.horizontalAdvance(text) > room.width():
                 text = activity_words(node.vm) or text  # the state is to be seen in the icon
-            ink.write(painter, text, room, tone.state)
+            style.write(painter, text, room, tone.state)
         elif column == _CREATED:
             date, dot, age = text.partition(" · ")
-            ink.write(painter, date, room, tone.plain if dot else tone.quiet)
-            rest = room.adjusted(ink.plain.metrics.horizontalAdvance(date) + 10, 0, 0, 0)
-            if ink.plain.metrics.horizontalAdvance(age) <= rest.width():  # a part of an age says nothing
-                ink.write(painter, age, rest, tone.quiet)
+            style.write(painter, date, room, tone.plain if dot else tone.quiet)
+            rest = room.adjusted(style.plain.metrics.horizontalAdvance(date) + 10, 0, 0, 0)
+            if style.plain.metrics.horizontalAdvance(age) <= rest.width():  # a part of an age says nothing
+                style.write(painter, age, rest, tone.quiet)
         elif column == _SIZE:
-            ink.write_right(painter, text, room, tone.quiet)
+            style.write_right(painter, text, room, tone.quiet)
         else:
-            ink.write(painter, text, room, tone.quiet)
+            style.write(painter, text, room, tone.quiet)
 
 
-class Tone:
-    """The colours of one row: by what it stands for, whether it is selected, and whether it is of the past."""
+class RowColours:
+    """The colours of one row: by what it stands for, whether it is selected, and whether it is out of date."""
 
     __slots__ = ("_colours", "_node", "opacity", "plain", "quiet", "single")
 
-    def __init__(self, ink: Ink, node: Node, *, is_selected: bool) -> None:
-        self._colours = ink.colours
+    def __init__(self, style: TreeStyle, node: Node, *, is_selected: bool) -> None:
+        self._colours = style.colours
         self._node = node
         vm = vm_of(node)
         is_past = vm is not None and vm.host.is_dimmed
         is_beside = isinstance(node, CheckpointNode) and node.is_beside
-        self.single = ink.selected if is_selected else None
+        self.single = style.selected if is_selected else None
         """The one colour of a selected row."""
         self.opacity = 0.5 if is_past and not is_selected else 1.0
-        self.quiet = self.single or ink.colours.muted
-        self.plain = self.single or (ink.colours.muted if is_past or is_beside else ink.colours.text)
+        self.quiet = self.single or style.colours.muted
+        self.plain = self.single or (style.colours.muted if is_past or is_beside else style.colours.text)
 
     @property
     def name(self) -> str:
@@ -210,15 +214,15 @@ def _badge(node: Node, *, is_open: bool) -> str:
 
 
 def _ends_with_time(node: Node) -> bool:
-    """Return whether it is a name that Hyper-V made, "<VM> - (<date> - <time>)": its end is what tells it from others."""
+    """Return whether Hyper-V made the name, "<VM> - (<date> - <time>)": then its end tells it from others."""
     if not isinstance(node, CheckpointNode):
         return False
     name = node.checkpoint.name
     return name.endswith(")") and f"{node.owner.vm.name} - (" in name
 
 
-def _face(node: Node, ink: Ink) -> Face:
+def _face(node: Node, style: TreeStyle) -> MeasuredFont:
     if isinstance(node, HostNode | NowNode):
-        return ink.strong
+        return style.strong
     is_pending = isinstance(node, CheckpointNode) and node.pending_name is not None
-    return ink.slanted if is_pending else ink.plain
+    return style.slanted if is_pending else style.plain

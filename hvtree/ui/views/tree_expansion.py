@@ -1,8 +1,8 @@
-"""Which rows are open: sensible at first, as the user left them after that, also when rows come back.
+"""Which rows are open: at first a sensible choice, then as the user left them, also when rows come back.
 
 Hosts are open. VMs with few checkpoints are open on a host of few VMs. A VM that is opened shows its whole tree if that
-is not large, else the way down to Now. While a filter is set, everything it finds is open, and what the user opens or closes then is
-not remembered.
+is not large, else the way down to Now. While a filter is set, everything it finds is open, and what the user opens or
+closes then is not remembered.
 
 Qt keeps a persistent index for each open row, and whenever a row is removed it climbs from every one of them to the
 root. So nothing but the hosts is open while a filter changes thousands of rows, and leaves are never opened.
@@ -16,18 +16,18 @@ from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QObject, Signal, SignalInstance
 
-from hvtree.ui.models.nodes import Address, CheckpointNode, HostNode, Node, VmNode
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, RowKey, VmNode
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_geometry import vm_of
 
 FEW_VMS = 40
 FEW_CHECKPOINTS = 12
-"""On a host of few VMs those with few checkpoints are open at first: a tree that nobody sees explains nothing."""
+"""On a host with few VMs, those with few checkpoints are open at first, so that the user sees a tree."""
 SMALL_TREE = 120
 OPENED_AT_MOST = 2000
 """Rows that a filter, or the wish to see everything, opens by itself; beyond that VMs stay closed. Nobody reads so
-many, and each open row makes every later change of the rows dearer."""
+many, and each open row makes every later change of the rows slower."""
 
 
 class OpenableView(Protocol):
@@ -49,15 +49,15 @@ class Expansion(QObject):
     """Opens rows of a view as they come, and remembers what the user opened and closed."""
 
     reopened = Signal()
-    """Most rows were closed or opened at once: the row with the focus may be anywhere."""
+    """Many rows were closed or opened at once, and the row with the focus may be anywhere."""
     opened_partly = Signal(int)
-    """Not all rows that were to be open are: this many were opened, the limit is reached."""
+    """The limit was reached: only this many rows were opened."""
 
     def __init__(self, model: TreeModel, view: OpenableView, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self._view = view
-        self._chosen: dict[Address, bool] = {}
+        self._chosen: dict[RowKey, bool] = {}
         self._chosen_for_all: bool | None = None
         self._fresh: list[int] = []
         self._runs = count()
@@ -98,17 +98,17 @@ class Expansion(QObject):
         while node is not None and node.parent is not None and node.parent.parent is not None:
             node = node.parent
             above.append(node)
-        self._chosen.update((each.address, True) for each in above)
+        self._chosen.update((each.row_key, True) for each in above)
         self._set(above, is_open=True)
 
     def wants_open(self, node: Node) -> bool:
         """Return whether a row should be open."""
         vm = vm_of(node)
         if vm is None:
-            return self._chosen.get(node.address, isinstance(node, HostNode))
+            return self._chosen.get(node.row_key, isinstance(node, HostNode))
         if vm.shown is not None:
             return self._left > 0
-        chosen = self._chosen.get(node.address)
+        chosen = self._chosen.get(node.row_key)
         if chosen is None and self._chosen_for_all is not None:
             return self._chosen_for_all and self._left > 0
         return self._opens_at_first(node) if chosen is None else chosen
@@ -131,7 +131,7 @@ class Expansion(QObject):
                 yield
 
     def _open_branch(self, top: Node) -> None:
-        """Open what wants it, from the leaves up: what is under a closed row is only noted, so it is laid out but once."""
+        """Open what wants it, from the leaves up: so that each row is laid out only once."""
         self._build(top)
         opened = [node for node in (top, *top.below()) if node.children and self.wants_open(node)]
         if self._model.is_filtered or self._chosen_for_all:
@@ -181,7 +181,7 @@ class Expansion(QObject):
     def _remember(self, index: QModelIndex, *, is_open: bool) -> None:
         node = self._model.node(index)
         if node is not None and not self._is_opening and not self._model.is_filtered:
-            self._chosen[node.address] = is_open
+            self._chosen[node.row_key] = is_open
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         above = self._model.node(parent)

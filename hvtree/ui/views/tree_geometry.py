@@ -1,4 +1,4 @@
-"""Where the parts of a row stand in the first column: indentation, the mark that opens a row, icon and text.
+"""Where the parts of a row are in the first column: indentation, the mark that opens a row, icon and text.
 
 Qt's own indentation is the same for every level and has no end: a chain of 50 checkpoints would start 800 pixels to
 the right. Here each VM has its own step: 16 pixels as long as its deepest row leaves enough room for names, less
@@ -63,7 +63,7 @@ def offset(node: Node, column_width: int) -> float:
 
 
 def geometry(node: Node, cell: QRect) -> RowGeometry:
-    """Return the parts of a row whose first cell is here; from left to right, as in every language that HVTree speaks."""
+    """Return the parts of a row whose first cell is here; always from left to right."""
     vm = vm_of(node)
     left = cell.left() + MARGIN + round(offset(node, cell.width()))
     mark = QRect(left, cell.top(), MARK, cell.height())

@@ -29,8 +29,14 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
-from hvtree.ui.views.tree_anchor import ScrollAnchor
-from hvtree.ui.views.tree_choosing import (
+from hvtree.ui.views.scroll_anchor import ScrollAnchor
+from hvtree.ui.views.selection_keeper import SelectionKeeper
+from hvtree.ui.views.tree_columns import FittedColumns
+from hvtree.ui.views.tree_delegate import TreeDelegate
+from hvtree.ui.views.tree_expansion import Expansion
+from hvtree.ui.views.tree_geometry import geometry, vm_of
+from hvtree.ui.views.tree_keys import order_of
+from hvtree.ui.views.tree_selection import (
     MANY,
     all_like,
     first_found,
@@ -41,13 +47,7 @@ from hvtree.ui.views.tree_choosing import (
     selection_of,
     whole_rows,
 )
-from hvtree.ui.views.tree_columns import FittedColumns
-from hvtree.ui.views.tree_delegate import TreeDelegate
-from hvtree.ui.views.tree_expansion import Expansion
-from hvtree.ui.views.tree_geometry import geometry, vm_of
-from hvtree.ui.views.tree_keeping import SelectionKeeper
-from hvtree.ui.views.tree_keys import order_of
-from hvtree.ui.views.tree_typing import TypeAhead
+from hvtree.ui.views.type_ahead import TypeAhead
 
 _AGES_EVERY_MS = 20_000
 
@@ -128,7 +128,7 @@ class TreeView(QTreeView):
                 editor.setText(begun)
 
     def copy_names(self) -> None:
-        """Put the names of the selected rows on the clipboard, one in a line, exactly as they are on the host."""
+        """Copy the names of the selected rows to the clipboard, one per line, exactly as they are on the host."""
         names = [
             plain_name(node) for node in in_row_order(selected_nodes(self._model, self.selectionModel()))
         ]
@@ -208,7 +208,7 @@ class TreeView(QTreeView):
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_text)
 
     def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
-        """Draw nothing: the delegate paints lines and marks, since it knows the indentation."""
+        """Draw nothing: the delegate paints lines and marks, with its own indentation."""
 
     def selectionChanged(self, selected: object, deselected: object) -> None:
         super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
@@ -238,11 +238,11 @@ class TreeView(QTreeView):
         self.selectionModel().setCurrentIndex(index, only)
 
     def ask_for_details(self) -> None:
-        """Want to see the details of what is selected."""
+        """Ask for the details of what is selected."""
         self.details_wanted.emit()
 
     def ask_for_menu(self) -> None:
-        """Want a menu right below the name that has the focus."""
+        """Ask for a menu right below the name that has the focus."""
         index = self.currentIndex().siblingAtColumn(Column.NAME)
         self.scrollTo(index)
         node = self._model.node(index)
@@ -251,7 +251,7 @@ class TreeView(QTreeView):
         self.context_menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     def go_to_parent(self) -> None:
-        """Select the row above the one that has the focus, in the tree's sense."""
+        """Select the parent of the row that has the focus."""
         self.select(self.currentIndex().siblingAtColumn(Column.NAME).parent())
 
     def go_to_child(self) -> None:
@@ -270,13 +270,13 @@ class TreeView(QTreeView):
         return index if geometry(node, self.visualRect(index)).mark.contains(point) else None
 
     def _on_slice_begins(self) -> None:
-        self._anchor.grip()
-        self._keeper.grip(is_in_sight=self._sees_current)
+        self._anchor.remember()
+        self._keeper.remember(is_in_sight=self._sees_current)
 
     def _on_slice_ended(self) -> None:
         self.expansion.settle()
-        self._keeper.release()
-        self._anchor.release()
+        self._keeper.restore()
+        self._anchor.restore()
 
     def _on_reopened(self) -> None:
         """Bring the focus to a row that can be seen, and that row into view; what a filter found, from its top."""
@@ -316,7 +316,7 @@ class TreeView(QTreeView):
         self.selected.set(self._told)
 
     def _on_selection_changed(self, wanted: Selection) -> None:
-        """Show what was selected elsewhere, as far as it has rows here."""
+        """Show what was selected in another view, if it has rows here."""
         if wanted == self._told:
             return
         self._told = wanted

@@ -11,7 +11,7 @@ _LINES_LEAST, _LINES_MOST = 4, 10
 
 
 class CodeBox(QWidget):
-    """Lines of code in a box of their own, with a button that copies them unless somebody else has one."""
+    """Lines of code in a box of their own, with a button that copies them unless the surroundings have one."""
 
     def __init__(self, code: str = "", *, can_copy: bool = True) -> None:
         super().__init__()

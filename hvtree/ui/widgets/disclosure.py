@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 
 class Disclosure(QWidget):
-    """Something that is there on demand."""
+    """Content that is shown on demand."""
 
     toggled = Signal(bool)
     """Whether it is open now."""

@@ -1,4 +1,4 @@
-"""Small signs for how something stands: told apart by shape first and by colour second, drawn for light and dark."""
+"""Small status signs that differ in shape first and in colour second, drawn for light and dark."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ _ICONS = Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class FittingToolBar(QToolBar):
-    """Buttons with words as long as there is room for all of them. What each icon means its tool tip says."""
+    """Buttons with words while there is room for all of them. The tool tip says what each icon means."""
 
     def __init__(self, title: str) -> None:
         super().__init__(title)

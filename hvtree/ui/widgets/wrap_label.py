@@ -93,7 +93,7 @@ class WrapLabel(QWidget):
 
 
 def _break_lines(layout: QTextLayout, width: int) -> int:
-    """Lay out one paragraph; give its height in whole pixels."""
+    """Lay out one paragraph, and return its height in whole pixels."""
     top = 0.0
     layout.beginLayout()
     for _ in range(_UNBOUNDED):

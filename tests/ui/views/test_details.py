@@ -15,7 +15,7 @@ from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
-from hvtree.ui.views.details_values import Details, Offer
+from hvtree.ui.views.details_values import Details, Link
 from tests.support import trees
 from tests.support.dialog_user import plain
 from tests.support.narrowing import not_none
@@ -28,11 +28,11 @@ NOW = trees.READ_AT + timedelta(minutes=1)
 
 
 def of(selection: Selection, view: HostView = VIEW) -> Details:
-    return describe(selection, (view,), NOW, offers_of)
+    return describe(selection, (view,), NOW, links_of)
 
 
-def offers_of(_view: HostView) -> tuple[Offer, ...]:
-    return (Offer("host.reconnect", "Connect again now"),)
+def links_of(_view: HostView) -> tuple[Link, ...]:
+    return (Link("host.reconnect", "Connect again now"),)
 
 
 def all_vms(state: HostState) -> Selection:
@@ -150,7 +150,7 @@ def test_a_lost_connection_is_said_above_the_last_reading() -> None:
     details = of(Selection(vms=(VmAddress("vhost", trees.id_of("web")),)), lost)
     notice = not_none(details.notice)
     assert notice.text == "The cable is out."
-    assert notice.offers == (Offer("host.reconnect", "Connect again now"),)
+    assert notice.links == (Link("host.reconnect", "Connect again now"),)
 
 
 def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:

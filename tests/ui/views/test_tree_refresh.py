@@ -15,7 +15,7 @@ from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Role
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
-from hvtree.ui.views.tree_choosing import first_found
+from hvtree.ui.views.tree_selection import first_found
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm

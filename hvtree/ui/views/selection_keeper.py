@@ -1,7 +1,7 @@
-"""Keeps something selected when what was selected leaves: the nearest row above it, or later the row itself.
+"""Keeps something selected when selected rows go away: the nearest row above, or later the row itself.
 
-A checkpoint that is deleted hands the selection to its parent, else to its VM, and a host to the one next to it. What
-only a filter hides is selected again when it is shown again, unless something else was selected in the meantime.
+After a checkpoint is deleted, its parent is selected, else its VM; after a host is removed, the next one. What only the
+filter hides is selected again when it is shown again, unless something else has been selected meanwhile.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QTreeView
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import NOW_KEY, Address, HostNode, Node
+from hvtree.ui.models.nodes import NOW_KEY, HostNode, Node, RowKey
 from hvtree.ui.models.tree_model import TreeModel
 
 _SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _ONLY = _SELECT | QItemSelectionModel.SelectionFlag.Clear
 _REMEMBERED = 200
-"""So many selected rows are found again after a filter; of more, the first ones."""
+"""At most this many selected rows are found again after a filter."""
 
 
 class SelectionKeeper(QObject):
@@ -29,20 +29,20 @@ class SelectionKeeper(QObject):
         self._view = view
         self._line: list[int] = []
         """The serials of a selected row and of those above it, from below, as they were before the rows changed."""
-        self._addresses: list[Address] = []
-        self._hidden: list[Address] = []
+        self._addresses: list[RowKey] = []
+        self._hidden: list[RowKey] = []
         self._was_in_sight = False
         model.rowsRemoved.connect(self._on_rows_removed)
         model.busy.idle.connect(self._on_idle)
 
-    def grip(self, *, is_in_sight: bool) -> None:
+    def remember(self, *, is_in_sight: bool) -> None:
         """Remember what is selected; `is_in_sight` says whether the row with the focus can be seen."""
         nodes = self._selected()
         self._was_in_sight = is_in_sight
-        self._addresses = [node.address for node in nodes]
+        self._addresses = [node.row_key for node in nodes]
         self._line = [each.serial for each in _line_of(nodes[0])] if nodes else []
 
-    def release(self) -> None:
+    def restore(self) -> None:
         """If nothing of it is left, select what is nearest; what a filter hides is only remembered."""
         addresses, self._addresses = self._addresses, []
         if not addresses or self._view.selectionModel().hasSelection():
@@ -84,7 +84,7 @@ class SelectionKeeper(QObject):
         self._view.setAutoScroll(True)
 
     def _on_rows_removed(self, parent: QModelIndex, first: int) -> None:
-        """If a host has left with the selection, go on with the one that is in its place now."""
+        """If a host was removed with the selection, select the one that is in its place now."""
         hosts = self._model.rowCount()
         if not parent.isValid() and hosts and not self._view.selectionModel().hasSelection():
             self._select([self._model.index(min(first, hosts - 1), Column.NAME)])
@@ -101,7 +101,7 @@ class SelectionKeeper(QObject):
             self._hidden = []
             self._select(found)
 
-    def _is_on_host(self, address: Address) -> bool:
+    def _is_on_host(self, address: RowKey) -> bool:
         """Return whether what a row stands for is still there, though perhaps hidden by the filter."""
         host_id, vm_id, key = address
         host = self._model.node(self._model.index_of_host(host_id))
@@ -110,7 +110,7 @@ class SelectionKeeper(QObject):
         vm = host.view.state.vms.get(vm_id)
         return vm is not None and (not key or key == NOW_KEY or key in vm.by_id)
 
-    def _index_of(self, address: Address) -> QModelIndex:
+    def _index_of(self, address: RowKey) -> QModelIndex:
         host_id, vm_id, key = address
         if not vm_id:
             return self._model.index_of_host(host_id)

@@ -24,17 +24,17 @@ class ScrollAnchor(QObject):
         for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved):
             signal.connect(self._on_rows_changed)
 
-    def grip(self) -> None:
+    def remember(self) -> None:
         """Remember where the visible rows are."""
         self._is_moved = False
         bar = self._view.verticalScrollBar()
         self._held = []
         if bar.value() == bar.minimum():
-            return  # whoever is at the top stays at the top, and sees what comes
+            return  # a view at the top stays at the top, so that new rows are seen
         for index in self._visible_rows():
             self._held.append((index.internalId(), self._view.visualRect(index).top()))
 
-    def release(self) -> None:
+    def restore(self) -> None:
         """Scroll so that the first of them that is still there is where it was."""
         held, self._held = self._held, []
         if not self._is_moved or not held:

@@ -1,7 +1,7 @@
 """Selecting many rows at once, all of a kind or all between two, and what selected rows stand for.
 
-Qt compares each row that it selects with all others of other parents, and asks the model for the parents each time:
-2,000 open rows of chains took it 6 seconds [measured]. Here they are handed over as a ready selection of whole rows.
+Qt compares each row that it selects with all rows of other parents, and asks the model for the parents each time:
+2,000 open rows of chains took 6 seconds [measured]. Here it is given a finished selection of whole rows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_geometry import vm_of
 
 MANY = 100
-"""From so many rows on Qt's own way is too slow."""
+"""From this many rows on, Qt's own way is too slow."""
 
 
 def all_like(node: Node) -> list[Node]:
@@ -88,7 +88,7 @@ def _part(model: TreeModel, run: list[Node]) -> QItemSelectionRange:
 
 
 def selection_of(nodes: list[Node]) -> Selection:
-    """Return rows as a value: what they stand for, from the top down."""
+    """Return what some rows stand for as a `Selection`, from the top down."""
     ordered = in_row_order(nodes)
     return Selection(
         hosts=tuple(node.view.id for node in ordered if isinstance(node, HostNode)),

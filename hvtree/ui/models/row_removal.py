@@ -1,9 +1,9 @@
-"""Rows on their way out, and a short way up for Qt while it looks which of its persistent indexes they take along.
+"""Removing rows without making Qt climb from every persistent index up to the root.
 
-`beginRemoveRows` tells everybody of the removal, and then climbs from each persistent index (each open row has one) up
+`beginRemoveRows` emits its signal, and then climbs from each persistent index (each open row has one) up
 to the root, to find out whether it is below the removed rows. With 2,000 open rows 25 levels deep these are 50,000
 calls of `parent`, and the window stood still for 80 to 150 ms; in a chain of 1,000 for 0.75 s [measured]. While Qt
-climbs, and only then, each row answers with where the climb would lead: two calls at most.
+climbs, and only then, each row answers with where the climb would end: two calls at most.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from hvtree.ui.models.nodes import Node
 
 
-class Leaving:
+class RowRemoval:
     """The rows under one parent, not the root, that are about to be removed with all that is under them."""
 
     def __init__(self, parent: Node, tops: Sequence[Node]) -> None:
@@ -23,10 +23,10 @@ class Leaving:
         self.nodes = [node for top in tops for node in (top, *top.below())]
         """All of them, parents first."""
         self.is_told = False
-        """Everybody has been told of the removal: from now on only Qt itself asks, about its persistent indexes."""
+        """The signal has been delivered: from now on only Qt itself asks, about its persistent indexes."""
 
     def tell(self) -> None:
-        """Take note that everybody has been told; to be connected to `rowsAboutToBeRemoved` after all others."""
+        """Note that the signal has been delivered; to be connected to `rowsAboutToBeRemoved` after all others."""
         self.is_told = True
 
     def above(self, node: Node) -> Node | None:

@@ -37,7 +37,7 @@ def every_row(model: TreeModel) -> dict[tuple[str, ...], QPersistentModelIndex]:
         parent = waiting.pop()
         for row in range(model.rowCount(parent)):
             index = model.index(row, 0, parent)
-            found[not_none(model.node(index)).address] = QPersistentModelIndex(index)
+            found[not_none(model.node(index)).row_key] = QPersistentModelIndex(index)
             waiting.append(index)
     return found
 

@@ -18,14 +18,14 @@ PROGRESS_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class MeasuredFont:
     """A font with its measures."""
 
     font: QFont
     metrics: QFontMetrics
 
     @classmethod
-    def of(cls, font: QFont) -> Face:
+    def of(cls, font: QFont) -> MeasuredFont:
         """Measure a font."""
         return cls(font, QFontMetrics(font))
 
@@ -38,7 +38,7 @@ class Face:
         return room.top() + (room.height() + metrics.ascent() - metrics.descent()) // 2
 
 
-class Ink:
+class TreeStyle:
     """What a painting of a widget needs; valid until its palette or its font changes."""
 
     def __init__(self, widget: QWidget) -> None:
@@ -46,10 +46,10 @@ class Ink:
         self.selected = widget.palette().color(QPalette.ColorRole.HighlightedText).name()
         self.ratio = widget.devicePixelRatioF()
         base = widget.font()
-        self.plain = Face.of(base)
-        self.strong = Face.of(_varied(base, weight=QFont.Weight.DemiBold))
-        self.slanted = Face.of(_varied(base, is_italic=True))
-        self.small = Face.of(_varied(base, scale=0.85))
+        self.plain = MeasuredFont.of(base)
+        self.strong = MeasuredFont.of(_varied(base, weight=QFont.Weight.DemiBold))
+        self.slanted = MeasuredFont.of(_varied(base, is_italic=True))
+        self.small = MeasuredFont.of(_varied(base, scale=0.85))
 
     def write(
         self,
@@ -58,7 +58,7 @@ class Ink:
         room: QRect,
         colour: str,
         *,
-        face: Face | None = None,
+        face: MeasuredFont | None = None,
         keeps_end: bool = False,
     ) -> None:
         """Write one line of text from the left edge of its room, cut to fit: at its end, or else at its beginning."""
@@ -95,10 +95,10 @@ class Ink:
         return self.small.metrics.horizontalAdvance(text) + BADGE_PADDING + BADGE_DISTANCE
 
     def draw_badge(
-        self, painter: QPainter, text: str, left: int, cell: QRect, *, inks: tuple[str, str]
+        self, painter: QPainter, text: str, left: int, cell: QRect, *, pair: tuple[str, str]
     ) -> None:
         """Draw a small rounded label in the colours of text and background; an empty background is left out."""
-        ink, back = inks
+        text_colour, back = pair
         metrics = self.small.metrics
         height = metrics.height() + 2
         top = cell.center().y() + 0.5 - height / 2
@@ -108,7 +108,7 @@ class Ink:
             painter.setBrush(QColor(back))
             painter.drawRoundedRect(place, height / 2, height / 2)
         painter.setFont(self.small.font)
-        painter.setPen(QColor(ink))
+        painter.setPen(QColor(text_colour))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def draw_progress(self, painter: QPainter, percent: int, room: QRect, colour: str) -> None:

@@ -30,11 +30,11 @@ class TypeAhead:
 
     @property
     def is_going_on(self) -> bool:
-        """The last letter is so fresh that the next one belongs to the same word."""
+        """The last letter is so recent that the next one belongs to the same word."""
         return (self._clock() - self._last_s) * 1000 < QApplication.keyboardInputInterval()
 
     def find(self, letters: str) -> QModelIndex:
-        """Return the row to go to after these letters; invalid if none begins like this.
+        """Return the row to go to after these letters; invalid if none begins with them.
 
         The same letter again and again goes from one row to the next.
         """
