@@ -23,6 +23,21 @@ def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_every_file_that_a_document_names_is_there() -> None:
+    places = {
+        ROOT / "hvtree": ("hvtree/README.md", "hvtree/emulator/README.md"),
+        ROOT / "tests": ("tests/README.md",),
+    }
+    missing = [
+        (name, word)
+        for place, names in places.items()
+        for name in names
+        for word in re.findall(r"`([\w/-]+/[\w.-]*)`", (ROOT / name).read_text(encoding="utf-8"))
+        if not any((folder / word).exists() for folder in (place, ROOT, (ROOT / name).parent))
+    ]
+    assert missing == []
+
+
 def _rows(name: Path) -> set[str]:
     """Return the words in backticks in the first column of the tables of a document."""
     rows = re.findall(r"^\| (`[^|]+) \|", name.read_text(encoding="utf-8"), re.MULTILINE)

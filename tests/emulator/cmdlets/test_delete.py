@@ -134,9 +134,7 @@ def test_now_inside_a_deleted_subtree_is_kept_and_merged_upwards() -> None:  # f
     assert len(lab.files()) == 3
 
 
-def test_all_checkpoints_of_several_vms_go_by_name_of_the_vm() -> (
-    None
-):  # the last step of the post that HVTree began with
+def test_all_checkpoints_of_several_vms_go_by_name_of_the_vm() -> None:  # step 4 of HVTree's first post
     lab = virtual_host(vm_spec("x", "a(b*)"), vm_spec("y", "c*"))
     lab.finish(lab.host.remove_vm_snapshot(["x", "y"], include_all_child_snapshots=True))
     lab.settle()

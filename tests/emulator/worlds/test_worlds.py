@@ -211,38 +211,8 @@ def test_a_file_can_be_loaded_by_its_path(tmp_path: Path) -> None:
     assert worlds.load(str(path)).vms[0].name == "web"
 
 
-def damaged(
-    change: Callable[..., Any],
-) -> (
-    dict[
-        str,
-        dict[str, bool]
-        | dict[str, str]
-        | list[dict[str, bool | str] | dict[str, str]]
-        | list[dict[str, str]],
-    ]
-    | dict[
-        str,
-        dict[str, float]
-        | dict[str, str]
-        | list[dict[str, bool | str] | dict[str, str]]
-        | list[dict[str, str]],
-    ]
-    | dict[
-        str,
-        dict[str, int] | dict[str, str] | list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]],
-    ]
-    | dict[
-        str,
-        dict[str, str]
-        | list[dict[str, bool | str] | dict[str, str]]
-        | list[dict[str, int]]
-        | list[dict[str, str]],
-    ]
-    | dict[str, dict[str, str] | list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]]]
-    | dict[str, list[dict[str, bool | str] | dict[str, str]] | list[dict[str, str]]]
-):
-    plain = plain_world()
+def damaged(change: Callable[..., Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = plain_world()
     change(plain)
     return plain
 
