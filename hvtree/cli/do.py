@@ -14,7 +14,7 @@ from hvtree.app.workspace import CLOSING_GRACE_S
 from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
-from hvtree.cli.output import Commentary
+from hvtree.cli.output import Console
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
 from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     A job is not given up because nobody reads its output any more: the exit code still says how it ended.
     """
     is_json = wants_json(arguments)
-    output, notes = Commentary(sys.stdout), Commentary(sys.stderr)
+    output, notes = Console(sys.stdout), Console(sys.stderr)
     try:
         words = hosts_meant(arguments)
         approver = approver_for(
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 class _JobRun:
     """One operation, from the connections to the verdict."""
 
-    def __init__(self, arguments: argparse.Namespace, approver: Approver, notes: Commentary) -> None:
+    def __init__(self, arguments: argparse.Namespace, approver: Approver, notes: Console) -> None:
         self._arguments = arguments
         self._approver = approver
         self._notes = notes

@@ -19,7 +19,7 @@ from hvtree.app.settings import HostProfile
 from hvtree.cli.connection import host_meant, prompt, world_meant
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
-from hvtree.cli.output import deliver
+from hvtree.cli.output import print_result
 from hvtree.cli.text import harmless
 from hvtree.domain.errors import BadInput
 
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = asyncio.run(_examine_demo(world_meant(arguments), say))
     else:
         report = asyncio.run(_examine(profile, _password(profile), say))
-    deliver(json.dumps(report_record(report)) if is_json else f"\nverdict: {harmless(report.verdict)}")
+    print_result(json.dumps(report_record(report)) if is_json else f"\nverdict: {harmless(report.verdict)}")
     return Exit.AS_PLANNED if report.is_healthy else Exit.FAILED
 
 
@@ -77,7 +77,7 @@ def _password(profile: HostProfile) -> Secret | None:
 
 
 def _say(text: str) -> None:
-    deliver(harmless(text))
+    print_result(harmless(text))
 
 
 def _keep_quiet(_text: str) -> None:

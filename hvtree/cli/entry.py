@@ -14,7 +14,7 @@ from hvtree import __version__
 from hvtree.app.log_file import log_kept
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import CommandParser
-from hvtree.cli.output import Commentary, let_vanish, prepare_streams
+from hvtree.cli.output import Console, discard, prepare_streams
 from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("Interrupted.", Exit.INTERRUPTED)
     except BrokenPipeError:
-        let_vanish(sys.stdout)
+        discard(sys.stdout)
         return Exit.FAILED  # whoever read the output has gone, and needs no words
     except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
         what = f"HVTree made a mistake of its own ({type(error).__name__}). Run it again with --debug to see more."
@@ -54,7 +54,7 @@ def _carry_out(arguments: argparse.Namespace) -> int:
     """Run the command with a log, and leave errors to the caller."""
     with log_kept(getattr(arguments, "log_level", "info")) as problem:
         if problem:
-            Commentary(sys.stderr).say(f"hvtree: {problem}")
+            Console(sys.stderr).say(f"hvtree: {problem}")
         _log.info("HVTree %s, Python %s on %s", __version__, platform.python_version(), sys.platform)
         try:
             code = int(arguments.run(arguments))
@@ -100,7 +100,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
-    errors = Commentary(sys.stderr)
+    errors = Console(sys.stderr)
     errors.say(f"hvtree: {sentence}")
     if details and "--debug" in words:
         errors.say(details)

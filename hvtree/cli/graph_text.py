@@ -13,7 +13,7 @@ from hvtree.domain.model import VirtualMachine
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class GraphGlyphs:
     """What a graph is drawn with: single letters."""
 
     node: str = "●"
@@ -26,10 +26,10 @@ class Ink:
     last_left: str = "┌"
 
 
-ASCII_INK = Ink("*", ">", "|", "-", "+", "+", "+", "+")
+ASCII_GRAPH = GraphGlyphs("*", ">", "|", "-", "+", "+", "+", "+")
 
 
-def graph_rows(vm: VirtualMachine, ink: Ink) -> Iterator[tuple[str, str | None]]:
+def graph_rows(vm: VirtualMachine, glyphs: GraphGlyphs) -> Iterator[tuple[str, str | None]]:
     """Return for each row the drawing to its left and the checkpoint's id, None for Now; from the oldest on."""
     spots = lay_out(vm)
     below: dict[int, list[Spot]] = {}
@@ -44,29 +44,29 @@ def graph_rows(vm: VirtualMachine, ink: Ink) -> Iterator[tuple[str, str | None]]
         passing = {column for column, until in columns.items() if spot.row < until}
         passing -= {spot.column, *(child.column for child in children)}
         yield (
-            _drawn(spot, [child.column for child in children], passing, ink),
+            _drawn(spot, [child.column for child in children], passing, glyphs),
             None if spot.id == NOW else spot.id,
         )
 
 
-def _drawn(spot: Spot, children: Sequence[int], passing: set[int], ink: Ink) -> str:
+def _drawn(spot: Spot, children: Sequence[int], passing: set[int], glyphs: GraphGlyphs) -> str:
     """Draw one row: the lines that pass, the checkpoint, and the lines that leave it for the columns of its children."""
     first, last = min(spot.column, *children, spot.column), max(spot.column, *children, spot.column)
     cells: list[str] = []
     for column in range(max(last, *passing, 0) + 1):
         is_on_the_way = first <= column <= last
-        cells.append(_cell(spot, column, (first, last), set(children), ink) if is_on_the_way else " ")
+        cells.append(_cell(spot, column, (first, last), set(children), glyphs) if is_on_the_way else " ")
         if column in passing:
-            cells[-1] = ink.crossing if is_on_the_way else ink.through
-        cells.append(ink.along if first <= column < last else " ")
+            cells[-1] = glyphs.crossing if is_on_the_way else glyphs.through
+        cells.append(glyphs.along if first <= column < last else " ")
     return "".join(cells).rstrip() + " "
 
 
-def _cell(spot: Spot, column: int, span: tuple[int, int], children: set[int], ink: Ink) -> str:
+def _cell(spot: Spot, column: int, span: tuple[int, int], children: set[int], glyphs: GraphGlyphs) -> str:
     if column == spot.column:
-        return ink.now if spot.id == NOW else ink.node
+        return glyphs.now if spot.id == NOW else glyphs.node
     if column == span[0]:
-        return ink.last_left
+        return glyphs.last_left
     if column == span[1]:
-        return ink.last_right
-    return ink.branch if column in children else ink.along
+        return glyphs.last_right
+    return glyphs.branch if column in children else glyphs.along

@@ -16,7 +16,7 @@ from hvtree.app.settings import LOCAL, TRANSPORTS, HostProfile, checked_profile,
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, wants_json
-from hvtree.cli.output import Commentary, deliver
+from hvtree.cli.output import Console, print_result
 from hvtree.cli.table import columns
 from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
@@ -46,17 +46,17 @@ def run_list(arguments: argparse.Namespace) -> int:
     """Print the saved hosts."""
     profiles = HostBook().profiles()
     if wants_json(arguments):
-        deliver(json.dumps([_record(profile) for profile in profiles]))
+        print_result(json.dumps([_record(profile) for profile in profiles]))
     elif profiles:
-        deliver("\n".join(columns([_HEADINGS, *map(_cells, profiles)])))
+        print_result("\n".join(columns([_HEADINGS, *map(_cells, profiles)])))
     else:
-        deliver("No host is saved. Add one with: hvtree hosts add NAME ADDRESS --user USER")
+        print_result("No host is saved. Add one with: hvtree hosts add NAME ADDRESS --user USER")
     return Exit.AS_PLANNED
 
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Save a host; over TLS its certificate is looked at first."""
-    book, screen = HostBook(), Commentary(sys.stderr)
+    book, screen = HostBook(), Console(sys.stderr)
     profile = checked_profile(_profile(arguments))
     if not arguments.replace and any(_is_called(each, profile.name) for each in book.profiles()):
         raise BadInput(
@@ -75,14 +75,14 @@ def run_add(arguments: argparse.Namespace) -> int:
         screen.say(f"Its certificate could not be looked at: {error.sentence}")
     secret = find_password(profile, (from_environment(), prompt)) if profile.in_keyring else None
     asyncio.run(book.save(profile, secret))
-    deliver(f"Saved. Try it: hvtree show {shown(profile.name)}")
+    print_result(f"Saved. Try it: hvtree show {shown(profile.name)}")
     return Exit.AS_PLANNED
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Forget a host."""
     asyncio.run(HostBook().forget(arguments.name))
-    deliver("Forgotten.")
+    print_result("Forgotten.")
     return Exit.AS_PLANNED
 
 

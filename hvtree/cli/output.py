@@ -11,31 +11,31 @@ from hvtree.cli.text import harmless
 from hvtree.domain.errors import HVTreeError
 
 
-class Commentary:
+class Console:
     """Prints how a command gets on. Once its stream is closed it prints no more, and the command goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.is_heard = True
+        self.is_open = True
         """Everything so far could be printed."""
 
     def say(self, text: str, *, start: str = "", end: str = "\n") -> None:
         """Print a text, made harmless, with `start` and `end` as they are; raises nothing."""
-        if not self.is_heard:
+        if not self.is_open:
             return
         try:
             print(start + harmless(text), end=end, file=self._stream, flush=True)
         except OSError:
-            self.is_heard = False
-            let_vanish(self._stream)
+            self.is_open = False
+            discard(self._stream)
 
 
-def deliver(text: str) -> None:
+def print_result(text: str) -> None:
     """Print a result to standard output; raise `HVTreeError` if it cannot be written, `BrokenPipeError` if the reader has gone."""
     try:
         print(text, flush=True)
     except OSError as error:
-        let_vanish(sys.stdout)
+        discard(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise
         why = f"{error.strerror or error}."
@@ -45,14 +45,14 @@ def deliver(text: str) -> None:
 def prepare_streams() -> None:
     """Let letters that the terminal lacks appear as escapes, and replace streams that were closed from the start."""
     # Python gives None for them, and what is printed to None goes to standard output.
-    sys.stdout = sys.stdout or _Nowhere()
-    sys.stderr = sys.stderr or _Nowhere()
+    sys.stdout = sys.stdout or _ClosedStream()
+    sys.stderr = sys.stderr or _ClosedStream()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def let_vanish(stream: TextIO) -> None:
+def discard(stream: TextIO) -> None:
     """Discard what a stream still holds, so that Python does not complain when it flushes it at the end."""
     try:
         number = stream.fileno()
@@ -63,7 +63,7 @@ def let_vanish(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-class _Nowhere(io.TextIOBase):
+class _ClosedStream(io.TextIOBase):
     """Takes the place of a stream that was closed from the start."""
 
     def write(self, text: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
-from hvtree.cli.output import deliver
+from hvtree.cli.output import print_result
 from hvtree.cli.plan_text import plan_lines, plan_record
 from hvtree.cli.text import harmless
 from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the hosts, plan on them, and print the plan."""
     plan = asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
     is_json = wants_json(arguments)
-    deliver(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
+    print_result(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
     return Exit.AS_PLANNED
 
 

@@ -13,7 +13,7 @@ from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
-from hvtree.cli.output import deliver
+from hvtree.cli.output import print_result
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import state_lines
 from hvtree.domain.model import HostState
@@ -33,11 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the host once and print it."""
     state = asyncio.run(_read(find_access(arguments)))
     if wants_json(arguments):
-        deliver(json.dumps(state_record(state)))
+        print_result(json.dumps(state_record(state)))
     else:
         fit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         lines = state_lines(state, utc_now(), encoding=sys.stdout.encoding, fit=fit, as_graph=arguments.graph)
-        deliver("\n".join(lines))
+        print_result("\n".join(lines))
     return Exit.AS_PLANNED
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from datetime import datetime
 
-from hvtree.cli.graph_text import ASCII_INK, Ink, graph_rows
+from hvtree.cli.graph_text import ASCII_GRAPH, GraphGlyphs, graph_rows
 from hvtree.cli.table import Layout, table
 from hvtree.cli.text import shown
-from hvtree.cli.tree_text import ASCII_STROKES, Strokes, tree_rows
+from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.words import age_words, count_words, size_words
 
@@ -38,14 +38,14 @@ def state_lines(
 
     `as_graph` draws the checkpoints in order of time with lines beside them, instead of a tree.
     """
-    is_fine = _can_show("".join((*astuple(Strokes()), *astuple(Ink()), "─…")), encoding)
-    ink, strokes = (Ink(), Strokes()) if is_fine else (ASCII_INK, ASCII_STROKES)
+    is_fine = _can_show("".join((*astuple(TreeGlyphs()), *astuple(GraphGlyphs()), "─…")), encoding)
+    graph, tree = (GraphGlyphs(), TreeGlyphs()) if is_fine else (ASCII_GRAPH, ASCII_TREE)
     is_wide = fit is None or fit >= _WIDE
     deep = _DEEP if is_wide else _LESS_DEEP
     rows: list[tuple[str, ...]] = []
     for vm in state.vms.values():
         rows.append(_vm_row(vm))
-        drawn = graph_rows(vm, ink) if as_graph else tree_rows(vm, strokes, deep)
+        drawn = graph_rows(vm, graph) if as_graph else tree_rows(vm, tree, deep)
         rows.extend(
             _checkpoint_row(vm, node, drawing, now_utc if is_wide else None) for drawing, node in drawn
         )

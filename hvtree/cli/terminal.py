@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from hvtree.cli.output import Commentary
+from hvtree.cli.output import Console
 from hvtree.cli.plan_text import plan_lines, step_title
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
@@ -24,7 +24,7 @@ TEXT_LIMIT = 500
 class SaysYes:
     """The approver for `--yes`: shows each plan and takes it."""
 
-    def __init__(self, plans: Commentary) -> None:
+    def __init__(self, plans: Console) -> None:
         self._plans = plans
 
     async def approve(self, plan: Plan) -> bool:
@@ -36,7 +36,7 @@ class SaysYes:
 class AsksOnTerminal:
     """The approver who asks: shows the plan and waits for an answer, while the program goes on behind it."""
 
-    def __init__(self, plans: Commentary, questions: Commentary) -> None:
+    def __init__(self, plans: Console, questions: Console) -> None:
         self._plans = plans
         self._questions = questions
 
@@ -44,12 +44,12 @@ class AsksOnTerminal:
         """Show the plan and return the answer; anything but yes is no, and so is a plan that could not be shown."""
         self._plans.say("\n".join(plan_lines(plan)))
         self._questions.say(f"{plan.verb}? [y/N] ", end="")
-        if not (self._plans.is_heard and self._questions.is_heard):
+        if not (self._plans.is_open and self._questions.is_open):
             return False
         return (await _typed_line()).strip().casefold() in {"y", "yes"}
 
 
-def approver_for(*, is_yes: bool, plans: Commentary, notes: Commentary) -> Approver:
+def approver_for(*, is_yes: bool, plans: Console, notes: Console) -> Approver:
     """Return the approver; raise `BadInput` if there is no `--yes` and no terminal to ask on."""
     if is_yes:
         return SaysYes(plans)
@@ -82,7 +82,7 @@ async def _typed_line() -> str:
 class Progress:
     """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal."""
 
-    def __init__(self, notes: Commentary) -> None:
+    def __init__(self, notes: Console) -> None:
         self._notes = notes
         self._shown: tuple[StepView, ...] = ()
         self._is_terminal = sys.stderr.isatty()

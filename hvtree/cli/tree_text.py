@@ -9,7 +9,7 @@ from hvtree.domain.model import VirtualMachine
 
 
 @dataclass(frozen=True, slots=True)
-class Strokes:
+class TreeGlyphs:
     """What the lines of a tree are drawn with, each as wide as the others."""
 
     branch: str = "├─ "
@@ -21,7 +21,7 @@ class Strokes:
     now: str = "▶ "
 
 
-ASCII_STROKES = Strokes("|- ", "`- ", "|  ", "   ", "v  ", "> ")
+ASCII_TREE = TreeGlyphs("|- ", "`- ", "|  ", "   ", "v  ", "> ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,38 @@ class _Row:
     node: str | None
     """The checkpoint's id; None for Now."""
     indent: str
-    stroke: str
+    branch: str
     is_only: bool
     """No sibling comes before or after it."""
 
 
-def tree_rows(vm: VirtualMachine, strokes: Strokes, deep: int) -> Iterator[tuple[str, str | None]]:
+def tree_rows(vm: VirtualMachine, glyphs: TreeGlyphs, deep: int) -> Iterator[tuple[str, str | None]]:
     """Return for each row the drawing to its left and the checkpoint's id, None for Now; without recursion.
 
     From the depth `deep` on, the only child of an only child is drawn right below its parent instead of further to the
     right: a chain of 48 would leave the screen.
     """
-    waiting = _below(vm, None, "", strokes)
+    waiting = _below(vm, None, "", glyphs)
     while waiting:
         row = waiting.pop()
-        drawing = row.indent + row.stroke
-        yield (drawing if row.node is not None else drawing + strokes.now), row.node
+        drawing = row.indent + row.branch
+        yield (drawing if row.node is not None else drawing + glyphs.now), row.node
         if row.node is None:
             continue
-        through = strokes.through if row.stroke == strokes.branch else strokes.blank
-        below = _below(vm, row.node, row.indent + through, strokes)
-        if row.is_only and len(below) == 1 and len(row.indent) >= deep * len(strokes.blank):
-            below = [_Row(below[0].node, row.indent, strokes.onwards, is_only=True)]
+        through = glyphs.through if row.branch == glyphs.branch else glyphs.blank
+        below = _below(vm, row.node, row.indent + through, glyphs)
+        if row.is_only and len(below) == 1 and len(row.indent) >= deep * len(glyphs.blank):
+            below = [_Row(below[0].node, row.indent, glyphs.onwards, is_only=True)]
         waiting += below
 
 
-def _below(vm: VirtualMachine, parent_id: str | None, indent: str, strokes: Strokes) -> list[_Row]:
+def _below(vm: VirtualMachine, parent_id: str | None, indent: str, glyphs: TreeGlyphs) -> list[_Row]:
     """Return the rows of the children for the stack, last one first; Now comes after the checkpoints."""
     children: list[str | None] = [*vm.tree.children(parent_id)]
     if vm.now_id == parent_id:
         children.append(None)
     last = len(children) - 1
     return [
-        _Row(child, indent, strokes.last if place == last else strokes.branch, is_only=not last)
+        _Row(child, indent, glyphs.last if place == last else glyphs.branch, is_only=not last)
         for place, child in enumerate(children)
     ][::-1]

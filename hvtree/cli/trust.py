@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hvtree.app.connections import check_host
 from hvtree.app.settings import HostProfile
-from hvtree.cli.output import Commentary
+from hvtree.cli.output import Console
 from hvtree.domain.certificate import Certificate, CertificateFailure
 
 HOW = "Then give it with --fingerprint."
@@ -42,7 +42,7 @@ def certificate_lines(shown: Certificate) -> list[str]:
 
 
 def _is_trusted_by_person(error: CertificateFailure) -> bool:
-    screen = Commentary(sys.stderr)
+    screen = Console(sys.stderr)
     screen.say("\n".join([error.what, error.why, *certificate_lines(error.certificate), error.now]))
     screen.say("Trust this certificate from now on? [y/N] ", end="")
     return sys.stdin.readline().strip().casefold() in {"y", "yes"}

@@ -11,7 +11,7 @@ from hvtree.app.host_view import HostView, Phase
 from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
-from hvtree.cli.output import deliver
+from hvtree.cli.output import print_result
 from hvtree.cli.terminal import on_interrupt
 from hvtree.cli.text import harmless
 from hvtree.domain.news import news
@@ -76,4 +76,4 @@ def _say(view: HostView, sentence: str, kind: str, *, as_json: bool) -> None:
         line = json.dumps({"time": when.isoformat() if when else None, "kind": kind, "text": sentence})
     else:
         line = f"{when.astimezone():%H:%M:%S}  {harmless(sentence)}" if when else harmless(sentence)
-    deliver(line)
+    print_result(line)

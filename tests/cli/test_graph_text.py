@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hvtree.cli.graph_text import Ink, graph_rows
+from hvtree.cli.graph_text import GraphGlyphs, graph_rows
 from hvtree.cli.state_text import state_lines
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
@@ -14,7 +14,7 @@ from tests.support.trees import lab, vm
 def drawn(tree: str) -> list[str]:
     machine = vm(tree)
     names = {each.id: each.name for each in machine.checkpoints}
-    return [drawing + names.get(node or "", "Now") for drawing, node in graph_rows(machine, Ink())]
+    return [drawing + names.get(node or "", "Now") for drawing, node in graph_rows(machine, GraphGlyphs())]
 
 
 def test_a_chain_stays_at_the_left() -> None:

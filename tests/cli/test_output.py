@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from hvtree.cli.output import Commentary
+from hvtree.cli.output import Console
 from tests.support.narrowing import not_none
 from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
@@ -86,15 +86,15 @@ def test_streams_that_were_closed_from_the_start_do_no_harm(
     assert hvtree.on(host, "show").code == 0
 
 
-def test_a_commentary_that_nobody_hears_falls_silent() -> None:
+def test_a_console_whose_stream_is_closed_prints_no_more() -> None:
     stream = Hungup(3)
-    commentary = Commentary(stream)
+    console = Console(stream)
     for word in ("a", "bcd", "e"):
-        commentary.say(word)
-    assert (stream.getvalue(), commentary.is_heard) == ("a\n", False)
+        console.say(word)
+    assert (stream.getvalue(), console.is_open) == ("a\n", False)
 
 
-def test_a_commentary_acts_on_no_terminal() -> None:
+def test_a_console_prints_no_control_characters() -> None:
     stream = io.StringIO()
-    Commentary(stream).say("a\x1b[2Jb", start="\r")
+    Console(stream).say("a\x1b[2Jb", start="\r")
     assert stream.getvalue() == "\ra\\u001b[2Jb\n"
