@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from hvtree.app.connections import doctor_for
 from hvtree.app.credentials import NOTHING, Secret
 from hvtree.app.doctor.doctor import Tell
-from hvtree.app.doctor.stage_report import Report
+from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
+
+_log = logging.getLogger(__name__)
 
 
 class ConnectionTester:
@@ -27,9 +31,15 @@ class ConnectionTester:
             if error is not None and secret is not None:
                 self._refusals.remember(profile, secret, error)
 
+        def on_stage(stage: StageReport) -> None:
+            if stage.status is not StageStatus.RUNNING:
+                name, told = profile.name, (stage.tried, stage.came_back, stage.means)
+                _log.info("host %r, stage %s: %s %r", name, stage.id, stage.status, told)
+            tell(stage)
+
         withheld = self._why_withheld(profile, secret)
         doctor = doctor_for(profile, secret or NOTHING, withheld=withheld, on_login=on_login)
-        return await doctor.examine(tell)
+        return await doctor.examine(on_stage)
 
     def _why_withheld(self, profile: HostProfile, secret: Secret | None) -> HVTreeError | None:
         """Return why there must be no attempt to log in, or None if there may be one."""

@@ -95,6 +95,12 @@ def test_what_was_asked_of_a_host_and_what_it_answered_is_in_the_log(
     assert [words for words in told if words not in log()] == []
 
 
+def test_each_stage_of_the_doctor_is_in_the_log(hvtree: Terminal, host: RemoteHost) -> None:
+    assert hvtree.on(host, "doctor", "--json").code == 0
+    assert "stage login: fine" in log()
+    assert leaks(PASSWORD, [log()], USER) == []
+
+
 def test_no_refused_password_is_in_the_log(
     hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
