@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from hvtree.app.doctor.explain_connection import service_seen
-from hvtree.app.doctor.explaining import duration
-from hvtree.app.doctor.patterns import LINUX, MAC, WINDOWS
-from hvtree.app.doctor.remedies import REMEDIES, remedies
 from hvtree.app.doctor.report_text import report_record, report_text
 from hvtree.app.doctor.stage_report import Place, Remedy, Report, StageId, StageReport, StageStatus
+from hvtree.app.doctor.texts import WINDOWS, Explainer, Finding, duration, texts
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.emulator.problems import PROBLEMS
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.hosts.profile import HostProfile
@@ -23,6 +21,7 @@ from tests.support.examined_host import examined_host
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.remote_host import PASSWORD
 
+LINUX, MAC = "Linux", "Darwin"
 PROFILE = HostProfile("lab", "https://hv01.example.org:5986/wsman", "EXAMPLE\\O'Hara", "ntlm")
 VALUES = {
     "thumbprint": "AB" * 20,
@@ -34,9 +33,9 @@ VALUES = {
 }
 ALL: list[tuple[str, str, Remedy]] = [
     (code, system, remedy)
-    for code in REMEDIES
+    for code in texts().findings
     for system in (WINDOWS, LINUX, MAC)
-    for remedy in remedies(code, PROFILE, system=system, **VALUES)
+    for remedy in Explainer(PROFILE, system=system).remedies(code, **VALUES)
 ]
 SECRETS = (PASSWORD, "swordfish 漢字!", "ZGVtbzpjb3JyZWN0IGhvcnNl")
 """The right password, a wrong one, and the token of Basic for the right one."""
@@ -81,26 +80,43 @@ def test_a_remedy_is_complete(code: str, system: str, remedy: Remedy) -> None:
     assert remedy.command.strip() == remedy.command
 
 
-def test_every_remedy_has_its_source_in_the_comment_above_it() -> None:
-    folder = Path(__file__).parents[3] / "hvtree" / "app" / "doctor"
-    for file in folder.glob("remedies_*.py"):
-        lines = file.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines):
-            if re.match(r"[A-Z_]+ = (Pattern|replace)\(", line):
-                above = lines[number - 1]
-                assert above.startswith("#"), f"{file.name}: {line}"
+def test_every_remedy_names_its_source_and_is_advised_somewhere() -> None:
+    assert all(remedy.source for remedy in texts().remedies.values())
+    advised = {name for finding in texts().findings.values() for name in finding.remedies}
+    assert advised == set(texts().remedies)
+
+
+@pytest.mark.parametrize(("code", "finding"), texts().findings.items(), ids=list(texts().findings))
+def test_what_is_said_of_a_finding_is_made_of_whole_sentences(code: str, finding: Finding) -> None:
+    for text in (finding.tried, finding.came_back, finding.means):
+        assert not text or text.endswith("."), code
+        assert not text or text[0].isupper() or text[0] in "‹‘", code
+
+
+def test_every_stage_says_what_is_tried() -> None:
+    assert set(texts().stages) == set(StageId)
+
+
+def test_a_failure_without_a_finding_is_told_in_its_own_words() -> None:
+    error = ConnectionFailure(
+        "It broke.", why="Nobody knows why.", now="Try again.", details="raw", code="new"
+    )
+    report = Explainer(PROFILE).failure(StageId.SHELL, error)
+    assert report.status is StageStatus.FAILED
+    assert (report.came_back, report.means) == ("It broke.", "Nobody knows why. Try again.")
+    assert (report.remedies, report.details) == ((), "raw")
 
 
 def test_a_name_with_a_quote_stays_one_word_in_the_command() -> None:
-    (remedy,) = remedies("no-rights", PROFILE)
+    (remedy,) = Explainer(PROFILE).remedies("no-rights")
     assert remedy.command.endswith("-Member 'EXAMPLE\\O''Hara'")
-    first = remedies("credentials", PROFILE, system=LINUX)[0]
+    first = Explainer(PROFILE, system=LINUX).remedies("credentials")[0]
     assert "'.\\O'\"'\"'Hara'" in first.command
 
 
 def test_what_a_certificate_says_cannot_become_a_command() -> None:
     hostile = "hv'; Remove-VM * #‹user›"
-    commands = [r.command for r in remedies("certificate-name", PROFILE, certificate_name=hostile)]
+    commands = [r.command for r in Explainer(PROFILE).remedies("certificate-name", certificate_name=hostile)]
     assert "Remove-VM *" not in commands[0]
     assert ";" not in commands[0]
 
@@ -151,7 +167,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> No
 
 def test_what_a_hostile_host_says_stays_on_one_line_and_is_cut() -> None:
     nasty = "Nice\r\n[ok] Authentication\x1b[2J\u202e" + "x" * 10_000
-    stage = service_seen(PROFILE, Service(401, nasty, (nasty, "Negotiate")))
+    stage = service_seen(Explainer(PROFILE), Service(401, nasty, (nasty, "Negotiate")))
     assert "\n" not in stage.came_back
     assert "\x1b" not in stage.came_back
     assert len(stage.came_back) < 500
