@@ -25,7 +25,7 @@ from hvtree.app.log_line import LogLine
 LEVELS = ("debug", "info", "warning", "error")
 FILE_BYTES = 4 * 2**20
 """When a file is full; each run keeps the full one before it as well."""
-KEPT_FILES = 40
+KEPT_FILES = 1_000
 KEPT_BYTES = 64 * 2**20
 """How much of earlier runs is kept."""
 
@@ -99,11 +99,20 @@ def _is_own(record: logging.LogRecord) -> bool:
 
 
 class _LogFile(RotatingFileHandler):
-    """The file of one process; only its owner may read it. A full disk costs lines, never the program."""
+    """The file of one process, gone afterwards if nothing was logged; only its owner may read it.
+
+    A full disk costs lines, never the program.
+    """
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123  (a descriptor)
+
+    def close(self) -> None:
+        super().close()
+        path = Path(self.baseFilename)
+        if path.stat().st_size == 0:
+            path.unlink()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name is the base class's)
         """Let the line go; standard error is for the user's command, not for this."""

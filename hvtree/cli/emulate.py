@@ -72,7 +72,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, log_level="warning")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -142,6 +142,12 @@ def test_two_processes_log_at_once_and_neither_loses_or_mixes_a_line(folder: Pat
     assert sorted(said) == sorted(f"line {n} of {name}{tail}" for n in range(300) for name in ("one", "two"))
 
 
+def test_a_run_that_logs_nothing_leaves_no_file(folder: Path) -> None:
+    with log_kept("info", folder):
+        pass
+    assert list(folder.iterdir()) == []
+
+
 def test_the_oldest_files_of_ended_processes_are_removed(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

@@ -6,6 +6,8 @@ import logging
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from hvtree.app.log_line import HIDDEN, LINE_LIMIT, LogLine
 
@@ -42,6 +44,13 @@ def test_a_name_from_a_host_stays_in_its_line_and_acts_on_nothing(name: str, how
     line = line_of(f"vm {how} was read", name)
     assert line.isprintable()
     assert line.splitlines() == [line]
+
+
+@given(text())
+def test_any_text_becomes_one_printable_line(name: str) -> None:
+    line = line_of("%s", name, hidden="correct horse")
+    assert line.isprintable()
+    assert len(line) < LINE_LIMIT + 100
 
 
 def test_readable_letters_stay_as_they_are() -> None:
