@@ -17,8 +17,8 @@ from hvtree.domain.edits import (
 )
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
+from hvtree.operations.consequence import NAMES_SHOWN, checkpoints
 from hvtree.operations.preconditions import busy
-from hvtree.operations.wording import NAMES_SHOWN, name_checkpoints
 
 
 def what_is_where(before: HostState, after: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
@@ -64,11 +64,11 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
 def _changes(difference: VmDifference, after: VirtualMachine) -> Iterator[str]:
     gained = difference.added if difference.before is not None else after.checkpoints
     if gained:
-        yield f"has the new {name_checkpoints(gained)}"
+        yield f"has the new {checkpoints(gained)}"
     else:
         yield "has no new checkpoint"
     if difference.removed:
-        yield f"no longer has the {name_checkpoints(difference.removed)}"
+        yield f"no longer has the {checkpoints(difference.removed)}"
     renamed = [each for each in difference.changed if each.is_renamed]
     for each in renamed[:NAMES_SHOWN]:
         yield f"has {quoted(each.before.name)} renamed to {quoted(each.after.name)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
@@ -14,9 +14,8 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
-from hvtree.domain.words import age_words, size_words
-from hvtree.operations import wording
-from hvtree.operations.base import Consequence, Operation, Phase, Plan, Risk, Step, Subject, before_and_after
+from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
+from hvtree.operations.consequence import Age, Consequence, Count, Size, checkpoints, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -31,131 +30,6 @@ from hvtree.operations.preconditions import (
     unavailable,
 )
 from hvtree.operations.space import memory_space, written_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class KeepsPresentInCheckpoint(Consequence):
-    """A safety checkpoint leads back."""
-
-    name: str
-
-    @property
-    def sentence(self) -> str:
-        return f"What the VM holds now is kept in the new checkpoint {quoted(self.name)}: apply that to come back."
-
-
-@dataclass(frozen=True, slots=True)
-class LosesPresent(Consequence):
-    """What was written since a checkpoint is lost; `since` is None if the VM stands on none."""
-
-    vm: Subject
-    since: Subject | None
-    since_utc: datetime | None = field(compare=False)
-    now_utc: datetime = field(compare=False)
-    size_bytes: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        since = "its last checkpoint"
-        if self.since is not None and self.since_utc is not None:
-            since = f"checkpoint {quoted(self.since.name)} ({age_words(self.since_utc, self.now_utc)})"
-        amount = size_words(self.size_bytes)
-        return (
-            f"Everything written on VM {quoted(self.vm.name)} since {since} is lost for good: up to {amount}."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TurnsOff(Consequence):
-    """A VM that is on is turned off hard."""
-
-    @property
-    def sentence(self) -> str:
-        return "The VM is turned off, as if the plug were pulled; what its programs have in memory is lost."
-
-
-@dataclass(frozen=True, slots=True)
-class LosesSavedState(Consequence):
-    """The saved state of a VM is thrown away."""
-
-    @property
-    def sentence(self) -> str:
-        return "Its saved state, with all that its programs had in memory, is lost."
-
-
-@dataclass(frozen=True, slots=True)
-class StateAfterwards(Consequence):
-    """In which state the VM is afterwards, and how its guest goes on."""
-
-    vm: Subject
-    state: VmState
-    has_memory: bool
-
-    @property
-    def sentence(self) -> str:
-        name = quoted(self.vm.name)
-        resumes = "goes on exactly there" if self.has_memory else "boots from its disks as after a power cut"
-        if self.state is VmState.RUNNING:
-            return f"Afterwards VM {name} is started and {resumes}."
-        return f"Afterwards VM {name} is {self.state}; when it is started, it {resumes}."
-
-
-@dataclass(frozen=True, slots=True)
-class RestoresSettings(Consequence):
-    """The VM's settings go back too."""
-
-    @property
-    def sentence(self) -> str:
-        return "Memory, processors, network and disks of the VM are set as they were at that time."
-
-
-@dataclass(frozen=True, slots=True)
-class ClockIsBehind(Consequence):
-    """The guest's clock goes on from the time of the checkpoint."""
-
-    created_utc: datetime = field(compare=False)
-    now_utc: datetime = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        ago = age_words(self.created_utc, self.now_utc)
-        return (
-            f"Its clock goes on from {ago} until time is synchronised, and its network connections are cut."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DomainTrustAtRisk(Consequence):
-    """The checkpoint is older than a machine password."""
-
-    days: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"The checkpoint is {self.days} days old: if the guest is a member of a domain, "
-            "the domain may no longer trust it."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ReplicationAtRisk(Consequence):
-    """A guest that replicates must not go back in time."""
-
-    @property
-    def sentence(self) -> str:
-        return (
-            "Do not go back with a domain controller or a replicated database this way: others have moved on."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class OtherCheckpointsStay(Consequence):
-    """The other checkpoints of the VM are not touched."""
-
-    @property
-    def sentence(self) -> str:
-        return "All other checkpoints stay."
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,39 +148,76 @@ class _GoingBack:
 
     def _consequences(self, state: HostState, after: VirtualMachine) -> Iterator[Consequence]:
         yield from self._kept(state) if self.safety else self._lost()
-        yield StateAfterwards(wording.subject(self.vm), after.state, self.checkpoint.has_memory)
-        yield RestoresSettings()
+        yield self._afterwards(after)
+        yield Consequence(
+            "restores-settings",
+            "Memory, processors, network and disks of the VM are set as they were at that time.",
+        )
         yield from self._risks_of_age()
         if len(self.vm.checkpoints) > 1:
-            yield OtherCheckpointsStay()
+            yield Consequence("other-checkpoints-stay", "All other checkpoints stay.")
 
     def _kept(self, state: HostState) -> Iterator[Consequence]:
-        yield KeepsPresentInCheckpoint(self.safety)
+        yield Consequence(
+            "keeps-present-in-checkpoint",
+            "What the VM holds now is kept in the new checkpoint {name}: apply that to come back.",
+            {"name": quoted(self.safety)},
+        )
         if self._is_on:
             yield from memory_space(state, (replace(self.vm, state=VmState.SAVED),))
 
     def _lost(self) -> Iterator[Consequence]:
         base = self.vm.by_id.get(self.vm.now_id) if self.vm.now_id else None
-        yield LosesPresent(
-            wording.subject(self.vm),
-            wording.subject(base) if base else None,
-            base.created_utc if base else None,
-            self.at_utc,
-            written_bytes(self.vm),
+        since = "since {base} ({age})" if base else "since its last checkpoint"
+        yield Consequence(
+            "loses-present",
+            f"Everything written on {{vm}} {since} is lost for good: up to {{size}}.",
+            {"vm": vms((self.vm,)), "base": checkpoints((base,) if base else ())},
+            {
+                "size": Size(written_bytes(self.vm)),
+                "age": Age(base.created_utc if base else self.at_utc, self.at_utc),
+            },
         )
         if self._is_on:
-            yield TurnsOff()
+            yield Consequence(
+                "turns-off",
+                "The VM is turned off, as if the plug were pulled; what its programs have in memory is lost.",
+            )
         elif self.vm.state is VmState.SAVED:
-            yield LosesSavedState()
+            yield Consequence(
+                "loses-saved-state",
+                "Its saved state, with all that its programs had in memory, is lost.",
+            )
+
+    def _afterwards(self, after: VirtualMachine) -> Consequence:
+        has_memory = self.checkpoint.has_memory
+        resumes = "goes on exactly there" if has_memory else "boots from its disks as after a power cut"
+        wording = f"Afterwards {{vm}} is {{state}}; when it is started, it {resumes}."
+        if after.state is VmState.RUNNING:
+            wording = f"Afterwards {{vm}} is started and {resumes}."
+        kind = "resumes-from-memory" if has_memory else "boots-from-disks"
+        return Consequence(kind, wording, {"vm": vms((self.vm,)), "state": str(after.state)})
 
     def _risks_of_age(self) -> Iterator[Consequence]:
         age = self.at_utc - self.checkpoint.created_utc
         if self.checkpoint.has_memory and age >= CLOCK_AGE:
-            yield ClockIsBehind(self.checkpoint.created_utc, self.at_utc)
+            yield Consequence(
+                "clock-is-behind",
+                "Its clock goes on from {age} until time is synchronised, and its network connections are cut.",
+                amounts={"age": Age(self.checkpoint.created_utc, self.at_utc)},
+            )
         if age >= TRUST_AGE:
-            yield DomainTrustAtRisk(age.days)
+            yield Consequence(
+                "domain-trust-at-risk",
+                "The checkpoint is {days} old: if the guest is a member of a domain, "
+                "the domain may no longer trust it.",
+                amounts={"days": Count(age.days, "day")},
+            )
         if self.checkpoint.has_memory:
-            yield ReplicationAtRisk()
+            yield Consequence(
+                "replication-at-risk",
+                "Do not go back with a domain controller or a replicated database this way: others have moved on.",
+            )
 
 
 def _replica(vm: VirtualMachine) -> Reason | None:

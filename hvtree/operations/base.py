@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import zip_longest
 from typing import Protocol
@@ -14,8 +12,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
 from hvtree.domain.edits import Edit
 from hvtree.domain.fleet import Fleet
-
-_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
+from hvtree.operations.consequence import Consequence
 
 
 class Risk(IntEnum):
@@ -29,34 +26,6 @@ class Risk(IntEnum):
     """Checkpoints go; what the VMs hold now stays."""
     LOSES = 3
     """The present state of a VM, or part of it, is gone for good."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A VM, a checkpoint or a file that a consequence is about: what it is by its id, what it is called by its name."""
-
-    id: str
-    name: str = field(compare=False)
-
-
-class Consequence(ABC):
-    """Something that a plan leads to, as data; its sentence is made when somebody reads it.
-
-    Two consequences are equal if they are of one kind and about the same subjects. Amounts, ages and names are fields
-    with `compare=False`: they move while a plan is looked at, and it is the same plan all the same.
-    """
-
-    __slots__ = ()
-
-    @property
-    def kind(self) -> str:
-        """What it is, in the same words in every version and language: `loses-checkpoints`."""
-        return _WORD_START.sub("-", type(self).__name__).lower()
-
-    @property
-    @abstractmethod
-    def sentence(self) -> str:
-        """The consequence in a sentence, for the window and the terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,8 +16,8 @@ from hvtree.domain.names import default_name, quoted
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
-from hvtree.operations import wording
-from hvtree.operations.base import Consequence, Plan, Risk, Step, Subject, before_and_after, side_by_side
+from hvtree.operations.base import Plan, Risk, Step, before_and_after, side_by_side
+from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
@@ -49,39 +49,6 @@ class CheckpointContents(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Keeps(Consequence):
-    """What the checkpoints of some VMs hold."""
-
-    vms: tuple[Subject, ...]
-    contents: CheckpointContents
-
-    @property
-    def sentence(self) -> str:
-        return f"{wording.name_vms(self.vms)}: {self.contents}"
-
-
-@dataclass(frozen=True, slots=True)
-class DrivesGrow(Consequence):
-    """Each drive writes to a new file."""
-
-    @property
-    def sentence(self) -> str:
-        return "From then on each drive writes to a new file that grows; until the checkpoint is deleted, disks cannot be resized."
-
-
-@dataclass(frozen=True, slots=True)
-class NearsLimit(Consequence):
-    """A VM comes close to the most checkpoints that it may have."""
-
-    vm: Subject
-    count: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        return f"VM {quoted(self.vm.name)} then has {self.count} of at most {CHECKPOINT_LIMIT} checkpoints."
-
-
-@dataclass(frozen=True, slots=True)
 class CreateCheckpoint:
     """Take a checkpoint of some VMs. Without a name each gets Hyper-V Manager's default one, with its own VM's name."""
 
@@ -94,17 +61,17 @@ class CreateCheckpoint:
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM of which no checkpoint can be taken, and why."""
         found = find_vms(fleet, self.vms)
-        vms = tuple(found.values())
-        what = f"No checkpoint can be taken of {wording.name_vms(vms)} now."
+        machines = vms(found.values())
+        what = f"No checkpoint can be taken of {machines} now."
         demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, vms, lambda vm: checkpoint_reason(vm) or _mute(vm))
+        demand_of_all(what, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         phases = side_by_side(self._steps(found, at_utc))
         before, expected = before_and_after(fleet, found, phases)
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Take a checkpoint of {wording.name_vms(vms)}",
-            verb="Checkpoint" if len(vms) == 1 else f"Checkpoint {count_words(len(vms), 'VM')}",
+            title=f"Take a checkpoint of {machines}",
+            verb="Checkpoint" if len(found) == 1 else f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
             expected=expected,
@@ -114,22 +81,22 @@ class CreateCheckpoint:
             powershell=script(phases, fleet),
         )
 
-    def _steps(self, vms: Mapping[VmAddress, VirtualMachine], at_utc: datetime) -> Iterator[Step]:
+    def _steps(self, found: Mapping[VmAddress, VirtualMachine], at_utc: datetime) -> Iterator[Step]:
         """Yield one request for all VMs of a host under a given name, else one for each."""
         if not self.name:
-            for address, vm in vms.items():
+            for address, vm in found.items():
                 create = Create((vm.id,), default_name(vm.name, at_utc.astimezone()))
                 yield Step(f"Take a checkpoint of VM {quoted(vm.name)}", address.host_id, create)
             return
-        for host_id, machines in by_host(vms).items():
-            title = f"Take checkpoint {quoted(self.name)} of {wording.name_vms(machines)}"
+        for host_id, machines in by_host(found).items():
+            title = f"Take checkpoint {quoted(self.name)} of {vms(machines)}"
             yield Step(title, host_id, Create(tuple(vm.id for vm in machines), self.name))
 
 
-def by_host(vms: Mapping[VmAddress, VirtualMachine]) -> dict[str, list[VirtualMachine]]:
+def by_host(machines: Mapping[VmAddress, VirtualMachine]) -> dict[str, list[VirtualMachine]]:
     """Return the VMs of each host, in their order."""
     found: dict[str, list[VirtualMachine]] = {}
-    for address, vm in vms.items():
+    for address, vm in machines.items():
         found.setdefault(address.host_id, []).append(vm)
     return found
 
@@ -158,22 +125,32 @@ def _what_it_holds(vm: VirtualMachine) -> CheckpointContents:
     return CheckpointContents.PRODUCTION_ONLY if is_strict else CheckpointContents.PRODUCTION
 
 
-def _contents(vms: Sequence[VirtualMachine]) -> Iterator[Consequence]:
+def _contents(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
     groups: dict[CheckpointContents, list[VirtualMachine]] = {}
-    for vm in vms:
+    for vm in machines:
         groups.setdefault(_what_it_holds(vm), []).append(vm)
     for contents, group in groups.items():
-        yield Keeps(wording.subjects(group), contents)
+        kind = f"keeps-{contents.name.lower().replace('_', '-')}"
+        yield Consequence(kind, f"{{vms}}: {contents}", {"vms": vms(group)})
 
 
-def _consequences(fleet: Fleet, vms: Mapping[VmAddress, VirtualMachine]) -> Iterator[Consequence]:
-    yield from _contents(tuple(vms.values()))
-    for host_id, machines in by_host(vms).items():
+def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> Iterator[Consequence]:
+    yield from _contents(found.values())
+    for host_id, machines in by_host(found).items():
         yield from memory_space(
             fleet.hosts[host_id], [vm for vm in machines if vm.state is not VmState.SAVED]
         )
-    yield DrivesGrow()
-    for vm in vms.values():
+    yield Consequence(
+        "drives-grow",
+        "From then on each drive writes to a new file that grows; "
+        "until the checkpoint is deleted, disks cannot be resized.",
+    )
+    for vm in found.values():
         number = 1 + checkpoints_taken(vm)
         if is_near_limit(number):
-            yield NearsLimit(wording.subject(vm), number)
+            yield Consequence(
+                "nears-limit",
+                f"{{vm}} then has {{count}} of at most {CHECKPOINT_LIMIT} checkpoints.",
+                {"vm": vms((vm,))},
+                {"count": number},
+            )

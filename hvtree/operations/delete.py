@@ -12,19 +12,10 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import forecast_deletion
 from hvtree.domain.model import VirtualMachine, VmState
-from hvtree.domain.names import quoted
 from hvtree.domain.words import count_words
-from hvtree.operations import wording
-from hvtree.operations.base import (
-    Consequence,
-    Operation,
-    Plan,
-    Risk,
-    Step,
-    Subject,
-    before_and_after,
-    side_by_side,
-)
+from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
+from hvtree.operations.consequence import Consequence, Subjects, vms
+from hvtree.operations.consequence import checkpoints as named
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -40,57 +31,6 @@ from hvtree.operations.space import deletion_space
 
 _Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
 """The checkpoints that go, by the address of their VM."""
-
-
-@dataclass(frozen=True, slots=True)
-class LosesCheckpoints(Consequence):
-    """What the checkpoints keep is gone."""
-
-    checkpoints: tuple[Subject, ...]
-
-    @property
-    def sentence(self) -> str:
-        those = wording.name_checkpoints(self.checkpoints)
-        return f"The state kept in {those} is gone for good and cannot be applied or exported any more."
-
-
-@dataclass(frozen=True, slots=True)
-class KeepsPresent(Consequence):
-    """What the VM holds now stays."""
-
-    vm: Subject
-    is_running: bool
-
-    @property
-    def sentence(self) -> str:
-        runs_on = " and goes on running" if self.is_running else ""
-        return f"VM {quoted(self.vm.name)} keeps everything it holds now{runs_on}."
-
-
-@dataclass(frozen=True, slots=True)
-class MovesUp(Consequence):
-    """Checkpoints below one that goes are below another one afterwards, or at the top (None)."""
-
-    checkpoints: tuple[Subject, ...]
-    parent: Subject | None
-
-    @property
-    def sentence(self) -> str:
-        those = wording.name_checkpoints(self.checkpoints)
-        move, stand = ("moves", "stands") if len(self.checkpoints) == 1 else ("move", "stand")
-        return f"{those[0].upper()}{those[1:]} {move} up and {stand} {wording.place(self.parent)}."
-
-
-@dataclass(frozen=True, slots=True)
-class NowMovesUp(Consequence):
-    """Now stands on another checkpoint afterwards, or on none."""
-
-    vm: Subject
-    parent: Subject | None
-
-    @property
-    def sentence(self) -> str:
-        return f"Now moves up and stands {wording.place(self.parent)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +132,21 @@ def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
 
 
 def _title(fleet: Fleet, doomed: _Doomed) -> tuple[str, str]:
-    vms = [fleet.vm(address) for address in doomed]
+    machines = [fleet.vm(address) for address in doomed]
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
     if len(everything) == 1:
-        return f"Delete {name_checkpoint(everything[0], vms[0])}", "Delete checkpoint"
+        return f"Delete {name_checkpoint(everything[0], machines[0])}", "Delete checkpoint"
     verb = f"Delete {count_words(len(everything), 'checkpoint')}"
-    return f"{verb} on {wording.name_vms(vms)}", verb
+    return f"{verb} on {vms(machines)}", verb
 
 
 def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Consequence]:
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
-    yield LosesCheckpoints(wording.subjects(everything))
+    yield Consequence(
+        "loses-checkpoints",
+        "The state kept in {checkpoints} is gone for good and cannot be applied or exported any more.",
+        {"checkpoints": named(everything)},
+    )
     by_host: dict[str, dict[str, list[str]]] = {}
     for address, checkpoints in doomed.items():
         yield from _about_vm(fleet.vm(address), expected.vm(address), checkpoints)
@@ -214,18 +158,28 @@ def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Co
 def _about_vm(
     vm: VirtualMachine, after: VirtualMachine, going: Sequence[Checkpoint]
 ) -> Iterator[Consequence]:
-    yield KeepsPresent(wording.subject(vm), vm.state is VmState.RUNNING)
+    about = {"vm": vms((vm,))}
+    if vm.state is VmState.RUNNING:
+        yield Consequence("runs-on", "{vm} keeps everything it holds now and goes on running.", about)
+    else:
+        yield Consequence("keeps-present", "{vm} keeps everything it holds now.", about)
     gone = {each.id for each in going}
     moved: dict[str | None, list[Checkpoint]] = {}
     for each in vm.checkpoints:
         if each.parent_id in gone and each.id not in gone:
             moved.setdefault(after.by_id[each.id].parent_id, []).append(each)
     for parent_id, children in moved.items():
-        yield MovesUp(wording.subjects(children), _parent(parent_id, vm))
+        yield _moves_up(
+            "moves-up", "{moved} {moved:move} up and {moved:stand}", parent_id, vm, named(children)
+        )
     if vm.now_id in gone:
-        yield NowMovesUp(wording.subject(vm), _parent(after.now_id, vm))
+        yield _moves_up("now-moves-up", "Now moves up and stands", after.now_id, vm, vms((vm,)))
 
 
-def _parent(checkpoint_id: str | None, vm: VirtualMachine) -> Subject | None:
-    checkpoint = vm.by_id.get(checkpoint_id) if checkpoint_id is not None else None
-    return wording.subject(checkpoint) if checkpoint is not None else None
+def _moves_up(
+    kind: str, wording: str, parent_id: str | None, vm: VirtualMachine, moved: Subjects
+) -> Consequence:
+    parent = vm.by_id.get(parent_id) if parent_id is not None else None
+    if parent is None:
+        return Consequence(f"{kind}-to-top", f"{wording} at the top of the tree.", {"moved": moved})
+    return Consequence(kind, f"{wording} below {{parent}}.", {"moved": moved, "parent": named((parent,))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -13,8 +13,8 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import volume_of
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.domain.words import size_words
-from hvtree.operations.base import Consequence, Plan, Risk, Step, before_and_after
+from hvtree.operations.base import Plan, Risk, Step, before_and_after
+from hvtree.operations.consequence import Consequence, Count, Size
 from hvtree.operations.folders import below, folder_forbids, is_share
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -26,84 +26,6 @@ from hvtree.operations.preconditions import (
     name_checkpoint,
     unavailable,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WritesFiles(Consequence):
-    """How much an export writes, and where."""
-
-    folder: str
-    size_bytes: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        amount = size_words(self.size_bytes)
-        return f"Up to {amount} are written to {quoted(self.folder)}; each drive becomes one file."
-
-
-@dataclass(frozen=True, slots=True)
-class ExportLacksSpace(Consequence):
-    """A volume may be too small for an export."""
-
-    volume: str
-    free_bytes: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        return f"Volume {self.volume} has only {size_words(self.free_bytes)} free: this may not be enough."
-
-
-@dataclass(frozen=True, slots=True)
-class OverwritesNothing(Consequence):
-    """An export over an earlier one fails."""
-
-    @property
-    def sentence(self) -> str:
-        return "If files of an earlier export are there, it fails and leaves them as they are."
-
-
-@dataclass(frozen=True, slots=True)
-class SharesItsFolder(Consequence):
-    """Several VMs of one name export to one folder."""
-
-    name: str
-    count: int = field(compare=False)
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"{self.count} VMs on this host are called {quoted(self.name)}, "
-            "and exports of both would go to the same folder: choose a folder of its own for each."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsRightsOnShare(Consequence):
-    """The host's computer account writes to a share."""
-
-    account: str
-
-    @property
-    def sentence(self) -> str:
-        return f"The host writes as itself: the computer account {quoted(self.account)} needs rights on the share."
-
-
-@dataclass(frozen=True, slots=True)
-class OccupiesVm(Consequence):
-    """Nothing else can be done with the VM meanwhile."""
-
-    @property
-    def sentence(self) -> str:
-        return "VM and checkpoints stay as they are; until the export has ended, nothing else can be done with the VM."
-
-
-@dataclass(frozen=True, slots=True)
-class CancelLeavesFiles(Consequence):
-    """A cancelled export is not cleaned up."""
-
-    @property
-    def sentence(self) -> str:
-        return "Cancelling leaves a part of the files behind."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +78,41 @@ def _consequences(
     state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, folder: str
 ) -> Iterator[Consequence]:
     size_bytes = exported_bytes(vm, checkpoint)
-    yield WritesFiles(below(folder, vm.name), size_bytes)
+    yield Consequence(
+        "writes-files",
+        "Up to {size} are written to {folder}; each drive becomes one file.",
+        {"folder": quoted(below(folder, vm.name))},
+        {"size": Size(size_bytes)},
+    )
     volume = volume_of(folder, state.volumes)
     if volume is not None and volume.free_bytes < size_bytes:
-        yield ExportLacksSpace(volume.name, volume.free_bytes)
-    yield OverwritesNothing()
+        yield Consequence(
+            "export-lacks-space",
+            "Volume {volume} has only {free} free: this may not be enough.",
+            {"volume": volume.name},
+            {"free": Size(volume.free_bytes)},
+        )
+    yield Consequence(
+        "overwrites-nothing",
+        "If files of an earlier export are there, it fails and leaves them as they are.",
+    )
     namesakes = sum(each.name.casefold() == vm.name.casefold() for each in state.vms.values())
     if namesakes > 1:
-        yield SharesItsFolder(vm.name, namesakes)
+        yield Consequence(
+            "shares-its-folder",
+            "{count} on this host are called {name}, and exports of both would go to the same folder: "
+            "choose a folder of its own for each.",
+            {"name": quoted(vm.name)},
+            {"count": Count(namesakes, "VM")},
+        )
     if is_share(folder):
-        yield NeedsRightsOnShare(state.host + "$")
-    yield OccupiesVm()
-    yield CancelLeavesFiles()
+        yield Consequence(
+            "needs-rights-on-share",
+            "The host writes as itself: the computer account {account} needs rights on the share.",
+            {"account": quoted(state.host + "$")},
+        )
+    yield Consequence(
+        "occupies-vm",
+        "VM and checkpoints stay as they are; until the export has ended, nothing else can be done with the VM.",
+    )
+    yield Consequence("cancel-leaves-files", "Cancelling leaves a part of the files behind.")

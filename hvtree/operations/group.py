@@ -17,70 +17,12 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
 from hvtree.domain.words import count_words
-from hvtree.operations import wording
-from hvtree.operations.base import Consequence, Phase, Plan, Risk, Step, Subject, before_and_after
+from hvtree.operations.base import Phase, Plan, Risk, Step, before_and_after
+from hvtree.operations.consequence import Consequence, listed, vms
 from hvtree.operations.create import by_host, checkpoint_reason
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
 from hvtree.operations.space import memory_space
-
-
-@dataclass(frozen=True, slots=True)
-class StopsMeanwhile(Consequence):
-    """VMs stand still until all checkpoints are taken."""
-
-    vms: tuple[Subject, ...]
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"{wording.name_vms(self.vms)} {_are(self.vms)} stopped until all checkpoints are taken; "
-            "their users have to wait, and time-outs may expire."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ComesBack(Consequence):
-    """VMs are in their former state afterwards."""
-
-    vms: tuple[Subject, ...]
-    state: VmState
-
-    @property
-    def sentence(self) -> str:
-        return f"Afterwards {wording.name_vms(self.vms)} {_are(self.vms)} {self.state} again."
-
-
-@dataclass(frozen=True, slots=True)
-class StaysStopped(Consequence):
-    """VMs that do not run are not started."""
-
-    vms: tuple[Subject, ...]
-
-    @property
-    def sentence(self) -> str:
-        verb = _are(self.vms)
-        return f"{wording.name_vms(self.vms)} {verb} not running and {verb} not started."
-
-
-@dataclass(frozen=True, slots=True)
-class HoldsMemory(Consequence):
-    """The checkpoints of VMs hold memory."""
-
-    vms: tuple[Subject, ...]
-
-    @property
-    def sentence(self) -> str:
-        return f"The checkpoints of {wording.name_vms(self.vms)} hold memory: applied, the group goes on at one moment."
-
-
-@dataclass(frozen=True, slots=True)
-class OthersComeBack(Consequence):
-    """One failure is not everybody's."""
-
-    @property
-    def sentence(self) -> str:
-        return "If one VM fails, the others are brought back, and the result says which checkpoints exist."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +38,20 @@ class CheckpointGroup:
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
         found = find_vms(fleet, self.vms)
-        vms = tuple(found.values())
-        what = f"The group of {wording.name_vms(vms)} cannot be checkpointed now."
+        members = vms(found.values())
+        what = f"The group of {members} cannot be checkpointed now."
         demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, vms, checkpoint_reason)
+        demand_of_all(what, tuple(found.values()), checkpoint_reason)
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         group = _Group(found, self.name or default_name("Group", at_utc.astimezone()))
         phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
-        hosts = wording.on_hosts([state.host for state in before.hosts.values()])
+        hosts = [state.host for state in before.hosts.values()]
+        where = f" on hosts {listed(hosts)}" if len(hosts) > 1 else ""
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Checkpoint the group of {wording.name_vms(vms)}{hosts} as {quoted(group.name)}",
-            verb=f"Checkpoint {count_words(len(vms), 'VM')}",
+            title=f"Checkpoint the group of {members}{where} as {quoted(group.name)}",
+            verb=f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
             expected=expected,
@@ -155,20 +98,40 @@ class _Group:
     def consequences(self, fleet: Fleet) -> Iterator[Consequence]:
         """Yield who is interrupted, who is not, and what the checkpoints will hold."""
         if self.stopped:
-            yield StopsMeanwhile(wording.subjects(self.stopped.values()))
+            yield Consequence(
+                "stops-meanwhile",
+                "{vms} {vms:are} stopped until all checkpoints are taken; "
+                "their users have to wait, and time-outs may expire.",
+                {"vms": vms(self.stopped.values())},
+            )
         for was in (VmState.RUNNING, VmState.PAUSED):
-            if vms := self._in(was):
-                yield ComesBack(wording.subjects(vms.values()), was)
-        if vms := self._in(VmState.OFF, VmState.SAVED):
-            yield StaysStopped(wording.subjects(vms.values()))
-        if vms := self._in(VmState.RUNNING, VmState.PAUSED, VmState.SAVED):
-            yield HoldsMemory(wording.subjects(vms.values()))
+            if found := self._in(was):
+                yield Consequence(
+                    "comes-back",
+                    "Afterwards {vms} {vms:are} {state} again.",
+                    {"vms": vms(found.values()), "state": str(was)},
+                )
+        if found := self._in(VmState.OFF, VmState.SAVED):
+            yield Consequence(
+                "stays-stopped",
+                "{vms} {vms:are} not running and {vms:are} not started.",
+                {"vms": vms(found.values())},
+            )
+        if found := self._in(VmState.RUNNING, VmState.PAUSED, VmState.SAVED):
+            yield Consequence(
+                "holds-memory",
+                "The checkpoints of {vms} hold memory: applied, the group goes on at one moment.",
+                {"vms": vms(found.values())},
+            )
         for host_id, machines in by_host(self.stopped).items():
             yield from memory_space(
                 fleet.hosts[host_id], [replace(vm, state=VmState.SAVED) for vm in machines]
             )
         if len(self.members) > 1:
-            yield OthersComeBack()
+            yield Consequence(
+                "others-come-back",
+                "If one VM fails, the others are brought back, and the result says which checkpoints exist.",
+            )
 
 
 def _power(
@@ -187,7 +150,3 @@ def _power(
 
 def _ids(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
     return tuple(vm.id for vm in vms)
-
-
-def _are(vms: Sequence[Subject]) -> str:
-    return "is" if len(vms) == 1 else "are"

@@ -11,8 +11,8 @@ from hvtree.domain.edits import Rename
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.operations import wording
-from hvtree.operations.base import Consequence, Plan, Risk, Step, Subject, before_and_after
+from hvtree.operations.base import Plan, Risk, Step, before_and_after
+from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Deed,
@@ -26,30 +26,6 @@ from hvtree.operations.preconditions import (
     unavailable,
     unsettled,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyTheNameChanges(Consequence):
-    """Nothing but the name is different afterwards."""
-
-    @property
-    def sentence(self) -> str:
-        return "Only the name changes: its time, its disks and what depends on it stay."
-
-
-@dataclass(frozen=True, slots=True)
-class NameIsTaken(Consequence):
-    """Another checkpoint of the VM is called the same."""
-
-    vm: Subject
-    name: str
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"VM {quoted(self.vm.name)} has another checkpoint called {quoted(self.name)}; "
-            "scripts that go by names may take the wrong one."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +72,12 @@ def _same(checkpoint: Checkpoint, name: str) -> Reason | None:
 
 
 def _consequences(vm: VirtualMachine, checkpoint: Checkpoint, name: str) -> Iterator[Consequence]:
-    yield OnlyTheNameChanges()
+    yield Consequence(
+        "only-the-name-changes", "Only the name changes: its time, its disks and what depends on it stay."
+    )
     if any(each.name == name and each.id != checkpoint.id for each in vm.checkpoints):
-        yield NameIsTaken(wording.subject(vm), name)
+        yield Consequence(
+            "name-is-taken",
+            "{vm} has another checkpoint called {name}; scripts that go by names may take the wrong one.",
+            {"vm": vms((vm,)), "name": quoted(name)},
+        )

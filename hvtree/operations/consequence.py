@@ -1,0 +1,117 @@
+"""Something that a plan leads to, as data: what it is, whom it is about, and how much of it there is.
+
+Its sentence is made when somebody reads it, from a wording with a place for each value. A value knows its own words:
+`{vms}` gives "VMs ‘a’ and ‘b’" and `{vms:are}` the verb that fits them, `{size}` gives "4.2 GB", `{age}` "3 days ago".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.model import VirtualMachine
+from hvtree.domain.names import quoted
+from hvtree.domain.words import age_words, count_words, size_words
+
+NAMES_SHOWN = 3
+"""How many things a sentence names before it only counts the others."""
+
+_VERBS = {"are": ("is", "are"), "move": ("moves", "move"), "stand": ("stands", "stand")}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A VM or a checkpoint: what it is by its id, what it is called by its name."""
+
+    id: str
+    name: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Some VMs or some checkpoints that a consequence is about."""
+
+    noun: str
+    """Of one of them: "VM", "checkpoint"."""
+    each: tuple[Subject, ...]
+
+    def __format__(self, verb: str) -> str:
+        """Return their names with their noun, or the form of a verb that fits their number."""
+        if verb:
+            return _VERBS[verb][len(self.each) > 1]
+        return f"{self.noun}{'s' if len(self.each) > 1 else ''} {listed([each.name for each in self.each])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """An amount of bytes."""
+
+    size_bytes: int
+
+    def __format__(self, _spec: str) -> str:
+        return size_words(self.size_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things."""
+
+    count: int
+    noun: str
+
+    def __format__(self, _spec: str) -> str:
+        return count_words(self.count, self.noun)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How long ago something was when the plan was made."""
+
+    moment_utc: datetime
+    now_utc: datetime
+
+    def __format__(self, _spec: str) -> str:
+        return age_words(self.moment_utc, self.now_utc)
+
+
+Amount = Size | Count | Age | int
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Two of them are equal if they are of one kind and about the same: amounts and ages move while a plan is read."""
+
+    kind: str
+    """What it is, the same in every version and language: `loses-checkpoints`."""
+    wording: str = field(compare=False)
+    about: Mapping[str, Subjects | str] = field(default_factory=dict)
+    """Whom or what it is about, by its place in the wording. A text stands there as it is."""
+    amounts: Mapping[str, Amount] = field(default_factory=dict, compare=False)
+    """How much of it, by its place in the wording."""
+
+    @property
+    def sentence(self) -> str:
+        """The consequence in a sentence, the same for the window and the terminal."""
+        words = self.wording.format(**self.about, **self.amounts)
+        return words[0].upper() + words[1:]
+
+
+def vms(machines: Iterable[VirtualMachine]) -> Subjects:
+    """Return VMs as a consequence refers to them."""
+    return Subjects("VM", tuple(Subject(vm.id, vm.name) for vm in machines))
+
+
+def checkpoints(those: Iterable[Checkpoint]) -> Subjects:
+    """Return checkpoints as a consequence refers to them."""
+    return Subjects("checkpoint", tuple(Subject(each.id, each.name) for each in those))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return "‘a’", "‘a’ and ‘b’", or "‘a’, ‘b’, ‘c’ and 4 more"."""
+    parts = [quoted(name) for name in names[:NAMES_SHOWN]]
+    more = len(names) - NAMES_SHOWN
+    if more > 0:
+        parts.append(f"{more:,} more")
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
