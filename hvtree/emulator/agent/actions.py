@@ -69,7 +69,7 @@ class RunningVerb:
 
     @property
     def is_done(self) -> bool:
-        """Every id has its answer."""
+        """Whether every id has its answer."""
         return all(invocation.is_done for invocation in self.invocations)
 
     def cancel(self) -> bool:

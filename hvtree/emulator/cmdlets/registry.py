@@ -26,7 +26,7 @@ class ImportPlace:
     disks: Mapping[str, str] = field(default_factory=dict)
 
     def disk(self, path: str) -> str:
-        """Where a disk of the export goes."""
+        """Return where a disk of the export goes."""
         return self.disks.get(path.lower(), path)
 
 

@@ -46,7 +46,7 @@ class Volume:
 
     @property
     def is_full(self) -> bool:
-        """Nothing can be written any more."""
+        """Whether nothing can be written any more."""
         return self.free < FULL_BELOW
 
 
@@ -76,12 +76,12 @@ class DiskFile:
 
     @property
     def format(self) -> VhdFormat:
-        """By the name's ending."""
+        """The format, by the extension."""
         return VhdFormat.VHD if self.path.lower().endswith("vhd") else VhdFormat.VHDX
 
     @property
     def is_checkpoint_disk(self) -> bool:
-        """Made by a checkpoint, by its ending."""
+        """Whether a checkpoint made it, by its extension."""
         return splitext(self.path)[1].lower() in {".avhd", ".avhdx"}
 
     def chain(self) -> Iterator[DiskFile]:

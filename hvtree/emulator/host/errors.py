@@ -76,25 +76,25 @@ def twice(sentences: tuple[str, ...], vm_id: str) -> str:
 
 
 def vm_not_found(name: str) -> CmdletError:
-    """No VM of this name (facts 1 and 2)."""
+    """Return the error for a name that no VM has (facts 1 and 2)."""
     message = f'Hyper-V was unable to find a virtual machine with name "{name}".'
     return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=name)
 
 
 def vm_id_not_found(vm_id: str) -> CmdletError:
-    """No VM of this id."""
+    """Return the error for an id that no VM has."""
     message = f'Hyper-V was unable to find a virtual machine with ID "{vm_id}".'
     return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=vm_id)
 
 
 def checkpoint_not_found(target: str) -> CmdletError:
-    """No checkpoint of this name or id (fact 17)."""
+    """Return the error for a name or id that no checkpoint has (fact 17)."""
     message = "Unable to find a snapshot matching the given criteria."
     return CmdletError(message, identifier="ObjectNotFound", category="ObjectNotFound", target=target)
 
 
 def object_gone(host: str, target: str) -> CmdletError:
-    """Something that was there a moment ago."""
+    """Return the error for something that was there a moment ago."""
     message = (
         f"Hyper-V encountered an error trying to access an object on computer '{host}' because the object was "
         "not found. The object might have been deleted, or you might not have permission to perform the task."
@@ -103,14 +103,14 @@ def object_gone(host: str, target: str) -> CmdletError:
 
 
 def wrong_state(vm_name: str, action: str = "") -> CmdletError:
-    """A VM in a state in which this cannot be done."""
+    """Return the error for a VM in a state that does not allow it (fact 111)."""
     prefix = f"'{vm_name}' failed to {action}.\n" if action else ""
     message = f"{prefix}The operation cannot be performed while the virtual machine is in its current state."
     return CmdletError(message, identifier="InvalidState", category="InvalidOperation", target=vm_name)
 
 
 def object_state(vm_name: str) -> CmdletError:
-    """A setting that cannot be changed now (fact 58)."""
+    """Return the error for a setting that cannot be changed now (fact 58)."""
     message = (
         f"Modifying the properties of '{vm_name}' failed.\n"
         "The operation cannot be performed while the object is in its current state."
@@ -119,18 +119,18 @@ def object_state(vm_name: str) -> CmdletError:
 
 
 def busy(vm_name: str) -> CmdletError:
-    """Another operation works on the VM."""
+    """Return the error for a VM that another operation works on (fact 102)."""
     message = f"The operation failed because '{vm_name}' is being modified by another operation."
     return CmdletError(message, identifier="InvalidState", category="InvalidOperation", target=vm_name)
 
 
 def bad_argument(message: str, target: str = "") -> CmdletError:
-    """An argument that cannot be used."""
+    """Return the error for an invalid argument."""
     return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=target)
 
 
 def access_denied(host: str) -> CmdletError:
-    """The caller has no rights on the host (fact 67)."""
+    """Return the error for a caller without rights on the host (fact 67)."""
     message = (
         "You do not have the required permission to complete this task. Contact the administrator of the "
         f"authorization policy for the computer '{host}'."
@@ -139,26 +139,26 @@ def access_denied(host: str) -> CmdletError:
 
 
 def cannot_prompt(vm_name: str) -> CmdletError:
-    """A question in a session without a user (facts 31 and 52)."""
+    """Return the error for a question in a session without a user (facts 31 and 52)."""
     message = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
     return CmdletError(message, identifier="InvalidOperation", category="InvalidOperation", target=vm_name)
 
 
 def failed(vm_name: str, vm_id: str, what: str, reason: str = "", hresult: int | None = None) -> CmdletError:
-    """Something that the host tried in vain: "'web' failed to start." and why."""
+    """Return the error for what the host tried in vain: "'web' failed to start." and why."""
     sentence = f"'{vm_name}' failed to {what}."
     message = "\n".join(part for part in (twice((sentence,), vm_id), reason) if part)
     return CmdletError(message, hresult=hresult, target=vm_name)
 
 
 def checkpoint_failed(vm_name: str, *reasons: str, hresult: int | None = None) -> CmdletError:
-    """A checkpoint that could not be taken."""
+    """Return the error for a checkpoint that could not be taken."""
     message = "\n".join(("Checkpoint operation failed.", *reasons))
     return CmdletError(message, hresult=hresult, target=vm_name)
 
 
 def cancelled(vm_name: str) -> CmdletError:
-    """A job that somebody stopped."""
+    """Return the error for a job that was stopped."""
     message = with_code(CANCELLED)
     return CmdletError(
         message, identifier="OperationStopped", category="OperationStopped", hresult=CANCELLED, target=vm_name

@@ -49,9 +49,9 @@ class Faults:
     def __init__(self, faults: Iterable[Fault] = (), *, host: str = "") -> None:
         self.host = host
         self.is_listing_empty = False
-        """A caller without elevation sees no VMs (fact 68)."""
+        """Whether the caller has no elevation and sees no VMs (fact 68)."""
         self.is_access_denied = False
-        """Every cmdlet is refused because the user has no rights (fact 67)."""
+        """Whether every cmdlet is refused because the user has no rights (fact 67)."""
         self.session = PowerShellSession()
         self._left: list[tuple[Fault, int | None]] = [(fault, fault.times) for fault in faults]
 
@@ -60,14 +60,14 @@ class Faults:
         self._left.append((fault, fault.times))
 
     def clear(self) -> None:
-        """Take all faults and switches away."""
+        """Remove all faults and switches."""
         self._left.clear()
         self.is_listing_empty = self.is_access_denied = False
         self.session = PowerShellSession()
 
     @property
     def active(self) -> tuple[Fault, ...]:
-        """The faults that still apply."""
+        """Return the faults that still apply."""
         return tuple(fault for fault, left in self._left if left is None or left > 0)
 
     def take(self, cmdlet: str, machine: Machine | None) -> Fault | None:

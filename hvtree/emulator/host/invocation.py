@@ -29,7 +29,7 @@ class TargetResult:
 
     @property
     def is_done(self) -> bool:
-        """It has its answer."""
+        """Whether it has its answer."""
         return self.ended is not None
 
 
@@ -70,7 +70,7 @@ class Invocation:
 
     @property
     def is_done(self) -> bool:
-        """Every target has its answer."""
+        """Whether every target has its answer."""
         return self._open == 0
 
     @property
@@ -80,12 +80,12 @@ class Invocation:
 
     @property
     def objects(self) -> tuple[object, ...]:
-        """What -Passthru gives."""
+        """What -Passthru writes."""
         return tuple(result.value for result in self.results if result.value is not None)
 
     @property
     def percent(self) -> int:
-        """How far it is, 0 to 100."""
+        """The progress, 0 to 100."""
         if not self.results:
             return 100
         shares = (100 if o.is_done else o.job.percent if o.job else 0 for o in self.results)

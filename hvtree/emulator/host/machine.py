@@ -80,7 +80,7 @@ class Checkpoint:
 
     @property
     def state_bytes(self) -> int:
-        """All its files besides disks."""
+        """The size of its files besides disks."""
         return self.config_bytes + self.memory_bytes
 
 
@@ -121,11 +121,11 @@ class Machine:
     standing_activity: VMOperationalStatus | None = None
     """Something from outside that keeps the VM busy, such as a migration or a backup."""
     merged_percent: int = 0
-    """How far the merge that a world begins with has come already."""
+    """The progress of a merge that is running when the world begins."""
 
     @property
     def memory_assigned(self) -> int:
-        """Bytes of memory that it takes now."""
+        """The bytes of memory that it takes now."""
         return self.settings.memory_startup if self.state in _IN_MEMORY else 0
 
     @property

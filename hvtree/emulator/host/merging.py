@@ -1,4 +1,4 @@
-"""Background merges: which files of deleted checkpoints are deleted or merged, when, and how long it takes (facts 39 to 47 and 86 to 91).
+"""Background merges: which files go or merge, when, and how long it takes (facts 39 to 47 and 86 to 91).
 
 The rule: a file that no drive uses is deleted at once if it has no children. With exactly one child it takes in that child's
 blocks and keeps its own name, and whatever pointed at the child points at it. With several children it stays and waits.
@@ -70,7 +70,7 @@ class Merger:
         self._delays[machine.id] = self._core.clock.call_later(seconds, lambda: self._begin_late(machine))
 
     def remove_late(self, machine: Machine, file: DiskFile) -> None:
-        """Delete a file that nothing uses any more, as late as merges begin (fact 35, switched)."""
+        """Delete an unused file as late as merges begin (fact 35, switched)."""
 
         def remove() -> None:
             with self._core.guard:

@@ -64,7 +64,7 @@ class HardDiskDrive(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def name(self) -> str:
-        """Such as `SCSI 0:0`."""
+        """Its place, such as `SCSI 0:0`."""
         return f"{self.controller_type.name} {self.controller_number}:{self.controller_location}"
 
 

@@ -10,9 +10,9 @@ GIB = 1 << 30
 MIB = 1 << 20
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
-"""How long something takes; nothing takes longer than some months."""
+"""How long something takes, at most some months."""
 Interval = Annotated[float, msgspec.Meta(ge=0.01, le=1e7)]
-"""How often something is looked at, in seconds: never all the time."""
+"""Seconds between two checks; never 0."""
 Rate = Annotated[int, msgspec.Meta(ge=1, le=1 << 60)]
 """Bytes per second."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 LanguageMode = Literal["FullLanguage", "ConstrainedLanguage", "RestrictedLanguage", "NoLanguage"]
 
 POWERSHELL = "5.1.20348.2110"
-"""Of Windows Server 2022."""
+"""The version on Windows Server 2022."""
 
 
 @dataclass

@@ -69,7 +69,7 @@ class Cim:
         """For each VM its configuration, and since when it has been so."""
 
     def answer(self, kind: str, given: Mapping[str, Any]) -> CmdletReply:
-        """Answer a question; raise `CimError`."""
+        """Answer a query; raise `CimError`."""
         asked = {"query": self._query, "associated": self._associated, "invoke": self._invoke}
         try:
             self._host.faults.check_rights("Get-CimInstance")

@@ -92,7 +92,7 @@ class LoginStep:
 
 
 class Login:
-    """The login of one connection. Not safe between threads: a connection has one."""
+    """The login of one connection. Not thread-safe: a connection has one thread."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
