@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.domain.catalogue import CATALOGUE, explain, told
+from hvtree.domain.catalogue import catalogue, explain, told
 from hvtree.domain.errors import ErrorRecord
 
 _CLASSES = "Microsoft.HyperV.PowerShell.Commands."
@@ -105,7 +105,7 @@ def test_a_reason_that_only_the_host_knows_is_quoted() -> None:
 
 
 def test_every_entry_says_something_in_whole_sentences() -> None:
-    for explanation in CATALOGUE.values():
+    for explanation in catalogue().values():
         parts = [part for part in (explanation.what, explanation.why, explanation.now) if part]
         assert explanation.what
         assert all(part.endswith(".") and part[0].isupper() for part in parts), explanation
@@ -113,6 +113,6 @@ def test_every_entry_says_something_in_whole_sentences() -> None:
 
 
 def test_no_key_of_the_table_is_empty_or_speaks_of_words() -> None:
-    for key in CATALOGUE:
+    for key in catalogue():
         assert key.category or key.identifier or key.cmdlet or key.hresult is not None
         assert not any(" " in part for part in (key.category, key.identifier, key.cmdlet))
