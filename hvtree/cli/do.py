@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.jobs.ports import Approver
 from hvtree.operations.base import Plan
 
+_log = logging.getLogger(__name__)
 EXITS = {
     Verdict.AS_PLANNED: Exit.AS_PLANNED,
     Verdict.FAILED: Exit.FAILED,
@@ -122,9 +124,11 @@ class _JobRun:
 
         with on_interrupt(cancel):
             await asyncio.wait((asking,))
+        answer = "cancelled" if asking.cancelled() else asking.result()
+        _log.info("asked about %r: %s", plan.title, answer)
         if asking.cancelled():
             return _untouched(plan, Verdict.CANCELLED, "Cancelled before anything was touched.")
-        if not asking.result():
+        if not answer:
             return _untouched(plan, Verdict.DECLINED, "The plan was declined; nothing was touched.")
         return None
 

@@ -61,7 +61,8 @@ def _carry_out(arguments: argparse.Namespace) -> int:
         except HVTreeError as error:
             _log.info("ended: %r", error.sentence)
             raise
-        except BrokenPipeError:
+        except (BrokenPipeError, KeyboardInterrupt) as error:
+            _log.info("ended by %r", error)
             raise
         except Exception:
             _log.exception("ended by a mistake of HVTree's own")
