@@ -28,7 +28,7 @@ async def called(host: RemoteHost, **options: Any) -> AsyncIterator[Client]:
 
 
 def at_once(_: float) -> bool:
-    """Wait not at all where a connection would."""
+    """Do not wait where a connection would."""
     return False
 
 

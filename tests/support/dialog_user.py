@@ -1,4 +1,4 @@
-"""The person before a dialog: reads it, types into it, presses its buttons by what they say."""
+"""The user of a dialog: reads it, types into it, and presses its buttons by their texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ISOLATES = {0x2068: None, 0x2069: None}
 
 
 class DialogUser:
-    """The same person before a dialog."""
+    """The user of one dialog."""
 
     def __init__(self, dialog: QDialog) -> None:
         self.widget: Any = dialog
@@ -36,7 +36,7 @@ class DialogUser:
         return plain(self.widget.pane.text())
 
     def buttons(self) -> list[str]:
-        """Return what the buttons say that can be pressed."""
+        """Return the texts of the buttons that can be pressed."""
         return [_caption(button) for button in self._all_buttons() if button.isEnabled()]
 
     def default_button(self) -> str:
@@ -49,7 +49,7 @@ class DialogUser:
         return found[0]
 
     def press(self, caption: str) -> None:
-        """Press a button by what it says."""
+        """Press the button with this text."""
         button = self.button(caption)
         assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
         self.point_at(caption)
@@ -60,7 +60,7 @@ class DialogUser:
         QTest.keyClick(self.widget.focusWidget() or self.widget, key)
 
     def type(self, text: str, field: int = 0) -> None:
-        """Replace what stands in a field."""
+        """Replace the text of a field."""
         edit = self.fields()[field]
         edit.selectAll()
         QTest.keyClick(edit, Qt.Key.Key_Delete)
@@ -98,7 +98,7 @@ class DialogUser:
         return [tuple(plain(cell) for cell in row) for row in found.rows()]
 
     def note(self) -> str:
-        """Return what stands above everything because it has to be known first."""
+        """Return the note that stands above everything else."""
         return " ".join(banner.text() for banner in self.widget.findChildren(Banner) if banner.isVisible())
 
     def unfold(self, caption: str) -> None:

@@ -27,7 +27,7 @@ from tests.support.threads import none_left
 
 
 class DoctorUser:
-    """Somebody with one host in the window, who opens the doctor."""
+    """A user with one host in the window, who opens the doctor."""
 
     def __init__(self) -> None:
         self.workspace = Workspace(connection)

@@ -86,9 +86,9 @@ class EmulatedHost:
     down: HVTreeError | None = None
     """Why no connection can be made now."""
     objection: Callable[[HostProfile, Secret], HVTreeError | None] = lambda _profile, _secret: None
-    """Says why this connection cannot be made; None lets it be."""
+    """Says why this connection cannot be made; None if it can."""
     logins: list[tuple[HostProfile, Secret]] = field(default_factory=list)
-    """How it was tried to connect, in order."""
+    """The logins that were tried, in order."""
     renewals: int = 0
     """How often a connection was cut and resumed because it might be dead."""
     hyperv: HyperV = field(init=False)
@@ -120,7 +120,7 @@ class EmulatedHost:
         return bool(self.channels)
 
     async def asked(self, verb: str, times: int = 1) -> None:
-        """Wait until this was asked for so many times."""
+        """Wait until this verb was requested so many times."""
         while self.verbs(apart_from=()).count(verb) < times:
             self._arrival.clear()
             await self._arrival.wait()
@@ -130,7 +130,7 @@ class EmulatedHost:
         self._held.add(verb)
 
     def release(self, *verbs: str) -> None:
-        """Let through what was kept back, of these verbs or of all, and keep no more of them back."""
+        """Let through what was kept back, of these verbs or of all, and hold them no longer."""
         self._held -= set(verbs) if verbs else set(self._held)
         ready = [deliver for verb, deliver in self._waiting if verb not in self._held]
         self._waiting = [(verb, deliver) for verb, deliver in self._waiting if verb in self._held]

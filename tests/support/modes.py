@@ -23,7 +23,7 @@ SHORT = Timing(hello_s=0.1, self_test_s=0.1)
 
 
 def remembering(host: RemoteHost, index: int) -> ModeMemory:
-    """Return a memory in which this index has led to the host before."""
+    """Return a memory in which the mode of this index has worked before."""
     memory = ModeMemory()
     memory.note(host.endpoint.url, index)
     return memory
@@ -41,7 +41,7 @@ def only_mode(
 
 @asynccontextmanager
 async def in_mode(host: RemoteHost, index: int) -> AsyncIterator[FallbackClient]:
-    """Connect over this index at once."""
+    """Connect in the mode of this index, without waiting for others."""
     host.connection_faults.stdin = STDIN[index]
     client = only_mode(host, index, remembering(host, index))
     await client.connect()

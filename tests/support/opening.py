@@ -1,4 +1,4 @@
-"""What the tests of opening hosts share: a shelf with saved hosts, two hosts, and the usual waits."""
+"""What the tests of opening hosts share: saved hosts, two profiles, and the usual waits."""
 
 import ssl
 from pathlib import Path
@@ -65,6 +65,3 @@ async def fill_in(user: WindowUser, *texts: str) -> DialogUser:
     for field, text in enumerate(texts):
         dialog.type(text, field)
     return dialog
-
-
-# What is asked

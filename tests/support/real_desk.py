@@ -1,4 +1,4 @@
-"""A window on real connections, and somebody before it: pywinrm, NTLM and encryption, by the real clock."""
+"""A window on real connections, and its user: pywinrm, NTLM and encryption, by the real clock."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Yes:
 
 
 class Desk:
-    """A window on real hosts, and somebody before it."""
+    """A window on real hosts, and its user."""
 
     def __init__(self, loop: RealQtLoop, folder: Path) -> None:
         self.loop = loop

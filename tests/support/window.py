@@ -1,4 +1,4 @@
-"""Somebody who sits before the window: selects, chooses from menus, presses keys and buttons, reads what is there.
+"""The user of the window: selects, chooses from menus, presses keys and buttons, reads what is shown.
 
     def test_…(at_window):
         async def story(user):
@@ -53,7 +53,7 @@ from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
 
 Story = Callable[["WindowUser"], Awaitable[Any]]
-"""What somebody does at the window, and what he finds there."""
+"""What a user does at the window, and what is to be seen there."""
 
 
 class AtWindow(Protocol):
@@ -78,7 +78,7 @@ class AtBook(Protocol):
 
 
 class WindowUser:
-    """The window on one emulated host, and what can be done with it by hand and eye."""
+    """The window on emulated hosts, and what a user can do with it."""
 
     def __init__(
         self,
