@@ -43,7 +43,7 @@ def test_an_endpoint_gets_the_port_and_path_that_it_lacks(written: str, full: st
         "x" * 10_000,
     ],
 )
-def test_an_endpoint_that_is_none_is_refused_with_a_sentence_that_shows_how(written: str) -> None:
+def test_a_malformed_endpoint_is_refused_with_a_sentence_that_shows_how(written: str) -> None:
     with pytest.raises(BadInput) as caught:
         full_endpoint(written)
     assert "http://hv01:5985/wsman" in caught.value.sentence

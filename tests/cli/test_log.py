@@ -44,7 +44,7 @@ def test_the_level_may_be_given_on_every_level_of_the_command_line(
     assert log() == ""
 
 
-def test_a_level_that_is_none_is_wrong_usage(hvtree: Terminal) -> None:
+def test_an_unknown_level_is_wrong_usage(hvtree: Terminal) -> None:
     said = hvtree("show", "demo", "--log-level", "loud")
     assert said.code == 2
     assert "loud" in said.err

@@ -135,7 +135,7 @@ def test_half_typed_text_is_no_error(text: str) -> None:
     parse(text)
 
 
-def test_a_key_that_is_none_is_a_word_with_a_colon() -> None:
+def test_an_unknown_key_is_a_word_with_a_colon() -> None:
     timed = replace(
         TREE, checkpoints=tuple(replace(each, name="x - 7:37:31 PM") for each in TREE.checkpoints[:1])
     )

@@ -150,7 +150,7 @@ def test_a_broken_vm_stays_without_checkpoints_and_the_others_are_not_lost(broke
 @pytest.mark.parametrize(
     "encoded", [b"", b"[]", b'{"vms":7}', b'{"vms":[{"name":"x"}]}', b'{"vms":[7]}', b'{"vms":[']
 )
-def test_a_part_that_is_none_is_an_error_in_words(encoded: bytes) -> None:
+def test_a_malformed_part_is_an_error_in_words(encoded: bytes) -> None:
     with pytest.raises(BadHostData, match="cannot read"):
         vms_of(encoded, {})
 

@@ -87,7 +87,7 @@ def test_a_login_that_is_not_encrypted_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     "endpoint", ["hv01", "ftp://hv01:5985/wsman", "http://", "http://hv01:port/wsman", ""]
 )
-def test_an_address_that_is_none_is_refused(endpoint: str) -> None:
+def test_a_malformed_address_is_refused(endpoint: str) -> None:
     assert "cannot be used" in error_of(settings_for(endpoint)).what
 
 

@@ -183,7 +183,7 @@ def test_a_file_of_authorities_that_cannot_be_used_is_told(
 
 
 @pytest.mark.parametrize("fingerprint", ["AB:CD", "X" * 64, "0" * 63])
-def test_a_fingerprint_that_is_none_is_refused(host: RemoteHost, fingerprint: str) -> None:
+def test_a_malformed_fingerprint_is_refused(host: RemoteHost, fingerprint: str) -> None:
     assert isinstance(failure(host.login(fingerprint=fingerprint)), BadInput)
 
 

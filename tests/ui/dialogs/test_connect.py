@@ -27,7 +27,7 @@ def test_connecting_needs_all_three_fields(at_window: AtWindow) -> None:
     at_window(story, web="base*", connects=False)
 
 
-def test_an_address_that_is_none_is_said_in_the_dialog(at_window: AtWindow) -> None:
+def test_a_malformed_address_is_said_in_the_dialog(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.choose_from("Host", "Connect to Host…")
         dialog = await user.dialog()
