@@ -6,8 +6,8 @@ Its sentence is made when somebody reads it, from a wording with a place for eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hvtree.domain.checkpoint import Checkpoint
@@ -96,6 +96,15 @@ class Consequence:
         """The consequence in a sentence, the same for the window and the terminal."""
         words = self.wording.format(**self.about, **self.amounts)
         return words[0].upper() + words[1:]
+
+
+def name_hosts(parts: Sequence[tuple[str, Iterable[Consequence]]]) -> Iterator[Consequence]:
+    """Yield the consequences for each host, by its name; with the name in front if there are several hosts."""
+    for host, consequences in parts:
+        for each in consequences:
+            wording = f"On host {{host}}: {each.wording[0].lower()}{each.wording[1:]}"
+            named = replace(each, wording=wording, about={**each.about, "host": quoted(host)})
+            yield named if len(parts) > 1 else each
 
 
 def vms(machines: Iterable[VirtualMachine]) -> Subjects:

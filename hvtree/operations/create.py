@@ -17,7 +17,7 @@ from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan, Risk, Step, before_and_after, side_by_side
-from hvtree.operations.consequence import Consequence, vms
+from hvtree.operations.consequence import Consequence, name_hosts, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
@@ -136,10 +136,15 @@ def _contents(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
 
 def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> Iterator[Consequence]:
     yield from _contents(found.values())
-    for host_id, machines in by_host(found).items():
-        yield from memory_space(
-            fleet.hosts[host_id], [vm for vm in machines if vm.state is not VmState.SAVED]
-        )
+    yield from name_hosts(
+        [
+            (
+                fleet.hosts[host_id].host,
+                memory_space(fleet.hosts[host_id], [vm for vm in machines if vm.state is not VmState.SAVED]),
+            )
+            for host_id, machines in by_host(found).items()
+        ]
+    )
     yield Consequence(
         "drives-grow",
         "From then on each drive writes to a new file that grows; "

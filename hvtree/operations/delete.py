@@ -14,7 +14,7 @@ from hvtree.domain.forecast import forecast_deletion
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
-from hvtree.operations.consequence import Consequence, Subjects, vms
+from hvtree.operations.consequence import Consequence, Subjects, name_hosts, vms
 from hvtree.operations.consequence import checkpoints as named
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -151,8 +151,12 @@ def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Co
     for address, checkpoints in doomed.items():
         yield from _about_vm(fleet.vm(address), expected.vm(address), checkpoints)
         by_host.setdefault(address.host_id, {})[address.vm_id] = [each.id for each in checkpoints]
-    for host_id, ids in by_host.items():
-        yield from deletion_space(forecast_deletion(fleet.hosts[host_id], ids))
+    yield from name_hosts(
+        [
+            (fleet.hosts[host_id].host, deletion_space(forecast_deletion(fleet.hosts[host_id], ids)))
+            for host_id, ids in by_host.items()
+        ]
+    )
 
 
 def _about_vm(

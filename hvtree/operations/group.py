@@ -18,7 +18,7 @@ from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Plan, Risk, Step, before_and_after
-from hvtree.operations.consequence import Consequence, listed, vms
+from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
 from hvtree.operations.create import by_host, checkpoint_reason
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
@@ -123,10 +123,17 @@ class _Group:
                 "The checkpoints of {vms} hold memory: applied, the group goes on at one moment.",
                 {"vms": vms(found.values())},
             )
-        for host_id, machines in by_host(self.stopped).items():
-            yield from memory_space(
-                fleet.hosts[host_id], [replace(vm, state=VmState.SAVED) for vm in machines]
-            )
+        stopped = by_host(self.stopped)
+        yield from name_hosts(
+            [
+                (
+                    state.host,
+                    memory_space(state, [replace(vm, state=VmState.SAVED) for vm in stopped[host_id]]),
+                )
+                for host_id, state in fleet.hosts.items()
+                if host_id in stopped
+            ]
+        )
         if len(self.members) > 1:
             yield Consequence(
                 "others-come-back",

@@ -78,8 +78,9 @@ def test_memory_is_weighed_against_the_volumes_of_each_host() -> None:
     plan = CheckpointGroup(MEMBERS, "x").plan(fleet(NEAR, FAR))
 
     assert [each for each in sentences(plan) if "memory are written" in each] == [
-        "Up to 2 GB of memory are written to disk."
-    ] * 2
+        "On host ‘near’: up to 2 GB of memory are written to disk.",
+        "On host ‘far’: up to 2 GB of memory are written to disk.",
+    ]
 
 
 def test_a_host_that_was_never_read_is_refused_by_its_name() -> None:
