@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 
 from hvtree.app.host_view import Phase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
+from hvtree.domain.model import VmState
 from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
 from hvtree.ui.run import make_application, shut_down
@@ -97,6 +99,29 @@ async def group(user: WindowUser) -> QPixmap:
     user.select("v-2012R2-TW01", more=True)
     user.choose("Checkpoint Group…")
     (await user.dialog()).type("SharePoint farm, before the cumulative update")
+    return await _with_dialog(user)
+
+
+async def group_over_hosts(user: WindowUser) -> QPixmap:
+    """The same for VMs on two hosts: one plan, and each step says where."""
+    await user.open_host()
+    await user.open_another(
+        trees.lab("vHost18", **{"SP-SEARCH-01": replace(trees.vm("", "SP-SEARCH-01"), state=VmState.RUNNING)})
+    )
+    user.select("SSTest1")
+    user.select("V-2012R2-Test1", more=True)
+    user.select("SP-SEARCH-01", more=True)
+    user.choose("Checkpoint Group…")
+    dialog = await user.dialog()
+    dialog.type("SharePoint farm, before the cumulative update")
+    dialog.widget.resize(680, 860)
+    return await _with_dialog(user)
+
+
+async def keyboard(user: WindowUser) -> QPixmap:
+    """Every key."""
+    await user.open_host()
+    user.choose_from("Help", "Keyboard")
     return await _with_dialog(user)
 
 
@@ -192,6 +217,8 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "apply": (apply, False),
     "apply-without-safety": (apply_without_safety, True),
     "group": (group, False),
+    "group-over-hosts": (group_over_hosts, False),
+    "keyboard": (keyboard, True),
     "activity": (activity, False),
     "failed-job": (failed_job, True),
     "connecting": (connecting, False),

@@ -67,6 +67,7 @@ class Expansion(QObject):
         self._is_filter_new = False
         self.work = Slices(self, budget_s=model.busy.budget_s)
         model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsMoved.connect(self._on_rows_moved)
         model.filter_changed.connect(self._on_filter_changed)
         model.busy.idle.connect(self._on_model_idle)
         view.expanded.connect(self._on_expanded)
@@ -191,6 +192,13 @@ class Expansion(QObject):
             node = self._model.node(self._model.index(row, 0, parent))
             if node is not None:
                 self._fresh.append(node.serial)
+
+    def _on_rows_moved(
+        self, _source: QModelIndex, first: int, last: int, target: QModelIndex, _row: int
+    ) -> None:
+        above = self._model.node(target)
+        if above is not None and len(above.children) == last - first + 1:
+            self._fresh.append(above.serial)  # a leaf until now: a new checkpoint that Now moves under
 
     def _on_expanded(self, index: QModelIndex) -> None:
         self._remember(index, is_open=True)

@@ -333,3 +333,15 @@ def test_the_first_that_was_found_is_a_vm_or_a_checkpoint(view: TreeView, model:
     assert first_found(model) == model.index_of(ref(state, "web", "p1"))
     model.filter.set("zzz")
     assert not first_found(model).isValid()
+
+
+def test_a_checkpoint_is_open_when_now_moves_under_it_even_in_a_later_slice(qtbot: QtBot) -> None:
+    model = TreeModel(CurrentFilter(), clock=lambda: READ_AT, slice_s=0)
+    view = TreeView(model, CurrentSelection())
+    qtbot.addWidget(view)
+    for web in ("a*", "a(b*)"):
+        model.set_host(view_of(lab(web=web)))
+        while not (model.busy.is_idle and view.expansion.work.is_idle):
+            model.busy.turn()
+            view.expansion.work.turn()
+    assert open_rows(view) == [HOST, "web", "a", "b", "Now"]
