@@ -24,6 +24,6 @@ def may_retry(error: HVTreeError) -> bool:
     """Return whether trying again by itself can help and cannot harm.
 
     A refused password never is: repeating it would lock the account. Wrong settings stay wrong, and a certificate that is
-    not trusted is for the user to judge.
+    not trusted is for the user to decide.
     """
     return not isinstance(error, AuthenticationFailure | BadInput | CertificateFailure | Refused)

@@ -22,9 +22,9 @@ class ConnectionTester:
         self._refusals = refusals
 
     async def run(self, profile: HostProfile, secret: Secret | None, tell: Tell) -> Report:
-        """Return what the doctor finds; without a secret (None) he goes as far as the login.
+        """Return what the doctor finds; without a secret (None) it goes as far as the login.
 
-        `tell` hears of each stage when it begins and when it is judged; cancelling ends it.
+        `tell` is called for each stage when it begins and when it is explained; cancelling ends it.
         """
 
         def on_login(error: HVTreeError | None) -> None:

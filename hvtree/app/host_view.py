@@ -1,4 +1,4 @@
-"""What the screen and the terminal may see of a host: a frozen value, made anew at each change."""
+"""What the screen and the terminal may see of a host: a frozen value, replaced at each change."""
 
 from __future__ import annotations
 

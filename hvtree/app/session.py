@@ -73,7 +73,7 @@ class Session:
         self.start()
 
     def use(self, profile: HostProfile, secret: Secret) -> None:
-        """Connect anew as this profile says, with this password; what was read before stays on the screen."""
+        """Connect again as this profile says, with this password; what was read before stays on the screen."""
         self._profile, self._secret = profile, secret
         self._refusals.forget(profile, secret)
         self._begin(self._live_after(self._task))

@@ -14,7 +14,7 @@ SLEPT_S = 15.0
 async def watch_for_sleep(clock: Callable[[], datetime], on_wake: Callable[[], None]) -> None:
     """Call `on_wake` each time after a sleep, for as long as nobody cancels it.
 
-    Connections do not survive a sleep, but nobody tells us so: the next answer would be waited for in vain.
+    Connections do not survive a sleep, but nothing reports that: the next answer would never come.
     """
     loop = asyncio.get_running_loop()
     while True:

@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine the host and print what was found, each stage as soon as it is judged."""
+    """Examine the host and print what was found, each stage as soon as it is explained."""
     is_json = wants_json(arguments)
     say = _keep_quiet if is_json else _say
     profile = host_meant(arguments)

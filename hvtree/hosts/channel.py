@@ -21,7 +21,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class AgentUnreachable(ConnectionFailure):
-    """A host that was reached and logged in to, but no agent can be talked to in this way; another way may do."""
+    """A host that was reached and logged in to, but no agent answers in this mode; another mode may work."""
 
 
 class Source(Protocol[T_co]):
@@ -32,30 +32,30 @@ class Source(Protocol[T_co]):
         ...
 
     def tear(self) -> None:
-        """Hear that output may be missing at this place."""
+        """Be told that output may be missing at this place."""
         ...
 
 
 class Listener(Protocol[T_contra]):
-    """Who hears what comes in; called on the loop's thread only."""
+    """Receives what comes in; called on the loop's thread only."""
 
     def received(self, message: T_contra, /) -> None:
-        """Hear a message."""
+        """Receive a message."""
         ...
 
     def torn(self) -> None:
-        """Hear that the connection was cut and resumed: messages may be lost, requests may have arrived twice."""
+        """Be told that the connection was cut and resumed: messages may be lost, requests may have arrived twice."""
         ...
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, /, *, is_torn: bool) -> None:
-        """Hear that whoever was to answer these requests is gone: what is still open will get no answer.
+        """Be told that the agent that was to answer these requests is gone: what is still open will get no answer.
 
-        `is_torn` if answers may have been lost on the way. Heard only where each call has an agent of its own.
+        `is_torn` if answers may have been lost on the way. Called only where requests have an agent of their own.
         """
         ...
 
     def lost(self, error: HVTreeError, /) -> None:
-        """Hear, once, that the agent is gone for good; not called after `close` has begun."""
+        """Be told, once, that the agent is gone for good; not called after `close` has begun."""
         ...
 
 
@@ -81,11 +81,11 @@ class Channel(Protocol):
         ...
 
     def renew(self) -> None:
-        """Cut what connects the two computers, to take it up again at once; harmless after a loss."""
+        """Cut the network connection, to resume it at once; harmless after a loss."""
         ...
 
     async def close(self) -> None:
-        """End the agent and the connection to it within `threads.CLOSE_S`; never raises."""
+        """End the agent and the connection to it within `worker_threads.CLOSE_S`; never raises."""
         ...
 
 
@@ -127,7 +127,7 @@ class Pipe(Protocol):
         ...
 
     def renew(self) -> None:
-        """Cut the connection for once, from whatever thread; the next call takes it up again."""
+        """Cut the connection once, from any thread; the next call resumes it."""
         ...
 
     def kill(self) -> None:
@@ -171,7 +171,7 @@ class ThreadedChannel:
                 self._threads.changed.notify()
 
     def renew(self) -> None:
-        """Cut the pipe for once, so that it finds out how things stand."""
+        """Cut the pipe once, so that its state is found out."""
         if self._listener is not None:
             self._pipe.renew()
 

@@ -38,7 +38,7 @@ class Client:
     ) -> None:
         """`name` is what people call the host, for the sentences of errors.
 
-        `polls` where no agent stays: there is nobody to ping, and nobody who would tell news.
+        `polls` where no agent stays: then nothing can be pinged, and nothing reports changes.
         """
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
@@ -129,7 +129,7 @@ class Client:
         """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
 
         Raise `ConnectionFailure` before anything was asked, `OutcomeUnknown` when no usable answer will come.
-        Cancelling the awaiting task asks the host to stop, waits for its last word, and then raises `CancelledError`;
+        Cancelling the awaiting task asks the host to stop, waits for its answer, and then raises `CancelledError`;
         cancelling once more doesn't wait.
         """
         asked = question(edit)
@@ -153,7 +153,7 @@ class Client:
             self._upkeep = asyncio.get_running_loop().create_task(polling)
 
     def renew(self) -> None:
-        """Cut and resume what connects the two computers: it may be dead without our knowing. The agent lives on."""
+        """Cut and resume the network connection: it may be dead without our knowing. The agent lives on."""
         self._channel.renew()
 
     async def close(self) -> None:
@@ -167,23 +167,23 @@ class Client:
         await self._channel.close()
 
     def received(self, news: News) -> None:
-        """Hear a message of the agent."""
+        """Receive a message of the agent."""
         is_taken = self._rpc.take(news)
         if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
             self._tell_change()
 
     def torn(self) -> None:
-        """Hear that messages may be lost: ask again whatever is open, and take it that something has changed."""
+        """Repeat whatever is open, because messages may be lost, and assume that something has changed."""
         _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)
         self._rpc.repeat()
         self._tell_change()
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
-        """Hear that these requests get no answer any more."""
+        """Fail requests that will get no answer."""
         self._rpc.unanswered(ids, error, is_torn=is_torn)
 
     def lost(self, error: HVTreeError) -> None:
-        """Hear that the agent is gone for good."""
+        """End the connection, because the agent is gone for good."""
         _log.info("host %r: the agent is lost: %r", self._rpc.name, error)
         was_open = self._rpc.gone is None
         noise = self._decoder.end()
@@ -226,9 +226,9 @@ class Client:
                 )
                 return
             except HostFailure:
-                continue  # an odd answer is a sign of life
+                continue  # any answer is a sign of life
             except HVTreeError:
-                return  # whoever found the loss has told it
+                return  # whoever found the loss has reported it
 
     def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         return OutcomeUnknown(

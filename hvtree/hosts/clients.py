@@ -1,4 +1,4 @@
-"""A client of a remote host: the client, the threads and the WinRM connections put together, one above the other."""
+"""Clients put together: the modes of reaching an agent over WinRM, and the agent on this computer."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from hvtree.hosts.winrm.pipe import WinRmPipe
 
 FIRST_HELLO_S = 10.0
-"""How long the first connection is waited for: the second is as good, so being wrong about a slow host costs nothing."""
+"""How long the greeting is waited for in the first mode: the second is as good, so giving up a slow host costs nothing."""
 LAST_HELLO_S = 60.0
-"""How long the last connection is waited for: after it there is none."""
+"""How long the greeting is waited for in the last mode."""
 
 
 def persistent_channel(login: WinRmLogin, script: str = bootstrap.BOOTSTRAP) -> ThreadedChannel:
@@ -28,7 +28,7 @@ def persistent_channel(login: WinRmLogin, script: str = bootstrap.BOOTSTRAP) -> 
 
 
 def channels(login: WinRmLogin) -> tuple[Callable[[], Channel], ...]:
-    """Return what makes the channel of each connection to a host, the quickest first."""
+    """Return what makes the channel of each mode, the quickest first."""
     return (
         lambda: persistent_channel(login),
         lambda: persistent_channel(login, bootstrap.LINES_BOOTSTRAP),
@@ -37,7 +37,7 @@ def channels(login: WinRmLogin) -> tuple[Callable[[], Channel], ...]:
 
 
 def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple[Callable[[], Client], ...]:
-    """Return the connections to a host, the quickest first, each with its own limits."""
+    """Return what makes the client of each mode, the quickest first, each with its own limits."""
     raw, lines, calls = channels(login)
     first, second, third = timings
     return (
@@ -50,7 +50,7 @@ def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple
 def remote_client(
     login: WinRmLogin, timing: Timing | None = None, memory: ModeMemory | None = None
 ) -> FallbackClient:
-    """Return a client that is not yet connected; `memory` lets it begin with the connection that led to the host before."""
+    """Return a client that is not yet connected; `memory` lets it begin with the mode that worked before."""
     usual = Timing()
     first = replace(usual, hello_s=FIRST_HELLO_S)
     last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)

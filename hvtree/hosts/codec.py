@@ -1,4 +1,4 @@
-"""Bytes from the agent become typed news: framing, decoding and conversion, all on the thread that receives.
+"""Bytes from the agent become typed messages: framing, decoding and conversion, all on the thread that receives.
 
 A `Decoder` is fed by the receiving thread of `hosts.channel`, so that the loop's thread only ever sees finished values:
 the VMs of a `part` are domain values already.
@@ -54,7 +54,7 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[News]:
         """Return the messages that are complete now, one at a time, so that the caller may let others run in between.
 
-        Raise `BadHostData` for a marked line that is no message: the two ends have lost each other.
+        Raise `BadHostData` for a marked line that is no message: the two ends are out of step.
         """
         try:
             lines = self._lines.feed(data)
@@ -67,7 +67,7 @@ class Decoder:
                 yield news
 
     def tear(self) -> None:
-        """Say that output may be missing from here on: the line at this place may be damaged without harm."""
+        """Note that output may be missing here: the line at this place may be damaged without harm."""
         self._is_torn = True
 
     def end(self) -> str:
@@ -100,7 +100,7 @@ class Decoder:
         shown = line[:200].decode("utf-8", "replace")
         return BadHostData(
             "The host's answer cannot be read.",
-            why="It is damaged, or something else than HVTree's agent is talking.",
+            why="It is damaged, or something else than HVTree's agent has sent it.",
             now="Connect again; if it stays so, please report it with the details.",
             details=f"{error}\n{shown}\n{self.noise}".rstrip(),
         )

@@ -1,6 +1,6 @@
 """A client that falls back: the quickest mode of reaching an agent first, the next one only where no agent answers in it.
 
-What is wrong with the host itself (nobody there, a refused login, no Hyper-V) stays what it is: no other mode is tried
+What is wrong with the host itself (nothing listens, a refused login, no Hyper-V) stays what it is: no other mode is tried
 for it, so a wrong password in particular is tried once.
 """
 
@@ -136,7 +136,7 @@ class FallbackClient:
         await self._client.watch(on_change)
 
     def renew(self) -> None:
-        """Cut and resume what connects the two computers."""
+        """Cut and resume the network connection."""
         self._client.renew()
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ class Timing:
     open_s: float = 120.0
     """For login, shell and command together: each answer may take half a minute, but none may come drop by drop."""
     hello_s: float = 30.0
-    """For the agent's first word; a PowerShell starts in 0.2 s on a good machine, in 2 s on a bad one."""
+    """For the agent's greeting; a PowerShell starts in 0.2 s on a good machine, in 2 s on a bad one."""
     self_test_s: float = 30.0
     import_s: float = 120.0
     """For the Hyper-V module; loading it on a cold host can exceed 30 s (fact 222)."""
@@ -37,11 +37,11 @@ class Timing:
     """Between two pings: below the 2 minutes after which a server drops an idle login (fact 204)."""
     pong_s: float = 60.0
     poll_s: float = 2.5
-    """Between two looks for news where no agent stays to tell them."""
+    """Between two readings where no agent stays to report changes."""
 
 
 class ProtocolMismatch(BadHostData):
-    """An agent that greets us and doesn't speak our language."""
+    """An agent that greets, and speaks another version of the protocol."""
 
 
 class Handshake:

@@ -85,15 +85,13 @@ def _connection(profile: HostProfile) -> http.client.HTTPConnection:
     if not profile.is_tls:
         return http.client.HTTPConnection(profile.host, profile.port, timeout=ANSWER_S)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = (
-        False  # the certificate is judged in a step of its own; nothing secret is sent here
-    )
+    context.check_hostname = False  # the certificate has a stage of its own; nothing secret is sent here
     context.verify_mode = ssl.CERT_NONE
     return http.client.HTTPSConnection(profile.host, profile.port, timeout=ANSWER_S, context=context)
 
 
 def _ask(profile: HostProfile, text: str, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
-    """Ask over a connection of its own: a server may hang up after each answer. Only its beginning is read."""
+    """Ask over a connection of its own: a server may close it after each answer. Only its beginning is read."""
     connection = _connection(profile)
     try:
         path = urlsplit(profile.endpoint).path or "/wsman"

@@ -1,6 +1,6 @@
-"""A `channel.Pipe` to an agent on this computer: a PowerShell process of its own, spoken to over its standard streams.
+"""A `channel.Pipe` to an agent on this computer: a PowerShell process of its own, reached over its standard streams.
 
-No WinRM, no login: the agent has the rights of whoever runs HVTree. It ends when its input ends, so it never outlives us.
+No WinRM, no login: the agent has the rights of whoever runs HVTree. It ends when its input ends, so it never outlives HVTree.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class LocalPipe:
                 self._close_streams()
 
     def renew(self) -> None:
-        """Do nothing: nothing lies between this computer and itself."""
+        """Do nothing: there is no network connection."""
 
     def kill(self) -> None:
         """End the process and its children at once, also when it is only just starting."""

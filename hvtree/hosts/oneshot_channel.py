@@ -1,4 +1,4 @@
-"""A channel to agents that live for one call each: a PowerShell of its own for whatever is asked at the same time.
+"""A channel to agents that live for one batch of requests each: one PowerShell for whatever is asked at the same time.
 
 For hosts on which no agent can stay. There is one thread for all that only looks, so that it never waits for long work,
 and a few that change something; each has a connection of its own to the host.
@@ -43,7 +43,7 @@ class AgentRunner(Openable, Protocol):
         ...
 
     def call(self, lane: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
-        """Run an agent with these lines as all of its input; give its output as it comes, None where some may be lost.
+        """Run an agent with these lines as all of its input; yield its output as it comes, None where some may be lost.
 
         `once`: the lines are never acted on twice, whatever breaks; otherwise they may be. Raise `AgentUnreachable` if this
         agent comes to a bad end, and other errors if the host is gone. Each thread has a `lane` of its own.
@@ -51,11 +51,11 @@ class AgentRunner(Openable, Protocol):
         ...
 
     def leave(self, lane: str) -> None:
-        """Hear that a lane is not used any more."""
+        """Be told that a lane is no longer used."""
         ...
 
     def renew(self) -> None:
-        """Cut the connection for once, from whatever thread; what is under way takes it up again."""
+        """Cut the connection once, from any thread; whatever is under way resumes it."""
         ...
 
 
@@ -67,7 +67,7 @@ class _Asked:
 
 @dataclass
 class _Queue:
-    """What waits to be asked, and how many lanes there are for it. Guarded by the threads's condition."""
+    """What waits to be asked, and how many lanes there are for it. Guarded by the condition of the worker threads."""
 
     name: str
     once: bool
@@ -79,7 +79,7 @@ class _Queue:
 
 @dataclass
 class _Course:
-    """How one agent fared."""
+    """What became of one agent."""
 
     has_said: bool = False
     is_torn: bool = False
@@ -114,7 +114,7 @@ class OneShotChannel:
         return self._runner.exchanges
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
-        """Log in, and run a first agent that is asked nothing: it says hello."""
+        """Log in, and run a first agent without requests: it only says hello."""
         await self._threads.open(self._wait_for_end, "shell")
         self._source, self._listener = source, listener
         self._start_lane(self._looks)
@@ -133,7 +133,7 @@ class OneShotChannel:
             self._start_lane(queue)
 
     def renew(self) -> None:
-        """Cut the connection for once, so that it finds out how things stand."""
+        """Cut the connection once, so that its state is found out."""
         if self._listener is not None:
             self._runner.renew()
 
@@ -161,7 +161,7 @@ class OneShotChannel:
             self._runner.leave(lane)
 
     def _next_batch(self, queue: _Queue) -> list[_Asked]:
-        """Return what waits, once there is something and a moment more; empty at the end."""
+        """Return what waits, a moment after the first; empty at the end."""
         with self._threads.changed:
             batch: list[_Asked] = []
             while not (batch or self._threads.is_ending):
@@ -181,13 +181,13 @@ class OneShotChannel:
             raise _said_nothing()
 
     def _ask(self, lane: str, batch: list[_Asked], *, once: bool) -> None:
-        """Ask one agent for all of this; what it leaves unanswered is told."""
+        """Send one agent all of these requests, and tell which it left unanswered."""
         course = self._hold(lane, b"".join(asked.line for asked in batch), once=once)
         ids, error = [asked.id for asked in batch], course.failure or _said_nothing()
         self._threads.post(self._tell_unanswered, ids, error, course.is_torn)
 
     def _hold(self, lane: str, lines: bytes, *, once: bool) -> _Course:
-        """Run one agent to its end, and pass on what it says."""
+        """Run one agent to its end, and pass its messages on."""
         course, buffer, is_torn = _Course(), wire.LineBuffer(), False
         try:
             with closing(self._runner.call(lane, lines, once=once)) as outputs:
@@ -202,7 +202,7 @@ class OneShotChannel:
         return course
 
     def _take(self, lines: bytes, *, is_torn: bool) -> bool:
-        """Pass whole lines on; give whether there was a message in them."""
+        """Pass whole lines on; return whether there was a message in them."""
         assert self._source is not None
         has_message = False
         with self._reading:

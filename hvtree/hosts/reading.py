@@ -31,7 +31,7 @@ class Reader:
         return await asyncio.shield(self._next)
 
     async def end(self) -> None:
-        """Wait for the readings that are under way, which fail when the rpc ends."""
+        """Wait for the readings that are under way, which fail when the connection ends."""
         tasks = [task for task in (self._running, self._next) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 

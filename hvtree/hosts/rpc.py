@@ -1,4 +1,4 @@
-"""The rpc with one agent: requests that await their answers, and events. No input or output of its own.
+"""Remote calls to one agent: requests that await their answers, and events. No input or output of its own.
 
 Everything runs on the loop's thread. A rpc is open from `begin` to the first `end`.
 """
@@ -27,12 +27,12 @@ _log = logging.getLogger(__name__)
 
 
 class TornAnswer(Exception):
-    """Parts of an answer may have been lost on the way; the request has to be made anew."""
+    """Parts of an answer may have been lost on the way; the request has to be made again."""
 
 
 @dataclass
 class Call:
-    """One request on its way. `answer` gives the message with its last word."""
+    """One request on its way. `answer` is the message that ends it."""
 
     id: str
     verb: str
@@ -64,7 +64,7 @@ class Rpc:
         self.gone = None
 
     def end(self, error: HVTreeError) -> HVTreeError:
-        """Fail whatever waits, and give the error that ended it: the first one."""
+        """Fail whatever waits; return the error that ended it, the first one."""
         self.gone = self.gone or error
         waiting: list[asyncio.Future[Any]] = [call.answer for call in self._runner.values()]
         for future in [*waiting, *self._events.values()]:
@@ -84,7 +84,7 @@ class Rpc:
     ) -> Iterator[Call]:
         """Send a request, and forget it at the end of the block, answered or not.
 
-        Raise `ConnectionFailure` if the rpc is not open: then nothing was sent.
+        Raise `ConnectionFailure` if nothing can be asked: then nothing was sent.
         """
         if self.gone is not None:
             raise ConnectionFailure(f"The host ‘{self.name}’ is not connected.", why=self.gone.what)
@@ -130,7 +130,7 @@ class Rpc:
         return future
 
     def take(self, news: News) -> bool:
-        """Return a message to whoever waits for it; False if nobody does, as for a repeated answer or an event."""
+        """Hand a message to whoever waits for it; return False if nobody does, as for a repeated answer or an event."""
         message = news.message
         if message.ev is not None:
             return self._take_event(message.ev, message.data)
@@ -158,7 +158,7 @@ class Rpc:
                 self._send(call.line)
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
-        """Hear that these requests get no answer any more, if they have none yet.
+        """Fail these requests if they have no answer yet: none will come.
 
         Where answers may have been lost on the way (`is_torn`), what may be done twice is asked again.
         """

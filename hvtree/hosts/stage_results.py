@@ -1,4 +1,4 @@
-"""What the probes find: facts without judgement."""
+"""What the stages of a connection find, as facts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A TCP connection that was made, and closed again."""
+    """A TCP connection that was made and closed again."""
 
     address: str
     took_s: float
@@ -27,7 +27,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class TlsFinding:
-    """A certificate, judged in four independent ways."""
+    """A certificate, checked in four independent ways."""
 
     certificate: Certificate
     sha1: str
@@ -112,7 +112,7 @@ class AgentStart:
     mode: str = ""
     """How it is reached, in words."""
     failures: tuple[str, ...] = ()
-    """The quicker connections that did not lead to it, and why."""
+    """The quicker modes that did not work, and why."""
 
 
 @dataclass(frozen=True, slots=True)

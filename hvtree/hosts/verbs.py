@@ -106,7 +106,7 @@ def _outcome(result: Result) -> Outcome:
 
 
 def _time(text: str | None) -> datetime | None:
-    """Return the time, or None: an odd clock must not spoil the news that something has been done."""
+    """Return the time, or None: an unreadable time must not hide that something has been done."""
     try:
         return utc(text, "a result") if text else None
     except BadHostData:

@@ -1,4 +1,4 @@
-"""The daemon threads of one channel: they begin one by one, end together, and speak on the loop's thread only.
+"""The daemon threads of one channel: they start one by one, end together, and report on the loop's thread only.
 
 Daemons, because a call into a dead network cannot be ended from outside and must not hold up the program's end; never
 the loop's default executor, because that one is joined at the end.
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Openable(Protocol):
-    """What the first thread of a threads opens and ends; blocking, and it raises `HVTreeError`s only."""
+    """What the first of the threads opens and ends; blocking, and it raises `HVTreeError`s only."""
 
     def open(self) -> None:
         """Log in and start whatever there is to start."""
@@ -64,14 +64,14 @@ class WorkerThreads:
             raise
 
     def start(self, run: Callable[[], None], what: str) -> None:
-        """Start one thread more."""
+        """Start another thread."""
         ended = asyncio.Event()
         thread = threading.Thread(target=self._run, args=(run, ended), name=f"hvtree-{what}", daemon=True)
         self._running[thread] = ended
         thread.start()
 
     def post(self, act: Callable[..., object], *args: object) -> None:
-        """Do something on the loop's thread; a loop that is closed has nobody left to hear it."""
+        """Do something on the loop's thread; on a loop that is closed nothing is done."""
         assert self._loop is not None
         try:
             self._loop.call_soon_threadsafe(act, *args)
@@ -80,7 +80,7 @@ class WorkerThreads:
                 raise
 
     def stop(self) -> None:
-        """Let all threads know that they are to end."""
+        """Tell all threads to end."""
         with self.changed:
             self.is_ending = True
             self.changed.notify_all()
@@ -129,7 +129,7 @@ class WorkerThreads:
             async with asyncio.timeout(timeout_s):
                 for thread, ended in list(self._running.items()):
                     await ended.wait()
-                    thread.join(0.1)  # it has said its last word: microseconds
+                    thread.join(0.1)  # it has reported its end: microseconds
                     del self._running[thread]
         except TimeoutError:
             return

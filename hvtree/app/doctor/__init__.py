@@ -1,1 +1,1 @@
-"""The connection doctor: tries each stage of the way to a host, and says what came back, what it means and what to do."""
+"""The connection doctor: runs the stages of a connection one by one, and says what came back, what it means and what to do."""

@@ -1,4 +1,4 @@
-"""The examination: one stage after the other, each only if those that it builds on went well."""
+"""The examination: one stage after the other, each only if those that it needs went well."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hvtree.hosts.stage_results import Service, ShellResult
 from hvtree.hosts.stages import LocalStages, WinRmStages
 
 Tell = Callable[[StageReport], None]
-"""Hears of each stage when it begins and when it is judged."""
+"""Called for each stage when it begins and when it is explained."""
 StageReports = tuple[StageReport, ...]
 
 
@@ -55,7 +55,7 @@ class Doctor:
     ) -> None:
         """`withheld` says why there must be no login: the password has been refused before, or there is none.
 
-        `on_login` hears how an attempt has ended: with an error, or with None for a login that was accepted.
+        `on_login` is told how an attempt has ended: with an error, or with None for a login that was accepted.
         """
         self._explain = Explainer(named(profile))
         self._stages = stages

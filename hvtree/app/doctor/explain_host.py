@@ -93,7 +93,7 @@ def rights_seen(explain: Explainer, facts: HostFacts) -> StageReport:
 
 
 def vms_seen(explain: Explainer, state: HostState, took_s: float, facts: HostFacts) -> StageReport:
-    """Explain the list of VMs; an empty one is only believed of somebody who may see them."""
+    """Explain the list of VMs; an empty one is only believed of a user who may see them."""
     checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
     if state.vms:
         code = "vms"

@@ -1,1 +1,1 @@
-"""The connection to a Windows host over WinRM: the only place that knows pywinrm, requests and urllib3."""
+"""Connections to Windows hosts over WinRM: the only place that knows pywinrm, requests and urllib3."""

@@ -1,4 +1,4 @@
-"""The catalogue of what WinRM reports: fault numbers and HTTP statuses to what they mean.
+"""What WinRM reports: fault numbers and HTTP statuses, and what they mean.
 
 The comment above each entry names its source, a fact of hvtree/emulator/FACTS.md. The texts of faults are in the host's language and
 are only shown. `{host}` and `{user}` are filled in.
@@ -103,7 +103,7 @@ FAULTS: Mapping[int, Case] = MappingProxyType(
 OTHER_FAULT = Case(
     Explanation("winrm-fault", "The WinRM service of the host ‘{host}’ reported a fault.", now=AGAIN)
 )
-"""For a number that nobody has explained yet: the host's own words are its reason."""
+"""For a number that is not in the table: the host's own words are its reason."""
 
 _CHECK = "Check the address and the WinRM service there."
 

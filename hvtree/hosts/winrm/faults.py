@@ -1,4 +1,4 @@
-"""What can go wrong on the way, sorted by what to do about it, and translated into HVTree's errors. Only here.
+"""Errors of pywinrm and below, sorted by what to do about them, and translated into HVTree's own. Only here.
 
 Four unrelated families come out of pywinrm: its own errors, its transport error, its timeout error, and those of requests
 as they are; beside them whatever a damaged answer makes its parsers raise.
@@ -66,12 +66,12 @@ FOREIGN = (
 
 
 class FaultKind(Enum):
-    """What to do about an error."""
+    """A kind of error, by what to do about it."""
 
     QUIET = auto()
     """Nothing came within the operation's time, or a Send took longer: go on, never repeat a Send."""
     FORGOTTEN = auto()
-    """The host has forgotten the login and did not look at the message: log in anew, repeat once."""
+    """The host has forgotten the login and did not look at the message: log in again, repeat once."""
     CUT = auto()
     """The connection broke; the message may or may not have been handled: connect to the same shell, repeat."""
     BUSY = auto()
@@ -79,7 +79,7 @@ class FaultKind(Enum):
     GONE = auto()
     """The shell or its process is no more."""
     REFUSED = auto()
-    """The credentials are not accepted: stop, never repeat, lest the account be locked out."""
+    """The credentials are not accepted: stop and never repeat, or the account may be locked out."""
     OTHER = auto()
     """Something that repeating doesn't help."""
 
@@ -93,7 +93,7 @@ _FAULTS = {
 
 
 def fault_kind(error: BaseException) -> FaultKind:
-    """Return what to do about one of the `FOREIGN` errors."""
+    """Return the kind of one of the `FOREIGN` errors."""
     match error:
         case WinRMOperationTimeoutError():
             kind = FaultKind.QUIET
@@ -162,7 +162,7 @@ def scrubbed(error: BaseException) -> BaseException:
 
 
 def _explained(error: BaseException) -> Explanation:
-    """Return what a connection that failed means, with `{host}` to be filled in."""
+    """Return what a failed connection means, with `{host}` to be filled in."""
     match error:
         case WinRMTransportError():
             told = status_explained(error.code)
@@ -235,5 +235,5 @@ def _is_alert(error: BaseException) -> bool:
 
 
 def _is_kerberos(error: BaseException) -> bool:
-    """Tell an error of pywinrm's Kerberos login by its class, which only exists where the library for it does."""
+    """Recognise an error of pywinrm's Kerberos login by its class, which only exists where the library for it does."""
     return type(error).__name__ in ("KerberosExchangeError", "MutualAuthenticationError")

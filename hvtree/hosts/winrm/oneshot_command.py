@@ -1,4 +1,4 @@
-"""One PowerShell that lives for one call: all of its input, its output to the end, and what breaks in between.
+"""One PowerShell that lives for one batch of requests: all of its input, its output to the end, and what breaks in between.
 
 It does nothing before its input has ended (`bootstrap.CALL_BOOTSTRAP`).
 """
@@ -28,7 +28,7 @@ from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 
 class OneShotCommand:
-    """One command in a shell, over one connection. `wait` pauses for seconds and gives True if all was killed meanwhile."""
+    """One command in a shell, over one connection. `wait` pauses for seconds and returns True if all was killed meanwhile."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class OneShotCommand:
         self._stderr = b""
 
     def start(self, data: bytes, *, once: bool) -> None:
-        """Start PowerShell and give it its input; raises the `FOREIGN` errors only as long as nothing can have been done.
+        """Start PowerShell and send its input; raises the `FOREIGN` errors only as long as nothing can have been done.
 
         Without `once` the end travels with the last piece, which saves an exchange, and something may have been done
         all the same.
@@ -59,7 +59,7 @@ class OneShotCommand:
             self._end_input()
 
     def outputs(self, give_up_s: float | None) -> Generator[bytes | None, None, None]:
-        """Return what it writes until it ends, None where some may be lost.
+        """Yield what it writes until it ends, None where some may be lost.
 
         Raise `AgentUnreachable` if it ends badly, or has not ended after `give_up_s`.
         """
@@ -82,7 +82,7 @@ class OneShotCommand:
             raise self._connector.ended(exit_code, words_of(self._stderr))
 
     def dismiss(self) -> None:
-        """Let go of it, and end it if it still runs; silent."""
+        """Clean up, and end it if it still runs; silent."""
         if self._command:
             with suppress(*FOREIGN):
                 new_login_once(
@@ -106,7 +106,7 @@ class OneShotCommand:
                 return
 
     def _end_input(self) -> None:
-        """End its input. From here on it works, so nothing may be begun anew: a cut end is only said again."""
+        """End its input. From here on it works, so nothing may be started again: after a cut only the end is sent again."""
         waits = iter(RESUME_WAITS_S)
         is_uncertain = False
         while True:

@@ -1,4 +1,4 @@
-"""`hosts.oneshot_channel.AgentRunner` over WinRM: a PowerShell for each call, all in one shell, each lane with a connection of its own."""
+"""An `AgentRunner` over WinRM: a PowerShell for each batch of requests, all in one shell, a connection for each lane."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 OPERATION_S = 20
 GIVE_UP_S = 180.0
-"""After so many seconds a call that only looks is given up; one that changes something may take as long as it takes."""
+"""After so many seconds a batch that only reads is given up; one that changes something may take as long as it takes."""
 _ANEW = (FaultKind.CUT, FaultKind.QUIET, FaultKind.BUSY, FaultKind.GONE)
-"""What beginning anew may help against."""
+"""What starting again may help against."""
 
 
 class WinRmAgentRunner:
-    """AgentRunner to one host. `wait` pauses for seconds and gives True when all was killed meanwhile."""
+    """Runs agents on one host. `wait` pauses for seconds and returns True when all was killed meanwhile."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class WinRmAgentRunner:
         self._connector.kill()
 
     def _begun(self, connection: WsmanConnection, data: bytes, *, once: bool) -> tuple[Shell, OneShotCommand]:
-        """Start a PowerShell that has all of its input; in another one, or another shell, as long as it can be."""
+        """Start a PowerShell that has all of its input; try again, in another shell if need be, as long as nothing was done."""
         waits = iter(RESUME_WAITS_S)
         while True:
             if self._is_ending.is_set():

@@ -31,7 +31,7 @@ SEND_S = 20
 RECEIVE_S = 50
 """How long one poll may last; hosts cap it at 60 s."""
 FAREWELL_S = 1.0
-"""How long a Send that finds the agent gone waits for the receiving connection to hear why."""
+"""How long a Send that finds the agent gone waits for the receiving connection to learn why."""
 _MANNERS = {
     bootstrap.BOOTSTRAP: "one persistent PowerShell",
     bootstrap.LINES_BOOTSTRAP: "one persistent PowerShell that is fed line by line",
@@ -41,7 +41,7 @@ _MANNERS = {
 class WinRmPipe:
     """A persistent agent on one host; its first line is to be `bootstrap.agent_line`.
 
-    `wait` pauses for seconds and gives True when the pipe was killed meanwhile. `script` is how its input is delivered:
+    `wait` pauses for seconds and returns True when the pipe was killed meanwhile. `script` is how its input is delivered:
     `bootstrap.BOOTSTRAP` or `bootstrap.LINES_BOOTSTRAP`.
     """
 
@@ -86,7 +86,7 @@ class WinRmPipe:
             raise self._connector.failure(error) from scrubbed(error)
 
     def send(self, data: bytes) -> None:
-        """Send whole lines. A line that is longer than one Send begins anew, after a line end, when it was cut."""
+        """Send whole lines. A line that is longer than one Send is sent again from its beginning, after a line end, when it was cut."""
         pieces = pieces_of(data)
         waits = iter(RESUME_WAITS_S)
         while pieces:
@@ -157,7 +157,7 @@ class WinRmPipe:
         return bytes(stdout)
 
     def _attempt(self, act: Callable[[WsmanConnection], object]) -> BaseException | None:
-        """Do something on the sending connection; give the error instead of raising it."""
+        """Do something on the sending connection; return the error instead of raising it."""
         connection = self._sending
         assert connection is not None
         try:

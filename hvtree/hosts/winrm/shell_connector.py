@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a PowerShell has printed that has come to its end."""
+    """What a PowerShell printed, once it has ended."""
 
     exit_code: int
     stdout: bytes
@@ -193,7 +193,7 @@ class ShellConnector:
 
 
 def new_login_once(connection: WsmanConnection, act: Callable[[], _T]) -> _T:
-    """Do something, and once more over a new login if the host has forgotten the old one (fact 204)."""
+    """Do something, and once more after a new login if the host has forgotten the old one (fact 204)."""
     try:
         return act()
     except FOREIGN as error:
@@ -204,5 +204,5 @@ def new_login_once(connection: WsmanConnection, act: Callable[[], _T]) -> _T:
 
 
 def pieces_of(data: bytes) -> list[bytes]:
-    """Cut data into what one Send may carry each."""
+    """Cut data into pieces that fit into one Send."""
     return [data[at : at + SEND_LIMIT] for at in range(0, len(data), SEND_LIMIT)]

@@ -1,4 +1,4 @@
-"""The shell in which calls are started, replaced by a new one before it has started too many.
+"""The shell in which commands are started, replaced by a new one before it has started too many.
 
 Windows counts every command of a cmd shell, also those that have ended, and takes no more than 1,500 (fact 211).
 """
@@ -12,7 +12,7 @@ from hvtree.hosts.winrm.shell_connector import ShellConnector
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 COMMANDS_PER_SHELL = 1_400
-"""Below the limit of Windows, for what we count differently."""
+"""Below the limit of Windows, in case it counts differently."""
 
 
 @dataclass
@@ -23,11 +23,11 @@ class Shell:
     started: int = 0
     running: int = 0
     is_spent: bool = False
-    """No call is to be started in it any more."""
+    """No command is to be started in it any more."""
 
 
 class ShellPool:
-    """The current shell, and older ones in which calls still run. Safe between threads; raises the `FOREIGN` errors."""
+    """The current shell, and older ones in which commands still run. Safe between threads; raises the `FOREIGN` errors."""
 
     def __init__(self, connector: ShellConnector, limit: int = COMMANDS_PER_SHELL) -> None:
         self._connector = connector
@@ -42,7 +42,7 @@ class ShellPool:
             self._shells.append(Shell(self._connector.open_shell(connection).id))
 
     def enter(self, connection: WsmanConnection) -> Shell:
-        """Return the shell for one more call, a new one if need be; each `enter` is followed by a `leave`."""
+        """Return the shell for one more command, a new one if need be; each `enter` is followed by a `leave`."""
         with self._lock:
             current = self._shells[-1] if self._shells else None
             if current is None or current.is_spent or current.started >= self._limit:
@@ -54,13 +54,13 @@ class ShellPool:
             return current
 
     def leave(self, connection: WsmanConnection, shell: Shell) -> None:
-        """Hear that a call is over, or was not started after all."""
+        """Be told that a command is over, or was not started after all."""
         with self._lock:
             shell.running -= 1
             self._sweep(connection)
 
     def spend(self, shell: Shell) -> None:
-        """Hear that a shell is gone, or full, or holds a call that nobody knows any more."""
+        """Be told that a shell is gone, or full, or holds a command that is not known any more."""
         with self._lock:
             shell.is_spent = True
 

@@ -1,4 +1,4 @@
-"""Whom to trust over TLS: this computer's authorities, those of a file, or one pinned certificate; and to find out early.
+"""Whom to trust over TLS: this computer's authorities, those of a file, or one pinned certificate; and an early check.
 
 The handshake is tried once before anything is sent, so that a certificate that is not trusted can be shown to whoever may
 decide; every connection that follows is held to the same `Trust`.
@@ -229,7 +229,7 @@ def _hear_objection(secure: ssl.SSLSocket, profile: HostProfile) -> None:
     try:
         answer = secure.recv(1)
     except TimeoutError:
-        return  # silence is consent
+        return  # no objection
     except ConnectionError as error:
         raise certificate_refused(profile.name, str(error)) from error
     if not answer:

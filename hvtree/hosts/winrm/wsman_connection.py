@@ -26,7 +26,7 @@ from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.tls import Trust
 
 LARGE_ENVELOPE = 512_000
-"""What hosts since 2012 allow; takes a third of the exchanges for large answers (fact 210)."""
+"""What hosts since 2012 allow: a third of the exchanges for large answers (fact 210)."""
 SMALL_ENVELOPE = 153_600
 _MAKING_SESSION = threading.Lock()
 """While a session is made, requests puts `no_proxy` into the environment and takes it out again: two threads that do so at
@@ -95,7 +95,7 @@ class WsmanConnection(Protocol):
         self.transport.build_session()
 
     def disconnect(self) -> None:
-        """Close the connection; the next message logs in anew."""
+        """Close the connection; the next message logs in again."""
         self.transport.close_session()
 
 
@@ -188,7 +188,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _without_zone(netloc: str) -> str:
-    """Return what a host is called towards itself: the zone of an IPv6 address means something only to us."""
+    """Return the host as the header names it: without the zone of an IPv6 address, which means something only here."""
     before, percent, after = netloc.partition("%")
     return f"{before}]{after.partition(']')[2]}" if percent else netloc
 
@@ -233,8 +233,6 @@ def _options(login: WinRmLogin, read_s: int) -> dict[str, Any]:
 
 def _shut_down(connection: socket.socket) -> None:
     try:
-        socket.socket.shutdown(
-            connection, socket.SHUT_RDWR
-        )  # TLS's own would pull the rug from under the reader
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS's own would break the thread that reads
     except OSError:
         return  # it is closed already
