@@ -8,7 +8,7 @@ from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from hvtree.app.host_view import HostView
+from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
@@ -24,6 +24,7 @@ __all__ = [
     "local_time",
     "local_time_and_age",
     "percent",
+    "phase_words",
     "seconds_until_age_changes",
     "shown_name",
     "size_words",
@@ -53,6 +54,14 @@ _ACTIVITIES = {
     Activity.MIGRATING: "Migrating",
     Activity.BACKING_UP: "Backing up",
     Activity.MODIFYING: "Modifying",
+}
+
+_PHASES = {
+    Phase.CONNECTING: "Connecting…",
+    Phase.CONNECTED: "Connected",
+    Phase.STALE: "Connection lost",
+    Phase.FAILED: "Not connected",
+    Phase.CLOSED: "Not connected",
 }
 
 _KINDS = {
@@ -135,6 +144,11 @@ def elapsed(seconds: float) -> str:
 def percent(value: int) -> str:
     """Return a share in percent, 0 to 100; a narrow blank keeps number and sign together."""
     return f"{min(max(value, 0), 100)}\u202f%"
+
+
+def phase_words(phase: Phase) -> str:
+    """Return the state of the connection to a host."""
+    return _PHASES[phase]
 
 
 def state_words(state: VmState) -> str:

@@ -10,16 +10,14 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import NOTHING, Secret, wants_password
-from hvtree.app.doctor.stage_report import Report, StageReport
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
-from hvtree.app.settings import HostProfile, checked_profile
+from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
-from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
 
@@ -79,37 +77,16 @@ class OpenHosts:
         self._on_error = on_error
         self._say = say
         self._book = book
-        self._try_out = try_out
+        self.try_out = try_out
         self._questions = HostQuestions(window, self._keyring_problem)
         self._demo: DemoHost | None = None
         self._is_starting = False
         self._notes_open = False
         self._open: dict[str, OpenedHost] = {}
 
-    @property
-    def is_starting(self) -> bool:
-        """The demo's process is being started."""
-        return self._is_starting
-
-    def show_doctor(self, host_id: str) -> None:
-        """Examine the way to an open host in a window of its own; there is one for each host."""
-        known, try_out = self._open.get(host_id), self._try_out
-        if known is None or try_out is None:
-            return
-        for dialog in self._window.findChildren(DoctorDialog):
-            if dialog.host_id == host_id:
-                dialog.raise_()
-                dialog.activateWindow()
-                return
-
-        async def examine(tell: Callable[[StageReport], None]) -> Report:
-            latest = self._open.get(host_id, known)  # with the password that was entered meanwhile
-            return await try_out(checked_profile(latest.profile), latest.secret, tell)
-
-        dialog = DoctorDialog(host_id, shown_name(self._workspace.host(host_id).name), examine, self._window)
-        dialog.again_wanted.connect(lambda: self._tasks.start(dialog.run()))
-        dialog.show()
-        self._tasks.start(dialog.run())
+    def opened(self, host_id: str) -> OpenedHost | None:
+        """Return how an open host is reached; None if it is not open."""
+        return self._open.get(host_id)
 
     async def connect(self, profile: HostProfile | None = None) -> None:
         """Ask for a host, or for what is missing of the one given, and begin to connect it."""
@@ -250,7 +227,7 @@ class OpenHosts:
             saved=saved,
             remembers=self._book is not None,
             keyring_problem=self._keyring_problem(),
-            try_out=self._try_out,
+            try_out=self.try_out,
             verb=verb,
         )
         dialog.forget_wanted.connect(lambda host: self._tasks.start(self._forget(host, dialog)))

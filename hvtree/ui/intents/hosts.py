@@ -1,4 +1,4 @@
-"""Hosts: open one, read it again, connect it again, change how it is reached, find out what is wrong, let go of it."""
+"""Hosts: open one, read it again, connect it again, change how it is reached, let go of it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ def _reconnecting_link(view: HostView) -> str:
     if view.error is None:
         return ""
     return "Connect again…" if isinstance(view.error, AuthenticationFailure) else "Connect again now"
-
-
-def _doctor_link(view: HostView) -> str:
-    return "Connection Doctor…" if view.error is not None else ""
 
 
 CONNECT = WindowIntent(
@@ -84,15 +80,4 @@ REMOVE_HOST = HostIntent(
     section=1,
     context=frozenset({Kind.HOST}),
     do=lambda context, host_id: context.tasks.start(context.hosts.remove(host_id)),
-)
-
-DOCTOR = HostIntent(
-    id="host.doctor",
-    text="Connection &Doctor…",
-    tip="Try each step of the way to the host, and say what is wrong and what to do.",
-    icon="activity",
-    menu=Menu.HELP,
-    context=frozenset({Kind.HOST}),
-    help_link=_doctor_link,
-    do=lambda context, host_id: context.hosts.show_doctor(host_id),
 )

@@ -121,7 +121,7 @@ class WindowIntent(Intent):
 class HostIntent(Intent):
     """Something that is done to one host: the selected one, or the only one that is open."""
 
-    unfit: str = "Select a host."
+    unfit: str = "Select one host."
     do: Callable[[Context, str], object]
     """Takes the id of the host."""
 

@@ -7,11 +7,11 @@ from hvtree.ui.intents.apply import APPLY
 from hvtree.ui.intents.create import CREATE, CREATE_AT_ONCE
 from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.intents.delete_subtree import DELETE_SUBTREE
+from hvtree.ui.intents.doctor import DOCTOR
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.intents.hosts import (
     CONNECT,
-    DOCTOR,
     EDIT_HOST,
     OPEN_DEMO,
     RECONNECT,

@@ -16,6 +16,7 @@ from hvtree.ui.format import (
     kind_words,
     local_time,
     local_time_and_age,
+    phase_words,
     shown_name,
     size_words,
     state_words,
@@ -27,13 +28,6 @@ from hvtree.ui.models.host_rows import name_key
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_PHASES = {
-    Phase.CONNECTING: "Connecting…",
-    Phase.CONNECTED: "Connected",
-    Phase.STALE: "Connection lost",
-    Phase.FAILED: "Not connected",
-    Phase.CLOSED: "Not connected",
-}
 
 
 def text(node: Node, column: Column, now_utc: datetime) -> str:
@@ -154,7 +148,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return host_words(view)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
-            return _PHASES[view.phase] + vms + _countdown(view, now_utc)
+            return phase_words(view.phase) + vms + _countdown(view, now_utc)
         case Column.CREATED:
             return _reading(node, now_utc)
         case Column.SIZE if node.total_bytes:
@@ -239,7 +233,7 @@ def _host_lines(view: HostView, now_utc: datetime) -> list[str]:
     )
     error = view.error.sentence if view.error is not None else ""
     vms = count_words(len(state.vms), "VM") if state is not None else ""
-    return [host_words(view), _PHASES[view.phase], view.mode, reading, vms, error, retry]
+    return [host_words(view), phase_words(view.phase), view.mode, reading, vms, error, retry]
 
 
 def _vm_lines(vm: VirtualMachine) -> list[str]:

@@ -8,16 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.host_view import HostView, Phase
-from hvtree.ui.format import age_words, count_words, host_words, local_time
+from hvtree.ui.format import age_words, count_words, host_words, local_time, phase_words
 from hvtree.ui.theme import colours
-
-_PHASES = {
-    Phase.CONNECTING: "Connecting…",
-    Phase.CONNECTED: "Connected",
-    Phase.STALE: "Connection lost",
-    Phase.FAILED: "Not connected",
-    Phase.CLOSED: "Closed",
-}
 
 
 class StatusLine:
@@ -41,7 +33,7 @@ class StatusLine:
         if view is None:
             return
         is_bad = view.phase in (Phase.STALE, Phase.FAILED)
-        self._mode.setText(f"{host_words(view)}: {_PHASES[view.phase]}{_more(view, now_utc)}")
+        self._mode.setText(f"{host_words(view)}: {phase_words(view.phase)}{_more(view, now_utc)}")
         self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)

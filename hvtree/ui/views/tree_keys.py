@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-
-
-class KeyedTree(Protocol):
-    """What the keys do, by the names of the tree's own functions."""
-
-    def go_to_now(self) -> None: ...
-
-    def go_to_parent(self) -> None: ...
-
-    def go_to_child(self) -> None: ...
-
-    def edit_name(self) -> None: ...
-
-    def copy_names(self) -> None: ...
-
-    def ask_for_menu(self) -> None: ...
-
-    def ask_for_details(self) -> None: ...
+from PySide6.QtWidgets import QTreeView
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +18,8 @@ class TreeKey:
     keys: tuple[str, ...]
     does: str = ""
     """In words; empty if an intention names these keys as its own."""
-    order: Callable[[KeyedTree], None] | None = None
-    """What is done; None for what Qt does by itself."""
+    order: Callable[[Any], None] | None = None
+    """What is done with the `TreeView`; None for what Qt does by itself."""
 
 
 TREE_KEYS: tuple[TreeKey, ...] = (
@@ -62,7 +45,7 @@ _ORDERS = {
 }
 
 
-def order_of(event: QKeyEvent, tree: KeyedTree, *, is_typing: bool) -> Callable[[], None] | None:
+def order_of(event: QKeyEvent, tree: QTreeView, *, is_typing: bool) -> Callable[[], None] | None:
     """Return what a key means in the tree; None if it means what it means to Qt, as a letter of a name does."""
     if is_typing and event.key() == Qt.Key.Key_H:
         return None

@@ -47,11 +47,6 @@ class WrapLabel(QWidget):
         self.updateGeometry()
         self.update()
 
-    def set_colour(self, colour: str | None) -> None:
-        """Draw in a colour `#rrggbb`, or in the palette's text colour for None."""
-        self._colour = colour
-        self.update()
-
     def hasHeightForWidth(self) -> bool:
         return True
 
