@@ -25,14 +25,17 @@ def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
 
 def test_every_file_that_a_document_names_is_there() -> None:
     places = {
-        ROOT / "hvtree": ("hvtree/README.md", "hvtree/emulator/README.md"),
+        ROOT / "hvtree": ("hvtree/README.md", "hvtree/hosts/README.md", "hvtree/emulator/README.md"),
         ROOT / "tests": ("tests/README.md",),
     }
     missing = [
         (name, word)
         for place, names in places.items()
         for name in names
-        for word in re.findall(r"`([\w/-]+/[\w.-]*)`", (ROOT / name).read_text(encoding="utf-8"))
+        for word in re.findall(
+            r"`([\w/-]+/(?:[\w-]+(?:\.(?:py|ps1|md|json|toml))?)?)`",
+            (ROOT / name).read_text(encoding="utf-8"),
+        )
         if not any((folder / word).exists() for folder in (place, ROOT, (ROOT / name).parent))
     ]
     assert missing == []
