@@ -20,16 +20,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QDialog,
     QLineEdit,
-    QMenu,
-    QToolBar,
     QWidget,
 )
 
@@ -44,13 +41,13 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView
-from hvtree.ui.intents.intent import Intent
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.selection import Selection
 from tests.support import trees
 from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
+from tests.support.window_menus import MenuUser
 
 Story = Callable[["WindowUser"], Awaitable[Any]]
 """What a user does at the window, and what is to be seen there."""
@@ -77,7 +74,7 @@ class AtBook(Protocol):
     def __call__(self, story: Story, **window: Any) -> None: ...
 
 
-class WindowUser:
+class WindowUser(MenuUser):
     """The window on emulated hosts, and what a user can do with it."""
 
     def __init__(
@@ -203,42 +200,6 @@ class WindowUser:
 
     # Orders
 
-    def choose(self, text: str) -> None:
-        """Choose from the context menu of what is selected."""
-        self.window.tree.context_menu_wanted.emit(QPoint(10, 10))
-        menu = self._open_menu()
-        try:
-            _trigger(menu, text)
-        finally:
-            menu.close()
-
-    def context_menu(self) -> list[str]:
-        """Return what the context menu offers and can be chosen."""
-        self.window.tree.context_menu_wanted.emit(QPoint(10, 10))
-        menu = self._open_menu()
-        entries = [_text(entry.text()) for entry in menu.actions() if entry.text() and entry.isEnabled()]
-        menu.close()
-        return entries
-
-    def tool_bar(self) -> QToolBar:
-        bar = self.window.findChild(QToolBar)
-        assert bar is not None
-        return bar
-
-    def choose_from(self, menu_title: str, text: str) -> None:
-        """Choose from the menu bar."""
-        bar = self.window.menuBar()
-        menu = next(entry.menu() for entry in bar.actions() if _text(entry.text()) == menu_title)
-        assert isinstance(menu, QMenu)
-        _trigger(menu, text)
-
-    def reason(self, intent: Intent) -> str:
-        """Return the tool tip of an intention, in one line."""
-        return " ".join(self.window.menus.entry(intent).toolTip().split())
-
-    def can(self, intent: Intent) -> bool:
-        return self.window.menus.entry(intent).isEnabled()
-
     @property
     def selection(self) -> Selection:
         return self.window.selection.value
@@ -268,20 +229,6 @@ class WindowUser:
 
     def leave_filter(self) -> None:
         self.press_in_filter(Qt.Key.Key_Escape)
-
-    def press_menu_key(self) -> None:
-        """Press the key that opens the context menu."""
-        tree = self.window.tree
-        place = tree.visualRect(tree.currentIndex()).center()
-        reason = QContextMenuEvent.Reason.Keyboard
-        event = QContextMenuEvent(reason, place, tree.viewport().mapToGlobal(place))
-        QApplication.sendEvent(tree.viewport(), event)
-
-    def menu_is_open(self) -> bool:
-        return isinstance(QApplication.activePopupWidget(), QMenu)
-
-    def close_menu(self) -> None:
-        self._open_menu().close()
 
     def go_down(self) -> None:
         """Let the host be out of reach from now on."""
@@ -345,11 +292,6 @@ class WindowUser:
     def _connect(self, profile: HostProfile, secret: Secret) -> Connection:
         return self._others.get(profile.name, self.host).connect(profile, secret)
 
-    def _open_menu(self) -> QMenu:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu), "no menu is open"
-        return menu
-
 
 def windows_left(window: QWidget) -> list[str]:
     """Return the windows and dialogs that are still open beside the main window."""
@@ -358,17 +300,6 @@ def windows_left(window: QWidget) -> list[str]:
         for each in QApplication.topLevelWidgets()
         if each is not window and each.isVisible()
     ]
-
-
-def _trigger(menu: QMenu, text: str) -> None:
-    entry = next((each for each in menu.actions() if _text(each.text()) == text), None)
-    assert entry is not None, f"{text!r} is none of {[_text(each.text()) for each in menu.actions()]}"
-    assert entry.isEnabled(), f"{text!r} is disabled: {entry.toolTip()}"
-    entry.trigger()
-
-
-def _text(shown: str) -> str:
-    return shown.partition("\t")[0].replace("&", "")
 
 
 def _depth(index: QModelIndex) -> int:
