@@ -33,7 +33,7 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
 def _no_garbage_collection_on_other_threads() -> Iterator[None]:
     """Leave collecting to the end of each test.
 
-    By itself Python collects on whatever thread an allocation happens to be due, also on one that talks to a host; and Qt
+    By itself Python collects on whatever thread an allocation happens to be due, also on one that connections to a host; and Qt
     objects that an earlier test left in a cycle must end on the thread that made them.
     """
     gc.disable()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import Channel, ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.fallback import FallbackClient, ModeMemory
@@ -22,16 +22,16 @@ LAST_HELLO_S = 60.0
 """How long the greeting is waited for in the last mode."""
 
 
-def persistent_channel(login: WinRmLogin, script: str = bootstrap.BOOTSTRAP) -> ThreadedChannel:
-    """Return a channel to an agent that stays, whose input is delivered as one of the bootstraps expects it."""
-    return ThreadedChannel(WinRmPipe(login, script=script), bootstrap.agent_line())
+def persistent_channel(login: WinRmLogin, script: str = agent_starter.STARTER) -> ThreadedChannel:
+    """Return a channel to an agent that stays, whose input is delivered as one of the starters expects it."""
+    return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_line())
 
 
 def channels(login: WinRmLogin) -> tuple[Callable[[], Channel], ...]:
     """Return what makes the channel of each mode, the quickest first."""
     return (
         lambda: persistent_channel(login),
-        lambda: persistent_channel(login, bootstrap.LINES_BOOTSTRAP),
+        lambda: persistent_channel(login, agent_starter.LINES_STARTER),
         lambda: OneShotChannel(WinRmAgentRunner(login)),
     )
 
@@ -65,4 +65,4 @@ def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[st
 
 def local_channel(*, hidden: Sequence[str] = ()) -> ThreadedChannel:
     """Return a channel to an agent in a PowerShell of its own, which does not see the `hidden` variables."""
-    return ThreadedChannel(LocalPipe(bootstrap.arguments(), bootstrap.agent_line(), hidden))
+    return ThreadedChannel(LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), hidden))

@@ -32,7 +32,7 @@ _WINDOWS = sys.platform == "win32"
 class LocalPipe:
     """An agent in a PowerShell process on this computer.
 
-    `arguments` start the bootstrap, and `first_line` is what it reads. `hidden` variables are kept from the process. After
+    `arguments` start the starter, and `first_line` is what it reads. `hidden` variables are kept from the process. After
     `end_s` without any input it is ended by force.
     """
 

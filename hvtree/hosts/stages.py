@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState
-from hvtree.hosts import bootstrap, network
+from hvtree.hosts import agent_starter, network
 from hvtree.hosts.clients import local_client, remote_client
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
@@ -221,7 +221,7 @@ def _local_facts(hidden: Sequence[str]) -> PowerShellFacts:
     executable = find_powershell(os.environ)
     try:
         done = subprocess.run(
-            [executable, *bootstrap.arguments(SCRIPT)],
+            [executable, *agent_starter.arguments(SCRIPT)],
             check=False,
             capture_output=True,
             stdin=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """Garbage collection on the window's own thread, a little at a time.
 
-Python collects wherever an allocation happens to cross a threshold, also on the threads that talk to hosts; and a
+Python collects wherever an allocation happens to cross a threshold, also on the threads that send requests to hosts; and a
 cycle found there may contain Qt objects, which must be deleted on the thread that made them (else the process
 ends). So automatic collection is switched off, and the window's thread collects between other events.
 """

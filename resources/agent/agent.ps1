@@ -2,7 +2,7 @@
 #
 # One JSON object per line comes in, one per line goes out; hvtree/hosts/messages.py describes them. The agent runs on
 # Windows PowerShell 5.1 and on PowerShell 7. It consists of the parts in this folder, which
-# hvtree/hosts/bootstrap.py puts together; only this first part and start.ps1, the last, do anything by themselves,
+# hvtree/hosts/agent_starter.py puts together; only this first part and start.ps1, the last, do anything by themselves,
 # the others hold functions.
 #
 # "fact 31" in a comment: a row of the table hvtree/emulator/FACTS.md, which says where the fact comes from and how sure it

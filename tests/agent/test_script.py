@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hvtree.assets import resource
-from hvtree.hosts import bootstrap
-from hvtree.hosts.bootstrap import PARTS as SCRIPT_PARTS
-from hvtree.hosts.bootstrap import agent_script
+from hvtree.hosts import agent_starter
+from hvtree.hosts.agent_starter import PARTS as SCRIPT_PARTS
+from hvtree.hosts.agent_starter import agent_script
 from hvtree.hosts.channel import SEND_LIMIT
 
 PARTS = sorted(resource("agent").glob("*.ps1"))
@@ -27,4 +27,4 @@ def test_a_part_is_short_enough_to_live_in(part) -> None:  # type: ignore[no-unt
 
 
 def test_it_fits_into_one_send() -> None:
-    assert len(bootstrap.agent_line()) < SEND_LIMIT
+    assert len(agent_starter.agent_line()) < SEND_LIMIT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hvtree.hosts import messages
-from hvtree.hosts.bootstrap import agent_script
+from hvtree.hosts.agent_starter import agent_script
 from tests.support.patience import PATIENCE_S
 
 HERE = Path(__file__).resolve().parent

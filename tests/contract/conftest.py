@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import (
     BACKENDS,
     NEED_POWERSHELL,
@@ -15,7 +16,6 @@ from tests.support.backends import (
     many_vms,
     skip_without_powershell,
 )
-from tests.support.talk import Talk
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def backend(backend_name: str) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def talk(backend: Backend) -> Talk:
+def connection(backend: Backend) -> AgentConnection:
     """The agent of a backend; what it said before is forgotten."""
-    backend.talk.forget()
-    return backend.talk
+    backend.connection.forget()
+    return backend.connection

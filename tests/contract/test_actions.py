@@ -6,8 +6,8 @@ import pytest
 
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.enums import CheckpointType
+from tests.support.agent_connection import AgentConnection, Message
 from tests.support.backends import Backend, checkpoint, names
-from tests.support.talk import Message, Talk
 
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 
@@ -30,10 +30,10 @@ def code_of(error: Message) -> int:
     ],
 )
 def test_a_power_verb_brings_a_vm_from_one_state_to_another(
-    backend: Backend, talk: Talk, verb: str, before: str, after: str
+    backend: Backend, connection: AgentConnection, verb: str, before: str, after: str
 ) -> None:
     vm = backend.vm(before)
-    result = talk.ask(verb, ids=[vm["id"]]).result
+    result = connection.ask(verb, ids=[vm["id"]]).result
     assert (result["id"], result.get("error")) == (vm["id"], None)
     assert backend.state(vm["id"]) == after
     assert result["began"] <= result["ended"]
@@ -41,11 +41,11 @@ def test_a_power_verb_brings_a_vm_from_one_state_to_another(
 
 @pytest.mark.parametrize("verb", ["vm.save", "vm.suspend"])
 def test_a_verb_that_the_state_forbids_is_an_error_of_the_cmdlet(
-    backend: Backend, talk: Talk, verb: str
+    backend: Backend, connection: AgentConnection, verb: str
 ) -> None:
     vm = backend.vm("Off")
     cmdlet = {"vm.save": "SaveVM", "vm.suspend": "SuspendVM"}[verb]
-    error = talk.ask(verb, ids=[vm["id"]]).result["error"]
+    error = connection.ask(verb, ids=[vm["id"]]).result["error"]
     assert error["category"] == "InvalidOperation"
     assert error["fqid"] == f"InvalidState,Microsoft.HyperV.PowerShell.Commands.{cmdlet}"
     assert error["target"] == vm["name"]
@@ -55,128 +55,141 @@ def test_a_verb_that_the_state_forbids_is_an_error_of_the_cmdlet(
     )
 
 
-def test_a_verb_with_nothing_to_do_warns_and_succeeds(backend: Backend, talk: Talk) -> None:
+def test_a_verb_with_nothing_to_do_warns_and_succeeds(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Running")
-    answer = talk.ask("vm.start", ids=[vm["id"]])
+    answer = connection.ask("vm.start", ids=[vm["id"]])
     assert answer.result.get("error") is None
     assert answer.ok["warnings"] == ["The virtual machine is already in the specified state."]
 
 
-def test_each_id_has_its_own_answer_in_the_order_of_the_question(backend: Backend, talk: Talk) -> None:
+def test_each_id_has_its_own_answer_in_the_order_of_the_question(
+    backend: Backend, connection: AgentConnection
+) -> None:
     running, off = backend.vm("Running"), backend.vm("Off")
     asked = [off["id"], NOBODY, running["id"]]
-    results = talk.ask("vm.save", ids=asked).results
+    results = connection.ask("vm.save", ids=asked).results
     assert [result["id"] for result in results] == asked
     assert ["error" in result for result in results] == [True, True, False]
     assert backend.state(running["id"]) == "Saved"
 
 
-def test_an_id_may_be_given_twice_and_in_capitals(backend: Backend, talk: Talk) -> None:
+def test_an_id_may_be_given_twice_and_in_capitals(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Running")
-    results = talk.ask("vm.save", ids=[vm["id"].upper(), vm["id"]]).results
+    results = connection.ask("vm.save", ids=[vm["id"].upper(), vm["id"]]).results
     assert [result["id"] for result in results] == [vm["id"]]
 
 
-def test_no_ids_are_answered_with_no_results(talk: Talk) -> None:
-    assert talk.ask("vm.save", ids=[]).results == []
+def test_no_ids_are_answered_with_no_results(connection: AgentConnection) -> None:
+    assert connection.ask("vm.save", ids=[]).results == []
 
 
-def test_a_checkpoint_is_taken_below_the_present_one(backend: Backend, talk: Talk) -> None:
+def test_a_checkpoint_is_taken_below_the_present_one(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    made = talk.ask("vm.checkpoint", ids=[vm["id"]], name="new").result["checkpoint"]
+    made = connection.ask("vm.checkpoint", ids=[vm["id"]], name="new").result["checkpoint"]
     told = backend.read(vm["id"])
     (new,) = (each for each in told["checkpoints"] if each["id"] == made)
     assert (told["parent"], new["parent"], new["name"]) == (made, vm["parent"], "new")
 
 
-def test_checkpoints_of_many_vms_are_taken_under_one_name(backend: Backend, talk: Talk) -> None:
+def test_checkpoints_of_many_vms_are_taken_under_one_name(
+    backend: Backend, connection: AgentConnection
+) -> None:
     vms = [backend.vm("Off"), backend.vm("Saved")]
-    results = talk.ask("vm.checkpoint", ids=[vm["id"] for vm in vms], name="all").results
+    results = connection.ask("vm.checkpoint", ids=[vm["id"] for vm in vms], name="all").results
     assert [backend.read(vm["id"])["parent"] for vm in vms] == [result["checkpoint"] for result in results]
 
 
-def test_a_vm_that_takes_no_checkpoints_says_why(backend: Backend, talk: Talk) -> None:
+def test_a_vm_that_takes_no_checkpoints_says_why(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
     backend.host.set_vm(vm=vm["id"], change=VmChange(checkpoint_type=CheckpointType.Disabled))
-    error = talk.ask("vm.checkpoint", ids=[vm["id"]], name="no").result["error"]
+    error = connection.ask("vm.checkpoint", ids=[vm["id"]], name="no").result["error"]
     assert error["fqid"] == "OperationFailed,Microsoft.HyperV.PowerShell.Commands.CheckpointVM"
     assert f"Virtual machine ID {vm['id'].upper()}" in error["message"]
 
 
-def test_a_rename_changes_the_name_only(backend: Backend, talk: Talk) -> None:
+def test_a_rename_changes_the_name_only(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm()
     one = checkpoint(vm, "p1")
-    assert "error" not in talk.ask("checkpoint.rename", ids=[one], name="patched").result
+    assert "error" not in connection.ask("checkpoint.rename", ids=[one], name="patched").result
     before = {each["id"]: {**each, "name": ""} for each in vm["checkpoints"]}
     told = backend.read(vm["id"])
     assert {each["id"]: {**each, "name": ""} for each in told["checkpoints"]} == before
     assert names(told) == ["base", "p2", "patched", "side"]
 
 
-def test_applying_a_checkpoint_moves_now_and_gives_its_state(backend: Backend, talk: Talk) -> None:
+def test_applying_a_checkpoint_moves_now_and_gives_its_state(
+    backend: Backend, connection: AgentConnection
+) -> None:
     vm = backend.vm("Running")
     one = checkpoint(vm, "side")
-    assert "error" not in talk.ask("checkpoint.apply", ids=[one]).result
+    assert "error" not in connection.ask("checkpoint.apply", ids=[one]).result
     assert (backend.read(vm["id"])["parent"], backend.state(vm["id"])) == (one, "Saved")
 
 
-def test_deleting_a_checkpoint_moves_its_children_up(backend: Backend, talk: Talk) -> None:
+def test_deleting_a_checkpoint_moves_its_children_up(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    assert "error" not in talk.ask("checkpoint.delete", ids=[checkpoint(vm, "p1")]).result
+    assert "error" not in connection.ask("checkpoint.delete", ids=[checkpoint(vm, "p1")]).result
     told = backend.read(vm["id"])
     (p2,) = (each for each in told["checkpoints"] if each["name"] == "p2")
     assert (names(told), p2["parent"]) == (["base", "p2", "side"], checkpoint(vm, "base"))
 
 
-def test_deleting_two_checkpoints_of_one_vm_is_done_in_order(backend: Backend, talk: Talk) -> None:
+def test_deleting_two_checkpoints_of_one_vm_is_done_in_order(
+    backend: Backend, connection: AgentConnection
+) -> None:
     vm = backend.vm("Off")
-    results = talk.ask("checkpoint.delete", ids=[checkpoint(vm, "p2"), checkpoint(vm, "side")]).results
+    results = connection.ask("checkpoint.delete", ids=[checkpoint(vm, "p2"), checkpoint(vm, "side")]).results
     assert ["error" in result for result in results] == [False, False]
     assert names(backend.read(vm["id"])) == ["base", "p1"]
 
 
-def test_deleting_a_subtree_takes_all_below(backend: Backend, talk: Talk) -> None:
+def test_deleting_a_subtree_takes_all_below(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    assert "error" not in talk.ask("checkpoint.delete_subtree", ids=[checkpoint(vm, "p1")]).result
+    assert "error" not in connection.ask("checkpoint.delete_subtree", ids=[checkpoint(vm, "p1")]).result
     told = backend.read(vm["id"])
     assert (names(told), told["parent"]) == (["base", "side"], checkpoint(vm, "base"))
 
 
-def test_exporting_writes_a_vm_into_a_folder(backend: Backend, talk: Talk) -> None:
+def test_exporting_writes_a_vm_into_a_folder(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    assert "error" not in talk.ask("checkpoint.export", ids=[checkpoint(vm, "base")], path="D:\\Out").result
+    assert (
+        "error"
+        not in connection.ask("checkpoint.export", ids=[checkpoint(vm, "base")], path="D:\\Out").result
+    )
     written = backend.host.get_child_item(f"D:\\Out\\{vm['name']}")
     assert any(path.endswith(".vmcx") for path in written)
     assert any(path.endswith(f"{vm['name']}.vhdx") for path in written)
 
 
-def test_an_export_over_existing_files_fails_with_the_systems_code(backend: Backend, talk: Talk) -> None:
+def test_an_export_over_existing_files_fails_with_the_systems_code(
+    backend: Backend, connection: AgentConnection
+) -> None:
     vm = backend.vm("Off")
     one = checkpoint(vm, "base")
-    talk.ask("checkpoint.export", ids=[one], path="D:\\Twice")
-    error = talk.ask("checkpoint.export", ids=[one], path="D:\\Twice").result["error"]
+    connection.ask("checkpoint.export", ids=[one], path="D:\\Twice")
+    error = connection.ask("checkpoint.export", ids=[one], path="D:\\Twice").result["error"]
     assert code_of(error) == 0x80070050
     assert error["fqid"] == "OperationFailed,Microsoft.HyperV.PowerShell.Commands.ExportVMSnapshot"
 
 
 def test_an_export_to_a_share_without_rights_fails_with_the_systems_code(
-    backend: Backend, talk: Talk
+    backend: Backend, connection: AgentConnection
 ) -> None:
     vm = backend.vm("Off")
     path = "\\\\nas\\readonly\\x"
-    error = talk.ask("checkpoint.export", ids=[checkpoint(vm, "base")], path=path).result["error"]
+    error = connection.ask("checkpoint.export", ids=[checkpoint(vm, "base")], path=path).result["error"]
     assert code_of(error) == 0x80070005
 
 
 @pytest.mark.parametrize(
     "verb", ["checkpoint.apply", "checkpoint.delete", "checkpoint.delete_subtree", "checkpoint.rename"]
 )
-def test_a_checkpoint_that_is_not_there_is_an_error(talk: Talk, verb: str) -> None:
-    result = talk.ask(verb, ids=[NOBODY], name="x").result
+def test_a_checkpoint_that_is_not_there_is_an_error(connection: AgentConnection, verb: str) -> None:
+    result = connection.ask(verb, ids=[NOBODY], name="x").result
     assert result["error"]["category"] == "ObjectNotFound"
 
 
-def test_a_request_that_fails_changes_nothing(backend: Backend, talk: Talk) -> None:
+def test_a_request_that_fails_changes_nothing(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    assert "error" in talk.ask("vm.checkpoint", ids=[vm["id"]], name="x" * 101).result
+    assert "error" in connection.ask("vm.checkpoint", ids=[vm["id"]], name="x" * 101).result
     assert names(backend.read(vm["id"])) == ["base", "p1", "p2", "side"]

@@ -16,10 +16,10 @@ from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.fallback import FallbackClient
+from tests.support.agent_connection import over_winrm
 from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
 from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
-from tests.support.talk import over_winrm
 from tests.support.virtual_host import vm_spec, world_of
 
 T = TypeVar("T")
@@ -69,10 +69,10 @@ def test_a_slow_host_is_waited_for(is_real: bool) -> None:
 
 def test_a_host_that_tears_every_line_is_understood(is_real: bool) -> None:
     with served(is_real=is_real, piece_bytes=5) as host:
-        talk = over_winrm(host.endpoint)
-        (vm,) = talk.ask("host.read", since=0).vms
+        connection = over_winrm(host.endpoint)
+        (vm,) = connection.ask("host.read", since=0).vms
         assert [each["name"] for each in vm["checkpoints"]] == ["base", "p1"]
-        talk.close()
+        connection.close()
 
 
 def test_50_megabytes_of_noise_before_the_first_word_do_no_harm() -> None:
@@ -102,12 +102,12 @@ def test_a_host_that_dies_in_the_middle_of_a_line_is_lost_and_not_waited_for(is_
 def test_words_of_the_host_in_its_own_language_are_passed_on_and_never_read(is_real: bool) -> None:
     with served(is_real=is_real) as host:
         host.hyperv.faults.add(Fault(cmdlet="Rename-VMSnapshot", error="InvalidState", message=JAPANESE))
-        talk = over_winrm(host.endpoint)
+        connection = over_winrm(host.endpoint)
         checkpoint = host.hyperv.get_vm_snapshot("vm").objects[0].id
-        error = talk.ask("checkpoint.rename", ids=[checkpoint], name="x").result["error"]
+        error = connection.ask("checkpoint.rename", ids=[checkpoint], name="x").result["error"]
         assert (error["message"], error["category"]) == (JAPANESE, "InvalidOperation")
         assert error["fqid"].startswith("InvalidState,")
-        talk.close()
+        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_dates_as_the_host_writes_them_stay_words_and_times_stay_right(
         made = next(
             each for each in host.hyperv.get_vm_snapshot("vm").objects if each.name.startswith("vm - (")
         )
-        talk = over_winrm(host.endpoint)
-        (vm,) = talk.ask("host.read").vms
+        connection = over_winrm(host.endpoint)
+        (vm,) = connection.ask("host.read").vms
         told = next(each for each in vm["checkpoints"] if each["id"] == made.id)
         assert told["name"] == f"vm - ({made.creation_time:{form}})"
         assert datetime.fromisoformat(told["created"]) == made.creation_time
-        talk.close()
+        connection.close()

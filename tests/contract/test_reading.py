@@ -16,6 +16,7 @@ from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import VmSpec
 from hvtree.hosts.inventory import vms_of
+from tests.support.agent_connection import AgentConnection, Answer
 from tests.support.backends import (
     MEMORY,
     NEED_POWERSHELL,
@@ -25,7 +26,6 @@ from tests.support.backends import (
     backend_for,
     hosting,
 )
-from tests.support.talk import Answer, Talk
 from tests.support.virtual_host import vm_spec, world_of
 
 Domain = dict[str, VirtualMachine]
@@ -48,7 +48,7 @@ class Reading:
     @property
     def answer(self) -> Answer:
         if self._answer is None:
-            self._answer = self.backend.talk.ask("host.read", since=0)
+            self._answer = self.backend.connection.ask("host.read", since=0)
         return self._answer
 
 
@@ -103,49 +103,51 @@ def test_every_backend_tells_the_same_host(by_memory: Answer, by_backend: Answer
     assert by_backend.ok["host"] == by_memory.ok["host"] == "xHost16"
 
 
-def test_a_reading_without_a_revision_is_full(talk: Talk) -> None:
-    end = talk.ask("host.read", since=0).ok
+def test_a_reading_without_a_revision_is_full(connection: AgentConnection) -> None:
+    end = connection.ask("host.read", since=0).ok
     assert (end["full"], end.get("removed", [])) == (True, [])
 
 
-def test_a_revision_that_the_host_has_never_had_brings_everything(talk: Talk) -> None:
-    answer = talk.ask("host.read", since=10**12)
+def test_a_revision_that_the_host_has_never_had_brings_everything(connection: AgentConnection) -> None:
+    answer = connection.ask("host.read", since=10**12)
     assert answer.ok["full"] is True
     assert len(answer.vms) > 1
 
 
-def test_a_later_reading_brings_what_changed_and_nothing_else(backend: Backend, talk: Talk) -> None:
+def test_a_later_reading_brings_what_changed_and_nothing_else(
+    backend: Backend, connection: AgentConnection
+) -> None:
     changed, other = backend.vm(), backend.vm()
-    revision = talk.ask("host.read", since=0).ok["revision"]
+    revision = connection.ask("host.read", since=0).ok["revision"]
     backend.host.rename_vm_snapshot(
         vm_snapshot=changed["checkpoints"][0]["id"], new_name="renamed by somebody else"
     )
-    answer = talk.ask("host.read", since=revision)
+    answer = connection.ask("host.read", since=revision)
     told = {vm["id"]: vm for vm in answer.vms}
     assert answer.ok["full"] is False
     assert told[changed["id"]]["checkpoints"][0]["name"] == "renamed by somebody else"
     assert other["id"] not in told
 
 
-def test_a_later_reading_names_the_vms_that_are_gone(backend: Backend, talk: Talk) -> None:
+def test_a_later_reading_names_the_vms_that_are_gone(backend: Backend, connection: AgentConnection) -> None:
     gone = backend.vm("Off")
-    revision = talk.ask("host.read", since=0).ok["revision"]
+    revision = connection.ask("host.read", since=0).ok["revision"]
     backend.host.remove_vm(vm=gone["id"])
-    assert talk.ask("host.read", since=revision).ok["removed"] == [gone["id"]]
+    assert connection.ask("host.read", since=revision).ok["removed"] == [gone["id"]]
 
 
-def test_changes_of_settings_are_told(backend: Backend, talk: Talk) -> None:
+def test_changes_of_settings_are_told(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
-    revision = talk.ask("host.read", since=0).ok["revision"]
+    revision = connection.ask("host.read", since=0).ok["revision"]
     backend.host.rename_vm(vm=vm["id"], new_name="another name")
-    (told,) = (each for each in talk.ask("host.read", since=revision).vms if each["id"] == vm["id"])
+    (told,) = (each for each in connection.ask("host.read", since=revision).vms if each["id"] == vm["id"])
     assert told["name"] == "another name"
 
 
 def reading_of(backend_name: str, *specs: Any) -> Answer:
     """Return the reading of a host of one's own."""
     with hosting(world_of(*specs, volumes=VOLUMES)) as host, backend_for(host, backend_name) as backend:
-        return backend.talk.ask("host.read", since=0)
+        return backend.connection.ask("host.read", since=0)
 
 
 @pytest.fixture(params=[MEMORY, SCRIPT_WINRM])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.agent_connection import AgentConnection, Message
 from tests.support.backends import Backend
-from tests.support.talk import Message, Talk
 
 NAMES = {
     "quotes": "'one' \"two\" ‘three’ “four” `five`",
@@ -30,24 +30,30 @@ def vm(backend: Backend) -> Message:
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_a_checkpoint_may_have_any_name(backend: Backend, talk: Talk, vm: Message, kind: str) -> None:
-    made = talk.ask("vm.checkpoint", ids=[vm["id"]], name=NAMES[kind]).result
+def test_a_checkpoint_may_have_any_name(
+    backend: Backend, connection: AgentConnection, vm: Message, kind: str
+) -> None:
+    made = connection.ask("vm.checkpoint", ids=[vm["id"]], name=NAMES[kind]).result
     assert "error" not in made
     told = {each["id"]: each["name"] for each in backend.read(vm["id"])["checkpoints"]}
     assert told[made["checkpoint"]] == NAMES[kind]
 
 
-def test_a_name_of_10_000_characters_is_refused_in_one_piece(talk: Talk, vm: Message) -> None:
+def test_a_name_of_10_000_characters_is_refused_in_one_piece(
+    connection: AgentConnection, vm: Message
+) -> None:
     name = "検" * 10_000
-    error = talk.ask("checkpoint.rename", ids=[vm["checkpoints"][0]["id"]], name=name).result["error"]
+    error = connection.ask("checkpoint.rename", ids=[vm["checkpoints"][0]["id"]], name=name).result["error"]
     assert error["category"] == "InvalidArgument"
     assert error["target"] == name
 
 
 @pytest.mark.parametrize("kind", ["quotes", "emoji", "right to left", "code"])
-def test_a_folder_may_have_any_name(backend: Backend, talk: Talk, vm: Message, kind: str) -> None:
+def test_a_folder_may_have_any_name(
+    backend: Backend, connection: AgentConnection, vm: Message, kind: str
+) -> None:
     folder = "D:\\" + NAMES[kind].replace("\\", "").replace(":", "").replace("/", "")
-    answer = talk.ask("checkpoint.export", ids=[vm["checkpoints"][0]["id"]], path=folder)
+    answer = connection.ask("checkpoint.export", ids=[vm["checkpoints"][0]["id"]], path=folder)
     assert "error" not in answer.result
     assert all(path.startswith(folder) for path in backend.host.get_child_item(folder))
     assert backend.host.get_child_item(folder)

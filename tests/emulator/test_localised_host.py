@@ -9,6 +9,7 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.languages import spoken
 from hvtree.emulator.worlds.schema import HostSpec
+from tests.support.agent_connection import AgentConnection, Message
 from tests.support.backends import (
     NEED_POWERSHELL,
     SCRIPT_WINRM,
@@ -18,7 +19,6 @@ from tests.support.backends import (
     hosting,
     skip_without_powershell,
 )
-from tests.support.talk import Message, Talk
 from tests.support.virtual_host import guid, vm_spec, world_of
 
 VMS = (
@@ -39,41 +39,45 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def talk(backend: Backend) -> Talk:
+def connection(backend: Backend) -> AgentConnection:
     """The agent on it."""
-    return backend.talk
+    return backend.connection
 
 
-def read(talk: Talk, name: str) -> Message:
-    return next(vm for vm in talk.ask("host.read", since=0).vms if vm["name"] == name)
+def read(connection: AgentConnection, name: str) -> Message:
+    return next(vm for vm in connection.ask("host.read", since=0).vms if vm["name"] == name)
 
 
-def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(talk: Talk) -> None:  # fact 74
-    vm = read(talk, "away")
+def test_an_activity_is_known_by_its_number_and_shown_in_the_hosts_words(
+    connection: AgentConnection,
+) -> None:  # fact 74
+    vm = read(connection, "away")
     assert (vm["activity"], vm["status"]) == (
         "MigratingVirtualMachine",
         "[ja-JP] Mïgrätïñg vïrtüäl mäçhïñé",
     )
 
 
-def test_an_error_keeps_its_category_and_id(talk: Talk) -> None:  # fact 74
-    error = talk.ask("vm.resume", ids=[guid("off")]).result["error"]
+def test_an_error_keeps_its_category_and_id(connection: AgentConnection) -> None:  # fact 74
+    error = connection.ask("vm.resume", ids=[guid("off")]).result["error"]
     assert error["message"].startswith("[ja-JP] ")
     assert "current state" not in error["message"]
     assert (error["category"], error["fqid"].split(",")[0]) == ("InvalidOperation", "InvalidState")
 
 
-def test_a_warning_comes_in_the_hosts_words(talk: Talk) -> None:  # fact 74
-    (warning,) = talk.ask("vm.start", ids=[guid("run")]).ok["warnings"]
+def test_a_warning_comes_in_the_hosts_words(connection: AgentConnection) -> None:  # fact 74
+    (warning,) = connection.ask("vm.start", ids=[guid("run")]).ok["warnings"]
     assert warning.startswith("[ja-JP] Thé vïrtüäl mäçhïñé")
 
 
-def test_checkpoints_are_made_applied_and_deleted_all_the_same(talk: Talk) -> None:  # fact 74
+def test_checkpoints_are_made_applied_and_deleted_all_the_same(
+    connection: AgentConnection,
+) -> None:  # fact 74
     off = guid("off")
-    assert "error" not in talk.ask("vm.checkpoint", ids=[off], name="新しい").result
+    assert "error" not in connection.ask("vm.checkpoint", ids=[off], name="新しい").result
     for verb in ("checkpoint.apply", "checkpoint.delete"):
-        assert "error" not in talk.ask(verb, ids=[guid("off/side")]).result
-    vm = read(talk, "off")
+        assert "error" not in connection.ask(verb, ids=[guid("off/side")]).result
+    vm = read(connection, "off")
     assert {one["name"] for one in vm["checkpoints"]} == {"base", "p1", "新しい"}
     assert (vm["state"], vm["parent"]) == ("Off", guid("off/base"))
 

@@ -12,7 +12,7 @@ import pytest
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.clients import local_client
@@ -80,7 +80,7 @@ def test_closing_lets_the_process_end_by_itself(make: Make) -> None:
     program = make()
 
     async def story() -> None:
-        pipe = LocalPipe(bootstrap.arguments(), bootstrap.agent_line(), end_s=FOR_EVER_S)
+        pipe = LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), end_s=FOR_EVER_S)
         client = Client(ThreadedChannel(pipe), "this computer")
         await client.connect()
         await client.close()

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from hvtree.hosts.bootstrap import encoded
+from hvtree.hosts.agent_starter import encoded
 from hvtree.hosts.messages import FACTS_MARKER
 from hvtree.hosts.powershell_facts import SCRIPT, facts_from
 from tests.support.powershell import NO_POWERSHELL, find_powershell

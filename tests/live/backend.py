@@ -9,8 +9,8 @@ from itertools import count
 from typing import Any
 
 from tests.live.guard import PREFIX, is_ours
-from tests.live.pipe_talk import GuardedTalk, Ways
-from tests.support.talk import Message
+from tests.live.pipe_connection import GuardedConnection, Ways
+from tests.support.agent_connection import Message
 
 VMS_AT_A_TIME = 4
 """So many scratch VMs there are at most; the oldest one goes before another is made."""
@@ -21,7 +21,7 @@ class Steward:
 
     def __init__(self, ways: Ways, parent: str = "") -> None:
         self._guard = ways.guard
-        self._talk = ways.scratch()
+        self._connection = ways.scratch()
         self._numbers = count(1)
         self.session = PREFIX + secrets.token_hex(4)
         parent = parent or str(self.ask("scratch.home")["folder"])
@@ -30,7 +30,7 @@ class Steward:
 
     def ask(self, action: str, **given: Any) -> Message:
         """Ask the script on the host; fails the test if that fails."""
-        return self._talk.ask(action, **given).ok
+        return self._connection.ask(action, **given).ok
 
     @property
     def folder(self) -> str:
@@ -81,7 +81,7 @@ class Steward:
         problems = self.sweep(left)
         if not problems:
             self.ask("scratch.drop", folder=self.folder)
-        self._talk.close()
+        self._connection.close()
         return [f"{vm_id}: {problem}" for vm_id, problem in problems.items()]
 
 
@@ -112,25 +112,25 @@ class LiveBackend:
         self.steward = steward
         self.host = Colleague(steward, self._owner)
         self._ways = ways
-        self._talks: list[GuardedTalk] = []
-        self._talk: GuardedTalk | None = None
+        self._connections: list[GuardedConnection] = []
+        self._connection: GuardedConnection | None = None
         self._known: dict[str, Message] = {}
         self._revision = 0
 
     @property
-    def talk(self) -> GuardedTalk:
+    def connection(self) -> GuardedConnection:
         """An agent for everybody."""
-        if self._talk is None:
-            self._talk = self.connect()
-            self._talk.event("hello")
-            self._talk.ask("host.import")
-        return self._talk
+        if self._connection is None:
+            self._connection = self.connect()
+            self._connection.event("hello")
+            self._connection.ask("host.import")
+        return self._connection
 
-    def connect(self) -> GuardedTalk:
+    def connect(self) -> GuardedConnection:
         """Start an agent of one's own."""
-        talk = self._ways.agent()
-        self._talks.append(talk)
-        return talk
+        connection = self._ways.agent()
+        self._connections.append(connection)
+        return connection
 
     def vm(self, state: str = "Off") -> Message:
         """Make a VM in a state, with the tree of the contract; give it as the agent tells it."""
@@ -142,15 +142,15 @@ class LiveBackend:
 
     def read(self, vm_id: str) -> Message:
         """Return a VM as the agent tells it now; after the first time only what changed is read."""
-        answer = self.talk.ask("host.read", since=self._revision)
+        answer = self.connection.ask("host.read", since=self._revision)
         self._known.update((vm["id"], vm) for vm in answer.vms)
         self._revision = answer.ok["revision"]
         return self._known[vm_id]
 
     def close(self) -> None:
         """End all agents."""
-        for talk in self._talks:
-            talk.close()
+        for connection in self._connections:
+            connection.close()
 
     def _owner(self, checkpoint: str) -> str:
         owner: str = next(

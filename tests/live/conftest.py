@@ -13,9 +13,9 @@ from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import Guard
 from tests.live.login import login
 from tests.live.options import MARKER
-from tests.live.pipe_talk import GuardedTalk, Ways
+from tests.live.pipe_connection import GuardedConnection, Ways
 from tests.live.record import Record
-from tests.support.talk import Message
+from tests.support.agent_connection import Message
 
 RECORD = pytest.StashKey[Record]()
 
@@ -32,7 +32,7 @@ def record(request: pytest.FixtureRequest) -> Record:
 
 @pytest.fixture(scope="session")
 def ways(request: pytest.FixtureRequest, record: Record) -> Iterator[Ways]:
-    """How to start scripts on the host; every one of them talks through one guard."""
+    """How to start scripts on the host; every one of them connections through one guard."""
     profile, secret = login(request.config)
     guard = Guard()
     yield Ways(profile, secret, guard)
@@ -60,10 +60,10 @@ def backend(ways: Ways, steward: Steward) -> Iterator[LiveBackend]:
 
 
 @pytest.fixture
-def talk(backend: LiveBackend) -> GuardedTalk:
+def connection(backend: LiveBackend) -> GuardedConnection:
     """The agent; what it said before is forgotten."""
-    backend.talk.forget()
-    return backend.talk
+    backend.connection.forget()
+    return backend.connection
 
 
 @pytest.fixture

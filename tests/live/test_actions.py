@@ -23,9 +23,9 @@ from tests.contract.test_actions import (
     test_no_ids_are_answered_with_no_results,
 )
 from tests.live.backend import LiveBackend
-from tests.live.pipe_talk import GuardedTalk
+from tests.live.pipe_connection import GuardedConnection
+from tests.support.agent_connection import Message
 from tests.support.backends import checkpoint
-from tests.support.talk import Message
 
 __all__ = [
     "test_a_checkpoint_is_taken_below_the_present_one",
@@ -46,50 +46,52 @@ pytestmark = pytest.mark.live
 
 @pytest.mark.parametrize(("name", "state"), [("side", "Saved"), ("base", "Off")])
 def test_applying_moves_now_and_gives_the_state_of_the_checkpoint(
-    backend: LiveBackend, talk: GuardedTalk, vm: Message, name: str, state: str
+    backend: LiveBackend, connection: GuardedConnection, vm: Message, name: str, state: str
 ) -> None:
     one = checkpoint(vm, name)
-    assert "error" not in talk.ask("checkpoint.apply", ids=[one]).result
+    assert "error" not in connection.ask("checkpoint.apply", ids=[one]).result
     assert (backend.read(vm["id"])["parent"], backend.state(vm["id"])) == (one, state)
 
 
 def test_the_next_checkpoint_after_applying_opens_a_branch(
-    backend: LiveBackend, talk: GuardedTalk, vm: Message
+    backend: LiveBackend, connection: GuardedConnection, vm: Message
 ) -> None:
-    talk.ask("checkpoint.apply", ids=[checkpoint(vm, "p1")])
-    made = talk.ask("vm.checkpoint", ids=[vm["id"]], name="branch").result["checkpoint"]
+    connection.ask("checkpoint.apply", ids=[checkpoint(vm, "p1")])
+    made = connection.ask("vm.checkpoint", ids=[vm["id"]], name="branch").result["checkpoint"]
     (new,) = (each for each in backend.read(vm["id"])["checkpoints"] if each["id"] == made)
     assert new["parent"] == checkpoint(vm, "p1")
 
 
 def test_a_group_is_paused_saved_checkpointed_and_started_again(
-    backend: LiveBackend, talk: GuardedTalk
+    backend: LiveBackend, connection: GuardedConnection
 ) -> None:
     ids = [backend.vm("Running")["id"], backend.vm("Running")["id"]]
     for verb in ("vm.suspend", "vm.save"):
-        assert ["error" in result for result in talk.ask(verb, ids=ids).results] == [False, False]
-    made = [each["checkpoint"] for each in talk.ask("vm.checkpoint", ids=ids, name="all").results]
-    assert ["error" in result for result in talk.ask("vm.start", ids=ids).results] == [False, False]
+        assert ["error" in result for result in connection.ask(verb, ids=ids).results] == [False, False]
+    made = [each["checkpoint"] for each in connection.ask("vm.checkpoint", ids=ids, name="all").results]
+    assert ["error" in result for result in connection.ask("vm.start", ids=ids).results] == [False, False]
     assert [backend.read(each)["parent"] for each in ids] == made
     assert [backend.state(each) for each in ids] == ["Running", "Running"]
 
 
 def test_exporting_twice_to_one_folder_fails_the_second_time(
-    backend: LiveBackend, talk: GuardedTalk, vm: Message
+    backend: LiveBackend, connection: GuardedConnection, vm: Message
 ) -> None:
     asked: dict[str, Any] = {"ids": [checkpoint(vm, "base")], "path": f"{backend.steward.folder}\\export"}
-    first = talk.send("checkpoint.export", **asked)
-    assert talk.ask("ping").ok  # does not wait for it
-    assert "error" not in talk.answer(first).result
-    error = talk.ask("checkpoint.export", **asked).result["error"]
+    first = connection.send("checkpoint.export", **asked)
+    assert connection.ask("ping").ok  # does not wait for it
+    assert "error" not in connection.answer(first).result
+    error = connection.ask("checkpoint.export", **asked).result["error"]
     assert int(error["hresult"]) & 0xFFFFFFFF == 0x80070050
 
 
-def test_the_disks_of_deleted_checkpoints_are_merged(backend: LiveBackend, talk: GuardedTalk) -> None:
+def test_the_disks_of_deleted_checkpoints_are_merged(
+    backend: LiveBackend, connection: GuardedConnection
+) -> None:
     vm = backend.vm("Running")
-    talk.ask("host.watch", on=True)
-    assert "error" not in talk.ask("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")]).result
+    connection.ask("host.watch", on=True)
+    assert "error" not in connection.ask("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")]).result
     while not all(path.lower().endswith(".vhdx") for path in backend.read(vm["id"])["drives"]):
-        talk.event("changed")
-    talk.ask("host.watch", on=False)
+        connection.event("changed")
+    connection.ask("host.watch", on=False)
     assert backend.state(vm["id"]) == "Running"

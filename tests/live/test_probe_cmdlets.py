@@ -11,10 +11,10 @@ import pytest
 
 from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import NOBODY
-from tests.live.pipe_talk import GuardedTalk
+from tests.live.pipe_connection import GuardedConnection
 from tests.live.record import Record
+from tests.support.agent_connection import Message
 from tests.support.backends import checkpoint
-from tests.support.talk import Message
 
 pytestmark = pytest.mark.live
 
@@ -113,20 +113,22 @@ def test_deleting_one_with_two_children_and_then_one_of_them(
         record.fact(f"the tree after deleting {name}", parents)
 
 
-def test_a_cancelled_export(backend: LiveBackend, talk: GuardedTalk, record: Record, vm: Message) -> None:
+def test_a_cancelled_export(
+    backend: LiveBackend, connection: GuardedConnection, record: Record, vm: Message
+) -> None:
     folder = f"{backend.steward.folder}\\cancelled"
-    request = talk.send("checkpoint.export", ids=[checkpoint(vm, "p2")], path=folder)
-    cancelled = talk.ask("request.cancel", request=request).message
-    answer = talk.answer(request)
+    request = connection.send("checkpoint.export", ids=[checkpoint(vm, "p2")], path=folder)
+    cancelled = connection.ask("request.cancel", request=request).message
+    answer = connection.answer(request)
     record.fact(
         "export.cancelled", {"cancel": cancelled, "export": answer.message, "progress": answer.progress}
     )
 
 
 def test_how_far_apart_two_vms_of_a_group_are_paused(
-    backend: LiveBackend, talk: GuardedTalk, record: Record
+    backend: LiveBackend, connection: GuardedConnection, record: Record
 ) -> None:
     ids = [backend.vm("Running")["id"], backend.vm("Running")["id"]]
     for verb in ("vm.suspend", "vm.save"):
-        spans = [(each["began"], each["ended"]) for each in talk.ask(verb, ids=ids).results]
+        spans = [(each["began"], each["ended"]) for each in connection.ask(verb, ids=ids).results]
         record.fact(f"group.{verb}", spans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.live.backend import LiveBackend, Steward
-from tests.live.pipe_talk import GuardedTalk
+from tests.live.pipe_connection import GuardedConnection
 from tests.live.record import Record
 from tests.support.backends import checkpoint
 
@@ -22,9 +22,9 @@ def test_the_form_of_wmi(backend: LiveBackend, steward: Steward, record: Record,
 
 
 def test_what_merging_looks_like(
-    backend: LiveBackend, steward: Steward, talk: GuardedTalk, record: Record
+    backend: LiveBackend, steward: Steward, connection: GuardedConnection, record: Record
 ) -> None:
     vm = backend.vm("Running")
-    request = talk.send("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")])
+    request = connection.send("checkpoint.delete_subtree", ids=[checkpoint(vm, "base")])
     seen = steward.ask("scratch.watch", vm=vm["id"], seconds=_MERGE_S)
-    record.fact("merging", {"looks": seen["looks"], "answer": talk.answer(request).message})
+    record.fact("merging", {"looks": seen["looks"], "answer": connection.answer(request).message})

@@ -7,7 +7,7 @@ import pytest
 from tests.live.agreement import is_agreed
 from tests.live.backend import Steward
 from tests.live.options import unhidden
-from tests.live.pipe_talk import Ways
+from tests.live.pipe_connection import Ways
 
 pytestmark = pytest.mark.live
 

@@ -9,8 +9,8 @@ import pytest
 
 from hvtree.hosts import wire
 from tests.live.guard import NOBODY, Forbidden, Guard, is_ours
-from tests.live.pipe_talk import GuardedTalk
-from tests.support.talk import Answer
+from tests.live.pipe_connection import GuardedConnection
+from tests.support.agent_connection import Answer
 
 OURS, THEIRS = "11111111-0000-4000-8000-000000000001", "22222222-0000-4000-8000-000000000002"
 OUR_CHECKPOINT, THEIR_CHECKPOINT = (
@@ -146,22 +146,22 @@ class Wire:
 
 def test_nothing_of_a_harmful_line_is_sent_whatever_pieces_it_is_written_in(guard: Guard) -> None:
     pipe = Wire()
-    talk = GuardedTalk(pipe, b"", guard)  # type: ignore[arg-type]
+    connection = GuardedConnection(pipe, b"", guard)  # type: ignore[arg-type]
     harmful = line("vm.turn_off", ids=[THEIRS])
     for start in range(0, len(harmful) - 5, 5):
-        talk.write(harmful[start : start + 5])
+        connection.write(harmful[start : start + 5])
     with pytest.raises(Forbidden):
-        talk.write(harmful[start + 5 :])
-    talk.write(line("ping"))
-    talk.close()
+        connection.write(harmful[start + 5 :])
+    connection.write(line("ping"))
+    connection.close()
     assert [json.loads(sent)["verb"] for sent in pipe.sent] == ["ping"]
 
 
 def test_a_harmless_line_is_sent_in_the_pieces_in_which_it_was_written(guard: Guard) -> None:
     pipe = Wire()
-    talk = GuardedTalk(pipe, b"", guard)  # type: ignore[arg-type]
+    connection = GuardedConnection(pipe, b"", guard)  # type: ignore[arg-type]
     pieces = [b'{"id": "a", ', b'"verb": "ping"', b"}\n"]
     for piece in pieces:
-        talk.write(piece)
-    talk.close()
+        connection.write(piece)
+    connection.close()
     assert pipe.sent == pieces

@@ -8,7 +8,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
 from tests.live.guard import Guard
-from tests.live.pipe_talk import Ways
+from tests.live.pipe_connection import Ways
 from tests.support.remote_host import USER, remote_host
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.agent.test_syntax import CODE_FROM_TEXT, inspected
-from tests.live.pipe_talk import scratch_line
+from tests.live.pipe_connection import scratch_line
 from tests.support.backends import skip_without_powershell
 
 

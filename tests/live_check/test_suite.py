@@ -22,7 +22,7 @@ from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.winrm.wsman import Endpoint
 from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import Guard
-from tests.live.pipe_talk import Ways
+from tests.live.pipe_connection import Ways
 from tests.support.backends import endpoint_on, hosting, names, powershell_path, skip_without_powershell
 from tests.support.patience import PATIENCE_S
 from tests.support.wsman_clients import ACCOUNT

@@ -16,10 +16,10 @@ from hvtree.emulator.host.clock import VirtualClock
 from hvtree.hosts import wire
 
 SCRIPT_LINE = base64.b64encode(gzip.compress(b"# the agent's script\n")) + b"\n"
-"""A first line as the bootstrap expects it."""
+"""A first line as the starter expects it."""
 
 
-def bootstrap() -> str:
+def starter() -> str:
     """A command line that the emulated host recognises as the start of HVTree's agent."""
     script = f"$marker = '{wire.MARKER.decode()}'"
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()

@@ -20,8 +20,8 @@ from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import VmSpec, VolumeSpec, World
+from tests.support.agent_connection import AgentConnection, Message, StdioConnection, over_memory, over_winrm
 from tests.support.running_time import RunningTime
-from tests.support.talk import Message, StdioTalk, Talk, over_memory, over_winrm
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.wsman_clients import ACCOUNT
 
@@ -35,36 +35,38 @@ SPEED = 50.0
 class Backend:
     """A host, and the way to agents on it."""
 
-    def __init__(self, name: str, host: HyperV, start: Callable[[], Talk], stack: ExitStack) -> None:
+    def __init__(
+        self, name: str, host: HyperV, start: Callable[[], AgentConnection], stack: ExitStack
+    ) -> None:
         self.name = name
         self.host = host
         self.is_script = name in NEED_POWERSHELL
         self._start = start
         self._stack = stack
-        self._talk: Talk | None = None
+        self._connection: AgentConnection | None = None
         self._unused: list[Message] | None = None
         self._known: dict[str, Message] = {}
         self._revision = 0
 
     @property
-    def talk(self) -> Talk:
-        """An agent for everybody; another one if the talk with the former is over, so that it fails one test only."""
-        if self._talk is None or self._talk.is_over:
-            self._talk = self.connect()
-            self._talk.event("hello")
-            self._talk.ask("host.import")
-        return self._talk
+    def connection(self) -> AgentConnection:
+        """An agent for everybody; another one if the connection with the former is over, so that it fails one test only."""
+        if self._connection is None or self._connection.is_over:
+            self._connection = self.connect()
+            self._connection.event("hello")
+            self._connection.ask("host.import")
+        return self._connection
 
-    def connect(self) -> Talk:
+    def connect(self) -> AgentConnection:
         """Start an agent of one's own."""
-        talk = self._start()
-        self._stack.callback(talk.close)
-        return talk
+        connection = self._start()
+        self._stack.callback(connection.close)
+        return connection
 
     def vm(self, state: str = "Off") -> Message:
         """Return a VM in a state that no test has used yet, as the agent tells it."""
         if self._unused is None:
-            self._unused = self.talk.ask("host.read", since=0).vms
+            self._unused = self.connection.ask("host.read", since=0).vms
         found = next(vm for vm in self._unused if vm["state"] == state)
         self._unused.remove(found)
         return found
@@ -75,7 +77,7 @@ class Backend:
 
     def read(self, vm_id: str) -> Message:
         """Return a VM as the agent tells it now; after the first time only what changed is read."""
-        answer = self.talk.ask("host.read", since=self._revision)
+        answer = self.connection.ask("host.read", since=self._revision)
         self._known.update((vm["id"], vm) for vm in answer.vms)
         self._revision = answer.ok["revision"]
         return self._known[vm_id]
@@ -98,7 +100,7 @@ def backend_for(host: HyperV, name: str) -> Iterator[Backend]:
         elif name == SCRIPT:
             powershell = stack.enter_context(RealPowerShell(host, powershell_path()))
             environment = powershell.environment()
-            yield Backend(name, host, lambda: StdioTalk(powershell_path(), environment), stack)
+            yield Backend(name, host, lambda: StdioConnection(powershell_path(), environment), stack)
         else:
             endpoint = stack.enter_context(endpoint_on(host, is_real=name == SCRIPT_WINRM))
             yield Backend(name, host, lambda: over_winrm(endpoint), stack)

@@ -12,7 +12,7 @@ import subprocess
 
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
-from hvtree.hosts.bootstrap import encoded
+from hvtree.hosts.agent_starter import encoded
 from tests.support.patience import PATIENCE_S
 
 _ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)

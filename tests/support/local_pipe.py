@@ -7,15 +7,15 @@ import subprocess
 from collections.abc import Mapping
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from tests.support.powershell import MODULES
 
 
 class LocalPipe:
-    """Starts the bootstrap as a host would, and is its standard streams."""
+    """Starts the starter as a host would, and is its standard streams."""
 
     def __init__(self, powershell: str, environment: Mapping[str, str]) -> None:
-        self._command = [powershell, *bootstrap.arguments()]
+        self._command = [powershell, *agent_starter.arguments()]
         self._environment = {**os.environ, "PSModulePath": str(MODULES), **environment}
         self._process: subprocess.Popen[bytes] | None = None
         self.mode = "PowerShell on this machine"
@@ -29,7 +29,7 @@ class LocalPipe:
             stderr=subprocess.DEVNULL,
             env=self._environment,
         )
-        self.send(bootstrap.agent_line())
+        self.send(agent_starter.agent_line())
 
     def send(self, data: bytes) -> None:
         assert self._process is not None

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from hvtree.hosts import bootstrap
-from tests.support.talk import Answer, Message, StdioTalk
+from hvtree.hosts import agent_starter
+from tests.support.agent_connection import Answer, Message, StdioConnection
 
 MODULES = Path(__file__).resolve().parent.parent / "agent" / "modules"
 """A tiny Hyper-V and its WMI, as PowerShell modules."""
@@ -20,7 +20,7 @@ def find_powershell() -> str | None:
     return os.environ.get("HVTREE_PWSH") or shutil.which("pwsh")
 
 
-class AgentProcess(StdioTalk):
+class AgentProcess(StdioConnection):
     """An agent that works on the tiny Hyper-V. After `silence_s` without a line it ends itself."""
 
     def __init__(
@@ -32,7 +32,7 @@ class AgentProcess(StdioTalk):
         modules: Path = MODULES,
     ) -> None:
         limit = "" if silence_s is None else f" {silence_s}"
-        script = bootstrap.BOOTSTRAP.replace("$r $w", f"$r $w{limit}")
+        script = agent_starter.STARTER.replace("$r $w", f"$r $w{limit}")
         super().__init__(
             powershell, {**os.environ, "PSModulePath": str(modules), **(environment or {})}, script
         )

@@ -1,6 +1,6 @@
 """The `powershell` of the emulated host: it runs HVTree's agent, in Python, and nothing else.
 
-The bootstrap that HVTree sends as `-EncodedCommand` is recognised by the marker of the wire, which it must contain. The
+The starter that HVTree sends as `-EncodedCommand` is recognised by the marker of the wire, which it must contain. The
 first line of its input is then the agent's script, gzip in base64: it is checked and put aside, because the Python agent
 answers in its place. The doctor's question is recognised by its own marker.
 """
@@ -31,7 +31,7 @@ NO_METHODS = (
     "Cannot invoke method. Method invocation is supported only on core types in this language mode.\r\n"
     "    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
 )
-"""What PowerShell says to the agent's bootstrap in ConstrainedLanguage (fact 137)."""
+"""What PowerShell says to the agent's starter in ConstrainedLanguage (fact 137)."""
 BLOCKED = "This script contains malicious content and has been blocked by your antivirus software.\r\n"
 NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
@@ -41,13 +41,13 @@ NO_SCRIPT = (
     'Exception calling "FromBase64String" with "1" argument(s): "Value cannot be null."\r\n'
     "    + FullyQualifiedErrorId : ArgumentNullException\r\n"
 )
-"""The bootstrap's error if its input ends before the first line."""
+"""The starter's error if its input ends before the first line."""
 SCRIPT_LIMIT = 4 * 1024 * 1024
 """Bytes of an agent's first line, and of its script."""
 
 
 class PowerShell:
-    """The program: a process with an agent for HVTree's bootstrap, a sentence on standard error for any other script."""
+    """The program: a process with an agent for HVTree's starter, a sentence on standard error for any other script."""
 
     def __init__(
         self,

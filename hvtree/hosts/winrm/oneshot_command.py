@@ -1,6 +1,6 @@
 """One PowerShell that lives for one batch of requests: all of its input, its output to the end, and what breaks in between.
 
-It does nothing before its input has ended (`bootstrap.CALL_BOOTSTRAP`).
+It does nothing before its input has ended (`agent_starter.BATCH_STARTER`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from time import monotonic
 from winrm.exceptions import WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm.fault_texts import PIPE_ENDED
@@ -50,7 +50,7 @@ class OneShotCommand:
         Without `once` the end travels with the last piece, which saves an exchange, and something may have been done
         all the same.
         """
-        self._command = self._connector.start(self._connection, self._shell, bootstrap.CALL_BOOTSTRAP)
+        self._command = self._connector.start(self._connection, self._shell, agent_starter.BATCH_STARTER)
         *before, last = pieces_of(data)
         for piece in before:
             self._send(piece)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from winrm.exceptions import WSManFaultError
 
 from hvtree.domain.errors import HVTreeError
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.winrm.faults import FOREIGN, QUOTA, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.oneshot_command import OneShotCommand
@@ -67,7 +67,7 @@ class WinRmAgentRunner:
             operation_s = OPERATION_S if once else min(OPERATION_S, max(1, int(self._give_up_s)))
             self._connections[lane] = self._connector.connection(operation_s)
         connection = self._connections[lane]
-        shell, call = self._begun(connection, bootstrap.agent_line() + lines, once=once)
+        shell, call = self._begun(connection, agent_starter.agent_line() + lines, once=once)
         try:
             yield from call.outputs(None if once else self._give_up_s)
         finally:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
@@ -33,23 +33,23 @@ RECEIVE_S = 50
 FAREWELL_S = 1.0
 """How long a Send that finds the agent gone waits for the receiving connection to learn why."""
 _MANNERS = {
-    bootstrap.BOOTSTRAP: "one persistent PowerShell",
-    bootstrap.LINES_BOOTSTRAP: "one persistent PowerShell that is fed line by line",
+    agent_starter.STARTER: "one persistent PowerShell",
+    agent_starter.LINES_STARTER: "one persistent PowerShell that is fed line by line",
 }
 
 
 class WinRmPipe:
-    """A persistent agent on one host; its first line is to be `bootstrap.agent_line`.
+    """A persistent agent on one host; its first line is to be `agent_starter.agent_line`.
 
     `wait` pauses for seconds and returns True when the pipe was killed meanwhile. `script` is how its input is delivered:
-    `bootstrap.BOOTSTRAP` or `bootstrap.LINES_BOOTSTRAP`.
+    `agent_starter.STARTER` or `agent_starter.LINES_STARTER`.
     """
 
     def __init__(
         self,
         login: WinRmLogin,
         wait: Callable[[float], bool] | None = None,
-        script: str = bootstrap.BOOTSTRAP,
+        script: str = agent_starter.STARTER,
     ) -> None:
         self._connector = ShellConnector(login)
         self._wait = wait or self._connector.killed.wait

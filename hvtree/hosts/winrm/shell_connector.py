@@ -16,7 +16,7 @@ from typing import TypeVar
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT, AgentUnreachable
 from hvtree.hosts.identify import IDENTIFY, product_of
 from hvtree.hosts.network import reach, resolve
@@ -109,11 +109,13 @@ class ShellConnector:
 
         `is_fed` if the script reads standard input.
         """
-        arguments = bootstrap.arguments(script)
+        arguments = agent_starter.arguments(script)
 
         def started() -> str:
             return str(
-                connection.run_command(shell, bootstrap.EXECUTABLE, arguments, console_mode_stdin=not is_fed)
+                connection.run_command(
+                    shell, agent_starter.EXECUTABLE, arguments, console_mode_stdin=not is_fed
+                )
             )
 
         return new_login_once(connection, started)

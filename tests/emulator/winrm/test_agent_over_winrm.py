@@ -1,4 +1,4 @@
-"""The agent behind the endpoint: started by a bootstrap, reached through pywinrm."""
+"""The agent behind the endpoint: started by a starter, reached through pywinrm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.hosts import wire
-from tests.support.agents import SCRIPT_LINE, bootstrap
+from tests.support.agents import SCRIPT_LINE, starter
 from tests.support.wsman_clients import ACCOUNT, LiveCommand, pywinrm
 
 
@@ -33,14 +33,14 @@ def messages(output: bytes) -> list[dict[str, object]]:
 
 
 def test_the_bootstrap_starts_the_agent_and_the_script_brings_hello(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(SCRIPT_LINE)
     (hello,) = messages(command.receive()[0])
     assert hello["ev"] == "hello"
 
 
 def test_the_agent_answers_over_the_wire(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     for piece in (SCRIPT_LINE[:20], SCRIPT_LINE[20:] + b'{"id":"1","verb":"host.read"', b"}\n"):
         command.send(piece)
     output = command.receive_until(lambda text: b'"revision"' in text)
@@ -48,7 +48,7 @@ def test_the_agent_answers_over_the_wire(lab: Endpoint) -> None:
 
 
 def test_nothing_is_said_before_the_script_is_there(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(b"", end=True)
     output, errors, exit_code, is_done = command.receive()
     assert (output, exit_code, is_done) == (b"", 1, True)
@@ -56,7 +56,7 @@ def test_nothing_is_said_before_the_script_is_there(lab: Endpoint) -> None:
 
 
 def test_the_end_of_the_input_is_the_end_of_the_agent_once_it_has_answered(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(SCRIPT_LINE + b'{"id":"1","verb":"ping"}', end=True)
     output, _, exit_code, is_done = command.receive()
     assert [message.get("id", message.get("ev")) for message in messages(output)] == ["hello", "1"]
@@ -65,7 +65,7 @@ def test_the_end_of_the_input_is_the_end_of_the_agent_once_it_has_answered(lab: 
 
 @pytest.mark.parametrize("line", [b"not base64!\n", base64.b64encode(b"not gzip") + b"\n", b"\n"])
 def test_a_first_line_that_is_no_script_ends_the_process(lab: Endpoint, line: bytes) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(line)
     stdout, stderr, code, is_done = command.receive()
     assert (stdout, code, is_done) == (b"", 1, True)
@@ -73,14 +73,14 @@ def test_a_first_line_that_is_no_script_ends_the_process(lab: Endpoint, line: by
 
 
 def test_exit_ends_the_process_with_0(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(SCRIPT_LINE + b'{"id":"1","verb":"exit"}\n')
     _, _, code, is_done = command.receive()
     assert (code, is_done) == (0, True)
 
 
 def test_the_agent_ends_with_its_input(lab: Endpoint) -> None:
-    command = LiveCommand(pywinrm(lab), bootstrap())
+    command = LiveCommand(pywinrm(lab), starter())
     command.send(SCRIPT_LINE, end=True)
     assert command.receive()[2:] == (0, True)
 

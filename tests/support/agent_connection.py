@@ -1,8 +1,8 @@
 """A client by hand over any road to an agent: requests out, messages in, each decoded.
 
-talk = StdioTalk(powershell, environment)          # or over_memory(host), over_winrm(endpoint)
-talk.event("hello")
-talk.ask("host.read", since=0).vms[0]["state"]
+connection = StdioConnection(powershell, environment)          # or over_memory(host), over_winrm(endpoint)
+connection.event("hello")
+connection.ask("host.read", since=0).vms[0]["state"]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransp
 from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
-from hvtree.hosts import bootstrap, wire
+from hvtree.hosts import agent_starter, wire
 from tests.support.patience import PATIENCE_S
 from tests.support.wsman_clients import pywinrm
 
@@ -85,7 +85,7 @@ class _End:
     error: BaseException | None = None
 
 
-class Talk:
+class AgentConnection:
     """One agent, and all that it has said. Subclasses bring the bytes there and back."""
 
     def __init__(self) -> None:
@@ -195,7 +195,7 @@ class Talk:
         self._heard.put(_End(error))
 
 
-class _MemoryTalk(Talk):
+class _MemoryConnection(AgentConnection):
     """An agent in this process."""
 
     def __init__(self, host: HyperV) -> None:
@@ -210,17 +210,17 @@ class _MemoryTalk(Talk):
         self._agent.close()
 
 
-class StdioTalk(Talk):
+class StdioConnection(AgentConnection):
     """An agent in a PowerShell process, over its standard streams."""
 
     def __init__(
-        self, powershell: str, environment: Mapping[str, str], script: str = bootstrap.BOOTSTRAP
+        self, powershell: str, environment: Mapping[str, str], script: str = agent_starter.STARTER
     ) -> None:
         super().__init__()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._stderr = b""
         self._process = subprocess.Popen(
-            [powershell, *bootstrap.arguments(script)],
+            [powershell, *agent_starter.arguments(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -229,7 +229,7 @@ class StdioTalk(Talk):
         )
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        self.write(bootstrap.agent_line())
+        self.write(agent_starter.agent_line())
 
     @property
     def stderr(self) -> bytes:
@@ -276,7 +276,7 @@ class StdioTalk(Talk):
             self._hear(data)
 
 
-class _WinRmTalk(Talk):
+class _WinRmConnection(AgentConnection):
     """An agent behind a WinRM endpoint, over pywinrm: one connection sends, another receives."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -286,14 +286,14 @@ class _WinRmTalk(Talk):
         self._shell = self._sender.open_shell(codepage=65001)
         self._command = self._sender.run_command(
             self._shell,
-            f"{bootstrap.EXECUTABLE} {' '.join(bootstrap.arguments())}",
+            f"{agent_starter.EXECUTABLE} {' '.join(agent_starter.arguments())}",
             console_mode_stdin=False,
         )
         self._receiver.transport.build_session()  # here: two threads that make sessions at once trip over each other
         self._is_closing = False
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        self.write(bootstrap.agent_line())
+        self.write(agent_starter.agent_line())
 
     def write(self, data: bytes) -> None:
         for start in range(0, len(data), 90_000):
@@ -327,11 +327,11 @@ class _WinRmTalk(Talk):
         return bool(is_done)
 
 
-def over_memory(host: HyperV) -> Talk:
-    """Talk to the agent in Python, in this process."""
-    return _MemoryTalk(host)
+def over_memory(host: HyperV) -> AgentConnection:
+    """AgentConnection to the agent in Python, in this process."""
+    return _MemoryConnection(host)
 
 
-def over_winrm(endpoint: Endpoint) -> Talk:
-    """Talk to whatever agent is behind an endpoint."""
-    return _WinRmTalk(endpoint)
+def over_winrm(endpoint: Endpoint) -> AgentConnection:
+    """AgentConnection to whatever agent is behind an endpoint."""
+    return _WinRmConnection(endpoint)

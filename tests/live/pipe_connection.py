@@ -1,4 +1,4 @@
-"""A talk over the backends that HVTree itself uses, through the guard: WinRM in all its ways, or this computer's PowerShell."""
+"""A connection over the backends that HVTree itself uses, through the guard: WinRM in all its ways, or this computer's PowerShell."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import Any
 from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
-from hvtree.hosts import bootstrap
+from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import Pipe
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from tests.live.guard import Guard
-from tests.support.talk import Answer, Talk
+from tests.support.agent_connection import AgentConnection, Answer
 
 _PARTS = ("scratch.ps1", "scratch_wmi.ps1")
 _END_S = 10.0
 
 
 def scratch_line() -> bytes:
-    """Return the script for scratch VMs as the one line that the bootstrap reads."""
+    """Return the script for scratch VMs as the one line that the starter reads."""
     here = Path(__file__).resolve().parent
     script = b"\n".join((here / part).read_bytes() for part in _PARTS)
     return base64.b64encode(gzip.compress(script, mtime=0)) + b"\n"
 
 
 class Ways:
-    """How to start scripts on one host. What is started talks through the guard."""
+    """How to start scripts on one host. What is started connections through the guard."""
 
     def __init__(self, profile: HostProfile, secret: Secret, guard: Guard) -> None:
         self.profile = profile
@@ -45,28 +45,28 @@ class Ways:
         """How to log in; not for this computer."""
         return WinRmLogin(self.profile, self._secret.reveal())
 
-    def agent(self, script: str = bootstrap.BOOTSTRAP) -> GuardedTalk:
+    def agent(self, script: str = agent_starter.STARTER) -> GuardedConnection:
         """Start HVTree's agent."""
-        return self._talk(bootstrap.agent_line(), script)
+        return self._connection(agent_starter.agent_line(), script)
 
-    def scratch(self) -> GuardedTalk:
+    def scratch(self) -> GuardedConnection:
         """Start the script for scratch VMs."""
-        return self._talk(scratch_line(), bootstrap.BOOTSTRAP)
+        return self._connection(scratch_line(), agent_starter.STARTER)
 
-    def _talk(self, first_line: bytes, script: str) -> GuardedTalk:
+    def _connection(self, first_line: bytes, script: str) -> GuardedConnection:
         if self._refusal is not None:
             raise self._refusal  # the same password again, test after test, would lock the account
         try:
             if self.profile.is_local:
-                pipe: Pipe = LocalPipe(bootstrap.arguments(script), first_line, HIDDEN_VARIABLES)
-                return GuardedTalk(pipe, b"", self.guard)
-            return GuardedTalk(WinRmPipe(self.winrm, script=script), first_line, self.guard)
+                pipe: Pipe = LocalPipe(agent_starter.arguments(script), first_line, HIDDEN_VARIABLES)
+                return GuardedConnection(pipe, b"", self.guard)
+            return GuardedConnection(WinRmPipe(self.winrm, script=script), first_line, self.guard)
         except AuthenticationFailure as error:
             self._refusal = error
             raise
 
 
-class GuardedTalk(Talk):
+class GuardedConnection(AgentConnection):
     """A script on the host. Lines are looked at before they are sent, and sent in the pieces in which they were written."""
 
     def __init__(self, pipe: Pipe, first_line: bytes, guard: Guard) -> None:

@@ -1,6 +1,6 @@
 """What starts the agent on a host: a command line that is short enough for cmd, and the agent itself as one line.
 
-A bootstrap reads the agent from standard input instead of carrying it: through cmd a command line holds about 3,000
+A starter reads the agent from standard input instead of carrying it: through cmd a command line holds about 3,000
 characters of script (fact 219). It ends with the wire's marker as a comment, by which an emulated host knows it.
 There are three, one for each way in which hosts are known to deliver standard input. A script that mentions PowerShell's
 variable `$input` gets its lines from PowerShell; one that does not has standard input for itself (fact 220).
@@ -35,7 +35,7 @@ are functions, in any order."""
 EXECUTABLE = "powershell.exe"
 SWITCHES = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand")
 
-BOOTSTRAP = """\
+STARTER = """\
 $ProgressPreference='SilentlyContinue'
 $e=New-Object Text.UTF8Encoding $false
 $r=New-Object IO.StreamReader([Console]::OpenStandardInput(),$e)
@@ -49,7 +49,7 @@ $t=(New-Object IO.StreamReader($z,$e)).ReadToEnd()
 """
 """Runs the script of the first line with two arguments: a reader of standard input and a writer of standard output."""
 
-LINES_BOOTSTRAP = """\
+LINES_STARTER = """\
 begin{
 $ProgressPreference='SilentlyContinue'
 $e=New-Object Text.UTF8Encoding $false
@@ -78,7 +78,7 @@ if($a){$null=$a.EndInvoke($h)}
 """
 """The same where PowerShell brings the lines one by one: the script runs beside it and reads them from a pipe."""
 
-CALL_BOOTSTRAP = """\
+BATCH_STARTER = """\
 $ProgressPreference='SilentlyContinue'
 $e=New-Object Text.UTF8Encoding $false
 $w=New-Object IO.StreamWriter([Console]::OpenStandardOutput(),$e)
@@ -94,8 +94,8 @@ $r=New-Object IO.StringReader(($q[1..$q.Count]-join"`n"))
 """The same where all lines are there only once standard input has ended: nothing is done before that."""
 
 
-def arguments(script: str = BOOTSTRAP) -> tuple[str, ...]:
-    """Return the arguments of `EXECUTABLE` that run a bootstrap."""
+def arguments(script: str = STARTER) -> tuple[str, ...]:
+    """Return the arguments of `EXECUTABLE` that run a starter."""
     return (*SWITCHES, encoded(script))
 
 
@@ -110,5 +110,5 @@ def agent_script() -> bytes:
 
 
 def agent_line() -> bytes:
-    """Return the agent's script as the one line that the bootstrap reads."""
+    """Return the agent's script as the one line that the starter reads."""
     return base64.b64encode(gzip.compress(agent_script(), mtime=0)) + b"\n"

@@ -1,4 +1,4 @@
-"""Notes how the host talks: the login, the greeting, the three ways of standard input, sizes and times, news."""
+"""Notes how the host connections: the login, the greeting, the three ways of standard input, sizes and times, news."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from time import perf_counter
 
 import pytest
 
-from hvtree.hosts import bootstrap, wire
+from hvtree.hosts import agent_starter, wire
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from tests.live.backend import LiveBackend
-from tests.live.pipe_talk import GuardedTalk, Ways
+from tests.live.pipe_connection import GuardedConnection, Ways
 from tests.live.record import Record
 from tests.support.backends import checkpoint
 
@@ -27,55 +27,55 @@ _PLACES = ("host",)
 
 def test_the_greeting_and_the_facts_of_the_host_are_noted(ways: Ways, record: Record) -> None:
     began = perf_counter()
-    talk = ways.agent()
-    hello = talk.event("hello")
+    connection = ways.agent()
+    hello = connection.event("hello")
     record.hide((hello["host"],))
     record.fact("hello", {name: value for name, value in hello.items() if name not in _PLACES})
     record.fact("hello.seconds", round(perf_counter() - began, 2))
     began = perf_counter()
-    facts = talk.ask("host.import").ok
+    facts = connection.ask("host.import").ok
     record.fact("import.seconds", round(perf_counter() - began, 2))
     record.fact("facts", {name: value for name, value in facts.items() if name not in _PLACES})
-    record.fact("mode", talk.mode)
+    record.fact("mode", connection.mode)
     record.fact("transport", ways.profile.transport)
-    record.fact("noise", [each.decode("utf-8", "replace") for each in talk.noise])
-    _note_speed(talk, record)
-    talk.close()
+    record.fact("noise", [each.decode("utf-8", "replace") for each in connection.noise])
+    _note_speed(connection, record)
+    connection.close()
 
 
-def _note_speed(talk: GuardedTalk, record: Record) -> None:
+def _note_speed(connection: GuardedConnection, record: Record) -> None:
     pings = []
     for _ in range(_PINGS):
         began = perf_counter()
-        talk.ask("ping")
+        connection.ask("ping")
         pings.append((perf_counter() - began) * 1000)
     record.fact("ping.ms", {"median": round(median(pings), 1), "worst": round(max(pings), 1)})
-    talk.sizes.clear()
+    connection.sizes.clear()
     text = base64.b85encode(bytes(range(256)) * (_ECHO_BYTES // 256)).decode("ascii")
-    began, before = perf_counter(), talk.exchanges
-    assert talk.ask("echo", text=text).ok == {"text": text}
+    began, before = perf_counter(), connection.exchanges
+    assert connection.ask("echo", text=text).ok == {"text": text}
     record.fact(
         "echo",
         {
             "characters": len(text),
             "seconds": round(perf_counter() - began, 2),
-            "exchanges": talk.exchanges - before,
-            "receives": len(talk.sizes),
-            "commonest receive sizes": Counter(talk.sizes).most_common(5),
-            "largest receive": max(talk.sizes),
+            "exchanges": connection.exchanges - before,
+            "receives": len(connection.sizes),
+            "commonest receive sizes": Counter(connection.sizes).most_common(5),
+            "largest receive": max(connection.sizes),
         },
     )
 
 
 def test_a_process_that_reads_standard_input_line_by_line_is_tried(ways: Ways, record: Record) -> None:
-    talk = ways.agent(bootstrap.LINES_BOOTSTRAP)
+    connection = ways.agent(agent_starter.LINES_STARTER)
     try:
-        talk.event("hello")
-        found = "works" if talk.ask("ping").ok else ""
+        connection.event("hello")
+        found = "works" if connection.ask("ping").ok else ""
     except AssertionError as error:
         found = f"fails: {error}"
     finally:
-        talk.close()
+        connection.close()
     record.fact("stdin.lines", found)
 
 
@@ -95,24 +95,26 @@ def test_a_process_that_reads_standard_input_at_its_end_is_tried(ways: Ways, rec
     record.fact("stdin.at the end", found)
 
 
-def test_how_soon_a_change_is_told_is_noted(backend: LiveBackend, talk: GuardedTalk, record: Record) -> None:
+def test_how_soon_a_change_is_told_is_noted(
+    backend: LiveBackend, connection: GuardedConnection, record: Record
+) -> None:
     vm = backend.vm("Off")
-    talk.ask("host.watch", on=True)
-    talk.ask("host.read", since=0)
-    talk.forget()
+    connection.ask("host.watch", on=True)
+    connection.ask("host.read", since=0)
+    connection.forget()
     began = perf_counter()
     backend.host.rename_vm_snapshot(vm_snapshot=checkpoint(vm, "p1"), new_name="told")
-    talk.event("changed")
+    connection.event("changed")
     record.fact("news.seconds", round(perf_counter() - began, 2))
-    talk.ask("host.watch", on=False)
+    connection.ask("host.watch", on=False)
 
 
-def test_how_long_readings_take_is_noted(talk: GuardedTalk, record: Record) -> None:
+def test_how_long_readings_take_is_noted(connection: GuardedConnection, record: Record) -> None:
     began = perf_counter()
-    answer = talk.ask("host.read", since=0)
+    answer = connection.ask("host.read", since=0)
     full_s = perf_counter() - began
     began = perf_counter()
-    talk.ask("host.read", since=answer.ok["revision"])
+    connection.ask("host.read", since=answer.ok["revision"])
     later_s = perf_counter() - began
     checkpoints = sum(len(vm.get("checkpoints", ())) for vm in answer.vms)
     counts = {"vms": len(answer.vms), "checkpoints": checkpoints, "parts": len(answer.parts)}

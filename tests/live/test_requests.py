@@ -1,4 +1,4 @@
-"""The contract's tests of talking and reading, on the host: greeting, texts, repeated requests, news, later readings."""
+"""The contract's tests of requests and readings, on the host: greeting, texts, repeated requests, news, later readings."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tests.contract.test_requests import (
 )
 from tests.contract.test_texts import test_a_checkpoint_may_have_any_name
 from tests.live.backend import LiveBackend
-from tests.live.pipe_talk import GuardedTalk
-from tests.support.talk import Message
+from tests.live.pipe_connection import GuardedConnection
+from tests.support.agent_connection import Message
 
 __all__ = [
     "test_a_change_is_told_unasked",
@@ -60,15 +60,15 @@ def vm(backend: LiveBackend) -> Message:
     return backend.vm("Off")
 
 
-def test_the_import_finds_the_module_and_the_rights(talk: GuardedTalk) -> None:
-    facts = talk.ask("host.import").ok
+def test_the_import_finds_the_module_and_the_rights(connection: GuardedConnection) -> None:
+    facts = connection.ask("host.import").ok
     assert facts["has_module"] is True
     assert facts["is_administrator"] is True
 
 
-def test_new_names_and_notes_of_a_vm_are_told(backend: LiveBackend, talk: GuardedTalk) -> None:
+def test_new_names_and_notes_of_a_vm_are_told(backend: LiveBackend, connection: GuardedConnection) -> None:
     vm = backend.vm("Off")
-    revision = talk.ask("host.read", since=0).ok["revision"]
+    revision = connection.ask("host.read", since=0).ok["revision"]
     backend.steward.ask("scratch.set", vm=vm["id"], name=f"{vm['name']}b", notes="two\nlines – «x»")
-    (told,) = (each for each in talk.ask("host.read", since=revision).vms if each["id"] == vm["id"])
+    (told,) = (each for each in connection.ask("host.read", since=revision).vms if each["id"] == vm["id"])
     assert (told["name"], told["notes"]) == (f"{vm['name']}b", "two\nlines – «x»")

@@ -1,4 +1,4 @@
-"""A talk that has ended, or gone silent, fails whoever waits in it, and nobody after that."""
+"""A connection that has ended, or gone silent, fails whoever waits in it, and nobody after that."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from requests.exceptions import ConnectionError as ConnectionCut
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
+from tests.support.agent_connection import AgentConnection, over_winrm
 from tests.support.backends import (
     BACKENDS,
     MEMORY,
@@ -22,7 +23,6 @@ from tests.support.backends import (
 )
 from tests.support.backends import skip_without_powershell as skip
 from tests.support.patience import PATIENCE_S
-from tests.support.talk import Talk, over_winrm
 
 
 @pytest.fixture(scope="module")
@@ -43,44 +43,44 @@ def backend(host: HyperV, endpoint: Endpoint) -> Iterator[Backend]:
         yield Backend(WINRM, host, lambda: over_winrm(endpoint), stack)
 
 
-def wait_in_vain(talk: Talk) -> AssertionError:
+def wait_in_vain(connection: AgentConnection) -> AssertionError:
     with pytest.raises(AssertionError) as caught:
-        talk.event("never")
+        connection.event("never")
     return caught.value
 
 
 def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, backend: Backend) -> None:
-    talk = backend.talk
+    connection = backend.connection
     assert endpoint.shells.wait_for_listener(PATIENCE_S)
     endpoint.drop_connections()
-    error = wait_in_vain(talk)
+    error = wait_in_vain(connection)
     assert "has ended" in str(error)
     assert isinstance(error.__cause__, ConnectionCut)
 
 
-def test_nobody_waits_in_a_talk_that_is_over(endpoint: Endpoint, backend: Backend) -> None:
-    talk = backend.talk
+def test_nobody_waits_in_a_connection_that_is_over(endpoint: Endpoint, backend: Backend) -> None:
+    connection = backend.connection
     assert endpoint.shells.wait_for_listener(PATIENCE_S)
     endpoint.drop_connections()
-    assert str(wait_in_vain(talk)) == str(wait_in_vain(talk))
+    assert str(wait_in_vain(connection)) == str(wait_in_vain(connection))
 
 
-def test_after_a_listener_has_died_the_backend_gives_a_talk_that_works(
+def test_after_a_listener_has_died_the_backend_gives_a_connection_that_works(
     endpoint: Endpoint, backend: Backend
 ) -> None:
-    talk = backend.talk
+    connection = backend.connection
     endpoint.drop_connections()
-    wait_in_vain(talk)
-    assert backend.talk.ask("ping").ok
-    assert backend.talk is not talk
+    wait_in_vain(connection)
+    assert backend.connection.ask("ping").ok
+    assert backend.connection is not connection
 
 
-def test_after_silence_the_backend_gives_a_talk_that_works(backend: Backend) -> None:
-    talk = backend.talk
-    talk.patience_s = 0.0
-    assert "nothing for too long" in str(wait_in_vain(talk))
-    assert backend.talk.ask("ping").ok
-    assert backend.talk is not talk
+def test_after_silence_the_backend_gives_a_connection_that_works(backend: Backend) -> None:
+    connection = backend.connection
+    connection.patience_s = 0.0
+    assert "nothing for too long" in str(wait_in_vain(connection))
+    assert backend.connection.ask("ping").ok
+    assert backend.connection is not connection
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -88,12 +88,12 @@ def test_after_an_agent_has_ended_its_backend_gives_another(host: HyperV, name: 
     if name in NEED_POWERSHELL:
         skip()
     with backend_for(host, name) as backend:
-        talk = backend.talk
-        talk.ask("exit")
-        assert wait_in_vain(talk).__cause__ is None
-        assert backend.talk.ask("ping").ok
+        connection = backend.connection
+        connection.ask("exit")
+        assert wait_in_vain(connection).__cause__ is None
+        assert backend.connection.ask("ping").ok
 
 
-def test_a_backend_keeps_a_talk_that_goes_on(host: HyperV) -> None:
+def test_a_backend_keeps_a_connection_that_goes_on(host: HyperV) -> None:
     with backend_for(host, MEMORY) as backend:
-        assert backend.talk is backend.talk
+        assert backend.connection is backend.connection

@@ -7,41 +7,41 @@ import gzip
 
 import pytest
 
-from hvtree.hosts import bootstrap, wire
+from hvtree.hosts import agent_starter, wire
 from hvtree.hosts.channel import SEND_LIMIT
 
 SCRIPTS = {
-    "raw": bootstrap.BOOTSTRAP,
-    "lines": bootstrap.LINES_BOOTSTRAP,
-    "call": bootstrap.CALL_BOOTSTRAP,
+    "raw": agent_starter.STARTER,
+    "lines": agent_starter.LINES_STARTER,
+    "call": agent_starter.BATCH_STARTER,
 }
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_the_command_line_is_far_below_the_limit_of_cmd(script: str) -> None:  # fact 219
-    assert len(" ".join((bootstrap.EXECUTABLE, *bootstrap.arguments(script)))) < 2_500
+    assert len(" ".join((agent_starter.EXECUTABLE, *agent_starter.arguments(script)))) < 2_500
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_the_script_is_encoded_as_powershell_expects(script: str) -> None:
-    *switches, encoded = bootstrap.arguments(script)
+    *switches, encoded = agent_starter.arguments(script)
     assert switches[-1] == "-EncodedCommand"
     assert base64.b64decode(encoded).decode("utf-16-le") == script
 
 
-def test_powershell_leaves_standard_input_to_the_first_bootstrap_alone() -> None:
+def test_powershell_leaves_standard_input_to_the_first_starter_alone() -> None:
     has_input = {name: "$input" in script.lower() for name, script in SCRIPTS.items()}
     assert has_input == {"raw": False, "lines": True, "call": True}
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
-def test_an_emulated_host_knows_the_bootstrap_by_the_marker(script: str) -> None:
+def test_an_emulated_host_knows_the_starter_by_the_marker(script: str) -> None:
     assert wire.MARKER.decode() in script
 
 
 def test_the_agent_travels_as_one_line_that_fits_one_send() -> None:
-    line = bootstrap.agent_line()
+    line = agent_starter.agent_line()
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert len(line) <= SEND_LIMIT
-    assert gzip.decompress(base64.b64decode(line)) == bootstrap.agent_script()
+    assert gzip.decompress(base64.b64decode(line)) == agent_starter.agent_script()
