@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated
 
+import msgspec
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
@@ -17,11 +16,17 @@ from hvtree.ui.views.tree_columns import FittedColumns
 
 VERSION = 1
 """Of what is remembered; another one is not used."""
-_LARGEST = 100_000
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
-class BadLayout(ValueError):
-    """What was remembered does not fit."""
+class Layout(msgspec.Struct):
+    """What is remembered of a window."""
+
+    version: int
+    geometry: bytes
+    splitters: dict[str, list[Pixels]]
+    columns: list[Pixels] | None = None
+    """The widths of all columns but the last as the user made them; None if they are fitted."""
 
 
 class LayoutMemory:
@@ -37,84 +42,48 @@ class LayoutMemory:
         say: Callable[[str, float], None],
     ) -> None:
         self._book = book
-        self._parts = (window, splitters, columns)
+        self._window = window
+        self._splitters = splitters
+        self._columns = columns
         self._say = say
 
     def keep(self) -> None:
         """Remember how the window is."""
+        layout = Layout(
+            VERSION,
+            bytes(self._window.saveGeometry().data()),
+            {name: splitter.sizes() for name, splitter in self._splitters.items()},
+            self._columns.chosen,
+        )
         try:
-            self._book.note_window(take_layout(*self._parts))
+            self._book.note_window(msgspec.to_builtins(layout))
         except HVTreeError as error:
             self._say(f"The window is not remembered. {error.sentence}", 0)
 
     def restore(self) -> None:
         """Bring the window to how it was left; it is left alone, with a note, if that does not fit."""
-        layout = self._book.window()
-        if not layout:
+        remembered = self._book.window()
+        if not remembered:
             return
         try:
-            give_layout(layout, *self._parts)
-        except BadLayout as error:
+            self._use(msgspec.convert(dict(remembered), Layout))
+        except ValueError as error:
             self._say(f"The window begins as new: how it was left cannot be used. {error}", 10)
 
-
-def take_layout(
-    window: QMainWindow, splitters: Mapping[str, QSplitter], columns: FittedColumns
-) -> dict[str, Any]:
-    """Return how a window is now, as values that a settings file can hold."""
-    return {
-        "version": VERSION,
-        "geometry": _text(window.saveGeometry()),
-        "splitters": {name: splitter.sizes() for name, splitter in splitters.items()},
-        "columns": columns.chosen,
-    }
-
-
-def give_layout(
-    layout: Mapping[str, Any], window: QMainWindow, splitters: Mapping[str, QSplitter], columns: FittedColumns
-) -> None:
-    """Bring a window to how it was; raise `BadLayout`, and change nothing, if that does not fit it."""
-    if layout.get("version") != VERSION:
-        raise BadLayout("It was written by another version.")
-    sizes = _mapping(layout.get("splitters"))
-    fitting = {
-        name: _numbers(sizes.get(name), splitter.count(), least=0) for name, splitter in splitters.items()
-    }
-    widths = layout.get("columns")
-    if widths is not None:
-        widths = _numbers(widths, len(Column) - 1, least=columns.least)
-    geometry = _bytes(layout.get("geometry"))
-    if not window.restoreGeometry(geometry):
-        raise BadLayout("The place of the window cannot be read.")
-    for name, splitter in splitters.items():
-        splitter.setSizes(fitting[name])
-    if widths is not None:
-        columns.choose(widths)
-
-
-def _text(data: QByteArray) -> str:
-    return base64.b64encode(data.data()).decode("ascii")
-
-
-def _bytes(value: object) -> QByteArray:
-    if not isinstance(value, str):
-        raise BadLayout("The place of the window is not there.")
-    try:
-        return QByteArray(base64.b64decode(value, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadLayout(f"The place of the window cannot be read: {error}.") from error
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise BadLayout("The splitters are not there.")
-    return value
-
-
-def _numbers(value: object, count: int, *, least: int) -> list[int]:
-    if not isinstance(value, list) or len(value) != count:
-        raise BadLayout(f"There are not {count} sizes.")
-    numbers = [number for number in value if type(number) is int and least <= number <= _LARGEST]
-    if len(numbers) != count or not any(numbers):
-        raise BadLayout("A size is no size.")
-    return numbers
+    def _use(self, layout: Layout) -> None:
+        """Bring the window to a layout; raise `ValueError`, and change nothing, if that does not fit it."""
+        if layout.version != VERSION:
+            raise ValueError("It was written by another version.")
+        for name, splitter in self._splitters.items():
+            sizes = layout.splitters.get(name, [])
+            if len(sizes) != splitter.count() or not any(sizes):
+                raise ValueError(f"The splitter ‘{name}’ has other parts.")
+        widths = layout.columns
+        if widths is not None and (len(widths) != len(Column) - 1 or min(widths) < self._columns.least):
+            raise ValueError("The columns have other widths.")
+        if not self._window.restoreGeometry(QByteArray(layout.geometry)):
+            raise ValueError("The place of the window cannot be read.")
+        for name, splitter in self._splitters.items():
+            splitter.setSizes(layout.splitters[name])
+        if widths is not None:
+            self._columns.choose(widths)

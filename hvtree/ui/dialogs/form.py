@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hvtree.operations.base import Operation, Plan
 
@@ -42,6 +42,14 @@ class Form(QWidget):
         """The title of the dialog."""
         self.verb = verb
         """What the button says until there is a plan with a verb of its own."""
+
+    def show_fields(self, *fields: QWidget) -> None:
+        """Put the fields below each other; to be called once."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for field in fields:
+            column.addWidget(field)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return one choice for each button, the recommended one first; the number never changes."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QCheckBox
+
 from hvtree.operations.apply import ApplyCheckpoint
-from hvtree.ui.intents.going_back import GoingBackForm
+from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
@@ -13,6 +15,26 @@ def operation(selection: Selection, *, safety: bool = False, start: bool = False
     """Return the way to one checkpoint; without a safety checkpoint, which must not decide whether there is a way."""
     checkpoint = selection.only_checkpoint
     return ApplyCheckpoint(checkpoint, safety=safety, start=start) if checkpoint is not None else None
+
+
+class GoingBackForm(Form):
+    """The form of Apply and Revert: first the safe way; the other one loses what is there now, and its button says so."""
+
+    def __init__(self, caption: str, verb: str, draft: Draft) -> None:
+        super().__init__(caption)
+        self._verb = verb
+        self._draft = draft
+        self._start = QCheckBox("&Start the VM afterwards")
+        self._start.toggled.connect(self.changed)
+        self.show_fields(self._start)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Return both ways, in Hyper-V Manager's order."""
+        start = self._start.isChecked()
+        return (
+            Choice(self._draft.operation(safety=True, start=start), f"&Create Checkpoint and {self._verb}"),
+            Choice(self._draft.operation(safety=False, start=start), f"&{self._verb}"),
+        )
 
 
 def form(draft: Draft) -> GoingBackForm:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.name_field import NameField
@@ -35,9 +33,7 @@ class CreateForm(Form):
             self._name = NameField("&Name of all checkpoints", "")
             self._name.field.setPlaceholderText("Each VM's own default name")
         self._name.changed.connect(self.changed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._name)
+        self.show_fields(self._name)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the checkpoint with the name as it stands."""

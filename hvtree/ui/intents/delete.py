@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from hvtree.domain.address import CheckpointAddress
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.dialogs.form import Choice, Form
@@ -29,9 +27,7 @@ class DeleteForm(Form):
             host = ("Host",) if len(draft.hosts) > 1 else ()
             table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
             table.show_rows(tuple(_row(draft, each) for each in checkpoints))
-            column = QVBoxLayout(self)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.addWidget(table)
+            self.show_fields(table)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the deletion; its plan says how many."""

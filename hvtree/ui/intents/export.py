@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from hvtree.domain.model import HostState
 from hvtree.operations.export import ExportCheckpoint
@@ -40,11 +40,7 @@ class ExportForm(Form):
             f"A path as {host_name} sees it, such as D:\\Exports; not a folder of this computer.",
             colour=colours(self).muted,
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for widget in (caption, self._folder, hint):
-            column.addWidget(widget)
+        self.show_fields(caption, self._folder, hint)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the export into the folder as it stands."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from hvtree.domain.address import VmAddress
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
@@ -31,10 +29,7 @@ class GroupForm(Form):
         self._name.changed.connect(self.changed)
         host = ("Host",) if len(draft.hosts) > 1 else ()
         self._members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._name)
-        column.addWidget(self._members)
+        self.show_fields(self._name, self._members)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the group checkpoint with the name as it stands."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress
 from hvtree.operations.rename import RenameCheckpoint
@@ -31,9 +29,7 @@ class RenameForm(Form):
         assert checkpoint is not None
         self._name = NameField("New &name", draft.fleet.checkpoint(checkpoint).name)
         self._name.changed.connect(self.changed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._name)
+        self.show_fields(self._name)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the new name as it stands."""

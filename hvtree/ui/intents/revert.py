@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hvtree.operations.apply import RevertVm
-from hvtree.ui.intents.going_back import GoingBackForm
+from hvtree.ui.intents.apply import GoingBackForm
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection

@@ -12,6 +12,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.thresholds import is_nearly_full
+from hvtree.operations.powershell import quote
 from hvtree.ui.format import (
     count_words,
     host_words,
@@ -24,7 +25,6 @@ from hvtree.ui.format import (
 )
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
-from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
 from hvtree.ui.views.details_values import Details, Link, Notice, PathItem
 from hvtree.ui.widgets.banner import Tone
 
@@ -139,7 +139,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
             )
             for volume in state.volumes
         ]
-    powershell = host_powershell() if state is not None else ""
+    powershell = _host_powershell() if state is not None else ""
     notice = _host_notice(view, help_for)
     return Details(host_words(view), "Hyper-V host", notice, tuple(facts), powershell=powershell)
 
@@ -195,7 +195,7 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
         vm.notes,
         path,
         vm_chains(vm),
-        powershell=vm_powershell(vm.id),
+        powershell=_vm_powershell(vm.id),
     )
 
 
@@ -226,7 +226,7 @@ def _checkpoint(
         checkpoint.notes,
         (*path, PathItem("Now", is_now=True)) if is_base else path,
         checkpoint_chains(vm, checkpoint),
-        powershell=checkpoint_powershell(checkpoint),
+        powershell=_checkpoint_powershell(checkpoint),
     )
 
 
@@ -311,3 +311,29 @@ def _memory_words(vm: VirtualMachine) -> str:
     if vm.memory_bytes:
         return f"{size_words(vm.memory_bytes)} in use"
     return f"{size_words(vm.memory_startup_bytes)} at start" if vm.memory_startup_bytes else ""
+
+
+def _host_powershell() -> str:
+    """Return the line that lists every checkpoint of the host it is run on."""
+    return (
+        "Get-VM | Get-VMSnapshot | Sort-Object VMName, CreationTime |\n"
+        "  Format-Table VMName, Name, SnapshotType, CreationTime, ParentSnapshotName"
+    )
+
+
+def _vm_powershell(vm_id: str) -> str:
+    """Return the lines that list the checkpoints of a VM, and the disk files that it writes to."""
+    return (
+        f"$vm = Get-VM -Id {quote(vm_id)}\n"
+        "Get-VMSnapshot -VM $vm | Format-Table Name, CreationTime, ParentSnapshotName\n"
+        "Get-VMHardDiskDrive -VM $vm | ForEach-Object { Get-VHD -Path $_.Path }"
+    )
+
+
+def _checkpoint_powershell(checkpoint: Checkpoint) -> str:
+    """Return the lines that show a checkpoint and its frozen disk files."""
+    return (
+        f"$checkpoint = Get-VMSnapshot -Id {quote(checkpoint.id)}\n"
+        "$checkpoint | Format-List Name, SnapshotType, CreationTime, ParentSnapshotName, SizeOfSystemFiles, Notes\n"
+        "$checkpoint | Get-VMHardDiskDrive | ForEach-Object { Get-VHD -Path $_.Path }"
+    )
