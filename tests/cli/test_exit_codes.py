@@ -3,7 +3,6 @@
 import io
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -28,14 +27,17 @@ class Meanwhile(io.StringIO):
         return written
 
 
+WhileRunning = Callable[[Callable[[], object]], None]
+
+
 @pytest.fixture
-def while_running(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def while_running(monkeypatch: pytest.MonkeyPatch) -> WhileRunning:
     """Lets something happen once a step is under way."""
     return lambda act: monkeypatch.setattr(sys, "stderr", Meanwhile("running", act))
 
 
 def test_a_host_that_says_ok_and_is_not_as_planned_is_code_4(
-    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+    hvtree: Terminal, host: RemoteHost, while_running: WhileRunning
 ) -> None:
     while_running(lambda: host.hyperv.rename_vm_snapshot("web", "patch1", new_name="mine"))
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
@@ -45,7 +47,7 @@ def test_a_host_that_says_ok_and_is_not_as_planned_is_code_4(
 
 
 def test_an_answer_that_never_came_and_left_no_trace_is_code_4(
-    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+    hvtree: Terminal, host: RemoteHost, while_running: WhileRunning
 ) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Export-VMSnapshot", delay_s=100_000))
     while_running(lambda: host.output.end(1))
@@ -56,7 +58,7 @@ def test_an_answer_that_never_came_and_left_no_trace_is_code_4(
 
 
 def test_an_answer_that_never_came_but_was_carried_out_is_code_0(
-    hvtree: Terminal, host: RemoteHost, while_running: Callable[..., Any]
+    hvtree: Terminal, host: RemoteHost, while_running: WhileRunning
 ) -> None:
     host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", delay_s=200))
     while_running(lambda: host.hyperv.on_change(lambda _: host.output.end(1)))

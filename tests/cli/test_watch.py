@@ -6,7 +6,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from subprocess import Popen
-from typing import Any
 
 import pytest
 
@@ -20,9 +19,9 @@ SIDE = "c0000000-0000-4000-8000-000000000004"
 
 
 @pytest.fixture
-def watch(host: RemoteHost) -> Iterator[Callable[..., Any]]:
+def watch(host: RemoteHost) -> Iterator[Callable[..., Popen[str]]]:
     """Start to watch; the first line has been read when this returns the process."""
-    started = []
+    started: list[Popen[str]] = []
 
     def start(*words: str) -> Popen[str]:
         process = subprocess.Popen(
@@ -43,26 +42,26 @@ def watch(host: RemoteHost) -> Iterator[Callable[..., Any]]:
 
 
 def test_a_checkpoint_that_somebody_else_renames_is_told(
-    host: RemoteHost, watch: Callable[..., Any], hvtree: Terminal
+    host: RemoteHost, watch: Callable[..., Popen[str]], hvtree: Terminal
 ) -> None:
     process = watch("--count", "1")
     hvtree.on(host, "do rename", SIDE, "--name", "new name", "--yes")
-    assert "renamed to" in process.stdout.readline()
+    assert "renamed to" in not_none(process.stdout).readline()
     assert process.wait(PATIENCE_S) == 0
 
 
 def test_each_change_is_a_json_line_with_its_time(
-    host: RemoteHost, watch: Callable[..., Any], hvtree: Terminal
+    host: RemoteHost, watch: Callable[..., Popen[str]], hvtree: Terminal
 ) -> None:
     process = watch("--count", "1", "--json")
     hvtree.on(host, "do delete", SIDE, "--yes")
-    record = json.loads(process.stdout.readline())
+    record = json.loads(not_none(process.stdout).readline())
     assert record["kind"] == "change"
     assert "was deleted" in record["text"]
     assert record["time"].endswith("+00:00")
 
 
-def test_ctrl_c_ends_it_as_planned(watch: Callable[..., Any]) -> None:
+def test_ctrl_c_ends_it_as_planned(watch: Callable[..., Popen[str]]) -> None:
     process = watch()
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0

@@ -13,7 +13,7 @@ from hvtree.app.keyring import Keyring
 from hvtree.app.store import Store
 from hvtree.ui.main_window import MainWindow
 from tests.support.keyring_backend import MemoryKeyring
-from tests.support.window import AtWindow, WindowUser
+from tests.support.window import AtWindow, Story, WindowUser
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at_next_window(at_window: AtWindow, path: Path) -> Callable[..., Any]:
+def at_next_window(at_window: AtWindow, path: Path) -> Callable[[Story], None]:
     """Let a story happen before the window of another run of the program."""
 
-    def tell(story: Callable[..., Any]) -> None:
+    def tell(story: Story) -> None:
         book = HostBook(Store(path), Keyring(MemoryKeyring))
         at_window(story, web="base(p1*)", window={"book": book})
 
@@ -36,7 +36,7 @@ def splitters(window: MainWindow) -> tuple[QSplitter, QSplitter]:
     return window._panes, window._work
 
 
-def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Callable[..., None]) -> None:
+def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Callable[[Story], None]) -> None:
     async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)  # the off-screen platform has a small screen
         panes, _ = splitters(user.window)
@@ -57,7 +57,7 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Calla
 
 
 def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(
-    at_next_window: Callable[..., None],
+    at_next_window: Callable[[Story], None],
 ) -> None:
     async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)
@@ -75,7 +75,9 @@ def test_columns_that_nobody_sized_fit_the_window_the_next_time_too(
     at_next_window(come_back)
 
 
-def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window: Callable[..., None]) -> None:
+def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(
+    at_next_window: Callable[[Story], None],
+) -> None:
     async def leave(user: WindowUser) -> None:
         user.window.resize(780, 600)
         for column, width in enumerate((90, 80, 80, 60)):
@@ -120,7 +122,7 @@ def test_columns_that_the_user_sized_leave_the_rest_to_the_notes(at_next_window:
     ],
 )
 def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(
-    at_next_window: Callable[..., None],
+    at_next_window: Callable[[Story], None],
     path: Path,
     window: dict[str, Any],
 ) -> None:
@@ -133,7 +135,9 @@ def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(
     at_next_window(story)
 
 
-def test_keeping_the_layout_keeps_everything_else(at_next_window: Callable[..., None], path: Path) -> None:
+def test_keeping_the_layout_keeps_everything_else(
+    at_next_window: Callable[[Story], None], path: Path
+) -> None:
     async def story(_user: WindowUser) -> None:
         pass
 
@@ -148,7 +152,7 @@ def test_keeping_the_layout_keeps_everything_else(at_next_window: Callable[..., 
 
 
 def test_a_damaged_settings_file_is_not_touched_by_a_window_that_closes(
-    at_next_window: Callable[..., None], path: Path
+    at_next_window: Callable[[Story], None], path: Path
 ) -> None:
     async def story(_user: WindowUser) -> None:
         pass

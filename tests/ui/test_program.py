@@ -7,10 +7,10 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from signal import Signals
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
@@ -25,6 +25,9 @@ from hvtree.ui.theme import Theme
 from tests.support.qt_loop import VirtualQtLoop
 
 D = TypeVar("D", bound=QDialog)
+Story = Callable[[VirtualQtLoop, MainWindow], Awaitable[None]]
+Run = Callable[..., int]
+"""Takes a story and the options, and returns the exit code."""
 
 
 @pytest.fixture
@@ -37,10 +40,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | None]:
 
 
 @pytest.fixture
-def program(application: QApplication) -> Iterator[Callable[..., Any]]:
+def program(application: QApplication) -> Iterator[Run]:
     """Run the program with options; a story happens before its window, which is then closed. Gives the exit code."""
 
-    def run(story: Callable[..., Any], *options: str) -> int:
+    def run(story: Story, *options: str) -> int:
         parser = argparse.ArgumentParser()
         window_options.describe(parser)
         loop = VirtualQtLoop(application)
@@ -55,7 +58,7 @@ def program(application: QApplication) -> Iterator[Callable[..., Any]]:
         theme.setParent(None)
 
 
-async def _lived_through(loop: VirtualQtLoop, program: Program, story: Callable[..., Any]) -> int:
+async def _lived_through(loop: VirtualQtLoop, program: Program, story: Story) -> int:
     running = asyncio.ensure_future(program.main())
     await loop.quiet()
     (window,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow))
@@ -70,7 +73,7 @@ def the_only(window: MainWindow, kind: type[D]) -> D:
     return found
 
 
-def test_without_options_it_waits_at_the_start_page_and_ends_well(program: Callable[..., Any]) -> None:
+def test_without_options_it_waits_at_the_start_page_and_ends_well(program: Run) -> None:
     async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         assert window.start_page.isVisible()
 
@@ -78,7 +81,7 @@ def test_without_options_it_waits_at_the_start_page_and_ends_well(program: Calla
 
 
 def test_a_picture_is_saved_and_its_place_is_said(
-    program: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    program: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         await loop.until((tmp_path / "here.png").exists, "the picture")
@@ -88,7 +91,7 @@ def test_a_picture_is_saved_and_its_place_is_said(
 
 
 def test_a_picture_that_cannot_be_saved_is_said_and_fails_the_program(
-    program: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    program: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         await loop.quiet()
@@ -97,9 +100,7 @@ def test_a_picture_that_cannot_be_saved_is_said_and_fails_the_program(
     assert "is there such a folder?" in capsys.readouterr().err
 
 
-def test_a_host_without_a_password_is_asked_for(
-    program: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_host_without_a_password_is_asked_for(program: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HVTREE_PASSWORD", raising=False)
 
     async def story(loop: VirtualQtLoop, window: MainWindow) -> None:
@@ -111,7 +112,7 @@ def test_a_host_without_a_password_is_asked_for(
 
 
 def test_an_error_in_a_slot_is_told_logged_and_shown(
-    program: Callable[..., Any], told: list[BaseException | None], caplog: pytest.LogCaptureFixture
+    program: Run, told: list[BaseException | None], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(_loop: VirtualQtLoop, window: MainWindow) -> None:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("in a slot"), None)
@@ -124,7 +125,7 @@ def test_an_error_in_a_slot_is_told_logged_and_shown(
 
 
 def test_an_error_in_a_thread_is_told_logged_and_shown(
-    program: Callable[..., Any], told: list[BaseException | None], caplog: pytest.LogCaptureFixture
+    program: Run, told: list[BaseException | None], caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
         raise ZeroDivisionError("in a thread")
@@ -142,7 +143,7 @@ def test_an_error_in_a_thread_is_told_logged_and_shown(
     caplog.clear()
 
 
-def test_an_error_on_the_loop_is_shown(program: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_on_the_loop_is_shown(program: Run, caplog: pytest.LogCaptureFixture) -> None:
     async def story(loop: VirtualQtLoop, window: MainWindow) -> None:
         loop.call_exception_handler({"message": "lost", "exception": ZeroDivisionError("on the loop")})
         assert "on the loop" in the_only(window, ErrorDialog).text()
@@ -153,9 +154,7 @@ def test_an_error_on_the_loop_is_shown(program: Callable[..., Any], caplog: pyte
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_program_as_closing_its_window_does(
-    program: Callable[..., Any], number: Signals
-) -> None:
+def test_an_interrupt_ends_the_program_as_closing_its_window_does(program: Run, number: Signals) -> None:
     async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         signal.raise_signal(number)
         await loop.until(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QDialog
@@ -33,7 +33,9 @@ from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import no_time
 
 
-def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(at_desk: Any) -> None:
+def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(
+    at_desk: Callable[..., None],
+) -> None:
     async def story(desk: Desk) -> None:
         for number in range(2):
             desk.add(f"silent{number}", f"http://127.0.0.1:{desk.relay(None).port}/wsman")
@@ -49,7 +51,7 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(at_de
     at_desk(story, no_time)
 
 
-def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
+def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Callable[..., None]) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
         desk.window.run(CONNECT)
@@ -71,7 +73,9 @@ def test_a_trial_shows_its_steps_live_and_its_verdict(at_desk: Any) -> None:
     at_desk(story)
 
 
-def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again(at_desk: Any) -> None:
+def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again(
+    at_desk: Callable[..., None],
+) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
         desk.window.run(CONNECT)
@@ -95,7 +99,7 @@ def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again
     at_desk(story)
 
 
-def test_a_trial_that_is_left_ends_without_waiting_for_the_host(at_desk: Any) -> None:
+def test_a_trial_that_is_left_ends_without_waiting_for_the_host(at_desk: Callable[..., None]) -> None:
     async def story(desk: Desk) -> None:
         silent = desk.relay(None)
         desk.window.run(CONNECT)
@@ -110,7 +114,7 @@ def test_a_trial_that_is_left_ends_without_waiting_for_the_host(at_desk: Any) ->
     at_desk(story, no_time)
 
 
-def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(at_desk: Any) -> None:
+def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(at_desk: Callable[..., None]) -> None:
     certificate = self_signed()
 
     async def story(desk: Desk) -> None:
@@ -135,7 +139,7 @@ def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(at_desk: 
     at_desk(story)
 
 
-def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk: Any) -> None:
+def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk: Callable[..., None]) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
         wire = desk.relay(host.endpoint.port)
@@ -151,7 +155,9 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(at_desk:
     at_desk(story)
 
 
-def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_job(at_desk: Any) -> None:
+def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_job(
+    at_desk: Callable[..., None],
+) -> None:
     async def story(desk: Desk) -> None:
         host = desk.serve()
         wire = desk.relay(host.endpoint.port)
@@ -182,7 +188,10 @@ def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_j
 
 
 def test_no_password_is_in_anything_that_the_program_leaves_or_starts(
-    at_desk: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    at_desk: Callable[..., None],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     program = local_powershell.make(tmp_path)
     monkeypatch.setenv("HVTREE_PWSH", str(program.path))

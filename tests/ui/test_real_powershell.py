@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 
@@ -69,7 +69,7 @@ async def act(desk: Desk, intent: Intent, where: tuple[str, str], button: str, t
     assert job.verdict is Verdict.AS_PLANNED, job.message
 
 
-def test_the_six_actions_are_done_from_the_window(powershell: str, at_desk: Any) -> None:
+def test_the_six_actions_are_done_from_the_window(powershell: str, at_desk: Callable[..., None]) -> None:
     async def story(desk: Desk) -> None:
         with ExitStack() as stack:
             host = await opened(desk, stack)

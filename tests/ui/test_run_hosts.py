@@ -6,7 +6,6 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.support.remote_host import PASSWORD, USER, remote_host
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Callable[..., Any]:
+def program(tmp_path: Path) -> Callable[..., str]:
     """Run the program on a host until Ctrl+C; give what it has said."""
 
     def run(host: str, **environment: str) -> str:
@@ -50,7 +49,7 @@ def program(tmp_path: Path) -> Callable[..., Any]:
 
 
 def test_this_computer_is_shown_and_its_powershell_ends_with_the_program(
-    program: Callable[..., Any], tmp_path: Path
+    program: Callable[..., str], tmp_path: Path
 ) -> None:
     powershell = local_powershell.make(tmp_path)
     said = program("local", HVTREE_PWSH=str(powershell.path), HVTREE_PASSWORD="s3cret!")
@@ -60,7 +59,7 @@ def test_this_computer_is_shown_and_its_powershell_ends_with_the_program(
     assert leaks("s3cret!", [said, json.dumps(powershell.seen), *left]) == []
 
 
-def test_a_saved_host_is_opened_by_its_name(program: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_saved_host_is_opened_by_its_name(program: Callable[..., str], tmp_path: Path) -> None:
     folder = tmp_path / "HVTree"
     with remote_host() as host:
         save(folder / "settings.json", Settings((HostProfile("Lab", host.endpoint.url, USER),)))

@@ -1,7 +1,6 @@
 """The connection doctor's window: live steps, the report, a host that failed, and an end in the middle."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -18,7 +17,7 @@ from tests.support.remote_host import PASSWORD, USER
 
 
 @pytest.fixture
-def tell(application: QApplication) -> Callable[..., Any]:
+def tell(application: QApplication) -> Callable[..., None]:
     return lambda story: at_doctor_window(application, story)
 
 

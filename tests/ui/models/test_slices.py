@@ -1,7 +1,6 @@
 """Long work a few milliseconds at a time."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,7 +11,7 @@ from tests.support.patience import PATIENCE_MS
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def steps(done: list[Any], *values: Any) -> Iterator[None]:
+def steps(done: list[object], *values: object) -> Iterator[None]:
     for value in values:
         done.append(value)
         yield
@@ -30,7 +29,7 @@ class Ticks:
 
 
 def test_small_work_is_done_at_once() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=float("inf"))
     slices.run("a", steps(done, 1, 2, 3))
     assert done == [1, 2, 3]
@@ -38,7 +37,7 @@ def test_small_work_is_done_at_once() -> None:
 
 
 def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot: QtBot) -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=2.5, clock=Ticks())
     with qtbot.waitSignal(slices.idle, timeout=PATIENCE_MS):
         slices.run("a", steps(done, *range(10)))
@@ -47,14 +46,14 @@ def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot: QtBot) -> N
 
 
 def test_without_any_time_there_is_still_one_step_at_a_time() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=0)
     slices.run("a", steps(done, 1, 2))
     assert done == [1]
 
 
 def test_new_work_under_a_key_replaces_what_is_left_of_the_old() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=0)
     slices.run("a", steps(done, "old", "never"))
     slices.run("a", steps(done, "new"))
@@ -63,7 +62,7 @@ def test_new_work_under_a_key_replaces_what_is_left_of_the_old() -> None:
 
 
 def test_dropped_work_is_not_done() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=0)
     slices.run("a", steps(done, 1, 2))
     slices.drop("a")
@@ -72,7 +71,7 @@ def test_dropped_work_is_not_done() -> None:
 
 
 def test_work_that_is_asked_for_within_a_step_waits_for_its_turn() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=float("inf"))
 
     def outer() -> Iterator[None]:
@@ -85,7 +84,7 @@ def test_work_that_is_asked_for_within_a_step_waits_for_its_turn() -> None:
 
 
 def test_a_step_that_replaces_its_own_work_ends_it() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=float("inf"))
 
     def first() -> Iterator[None]:
@@ -98,7 +97,7 @@ def test_a_step_that_replaces_its_own_work_ends_it() -> None:
 
 
 def test_work_that_breaks_is_forgotten_and_the_rest_goes_on() -> None:
-    done: list[Any] = []
+    done: list[object] = []
     slices = Slices(budget_s=0)
     idle = []
     slices.idle.connect(lambda: idle.append(1))

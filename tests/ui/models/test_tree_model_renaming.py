@@ -1,7 +1,6 @@
 """A name that is typed in place is a wish until the host says so."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,13 +13,15 @@ from tests.ui.models.vms import HOST, checkpoint_address, plain, view_of
 
 
 @pytest.fixture
-def asked(model: TreeModel) -> list[Any]:
+def asked(model: TreeModel) -> list[tuple[object, ...]]:
     wishes = []
     model.rename_requested.connect(lambda *wish: wishes.append(wish))
     return wishes
 
 
-def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model: TreeModel, asked: list[Any]) -> None:
+def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(
+    model: TreeModel, asked: list[tuple[object, ...]]
+) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -30,7 +31,9 @@ def test_a_name_typed_in_place_is_a_wish_and_shown_as_pending(model: TreeModel, 
     assert "To be renamed" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_refresh_that_brings_the_name_ends_the_waiting(model: TreeModel, asked: list[Any]) -> None:
+def test_a_refresh_that_brings_the_name_ends_the_waiting(
+    model: TreeModel, asked: list[tuple[object, ...]]
+) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -42,7 +45,9 @@ def test_a_refresh_that_brings_the_name_ends_the_waiting(model: TreeModel, asked
     assert plain(index.data()) == "b"
 
 
-def test_a_wish_that_was_refused_shows_the_old_name_again(model: TreeModel, asked: list[Any]) -> None:
+def test_a_wish_that_was_refused_shows_the_old_name_again(
+    model: TreeModel, asked: list[tuple[object, ...]]
+) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -52,14 +57,18 @@ def test_a_wish_that_was_refused_shows_the_old_name_again(model: TreeModel, aske
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a"])
-def test_no_name_and_the_same_name_are_no_wish(model: TreeModel, asked: list[Any], name: str) -> None:
+def test_no_name_and_the_same_name_are_no_wish(
+    model: TreeModel, asked: list[tuple[object, ...]], name: str
+) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     assert not model.setData(model.index_of(ref(state, "web", "a")), name)
     assert asked == []
 
 
-def test_only_checkpoints_of_a_connected_host_can_be_renamed(model: TreeModel, asked: list[Any]) -> None:
+def test_only_checkpoints_of_a_connected_host_can_be_renamed(
+    model: TreeModel, asked: list[tuple[object, ...]]
+) -> None:
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
