@@ -1,7 +1,7 @@
 """Whether a host is as it was expected to be: a sentence for each difference that counts.
 
-What counts says `VmDifference.is_substantial`: that the VMs in question are there, their states, which checkpoints they
-have, how these are called and what their parents are, and where Now stands.
+What counts is what `VmDifference.is_substantial` says: whether the VMs are there, their states, which checkpoints they
+have, the names and parents of these, and where Now stands.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def explain(record: ErrorRecord) -> Explanation | None:
 
 
 def told(record: ErrorRecord) -> Explanation:
-    """Return the explanation to show: for a record that is not in the catalogue, or is only half of it, the host's words."""
+    """Return the explanation to show, with the host's own words where the catalogue has none or they say more."""
     words = record.message.strip()
     known = explain(record)
     if known is None:

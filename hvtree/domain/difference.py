@@ -60,7 +60,7 @@ class VmDifference:
 
     @property
     def is_substantial(self) -> bool:
-        """It is a difference that a plan is about.
+        """It matters to a plan.
 
         That is: VMs that came or went, their states, which checkpoints there are, their names and parents, and where
         Now stands. Sizes, times, files, activities and merges change by themselves.
@@ -79,7 +79,7 @@ def compare(
 ) -> Iterator[VmDifference]:
     """Yield how each VM differs, in the order of `vm_ids`; VMs that are equal in both states are passed over.
 
-    Without `vm_ids` it is about all VMs: those of `after` in its order, then those that are gone.
+    Without `vm_ids` all VMs are compared: those of `after` in its order, then those that are gone.
     """
     ids = {**after.vms, **before.vms} if vm_ids is None else dict.fromkeys(vm_ids)
     for vm_id in ids:
@@ -89,7 +89,7 @@ def compare(
 
 
 def compare_vms(before: VirtualMachine | None, after: VirtualMachine | None) -> VmDifference | None:
-    """Return how a VM differs; None if it does not, or if there is none."""
+    """Return how a VM differs; None if it does not, or if it is in neither state."""
     if before is after or before == after:
         return None
     if before is None or after is None:

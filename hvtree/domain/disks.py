@@ -7,7 +7,7 @@ The rule of Hyper-V (facts 41 to 43 of hvtree/emulator/FACTS.md): a file that no
   whoever owned the child owns it from then on,
 - left alone while two or more files depend on it.
 
-Only files that checkpoints brought into being (`.avhd`, `.avhdx`) are deleted or merged away; a base disk, or a
+Only files that checkpoints made (`.avhd`, `.avhdx`) are deleted or merged away; a base disk, or a
 differencing disk that somebody made by hand, never is.
 """
 
@@ -34,7 +34,7 @@ def file_name(path: str) -> str:
 
 
 def is_checkpoint_file(path: str) -> bool:
-    """Return whether a file came into being by a checkpoint, by its extension."""
+    """Return whether a file was made by a checkpoint, judged by its extension."""
     return path.casefold().endswith((".avhd", ".avhdx"))
 
 
@@ -128,7 +128,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The files of a VM when all merges have ended, and how it came to that."""
+    """The files of a VM when all merges have ended, and what was done to get there."""
 
     files: tuple[DiskFile, ...]
     merges: tuple[Merge, ...] = ()

@@ -35,11 +35,11 @@ class SetPower:
     power: Power
 
     def on(self, state: HostState) -> HostState:
-        """Predict the states of the VMs; a VM from whose state there is no way stays as it is."""
+        """Predict the states of the VMs; a VM that cannot get there from its state stays as it is."""
         return predictions.set_power(state, self.vm_ids, self.power)
 
     def still_needed(self, present: HostState, goal: HostState) -> SetPower | None:
-        """Return the same for those VMs only that are not in the state of `goal` and can be changed from the present one.
+        """Return the same edit for only those VMs that are not in the state of `goal` and can be changed from their present one.
 
         None if there is none. A VM that is gone needs nothing.
         """
@@ -68,7 +68,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Return a checkpoint another name."""
+    """Give a checkpoint another name."""
 
     ref: CheckpointRef
     name: str

@@ -1,4 +1,4 @@
-"""An explanation of a foreign error: what happened, why, what to do now; and how a table of them is asked.
+"""An explanation of a foreign error: what happened, why, what to do now; and how one is looked up in a table.
 
 A table is data: it maps what identifies an error, never its words, to the explanation. The words are in the host's
 language and are only shown.
@@ -23,7 +23,7 @@ class Explanation:
     why: str = ""
     now: str = ""
     keeps_words: bool = False
-    """Only the host's own words say what exactly went wrong: they belong into the sentence."""
+    """Only the host's own words say what exactly went wrong, so they are part of the sentence."""
 
     @property
     def sentence(self) -> str:

@@ -71,7 +71,7 @@ class _Layout:
         yield NOW, self.vm.now_id
 
     def _hand_on(self, node: str) -> None:
-        """Return the column on to one child, a column of its own to each other one; without children it is free again.
+        """Pass the column on to one child and give each other child one of its own; without children it is free again.
 
         The columns of the children are taken now, not when their rows come: their lines begin here.
         """

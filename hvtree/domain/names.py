@@ -1,4 +1,4 @@
-"""Names of checkpoints: what Hyper-V takes, what it makes by itself, and how a name stands safely in a sentence."""
+"""Names of checkpoints: what Hyper-V takes, what it makes by itself, and how to put a name safely into a sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ISOLATES = frozenset("\u2066\u2067\u2068")
 def check_name(name: str) -> None:
     """Raise `BadInput` for a name that Hyper-V does not take or that would harm whoever reads it.
 
-    Refused are blank names, more than 100 characters [Microsoft, checkpoints.md; counted as .NET counts, so an emoji is
+    Blank names are refused, more than 100 characters [Microsoft, checkpoints.md; counted as .NET counts, so an emoji is
     two], line breaks and other control characters. Quotes, `$(…)`, right-to-left text and marks are allowed.
     """
     if not name.strip():
@@ -53,7 +53,7 @@ _ANOTHER = "Enter another name."
 
 @dataclass(frozen=True, slots=True)
 class DefaultName:
-    """A name that Hyper-V or HVTree made: a VM's name and a local time of nobody knows which time zone."""
+    """A name that Hyper-V or HVTree made: a VM's name and a local time whose time zone is unknown."""
 
     base: str
     """What stands before the bracket: normally the VM's name at that time."""
@@ -78,7 +78,7 @@ def safety_name(vm_name: str, local: datetime) -> str:
 
 
 def parse_default_name(name: str) -> DefaultName | None:
-    """Read a default name in the cultures that Hyper-V hosts are seen with, or give None for another name.
+    """Read a default name in the cultures that Hyper-V hosts are seen with, or return None for any other name.
 
     Known: en-US `9/21/2014 - 7:37:31 PM`, en-GB and fr-FR `21/09/2014 - 19:37:31`, de-DE `21.09.2014 - 19:37:31`,
     ja-JP and zh-CN `2014/9/21 - 19:37:31`, with hyphens or dashes and any kind of blank between.

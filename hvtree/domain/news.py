@@ -1,4 +1,4 @@
-"""What happened on a host between two readings, in sentences: for whoever did not do it himself."""
+"""What happened on a host between two readings, in sentences: for people who did not do it themselves."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Changes of a VM's power: which cmdlet makes which state out of which, after Microsoft's table of allowed actions.
 
-Source: fact 100 of hvtree/emulator/FACTS.md: Start-VM from Off and Saved, Save-VM and Stop-VM -TurnOff from Running and Paused, Suspend-VM
-from Running, Resume-VM from Paused and PausedCritical. Whether Start-VM also takes a Paused VM is uncertain, so it is
-not relied upon: a paused VM is resumed.
+Source: fact 100 of hvtree/emulator/FACTS.md: Start-VM from Off and Saved, Save-VM and Stop-VM -TurnOff from Running and
+Paused, Suspend-VM from Running, Resume-VM from Paused and PausedCritical. Whether Start-VM also takes a Paused VM is
+uncertain, so nothing relies on it: a paused VM is resumed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each edit leads to, as functions from a state to a state; `domain.edits` is the door to them.
+"""What each edit leads to, as functions from a state to a state; used through `domain.edits`.
 
 What cannot be known beforehand is a placeholder: a new checkpoint has the id `new:<number>:<VM id>` and the time of
 the reading, a new disk file is called `<base>_new-<number>.avhdx`. Sizes are the worst case. Disks are as they are
@@ -100,7 +100,7 @@ def without(vm: VirtualMachine, doomed: Collection[str]) -> VirtualMachine:
 
 
 def _nearest_survivors(vm: VirtualMachine, gone: frozenset[str]) -> dict[str | None, str | None]:
-    """Return for each checkpoint that goes the nearest ancestor that stays; walks upwards once per run of them."""
+    """Return for each checkpoint that goes the nearest ancestor that stays; each chain of them is walked once."""
     parents = {each.id: each.parent_id for each in vm.checkpoints}
     heirs: dict[str | None, str | None] = {}
     for start in gone:
@@ -163,7 +163,7 @@ def takes_memory(vm: VirtualMachine) -> bool:
     """Return whether a checkpoint of the VM would hold memory.
 
     A saved VM's state is kept with it (fact 83, uncertain), a standard checkpoint of a running or paused VM
-    captures it; a production checkpoint does not, but that takes a guest who can answer: a paused one cannot, so
+    captures it; a production checkpoint does not, but it needs a guest that can answer: a paused one cannot, so
     Hyper-V falls back to a standard checkpoint [Microsoft, checkpoints.md].
     """
     is_production = vm.checkpoint_type in (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)

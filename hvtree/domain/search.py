@@ -2,7 +2,7 @@
 
 All terms must hold. A plain word is looked for in the names and notes of the checkpoint and of its VM, and in the
 host's name, without regard to letter case; `kind:`, `older:`, `newer:`, `larger:` and `smaller:` are about
-checkpoints, `state:` about VMs; a minus in front turns a term round. "snapshot" and "checkpoint" are what everything
+checkpoints, `state:` about VMs; a minus in front negates a term. "snapshot" and "checkpoint" are what everything
 here is, so they restrict nothing.
 """
 
@@ -38,7 +38,7 @@ class Topic(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a term is held against: a VM, or one of its checkpoints. `text` is the names and notes, folded."""
+    """What a term is tested on: a VM, or one of its checkpoints. `text` is the names and notes, folded."""
 
     vm: VirtualMachine
     checkpoint: Checkpoint | None
@@ -74,7 +74,7 @@ class Query:
 
     @property
     def has_negation(self) -> bool:
-        """A term is turned round, so what holds for a VM need not hold for its checkpoints."""
+        """A term is negated, so what holds for a VM need not hold for its checkpoints."""
         return any(term.is_negated for term in self.terms)
 
     @property

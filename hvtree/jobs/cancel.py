@@ -14,7 +14,7 @@ class Stopped(Exception):
 
 
 class Canceller:
-    """Whether a job shall stop, on all hosts or on some, and what of it may be interrupted just now."""
+    """Whether a job shall stop, on all hosts or on some, and what may be interrupted at the moment."""
 
     def __init__(self) -> None:
         self._is_requested = False
@@ -22,7 +22,7 @@ class Canceller:
         self._interruptible: dict[asyncio.Task[Any], str | None] = {}
 
     def request(self, host_id: str | None = None) -> None:
-        """Ask the job to stop, or only what it does on one host; interrupts what may be interrupted of that."""
+        """Ask the job to stop, or only what it does on one host; interrupts what may be interrupted."""
         if host_id is None:
             self._is_requested = True
         else:
@@ -32,7 +32,7 @@ class Canceller:
                 task.cancel()
 
     def forget(self) -> None:
-        """Take it that the requests have been met; from now on another one counts."""
+        """Count all requests so far as met; only a new one counts from now on."""
         self._is_requested = False
         self._hosts.clear()
 

@@ -128,7 +128,7 @@ class Performer:
         return {host_id for host_id, is_so in zip(wrong, as_expected, strict=True) if not is_so}
 
     def _phases_back(self, phases: Sequence[Phase], host_ids: set[str]) -> list[list[tuple[int, Step]]]:
-        """Return the steps of some hosts alone; they are shown from here on, as nobody had planned to need them."""
+        """Return the steps of some hosts only, and show them from now on: nobody expected to need them."""
         wanted = [tuple(step for step in phase if step.host_id in host_ids) for phase in phases]
         return list(_numbered(wanted, first=self._record.add_steps(steps_of(wanted))))
 
@@ -242,7 +242,7 @@ class Performer:
         return await wait_idle(job_host.host, vm_ids, self._limits)
 
     async def _wait_for(self, reconnection: Reconnection) -> None:
-        """Wait until a host is back; whoever does not want to wait for that may cancel it."""
+        """Wait until a host is back; cancelling ends the wait."""
         self._canceller.forget()
         self._record.allow_cancel(True, "Cancelling ends the wait for the host; VMs stay as they are then.")
         try:
@@ -291,7 +291,7 @@ async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
 
 
 def _stopped_by(found: Mapping[str, Interruption], plan: Plan) -> Interruption:
-    """Return why a host stopped on which nothing went wrong."""
+    """Return why a host was stopped although nothing went wrong there."""
     names = ", ".join(plan.host_names[host_id] for host_id in found)
     is_cancelled = all(each.cause is Cause.CANCELLED for each in found.values())
     sentence = (

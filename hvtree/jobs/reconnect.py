@@ -1,4 +1,4 @@
-"""Waiting for a host whose connection was lost: aloud, and with one time limit for a whole job."""
+"""Waiting for a host whose connection was lost: the job says so, and there is one time limit for the whole job."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Reconnection:
             self._record.remark("")
 
     def give_up(self) -> ConnectionFailure:
-        """Wait no more, since nobody wants to; return the error that says so."""
+        """Stop waiting, because the user wants it; return the error that says so."""
         self._why_over = "The wait for it was cancelled."
         return self._stayed_away()
 

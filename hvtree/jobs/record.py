@@ -47,7 +47,7 @@ class JobRecord:
         """By the index of a step, how far each of its targets is."""
 
     def enter(self, stage: str, *, can_cancel: bool, note: str = "") -> None:
-        """Begin a stage, and say whether the job can be cancelled in it."""
+        """Begin a stage, and set whether the job can be cancelled in it."""
         _log.info("job %d: %s", self.view.id, stage)
         self._change(stage=stage, can_cancel=can_cancel, cancel_note=note)
 
@@ -57,7 +57,7 @@ class JobRecord:
         self._change(plan=plan, steps=waiting_steps(plan), message=message)
 
     def add_steps(self, steps: Iterable[Step]) -> int:
-        """Add steps that nobody had planned to need; return the index of the first."""
+        """Add steps that nobody expected to need; return the index of the first."""
         first = len(self.view.steps)
         self._change(steps=(*self.view.steps, *map(_waiting, steps)))
         return first
@@ -72,7 +72,7 @@ class JobRecord:
         self._change(message=text)
 
     def allow_cancel(self, can_cancel: bool, note: str) -> None:
-        """Return whether the job can be cancelled now, and what that does or why not."""
+        """Set whether the job can be cancelled now, and what that would do or why not."""
         self._change(can_cancel=can_cancel, cancel_note=note)
 
     def step(self, index: int, phase: StepPhase, text: str = "") -> None:

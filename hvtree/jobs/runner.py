@@ -26,7 +26,7 @@ _DECLINED = Ending(Verdict.DECLINED, "The plan was declined; nothing was touched
 
 
 class Runner:
-    """Runs one job when the lanes of its hosts are free. Its plan is approved already, and asked about only if it changes."""
+    """Runs one job when the lanes of its hosts are free. Its plan has been approved; the user is asked again only if it changes."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Runner:
         return await self._verify(plan, executions)
 
     async def _verify(self, plan: Plan, executions: dict[str, Execution]) -> Ending:
-        """Read the hosts and judge; whoever does not want to wait for that may cancel it."""
+        """Read the hosts and judge; cancelling ends the wait for them."""
         self._canceller.forget()
         note = "The steps are over. Cancelling only ends the check of what they did."
         self._record.enter("verifying", can_cancel=True, note=note)

@@ -1,1 +1,1 @@
-"""What a user can do with checkpoints: each operation plans, performs and verifies itself."""
+"""What a user can do with checkpoints: each operation answers with a plan or with a refusal."""

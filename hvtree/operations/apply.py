@@ -18,7 +18,7 @@ from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_an
 from hvtree.operations.consequence import Age, Consequence, Count, Size, checkpoints, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
-    Deed,
+    CheckpointAction,
     Reason,
     checkpoint_cannot,
     demand,
@@ -37,7 +37,7 @@ class ApplyCheckpoint:
     """Take a VM back to a checkpoint.
 
     `safety` takes a checkpoint first: *Create Checkpoint and Apply* in Hyper-V Manager. A running or paused VM is saved
-    for it; without it, it is turned off, since its present state is thrown away anyhow. `start` starts it afterwards.
+    for it; without it, it is turned off, since its present state is thrown away anyway. `start` starts it afterwards.
     """
 
     checkpoint: CheckpointAddress
@@ -49,8 +49,8 @@ class ApplyCheckpoint:
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
         vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
-        what = checkpoint_cannot(checkpoint, vm, Deed.APPLY)
-        demand(what, _replica(vm), kind_forbids(checkpoint, Deed.APPLY), unavailable(vm))
+        what = checkpoint_cannot(checkpoint, vm, CheckpointAction.APPLY)
+        demand(what, _replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
         demand(what, _no_safety(vm) if self.safety else None)
         at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
         safety = safety_name(vm.name, at_utc.astimezone()) if self.safety else ""

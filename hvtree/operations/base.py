@@ -126,7 +126,10 @@ class Plan:
 
 
 def is_same_plan(approved: Plan, fresh: Plan) -> bool:
-    """Return whether both do the same to VMs that stand the same, for the same price; amounts and ages may differ."""
+    """Return whether two plans take the same steps on VMs in the same state, with the same consequences.
+
+    Amounts and ages may differ: they move while somebody reads.
+    """
     return (
         approved.risk == fresh.risk
         and approved.vms == fresh.vms
@@ -143,7 +146,7 @@ def _edits(phases: tuple[Phase, ...]) -> list[tuple[str, Edit]]:
 
 
 def _stand_differently(approved: Plan, fresh: Plan) -> bool:
-    """Return whether the VMs that both are about have changed in between."""
+    """Return whether the VMs have changed between the two plans."""
     return any(
         difference.is_substantial
         for host_id in approved.host_ids

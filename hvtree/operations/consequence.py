@@ -99,7 +99,7 @@ class Consequence:
 
 
 def name_hosts(parts: Sequence[tuple[str, Iterable[Consequence]]]) -> Iterator[Consequence]:
-    """Yield the consequences for each host, by its name; with the name in front if there are several hosts."""
+    """Yield the consequences on each host; with the host's name in front if there are several hosts."""
     for host, consequences in parts:
         for each in consequences:
             wording = f"On host {{host}}: {each.wording[0].lower()}{each.wording[1:]}"

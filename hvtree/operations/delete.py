@@ -18,7 +18,7 @@ from hvtree.operations.consequence import Consequence, Subjects, name_hosts, vms
 from hvtree.operations.consequence import checkpoints as named
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
-    Deed,
+    CheckpointAction,
     Reason,
     checkpoint_cannot,
     demand,
@@ -116,10 +116,10 @@ def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
         waiting = unavailable(vm)
         could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
-            reason = waiting or kind_forbids(each, Deed.DELETE)
+            reason = waiting or kind_forbids(each, CheckpointAction.DELETE)
             if reason and could_others:
                 reason = Reason(reason.why, f"{reason.now} {otherwise}")
-            demand(checkpoint_cannot(each, vm, Deed.DELETE), reason)
+            demand(checkpoint_cannot(each, vm, CheckpointAction.DELETE), reason)
 
 
 def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:

@@ -18,7 +18,7 @@ from hvtree.operations.consequence import Consequence, Count, Size
 from hvtree.operations.folders import below, folder_forbids, is_share
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
-    Deed,
+    CheckpointAction,
     checkpoint_cannot,
     demand,
     find_checkpoint,
@@ -39,8 +39,8 @@ class ExportCheckpoint:
         """Plan it; raise `Refused` for a folder that cannot be. Whether it can be written to, only the host knows."""
         vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         demand(
-            checkpoint_cannot(checkpoint, vm, Deed.EXPORT),
-            kind_forbids(checkpoint, Deed.EXPORT),
+            checkpoint_cannot(checkpoint, vm, CheckpointAction.EXPORT),
+            kind_forbids(checkpoint, CheckpointAction.EXPORT),
             unavailable(vm),
             folder_forbids(self.folder),
         )

@@ -27,7 +27,7 @@ class Reason:
     now: str = ""
 
 
-class Deed(StrEnum):
+class CheckpointAction(StrEnum):
     """What may be done to a checkpoint, as a word that follows "cannot be"."""
 
     APPLY = "applied"
@@ -104,9 +104,9 @@ def name_checkpoint(checkpoint: Checkpoint, vm: VirtualMachine) -> str:
     return f"checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)}"
 
 
-def checkpoint_cannot(checkpoint: Checkpoint, vm: VirtualMachine, deed: Deed) -> str:
+def checkpoint_cannot(checkpoint: Checkpoint, vm: VirtualMachine, action: CheckpointAction) -> str:
     """Return the first sentence of a refusal."""
-    return f"Checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)} cannot be {deed} now."
+    return f"Checkpoint {quoted(checkpoint.name)} on VM {quoted(vm.name)} cannot be {action} now."
 
 
 def unavailable(vm: VirtualMachine) -> Reason | None:
@@ -164,8 +164,8 @@ def checkpoints_taken(vm: VirtualMachine) -> int:
     return sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
 
 
-def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
-    """Return the reason if the kind of a checkpoint does not allow a deed (facts 49, 96 and 98).
+def kind_forbids(checkpoint: Checkpoint, action: CheckpointAction) -> Reason | None:
+    """Return the reason if the kind of a checkpoint does not allow a action (facts 49, 96 and 98).
 
     Standard: everything. Recovery: no Apply and no Delete, as in Hyper-V Manager [Microsoft, recovery checkpoints left
     by backup]. Missing has no definition to act on; Planned belongs to an import that is under way; replica points
@@ -176,7 +176,7 @@ def kind_forbids(checkpoint: Checkpoint, deed: Deed) -> Reason | None:
         case CheckpointKind.STANDARD:
             return None
         case CheckpointKind.RECOVERY:
-            return _of_backup(its_name, deed)
+            return _of_backup(its_name, action)
         case CheckpointKind.MISSING:
             why = f"{its_name} is missing: Hyper-V refers to it, but its definition was not found."
             return Reason(why, "Bring its files back, or ask for help before changing anything.")
@@ -197,11 +197,11 @@ def name_forbids(name: str) -> Reason | None:
     return None
 
 
-def _of_backup(its_name: str, deed: Deed) -> Reason | None:
-    if deed not in (Deed.APPLY, Deed.DELETE):
+def _of_backup(its_name: str, action: CheckpointAction) -> Reason | None:
+    if action not in (CheckpointAction.APPLY, CheckpointAction.DELETE):
         return None
     why = f"{its_name} was made by backup software (Recovery), which deletes it by itself."
-    if deed is Deed.APPLY:
+    if action is CheckpointAction.APPLY:
         return Reason(why, "Restore the VM with the backup software.")
     now = "Let the backup finish. If it was left behind, end the backup's job or restart its service first."
     return Reason(why, now)

@@ -15,7 +15,7 @@ from hvtree.operations.base import Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
-    Deed,
+    CheckpointAction,
     Reason,
     checkpoint_cannot,
     demand,
@@ -42,8 +42,8 @@ class RenameCheckpoint:
         """
         vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         demand(
-            checkpoint_cannot(checkpoint, vm, Deed.RENAME),
-            kind_forbids(checkpoint, Deed.RENAME),
+            checkpoint_cannot(checkpoint, vm, CheckpointAction.RENAME),
+            kind_forbids(checkpoint, CheckpointAction.RENAME),
             unsettled(vm) if vm.activity is Activity.MERGING else unavailable(vm),
             name_forbids(self.name),
             _same(checkpoint, self.name),
