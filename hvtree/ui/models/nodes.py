@@ -7,7 +7,6 @@ than a dead pointer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.address import CheckpointAddress, VmAddress
@@ -25,22 +24,10 @@ RowKey = tuple[str, str, str]
 has the same address."""
 
 
-class NodeKind(StrEnum):
-    """What a row stands for."""
-
-    HOST = "host"
-    VM = "vm"
-    CHECKPOINT = "checkpoint"
-    NOW = "now"
-    NOTE = "note"
-    """A line in place of what is missing: "Connecting…", "no VMs", an error."""
-
-
 class Node:
     """One row: its place in the tree. `row_hint` is where it was last seen among its siblings."""
 
     __slots__ = ("children", "depth", "parent", "row_hint", "serial")
-    kind = NodeKind.NOTE
     is_on_path = False
     """It lies between the root of a VM's checkpoints and Now, or is Now."""
 
@@ -88,7 +75,6 @@ class HostNode(Node):
     """The row of a host. `rows` holds its VM and note nodes by key, shown ones only."""
 
     __slots__ = ("order", "ordered_for", "rows", "total_bytes", "view")
-    kind = NodeKind.HOST
 
     def __init__(self, serial: int, view: HostView) -> None:
         super().__init__(serial)
@@ -115,7 +101,6 @@ class VmNode(Node):
     """The row of a VM. `rows` is None until its checkpoint rows are first needed."""
 
     __slots__ = ("deepest", "found", "host", "is_settled", "path_children", "rows", "shown", "vm")
-    kind = NodeKind.VM
 
     def __init__(self, serial: int, host: HostNode, vm: VirtualMachine, shown: frozenset[str] | None) -> None:
         super().__init__(serial)
@@ -164,7 +149,6 @@ class CheckpointNode(Node):
     """The row of a checkpoint."""
 
     __slots__ = ("_is_on_path", "checkpoint", "owner", "pending_name")
-    kind = NodeKind.CHECKPOINT
 
     def __init__(self, serial: int, owner: VmNode, checkpoint: Checkpoint, is_on_path: bool) -> None:
         super().__init__(serial)
@@ -211,7 +195,6 @@ class NowNode(Node):
     """The leaf that shows where a VM stands."""
 
     __slots__ = ("owner",)
-    kind = NodeKind.NOW
     is_on_path = True
 
     def __init__(self, serial: int, owner: VmNode) -> None:

@@ -12,21 +12,11 @@ from PySide6.QtCore import Qt
 from hvtree.app.host_view import Phase
 from hvtree.ui.format import tool_tip
 from hvtree.ui.models import tree_texts
-from hvtree.ui.models.columns import Column, Role
-from hvtree.ui.models.nodes import CheckpointNode, Node, NodeKind
-from hvtree.ui.models.tree_icons import icon_name
+from hvtree.ui.models.columns import Column
+from hvtree.ui.models.nodes import CheckpointNode, Node, NoteNode, NowNode
 
-_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
-_FLAGS: Mapping[NodeKind, Qt.ItemFlag] = MappingProxyType(
-    {
-        NodeKind.HOST: _FIXED,
-        NodeKind.VM: _FIXED,
-        NodeKind.CHECKPOINT: _FIXED,
-        NodeKind.NOW: _FIXED | Qt.ItemFlag.ItemNeverHasChildren,
-        NodeKind.NOTE: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
-    }
-)
+_SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_LEAF = Qt.ItemFlag.ItemNeverHasChildren
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
@@ -37,17 +27,14 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
 
 def flags_of(node: Node, column: int) -> Qt.ItemFlag:
     """Return the flags of a cell; a checkpoint can be renamed in place while its host is connected."""
-    if (
-        isinstance(node, CheckpointNode)
-        and column == Column.NAME
-        and node.owner.host.view.phase is Phase.CONNECTED
-    ):
-        return _EDITABLE
-    return _FLAGS[node.kind]
-
-
-def _host_id(node: Node) -> str:
-    return node.row_key[0]
+    match node:
+        case NoteNode():
+            return Qt.ItemFlag.ItemIsEnabled | _LEAF
+        case NowNode():
+            return _SELECTABLE | _LEAF
+        case CheckpointNode() if column == Column.NAME and node.owner.host.view.phase is Phase.CONNECTED:
+            return _SELECTABLE | Qt.ItemFlag.ItemIsEditable
+    return _SELECTABLE
 
 
 Reader = Callable[[Node, Column, datetime], Any]
@@ -63,15 +50,5 @@ READERS: Mapping[int, Reader] = MappingProxyType(
             tree_texts.spoken(node, now) if column is Column.NAME else tree_texts.text(node, column, now)
         ),
         Qt.ItemDataRole.TextAlignmentRole: lambda _node, column, _now: alignment(column),
-        Role.KIND: lambda node, _column, _now: node.kind,
-        Role.HOST_ID: lambda node, _column, _now: _host_id(node),
-        Role.VM_ID: lambda node, _column, _now: (
-            (node.row_key[1] or None) if node.kind is not NodeKind.NOTE else None
-        ),
-        Role.REF: lambda node, _column, _now: (
-            node.checkpoint.ref if isinstance(node, CheckpointNode) else None
-        ),
-        Role.SORT_KEY: lambda node, column, _now: tree_texts.sort_key(node, column),
-        Role.ICON: lambda node, _column, _now: icon_name(node),
     }
 )

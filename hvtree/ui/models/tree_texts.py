@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
@@ -24,10 +24,7 @@ from hvtree.ui.format import (
     without_marks,
 )
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.host_rows import name_key
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def text(node: Node, column: Column, now_utc: datetime) -> str:
@@ -119,20 +116,6 @@ def spoken(node: Node, now_utc: datetime) -> str:
         case _:
             parts = []
     return ", ".join(part for part in parts if part)
-
-
-def sort_key(node: Node, column: Column) -> object:
-    """Return the value by which rows of one kind are sorted."""
-    match node, column:
-        case CheckpointNode(checkpoint=checkpoint), Column.CREATED:
-            return checkpoint.created_utc.timestamp()
-        case CheckpointNode(checkpoint=checkpoint), Column.SIZE:
-            return checkpoint.size_bytes
-        case VmNode(vm=vm), Column.SIZE:
-            return vm.checkpoint_bytes
-        case VmNode(vm=vm), Column.NAME:
-            return name_key(vm.name)
-    return text(node, column, _LONG_AGO)
 
 
 def changed_bytes(vm: VirtualMachine) -> int | None:

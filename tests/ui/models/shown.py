@@ -9,8 +9,9 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex
 from hvtree.app.host_view import HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.model import VirtualMachine
-from hvtree.ui.models.columns import Role
-from hvtree.ui.models.nodes import NOW_KEY, NodeKind
+from hvtree.ui.models.nodes import NOW_KEY, CheckpointNode, Node
+from hvtree.ui.models.tree_model import TreeModel
+from tests.support.narrowing import not_none
 
 Rows = list[tuple[str, "Rows"]]
 
@@ -33,15 +34,20 @@ def rows_of(model: QAbstractItemModel, parent: QModelIndex = QModelIndex(), *, b
 
 def key_of(index: QModelIndex) -> str:
     """Return what tells a row from its siblings: an id, "now", or the text of a note."""
-    kind = index.data(Role.KIND)
-    if kind == NodeKind.CHECKPOINT:
-        checkpoint: CheckpointRef = index.data(Role.REF)
-        return checkpoint.checkpoint_id
-    if kind == NodeKind.NOW:
-        return NOW_KEY
-    if kind == NodeKind.NOTE:
-        return "note"
-    return str(index.data(Role.VM_ID if kind == NodeKind.VM else Role.HOST_ID))
+    return next(part for part in reversed(node_of(index).row_key) if part)
+
+
+def node_of(index: QModelIndex) -> Node:
+    """Return the node behind a row of a tree model."""
+    model = index.model()
+    assert isinstance(model, TreeModel)
+    return not_none(model.node(index))
+
+
+def ref_of(index: QModelIndex) -> CheckpointRef | None:
+    """Return the checkpoint that a row stands for; None for another row."""
+    node = node_of(index)
+    return node.checkpoint.ref if isinstance(node, CheckpointNode) else None
 
 
 def expected_rows(view: HostView) -> Rows:

@@ -6,10 +6,11 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import Phase
 from hvtree.domain.errors import ConnectionFailure
-from hvtree.ui.models.columns import Role
-from hvtree.ui.models.nodes import NodeKind
+from hvtree.ui.models.nodes import NoteNode, VmNode
+from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import lab
+from tests.ui.models.shown import node_of
 from tests.ui.models.vms import HOST, plain, view_of
 
 
@@ -41,7 +42,7 @@ def test_a_host_that_was_never_read_says_why(
 ) -> None:
     model.set_host(view_of(None, phase, error=error))
     assert plain(note(model).data()) == text
-    assert note(model).data(Role.ICON) == icon
+    assert icon_name(node_of(note(model))) == icon
 
 
 def test_a_host_without_vms_says_so(model: TreeModel) -> None:
@@ -53,7 +54,7 @@ def test_the_rows_of_a_host_that_failed_stay_below_the_error(model: TreeModel) -
     model.set_host(view_of(lab(web="a*")))
     model.set_host(view_of(lab(web="a*"), Phase.FAILED, error=ConnectionFailure("The password was refused.")))
     host = model.index_of_host(HOST)
-    assert [model.index(row, 0, host).data(Role.KIND) for row in range(2)] == [NodeKind.NOTE, NodeKind.VM]
+    assert [type(node_of(model.index(row, 0, host))) for row in range(2)] == [NoteNode, VmNode]
 
 
 def test_a_filter_that_finds_nothing_says_so(model: TreeModel) -> None:

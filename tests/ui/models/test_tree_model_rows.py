@@ -8,12 +8,11 @@ from pytestqt.qtbot import QtBot
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter
-from hvtree.ui.models.columns import Role
-from hvtree.ui.models.nodes import NodeKind
+from hvtree.ui.models.nodes import HostNode
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
-from tests.ui.models.shown import rows_of
+from tests.ui.models.shown import node_of, rows_of
 from tests.ui.models.vms import HOST, chain, fan, plain, view_of
 
 
@@ -130,9 +129,9 @@ class TestUpdates:
         model.set_host(view_of(state))
         rows_of(model)
         changed = []
-        model.dataChanged.connect(lambda first, _last: changed.append(first.data(Role.KIND)))
+        model.dataChanged.connect(lambda first, _last: changed.append(type(node_of(first))))
         model.set_host(view_of(state.with_vms(replace(state.vms[id_of("web")], uptime_s=60, memory_bytes=5))))
-        assert changed == [NodeKind.HOST]
+        assert changed == [HostNode]
 
     def test_taking_a_checkpoint_inserts_it_and_moves_now(self, model: TreeModel) -> None:
         model.set_host(view_of(lab(web="a*")))
@@ -152,4 +151,4 @@ def test_many_vms_come_in_slices_between_other_events(model: TreeModel, qtbot: Q
         quick.set_host(view_of(big))
         assert quick.rowCount(quick.index_of_host(HOST)) < 1500
     assert quick.rowCount(quick.index_of_host(HOST)) == 1500
-    assert quick.index(0, 0, QModelIndex()).data(Role.KIND) == NodeKind.HOST
+    assert isinstance(node_of(quick.index(0, 0, QModelIndex())), HostNode)

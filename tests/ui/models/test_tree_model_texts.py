@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from hvtree.app.host_view import Phase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
-from hvtree.ui.models.columns import Column, Role
-from hvtree.ui.models.nodes import NodeKind
+from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, plain, texts, view_of
@@ -83,18 +82,6 @@ def test_a_hostile_name_stays_within_its_cell(model: TreeModel) -> None:
     assert not set("\u202e\n") & set(shown)
 
 
-@pytest.mark.parametrize("column", list(Column))
-@pytest.mark.parametrize("role", list(Role))
-def test_each_row_answers_each_role(model: TreeModel, column: Column, role: Role) -> None:
-    state = lab(web="a*")
-    model.set_host(view_of(state))
-    web = id_of("web")
-    rows = (model.index_of_host(HOST), model.index_of_vm(HOST, web), model.index_of_now(HOST, web))
-    for index in (*rows, model.index_of(ref(state, "web", "a"))):
-        value = index.siblingAtColumn(column).data(role)
-        assert value is not None or role in {Role.VM_ID, Role.REF}
-
-
 def test_a_tool_tip_shows_a_name_like_a_tag_as_it_is(model: TreeModel) -> None:
     state = lab(web="a*")
     web = state.vms[id_of("web")]
@@ -138,31 +125,6 @@ def test_a_placeholder_is_read_aloud_as_it_stands(model: TreeModel) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "This host has no VMs."
     assert "This host has no VMs." in index.data(Qt.ItemDataRole.ToolTipRole)
     assert index.siblingAtColumn(Column.SIZE).data() == ""
-
-
-def test_rows_of_one_kind_can_be_compared_by_their_sort_keys(model: TreeModel) -> None:
-    state = lab(web2="a(b*)", web10="c*")
-    model.set_host(view_of(state))
-    a, b = (model.index_of(ref(state, "web2", name)) for name in ("a", "b"))
-    assert a.siblingAtColumn(Column.CREATED).data(Role.SORT_KEY) < b.siblingAtColumn(Column.CREATED).data(
-        Role.SORT_KEY
-    )
-    assert a.siblingAtColumn(Column.SIZE).data(Role.SORT_KEY) < b.siblingAtColumn(Column.SIZE).data(
-        Role.SORT_KEY
-    )
-    two, ten = (model.index_of_vm(HOST, id_of(name)) for name in ("web2", "web10"))
-    assert two.data(Role.SORT_KEY) < ten.data(Role.SORT_KEY)
-    assert two.siblingAtColumn(Column.SIZE).data(Role.SORT_KEY) > 0
-
-
-def test_rows_say_what_they_stand_for(model: TreeModel) -> None:
-    state = lab(web="a*")
-    model.set_host(view_of(state))
-    index = model.index_of(ref(state, "web", "a"))
-    assert index.data(Role.KIND) == NodeKind.CHECKPOINT
-    assert index.data(Role.HOST_ID) == HOST
-    assert index.data(Role.VM_ID) == id_of("web")
-    assert index.data(Role.REF) == ref(state, "web", "a")
 
 
 def test_the_header_names_the_columns(model: TreeModel) -> None:

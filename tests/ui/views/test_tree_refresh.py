@@ -12,14 +12,13 @@ from pytestqt.qtbot import QtBot
 from hvtree.app.host_view import HostView, Phase
 from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter
-from hvtree.ui.models.columns import Role
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.tree_selection import first_found
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
-from tests.ui.models.shown import rows_of
+from tests.ui.models.shown import node_of, ref_of, rows_of
 from tests.ui.models.vms import HOST, chain, checkpoint_address, fan, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, row, selected
 
@@ -107,10 +106,10 @@ def test_the_scroll_position_is_held_when_the_watched_row_is_removed(
     view.verticalScrollBar().setValue(500)
     top = view.indexAt(view.viewport().rect().topLeft())
     below = view.indexBelow(top)
-    while below.data(Role.VM_ID) == top.data(Role.VM_ID):
+    while node_of(below).row_key[1] == node_of(top).row_key[1]:
         below = view.indexBelow(below)
     name, height = below.data(), view.visualRect(below).top()
-    gone = top.data(Role.VM_ID)
+    gone = node_of(top).row_key[1]
     model.set_host(view_of(many(*(each for each in names if id_of(each) != gone))))
     assert view.visualRect(row(view, name)).top() == height
 
@@ -200,7 +199,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
         if indexes
         else []
     )
-    refs = {index.data(Role.REF) for index in chosen}
+    refs = {ref_of(index) for index in chosen}
     flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
     for index in chosen:
         view.selectionModel().select(index, flags)
@@ -208,7 +207,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
     model.set_host(HostView(HOST, HOST, Phase.CONNECTED, after))
 
     still = {each.ref for each in after.all_checkpoints()}
-    found = {index.data(Role.REF) for index in view.selectionModel().selectedRows() if index.data(Role.REF)}
+    found = {ref_of(index) for index in view.selectionModel().selectedRows()} - {None}
     assert {each.ref for each in view.selected.value.checkpoints} == found
     if refs & still or not refs:
         assert found == refs & still
