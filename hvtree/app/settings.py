@@ -8,15 +8,34 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from hvtree.hosts.profile import HTTP_PORT as HTTP_PORT  # noqa: PLC0414 - the screen takes profiles from here
-from hvtree.hosts.profile import HTTPS_PORT as HTTPS_PORT  # noqa: PLC0414
-from hvtree.hosts.profile import LOCAL as LOCAL  # noqa: PLC0414
-from hvtree.hosts.profile import TRANSPORTS as TRANSPORTS  # noqa: PLC0414
-from hvtree.hosts.profile import HostProfile as HostProfile  # noqa: PLC0414
-from hvtree.hosts.profile import address_of as address_of  # noqa: PLC0414
-from hvtree.hosts.profile import checked_profile as checked_profile  # noqa: PLC0414
-from hvtree.hosts.profile import endpoint_for as endpoint_for  # noqa: PLC0414
-from hvtree.hosts.profile import full_endpoint as full_endpoint  # noqa: PLC0414
+from hvtree.hosts.profile import (
+    HTTP_PORT,
+    HTTPS_PORT,
+    LOCAL,
+    TLS_ONLY,
+    TRANSPORTS,
+    HostProfile,
+    address_of,
+    checked_profile,
+    endpoint_for,
+    full_endpoint,
+)
+
+__all__ = [
+    "HTTPS_PORT",
+    "HTTP_PORT",
+    "LOCAL",
+    "TLS_ONLY",
+    "TRANSPORTS",
+    "HostProfile",
+    "Settings",
+    "SlowerMode",
+    "address_of",
+    "checked_profile",
+    "endpoint_for",
+    "full_endpoint",
+]
+"""With the profiles of hosts, which window and terminal take from here."""
 
 
 def _nothing() -> Mapping[str, Any]:

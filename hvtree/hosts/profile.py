@@ -26,7 +26,8 @@ LOGIN_NAMES: Mapping[str, str] = MappingProxyType(
 TRANSPORTS = (*LOGIN_NAMES, LOCAL)
 """What a profile may name as its transport."""
 _WITH_PASSWORD = ("ntlm", "credssp", "basic")
-_TLS_ONLY = ("basic", "certificate")
+TLS_ONLY = ("basic", "certificate")
+"""The transports that need https: over plain http everything could be read on the way."""
 HTTP_PORT, HTTPS_PORT = 5985, 5986
 
 
@@ -91,7 +92,7 @@ def checked_profile(profile: HostProfile) -> HostProfile:
     if not profile.user.strip() and profile.needs_password:
         raise BadInput(f"No user is given for the host ‘{profile.name}’.", now="Name one with --user.")
     endpoint = full_endpoint(profile.endpoint)
-    if profile.transport in _TLS_ONLY and not endpoint.startswith("https:"):
+    if profile.transport in TLS_ONLY and not endpoint.startswith("https:"):
         raise BadInput(
             f"HVTree does not log in to the host ‘{profile.name}’ by {LOGIN_NAMES[profile.transport]} without TLS.",
             why="Over plain http everything, the password included, could be read on the way.",

@@ -117,10 +117,18 @@ class LocalStages(AgentStages):
 class WinRmStages(AgentStages):
     """The stages to another computer. Each is run once at most, in this order, and only while those before it succeeded."""
 
-    def __init__(self, login: WinRmLogin, timing: Timing | None = None, *, look_s: float = LOOK_S) -> None:
+    def __init__(
+        self,
+        login: WinRmLogin,
+        timing: Timing | None = None,
+        *,
+        resolve_s: float = RESOLVE_S,
+        look_s: float = LOOK_S,
+    ) -> None:
         super().__init__(remote_client(login, timing))
         self._login = login
         self._profile = login.profile
+        self._resolve_s = resolve_s
         self._look_s = look_s
         self._connector = ShellConnector(login)
         self._connection: WsmanConnection | None = None
@@ -129,10 +137,10 @@ class WinRmStages(AgentStages):
     async def resolve(self) -> Addresses:
         """Look the name up."""
         try:
-            async with asyncio.timeout(RESOLVE_S):
+            async with asyncio.timeout(self._resolve_s):
                 return await off_loop(lambda: network.resolve(self._profile))
         except TimeoutError as error:
-            why = f"The name servers of this computer did not answer within {RESOLVE_S:g} seconds."
+            why = f"The name servers of this computer did not answer within {self._resolve_s:g} seconds."
             raise network.unreachable(self._profile, "name-silent", why, error) from error
 
     async def reach(self) -> Reached:

@@ -32,6 +32,33 @@ def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
     run(story())
 
 
+def test_connecting_goes_on_from_the_stages_that_have_been_run() -> None:
+    async def story() -> None:
+        channel = ScriptedChannel()
+        client = Client(channel, "hv01")
+        await client.start_agent()
+        tested = len(channel.requests)
+        await client.connect()
+        assert [request.verb for request in channel.requests[tested:]] == ["host.import"]
+        await client.close()
+
+    run(story())
+
+
+def test_a_missing_module_fails_the_connection_and_not_the_stage() -> None:
+    async def story() -> None:
+        channel = ScriptedChannel(answers={"host.import": ok({"host": "hv01", "has_module": False})})
+        client = Client(channel, "hv01")
+        await client.start_agent()
+        assert not (await client.load_module()).has_module
+        assert channel.is_open
+        with pytest.raises(ConnectionFailure, match="no Hyper-V module"):
+            await client.connect()
+        assert not channel.is_open
+
+    run(story())
+
+
 @pytest.mark.parametrize(
     ("channel", "kind", "sentence"),
     [

@@ -102,6 +102,24 @@ def test_an_address_needs_no_look_up(address: str) -> None:
     assert network.resolve(named(address)).is_literal
 
 
+def test_a_closed_port_is_told_from_a_host_without_an_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert network.reach(profile(port)).address == "127.0.0.1"
+    with pytest.raises(ConnectionFailure) as caught:
+        network.reach(profile(port))
+    assert caught.value.code == "port-closed"
+
+
+def test_a_name_that_no_server_answers_for_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: let_go.wait(PATIENCE_S))
+    with pytest.raises(ConnectionFailure) as caught:
+        asyncio.run(WinRmStages(WinRmLogin(named("slow-name"), PASSWORD), resolve_s=0.05).resolve())
+    let_go.set()
+    assert caught.value.code == "name-silent"
+
+
 def test_the_dates_of_a_certificate_do_not_hide_who_issued_it() -> None:
     expired, _ = issued(-0.5, names=["other"])
     with remote_host(certificate=expired) as host:

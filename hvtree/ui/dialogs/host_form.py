@@ -13,6 +13,7 @@ from hvtree.app.settings import (
     HTTP_PORT,
     HTTPS_PORT,
     LOCAL,
+    TLS_ONLY,
     HostProfile,
     address_of,
     checked_profile,
@@ -33,7 +34,6 @@ LOGINS = (
     ("basic", "Basic: local accounts (TLS only)"),
 )
 """Each transport with what it is called here."""
-_TLS_ONLY = ("certificate", "basic")
 _PASSWORDS = {
     "kerberos": "not needed: your ticket logs in (kinit)",
     "certificate": "only if the key is locked",
@@ -94,7 +94,7 @@ class HostForm(QWidget):
         self._fit()
 
     def show_this_computer(self) -> None:
-        """Be about this computer: nothing needs to be said."""
+        """Show this computer, for which nothing has to be filled in."""
         self.show_profile(HostProfile(THIS_COMPUTER, "", "", LOCAL))
 
     def profile(self) -> HostProfile:
@@ -123,7 +123,7 @@ class HostForm(QWidget):
         if self._is_local:
             return []
         needs = {"host": self.address, "user": self.user}
-        if self._transport in ("kerberos", "certificate"):
+        if not replace(self._base, transport=self._transport).needs_password:
             del needs["user"]
         found = [name for name, field in needs.items() if not field.text().strip()]
         if self._wants_password() and not self.password.text():
@@ -192,7 +192,7 @@ class HostForm(QWidget):
 
     def _fit(self) -> None:
         """Show the fields that count for what is chosen, and what comes out of them."""
-        if self._transport in _TLS_ONLY and not self._is_tls.isChecked():
+        if self._transport in TLS_ONLY and not self._is_tls.isChecked():
             self._is_tls.setChecked(True)
             return  # and once more, from there
         is_tls = self._is_tls.isChecked() or self.address.text().strip().startswith("https://")
@@ -200,7 +200,7 @@ class HostForm(QWidget):
             self._main.setRowVisible(row, not self._is_local)
         for row in range(1, self._rows.rowCount()):
             self._rows.setRowVisible(row, not self._is_local)
-        self._is_tls.setEnabled(self._transport not in _TLS_ONLY and "://" not in self.address.text())
+        self._is_tls.setEnabled(self._transport not in TLS_ONLY and "://" not in self.address.text())
         self._port.setEnabled("://" not in self.address.text())
         self.password.setPlaceholderText(_PASSWORDS.get(self._transport, ""))
         self._port.setPlaceholderText(str(HTTPS_PORT if is_tls else HTTP_PORT))
@@ -218,6 +218,6 @@ class HostForm(QWidget):
 
 
 def _name_in(address: str, endpoint: str) -> str:
-    """Return what a host is called if nobody says it: as it was typed, without what belongs to a URL."""
+    """Return what a host is called if no name is given: as it was typed, without what belongs to a URL."""
     typed = address.strip()
     return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed or endpoint
