@@ -11,21 +11,21 @@ from hypothesis import HealthCheck, settings
 from tests.live import options
 from tests.support import tiers
 from tests.support.relay import LOOPBACK
-from tests.support.running_time import patient_process
+from tests.support.running_time import tolerant_process
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile("tolerant", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tolerant")
 
 _GARBAGE_DUE = (1_000, 5, 5)
 """When a generation is collected: new objects, then collections of the generation before."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
+def _tolerance(request: pytest.FixtureRequest) -> Iterator[None]:
     """Time out nothing because the machine stood still; on a real host, that may be dead, all limits stay as they are."""
     host = request.config.getoption("--host") or LOOPBACK
-    with patient_process() if LOOPBACK in host else nullcontext():
+    with tolerant_process() if LOOPBACK in host else nullcontext():
         yield
 
 

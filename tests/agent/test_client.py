@@ -15,7 +15,7 @@ from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from tests.agent.world import RUNNING, checkpoint, checkpoint_id, vm, vm_id, write_world
 from tests.support.local_pipe import LocalPipe
-from tests.support.patience import patiently
+from tests.support.waiting import in_time
 
 With = Callable[[Callable[[Client], Awaitable[None]]], None]
 
@@ -33,7 +33,7 @@ def connected(powershell: str, world: Path) -> With:
             finally:
                 await client.close()
 
-        asyncio.run(patiently(whole()))
+        asyncio.run(in_time(whole()))
 
     return run
 

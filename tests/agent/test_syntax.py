@@ -12,7 +12,7 @@ import pytest
 
 from hvtree.hosts import messages
 from hvtree.hosts.agent_starter import agent_script
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 HERE = Path(__file__).resolve().parent
 FACTS = json.loads((HERE / "cmdlets.json").read_text(encoding="utf-8"))
@@ -49,7 +49,7 @@ def inspected(powershell: str, script: Path) -> dict[str, Any]:
         ],
         capture_output=True,
         check=False,
-        timeout=PATIENCE_S,
+        timeout=WAIT_S,
     )
     assert run.returncode == 0, run.stderr.decode()
     return dict(json.loads(run.stdout))

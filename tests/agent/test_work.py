@@ -11,8 +11,8 @@ import pytest
 
 from hvtree.hosts.messages import Results
 from tests.agent.world import OFF, RUNNING, checkpoint, checkpoint_id, job, vm, vm_id, write_world
-from tests.support.patience import FOR_EVER_S, comes_true
 from tests.support.powershell import AgentProcess
+from tests.support.waiting import FOR_EVER_S, comes_true
 
 HOSTILE = "x\"; Stop-VM *; '$(exit)`n %TEMP% 2026-01-02T03:04:05Z \u202e 🧪"
 

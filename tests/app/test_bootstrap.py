@@ -43,11 +43,13 @@ class Open:
 def test_what_somebody_else_does_on_the_host_shows_without_looking_for_it() -> None:
     async def story(served: RemoteHost) -> None:
         profile = HostProfile("pair", served.endpoint.url, remote_host.USER)
-        desk = Open(profile, Secret(remote_host.PASSWORD))
-        await desk.until(lambda: desk.view.phase is Phase.CONNECTED)
+        harness = Open(profile, Secret(remote_host.PASSWORD))
+        await harness.until(lambda: harness.view.phase is Phase.CONNECTED)
         served.hyperv.rename_vm_snapshot(vm_snapshot=[SIDE], new_name="theirs")
-        await desk.until(lambda: vm_named(not_none(desk.view.state), "web").by_id[SIDE].name == "theirs")
-        await desk.workspace.close()
+        await harness.until(
+            lambda: vm_named(not_none(harness.view.state), "web").by_id[SIDE].name == "theirs"
+        )
+        await harness.workspace.close()
 
     with remote_host.remote_host() as served:
         run_in_no_time(story(served))
@@ -55,11 +57,11 @@ def test_what_somebody_else_does_on_the_host_shows_without_looking_for_it() -> N
 
 def test_a_wrong_password_is_sent_once() -> None:
     async def story(served: RemoteHost) -> None:
-        desk = Open(HostProfile("pair", served.endpoint.url, remote_host.USER), Secret("wrong"))
-        await desk.until(lambda: desk.view.phase is Phase.FAILED)
-        assert isinstance(desk.view.error, AuthenticationFailure)
+        harness = Open(HostProfile("pair", served.endpoint.url, remote_host.USER), Secret("wrong"))
+        await harness.until(lambda: harness.view.phase is Phase.FAILED)
+        assert isinstance(harness.view.error, AuthenticationFailure)
         assert served.count("denied") == 1
-        await desk.workspace.close()
+        await harness.workspace.close()
 
     with remote_host.remote_host() as served:
         remote_host.run(story(served))
@@ -68,10 +70,10 @@ def test_a_wrong_password_is_sent_once() -> None:
 def test_the_demo_is_connected_like_any_host_and_ends_with_close() -> None:
     async def story() -> None:
         demo = await start_demo("pair")
-        desk = Open(demo.profile, demo.secret)
-        await desk.until(lambda: desk.view.phase is Phase.CONNECTED)
-        assert "NTLM" in desk.view.mode
-        await desk.workspace.close()
+        harness = Open(demo.profile, demo.secret)
+        await harness.until(lambda: harness.view.phase is Phase.CONNECTED)
+        assert "NTLM" in harness.view.mode
+        await harness.workspace.close()
         await demo.close()
         address = urlsplit(demo.profile.endpoint)
         with pytest.raises(ConnectionRefusedError):

@@ -12,8 +12,8 @@ from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.hosts.winrm.tls import certificate_of
-from tests.support.desk import Desk, at_desk
 from tests.support.emulated import PROFILE, SECRET
+from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
 from tests.support.trees import lab
 
@@ -22,128 +22,128 @@ WRONG = AuthenticationFailure("The password was refused.", code="credentials")
 DOMAIN = replace(PROFILE, name="first", user="LAB\\admin")
 
 
-async def ends_in(desk: Desk, host_id: str, phase: Phase) -> HostView:
-    await desk.until(lambda: desk.workspace.host(host_id).phase is phase)
-    return desk.workspace.host(host_id)
+async def ends_in(harness: Harness, host_id: str, phase: Phase) -> HostView:
+    await harness.until(lambda: harness.workspace.host(host_id).phase is phase)
+    return harness.workspace.host(host_id)
 
 
-async def refused_at(desk: Desk, profile: HostProfile, secret: Secret = SECRET) -> int:
+async def refused_at(harness: Harness, profile: HostProfile, secret: Secret = SECRET) -> int:
     """Let a host refuse a password, and give how often anybody was tried so far."""
-    desk.host.down = WRONG
-    view = await ends_in(desk, desk.workspace.add_host(profile, secret), Phase.FAILED)
+    harness.host.down = WRONG
+    view = await ends_in(harness, harness.workspace.add_host(profile, secret), Phase.FAILED)
     assert view.error is WRONG
-    desk.host.down = None
-    return desk.host.attempts
+    harness.host.down = None
+    return harness.host.attempts
 
 
 def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried() -> None:
-    async def story(desk: Desk) -> None:
-        tried = desk.host.attempts
-        other = desk.workspace.add_host(replace(PROFILE, name="other"), None)
-        view = desk.workspace.host(other)
+    async def story(harness: Harness) -> None:
+        tried = harness.host.attempts
+        other = harness.workspace.add_host(replace(PROFILE, name="other"), None)
+        view = harness.workspace.host(other)
         assert view.phase is Phase.FAILED
         assert isinstance(view.error, PasswordNeeded)
-        desk.workspace.reconnect(other)
-        await desk.host.asked("ping", 2)
-        assert desk.host.attempts == tried
+        harness.workspace.reconnect(other)
+        await harness.host.asked("ping", 2)
+        assert harness.host.attempts == tried
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_password_that_is_given_later_connects_the_host() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         profile = replace(PROFILE, name="other")
-        other = desk.workspace.add_host(profile, None)
-        desk.workspace.log_in(other, profile, SECRET)
-        assert desk.workspace.host(other).phase is Phase.CONNECTING
-        await ends_in(desk, other, Phase.CONNECTED)
+        other = harness.workspace.add_host(profile, None)
+        harness.workspace.log_in(other, profile, SECRET)
+        assert harness.workspace.host(other).phase is Phase.CONNECTING
+        await ends_in(harness, other, Phase.CONNECTED)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection() -> None:
-    async def story(desk: Desk) -> None:
-        before = desk.state
-        desk.workspace.log_in(desk.host_id, replace(PROFILE, user="other"), SECRET)
-        assert desk.view.phase is Phase.STALE
-        assert desk.view.state is before
-        await ends_in(desk, desk.host_id, Phase.CONNECTED)
-        assert desk.host.attempts == 2
-        assert len(desk.host.channels) == 1
+    async def story(harness: Harness) -> None:
+        before = harness.state
+        harness.workspace.log_in(harness.host_id, replace(PROFILE, user="other"), SECRET)
+        assert harness.view.phase is Phase.STALE
+        assert harness.view.state is before
+        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        assert harness.host.attempts == 2
+        assert len(harness.host.channels) == 1
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_logging_in_again_and_again_leaves_one_connection() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         for _ in range(5):
-            desk.workspace.log_in(desk.host_id, PROFILE, SECRET)
-        await ends_in(desk, desk.host_id, Phase.CONNECTED)
-        assert len(desk.host.channels) == 1
+            harness.workspace.log_in(harness.host_id, PROFILE, SECRET)
+        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        assert len(harness.host.channels) == 1
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_bad_profile_is_refused_and_the_connection_stays() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         with pytest.raises(BadInput):
-            desk.workspace.log_in(desk.host_id, replace(PROFILE, endpoint="ftp://x"), SECRET)
-        assert desk.view.phase is Phase.CONNECTED
+            harness.workspace.log_in(harness.host_id, replace(PROFILE, endpoint="ftp://x"), SECRET)
+        assert harness.view.phase is Phase.CONNECTED
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_password_that_one_host_has_refused_is_not_tried_on_another() -> None:
-    async def story(desk: Desk) -> None:
-        tried = await refused_at(desk, DOMAIN)
+    async def story(harness: Harness) -> None:
+        tried = await refused_at(harness, DOMAIN)
         view = await ends_in(
-            desk, desk.workspace.add_host(replace(DOMAIN, name="second"), SECRET), Phase.FAILED
+            harness, harness.workspace.add_host(replace(DOMAIN, name="second"), SECRET), Phase.FAILED
         )
-        assert desk.host.attempts == tried
+        assert harness.host.attempts == tried
         assert "‘first’ has refused it" in not_none(view.error).why
         assert view.retry_at_utc is None
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_another_password_of_the_same_account_is_tried() -> None:
-    async def story(desk: Desk) -> None:
-        await refused_at(desk, DOMAIN)
-        other = desk.workspace.add_host(replace(DOMAIN, name="second"), Secret("another"))
-        await ends_in(desk, other, Phase.CONNECTED)
+    async def story(harness: Harness) -> None:
+        await refused_at(harness, DOMAIN)
+        other = harness.workspace.add_host(replace(DOMAIN, name="second"), Secret("another"))
+        await ends_in(harness, other, Phase.CONNECTED)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_an_account_of_another_host_is_another_account() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         local = replace(PROFILE, name="first", user=".\\Administrator")
-        await refused_at(desk, local)
+        await refused_at(harness, local)
         other = replace(local, name="second", endpoint="http://hv02:5985/wsman")
-        await ends_in(desk, desk.workspace.add_host(other, SECRET), Phase.CONNECTED)
+        await ends_in(harness, harness.workspace.add_host(other, SECRET), Phase.CONNECTED)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_refused_password_that_is_entered_once_more_is_tried_once_more() -> None:
-    async def story(desk: Desk) -> None:
-        tried = await refused_at(desk, DOMAIN)
-        desk.workspace.log_in("first", DOMAIN, SECRET)
-        await ends_in(desk, "first", Phase.CONNECTED)
-        assert desk.host.attempts == tried + 1
+    async def story(harness: Harness) -> None:
+        tried = await refused_at(harness, DOMAIN)
+        harness.workspace.log_in("first", DOMAIN, SECRET)
+        await ends_in(harness, "first", Phase.CONNECTED)
+        assert harness.host.attempts == tried + 1
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_password() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.down = AuthenticationFailure("The user may not use WinRM.", code="winrm-denied")
-        await ends_in(desk, desk.workspace.add_host(DOMAIN, SECRET), Phase.FAILED)
-        desk.host.down = None
-        other = desk.workspace.add_host(replace(DOMAIN, name="second"), SECRET)
-        await ends_in(desk, other, Phase.CONNECTED)
+    async def story(harness: Harness) -> None:
+        harness.host.down = AuthenticationFailure("The user may not use WinRM.", code="winrm-denied")
+        await ends_in(harness, harness.workspace.add_host(DOMAIN, SECRET), Phase.FAILED)
+        harness.host.down = None
+        other = harness.workspace.add_host(replace(DOMAIN, name="second"), SECRET)
+        await ends_in(harness, other, Phase.CONNECTED)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 @pytest.mark.parametrize(
@@ -163,50 +163,50 @@ def test_accounts_are_told_apart(one: str, other: str, is_same: bool) -> None:
 
 
 def test_a_certificate_that_is_not_trusted_waits_for_the_user() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.down = CertificateFailure("Not trusted.", certificate_of(b""))
+    async def story(harness: Harness) -> None:
+        harness.host.down = CertificateFailure("Not trusted.", certificate_of(b""))
         view = await ends_in(
-            desk, desk.workspace.add_host(replace(PROFILE, name="other"), SECRET), Phase.FAILED
+            harness, harness.workspace.add_host(replace(PROFILE, name="other"), SECRET), Phase.FAILED
         )
         assert view.retry_at_utc is None
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_after_a_sleep_the_connection_is_renewed_and_the_host_read() -> None:
-    async def story(desk: Desk) -> None:
-        before = desk.state
-        desk.host.clock.jump(8 * 3600)
-        await desk.until(lambda: desk.state is not before)
-        assert desk.host.renewals == 1
-        assert desk.host.attempts == 1
+    async def story(harness: Harness) -> None:
+        before = harness.state
+        harness.host.clock.jump(8 * 3600)
+        await harness.until(lambda: harness.state is not before)
+        assert harness.host.renewals == 1
+        assert harness.host.attempts == 1
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_after_a_sleep_a_lost_host_is_tried_at_once() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.down = ConnectionFailure("The host is off.")
-        desk.host.lose()
-        await desk.until(lambda: desk.host.attempts > 5)
-        await desk.until(lambda: desk.view.retry_at_utc is not None)
-        desk.host.down = None
-        desk.host.clock.jump(600)
-        began = desk.host.clock.now()
-        await ends_in(desk, desk.host_id, Phase.CONNECTED)
-        assert (desk.host.clock.now() - began).total_seconds() < 10
+    async def story(harness: Harness) -> None:
+        harness.host.down = ConnectionFailure("The host is off.")
+        harness.host.lose()
+        await harness.until(lambda: harness.host.attempts > 5)
+        await harness.until(lambda: harness.view.retry_at_utc is not None)
+        harness.host.down = None
+        harness.host.clock.jump(600)
+        began = harness.host.clock.now()
+        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        assert (harness.host.clock.now() - began).total_seconds() < 10
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_refused_password_is_not_tried_again_after_a_sleep() -> None:
-    async def story(desk: Desk) -> None:
-        tried = await refused_at(desk, DOMAIN)
-        desk.host.clock.jump(600)
-        await desk.host.asked("ping", 3)
-        assert desk.host.attempts == tried
+    async def story(harness: Harness) -> None:
+        tried = await refused_at(harness, DOMAIN)
+        harness.host.clock.jump(600)
+        await harness.host.asked("ping", 3)
+        assert harness.host.attempts == tried
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 @pytest.mark.parametrize(

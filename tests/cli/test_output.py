@@ -10,9 +10,9 @@ import pytest
 
 from hvtree.cli.output import Console
 from tests.support.narrowing import not_none
-from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.terminal import Terminal
+from tests.support.tolerant_hvtree import COMMAND
 
 
 class Full(io.StringIO):

@@ -10,10 +10,10 @@ from subprocess import Popen
 import pytest
 
 from tests.support.narrowing import not_none
-from tests.support.patience import PATIENCE_S
-from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.terminal import Terminal
+from tests.support.tolerant_hvtree import COMMAND
+from tests.support.waiting import WAIT_S
 
 SIDE = "c0000000-0000-4000-8000-000000000004"
 
@@ -47,7 +47,7 @@ def test_a_checkpoint_that_somebody_else_renames_is_told(
     process = watch("--count", "1")
     hvtree.on(host, "do rename", SIDE, "--name", "new name", "--yes")
     assert "renamed to" in not_none(process.stdout).readline()
-    assert process.wait(PATIENCE_S) == 0
+    assert process.wait(WAIT_S) == 0
 
 
 def test_each_change_is_a_json_line_with_its_time(
@@ -64,4 +64,4 @@ def test_each_change_is_a_json_line_with_its_time(
 def test_ctrl_c_ends_it_as_planned(watch: Callable[..., Popen[str]]) -> None:
     process = watch()
     process.send_signal(signal.SIGINT)
-    assert process.wait(PATIENCE_S) == 0
+    assert process.wait(WAIT_S) == 0

@@ -18,9 +18,9 @@ from hvtree.emulator.worlds.schema import HostSpec
 from hvtree.hosts.fallback import FallbackClient
 from tests.support.agent_connection import over_winrm
 from tests.support.backends import NEED_POWERSHELL, SCRIPT_WINRM, WINRM, endpoint_on, hosting
-from tests.support.patience import PATIENCE_S, patiently
 from tests.support.remote_host import RemoteHost
 from tests.support.virtual_host import vm_spec, world_of
+from tests.support.waiting import WAIT_S, in_time
 
 T = TypeVar("T")
 MEGABYTE = 1 << 20
@@ -49,7 +49,7 @@ def served(*, is_real: bool, culture: str = "en-US", **connection_faults: Any) -
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(patiently(story))
+    return asyncio.run(in_time(story))
 
 
 async def names_on(client: FallbackClient) -> list[str]:
@@ -119,7 +119,7 @@ def test_dates_as_the_host_writes_them_stay_words_and_times_stay_right(
     with served(is_real=is_real, culture=culture) as host:
         done = threading.Event()
         host.hyperv.checkpoint_vm("vm").on_done(done.set)
-        assert done.wait(PATIENCE_S)
+        assert done.wait(WAIT_S)
         made = next(
             each for each in host.hyperv.get_vm_snapshot("vm").objects if each.name.startswith("vm - (")
         )

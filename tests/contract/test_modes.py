@@ -16,8 +16,8 @@ from hvtree.emulator.winrm.wsman import EndpointConfig
 from tests.support.backends import hosting
 from tests.support.dollar_input import InputBringer, brings_input
 from tests.support.modes import CALLS, LINES, in_mode
-from tests.support.patience import patiently
 from tests.support.remote_host import RemoteHost
+from tests.support.waiting import in_time
 from tests.support.wsman_clients import ACCOUNT
 
 WEB = "a0000000-0000-4000-8000-000000000001"
@@ -53,4 +53,4 @@ def test_the_agent_works_where_its_input_is_brought(host: RemoteHost, index: int
             assert names.count(NAME) == 1
             assert len(names) == before + 1
 
-    asyncio.run(patiently(story()))
+    asyncio.run(in_time(story()))

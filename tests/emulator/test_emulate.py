@@ -17,7 +17,7 @@ from winrm.exceptions import WSManFaultError
 from winrm.protocol import Protocol
 
 from tests.support.backends import skip_without_powershell
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 WINDOWS = sys.platform == "win32"
 SIGNALS = [getattr(signal, "CTRL_BREAK_EVENT")] if WINDOWS else [signal.SIGTERM, signal.SIGINT]  # noqa: B009
@@ -66,7 +66,7 @@ def test_it_says_how_to_reach_it_and_ends_with_its_parent(start: Start) -> None:
     assert protocol(line).open_shell()
     assert child.stdin is not None
     child.stdin.close()
-    assert child.wait(PATIENCE_S) == 0
+    assert child.wait(WAIT_S) == 0
 
 
 def test_the_parent_can_ask_for_the_number_of_exchanges(start: Start) -> None:
@@ -84,7 +84,7 @@ def test_a_signal_ends_it_in_order(start: Start, number: int) -> None:
     child = start()
     announced(child)
     child.send_signal(number)
-    assert child.wait(PATIENCE_S) == 0
+    assert child.wait(WAIT_S) == 0
 
 
 def test_each_run_has_another_password(start: Start) -> None:
@@ -114,7 +114,7 @@ def test_basic_is_there_if_asked_for(start: Start) -> None:
 def test_a_taken_port_is_a_sentence_and_exit_code_1(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         child = start("--port", str(taken.getsockname()[1]))
-        _, stderr = child.communicate(timeout=PATIENCE_S)
+        _, stderr = child.communicate(timeout=WAIT_S)
     assert (child.returncode, "cannot listen on port" in stderr) == (1, True)
 
 
@@ -131,7 +131,7 @@ def test_a_taken_port_is_a_sentence_and_exit_code_1(start: Start) -> None:
 )
 def test_a_bad_option_is_a_sentence_and_exit_code_2(start: Start, option: str, value: str, word: str) -> None:
     child = start(option, value)
-    _, stderr = child.communicate(timeout=PATIENCE_S)
+    _, stderr = child.communicate(timeout=WAIT_S)
     assert (child.returncode, word in stderr, "Traceback" in stderr) == (2, True, False)
 
 
@@ -139,7 +139,7 @@ def test_a_world_file_with_errors_is_a_sentence_and_exit_code_2(start: Start, tm
     world = tmp_path / "broken.json"
     world.write_text('{"host": {"name": "X"}, "vms": [{"name": 5}]}')
     child = start("--world", str(world))
-    _, stderr = child.communicate(timeout=PATIENCE_S)
+    _, stderr = child.communicate(timeout=WAIT_S)
     assert (child.returncode, "broken.json" in stderr, "Traceback" in stderr) == (2, True, False)
 
 
@@ -153,7 +153,7 @@ def test_a_problem_is_part_of_the_host_that_is_served(start: Start) -> None:
 
 def test_a_powershell_that_is_not_there_is_said_in_a_sentence(start: Start) -> None:
     child = start("--powershell", "/nowhere/pwsh")
-    out, err = child.communicate(timeout=PATIENCE_S)
+    out, err = child.communicate(timeout=WAIT_S)
     assert (child.returncode, out) == (2, "")
     assert "There is no PowerShell at ‘/nowhere/pwsh’." in err
     assert "HVTREE_PWSH" in err
@@ -165,7 +165,7 @@ def test_without_any_powershell_it_says_how_to_name_one(
     monkeypatch.delenv("HVTREE_PWSH", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     child = start("--powershell")
-    _, err = child.communicate(timeout=PATIENCE_S)
+    _, err = child.communicate(timeout=WAIT_S)
     assert child.returncode == 2
     assert "There is no PowerShell on this computer." in err
 
@@ -180,4 +180,4 @@ def test_with_a_powershell_any_script_runs_on_the_host(start: Start) -> None:
     connection.close_shell(shell)
     assert child.stdin is not None
     child.stdin.close()
-    assert child.wait(PATIENCE_S) == 0
+    assert child.wait(WAIT_S) == 0

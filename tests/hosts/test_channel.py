@@ -13,10 +13,10 @@ import pytest
 from hvtree.domain.errors import AuthenticationFailure, BadHostData, ConnectionFailure, HVTreeError
 from hvtree.hosts.channel import SEND_LIMIT, ThreadedChannel
 from tests.support.narrowing import not_none
-from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import run
 from tests.support.running_time import run_in_no_time
 from tests.support.threads import none_left
+from tests.support.waiting import WAIT_S
 
 
 @dataclass
@@ -158,7 +158,7 @@ def test_lines_that_wait_are_merged_into_one_send_up_to_the_limit() -> None:
             channel.send(line)
         pipe.may_send.set()
         while sum(map(len, pipe.sent)) < 200_000:
-            pipe.has_sent.acquire(timeout=PATIENCE_S)
+            pipe.has_sent.acquire(timeout=WAIT_S)
         assert b"".join(pipe.sent) == b"".join(lines)
         assert max(map(len, pipe.sent)) <= SEND_LIMIT
         assert len(pipe.sent) <= 4
@@ -174,7 +174,7 @@ def test_a_line_above_the_limit_goes_alone_and_whole() -> None:
         channel = ThreadedChannel(pipe)
         await channel.open(Words(), Ear())
         channel.send(b"x" * 300_000 + b"\n")
-        pipe.has_sent.acquire(timeout=PATIENCE_S)
+        pipe.has_sent.acquire(timeout=WAIT_S)
         assert [len(each) for each in pipe.sent] == [300_001]
         await channel.close()
 
@@ -304,7 +304,7 @@ def test_a_loop_that_ends_without_closing_leaves_no_error_behind() -> None:
     assert len(own) == 2
     pipe.incoming.put(ConnectionFailure("Gone."))
     for thread in own:
-        thread.join(PATIENCE_S)
+        thread.join(WAIT_S)
     assert not [thread for thread in own if thread.is_alive()]
 
 

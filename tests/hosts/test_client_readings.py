@@ -70,10 +70,10 @@ def test_cancelling_one_reader_leaves_the_others_their_reading() -> None:
     async def story() -> None:
         channel = ScriptedChannel(answers={"host.read": inventory(vm("v1"))})
         async with connected(channel) as client:
-            impatient, target = asyncio.ensure_future(client.read()), asyncio.ensure_future(client.read())
+            given_up, waiting = asyncio.ensure_future(client.read()), asyncio.ensure_future(client.read())
             await asyncio.sleep(0)
-            impatient.cancel()
-            assert list((await target).vms) == ["v1"]
+            given_up.cancel()
+            assert list((await waiting).vms) == ["v1"]
 
     run(story())
 

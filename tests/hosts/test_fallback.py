@@ -24,10 +24,10 @@ from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.fallback import FallbackClient, ModeMemory
 from tests.support.modes import CALLS, LINES, MODE_INDEXES, MODES, RAW, STDIN, in_mode, only_mode, remembering
-from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.scripted_agent import ScriptedChannel, ok, silence
 from tests.support.virtual_time import run as run_at_once
+from tests.support.waiting import WAIT_S
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_giving_up_while_a_mode_is_tried_leaves_nothing_behind(host: RemoteHost,
         host.connection_faults.stdin = Stdin.NOWHERE
         client = only_mode(host, index, remembering(host, index))
         connecting = asyncio.ensure_future(client.connect())
-        listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
+        listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, WAIT_S)
         assert listening
         connecting.cancel()
         with pytest.raises(asyncio.CancelledError):

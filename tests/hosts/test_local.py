@@ -20,12 +20,12 @@ from hvtree.hosts.local import LocalPipe, environment_for, find_powershell
 from tests.agent.world import checkpoint, disk, vm, write_world
 from tests.support import local_powershell
 from tests.support.local_powershell import LocalPowerShell
-from tests.support.patience import FOR_EVER_S, comes_true
 from tests.support.powershell import MODULES, NO_POWERSHELL
 from tests.support.powershell import find_powershell as real_powershell
 from tests.support.remote_host import run
 from tests.support.running_time import run_in_no_time
 from tests.support.threads import none_left
+from tests.support.waiting import FOR_EVER_S, comes_true
 
 SIDE = CheckpointRef("a0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000004")
 Make = Callable[..., LocalPowerShell]

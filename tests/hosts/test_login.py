@@ -21,9 +21,9 @@ from hvtree.hosts.handshake import Timing
 from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.logins import login_to
-from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.running_time import run_in_no_time
+from tests.support.waiting import WAIT_S
 
 Run = Callable[[Coroutine[Any, Any, HVTreeError]], HVTreeError]
 
@@ -281,7 +281,7 @@ def test_a_server_that_never_ends_its_answer_is_given_up() -> None:
         handler.end_headers()
         handler.wfile.write(b"x")
         handler.wfile.flush()
-        may_end.wait(PATIENCE_S)
+        may_end.wait(WAIT_S)
 
     async def story(endpoint: str) -> HVTreeError:
         with pytest.raises(ConnectionFailure) as caught:

@@ -11,10 +11,10 @@ from hvtree.domain.errors import OutcomeUnknown
 from hvtree.emulator.host.faults import Fault
 from tests.support.called import names
 from tests.support.modes import CALLS, LINES, in_mode
-from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import BASE, DB, PATCH1, SIDE, WEB, nothing
 from tests.support.remote_host import SPEED, RemoteHost, remote_host, run
 from tests.support.running_time import run_in_no_time
+from tests.support.waiting import FOR_EVER_S
 
 TIMED_OUT = 2150858793
 

@@ -15,10 +15,10 @@ from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from tests.support.called import at_once, called, names
 from tests.support.modes import CALLS, in_mode
-from tests.support.patience import FOR_EVER_S, PATIENCE_S
 from tests.support.remote_client import DB, PATCH1, SIDE, WEB, nothing
 from tests.support.remote_host import SPEED, RemoteHost, run
 from tests.support.running_time import run_in_no_time
+from tests.support.waiting import FOR_EVER_S, WAIT_S
 
 TIMED_OUT = 2150858793
 
@@ -83,7 +83,7 @@ def test_a_powershell_that_dies_costs_its_own_request_only(host: RemoteHost) -> 
             client.on_lost = lost.append
             host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=FOR_EVER_S * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
-            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, WAIT_S)
             assert listening
             host.output.write(b"out of memory", "stderr")
             host.output.end(3)
@@ -204,7 +204,7 @@ def test_closing_in_the_middle_of_long_work_waits_for_no_limit(host: RemoteHost)
         async with in_mode(host, CALLS) as client:
             host.hyperv.faults.add(Fault("Export-VMSnapshot", delay_s=FOR_EVER_S * SPEED))
             export = asyncio.ensure_future(client.perform(Export(SIDE, "D:\\Exports"), nothing))
-            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, PATIENCE_S)
+            listening = await asyncio.to_thread(host.endpoint.shells.wait_for_listener, WAIT_S)
             assert listening
             await client.close()
             assert not host.endpoint.shells.outputs()

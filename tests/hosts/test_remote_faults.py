@@ -16,7 +16,6 @@ from hvtree.domain.errors import (
 )
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.handshake import Timing
-from tests.support.patience import FOR_EVER_S
 from tests.support.remote_client import (
     DB,
     PATCH1,
@@ -28,6 +27,7 @@ from tests.support.remote_client import (
 )
 from tests.support.remote_host import RemoteHost, run
 from tests.support.running_time import run_in_no_time
+from tests.support.waiting import FOR_EVER_S
 
 
 def test_a_pipe_that_gives_seven_bytes_at_a_time_gives_the_same(host: RemoteHost) -> None:

@@ -19,8 +19,8 @@ from hvtree.hosts.stages import WinRmStages
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.tls import look_at_certificate
 from hvtree.hosts.worker_threads import off_loop
-from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import PASSWORD, USER, remote_host
+from tests.support.waiting import WAIT_S
 
 
 def profile(port: int) -> HostProfile:
@@ -53,7 +53,7 @@ def server(answer: bytes) -> Iterator[int]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(PATIENCE_S)
+        thread.join(WAIT_S)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_closed_port_is_told_from_a_host_without_an_answer() -> None:
 
 def test_a_name_that_no_server_answers_for_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     let_go = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: let_go.wait(PATIENCE_S))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: let_go.wait(WAIT_S))
     with pytest.raises(ConnectionFailure) as caught:
         asyncio.run(WinRmStages(WinRmLogin(named("slow-name"), PASSWORD), resolve_s=0.05).resolve())
     let_go.set()
@@ -144,11 +144,11 @@ def test_work_that_is_cancelled_is_cut_and_left_to_itself() -> None:
 
         def work() -> None:
             begun.set()
-            let_go.wait(PATIENCE_S)
+            let_go.wait(WAIT_S)
 
         task = asyncio.create_task(off_loop(work, cut.set))
         await asyncio.sleep(0)  # it starts its thread
-        assert begun.wait(PATIENCE_S)
+        assert begun.wait(WAIT_S)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -189,6 +189,6 @@ def test_a_server_that_drips_its_answer_is_given_up() -> None:
             )
     finally:
         over.set()
-        thread.join(PATIENCE_S)
+        thread.join(WAIT_S)
         listener.close()
     assert caught.value.code == "service-silent"

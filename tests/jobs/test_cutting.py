@@ -6,125 +6,129 @@ from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Desk, at_desk
+from tests.support.harness import Harness, with_harness
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1(p2*) p3)")
 
 
 def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed() -> None:
-    async def story(desk: Desk) -> None:
-        job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
-        desk.host.release()
-        job = await desk.ended(job_id)
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(
+            DeleteCheckpoints((harness.ref("web", "p1"),)), "checkpoint.delete"
+        )
+        harness.host.release()
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.FAILED
         assert "nothing has changed" in job.message
         assert job.steps[0].phase is StepPhase.UNKNOWN
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_while_the_outcome_is_unknown_it_says_so_and_that_the_host_is_read_again() -> None:
-    async def story(desk: Desk) -> None:
-        job_id = await desk.lose_during(DeleteCheckpoints((desk.ref("web", "p1"),)), "checkpoint.delete")
-        await desk.ended(job_id)
-        messages = [job.message for job in desk.seen if job.verdict is None]
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(
+            DeleteCheckpoints((harness.ref("web", "p1"),)), "checkpoint.delete"
+        )
+        await harness.ended(job_id)
+        messages = [job.message for job in harness.seen if job.verdict is None]
         assert any("Outcome unknown" in message and "read again" in message for message in messages)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_request_that_was_carried_out_unheard_ends_as_planned() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.delete")
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"),)))
-        await desk.host.asked("checkpoint.delete")
-        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("web", "p1").checkpoint_id])
-        desk.host.lose()
-        job = await desk.ended(job_id)
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.delete")
+        job_id = harness.submit(DeleteCheckpoints((harness.ref("web", "p1"),)))
+        await harness.host.asked("checkpoint.delete")
+        harness.host.hyperv.remove_vm_snapshot(vm_snapshot=[harness.ref("web", "p1").checkpoint_id])
+        harness.host.lose()
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.AS_PLANNED
         assert "interrupted" in job.message
-        assert desk.shape("web") == "base(p2* p3)"
+        assert harness.shape("web") == "base(p2* p3)"
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_request_that_was_carried_out_in_part_differs_and_says_what_is_left() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.delete")
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("web", "p1"), desk.ref("web", "p3"))))
-        await desk.host.asked("checkpoint.delete")
-        desk.host.hyperv.remove_vm_snapshot(vm_snapshot=[desk.ref("web", "p3").checkpoint_id])
-        desk.host.lose()
-        job = await desk.ended(job_id)
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.delete")
+        job_id = harness.submit(DeleteCheckpoints((harness.ref("web", "p1"), harness.ref("web", "p3"))))
+        await harness.host.asked("checkpoint.delete")
+        harness.host.hyperv.remove_vm_snapshot(vm_snapshot=[harness.ref("web", "p3").checkpoint_id])
+        harness.host.lose()
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.DIFFERS
         assert "‘p1’" in job.message
         assert "no longer has the checkpoint ‘p3’" in job.message
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_an_export_leaves_no_trace_on_the_vm_so_its_outcome_is_unknown() -> None:
-    async def story(desk: Desk) -> None:
-        job_id = await desk.lose_during(
-            ExportCheckpoint(desk.ref("web", "p1"), "D:\\Exports"), "checkpoint.export"
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(
+            ExportCheckpoint(harness.ref("web", "p1"), "D:\\Exports"), "checkpoint.export"
         )
-        job = await desk.ended(job_id)
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_host_that_does_not_come_back_leaves_the_outcome_unknown() -> None:
-    async def story(desk: Desk) -> None:
-        job_id = await desk.lose_during(
-            RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(
+            RenameCheckpoint(harness.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
         )
-        job = await desk.ended(job_id)
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
         assert "did not come back" in job.message
         assert "‘web’" in job.message
 
-    at_desk(LAB, story, TimeLimits(reconnect_s=100))
+    with_harness(LAB, story, TimeLimits(reconnect_s=100))
 
 
 def test_a_host_that_is_lost_before_the_first_step_ends_as_failed_and_untouched() -> None:
-    async def story(desk: Desk) -> None:
-        plan = desk.workspace.plan(RenameCheckpoint(desk.ref("web", "p1"), "new"))
-        desk.host.down = ConnectionFailure("The host is off.")
-        desk.host.lose()
-        job = await desk.do(plan)
+    async def story(harness: Harness) -> None:
+        plan = harness.workspace.plan(RenameCheckpoint(harness.ref("web", "p1"), "new"))
+        harness.host.down = ConnectionFailure("The host is off.")
+        harness.host.lose()
+        job = await harness.do(plan)
         assert job.verdict is Verdict.FAILED
         assert "Nothing was changed." in job.message
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_host_that_is_lost_while_the_result_is_checked_is_checked_when_it_is_back() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.rename")
-        job_id = desk.submit(RenameCheckpoint(desk.ref("web", "p1"), "new"))
-        await desk.host.asked("checkpoint.rename")
-        desk.host.hold("host.read")
-        desk.host.release("checkpoint.rename")
-        await desk.until(lambda: desk.workspace.job(job_id).stage == "verifying")
-        desk.host.lose()
-        desk.host.release()
-        job = await desk.ended(job_id)
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.rename")
+        job_id = harness.submit(RenameCheckpoint(harness.ref("web", "p1"), "new"))
+        await harness.host.asked("checkpoint.rename")
+        harness.host.hold("host.read")
+        harness.host.release("checkpoint.rename")
+        await harness.until(lambda: harness.workspace.job(job_id).stage == "verifying")
+        harness.host.lose()
+        harness.host.release()
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.AS_PLANNED, job.message
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_nobody_has_to_wait_for_a_host_that_stays_away() -> None:
-    async def story(desk: Desk) -> None:
-        job_id = await desk.lose_during(
-            RenameCheckpoint(desk.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(
+            RenameCheckpoint(harness.ref("web", "p1"), "new"), "checkpoint.rename", for_good=True
         )
-        await desk.until(lambda: desk.workspace.job(job_id).stage == "verifying")
-        desk.workspace.cancel(job_id)
-        job = await desk.ended(job_id)
+        await harness.until(lambda: harness.workspace.job(job_id).stage == "verifying")
+        harness.workspace.cancel(job_id)
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
         assert "check was cancelled" in job.message
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)

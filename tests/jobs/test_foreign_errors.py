@@ -5,7 +5,7 @@ import pytest
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.operations.create import CreateCheckpoint
-from tests.support.desk import Desk, at_desk
+from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
 from tests.support.trees import lab
 
@@ -15,23 +15,23 @@ JAPANESE = "ディスクに十分な空き領域がありません。 (0x8007007
 
 @pytest.mark.parametrize("words", [GERMAN, JAPANESE])
 def test_a_known_error_is_explained_and_its_record_is_kept_as_it_was(words: str) -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="DiskFull", message=words))
-        job = await desk.do(CreateCheckpoint((vm_at("web"),), "x"))
+    async def story(harness: Harness) -> None:
+        harness.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="DiskFull", message=words))
+        job = await harness.do(CreateCheckpoint((vm_at("web"),), "x"))
         assert job.verdict is Verdict.FAILED
         assert "There is not enough space on the disk of the host." in job.message
         assert words not in job.message
         assert words in job.details
         assert "HRESULT: 0x80070070" in job.details
 
-    at_desk(lab(web="base*"), story)
+    with_harness(lab(web="base*"), story)
 
 
 def test_words_that_only_the_host_knows_are_in_the_verdict() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         words = "Prüfpunkte wurden für ‚web‘ deaktiviert."
-        desk.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="OperationFailed", message=words))
-        job = await desk.do(CreateCheckpoint((vm_at("web"),), "x"))
+        harness.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", error="OperationFailed", message=words))
+        job = await harness.do(CreateCheckpoint((vm_at("web"),), "x"))
         assert f"The host says: {words}" in job.message
 
-    at_desk(lab(web="base*"), story)
+    with_harness(lab(web="base*"), story)

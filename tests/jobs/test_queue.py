@@ -3,7 +3,7 @@
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.desk import Desk, at_desk
+from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
 from tests.support.trees import lab
 
@@ -11,77 +11,79 @@ LAB = lab(web="base(p1*)", db="x*")
 
 
 def test_two_jobs_on_one_host_run_one_after_the_other() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.rename")
-        first = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
-        second = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "two"))
-        await desk.host.asked("checkpoint.rename")
-        assert desk.host.verbs().count("checkpoint.rename") == 1
-        desk.host.release()
-        done = [await desk.ended(first), await desk.ended(second)]
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.rename")
+        first = harness.submit(RenameCheckpoint(harness.ref("web", "base"), "one"))
+        second = harness.submit(RenameCheckpoint(harness.ref("db", "x"), "two"))
+        await harness.host.asked("checkpoint.rename")
+        assert harness.host.verbs().count("checkpoint.rename") == 1
+        harness.host.release()
+        done = [await harness.ended(first), await harness.ended(second)]
         assert [job.verdict for job in done] == [Verdict.AS_PLANNED] * 2
         assert not_none(done[0].ended_utc) <= not_none(done[1].started_utc)
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_a_plan_is_shown_at_once_although_the_lane_is_busy() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.rename")
-        first = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
-        await desk.host.asked("checkpoint.rename")
-        second = desk.submit(RenameCheckpoint(desk.ref("db", "x"), "two"))
-        job = desk.workspace.job(second)
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.rename")
+        first = harness.submit(RenameCheckpoint(harness.ref("web", "base"), "one"))
+        await harness.host.asked("checkpoint.rename")
+        second = harness.submit(RenameCheckpoint(harness.ref("db", "x"), "two"))
+        job = harness.workspace.job(second)
         assert (job.stage, job.title) == ("waiting", "Rename checkpoint ‘x’ on VM ‘db’ to ‘two’")
         assert [step.phase for step in job.steps] == [StepPhase.WAITING]
-        desk.host.release()
-        await desk.ended(first)
-        assert (await desk.ended(second)).verdict is Verdict.AS_PLANNED
+        harness.host.release()
+        await harness.ended(first)
+        assert (await harness.ended(second)).verdict is Verdict.AS_PLANNED
 
-    at_desk(LAB, story)
+    with_harness(LAB, story)
 
 
 def test_jobs_on_two_hosts_run_side_by_side() -> None:
-    async def story(desk: Desk) -> None:
-        desk.host.hold("checkpoint.rename")
-        held = desk.submit(RenameCheckpoint(desk.ref("web", "base"), "one"))
-        await desk.host.asked("checkpoint.rename")
-        job = await desk.do(RenameCheckpoint(desk.ref("db", "x", "other"), "two"))
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.rename")
+        held = harness.submit(RenameCheckpoint(harness.ref("web", "base"), "one"))
+        await harness.host.asked("checkpoint.rename")
+        job = await harness.do(RenameCheckpoint(harness.ref("db", "x", "other"), "two"))
         assert job.verdict is Verdict.AS_PLANNED
-        assert desk.workspace.job(held).verdict is None
-        desk.host.release()
-        await desk.ended(held)
+        assert harness.workspace.job(held).verdict is None
+        harness.host.release()
+        await harness.ended(held)
 
-    at_desk((LAB, lab("other", db="x*")), story)
+    with_harness((LAB, lab("other", db="x*")), story)
 
 
 def test_jobs_that_cross_on_two_hosts_do_not_wait_for_each_other() -> None:
-    async def story(desk: Desk) -> None:
-        web, far = desk.vm_at("web"), desk.vm_at("db", "other")
+    async def story(harness: Harness) -> None:
+        web, far = harness.vm_at("web"), harness.vm_at("db", "other")
         jobs = [
-            desk.submit(CheckpointGroup(members, f"group {number}"))
+            harness.submit(CheckpointGroup(members, f"group {number}"))
             for number, members in enumerate(((web, far), (far, web), (web, far), (far, web)))
         ]
-        ended = [await desk.ended(job) for job in jobs]
+        ended = [await harness.ended(job) for job in jobs]
         # each of the later ones finds another tree than it was planned for, asks, and hears a yes
         assert [job.verdict for job in ended] == [Verdict.AS_PLANNED] * 4
-        assert len(desk.vm("web").checkpoints) == len(desk.vm("db", "other").checkpoints) + 1 == 6
+        assert len(harness.vm("web").checkpoints) == len(harness.vm("db", "other").checkpoints) + 1 == 6
 
-    at_desk((LAB, lab("other", db="x*")), story)
+    with_harness((LAB, lab("other", db="x*")), story)
 
 
 def test_a_job_that_waits_for_its_second_host_lets_go_of_the_first_when_it_is_cancelled() -> None:
-    async def story(desk: Desk) -> None:
-        other = desk.hosts["other"]
+    async def story(harness: Harness) -> None:
+        other = harness.hosts["other"]
         other.hold("checkpoint.rename")
-        held = desk.submit(RenameCheckpoint(desk.ref("db", "x", "other"), "held"))
+        held = harness.submit(RenameCheckpoint(harness.ref("db", "x", "other"), "held"))
         await other.asked("checkpoint.rename")
-        both = desk.submit(CheckpointGroup((desk.vm_at("web", "a"), desk.vm_at("db", "other")), "group"))
-        behind = desk.submit(RenameCheckpoint(desk.ref("web", "base", "a"), "behind"))
-        desk.workspace.cancel(both)
-        assert (await desk.ended(both)).verdict is Verdict.CANCELLED
-        assert (await desk.ended(behind)).verdict is Verdict.AS_PLANNED
+        both = harness.submit(
+            CheckpointGroup((harness.vm_at("web", "a"), harness.vm_at("db", "other")), "group")
+        )
+        behind = harness.submit(RenameCheckpoint(harness.ref("web", "base", "a"), "behind"))
+        harness.workspace.cancel(both)
+        assert (await harness.ended(both)).verdict is Verdict.CANCELLED
+        assert (await harness.ended(behind)).verdict is Verdict.AS_PLANNED
         other.release()
-        await desk.ended(held)
+        await harness.ended(held)
 
-    at_desk((lab("a", web="base(p1*)"), lab("other", db="x*")), story)
+    with_harness((lab("a", web="base(p1*)"), lab("other", db="x*")), story)

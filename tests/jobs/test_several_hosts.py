@@ -12,7 +12,7 @@ from hvtree.operations.base import Operation, Plan, side_by_side
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
-from tests.support.desk import Desk, at_desk
+from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
 from tests.support.trees import lab, vm
 
@@ -30,8 +30,8 @@ STATES = {
 }
 
 
-def states(desk: Desk) -> dict[tuple[str, str], VmState]:
-    return {each: desk.vm(*each).state for each in STATES}
+def states(harness: Harness) -> dict[tuple[str, str], VmState]:
+    return {each: harness.vm(*each).state for each in STATES}
 
 
 def verdicts(job: JobView) -> dict[str, Verdict]:
@@ -59,115 +59,119 @@ class Both:
 
 
 def test_a_group_over_two_hosts_is_checkpointed_and_brought_back() -> None:
-    async def story(desk: Desk) -> None:
-        job = await desk.do(GROUP)
+    async def story(harness: Harness) -> None:
+        job = await harness.do(GROUP)
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert verdicts(job) == {"near": Verdict.AS_PLANNED, "far": Verdict.AS_PLANNED}
-        assert states(desk) == STATES
-        assert [desk.shape(*each) for each in STATES] == ["a(G*)"] * 4
+        assert states(harness) == STATES
+        assert [harness.shape(*each) for each in STATES] == ["a(G*)"] * 4
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_both_hosts_are_asked_before_either_has_answered() -> None:
-    async def story(desk: Desk) -> None:
-        for host in desk.hosts.values():
+    async def story(harness: Harness) -> None:
+        for host in harness.hosts.values():
             host.hold("vm.suspend")
-        job_id = desk.submit(GROUP)
-        for host in desk.hosts.values():
+        job_id = harness.submit(GROUP)
+        for host in harness.hosts.values():
             await host.asked("vm.suspend")
-        running = [step.phase for step in desk.workspace.job(job_id).steps[:2]]
+        running = [step.phase for step in harness.workspace.job(job_id).steps[:2]]
         assert running == [StepPhase.RUNNING, StepPhase.RUNNING]
-        for host in desk.hosts.values():
+        for host in harness.hosts.values():
             host.release()
-        assert (await desk.ended(job_id)).verdict is Verdict.AS_PLANNED
+        assert (await harness.ended(job_id)).verdict is Verdict.AS_PLANNED
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_no_host_is_checkpointed_before_all_are_saved() -> None:
-    async def story(desk: Desk) -> None:
-        desk.hosts["far"].hold("vm.save")
-        job_id = desk.submit(GROUP)
-        await desk.hosts["far"].asked("vm.save")
-        await desk.until(lambda: desk.vm("web", "near").state is VmState.SAVED)
-        assert "vm.checkpoint" not in desk.hosts["near"].verbs()
-        desk.hosts["far"].release()
-        assert (await desk.ended(job_id)).verdict is Verdict.AS_PLANNED
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].hold("vm.save")
+        job_id = harness.submit(GROUP)
+        await harness.hosts["far"].asked("vm.save")
+        await harness.until(lambda: harness.vm("web", "near").state is VmState.SAVED)
+        assert "vm.checkpoint" not in harness.hosts["near"].verbs()
+        harness.hosts["far"].release()
+        assert (await harness.ended(job_id)).verdict is Verdict.AS_PLANNED
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_a_group_that_fails_on_one_host_stops_and_comes_back_on_both() -> None:
-    async def story(desk: Desk) -> None:
-        desk.hosts["far"].hyperv.faults.add(Fault(cmdlet="Save-VM", vm="db", error="DiskFull"))
-        job = await desk.do(GROUP)
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].hyperv.faults.add(Fault(cmdlet="Save-VM", vm="db", error="DiskFull"))
+        job = await harness.do(GROUP)
         assert job.verdict is Verdict.FAILED
         assert verdicts(job) == {"near": Verdict.FAILED, "far": Verdict.FAILED}
         assert "Stopped, because it went wrong on far." in job.message
-        assert states(desk) == STATES
-        assert [desk.shape(*each) for each in STATES] == ["a*"] * 4
+        assert states(harness) == STATES
+        assert [harness.shape(*each) for each in STATES] == ["a*"] * 4
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_a_deletion_that_fails_on_one_host_is_done_on_the_other() -> None:
-    async def story(desk: Desk) -> None:
-        desk.hosts["far"].hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
-        job = await desk.do(DeleteCheckpoints((desk.ref("off", "a", "near"), desk.ref("db", "a", "far"))))
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].hyperv.faults.add(Fault(cmdlet="Remove-VMSnapshot", error="FileInUse"))
+        job = await harness.do(
+            DeleteCheckpoints((harness.ref("off", "a", "near"), harness.ref("db", "a", "far")))
+        )
         assert verdicts(job) == {"near": Verdict.AS_PLANNED, "far": Verdict.FAILED}
         assert job.verdict is Verdict.FAILED
         assert job.message.splitlines()[:2] == [
             "Delete 2 checkpoints on VMs ‘off’ and ‘db’: failed.",
             "On ‘near’: done, and checked on the host.",
         ]
-        assert desk.shape("off", "near") == ""
+        assert harness.shape("off", "near") == ""
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_a_host_that_stays_away_leaves_only_its_own_part_unknown() -> None:
-    async def story(desk: Desk) -> None:
-        far = desk.hosts["far"]
+    async def story(harness: Harness) -> None:
+        far = harness.hosts["far"]
         far.hold("checkpoint.delete")
-        job_id = desk.submit(DeleteCheckpoints((desk.ref("off", "a", "near"), desk.ref("db", "a", "far"))))
+        job_id = harness.submit(
+            DeleteCheckpoints((harness.ref("off", "a", "near"), harness.ref("db", "a", "far")))
+        )
         await far.asked("checkpoint.delete")
         far.down = ConnectionFailure("The host is off.")
         far.lose()
-        job = await desk.ended(job_id)
+        job = await harness.ended(job_id)
         assert verdicts(job) == {"near": Verdict.AS_PLANNED, "far": Verdict.UNKNOWN}
         assert job.verdict is Verdict.UNKNOWN
         assert "The host far did not come back." in job.message
 
-    at_desk(HOSTS, story, TimeLimits(reconnect_s=100))
+    with_harness(HOSTS, story, TimeLimits(reconnect_s=100))
 
 
 def test_cancelling_a_group_brings_the_members_of_all_hosts_back() -> None:
-    async def story(desk: Desk) -> None:
-        desk.hosts["far"].hold("vm.save")
-        job_id = desk.submit(GROUP)
-        await desk.hosts["far"].asked("vm.save")
-        desk.workspace.cancel(job_id)
-        desk.hosts["far"].release()
-        job = await desk.ended(job_id)
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].hold("vm.save")
+        job_id = harness.submit(GROUP)
+        await harness.hosts["far"].asked("vm.save")
+        harness.workspace.cancel(job_id)
+        harness.hosts["far"].release()
+        job = await harness.ended(job_id)
         assert job.verdict is Verdict.CANCELLED
         assert verdicts(job) == {"near": Verdict.CANCELLED, "far": Verdict.CANCELLED}
-        assert states(desk) == STATES
+        assert states(harness) == STATES
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)
 
 
 def test_one_host_can_be_cancelled_alone_and_the_other_goes_on() -> None:
-    async def story(desk: Desk) -> None:
+    async def story(harness: Harness) -> None:
         exports = (
-            ExportCheckpoint(desk.ref(name, "a", host), "D:\\Exports")
+            ExportCheckpoint(harness.ref(name, "a", host), "D:\\Exports")
             for name, host in (("off", "near"), ("db", "far"))
         )
-        job_id = desk.submit(Both(*exports))
-        await desk.until(lambda: all(step.percent for step in desk.workspace.job(job_id).steps))
-        desk.workspace.cancel(job_id, "far")
-        job = await desk.ended(job_id)
+        job_id = harness.submit(Both(*exports))
+        await harness.until(lambda: all(step.percent for step in harness.workspace.job(job_id).steps))
+        harness.workspace.cancel(job_id, "far")
+        job = await harness.ended(job_id)
         assert verdicts(job) == {"near": Verdict.AS_PLANNED, "far": Verdict.CANCELLED}
-        assert not desk.hosts["far"].hyperv.get_child_item("D:\\Exports")
+        assert not harness.hosts["far"].hyperv.get_child_item("D:\\Exports")
 
-    at_desk(HOSTS, story)
+    with_harness(HOSTS, story)

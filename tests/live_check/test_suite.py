@@ -24,7 +24,7 @@ from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import Guard
 from tests.live.pipe_connection import Ways
 from tests.support.backends import endpoint_on, hosting, names, powershell_path, skip_without_powershell
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import ACCOUNT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ def live(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=2 * PATIENCE_S,  # it has patience of its own
+        timeout=2 * WAIT_S,  # it has limits of its own
         check=False,
     )
 

@@ -12,14 +12,14 @@ import pytest
 import dev
 from devtools.checks import FAST_FOLDERS, Check, all_checks, fast_checks, only_tests, run_all
 from devtools.environment import Checkout
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 
 
 def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(PACKAGING / "dev.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=WAIT_S)
 
 
 @pytest.mark.parametrize("version", [(3, 6), (3, 10)])
@@ -124,5 +124,5 @@ def test_a_program_that_is_interrupted_says_goodbye_without_a_traceback(*, whole
             os.killpg(starter.pid, signal.SIGINT)
         else:
             starter.send_signal(signal.SIGTERM)
-        output, errors = starter.communicate(timeout=PATIENCE_S)
+        output, errors = starter.communicate(timeout=WAIT_S)
     assert (output, errors, starter.returncode) == ("goodbye\n", "", 7)

@@ -10,7 +10,7 @@ import pytest
 from devtools import qt_libraries
 from devtools.display import Launch, Screen, plan, virtual_display
 from devtools.qt_libraries import X11, Need
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 PICTURE = Path("build/window.png")
 
@@ -105,7 +105,7 @@ def _show_window(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE_S,
+        timeout=WAIT_S,
     )
 
 

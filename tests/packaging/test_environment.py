@@ -10,7 +10,7 @@ import pytest
 
 from devtools.environment import Checkout, prepare
 from devtools.system import SetupError
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 PYPROJECT = """
 [project]
@@ -177,7 +177,7 @@ def test_two_set_ups_at_once_install_once(machine: Machine) -> None:
 
     def run_first(command: Sequence[str]) -> int:
         first_installs.set()
-        assert second_waits.wait(PATIENCE_S)
+        assert second_waits.wait(WAIT_S)
         return machine.run(command)
 
     def set_up_first() -> None:
@@ -186,11 +186,11 @@ def test_two_set_ups_at_once_install_once(machine: Machine) -> None:
     machine.version = "{}.{}".format(*sys.version_info[:2])
     thread = threading.Thread(target=set_up_first)
     thread.start()
-    assert first_installs.wait(PATIENCE_S)
+    assert first_installs.wait(WAIT_S)
     second = prepare(
         machine.checkout, (), run=machine.run, probe=machine.probe, say=lambda _: second_waits.set()
     )
-    thread.join(PATIENCE_S)
+    thread.join(WAIT_S)
     assert (done, second) == ([True], False)
     assert len(machine.commands) == len(EVERYTHING)
 

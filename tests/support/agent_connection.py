@@ -25,7 +25,7 @@ from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
 from hvtree.hosts import agent_starter, wire
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import pywinrm
 
 Message = dict[str, Any]
@@ -92,7 +92,7 @@ class AgentConnection:
         self.noise: list[bytes] = []
         self.is_over = False
         """Nothing will be heard any more, or nothing was heard for too long: whoever waits fails."""
-        self.patience_s = PATIENCE_S
+        self.wait_s = WAIT_S
         self._heard: queue.Queue[Message | _End] = queue.Queue()
         self._kept: list[Message] = []
         self._numbers = count(1)
@@ -157,7 +157,7 @@ class AgentConnection:
 
     def _hear_next(self) -> Message:
         try:
-            heard = self._heard.get(timeout=self.patience_s)
+            heard = self._heard.get(timeout=self.wait_s)
         except queue.Empty:
             self.is_over = True  # what still comes is for nobody
             raise AssertionError("The agent has said nothing for too long.") from None
@@ -252,8 +252,8 @@ class StdioConnection(AgentConnection):
 
     def wait(self) -> int:
         """Wait for the end of the process, and hear all that it has said; give its exit code."""
-        code = self._process.wait(PATIENCE_S)
-        self._thread.join(PATIENCE_S)
+        code = self._process.wait(WAIT_S)
+        self._thread.join(WAIT_S)
         return code
 
     def close(self) -> None:
@@ -305,7 +305,7 @@ class _WinRmConnection(AgentConnection):
         self._is_closing = True
         with suppress(WinRMError, WinRMTransportError, RequestException):  # it is gone already
             self._sender.close_shell(self._shell)
-        self._thread.join(PATIENCE_S)
+        self._thread.join(WAIT_S)
         self._sender.transport.close_session()
 
     def _hear_all(self) -> None:

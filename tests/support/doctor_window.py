@@ -20,10 +20,10 @@ from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.dialogs.password import PasswordDialog
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
-from tests.support.patience import patiently
 from tests.support.real_qt_loop import RealQtLoop
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
+from tests.support.waiting import in_time
 
 
 class DoctorUser:
@@ -80,7 +80,7 @@ def at_doctor_window(
         user = DoctorUser()
         user.window.show()
         try:
-            await patiently(story(user))
+            await in_time(story(user))
         finally:
             await shut_down(user.window, user.workspace)
         left = asyncio.all_tasks() - {asyncio.current_task()}

@@ -13,7 +13,7 @@ import subprocess
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
 from hvtree.hosts.agent_starter import encoded
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 _ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)
 _FEEDER = """\
@@ -26,7 +26,7 @@ def brings_input(powershell: str) -> bool:
     """Return whether this PowerShell brings `$input` by itself."""
     question = encoded('process { "<$input>" }')
     command = [powershell, "-NoProfile", "-NonInteractive", "-EncodedCommand", question]
-    answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=PATIENCE_S, check=False)
+    answer = subprocess.run(command, input=b"yes\n", capture_output=True, timeout=WAIT_S, check=False)
     return b"<yes>" in answer.stdout
 
 

@@ -21,9 +21,9 @@ from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import World
 from hvtree.hosts.stages import WinRmStages
 from hvtree.hosts.winrm.login import WinRmLogin
-from tests.support.patience import patiently
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.threads import none_left
+from tests.support.waiting import in_time
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def examine(
         doctor = Doctor(login.profile, WinRmStages(login), withheld=withheld)
         return await doctor.examine((seen if seen is not None else []).append)
 
-    return asyncio.run(patiently(story()))
+    return asyncio.run(in_time(story()))
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from shiboken6 import delete
 
 QUIET_ROUNDS = 4
 """So many rounds of Qt's loop without work in a row mean that nothing is left to do."""
-PATIENCE_S = 1800.0
+WAIT_S = 1800.0
 """How much of the loop's time may pass while somebody waits."""
 
 
@@ -65,7 +65,7 @@ class VirtualQtLoop(QEventLoop):
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Return once nothing is left to do and something holds; fail if it never does."""
-        waiter = _Waiter(holds, what, self._now_s + PATIENCE_S, self.create_future())
+        waiter = _Waiter(holds, what, self._now_s + WAIT_S, self.create_future())
         self._waiters.append(waiter)
         self._quiet_rounds = 0
         await waiter.answer

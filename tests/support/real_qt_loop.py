@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 from shiboken6 import delete
 
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 
 @dataclass
@@ -51,7 +51,7 @@ class RealQtLoop(QEventLoop):
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Return once something holds; fail if it does not for too long."""
-        waiter = _Waiter(holds, what, self.time() + PATIENCE_S, self.create_future())
+        waiter = _Waiter(holds, what, self.time() + WAIT_S, self.create_future())
         self._waiters.append(waiter)
         await waiter.answer
 

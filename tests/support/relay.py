@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 LOOPBACK, LOOPBACK_6 = "127.0.0.1", "::1"
 
@@ -48,7 +48,7 @@ class Relay:
             ).close()  # where that alone does not wake it
         self.cut()
         for thread in self._threads:
-            thread.join(PATIENCE_S)
+            thread.join(WAIT_S)
         self._server.close()
         for each in self._sockets:
             each.close()
@@ -64,7 +64,7 @@ class Relay:
             if self.target is None or self._is_closing:
                 continue
             try:
-                far = socket.create_connection((LOOPBACK, self.target), PATIENCE_S)
+                far = socket.create_connection((LOOPBACK, self.target), WAIT_S)
             except OSError:
                 _end(near)
                 continue

@@ -9,8 +9,8 @@ from typing import Any
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.receipt import Progress
 from hvtree.hosts.fallback import FallbackClient
-from tests.support.patience import PATIENCE_S
 from tests.support.remote_host import RemoteHost
+from tests.support.waiting import WAIT_S
 
 WEB = "a0000000-0000-4000-8000-000000000001"
 
@@ -37,5 +37,5 @@ def nothing(_: Progress) -> None:
 
 async def until_listening(host: RemoteHost) -> None:
     """Wait until the receiving connection waits at the host, so that what follows meets a quiet connection."""
-    listening = host.endpoint.shells.wait_for_listener(PATIENCE_S)
+    listening = host.endpoint.shells.wait_for_listener(WAIT_S)
     assert listening

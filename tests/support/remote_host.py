@@ -20,9 +20,9 @@ from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.logins import login_to
-from tests.support.patience import patiently
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
+from tests.support.waiting import in_time
 
 USER = "demo"
 PASSWORD = "correct horse"
@@ -87,4 +87,4 @@ def serving(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
 
 def run(story: Coroutine[Any, Any, T]) -> T:
     """Run a story on an ordinary loop."""
-    return asyncio.run(patiently(story))
+    return asyncio.run(in_time(story))

@@ -1,7 +1,7 @@
 """Time that passes only while this process runs: what goes by it is not late because the machine stood still.
 
-`RunningTime` is such a clock; `RunningLoop` is an event loop that goes by it, and `patient_process` lets everything in the
-process be patient: all loops of asyncio, and all sockets. `no_time` is for what is to wait for nothing.
+`RunningTime` is such a clock; `RunningLoop` is an event loop that goes by it, and `tolerant_process` lets everything in the
+process tolerate a standstill: all loops of asyncio, and all sockets. `no_time` is for what is to wait for nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.support.patience import FOR_EVER_S, PATIENCE_S, patiently
+from tests.support.waiting import FOR_EVER_S, WAIT_S, in_time
 
 if sys.platform == "win32":
     from asyncio import ProactorEventLoop as _Loop
@@ -82,36 +82,36 @@ class RunningLoop(_Loop):
 
 
 @contextmanager
-def patient_process() -> Iterator[None]:
+def tolerant_process() -> Iterator[None]:
     """Let what HVTree and its libraries wait for not be late after a standstill.
 
     A timeout guards against a dead network. Here both ends are on one machine, and a standstill would look the same.
     """
     settimeout = socket.socket.settimeout
 
-    def patient(self: socket.socket, seconds: float | None) -> None:
+    def tolerant(self: socket.socket, seconds: float | None) -> None:
         settimeout(self, seconds if seconds is None or seconds < BRIEF_S else max(seconds, FOR_EVER_S))
 
     with RunningTime() as seconds, pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio.events, "new_event_loop", lambda: RunningLoop(seconds))
-        patch.setattr(socket.socket, "settimeout", patient)
+        patch.setattr(socket.socket, "settimeout", tolerant)
         yield
 
 
 @contextmanager
-def no_time(patience_s: float = PATIENCE_S) -> Iterator[Callable[[], float]]:
-    """Return a time that does not pass: who waits for a limit, or for its next turn, runs out of patience and fails."""
+def no_time(wait_s: float = WAIT_S) -> Iterator[Callable[[], float]]:
+    """Return a time that does not pass: who waits for a limit, or for its next turn, fails at once."""
     with RunningTime() as seconds:
-        end_s = seconds() + patience_s
+        end_s = seconds() + wait_s
         yield lambda: max(end_s, seconds())
         if seconds() >= end_s:
             raise TimeoutError("It has waited for time to pass.")
 
 
-def run_in_no_time(story: Coroutine[Any, Any, T], patience_s: float = PATIENCE_S) -> T:
+def run_in_no_time(story: Coroutine[Any, Any, T], wait_s: float = WAIT_S) -> T:
     """Run a story on a loop on which no time passes."""
     with (
-        no_time(patience_s) as seconds,
+        no_time(wait_s) as seconds,
         asyncio.Runner(loop_factory=lambda: RunningLoop(seconds)) as runner,
     ):
-        return runner.run(patiently(story, LEAST_S))
+        return runner.run(in_time(story, LEAST_S))

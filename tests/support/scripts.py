@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 _LOOP = r"""
 $ProgressPreference = 'SilentlyContinue'
@@ -98,7 +98,7 @@ class Scripts:
         self._process.stdin.write(base64.b64encode(script.encode()) + b"\n")
         self._process.stdin.flush()
         noise = []
-        while not (line := self._lines.get(timeout=PATIENCE_S)).startswith("#said#"):
+        while not (line := self._lines.get(timeout=WAIT_S)).startswith("#said#"):
             noise.append(line)
             assert line, "".join(noise)
         return Said(json.loads(line.removeprefix("#said#")))
@@ -106,8 +106,8 @@ class Scripts:
     def close(self) -> None:
         """End it."""
         self._process.kill()
-        self._process.wait(PATIENCE_S)
-        self._thread.join(PATIENCE_S)
+        self._process.wait(WAIT_S)
+        self._thread.join(WAIT_S)
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
             try:

@@ -22,7 +22,7 @@ from tests.support.backends import (
     hosting,
 )
 from tests.support.backends import skip_without_powershell as skip
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def wait_in_vain(connection: AgentConnection) -> AssertionError:
 
 def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, backend: Backend) -> None:
     connection = backend.connection
-    assert endpoint.shells.wait_for_listener(PATIENCE_S)
+    assert endpoint.shells.wait_for_listener(WAIT_S)
     endpoint.drop_connections()
     error = wait_in_vain(connection)
     assert "has ended" in str(error)
@@ -60,7 +60,7 @@ def test_whoever_waits_hears_why_the_listener_has_died(endpoint: Endpoint, backe
 
 def test_nobody_waits_in_a_connection_that_is_over(endpoint: Endpoint, backend: Backend) -> None:
     connection = backend.connection
-    assert endpoint.shells.wait_for_listener(PATIENCE_S)
+    assert endpoint.shells.wait_for_listener(WAIT_S)
     endpoint.drop_connections()
     assert str(wait_in_vain(connection)) == str(wait_in_vain(connection))
 
@@ -77,7 +77,7 @@ def test_after_a_listener_has_died_the_backend_gives_a_connection_that_works(
 
 def test_after_silence_the_backend_gives_a_connection_that_works(backend: Backend) -> None:
     connection = backend.connection
-    connection.patience_s = 0.0
+    connection.wait_s = 0.0
     assert "nothing for too long" in str(wait_in_vain(connection))
     assert backend.connection.ask("ping").ok
     assert backend.connection is not connection

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.patience import FOR_EVER_S, PATIENCE_S
 from tests.support.running_time import LOOK_EVERY_S, STANDSTILL_S, RunningLoop, RunningTime, run_in_no_time
+from tests.support.waiting import FOR_EVER_S, WAIT_S
 
 
 class Clock:
@@ -49,7 +49,7 @@ def test_it_looks_at_the_clock_by_itself() -> None:
         return 0.0
 
     with RunningTime(clock):
-        assert all(looks.acquire(timeout=PATIENCE_S) for _ in range(5))
+        assert all(looks.acquire(timeout=WAIT_S) for _ in range(5))
 
 
 def test_a_timeout_on_a_running_loop_does_not_come_of_a_standstill() -> None:
@@ -72,18 +72,18 @@ def test_what_waits_for_nothing_needs_no_time() -> None:
 
 def test_what_waits_for_its_next_turn_never_comes_to_it_in_no_time() -> None:
     with pytest.raises(TimeoutError):
-        run_in_no_time(asyncio.sleep(0.001), patience_s=0.05)
+        run_in_no_time(asyncio.sleep(0.001), wait_s=0.05)
 
 
-def test_all_loops_and_sockets_of_the_tests_are_patient() -> None:
+def test_all_loops_and_sockets_of_the_tests_tolerate_a_standstill() -> None:
     async def story() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
 
     assert isinstance(asyncio.run(story()), RunningLoop)
-    with closing(socket.socket()) as patient:
-        patient.settimeout(30)
-        assert patient.gettimeout() == FOR_EVER_S
-        patient.settimeout(1)
-        assert patient.gettimeout() == 1
-        patient.settimeout(None)
-        assert patient.gettimeout() is None
+    with closing(socket.socket()) as tolerant:
+        tolerant.settimeout(30)
+        assert tolerant.gettimeout() == FOR_EVER_S
+        tolerant.settimeout(1)
+        assert tolerant.gettimeout() == 1
+        tolerant.settimeout(None)
+        assert tolerant.gettimeout() is None

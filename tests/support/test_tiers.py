@@ -13,7 +13,7 @@ from tests.support.tiers import is_slow
     ("line", "expected"),
     [
         ("from hvtree.domain.model import HostState", False),
-        ("from tests.support.desk import at_desk", False),
+        ("from tests.support.harness import with_harness", False),
         ("import subprocess", True),
         ("from hvtree.emulator.winrm import wsman", True),
         ("from hvtree.emulator import winrm", True),

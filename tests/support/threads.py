@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 
 @contextmanager
@@ -16,6 +16,6 @@ def none_left() -> Iterator[None]:
     yield
     begun = set(threading.enumerate()) - before
     for thread in begun:
-        thread.join(PATIENCE_S)
+        thread.join(WAIT_S)
     left = {thread for thread in begun if thread.is_alive()}
     assert not left, f"threads are left behind: {left}"

@@ -11,7 +11,7 @@ from winrm.protocol import Protocol
 
 from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import Endpoint
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 ACCOUNT = Account("demo", "correct horse")
 
@@ -25,7 +25,7 @@ def pywinrm(endpoint: Endpoint, /, transport: str = "ntlm", **options: Any) -> P
         "password": ACCOUNT.password,
         "proxy": None,
         "ca_trust_path": None,
-        "read_timeout_sec": PATIENCE_S,
+        "read_timeout_sec": WAIT_S,
     }
     return Protocol(**(settings | options))
 

@@ -19,8 +19,8 @@ from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.opening import Shelf
 from tests.support.qt_loop import VirtualQtLoop
-from tests.support.real_desk import Story as RealStory
-from tests.support.real_desk import Time, lived_through
+from tests.support.real_harness import Story as RealStory
+from tests.support.real_harness import Time, lived_through
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
 from tests.support.window import AtBook, AtWindow, Story, WindowUser, windows_left
@@ -118,7 +118,7 @@ def _take_time_zone() -> None:
 
 
 @pytest.fixture
-def at_desk(application: QApplication, tmp_path: Path) -> Callable[..., None]:
+def with_harness(application: QApplication, tmp_path: Path) -> Callable[..., None]:
     """Let a story happen before a window on real connections; at the end nothing may be left of it."""
 
     def tell(story: RealStory, time: Time = RunningTime) -> None:

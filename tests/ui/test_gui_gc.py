@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hvtree.ui.gui_gc import THRESHOLDS, Collector, gc_on_this_thread
-from tests.support.patience import PATIENCE_MS
+from tests.support.waiting import WAIT_MS
 
 
 class Knot:
@@ -31,7 +31,7 @@ def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBo
         worker.start()
         worker.join()
         assert ended_on == []
-        qtbot.waitUntil(lambda: bool(ended_on), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bool(ended_on), timeout=WAIT_MS)
     assert set(ended_on) == {threading.current_thread()}
 
 

@@ -23,7 +23,7 @@ from hvtree.ui.intents.rename import RENAME
 from hvtree.ui.selection import Selection
 from tests.support import trees
 from tests.support.backends import endpoint_on, hosting, many_vms, skip_without_powershell
-from tests.support.real_desk import Desk
+from tests.support.real_harness import Harness
 from tests.support.wsman_clients import ACCOUNT
 
 NAME = "vhost"
@@ -35,58 +35,58 @@ def powershell() -> str:
     return skip_without_powershell()
 
 
-async def opened(desk: Desk, stack: ExitStack) -> HyperV:
+async def opened(harness: Harness, stack: ExitStack) -> HyperV:
     """Open a host with twelve VMs in the window."""
     host = stack.enter_context(hosting(many_vms(12)))
     endpoint = stack.enter_context(endpoint_on(host, is_real=True))
-    desk.add(NAME, endpoint.url, Secret(ACCOUNT.password))
-    await desk.phase(NAME, Phase.CONNECTED)
-    await desk.loop.until(lambda: desk.window.model.busy.is_idle, "the tree is filled")
+    harness.add(NAME, endpoint.url, Secret(ACCOUNT.password))
+    await harness.phase(NAME, Phase.CONNECTED)
+    await harness.loop.until(lambda: harness.window.model.busy.is_idle, "the tree is filled")
     return host
 
 
-def vm(desk: Desk, name: str) -> VirtualMachine:
-    state = desk.view(NAME).state
+def vm(harness: Harness, name: str) -> VirtualMachine:
+    state = harness.view(NAME).state
     assert state is not None
     return trees.vm_named(state, name)
 
 
-async def act(desk: Desk, intent: Intent, where: tuple[str, str], button: str, text: str = "") -> None:
+async def act(harness: Harness, intent: Intent, where: tuple[str, str], button: str, text: str = "") -> None:
     """Select a checkpoint, choose an intention, fill in the dialog, press its button, and see it end as planned."""
-    state = desk.view(NAME).state
+    state = harness.view(NAME).state
     assert state is not None
     ref = trees.ref(state, *where)
     address = CheckpointAddress(NAME, ref.vm_id, ref.checkpoint_id)
-    desk.window.selection.set(Selection(checkpoints=(address,)))
-    before = len(desk.workspace.jobs)
-    desk.window.run(intent)
-    dialog = await desk.dialog()
+    harness.window.selection.set(Selection(checkpoints=(address,)))
+    before = len(harness.workspace.jobs)
+    harness.window.run(intent)
+    dialog = await harness.dialog()
     if text:
         dialog.type(text)
     dialog.press(button)
-    await desk.loop.until(lambda: len(desk.workspace.jobs) > before, "a job")
-    job = await desk.ended(desk.workspace.jobs[-1].id)
+    await harness.loop.until(lambda: len(harness.workspace.jobs) > before, "a job")
+    job = await harness.ended(harness.workspace.jobs[-1].id)
     assert job.verdict is Verdict.AS_PLANNED, job.message
 
 
-def test_the_six_actions_are_done_from_the_window(powershell: str, at_desk: Callable[..., None]) -> None:
-    async def story(desk: Desk) -> None:
+def test_the_six_actions_are_done_from_the_window(powershell: str, with_harness: Callable[..., None]) -> None:
+    async def story(harness: Harness) -> None:
         with ExitStack() as stack:
-            host = await opened(desk, stack)
-            await act(desk, CREATE, ("vm00", "p2"), "Checkpoint", "before «patch»")
-            assert trees.shape(vm(desk, "vm00")) == "base(p1(p2(before «patch»*)) side)"
-            await act(desk, RENAME, ("vm02", "side"), "Rename", "other")
-            assert "other" in {each.name for each in vm(desk, "vm02").checkpoints}
-            await act(desk, APPLY, ("vm01", "side"), "Create Checkpoint and Apply")
-            assert vm(desk, "vm01").by_id[vm(desk, "vm01").now_id or ""].name == "side"
-            await act(desk, EXPORT, ("vm04", "p1"), "Export", "D:\\Exports")
+            host = await opened(harness, stack)
+            await act(harness, CREATE, ("vm00", "p2"), "Checkpoint", "before «patch»")
+            assert trees.shape(vm(harness, "vm00")) == "base(p1(p2(before «patch»*)) side)"
+            await act(harness, RENAME, ("vm02", "side"), "Rename", "other")
+            assert "other" in {each.name for each in vm(harness, "vm02").checkpoints}
+            await act(harness, APPLY, ("vm01", "side"), "Create Checkpoint and Apply")
+            assert vm(harness, "vm01").by_id[vm(harness, "vm01").now_id or ""].name == "side"
+            await act(harness, EXPORT, ("vm04", "p1"), "Export", "D:\\Exports")
             assert host.get_child_item("D:\\Exports\\vm04")
-            await act(desk, DELETE, ("vm06", "p1"), "Delete checkpoint")
-            assert trees.shape(vm(desk, "vm06")) == "base(p2* side)"
-            await act(desk, DELETE_SUBTREE, ("vm08", "p1"), "Delete 2 checkpoints")
-            assert trees.shape(vm(desk, "vm08")) == "base*(side)"
-            await desk.loop.until(lambda: desk.window.model.busy.is_idle, "the tree shows it")
-            desk.workspace.remove_host(NAME)
-            await desk.loop.until(lambda: not desk.workspace.hosts, "the host is closed")
+            await act(harness, DELETE, ("vm06", "p1"), "Delete checkpoint")
+            assert trees.shape(vm(harness, "vm06")) == "base(p2* side)"
+            await act(harness, DELETE_SUBTREE, ("vm08", "p1"), "Delete 2 checkpoints")
+            assert trees.shape(vm(harness, "vm08")) == "base*(side)"
+            await harness.loop.until(lambda: harness.window.model.busy.is_idle, "the tree shows it")
+            harness.workspace.remove_host(NAME)
+            await harness.loop.until(lambda: not harness.workspace.hosts, "the host is closed")
 
-    at_desk(story)
+    with_harness(story)

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 
 from hvtree.ui.run import leave
 from tests.support.narrowing import not_none
-from tests.support.patience import PATIENCE_S
-from tests.support.patient_hvtree import COMMAND
+from tests.support.tolerant_hvtree import COMMAND
+from tests.support.waiting import WAIT_S
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -86,7 +86,7 @@ def test_the_demo_opens_through_winrm_is_pictured_and_ends_with_ctrl_c(tmp_path:
         assert str(picture) in line, not_none(program.stderr).read()
         assert picture.stat().st_size > 20_000
         program.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-        _, complaints = program.communicate(timeout=PATIENCE_S)
+        _, complaints = program.communicate(timeout=WAIT_S)
         assert "Traceback" not in complaints
         assert program.returncode == 0
     finally:

@@ -14,9 +14,9 @@ from hvtree.app.settings_file import save
 from tests.support import local_powershell
 from tests.support.leaks import leaks
 from tests.support.narrowing import not_none
-from tests.support.patience import PATIENCE_S
-from tests.support.patient_hvtree import COMMAND
 from tests.support.remote_host import PASSWORD, USER, remote_host
+from tests.support.tolerant_hvtree import COMMAND
+from tests.support.waiting import WAIT_S
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def program(tmp_path: Path) -> Callable[..., str]:
             line = not_none(child.stdout).readline()
             assert str(picture) in line, not_none(child.stderr).read()
             child.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-            out, complaints = child.communicate(timeout=PATIENCE_S)
+            out, complaints = child.communicate(timeout=WAIT_S)
             assert child.returncode == 0, complaints
             return out + complaints
         finally:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hvtree.emulator.host.clock import RealClock, VirtualClock
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 
 
 def test_timers_are_called_in_the_order_of_their_time_each_at_its_own() -> None:
@@ -61,7 +61,7 @@ def test_a_real_clock_calls_by_itself_and_goes_faster_if_told_to() -> None:
     called = threading.Event()
     begun = clock.now()
     clock.call_later(20, called.set)
-    assert called.wait(PATIENCE_S)
+    assert called.wait(WAIT_S)
     assert clock.now() - begun >= timedelta(seconds=20)
     clock.close()
 
@@ -75,7 +75,7 @@ def test_a_broken_callback_does_not_stop_a_real_clock(caplog: pytest.LogCaptureF
 
     clock.call_later(1, broken)
     clock.call_later(2, called.set)
-    assert called.wait(PATIENCE_S)
+    assert called.wait(WAIT_S)
     clock.close()
     assert "broken on purpose" in caplog.text
 

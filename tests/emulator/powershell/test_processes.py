@@ -18,7 +18,7 @@ from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_pow
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint
 from tests.support.backends import endpoint_on
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import LiveCommand, pywinrm
 
 LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="watches processes as Linux lets us")
@@ -53,7 +53,7 @@ def until(host: HyperV, condition: Callable[[], bool]) -> bool:
     stop_listening = host.on_change(lambda _: changed.set())
     try:
         while not condition():
-            if not changed.wait(PATIENCE_S):
+            if not changed.wait(WAIT_S):
                 return condition()
             changed.clear()
     finally:
@@ -66,7 +66,7 @@ def watched(process: int) -> Iterator[Callable[[], bool]]:
     """Return a function that waits for the end of a process that is not ours, and returns whether it came."""
     handle = os.pidfd_open(process)
     try:
-        yield lambda: bool(select.select([handle], [], [], PATIENCE_S)[0])
+        yield lambda: bool(select.select([handle], [], [], WAIT_S)[0])
     finally:
         os.close(handle)
 
@@ -174,7 +174,7 @@ def test_ending_the_program_ends_its_processes(host: HyperV) -> None:
         assert process is not None
         streams: set[str] = set()
         while streams != {STDOUT, STDERR}:
-            taken = output.take(PATIENCE_S, 1000)
+            taken = output.take(WAIT_S, 1000)
             assert taken is not None
             streams |= {chunk.stream for chunk in taken.chunks}
     assert output.exit_code == 1
@@ -183,6 +183,6 @@ def test_ending_the_program_ends_its_processes(host: HyperV) -> None:
 def test_a_client_without_the_token_gets_nothing(host: HyperV) -> None:
     with CmdletService(host) as service:
         address, port = service.address.split(":")
-        with socket.create_connection((address, int(port)), timeout=PATIENCE_S) as connection:
+        with socket.create_connection((address, int(port)), timeout=WAIT_S) as connection:
             connection.sendall(b'wrong\n{"cmdlet":"Get-VM"}\n')
             assert connection.recv(1000) == b""

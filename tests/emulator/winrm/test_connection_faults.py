@@ -11,8 +11,8 @@ from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WS
 
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.emulator.winrm.wsman import Endpoint
-from tests.support.patience import PATIENCE_S
 from tests.support.relay import relay
+from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import LiveCommand, pywinrm
 
 
@@ -42,7 +42,7 @@ def receive_until_cut(endpoint: Endpoint, command: LiveCommand, /, **options: st
 
     thread = threading.Thread(target=receive)
     thread.start()
-    assert endpoint.shells.wait_for_listener(PATIENCE_S)
+    assert endpoint.shells.wait_for_listener(WAIT_S)
     return thread
 
 
@@ -175,7 +175,7 @@ def test_a_receive_that_is_cut_by_delete_can_end_with_995(
     endpoint.connection_faults.aborts_receive = True
 
     def close() -> None:
-        assert endpoint.shells.wait_for_listener(PATIENCE_S)
+        assert endpoint.shells.wait_for_listener(WAIT_S)
         pywinrm(endpoint).close_shell(command.shell)
 
     closer = threading.Thread(target=close)

@@ -18,7 +18,7 @@ from winrm.exceptions import (
 
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.wsman import Endpoint
-from tests.support.patience import PATIENCE_S
+from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import ACCOUNT, LiveCommand, pywinrm
 
 Serve = Callable[..., Endpoint]
@@ -170,7 +170,7 @@ def test_deleting_the_shell_from_another_connection_ends_a_waiting_receive(
     command = LiveCommand(pywinrm(endpoint), "more")
 
     def close() -> None:
-        assert endpoint.shells.wait_for_listener(PATIENCE_S)
+        assert endpoint.shells.wait_for_listener(WAIT_S)
         pywinrm(endpoint).close_shell(command.shell)
 
     closer = threading.Thread(target=close)

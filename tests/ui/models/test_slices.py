@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from hvtree.ui.models.slices import Slices
-from tests.support.patience import PATIENCE_MS
+from tests.support.waiting import WAIT_MS
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -39,7 +39,7 @@ def test_small_work_is_done_at_once() -> None:
 def test_work_stops_when_its_time_is_up_and_goes_on_by_itself(qtbot: QtBot) -> None:
     done: list[object] = []
     slices = Slices(budget_s=2.5, clock=Ticks())
-    with qtbot.waitSignal(slices.idle, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(slices.idle, timeout=WAIT_MS):
         slices.run("a", steps(done, *range(10)))
         assert 0 < len(done) < 10
     assert done == list(range(10))

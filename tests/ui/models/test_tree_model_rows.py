@@ -10,8 +10,8 @@ from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.nodes import HostNode
 from hvtree.ui.models.tree_model import TreeModel
-from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
+from tests.support.waiting import WAIT_MS
 from tests.ui.models.shown import node_of, rows_of
 from tests.ui.models.vms import HOST, chain, fan, plain, view_of
 
@@ -147,7 +147,7 @@ class TestUpdates:
 def test_many_vms_come_in_slices_between_other_events(model: TreeModel, qtbot: QtBot) -> None:
     big = HostState.of(HOST, READ_AT, [chain(3, f"vm{number}") for number in range(1500)])
     quick = TreeModel(CurrentFilter(), clock=lambda: READ_AT, slice_s=0)
-    with qtbot.waitSignal(quick.busy.idle, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(quick.busy.idle, timeout=WAIT_MS):
         quick.set_host(view_of(big))
         assert quick.rowCount(quick.index_of_host(HOST)) < 1500
     assert quick.rowCount(quick.index_of_host(HOST)) == 1500

@@ -12,8 +12,8 @@ from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.tree_view import TreeView
-from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT
+from tests.support.waiting import WAIT_MS
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def model(qapp: QApplication) -> TreeModel:
 def _slow_typing(qapp: QApplication) -> Iterator[None]:
     """Letters belong to one word, however slowly they come."""
     before = qapp.keyboardInputInterval()
-    qapp.setKeyboardInputInterval(PATIENCE_MS)
+    qapp.setKeyboardInputInterval(WAIT_MS)
     yield
     qapp.setKeyboardInputInterval(before)
 
@@ -49,7 +49,7 @@ def view(qtbot: QtBot, model: TreeModel, english: None) -> TreeView:
     made = TreeView(model, CurrentSelection())
     qtbot.addWidget(made)
     made.resize(1100, 300)
-    with qtbot.waitExposed(made, timeout=PATIENCE_MS):
+    with qtbot.waitExposed(made, timeout=WAIT_MS):
         made.show()
     made.setFocus()
     return made

@@ -15,8 +15,8 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.narrowing import not_none
-from tests.support.patience import PATIENCE_MS
 from tests.support.trees import READ_AT, id_of, lab, vm
+from tests.support.waiting import WAIT_MS
 from tests.ui.models.vms import HOST, chain, checkpoint_address, view_of
 from tests.ui.views.tree_rows import click, current, open_rows, place, press, row, selected
 
@@ -108,7 +108,7 @@ def test_f2_edits_the_name_whichever_cell_was_clicked_and_enter_asks_for_it(
     assert editor.text() == "p1"
     assert editor.selectedText() == "p1"
     QTest.keyClicks(editor, "before update")
-    with qtbot.waitSignal(tree.rename_requested, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(tree.rename_requested, timeout=WAIT_MS):
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert wishes == [(checkpoint_address(state, "web", "p1"), "before update")]
 

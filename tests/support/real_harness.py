@@ -41,7 +41,7 @@ class Yes:
         return True
 
 
-class Desk:
+class Harness:
     """A window on real hosts, and its user."""
 
     def __init__(self, loop: RealQtLoop, folder: Path) -> None:
@@ -85,7 +85,7 @@ class Desk:
         return self.workspace.job(job_id)
 
 
-Story = Callable[[Desk], Awaitable[None]]
+Story = Callable[[Harness], Awaitable[None]]
 Time = Callable[[], AbstractContextManager[Callable[[], float]]]
 """Gives the seconds that pass on the loop: `RunningTime`, or `no_time`."""
 ALWAYS: Approver = Yes()
@@ -104,11 +104,11 @@ def lived_through(
 
 
 async def _whole(loop: RealQtLoop, story: Story, folder: Path) -> None:
-    desk = Desk(loop, folder)
+    harness = Harness(loop, folder)
     try:
-        await story(desk)
+        await story(harness)
     finally:
-        for dialog in desk.window.findChildren(QDialog):
+        for dialog in harness.window.findChildren(QDialog):
             dialog.reject()
-        await shut_down(desk.window, desk.workspace)
-        desk.stack.close()
+        await shut_down(harness.window, harness.workspace)
+        harness.stack.close()

@@ -1,10 +1,10 @@
 """A workspace on an emulated host in memory, and people who approve plans: for tests of jobs and of the workspace.
 
 def test_…():
-    async def story(desk):
-        job = await desk.do(DeleteCheckpoints((desk.ref("web", "p1"),)))
+    async def story(harness):
+        job = await harness.do(DeleteCheckpoints((harness.ref("web", "p1"),)))
         assert job.verdict is Verdict.AS_PLANNED
-    at_desk(lab(web="base(p1*)"), story)
+    with_harness(lab(web="base(p1*)"), story)
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Asked:
         self._answers.put_nowait(yes)
 
 
-class Desk:
+class Harness:
     """An emulated host or several, a workspace that is connected to them, and what the workspace has told.
 
     Whatever names no host is about the first one.
@@ -161,20 +161,20 @@ class Desk:
         self._changed.set()
 
 
-def at_desk(
+def with_harness(
     states: HostState | Sequence[HostState],
-    story: Callable[[Desk], Awaitable[Any]],
+    story: Callable[[Harness], Awaitable[Any]],
     limits: TimeLimits | None = None,
 ) -> None:
-    """Let a story happen at a connected desk, in virtual time, and put everything away afterwards."""
+    """Let a story happen at a connected harness, in virtual time, and put everything away afterwards."""
     several = (states,) if isinstance(states, HostState) else tuple(states)
 
     async def from_opening_to_closing() -> None:
-        desk = Desk(*several, limits=limits)
+        harness = Harness(*several, limits=limits)
         try:
-            await desk.connected()
-            await story(desk)
+            await harness.connected()
+            await story(harness)
         finally:
-            await desk.workspace.close()
+            await harness.workspace.close()
 
     virtual_time.run(from_opening_to_closing())

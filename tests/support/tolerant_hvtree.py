@@ -1,4 +1,4 @@
-"""HVTree as a program of its own that is as patient as the tests: a standstill in the middle of a login is no dead host."""
+"""HVTree as a program of its own that is as tolerant as the tests: a standstill in the middle of a login is no dead host."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def main() -> int:
     """Be HVTree."""
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     from hvtree.cli import main as hvtree
-    from tests.support.running_time import patient_process
+    from tests.support.running_time import tolerant_process
 
-    with patient_process():
+    with tolerant_process():
         return hvtree()
 
 
