@@ -37,7 +37,7 @@ def is_real(request: pytest.FixtureRequest) -> bool:
 
 @contextmanager
 def served(*, is_real: bool, culture: str = "en-US", **connection_faults: Any) -> Iterator[RemoteHost]:
-    """Serve a host of a culture with one VM, with these tricks."""
+    """Serve a host of a culture with one VM, with these connection faults."""
     vm = vm_spec("vm", "base(p1*)", state="Running")
     with (
         hosting(world_of(vm, host=HostSpec("HOST", culture=culture))) as hyperv,

@@ -115,7 +115,7 @@ def test_a_fault_can_be_asked_for(endpoint: Endpoint, command: LiveCommand, code
     assert caught.value.wsman_fault_code == code
 
 
-def test_a_trick_is_played_once_and_on_its_kind_alone(endpoint: Endpoint, command: LiveCommand) -> None:
+def test_an_interruption_happens_once_and_to_its_kind_alone(endpoint: Endpoint, command: LiveCommand) -> None:
     endpoint.connection_faults.next("Receive", Interruption.FAULT_BEFORE, 170)
     command.send(b"here\n")
     with pytest.raises(WSManFaultError):
