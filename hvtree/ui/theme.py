@@ -57,55 +57,30 @@ DARK = Colours(
     danger_back="#4a2422",
 )
 
-_Roles = tuple[tuple[QPalette.ColorRole, str], ...]
-
-_LIGHT_ROLES: _Roles = (
-    (QPalette.ColorRole.Window, "#f3f5f8"),
-    (QPalette.ColorRole.WindowText, "#1d2430"),
-    (QPalette.ColorRole.Base, "#ffffff"),
-    (QPalette.ColorRole.AlternateBase, "#f7f9fb"),
-    (QPalette.ColorRole.Text, "#1d2430"),
-    (QPalette.ColorRole.Button, "#eceff3"),
-    (QPalette.ColorRole.ButtonText, "#1d2430"),
-    (QPalette.ColorRole.BrightText, "#ffffff"),
-    (QPalette.ColorRole.ToolTipBase, "#ffffff"),
-    (QPalette.ColorRole.ToolTipText, "#1d2430"),
-    (QPalette.ColorRole.PlaceholderText, "#7b8696"),
-    (QPalette.ColorRole.Highlight, "#1f66c1"),
-    (QPalette.ColorRole.HighlightedText, "#ffffff"),
-    (QPalette.ColorRole.Link, "#1f66c1"),
-    (QPalette.ColorRole.LinkVisited, "#6a4fb3"),
-    (QPalette.ColorRole.Accent, "#1f66c1"),
-    (QPalette.ColorRole.Light, "#ffffff"),
-    (QPalette.ColorRole.Midlight, "#f0f2f5"),
-    (QPalette.ColorRole.Mid, "#c3cad4"),
-    (QPalette.ColorRole.Dark, "#a9b2be"),
-    (QPalette.ColorRole.Shadow, "#6d7683"),
+_ROLES = (
+    (QPalette.ColorRole.Window, "#f3f5f8", "#20252c"),
+    (QPalette.ColorRole.WindowText, "#1d2430", "#e6eaf0"),
+    (QPalette.ColorRole.Base, "#ffffff", "#282e37"),
+    (QPalette.ColorRole.AlternateBase, "#f7f9fb", "#2d333d"),
+    (QPalette.ColorRole.Text, "#1d2430", "#e6eaf0"),
+    (QPalette.ColorRole.Button, "#eceff3", "#353c47"),
+    (QPalette.ColorRole.ButtonText, "#1d2430", "#e6eaf0"),
+    (QPalette.ColorRole.BrightText, "#ffffff", "#ffffff"),
+    (QPalette.ColorRole.ToolTipBase, "#ffffff", "#363d47"),
+    (QPalette.ColorRole.ToolTipText, "#1d2430", "#e6eaf0"),
+    (QPalette.ColorRole.PlaceholderText, "#7b8696", "#818d9d"),
+    (QPalette.ColorRole.Highlight, "#1f66c1", "#2f6fc4"),
+    (QPalette.ColorRole.HighlightedText, "#ffffff", "#ffffff"),
+    (QPalette.ColorRole.Link, "#1f66c1", "#6fabf5"),
+    (QPalette.ColorRole.LinkVisited, "#6a4fb3", "#b39df0"),
+    (QPalette.ColorRole.Accent, "#1f66c1", "#6fabf5"),
+    (QPalette.ColorRole.Light, "#ffffff", "#4a5360"),
+    (QPalette.ColorRole.Midlight, "#f0f2f5", "#404854"),
+    (QPalette.ColorRole.Mid, "#c3cad4", "#4a5360"),
+    (QPalette.ColorRole.Dark, "#a9b2be", "#14171c"),
+    (QPalette.ColorRole.Shadow, "#6d7683", "#0c0e11"),
 )
-
-_DARK_ROLES: _Roles = (
-    (QPalette.ColorRole.Window, "#20252c"),
-    (QPalette.ColorRole.WindowText, "#e6eaf0"),
-    (QPalette.ColorRole.Base, "#282e37"),
-    (QPalette.ColorRole.AlternateBase, "#2d333d"),
-    (QPalette.ColorRole.Text, "#e6eaf0"),
-    (QPalette.ColorRole.Button, "#353c47"),
-    (QPalette.ColorRole.ButtonText, "#e6eaf0"),
-    (QPalette.ColorRole.BrightText, "#ffffff"),
-    (QPalette.ColorRole.ToolTipBase, "#363d47"),
-    (QPalette.ColorRole.ToolTipText, "#e6eaf0"),
-    (QPalette.ColorRole.PlaceholderText, "#818d9d"),
-    (QPalette.ColorRole.Highlight, "#2f6fc4"),
-    (QPalette.ColorRole.HighlightedText, "#ffffff"),
-    (QPalette.ColorRole.Link, "#6fabf5"),
-    (QPalette.ColorRole.LinkVisited, "#b39df0"),
-    (QPalette.ColorRole.Accent, "#6fabf5"),
-    (QPalette.ColorRole.Light, "#4a5360"),
-    (QPalette.ColorRole.Midlight, "#404854"),
-    (QPalette.ColorRole.Mid, "#4a5360"),
-    (QPalette.ColorRole.Dark, "#14171c"),
-    (QPalette.ColorRole.Shadow, "#0c0e11"),
-)
+"""Each role of the palette with its colour in light and in dark."""
 
 _DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
@@ -113,8 +88,8 @@ _DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.Co
 def palette(is_dark: bool) -> QPalette:
     """Return the palette of the whole program for light or dark."""
     made = QPalette()
-    for role, colour in _DARK_ROLES if is_dark else _LIGHT_ROLES:
-        made.setColor(role, QColor(colour))
+    for role, light, dark in _ROLES:
+        made.setColor(role, QColor(dark if is_dark else light))
     for role in _DISABLED:
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#6f7a88" if is_dark else "#98a1ad"))
     made.setColor(

@@ -321,11 +321,11 @@ class TreeView(QTreeView):
             return
         self._told = wanted
         indexes = rows_of(self._model, wanted)
-        if not indexes:
-            self.clearSelection()
-            return
-        self.select(indexes[0])
-        more = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        for index in indexes[1:]:
+        for index in indexes:
             self.expansion.reveal(index)
-            self.selectionModel().select(index, more)
+        nodes = [node for node in map(self._model.node, indexes) if node is not None]
+        chosen = whole_rows(self._model, in_row_order(nodes))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if indexes:
+            self.selectionModel().setCurrentIndex(indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(indexes[0])
