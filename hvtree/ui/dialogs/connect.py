@@ -21,7 +21,7 @@ from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageSt
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.host_choice import HostChoice
-from hvtree.ui.dialogs.host_form import HostForm
+from hvtree.ui.dialogs.host_form import HostForm, name_in
 from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.theme import colours
@@ -238,7 +238,5 @@ class ConnectDialog(QDialog):
 
 def with_address(profile: HostProfile, address: str) -> HostProfile:
     """Return a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
-    address = address.strip()
-    has_scheme = "://" in address
-    name = address.partition("://")[2].partition("/")[0] if has_scheme else address
-    return replace(profile, name=name, endpoint=address if has_scheme else f"http://{address}")
+    url = address.strip()
+    return replace(profile, name=name_in(url), endpoint=url if "://" in url else f"http://{url}")

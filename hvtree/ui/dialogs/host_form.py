@@ -106,7 +106,7 @@ class HostForm(QWidget):
         endpoint = endpoint_for(self.address.text(), is_tls=is_tls, port=port)
         named = replace(
             self._base,
-            name=self._name.text().strip() or _name_in(self.address.text(), endpoint),
+            name=self._name.text().strip() or name_in(self.address.text()) or endpoint,
             endpoint=endpoint,
             user=self.user.text().strip(),
             transport=self._transport,
@@ -217,7 +217,7 @@ class HostForm(QWidget):
             return error.what
 
 
-def _name_in(address: str, endpoint: str) -> str:
-    """Return what a host is called if no name is given: as it was typed, without what belongs to a URL."""
+def name_in(address: str) -> str:
+    """Return what a host is called if no name is given: its address as typed, without what belongs to a URL."""
     typed = address.strip()
-    return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed or endpoint
+    return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed
