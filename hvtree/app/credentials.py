@@ -17,13 +17,13 @@ from hvtree.domain.errors import AuthenticationFailure, BadInput
 KEYRING_SERVICE = "HVTree"
 PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)
 HIDDEN_VARIABLES = (PASSWORD_VARIABLE, "HVTREE_EMULATOR_PASSWORD")
-"""Variables that no other program gets to see."""
+"""Variables that are kept from every other program."""
 
 _KEY_HEAD = 400
-"""Bytes at the beginning of a PEM file in which a locked key says that it is locked."""
+"""Bytes at the beginning of a PEM file that show whether the key is locked."""
 
 PasswordSource = Callable[[HostProfile], "Secret | None"]
-"""A place that may know a profile's password; None means that it does not."""
+"""A place that may know a profile's password; None if it does not."""
 
 
 class Secret:
@@ -86,7 +86,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSou
 
 
 def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_password) -> PasswordSource:
-    """Return a source that asks the keyring of the operating system; a locked or missing keyring knows nothing."""
+    """Return a source that asks the keyring of the operating system; without one, or if it is locked, it has no password."""
 
     def look(profile: HostProfile) -> Secret | None:
         try:

@@ -47,7 +47,7 @@ class Demo:
 
 
 async def start_demo(world: str = "lab") -> Demo:
-    """Start the emulated host with a world; raise `ConnectionFailure` with its own words if it does not start."""
+    """Start the emulated host with a world; raise `ConnectionFailure` with its error output if it does not start."""
     with tempfile.TemporaryFile() as words:
         child = await _start(world, words)
         try:
@@ -78,7 +78,7 @@ async def _start(world: str, words: IO[bytes]) -> Process:
 
 
 def _this_program() -> list[str]:
-    """Return the words that start HVTree again: the bundled program itself, or Python with the package."""
+    """Return the command that starts HVTree again: the bundled program itself, or Python with the package."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "hvtree"]
 
 

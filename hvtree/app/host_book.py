@@ -1,4 +1,4 @@
-"""The hosts that the user has saved, their passwords in the keyring, and how the window was left: what outlives a run."""
+"""The hosts that the user has saved, their passwords in the keyring, and how the window was left: what is kept between runs."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class HostBook:
         return await off_loop(lambda: self._keyring.find(profile)) if profile.in_keyring else None
 
     def note_open(self, names: tuple[str, ...]) -> None:
-        """Remember which of the saved hosts are open; raise `BadInput`, and touch nothing, if that cannot be."""
+        """Remember which of the saved hosts are open; raise `BadInput`, and change nothing, if that is not possible."""
         self._store.note(
             lambda settings: replace(
                 settings, open_hosts=tuple(name for name in names if settings.profile(name) is not None)
@@ -83,14 +83,14 @@ class HostBook:
         )
 
     def note_window(self, window: Mapping[str, Any]) -> None:
-        """Remember how the window is left; raise `BadInput`, and touch nothing, if that cannot be."""
+        """Remember how the window is left; raise `BadInput`, and change nothing, if that is not possible."""
         self._store.note(lambda settings: replace(settings, window=MappingProxyType(dict(window))))
 
     def _known(self, name: str) -> HostProfile | None:
         try:
             return self._store.read().profile(name)
         except BadInput:
-            return None  # the damaged file will be put aside
+            return None  # the damaged file will be kept beside the new one
 
 
 def _renamed(settings: Settings, former: str, name: str) -> Settings:

@@ -61,7 +61,7 @@ class Keyring:
             )
 
     def forget(self, profile: HostProfile) -> None:
-        """Keep the password of a profile no longer; silent if there is none."""
+        """Remove the password of a profile; silent if there is none."""
         try:
             self._backend().delete_password(KEYRING_SERVICE, keyring_account(profile))
         except PasswordDeleteError:

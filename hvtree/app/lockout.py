@@ -1,4 +1,4 @@
-"""Passwords that a host has refused, so that none is tried again by itself, on whatever host: accounts get locked that way."""
+"""Passwords that a host has refused. None is tried again by itself, on any host, because accounts get locked that way."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Refusals:
             )
 
     def remember(self, profile: HostProfile, secret: Secret, error: HVTreeError) -> None:
-        """Take in how an attempt ended."""
+        """Remember the password if an attempt failed because of it."""
         if isinstance(error, AuthenticationFailure) and error.code in REFUSED:
             self._refused.setdefault((account_of(profile), secret), profile.name)
 
@@ -38,7 +38,7 @@ class Refusals:
 
 
 def account_of(profile: HostProfile) -> str:
-    """Return what tells one account from another: a domain's is the same on all hosts, a host's own is not."""
+    """Return what identifies an account: that of a domain is the same on all hosts, that of a host is not."""
     user = profile.user.strip().casefold()
     domain, backslash, _ = user.partition("\\")
     is_of_domain = (bool(backslash) and domain not in ("", ".")) or (not backslash and "@" in user)

@@ -1,4 +1,4 @@
-"""What the program needs of a connection to a host; `hosts.client.Client` is one."""
+"""What the program needs of a connection to a host; `hosts.client.Client` and `hosts.fallback.FallbackClient` are some."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Connection(Host, Protocol):
         ...
 
     def renew(self) -> None:
-        """Let go of what connects the two computers, and take it up again: it may be dead without our knowing."""
+        """Cut and resume the network connection: it may be dead without our knowing."""
         ...
 
     async def close(self) -> None:

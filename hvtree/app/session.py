@@ -40,7 +40,7 @@ class Session:
         backoff: Backoff | None = None,
         refusals: Refusals | None = None,
     ) -> None:
-        """`secret` is None while a password is needed that nobody has given yet."""
+        """`secret` is None while a password is needed and not yet known."""
         self.view = HostView(host_id, profile.name, Phase.CONNECTING)
         self._profile = profile
         self._secret = secret
@@ -66,7 +66,7 @@ class Session:
         self._begin(self._live())
 
     def reconnect(self) -> None:
-        """Connect now instead of at the next time, because the user says so; a host that is connected is read again."""
+        """Connect now instead of waiting for the next attempt, because the user says so; a connected host is read again."""
         if self._secret is not None:
             self._refusals.forget(self._profile, self._secret)
         self._wake.set()
@@ -79,7 +79,7 @@ class Session:
         self._begin(self._live_after(self._task))
 
     def wake_up(self) -> None:
-        """Find out at once how things stand: this computer has slept, and no connection survives that."""
+        """Check the connection at once: this computer has slept, and no connection survives that."""
         if self._connection is not None and self._lost is None:
             self._connection.renew()
         self._wake.set()
@@ -108,7 +108,7 @@ class Session:
         return await self._connected().perform(edit, report)
 
     async def newer(self, than: HostState) -> HostState:
-        """Return the next reading after `than`; the host's news bring it about."""
+        """Return the next reading after `than`; a change on the host causes it."""
         while self.view.state is than or self.view.state is None:
             self._connected()
             await self._next_change()
@@ -142,7 +142,7 @@ class Session:
         try:
             await _ended(former)
         finally:
-            await self._disconnect()  # also what a former life left in the middle of its own end
+            await self._disconnect()  # also what an earlier connection left half closed
         await self._live()
 
     async def _live(self) -> None:
@@ -161,7 +161,7 @@ class Session:
             self._show_connecting()
 
     async def _one_connection(self) -> tuple[HVTreeError, bool]:
-        """Live through one connection; give what ended it, and whether the host had been read."""
+        """Run one connection to its end; return what ended it, and whether the host had been read."""
         was_connected = False
         try:
             await self._open()
@@ -223,7 +223,7 @@ class Session:
             self._turns.discard(turn)
 
     def _show_connecting(self) -> None:
-        """Say that it is tried just now; a host that was read before stays stale until then."""
+        """Show that a connection is tried; a host that was read before stays stale until then."""
         phase = Phase.STALE if self.view.state is not None else Phase.CONNECTING
         self._show(phase=phase, retry_at_utc=None)
 

@@ -28,7 +28,7 @@ _T = TypeVar("_T", HostProfile, Settings)
 
 
 def default_path() -> Path:
-    """Return the place of the settings file: the configuration folder that the operating system intends."""
+    """Return the place of the settings file: the configuration folder of the operating system."""
     return Path(platformdirs.user_config_dir("HVTree", appauthor=False)) / FILE_NAME
 
 
@@ -115,7 +115,7 @@ def _with_modes(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_record(value: HostProfile | Settings) -> dict[str, Any]:
-    """Return what the file says of a value: nothing that is as usual, and whatever `extra` has kept."""
+    """Return what the file says of a value: what is not at its default, and whatever `extra` has kept."""
     values = {each.name: getattr(value, each.name) for each in fields(value) if each.name != "extra"}
     if isinstance(value, Settings):
         values["hosts"] = [_to_record(host) for host in value.hosts]

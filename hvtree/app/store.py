@@ -34,7 +34,7 @@ class Store:
         self._write(settings, change(settings))
 
     def note(self, change: Change) -> None:
-        """Change what is remembered without anybody's asking; raise `BadInput`, and touch nothing, if the file is damaged."""
+        """Change what is remembered without the user's asking; raise `BadInput`, and change nothing, if the file is damaged."""
         settings = load(self._path)
         self._write(settings, change(settings))
 

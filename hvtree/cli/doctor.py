@@ -69,7 +69,7 @@ async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Rep
 
 
 def _password(profile: HostProfile) -> Secret | None:
-    """Return the password, or None if nobody knows it: then the way is examined as far as the login."""
+    """Return the password, or None if it is not known: then the connection is examined as far as the login."""
     try:
         return find_password(profile, (from_environment(), from_keyring(), prompt))
     except BadInput:

@@ -1,4 +1,4 @@
-"""A host's certificate, shown to whoever sits at the terminal before anything is sent to that host."""
+"""A host's certificate, shown on the terminal before anything is sent to that host."""
 
 from __future__ import annotations
 

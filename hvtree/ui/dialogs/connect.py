@@ -30,7 +30,7 @@ from hvtree.ui.widgets.layouts import fit_to_width
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 TryOut = Callable[[HostProfile, Secret | None, Callable[[StageReport], None]], Awaitable[Report]]
-"""Tries a host out, telling each stage, without a password (None) as far as the login; `app.connection_test.ConnectionTester.run` does."""
+"""Tests a connection and tells each stage, without a password (None) as far as the login; `app.connection_test.ConnectionTester.run` does."""
 TO_TRUST = "Connect shows the certificate, and asks whether to trust it; nothing is sent to the host before."
 _WIDTH = 560
 
@@ -62,7 +62,7 @@ class ConnectDialog(QDialog):
         self.profile: HostProfile | None = None
         self.secret: Secret | None = None
         self.is_remembered = False
-        """The host shall be saved; set, like the others, when it is accepted."""
+        """The host is to be saved; set, like the others, when it is accepted."""
         self._keyring_problem = keyring_problem
         self._try_out = try_out
         self._test_task: asyncio.Task[None] | None = None
@@ -92,7 +92,7 @@ class ConnectDialog(QDialog):
         return self._pane
 
     def drop(self, saved: HostProfile, note: str) -> None:
-        """Offer a saved host no longer, and say why not; nothing once the dialog has been answered."""
+        """Remove a saved host from the choice, with a note; does nothing once the dialog has been answered."""
         if self._is_over:
             return
         self._choice.drop(saved)
@@ -181,7 +181,7 @@ class ConnectDialog(QDialog):
         self._form.first_empty().setFocus()
 
     def _wanted(self) -> HostProfile | None:
-        """Return the profile that the fields say; None, and say why, if it cannot work."""
+        """Return the profile that the fields say; None, with a note, if it cannot work."""
         try:
             profile = self._form.profile()
         except HVTreeError as error:
@@ -233,7 +233,7 @@ class ConnectDialog(QDialog):
         if not self._is_over:
             self._check()
         if not test.cancelled():
-            test.result()  # a mistake of our own goes to whoever shows them
+            test.result()  # an error in HVTree itself goes to the exception hook
 
 
 def with_address(profile: HostProfile, address: str) -> HostProfile:

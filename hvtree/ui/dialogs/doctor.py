@@ -19,7 +19,7 @@ from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 Examine = Callable[[Callable[[StageReport], None]], Awaitable[Report]]
-"""Examines the connection, telling each stage."""
+"""Examines the connection and tells each stage."""
 _SIZE = QSize(720, 680)
 _TRYING = "Each step builds on those before it; the password is sent once at most."
 
@@ -42,7 +42,7 @@ class DoctorDialog(QDialog):
         self._examination: asyncio.Future[Report] | None = None
         self._is_over = False
         self.report: Report | None = None
-        """What was found; None while it is being found out."""
+        """What was found; None while the examination runs."""
         self._verdict = Banner()
         self._pane = StagePane(shows_all=True)
         self._copy = QPushButton("&Copy Report")
@@ -73,7 +73,7 @@ class DoctorDialog(QDialog):
             self._finish(report)
 
     def done(self, code: int) -> None:
-        """Close, and end what is going on."""
+        """Close, and cancel the examination."""
         self._is_over = True
         if self._examination is not None:
             self._examination.cancel()

@@ -1,4 +1,4 @@
-"""Which host is meant: a new one, this computer, or one of those that are remembered, which can be forgotten here."""
+"""Which host to connect: a new one, this computer, or one of those that are remembered, which can be forgotten here."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class HostChoice(QWidget):
         self._on_changed(0)
 
     def drop(self, saved: HostProfile) -> None:
-        """Offer a host no longer; if it was chosen, a new host is meant."""
+        """Remove a host from the choice; if it was chosen, a new host is chosen instead."""
         for row in range(_SAVED_FROM, self._combo.count()):
             if self._combo.itemData(row).name == saved.name:
                 if row == self._combo.currentIndex():

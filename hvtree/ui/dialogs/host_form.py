@@ -76,7 +76,7 @@ class HostForm(QWidget):
         return self._more
 
     def show_profile(self, profile: HostProfile) -> None:
-        """Take what a profile says; what it says beyond the fields is kept."""
+        """Show a profile; what has no field is kept."""
         self._base = profile
         self._is_local = profile.is_local
         address, is_tls, port = address_of(profile.endpoint) if "://" in profile.endpoint else ("", False, 0)
@@ -131,7 +131,7 @@ class HostForm(QWidget):
         return found
 
     def first_empty(self) -> QLineEdit:
-        """Return the field to begin with."""
+        """Return the field to fill in first."""
         fields = (self.address, self.user, self.password)
         return next((field for field in fields if not field.text()), self.password)
 
@@ -191,10 +191,10 @@ class HostForm(QWidget):
         self.changed.emit()
 
     def _fit(self) -> None:
-        """Show the fields that count for what is chosen, and what comes out of them."""
+        """Show the fields that matter for what is chosen, and the address that results."""
         if self._transport in TLS_ONLY and not self._is_tls.isChecked():
             self._is_tls.setChecked(True)
-            return  # and once more, from there
+            return  # this comes back here
         is_tls = self._is_tls.isChecked() or self.address.text().strip().startswith("https://")
         for row in range(3):
             self._main.setRowVisible(row, not self._is_local)

@@ -24,7 +24,7 @@ SIGNS = {
 """Each status with its sign."""
 _HEIGHT = 220
 _SILENT = {StageStatus.WAITING: "Not tried yet.", StageStatus.NOT_REACHED: "Not reached."}
-"""What is said of a stage that says nothing itself."""
+"""What is shown for a stage without words of its own."""
 
 
 class StagePane(QScrollArea):
@@ -56,7 +56,7 @@ class StagePane(QScrollArea):
         self.setWidget(content)
 
     def show_stage(self, stage: StageReport) -> None:
-        """Show a stage, or what has become of it. What does not matter here is left out."""
+        """Show a stage, or its new state. Stages that do not matter here are left out."""
         if stage.status in (StageStatus.NOT_NEEDED, StageStatus.NOT_REACHED) and not self._shows_all:
             return
         row = self._rows.get(stage.id)

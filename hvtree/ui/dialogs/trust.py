@@ -25,7 +25,7 @@ _SHOWN_NAMES = 8
 
 
 class TrustDialog(QDialog):
-    """Accepted if the certificate shall be trusted from now on. Cancel is what Enter presses."""
+    """Accepted if the certificate is to be trusted from now on. Enter presses Cancel."""
 
     def __init__(self, host_name: str, failure: CertificateFailure, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -90,7 +90,7 @@ class TrustFields(QWidget):
             file.changed.connect(self.changed)
 
     def show_profile(self, profile: HostProfile) -> None:
-        """Take what a profile says."""
+        """Show a profile."""
         self._trust.setCurrentIndex(
             PINNED if profile.fingerprint else AUTHORITIES if profile.ca_file else SYSTEM
         )
@@ -100,7 +100,7 @@ class TrustFields(QWidget):
         self._key.edit.setText(profile.key_file or "")
 
     def fit(self, *, is_tls: bool, has_own: bool) -> None:
-        """Show the fields that count."""
+        """Show the fields that matter."""
         trust = self._trust.currentIndex()
         rows = (is_tls, is_tls and trust == AUTHORITIES, is_tls and trust == PINNED, has_own, has_own)
         for row, is_shown in enumerate(rows):
