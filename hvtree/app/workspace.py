@@ -147,7 +147,8 @@ class Workspace:
     def submit(self, plan: Plan, approver: Approver) -> int:
         """Start a job for a plan that somebody has said yes to, and return its id; what becomes of it shows in `job(id)`.
 
-        Before it acts the hosts are read once more; `approver` is asked if it is another plan by then.
+        Before it acts the hosts are read once more; `approver` is asked if it is another plan by then. Raise `Refused`
+        if one of the hosts has left meanwhile.
         """
         return self._queue.submit(plan, approver)
 
@@ -170,6 +171,8 @@ class Workspace:
             session.wake_up()
 
     def _find_host(self, host_id: str) -> WatchedHost:
+        if host_id not in self._sessions:
+            raise Refused(f"The host {quoted(host_id)} is not open any more.", now="Connect it again.")
         return self._sessions[host_id]
 
     def _on_host_changed(self, host_id: str) -> None:

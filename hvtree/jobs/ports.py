@@ -51,7 +51,7 @@ class WatchedHost(Host, Protocol):
 HostFinder = Callable[[str], WatchedHost]
 """From a host id to the host: the one place where an address becomes a connection.
 
-Raises `KeyError` for a host that is not here. For a cluster it gives the cluster, which finds the node of a VM itself.
+Raises `Refused` for a host that is not here any more. For a cluster it gives the cluster, which finds the node of a VM itself.
 """
 
 

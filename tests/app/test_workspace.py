@@ -184,6 +184,17 @@ def test_removing_a_host_tells_so_and_closes_its_connection() -> None:
     with_harness(LAB, story)
 
 
+def test_a_plan_for_a_host_that_has_left_is_refused() -> None:
+    async def story(harness: Harness) -> None:
+        plan = harness.workspace.plan(RenameCheckpoint(harness.ref("db", "x"), "y"))
+        harness.workspace.remove_host(harness.host_id)
+        with pytest.raises(Refused, match="not open any more"):
+            harness.submit(plan)
+        assert harness.workspace.jobs == ()
+
+    with_harness(LAB, story)
+
+
 def test_a_host_on_which_a_job_runs_cannot_be_removed() -> None:
     async def story(harness: Harness) -> None:
         harness.host.hold("checkpoint.rename")
