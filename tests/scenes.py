@@ -18,7 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSi
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QSplitter
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.emulator.worlds import worlds
@@ -180,7 +180,7 @@ async def failed(user: WindowUser) -> QPixmap:
         now="Check the password, then connect again. It is not tried again by itself, so that no account is locked.",
     )
     user.window.hosts.add(user.profile, SECRET)
-    await user.until(lambda: user.view.phase is Phase.FAILED, "failed")
+    await user.until(lambda: user.view.phase is ConnectionPhase.FAILED, "failed")
     return await _window(user)
 
 
@@ -195,7 +195,7 @@ async def stale(user: WindowUser) -> QPixmap:
     )
     user.host.down = lost
     user.host.lose(lost)
-    await user.until(lambda: user.view.phase is Phase.STALE, "stale")
+    await user.until(lambda: user.view.phase is ConnectionPhase.STALE, "stale")
     return await _window(user)
 
 

@@ -10,7 +10,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 
 
-class Phase(StrEnum):
+class ConnectionPhase(StrEnum):
     """How things stand with a host. An error is never an empty tree: each phase looks different."""
 
     CONNECTING = "connecting"
@@ -29,7 +29,7 @@ class HostView:
     id: str
     """Key within this run of the program: the profile's name or the endpoint."""
     name: str
-    phase: Phase
+    phase: ConnectionPhase
     state: HostState | None = None
     """The last reading; its `taken_at_utc` is the time to show."""
     error: HVTreeError | None = None
@@ -37,6 +37,11 @@ class HostView:
     """When it connects again by itself; None if it does not."""
     mode: str = ""
     """How the host is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
+
+    @property
+    def is_connected(self) -> bool:
+        """What it shows is current."""
+        return self.phase is ConnectionPhase.CONNECTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from hvtree.app.backoff import Backoff, may_retry
 from hvtree.app.credentials import PasswordNeeded, Secret
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
 from hvtree.app.settings import HostProfile
@@ -41,7 +41,7 @@ class Session:
         refusals: Refusals | None = None,
     ) -> None:
         """`secret` is None while a password is needed and not yet known."""
-        self.view = HostView(host_id, profile.name, Phase.CONNECTING)
+        self.view = HostView(host_id, profile.name, ConnectionPhase.CONNECTING)
         self._profile = profile
         self._secret = secret
         self._connect = connect
@@ -61,7 +61,7 @@ class Session:
         if self._task is not None and not self._task.done():
             return
         if self._secret is None:
-            self._show(phase=Phase.FAILED, error=PasswordNeeded(self._profile), retry_at_utc=None)
+            self._show(phase=ConnectionPhase.FAILED, error=PasswordNeeded(self._profile), retry_at_utc=None)
             return
         self._begin(self._live())
 
@@ -92,7 +92,7 @@ class Session:
         """End the connection; the view is closed afterwards."""
         await _ended(self._task)
         await self._disconnect()
-        self._show(phase=Phase.CLOSED, retry_at_utc=None)
+        self._show(phase=ConnectionPhase.CLOSED, retry_at_utc=None)
 
     async def read(self) -> HostState:
         """Return the host as it is now; the view shows it from then on."""
@@ -100,7 +100,7 @@ class Session:
             connection = self._connected()
             state = await connection.read()
             if connection is self._connection and self._lost is None:
-                self._show(phase=Phase.CONNECTED, state=state, error=None, retry_at_utc=None)
+                self._show(phase=ConnectionPhase.CONNECTED, state=state, error=None, retry_at_utc=None)
         return state
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
@@ -116,7 +116,7 @@ class Session:
 
     async def back(self) -> None:
         """Return when the host is connected; raise `ConnectionFailure` if it is not going to be."""
-        while self.view.phase is not Phase.CONNECTED:
+        while not self.view.is_connected:
             if self._task is None or self._task.done():
                 raise self._not_connected()
             await self._next_change()
@@ -151,9 +151,9 @@ class Session:
         while True:
             error, was_connected = await self._one_connection()
             failures = 1 if was_connected else failures + 1
-            phase = Phase.STALE if self.view.state is not None else Phase.FAILED
+            phase = ConnectionPhase.STALE if self.view.state is not None else ConnectionPhase.FAILED
             if not may_retry(error):
-                self._show(phase=Phase.FAILED, error=error, retry_at_utc=None)
+                self._show(phase=ConnectionPhase.FAILED, error=error, retry_at_utc=None)
                 return
             wait_s = self._backoff.wait_s(failures)
             self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
@@ -202,7 +202,7 @@ class Session:
 
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error
-        phase = Phase.STALE if self.view.phase is Phase.CONNECTED else self.view.phase
+        phase = ConnectionPhase.STALE if self.view.is_connected else self.view.phase
         self._show(phase=phase, error=error)
         self._wake.set()
 
@@ -224,7 +224,7 @@ class Session:
 
     def _show_connecting(self) -> None:
         """Show that a connection is tried; a host that was read before stays stale until then."""
-        phase = Phase.STALE if self.view.state is not None else Phase.CONNECTING
+        phase = ConnectionPhase.STALE if self.view.state is not None else ConnectionPhase.CONNECTING
         self._show(phase=phase, retry_at_utc=None)
 
     def _show(self, **changes: object) -> None:

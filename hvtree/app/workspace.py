@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged, Phase
+from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
 from hvtree.app.session import Session
@@ -136,7 +136,7 @@ class Workspace:
         plan = operation.plan(self.fleet)
         for host_id in plan.host_ids:
             view = self.host(host_id)
-            if view.phase is not Phase.CONNECTED:
+            if not view.is_connected:
                 raise Refused(
                     f"The host {quoted(view.name)} is not connected.",
                     why=view.error.what if view.error else "",

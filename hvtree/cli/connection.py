@@ -15,7 +15,7 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
 from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
-from hvtree.app.host_view import Event, HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, Event, HostView
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
@@ -112,9 +112,9 @@ async def _first_readings(
     while True:
         views = [workspace.host(host_id) for host_id in host_ids]
         for view in views:
-            if view.phase not in {Phase.CONNECTED, Phase.CONNECTING}:
+            if not view.is_connected and view.phase is not ConnectionPhase.CONNECTING:
                 raise view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
-        if all(view.phase is Phase.CONNECTED for view in views):
+        if all(view.is_connected for view in views):
             return {view.id: _read(view) for view in views}
         await changes.next()
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import HostView
 from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
@@ -65,7 +65,7 @@ async def _print_changes(hosts: OpenHosts, arguments: argparse.Namespace) -> Non
 
 
 def _about(view: HostView) -> str:
-    if view.phase is Phase.CONNECTED:
+    if view.is_connected:
         return "Connected again."
     return view.error.sentence if view.error else f"The host is {view.phase}."
 

@@ -8,7 +8,7 @@ from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
@@ -57,11 +57,11 @@ _ACTIVITIES = {
 }
 
 _PHASES = {
-    Phase.CONNECTING: "Connecting…",
-    Phase.CONNECTED: "Connected",
-    Phase.STALE: "Connection lost",
-    Phase.FAILED: "Not connected",
-    Phase.CLOSED: "Not connected",
+    ConnectionPhase.CONNECTING: "Connecting…",
+    ConnectionPhase.CONNECTED: "Connected",
+    ConnectionPhase.STALE: "Connection lost",
+    ConnectionPhase.FAILED: "Not connected",
+    ConnectionPhase.CLOSED: "Not connected",
 }
 
 _KINDS = {
@@ -146,7 +146,7 @@ def percent(value: int) -> str:
     return f"{min(max(value, 0), 100)}\u202f%"
 
 
-def phase_words(phase: Phase) -> str:
+def phase_words(phase: ConnectionPhase) -> str:
     """Return the state of the connection to a host."""
     return _PHASES[phase]
 

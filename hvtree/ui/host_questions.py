@@ -12,7 +12,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import REFUSED
 from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
@@ -34,7 +34,7 @@ class HostQuestions:
     def wants_to_ask(self, view: HostView) -> bool:
         """Return whether a host has just failed in a way that a question can solve; each failure counts once."""
         error = view.error
-        if view.phase is not Phase.FAILED or error is None or self._asked.get(view.id) is error:
+        if view.phase is not ConnectionPhase.FAILED or error is None or self._asked.get(view.id) is error:
             return False
         if not isinstance(error, CertificateFailure) and error.code not in REFUSED:
             return False

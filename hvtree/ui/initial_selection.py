@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
@@ -51,7 +51,7 @@ class InitialSelection(QObject):
         if not self._model.busy.is_idle:
             return
         for view in self._workspace.hosts:
-            if view.id in self._awaited and (view.state is not None or view.phase is Phase.FAILED):
+            if view.id in self._awaited and (view.state is not None or view.phase is ConnectionPhase.FAILED):
                 self._awaited.discard(view.id)
                 self.filled.emit()
 

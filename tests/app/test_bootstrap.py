@@ -9,7 +9,7 @@ import pytest
 
 from hvtree.app.bootstrap import make_workspace, start_demo
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from tests.support import remote_host
@@ -44,7 +44,7 @@ def test_what_somebody_else_does_on_the_host_shows_without_looking_for_it() -> N
     async def story(served: RemoteHost) -> None:
         profile = HostProfile("pair", served.endpoint.url, remote_host.USER)
         harness = Open(profile, Secret(remote_host.PASSWORD))
-        await harness.until(lambda: harness.view.phase is Phase.CONNECTED)
+        await harness.until(lambda: harness.view.is_connected)
         served.hyperv.rename_vm_snapshot(vm_snapshot=[SIDE], new_name="theirs")
         await harness.until(
             lambda: vm_named(not_none(harness.view.state), "web").by_id[SIDE].name == "theirs"
@@ -58,7 +58,7 @@ def test_what_somebody_else_does_on_the_host_shows_without_looking_for_it() -> N
 def test_a_wrong_password_is_sent_once() -> None:
     async def story(served: RemoteHost) -> None:
         harness = Open(HostProfile("pair", served.endpoint.url, remote_host.USER), Secret("wrong"))
-        await harness.until(lambda: harness.view.phase is Phase.FAILED)
+        await harness.until(lambda: harness.view.phase is ConnectionPhase.FAILED)
         assert isinstance(harness.view.error, AuthenticationFailure)
         assert served.count("denied") == 1
         await harness.workspace.close()
@@ -71,7 +71,7 @@ def test_the_demo_is_connected_like_any_host_and_ends_with_close() -> None:
     async def story() -> None:
         demo = await start_demo("pair")
         harness = Open(demo.profile, demo.secret)
-        await harness.until(lambda: harness.view.phase is Phase.CONNECTED)
+        await harness.until(lambda: harness.view.is_connected)
         assert "NTLM" in harness.view.mode
         await harness.workspace.close()
         await demo.close()

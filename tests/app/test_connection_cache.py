@@ -13,7 +13,6 @@ import pytest
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_cache import KEPT_DAYS, ConnectionCache
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Phase
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
 from hvtree.app.workspace import Workspace
@@ -102,13 +101,13 @@ def test_a_session_that_connects_again_takes_the_mode_that_it_knows(store: Store
         host.connection_faults.stdin = Stdin.RAW_ENDED
         workspace = make_workspace(store)
         name = workspace.add_host(HostProfile("pair", host.endpoint.url, USER), Secret(PASSWORD))
-        await until(workspace, lambda: workspace.host(name).phase is Phase.CONNECTED)
+        await until(workspace, lambda: workspace.host(name).is_connected)
         assert workspace.host(name).mode == MODES[LINES]
         shells = host.count("Create")
         host.endpoint.shells.close()
         await until(workspace, lambda: workspace.host(name).retry_at_utc is not None)
         workspace.reconnect(name)
-        await until(workspace, lambda: workspace.host(name).phase is Phase.CONNECTED)
+        await until(workspace, lambda: workspace.host(name).is_connected)
         assert host.count("Create") == shells + 1
         await workspace.close()
 

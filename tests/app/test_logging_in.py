@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.credentials import NOTHING, PasswordNeeded, Secret, find_password, wants_password
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import account_of
 from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
@@ -22,7 +22,7 @@ WRONG = AuthenticationFailure("The password was refused.", code="credentials")
 DOMAIN = replace(PROFILE, name="first", user="LAB\\admin")
 
 
-async def ends_in(harness: Harness, host_id: str, phase: Phase) -> HostView:
+async def ends_in(harness: Harness, host_id: str, phase: ConnectionPhase) -> HostView:
     await harness.until(lambda: harness.workspace.host(host_id).phase is phase)
     return harness.workspace.host(host_id)
 
@@ -30,7 +30,7 @@ async def ends_in(harness: Harness, host_id: str, phase: Phase) -> HostView:
 async def refused_at(harness: Harness, profile: HostProfile, secret: Secret = SECRET) -> int:
     """Let a host refuse a password, and give how often anybody was tried so far."""
     harness.host.down = WRONG
-    view = await ends_in(harness, harness.workspace.add_host(profile, secret), Phase.FAILED)
+    view = await ends_in(harness, harness.workspace.add_host(profile, secret), ConnectionPhase.FAILED)
     assert view.error is WRONG
     harness.host.down = None
     return harness.host.attempts
@@ -41,7 +41,7 @@ def test_a_host_whose_password_nobody_has_given_is_shown_and_not_tried() -> None
         tried = harness.host.attempts
         other = harness.workspace.add_host(replace(PROFILE, name="other"), None)
         view = harness.workspace.host(other)
-        assert view.phase is Phase.FAILED
+        assert view.phase is ConnectionPhase.FAILED
         assert isinstance(view.error, PasswordNeeded)
         harness.workspace.reconnect(other)
         await harness.host.asked("ping", 2)
@@ -55,8 +55,8 @@ def test_a_password_that_is_given_later_connects_the_host() -> None:
         profile = replace(PROFILE, name="other")
         other = harness.workspace.add_host(profile, None)
         harness.workspace.log_in(other, profile, SECRET)
-        assert harness.workspace.host(other).phase is Phase.CONNECTING
-        await ends_in(harness, other, Phase.CONNECTED)
+        assert harness.workspace.host(other).phase is ConnectionPhase.CONNECTING
+        await ends_in(harness, other, ConnectionPhase.CONNECTED)
 
     with_harness(LAB, story)
 
@@ -65,9 +65,9 @@ def test_logging_in_anew_keeps_the_last_reading_and_ends_the_former_connection()
     async def story(harness: Harness) -> None:
         before = harness.state
         harness.workspace.log_in(harness.host_id, replace(PROFILE, user="other"), SECRET)
-        assert harness.view.phase is Phase.STALE
+        assert harness.view.phase is ConnectionPhase.STALE
         assert harness.view.state is before
-        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        await ends_in(harness, harness.host_id, ConnectionPhase.CONNECTED)
         assert harness.host.attempts == 2
         assert len(harness.host.channels) == 1
 
@@ -78,7 +78,7 @@ def test_logging_in_again_and_again_leaves_one_connection() -> None:
     async def story(harness: Harness) -> None:
         for _ in range(5):
             harness.workspace.log_in(harness.host_id, PROFILE, SECRET)
-        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        await ends_in(harness, harness.host_id, ConnectionPhase.CONNECTED)
         assert len(harness.host.channels) == 1
 
     with_harness(LAB, story)
@@ -88,7 +88,7 @@ def test_a_bad_profile_is_refused_and_the_connection_stays() -> None:
     async def story(harness: Harness) -> None:
         with pytest.raises(BadInput):
             harness.workspace.log_in(harness.host_id, replace(PROFILE, endpoint="ftp://x"), SECRET)
-        assert harness.view.phase is Phase.CONNECTED
+        assert harness.view.is_connected
 
     with_harness(LAB, story)
 
@@ -97,7 +97,9 @@ def test_a_password_that_one_host_has_refused_is_not_tried_on_another() -> None:
     async def story(harness: Harness) -> None:
         tried = await refused_at(harness, DOMAIN)
         view = await ends_in(
-            harness, harness.workspace.add_host(replace(DOMAIN, name="second"), SECRET), Phase.FAILED
+            harness,
+            harness.workspace.add_host(replace(DOMAIN, name="second"), SECRET),
+            ConnectionPhase.FAILED,
         )
         assert harness.host.attempts == tried
         assert "‘first’ has refused it" in not_none(view.error).why
@@ -110,7 +112,7 @@ def test_another_password_of_the_same_account_is_tried() -> None:
     async def story(harness: Harness) -> None:
         await refused_at(harness, DOMAIN)
         other = harness.workspace.add_host(replace(DOMAIN, name="second"), Secret("another"))
-        await ends_in(harness, other, Phase.CONNECTED)
+        await ends_in(harness, other, ConnectionPhase.CONNECTED)
 
     with_harness(LAB, story)
 
@@ -120,7 +122,7 @@ def test_an_account_of_another_host_is_another_account() -> None:
         local = replace(PROFILE, name="first", user=".\\Administrator")
         await refused_at(harness, local)
         other = replace(local, name="second", endpoint="http://hv02:5985/wsman")
-        await ends_in(harness, harness.workspace.add_host(other, SECRET), Phase.CONNECTED)
+        await ends_in(harness, harness.workspace.add_host(other, SECRET), ConnectionPhase.CONNECTED)
 
     with_harness(LAB, story)
 
@@ -129,7 +131,7 @@ def test_a_refused_password_that_is_entered_once_more_is_tried_once_more() -> No
     async def story(harness: Harness) -> None:
         tried = await refused_at(harness, DOMAIN)
         harness.workspace.log_in("first", DOMAIN, SECRET)
-        await ends_in(harness, "first", Phase.CONNECTED)
+        await ends_in(harness, "first", ConnectionPhase.CONNECTED)
         assert harness.host.attempts == tried + 1
 
     with_harness(LAB, story)
@@ -138,10 +140,10 @@ def test_a_refused_password_that_is_entered_once_more_is_tried_once_more() -> No
 def test_a_user_who_is_not_let_in_after_the_login_does_not_count_as_a_refused_password() -> None:
     async def story(harness: Harness) -> None:
         harness.host.down = AuthenticationFailure("The user may not use WinRM.", code="winrm-denied")
-        await ends_in(harness, harness.workspace.add_host(DOMAIN, SECRET), Phase.FAILED)
+        await ends_in(harness, harness.workspace.add_host(DOMAIN, SECRET), ConnectionPhase.FAILED)
         harness.host.down = None
         other = harness.workspace.add_host(replace(DOMAIN, name="second"), SECRET)
-        await ends_in(harness, other, Phase.CONNECTED)
+        await ends_in(harness, other, ConnectionPhase.CONNECTED)
 
     with_harness(LAB, story)
 
@@ -166,7 +168,9 @@ def test_a_certificate_that_is_not_trusted_waits_for_the_user() -> None:
     async def story(harness: Harness) -> None:
         harness.host.down = CertificateFailure("Not trusted.", certificate_of(b""))
         view = await ends_in(
-            harness, harness.workspace.add_host(replace(PROFILE, name="other"), SECRET), Phase.FAILED
+            harness,
+            harness.workspace.add_host(replace(PROFILE, name="other"), SECRET),
+            ConnectionPhase.FAILED,
         )
         assert view.retry_at_utc is None
 
@@ -193,7 +197,7 @@ def test_after_a_sleep_a_lost_host_is_tried_at_once() -> None:
         harness.host.down = None
         harness.host.clock.jump(600)
         began = harness.host.clock.now()
-        await ends_in(harness, harness.host_id, Phase.CONNECTED)
+        await ends_in(harness, harness.host_id, ConnectionPhase.CONNECTED)
         assert (harness.host.clock.now() - began).total_seconds() < 10
 
     with_harness(LAB, story)

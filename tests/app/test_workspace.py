@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hvtree.app.host_view import HostChanged, HostRemoved, Phase
+from hvtree.app.host_view import ConnectionPhase, HostChanged, HostRemoved
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
 from hvtree.operations.rename import RenameCheckpoint
@@ -16,15 +16,15 @@ from tests.support.trees import id_of, lab
 LAB = lab(web="base(p1*)", db="x*")
 
 
-async def phase(harness: Harness, wanted: Phase) -> None:
+async def phase(harness: Harness, wanted: ConnectionPhase) -> None:
     await harness.until(lambda: harness.view.phase is wanted)
 
 
 def test_a_host_is_connecting_until_it_has_been_read() -> None:
     async def story(harness: Harness) -> None:
         other = harness.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        assert harness.workspace.host(other).phase is Phase.CONNECTING
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.CONNECTED)
+        assert harness.workspace.host(other).phase is ConnectionPhase.CONNECTING
+        await harness.until(lambda: harness.workspace.host(other).is_connected)
         assert harness.workspace.host(other).state is not None
 
     with_harness(LAB, story)
@@ -76,7 +76,7 @@ def test_a_host_that_is_lost_is_stale_and_keeps_its_last_reading() -> None:
         before = harness.state
         harness.host.down = ConnectionFailure("The host is off.")
         harness.host.lose(ConnectionFailure("The cable was pulled."))
-        await phase(harness, Phase.STALE)
+        await phase(harness, ConnectionPhase.STALE)
         assert not_none(harness.view.error).what == "The cable was pulled."
         assert harness.view.state is before
 
@@ -90,7 +90,7 @@ def test_a_host_that_is_lost_says_when_it_is_tried_again_and_comes_back() -> Non
         await harness.until(lambda: harness.view.retry_at_utc is not None)
         assert not_none(harness.view.retry_at_utc) > harness.host.clock.now()
         harness.host.down = None
-        await phase(harness, Phase.CONNECTED)
+        await phase(harness, ConnectionPhase.CONNECTED)
         assert harness.view.error is None
         assert harness.view.retry_at_utc is None
 
@@ -116,7 +116,7 @@ def test_reconnecting_by_hand_does_not_wait() -> None:
         harness.host.down = None
         due = not_none(harness.view.retry_at_utc)
         harness.workspace.reconnect(harness.host_id)
-        await phase(harness, Phase.CONNECTED)
+        await phase(harness, ConnectionPhase.CONNECTED)
         assert harness.host.clock.now() < due
 
     with_harness(LAB, story)
@@ -126,7 +126,7 @@ def test_a_refused_password_is_tried_once_and_never_again_by_itself() -> None:
     async def story(harness: Harness) -> None:
         harness.host.down = AuthenticationFailure("The password was refused.")
         other = harness.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.FAILED)
+        await harness.until(lambda: harness.workspace.host(other).phase is ConnectionPhase.FAILED)
         tried = harness.host.attempts
         began = harness.host.clock.now()
         harness.workspace.refresh(other)
@@ -142,11 +142,11 @@ def test_after_a_refused_password_it_is_tried_again_when_the_user_says_so() -> N
     async def story(harness: Harness) -> None:
         harness.host.down = AuthenticationFailure("The password was refused.")
         other = harness.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.FAILED)
+        await harness.until(lambda: harness.workspace.host(other).phase is ConnectionPhase.FAILED)
         harness.host.down = None
         harness.workspace.reconnect(other)
-        assert harness.workspace.host(other).phase is Phase.CONNECTING
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.CONNECTED)
+        assert harness.workspace.host(other).phase is ConnectionPhase.CONNECTING
+        await harness.until(lambda: harness.workspace.host(other).is_connected)
 
     with_harness(LAB, story)
 
@@ -155,11 +155,11 @@ def test_a_host_that_never_was_there_has_failed_and_is_tried_again() -> None:
     async def story(harness: Harness) -> None:
         harness.host.down = ConnectionFailure("Nobody answers.")
         other = harness.workspace.add_host(replace(PROFILE, name="other"), SECRET)
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.FAILED)
+        await harness.until(lambda: harness.workspace.host(other).phase is ConnectionPhase.FAILED)
         assert harness.workspace.host(other).state is None
         assert harness.workspace.host(other).retry_at_utc is not None
         harness.host.down = None
-        await harness.until(lambda: harness.workspace.host(other).phase is Phase.CONNECTED)
+        await harness.until(lambda: harness.workspace.host(other).is_connected)
 
     with_harness(LAB, story)
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from hvtree.app.host_view import Phase
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.model import CheckpointType, VmState
@@ -148,7 +147,7 @@ def test_nothing_is_planned_on_a_host_that_is_not_connected() -> None:
     async def story(harness: Harness) -> None:
         harness.host.down = ConnectionFailure("The host is off.")
         harness.host.lose()
-        await harness.until(lambda: harness.view.phase is not Phase.CONNECTED)
+        await harness.until(lambda: not harness.view.is_connected)
         with pytest.raises(Refused, match="not connected"):
             harness.workspace.plan(RenameCheckpoint(harness.ref("db", "x"), "y"))
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.connections import connection
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.ui.dialogs.doctor import DoctorDialog
@@ -42,7 +42,7 @@ class DoctorUser:
         (view,) = self.workspace.hosts
         return view
 
-    async def open_host(self, endpoint: str, user: str, password: str, phase: Phase) -> None:
+    async def open_host(self, endpoint: str, user: str, password: str, phase: ConnectionPhase) -> None:
         """Open a host and wait until it is connected, or has failed."""
         self.window.hosts.add(HostProfile("lab", endpoint, user), Secret(password))
         while self.view.phase is not phase:

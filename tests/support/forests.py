@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine, VmState
@@ -55,6 +55,10 @@ def states(draw: st.DrawFn, most_vms: int = 4) -> HostState:
 @st.composite
 def views(draw: st.DrawFn, host_id: str = "xHost16") -> HostView:
     """Return a host in any phase, with or without a reading."""
-    phase = draw(st.sampled_from(Phase))
-    error = ConnectionFailure("The host is gone.") if phase in {Phase.STALE, Phase.FAILED} else None
+    phase = draw(st.sampled_from(ConnectionPhase))
+    error = (
+        ConnectionFailure("The host is gone.")
+        if phase in {ConnectionPhase.STALE, ConnectionPhase.FAILED}
+        else None
+    )
     return HostView(host_id, host_id, phase, draw(st.none() | states()), error)

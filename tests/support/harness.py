@@ -16,7 +16,7 @@ from typing import Any
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Event, HostView, Phase
+from hvtree.app.host_view import Event, HostView
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
@@ -148,7 +148,7 @@ class Harness:
             await self._changed.wait()
 
     async def connected(self) -> None:
-        await self.until(lambda: all(view.phase is Phase.CONNECTED for view in self.workspace.hosts))
+        await self.until(lambda: all(view.is_connected for view in self.workspace.hosts))
 
     def _connect(self, profile: HostProfile, secret: Secret) -> Client:
         return self.hosts.get(profile.name, self.host).connect(profile, secret)

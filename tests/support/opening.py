@@ -7,7 +7,7 @@ from keyring.backend import KeyringBackend
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
@@ -54,7 +54,7 @@ def view(user: WindowUser, name: str = "hv01") -> HostView:
     return user.workspace.host(name)
 
 
-async def phase(user: WindowUser, wanted: Phase, name: str = "hv01") -> None:
+async def phase(user: WindowUser, wanted: ConnectionPhase, name: str = "hv01") -> None:
     await user.until(lambda: view(user, name).phase is wanted, f"{name} is {wanted}")
 
 

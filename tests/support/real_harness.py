@@ -15,7 +15,7 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.store import Store
@@ -69,7 +69,7 @@ class Harness:
     def view(self, name: str) -> HostView:
         return self.workspace.host(name)
 
-    async def phase(self, name: str, wanted: Phase) -> HostView:
+    async def phase(self, name: str, wanted: ConnectionPhase) -> HostView:
         await self.loop.until(lambda: self.view(name).phase is wanted, f"{name} is {wanted}")
         return self.view(name)
 

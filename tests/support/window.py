@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import HostView
 from hvtree.app.ports import Connection
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
@@ -111,7 +111,7 @@ class WindowUser(MenuUser):
     async def open_host(self) -> None:
         """Connect to the emulated host and wait until its tree is there."""
         self.add_host()
-        await self.until(lambda: self.view.phase is Phase.CONNECTED, "connected")
+        await self.until(lambda: self.view.is_connected, "connected")
 
     def add_host(self) -> None:
         """Begin to connect to the emulated host."""
@@ -122,7 +122,8 @@ class WindowUser(MenuUser):
         self._others[state.host] = EmulatedHost(state)
         self.window.hosts.add(replace(PROFILE, name=state.host), SECRET)
         await self.until(
-            lambda: self.workspace.host(state.host).phase is Phase.CONNECTED, f"{state.host} is connected"
+            lambda: self.workspace.host(state.host).is_connected,
+            f"{state.host} is connected",
         )
         return self._others[state.host]
 

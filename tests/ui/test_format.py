@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from PySide6.QtCore import QLocale
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui import format as texts
@@ -110,6 +110,6 @@ def test_a_name_with_right_to_left_letters_is_kept_apart_from_what_is_beside_it(
 def test_a_host_is_called_by_its_own_name_and_by_the_one_it_was_opened_under(
     own: str, opened_as: str, words: str
 ) -> None:
-    view = HostView("1", opened_as, Phase.CONNECTED, lab(own))
+    view = HostView("1", opened_as, ConnectionPhase.CONNECTED, lab(own))
     assert texts.host_words(view) == words
-    assert texts.host_words(HostView("1", opened_as, Phase.CONNECTING)) == opened_as
+    assert texts.host_words(HostView("1", opened_as, ConnectionPhase.CONNECTING)) == opened_as

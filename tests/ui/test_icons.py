@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtGui import QIcon
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.assets import AssetNotFoundError, resource
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import VmState
@@ -50,7 +50,7 @@ def test_each_state_and_each_kind_has_an_icon_that_exists() -> None:
     for kind in CheckpointKind:
         (checkpoint,) = vm(f"a:{kind}").checkpoints
         assert tree_icons.checkpoint_icon(checkpoint) in NAMES
-    for phase in Phase:
+    for phase in ConnectionPhase:
         assert tree_icons.icon_name(HostNode(1, HostView("h", "h", phase))) in NAMES
     assert tree_icons.checkpoint_icon(machine.checkpoints[0]) == "checkpoint"
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.ui.theme import Theme
@@ -131,7 +131,9 @@ def test_an_error_never_looks_like_an_empty_tree(at_window: AtWindow) -> None:
             "vhost does not answer.", why="The name is unknown.", now="Check it."
         )
         user.add_host()
-        await user.until(lambda: user.view.phase is Phase.FAILED or user.view.error is not None, "an error")
+        await user.until(
+            lambda: user.view.phase is ConnectionPhase.FAILED or user.view.error is not None, "an error"
+        )
         assert any("vhost does not answer." in row for row in user.rows())
         assert "The name is unknown." in user.window.details.text()
 
@@ -142,7 +144,7 @@ def test_a_lost_host_keeps_its_last_reading_and_says_that_it_is_old(at_window: A
     async def story(user: WindowUser) -> None:
         user.select("web", "base")
         user.go_down()
-        await user.until(lambda: user.view.phase is Phase.STALE, "the connection is lost")
+        await user.until(lambda: user.view.phase is ConnectionPhase.STALE, "the connection is lost")
         assert "    base" in user.rows()
         assert "Connection lost" in user.status()[0]
         assert "last reading" in user.window.details.text()
@@ -245,7 +247,7 @@ def test_a_lost_host_is_shown_also_when_nothing_is_selected(at_window: AtWindow)
         await user.quiet()
         user.window.tree.clearSelection()
         user.go_down()
-        await user.until(lambda: user.view.phase is Phase.STALE, "the connection is lost")
+        await user.until(lambda: user.view.phase is ConnectionPhase.STALE, "the connection is lost")
         await user.quiet()
         assert "The cable is out." in user.window.details.text()
 

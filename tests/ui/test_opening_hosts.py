@@ -6,7 +6,7 @@ import keyring.backends.fail
 from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure
@@ -19,7 +19,7 @@ def test_a_host_is_remembered_and_its_password_is_not(at_book: AtBook, shelf: Sh
     async def story(user: WindowUser) -> None:
         dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         assert shelf.names() == ["hv01"]
         assert "swordfish" not in shelf.path.read_text()
         assert shelf.backend.entries == {}
@@ -32,7 +32,7 @@ def test_a_password_goes_into_the_keyring_if_the_user_says_so(at_book: AtBook, s
         dialog = await fill_in(user, "hv01", "LAB\\admin", "swordfish")
         dialog.tick("Keep the password in the keyring")
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         assert list(shelf.backend.entries.values()) == ["swordfish"]
         assert "swordfish" not in shelf.path.read_text()
 
@@ -58,7 +58,7 @@ def test_tls_port_and_login_make_the_address(at_book: AtBook, shelf: Shelf) -> N
         dialog.type("8443", 4)
         assert "https://[fe80::1%25eth0]:8443/wsman" in dialog.all_text()
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED, "fe80::1%eth0")
+        await phase(user, ConnectionPhase.CONNECTED, "fe80::1%eth0")
         (profile,) = shelf.book.profiles()
         assert (profile.transport, profile.endpoint) == ("basic", "https://[fe80::1%25eth0]:8443/wsman")
 
@@ -72,7 +72,7 @@ def test_this_computer_needs_no_address_and_no_password(at_book: AtBook, shelf: 
         dialog.choose("This computer")
         assert dialog.fields() == []
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED, "This computer")
+        await phase(user, ConnectionPhase.CONNECTED, "This computer")
         assert user.host.logins[0][0].is_local
 
     at_book(story)
@@ -87,7 +87,7 @@ def test_a_saved_host_can_be_chosen(at_book: AtBook, shelf: Shelf) -> None:
         assert dialog.fields()[0].text() == "hv02"
         dialog.type("swordfish", 2)
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED, "hv02")
+        await phase(user, ConnectionPhase.CONNECTED, "hv02")
         assert user.host.logins[0][0] == HV02
 
     at_book(story)
@@ -97,7 +97,7 @@ def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book: AtBook, she
     async def story(user: WindowUser) -> None:
         await shelf.book.save(HV01)
         user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         await user.quiet()
         user.choose_from("Host", "Edit Host…")
         dialog = await user.dialog()
@@ -106,7 +106,7 @@ def test_an_edited_host_is_connected_anew_and_keeps_its_row(at_book: AtBook, she
         dialog.type("swordfish", 2)
         dialog.press("Save and Connect")
         await user.until(lambda: len(user.host.logins) == 2, "the second login")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         assert user.host.logins[1][0].user == "LAB\\other"
         assert [profile.user for profile in shelf.book.profiles()] == ["LAB\\other"]
 
@@ -128,7 +128,7 @@ def test_a_refused_password_is_asked_for_once_by_itself_and_tried_only_when_it_i
         assert dialog.buttons() == ["Cancel"]
         dialog.type("swordfish", 1)
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         assert [secret.reveal() for _, secret in user.host.logins] == ["wrong", "swordfish"]
 
     at_book(story)
@@ -157,14 +157,14 @@ def test_after_a_cancel_nobody_is_asked_again_and_nothing_is_tried_until_the_use
 def test_a_password_that_is_refused_later_is_asked_for_then(at_book: AtBook, shelf: Shelf) -> None:
     async def story(user: WindowUser) -> None:
         user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         before = view(user).state
         user.host.objection = lambda _p, _s: AuthenticationFailure("It has expired.", code="credentials")
         user.host.lose()
         dialog = await user.dialog()
         assert "It has expired" in dialog.note()
         dialog.press("Cancel")
-        assert view(user).phase is Phase.FAILED
+        assert view(user).phase is ConnectionPhase.FAILED
         assert view(user).state is before
 
     at_book(story)
@@ -179,7 +179,7 @@ def test_a_new_password_replaces_the_one_in_the_keyring(at_book: AtBook, shelf: 
         dialog = await user.dialog()
         dialog.type("swordfish", 1)
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         assert list(shelf.backend.entries.values()) == ["swordfish"]
 
     shelf.path.write_text(
@@ -224,7 +224,7 @@ def test_an_unknown_certificate_is_shown_and_pinned_on_a_yes(at_book: AtBook, sh
         assert dict(dialog.widget.rows())["SHA-256"] == shown.fingerprint
         assert dialog.default_button() == "Cancel"
         dialog.press("Trust This Certificate")
-        await phase(user, Phase.CONNECTED, "hv02")
+        await phase(user, ConnectionPhase.CONNECTED, "hv02")
         assert shelf.book.profiles()[0].fingerprint == shown.fingerprint
 
     at_book(story)
@@ -245,7 +245,7 @@ def test_a_certificate_that_has_changed_names_both_and_cancel_keeps_the_former(
         dialog.key(Qt.Key.Key_Return)
         await user.quiet()
         assert user.open_dialogs() == []
-        assert view(user, "hv02").phase is Phase.FAILED
+        assert view(user, "hv02").phase is ConnectionPhase.FAILED
         assert shelf.book.profiles()[0].fingerprint == former
         assert len(user.host.logins) == 1
 

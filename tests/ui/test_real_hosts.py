@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from hvtree.app.credentials import NOTHING, Secret
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.certificate import fingerprint_of
@@ -43,10 +43,12 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(
         for number, host in enumerate(alive):
             harness.add(f"alive{number}", host.endpoint.url)
         for number in range(len(alive)):
-            await harness.phase(f"alive{number}", Phase.CONNECTED)
+            await harness.phase(f"alive{number}", ConnectionPhase.CONNECTED)
         job = await harness.ended(submit(harness, RenameCheckpoint(side_of(harness, "alive0"), "renamed")))
         assert job.verdict is Verdict.AS_PLANNED
-        assert [harness.view(f"silent{number}").phase for number in range(2)] == [Phase.CONNECTING] * 2
+        assert [harness.view(f"silent{number}").phase for number in range(2)] == [
+            ConnectionPhase.CONNECTING
+        ] * 2
 
     with_harness(story, no_time)
 
@@ -68,7 +70,7 @@ def test_a_trial_shows_its_steps_live_and_its_verdict(with_harness: Callable[...
         assert leaks(PASSWORD, [*pane.texts(), dialog.all_text()], USER) == []
         dialog.press("Connect")
         await harness.loop.until(lambda: bool(harness.workspace.hosts), "a host")
-        await harness.phase(harness.workspace.hosts[0].id, Phase.CONNECTED)
+        await harness.phase(harness.workspace.hosts[0].id, ConnectionPhase.CONNECTED)
 
     with_harness(story)
 
@@ -92,7 +94,9 @@ def test_a_trial_of_a_wrong_password_counts_and_connecting_does_not_try_it_again
         dialog.press("Connect")
         again = await harness.dialog()
         await harness.loop.until(lambda: bool(harness.workspace.hosts), "a host")
-        await harness.loop.until(lambda: harness.workspace.hosts[0].phase is Phase.FAILED, "refused")
+        await harness.loop.until(
+            lambda: harness.workspace.hosts[0].phase is ConnectionPhase.FAILED, "refused"
+        )
         assert host.count("denied") == denied
         del again
 
@@ -128,12 +132,12 @@ def test_an_unknown_certificate_is_asked_about_pinned_and_then_trusted(
         dialog.press("Connect")
         await harness.loop.until(lambda: bool(harness.workspace.hosts), "a host")
         name = harness.workspace.hosts[0].id
-        await harness.phase(name, Phase.FAILED)
+        await harness.phase(name, ConnectionPhase.FAILED)
         asked = await harness.dialog()
         assert dict(asked.widget.rows())["SHA-256"] == fingerprint_of(certificate.fingerprint)
         assert host.count() == 0
         asked.press("Trust This Certificate")
-        view = await harness.phase(name, Phase.CONNECTED)
+        view = await harness.phase(name, ConnectionPhase.CONNECTED)
         assert "pinned certificate" in view.mode
         saved = json.loads(harness.settings.read_text())["hosts"][0]
         assert saved["fingerprint"] == fingerprint_of(certificate.fingerprint)
@@ -148,7 +152,7 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_job_does_not_harm_it(
         host = harness.serve()
         wire = harness.relay(host.endpoint.port)
         harness.add("host", f"http://127.0.0.1:{wire.port}/wsman")
-        await harness.phase("host", Phase.CONNECTED)
+        await harness.phase("host", ConnectionPhase.CONNECTED)
         host.connection_faults.next("Send", Interruption.DROP_AFTER)
         job_id = submit(harness, RenameCheckpoint(side_of(harness, "host"), "once"))
         wire.cut()
@@ -166,7 +170,7 @@ def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_j
         host = harness.serve()
         wire = harness.relay(host.endpoint.port)
         harness.add("host", f"http://127.0.0.1:{wire.port}/wsman")
-        await harness.phase("host", Phase.CONNECTED)
+        await harness.phase("host", ConnectionPhase.CONNECTED)
         job_id = submit(harness, ExportCheckpoint(side_of(harness, "host"), "D:\\Exports"))
         await harness.loop.until(
             lambda: any(step.phase is StepPhase.RUNNING for step in harness.workspace.job(job_id).steps),
@@ -186,7 +190,7 @@ def test_a_host_that_restarts_comes_back_by_itself_and_says_what_became_of_the_j
         job = await harness.ended(job_id)
         assert any("Outcome unknown" in message and "read again" in message for message in told)
         assert job.verdict in (Verdict.UNKNOWN, Verdict.FAILED)
-        view = await harness.phase("host", Phase.CONNECTED)
+        view = await harness.phase("host", ConnectionPhase.CONNECTED)
         assert view.state is not None
         assert host.count("Create") == 2
 
@@ -208,10 +212,10 @@ def test_no_password_is_in_anything_that_the_program_leaves_or_starts(
         host = harness.serve()
         harness.add("host", host.endpoint.url)
         harness.window.hosts.add(HostProfile("here", "", "", LOCAL), NOTHING)
-        await harness.phase("host", Phase.CONNECTED)
-        await harness.phase("here", Phase.CONNECTED)
+        await harness.phase("host", ConnectionPhase.CONNECTED)
+        await harness.phase("here", ConnectionPhase.CONNECTED)
         harness.add("wrong", host.endpoint.url, Secret("another s3cret"))
-        view = await harness.phase("wrong", Phase.FAILED)
+        view = await harness.phase("wrong", ConnectionPhase.FAILED)
         shown = [repr(each) for each in harness.workspace.hosts]
         assert leaks("another s3cret", [*shown, repr(view.error)], USER) == []
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
@@ -40,7 +40,7 @@ async def opened(harness: Harness, stack: ExitStack) -> HyperV:
     host = stack.enter_context(hosting(many_vms(12)))
     endpoint = stack.enter_context(endpoint_on(host, is_real=True))
     harness.add(NAME, endpoint.url, Secret(ACCOUNT.password))
-    await harness.phase(NAME, Phase.CONNECTED)
+    await harness.phase(NAME, ConnectionPhase.CONNECTED)
     await harness.loop.until(lambda: harness.window.model.busy.is_idle, "the tree is filled")
     return host
 

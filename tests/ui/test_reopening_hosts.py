@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
 from tests.support.narrowing import not_none
@@ -18,11 +18,11 @@ def test_hosts_that_were_open_are_opened_again_and_ask_for_nothing_that_is_not_n
         for profile, secret in ((HV01, RIGHT), (replace(HV02, in_keyring=True), RIGHT)):
             await shelf.book.save(profile, secret)
             user.window.hosts.add(profile, secret)
-            await phase(user, Phase.CONNECTED, profile.name)
+            await phase(user, ConnectionPhase.CONNECTED, profile.name)
 
     async def second(user: WindowUser) -> None:
         await user.window.hosts.reopen()
-        await phase(user, Phase.CONNECTED, "hv02")
+        await phase(user, ConnectionPhase.CONNECTED, "hv02")
         assert [host.name for host in user.workspace.hosts] == ["hv01", "hv02"]
         assert "password of ‘LAB\\admin’" in not_none(view(user).error).what
         assert user.open_dialogs() == []
@@ -42,7 +42,7 @@ def test_a_host_that_needs_its_password_asks_when_the_user_wants_it(at_book: AtB
         dialog = await user.dialog()
         dialog.type("swordfish", 1)
         dialog.press("Connect")
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
 
     at_book(story)
 
@@ -66,7 +66,7 @@ def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book: AtBook,
         await shelf.book.save(HV01)
         shelf.book.note_open(("hv01",))
         user.window.hosts.add(HostProfile("demo", "http://127.0.0.1:1/wsman", "demo"), RIGHT)
-        await phase(user, Phase.CONNECTED, "demo")
+        await phase(user, ConnectionPhase.CONNECTED, "demo")
         assert [profile.name for profile in shelf.book.last_open()] == ["hv01"]
 
     at_book(story)
@@ -79,7 +79,7 @@ def test_damaged_settings_are_said_and_stay_as_they_are(at_book: AtBook, shelf: 
         assert "are damaged" in dialog.note()
         dialog.press("Close")
         user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
 
     shelf.path.write_bytes(b"{ precious")
     at_book(story)
@@ -92,7 +92,7 @@ def test_damaged_settings_are_said_and_stay_as_they_are(at_book: AtBook, shelf: 
 def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book: AtBook, shelf: Shelf) -> None:
     async def story(user: WindowUser) -> None:
         user.window.hosts.add(HV01, RIGHT)
-        await phase(user, Phase.CONNECTED)
+        await phase(user, ConnectionPhase.CONNECTED)
         user.host.down = ConnectionFailure("The host is off.")
         user.host.lose()
         await user.until(lambda: view(user).retry_at_utc is not None, "a time to try again")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter, Match
 from hvtree.ui.format import host_words
@@ -47,13 +47,13 @@ def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, 
     """Return text and icon of the line that stands for what is missing, or None if nothing is."""
     name = host_words(view)
     reason = view.error.sentence if view.error is not None else ""
-    if view.phase is Phase.FAILED:
+    if view.phase is ConnectionPhase.FAILED:
         return reason or f"{name} cannot be reached.", "error"
     if view.state is None:
         return {
-            Phase.CONNECTING: (f"Connecting to {name}…", "busy"),
-            Phase.CONNECTED: (f"Reading {name}…", "busy"),
-            Phase.STALE: (reason or f"The connection to {name} is lost.", "error"),
+            ConnectionPhase.CONNECTING: (f"Connecting to {name}…", "busy"),
+            ConnectionPhase.CONNECTED: (f"Reading {name}…", "busy"),
+            ConnectionPhase.STALE: (reason or f"The connection to {name} is lost.", "error"),
         }.get(view.phase, (f"Not connected to {name}.", "info"))
     if has_rows:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import HostView
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
@@ -94,7 +94,7 @@ class HostNode(Node):
     @property
     def is_dimmed(self) -> bool:
         """What it shows is not current: the connection is lost or being made."""
-        return self.view.phase is not Phase.CONNECTED
+        return not self.view.is_connected
 
 
 class VmNode(Node):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
@@ -29,7 +29,7 @@ def icon_name(node: Node) -> str:
     """Return the name of the icon in front of a row."""
     match node:
         case HostNode(view=view):
-            return "host" if view.phase in {Phase.CONNECTED, Phase.CONNECTING} else "host-away"
+            return "host" if view.is_connected or view.phase is ConnectionPhase.CONNECTING else "host-away"
         case VmNode(vm=vm):
             return vm_icon(vm)
         case CheckpointNode(checkpoint=checkpoint):

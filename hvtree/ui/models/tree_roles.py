@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from hvtree.app.host_view import Phase
 from hvtree.ui.format import tool_tip
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column
@@ -32,7 +31,7 @@ def flags_of(node: Node, column: int) -> Qt.ItemFlag:
             return Qt.ItemFlag.ItemIsEnabled | _LEAF
         case NowNode():
             return _SELECTABLE | _LEAF
-        case CheckpointNode() if column == Column.NAME and node.owner.host.view.phase is Phase.CONNECTED:
+        case CheckpointNode() if column == Column.NAME and node.owner.host.view.is_connected:
             return _SELECTABLE | Qt.ItemFlag.ItemIsEditable
     return _SELECTABLE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.disks import is_checkpoint_file, is_read_write
 from hvtree.domain.model import VirtualMachine
@@ -153,7 +153,7 @@ def _host_remark(view: HostView) -> str:
     """Return what is wrong with a host, unless a row of its own says it; else how it is reached."""
     if view.error is None:
         return view.mode
-    return view.error.sentence if view.state is not None and view.phase is not Phase.FAILED else ""
+    return view.error.sentence if view.state is not None and view.phase is not ConnectionPhase.FAILED else ""
 
 
 def _reading(node: HostNode, now_utc: datetime) -> str:

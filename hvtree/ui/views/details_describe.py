@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
@@ -54,7 +54,7 @@ def describe(
     open_hosts = tuple(views)
     if selection.is_empty:
         view = open_hosts[0] if len(open_hosts) == 1 else None
-        return NOTHING if view is None or view.phase is Phase.CONNECTED else _host(view, now_utc, help_for)
+        return NOTHING if view is None or view.is_connected else _host(view, now_utc, help_for)
     meant = [view for view in open_hosts if view.id in selection.host_ids]
     if len(meant) > 1:
         return _of_several_hosts(selection, meant, now_utc)
@@ -73,12 +73,12 @@ def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, help_f
         details = _several(found, f"on {view.state.host}", now_utc)
     else:
         return NOTHING
-    return details if view.phase is Phase.CONNECTED else replace(details, notice=_host_notice(view, help_for))
+    return details if view.is_connected else replace(details, notice=_host_notice(view, help_for))
 
 
 def _of_several_hosts(selection: Selection, views: list[HostView], now_utc: datetime) -> Details:
     names = [host_words(view) for view in views]
-    away = [host_words(view) for view in views if view.phase is not Phase.CONNECTED]
+    away = [host_words(view) for view in views if not view.is_connected]
     notice = Notice(Tone.WARNING, f"Not connected: {', '.join(away)}.") if away else None
     found = _found(selection, views)
     if not (found.vms or found.checkpoints):
@@ -145,14 +145,14 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
 
 
 def _host_notice(view: HostView, help_for: Help) -> Notice | None:
-    if view.phase is Phase.CONNECTING and view.state is None:
+    if view.phase is ConnectionPhase.CONNECTING and view.state is None:
         return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
-    if view.phase is Phase.CONNECTING:
+    if view.phase is ConnectionPhase.CONNECTING:
         return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
     if view.error is None:
         return _volume_notice(view.state)
     why = " ".join(part for part in (view.error.why, view.error.now) if part)
-    if view.phase is Phase.STALE:
+    if view.phase is ConnectionPhase.STALE:
         last = "What you see is the last reading."
         more = " ".join(part for part in (why, last) if part)
         return Notice(Tone.WARNING, view.error.what, more, help_for(view))

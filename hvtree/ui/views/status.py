@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.ui.format import age_words, count_words, host_words, local_time, phase_words
 from hvtree.ui.theme import colours
 
@@ -32,14 +32,14 @@ class StatusLine:
             label.setVisible(view is not None)
         if view is None:
             return
-        is_bad = view.phase in (Phase.STALE, Phase.FAILED)
+        is_bad = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED)
         self._mode.setText(f"{host_words(view)}: {phase_words(view.phase)}{_more(view, now_utc)}")
         self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)
         if view.state is not None:
             taken = view.state.taken_at_utc
-            stale = "" if view.phase is Phase.CONNECTED else f" ({age_words(taken, now_utc)})"
+            stale = "" if view.is_connected else f" ({age_words(taken, now_utc)})"
             self._reading.setText(f"Last reading {local_time(taken, with_seconds=True)}{stale}")
 
     def show_filter(self, found: str) -> None:
@@ -61,7 +61,7 @@ class StatusLine:
 
 def _more(view: HostView, now_utc: datetime) -> str:
     """Return how a connected host is reached, or when a lost one is tried again."""
-    if view.phase is Phase.CONNECTED:
+    if view.is_connected:
         return f" ({view.mode})" if view.mode else ""
     if view.retry_at_utc is not None:
         seconds = max(0, round((view.retry_at_utc - now_utc).total_seconds()))

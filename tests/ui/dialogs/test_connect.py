@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.ui.dialogs.connect import with_address
@@ -22,7 +22,7 @@ def test_connecting_needs_all_three_fields(at_window: AtWindow) -> None:
         await user.until(lambda: bool(user.workspace.hosts), "a host")
         (view,) = user.workspace.hosts
         assert view.name == "hv01"
-        await user.until(lambda: user.workspace.hosts[0].phase is Phase.CONNECTED, "connected")
+        await user.until(lambda: user.workspace.hosts[0].is_connected, "connected")
 
     at_window(story, web="base*", connects=False)
 
@@ -69,7 +69,7 @@ def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window: AtWin
     async def story(user: WindowUser) -> None:
         user.host.down = AuthenticationFailure("The host vhost refused the password of admin.")
         user.add_host()
-        await user.until(lambda: user.view.phase is Phase.FAILED, "failed")
+        await user.until(lambda: user.view.phase is ConnectionPhase.FAILED, "failed")
         attempts = user.host.attempts
         await user.quiet()
         user.choose_from("Host", "Reconnect")
@@ -80,7 +80,8 @@ def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window: AtWin
         dialog.type("right", 1)
         dialog.press("Connect")
         await user.until(
-            lambda: bool(user.workspace.hosts) and user.workspace.hosts[0].phase is Phase.CONNECTED, ""
+            lambda: bool(user.workspace.hosts) and user.workspace.hosts[0].is_connected,
+            "",
         )
 
     at_window(story, web="base*", connects=False)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
@@ -31,7 +31,7 @@ def test_every_step_is_shown_while_it_is_tried_and_the_report_can_be_copied(
     tell: Callable[..., None],
 ) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.CONNECTED)
         dialog = user.choose_doctor()
         assert not dialog.isModal()
         assert all(text.startswith(("WAITING", "RUNNING")) for text in dialog.pane.texts())
@@ -53,7 +53,7 @@ def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_se
     tell: Callable[..., None],
 ) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         assert "Remote shell and its quota failed" in dialog.verdict()
@@ -70,7 +70,7 @@ def test_a_host_that_failed_can_be_examined_and_the_reason_is_the_first_thing_se
 
 def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         raw = next(d for d in dialog.findChildren(Disclosure) if d.button.text() == "Show details")
@@ -84,7 +84,7 @@ def test_the_raw_words_of_the_host_are_one_click_away(tell: Callable[..., None])
 
 def test_a_refused_password_is_not_sent_again_by_the_doctor(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, "wrong", Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, "wrong", ConnectionPhase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         assert "FAILED: Authentication" in "\n".join(dialog.pane.texts())
@@ -99,7 +99,7 @@ def test_a_refused_password_is_not_sent_again_by_the_doctor(tell: Callable[..., 
 
 def test_closing_the_window_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.CONNECTED)
         target.host.connection_faults.is_silent = True
         dialog = user.choose_doctor()
         press(dialog, "Close")
@@ -111,7 +111,7 @@ def test_closing_the_window_in_the_middle_ends_the_examination(tell: Callable[..
 
 def test_closing_the_program_in_the_middle_ends_the_examination(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.CONNECTED)
         user.choose_doctor()
 
     with examined_host("slow-line") as target:
@@ -120,7 +120,7 @@ def test_closing_the_program_in_the_middle_ends_the_examination(tell: Callable[.
 
 def test_there_is_one_window_for_each_host(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.CONNECTED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.CONNECTED)
         first = user.choose_doctor()
         user.choose_doctor()
         assert user.doctors() == [first]
@@ -133,7 +133,7 @@ def test_there_is_one_window_for_each_host(tell: Callable[..., None]) -> None:
 
 def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell: Callable[..., None]) -> None:
     async def story(user: DoctorUser) -> None:
-        await user.open_host(target.host.endpoint.url, USER, PASSWORD, Phase.FAILED)
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, ConnectionPhase.FAILED)
         dialog = user.choose_doctor()
         await examined(dialog)
         target.host.connection_faults.most_shells = None

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.nodes import CheckpointNode
@@ -86,7 +86,7 @@ def test_blanks_are_no_filter(model: TreeModel) -> None:
 
 
 def test_a_host_is_found_by_its_own_name_and_by_the_one_it_was_opened_under(model: TreeModel) -> None:
-    model.set_host(HostView(HOST, "demo", Phase.CONNECTED, lab("xHost17", web="base*")))
+    model.set_host(HostView(HOST, "demo", ConnectionPhase.CONNECTED, lab("xHost17", web="base*")))
     for words in ("xhost17", "DEMO"):
         model.filter.set(words)
         assert names(model) == ["web", "base", "Now"]

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.ui.models.nodes import NoteNode, VmNode
 from hvtree.ui.models.tree_icons import icon_name
@@ -24,21 +24,21 @@ def note(model: TreeModel) -> QModelIndex:
 @pytest.mark.parametrize(
     ("phase", "error", "text", "icon"),
     [
-        (Phase.CONNECTING, None, "Connecting to xHost16…", "busy"),
-        (Phase.CONNECTED, None, "Reading xHost16…", "busy"),
+        (ConnectionPhase.CONNECTING, None, "Connecting to xHost16…", "busy"),
+        (ConnectionPhase.CONNECTED, None, "Reading xHost16…", "busy"),
         (
-            Phase.FAILED,
+            ConnectionPhase.FAILED,
             ConnectionFailure("Nobody answers.", now="Check the name."),
             "Nobody answers. Check the name.",
             "error",
         ),
-        (Phase.FAILED, None, "xHost16 cannot be reached.", "error"),
-        (Phase.STALE, None, "The connection to xHost16 is lost.", "error"),
-        (Phase.CLOSED, None, "Not connected to xHost16.", "info"),
+        (ConnectionPhase.FAILED, None, "xHost16 cannot be reached.", "error"),
+        (ConnectionPhase.STALE, None, "The connection to xHost16 is lost.", "error"),
+        (ConnectionPhase.CLOSED, None, "Not connected to xHost16.", "info"),
     ],
 )
 def test_a_host_that_was_never_read_says_why(
-    model: TreeModel, phase: Phase, error: ConnectionFailure | None, text: str, icon: str
+    model: TreeModel, phase: ConnectionPhase, error: ConnectionFailure | None, text: str, icon: str
 ) -> None:
     model.set_host(view_of(None, phase, error=error))
     assert plain(note(model).data()) == text
@@ -52,7 +52,9 @@ def test_a_host_without_vms_says_so(model: TreeModel) -> None:
 
 def test_the_rows_of_a_host_that_failed_stay_below_the_error(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="a*")))
-    model.set_host(view_of(lab(web="a*"), Phase.FAILED, error=ConnectionFailure("The password was refused.")))
+    model.set_host(
+        view_of(lab(web="a*"), ConnectionPhase.FAILED, error=ConnectionFailure("The password was refused."))
+    )
     host = model.index_of_host(HOST)
     assert [type(node_of(model.index(row, 0, host))) for row in range(2)] == [NoteNode, VmNode]
 
@@ -72,7 +74,7 @@ def test_becoming_stale_is_told_once(model: TreeModel, qtbot: QtBot) -> None:
     told: list[str] = []
     model.freshness_changed.connect(told.append)
     model.set_host(view_of(lab(web="a*")))
-    model.set_host(view_of(lab(web="a*"), Phase.STALE))
-    model.set_host(view_of(lab(web="a*"), Phase.CONNECTING))
+    model.set_host(view_of(lab(web="a*"), ConnectionPhase.STALE))
+    model.set_host(view_of(lab(web="a*"), ConnectionPhase.CONNECTING))
     model.set_host(view_of(lab(web="a*")))
     assert told == [HOST, HOST]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import id_of, lab, ref
@@ -75,6 +75,6 @@ def test_only_checkpoints_of_a_connected_host_can_be_renamed(
     assert index.flags() & Qt.ItemFlag.ItemIsEditable
     assert not index.siblingAtColumn(Column.SIZE).flags() & Qt.ItemFlag.ItemIsEditable
     assert not model.index_of_now(HOST, id_of("web")).flags() & Qt.ItemFlag.ItemIsEditable
-    model.set_host(view_of(state, Phase.STALE))
+    model.set_host(view_of(state, ConnectionPhase.STALE))
     assert not index.flags() & Qt.ItemFlag.ItemIsEditable
     assert not model.setData(model.index_of_vm(HOST, id_of("web")), "x")

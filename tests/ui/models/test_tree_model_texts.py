@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from hvtree.app.host_view import Phase
+from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui.models.columns import Column
@@ -49,7 +49,7 @@ def test_a_host_row_tells_when_it_was_read(model: TreeModel) -> None:
 def test_a_stale_host_tells_how_old_its_rows_are_and_why(model: TreeModel) -> None:
     lost = ConnectionFailure("The connection was cut.")
     model.clock = lambda: READ_AT + timedelta(minutes=5)
-    model.set_host(view_of(lab(web=""), Phase.STALE, error=lost))
+    model.set_host(view_of(lab(web=""), ConnectionPhase.STALE, error=lost))
     cells = texts(model.index_of_host(HOST))
     assert cells[1:3] == ["Connection lost · 1 VM", "Read 5 minutes ago"]
     assert cells[4] == "The connection was cut."
@@ -94,7 +94,7 @@ def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model: TreeMode
     state = lab(web=vm("a~*", "web", state=VmState.RUNNING))
     retry = READ_AT + timedelta(seconds=30)
     lost = ConnectionFailure("The connection was cut.")
-    model.set_host(view_of(state, Phase.STALE, error=lost, retry_at_utc=retry, mode="NTLM"))
+    model.set_host(view_of(state, ConnectionPhase.STALE, error=lost, retry_at_utc=retry, mode="NTLM"))
     rows = {
         "host": model.index_of_host(HOST),
         "vm": model.index_of_vm(HOST, id_of("web")),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def connected(state: HostState) -> HostView:
-    return HostView(HOST, HOST, Phase.CONNECTED, state)
+    return HostView(HOST, HOST, ConnectionPhase.CONNECTED, state)
 
 
 def shown_vms(model: TreeModel) -> Rows:

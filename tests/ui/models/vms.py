@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
@@ -18,7 +18,9 @@ from tests.support.trees import EPOCH, ref
 HOST = "xHost16"
 
 
-def view_of(state: HostState | None = None, phase: Phase = Phase.CONNECTED, **fields: Any) -> HostView:
+def view_of(
+    state: HostState | None = None, phase: ConnectionPhase = ConnectionPhase.CONNECTED, **fields: Any
+) -> HostView:
     """Return the host of these tests in a phase, called the same by itself and by the user."""
     return HostView(HOST, HOST, phase, replace(state, host=HOST) if state is not None else None, **fields)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState, Volume
@@ -23,7 +23,7 @@ from tests.support.window import AtWindow, WindowUser
 from tests.ui.models.vms import checkpoint_address
 
 STATE = trees.lab(web=trees.vm("base(p1~(p2*) p3)", "web", notes="Shop."), db="x*")
-VIEW = HostView("vhost", "vhost", Phase.CONNECTED, STATE, mode="in memory")
+VIEW = HostView("vhost", "vhost", ConnectionPhase.CONNECTED, STATE, mode="in memory")
 NOW = trees.READ_AT + timedelta(minutes=1)
 
 
@@ -117,7 +117,7 @@ def test_what_is_gone_counts_as_not_selected() -> None:
 
 
 def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
-    other = HostView("other", "other", Phase.STALE, trees.lab("other", app="a*"))
+    other = HostView("other", "other", ConnectionPhase.STALE, trees.lab("other", app="a*"))
     chosen = (VmAddress("vhost", trees.id_of("web")), VmAddress("other", trees.id_of("app")))
     details = describe(Selection(vms=chosen), (VIEW, other), NOW)
     assert details.title == "2 VMs selected"
@@ -127,26 +127,28 @@ def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
 
 
 def test_two_hosts_are_counted_and_named() -> None:
-    other = HostView("other", "other", Phase.CONNECTED, trees.lab("other", app="a*"))
+    other = HostView("other", "other", ConnectionPhase.CONNECTED, trees.lab("other", app="a*"))
     details = describe(Selection(hosts=("vhost", "other")), (VIEW, other), NOW)
     assert (details.title, details.items) == ("2 hosts selected", ("vhost", "other"))
 
 
 def test_a_critical_vm_is_warned_about() -> None:
     state = trees.lab(web=trees.vm("base*", "web", state=VmState.PAUSED_CRITICAL))
-    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    view = HostView("vhost", "vhost", ConnectionPhase.CONNECTED, state)
     notice = of(all_vms(state), view).notice
     assert "critical" in not_none(notice).text
 
 
 def test_what_the_host_does_with_a_vm_is_said_first() -> None:
     state = trees.lab(web=trees.vm("base*", "web", activity=Activity.MERGING, percent=40))
-    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    view = HostView("vhost", "vhost", ConnectionPhase.CONNECTED, state)
     assert "Merging disks 40" in not_none(of(all_vms(state), view).notice).text
 
 
 def test_a_lost_connection_is_said_above_the_last_reading() -> None:
-    lost = HostView("vhost", "vhost", Phase.STALE, STATE, error=ConnectionFailure("The cable is out."))
+    lost = HostView(
+        "vhost", "vhost", ConnectionPhase.STALE, STATE, error=ConnectionFailure("The cable is out.")
+    )
     details = of(Selection(vms=(VmAddress("vhost", trees.id_of("web")),)), lost)
     notice = not_none(details.notice)
     assert notice.text == "The cable is out."
@@ -156,7 +158,7 @@ def test_a_lost_connection_is_said_above_the_last_reading() -> None:
 def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
-    details = of(all_vms(state), HostView("vhost", "vhost", Phase.CONNECTED, state))
+    details = of(all_vms(state), HostView("vhost", "vhost", ConnectionPhase.CONNECTED, state))
     assert details.path[0].name == "… 970 checkpoints above"
     assert len(details.path) == 32
 
@@ -164,7 +166,7 @@ def test_a_path_of_a_thousand_checkpoints_is_cut_at_its_root() -> None:
 def test_a_chain_of_a_thousand_files_keeps_its_root_and_its_read_write_file() -> None:
     deep = trees.vm("".join(f"c{n}(" for n in range(999)) + "c999*" + ")" * 999, "web")
     state = trees.lab(web=deep)
-    view = HostView("vhost", "vhost", Phase.CONNECTED, state)
+    view = HostView("vhost", "vhost", ConnectionPhase.CONNECTED, state)
     (chain,) = of(Selection(vms=(VmAddress("vhost", deep.id),)), view).chains
     assert chain[0].name == "web.vhdx"
     assert chain[1].name == "… 972 files between"
@@ -231,7 +233,7 @@ def test_connecting_again_is_one_click_away_from_the_error(at_window: AtWindow) 
 
 def test_markup_in_notes_and_names_is_text() -> None:
     owner = trees.vm("base*", "<i>web</i>", notes="<h1>big</h1>")
-    view = HostView("vhost", "vhost", Phase.CONNECTED, trees.lab(web=owner))
+    view = HostView("vhost", "vhost", ConnectionPhase.CONNECTED, trees.lab(web=owner))
     html = page(of(Selection(vms=(VmAddress("vhost", owner.id),)), view), LIGHT)
     assert "&lt;h1&gt;big" in html
     assert "&lt;i&gt;web" in html

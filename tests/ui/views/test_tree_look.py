@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QColor
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.ui.models.columns import Column
@@ -43,7 +43,7 @@ def test_the_rows_of_a_stale_host_are_dimmed(view: TreeView, model: TreeModel) -
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
     assert LIGHT.text in colours_in(view, index)
-    model.set_host(view_of(state, Phase.STALE, error=ConnectionFailure("Cut.")))
+    model.set_host(view_of(state, ConnectionPhase.STALE, error=ConnectionFailure("Cut.")))
     assert LIGHT.text not in colours_in(view, index)
 
 
@@ -65,7 +65,7 @@ def test_every_state_and_kind_can_be_painted(view: TreeView, model: TreeModel) -
     view.resize(1100, 4000)
     model.set_host(view_of(HostState.of(HOST, READ_AT, states)))
     view.expansion.open_all()
-    for phase in Phase:
+    for phase in ConnectionPhase:
         model.set_host(HostView(f"h{phase}", f"h{phase}", phase, error=ConnectionFailure("No.")))
     assert not view.grab().isNull()
 
@@ -79,7 +79,7 @@ def test_an_empty_tree_says_what_to_do(view: TreeView) -> None:
 
 
 def test_a_line_of_text_in_place_of_rows_runs_over_all_columns(view: TreeView, model: TreeModel) -> None:
-    model.set_host(view_of(None, Phase.CONNECTING))
+    model.set_host(view_of(None, ConnectionPhase.CONNECTING))
     host = model.index_of_host(HOST)
     assert view.isFirstColumnSpanned(0, host)
 

@@ -9,7 +9,7 @@ from hypothesis.strategies import DataObject
 from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
-from hvtree.app.host_view import HostView, Phase
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.model import HostState
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
@@ -119,7 +119,7 @@ def test_a_host_that_goes_stale_keeps_selection_and_open_rows(view: TreeView, mo
     model.set_host(view_of(state))
     click(view, "p1")
     rows = open_rows(view)
-    model.set_host(view_of(state, Phase.STALE))
+    model.set_host(view_of(state, ConnectionPhase.STALE))
     assert (selected(view), open_rows(view)) == (["p1"], rows)
 
 
@@ -191,7 +191,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
     model = TreeModel(CurrentFilter(), slice_s=float("inf"))
     view = TreeView(model, CurrentSelection())
     qtbot.addWidget(view)
-    model.set_host(HostView(HOST, HOST, Phase.CONNECTED, before))
+    model.set_host(HostView(HOST, HOST, ConnectionPhase.CONNECTED, before))
     rows_of(model)
     indexes = [model.index_of(each.ref) for each in before.all_checkpoints()]
     chosen = (
@@ -204,7 +204,7 @@ def test_what_is_selected_and_still_there_is_selected_after_any_refresh(
     for index in chosen:
         view.selectionModel().select(index, flags)
 
-    model.set_host(HostView(HOST, HOST, Phase.CONNECTED, after))
+    model.set_host(HostView(HOST, HOST, ConnectionPhase.CONNECTED, after))
 
     still = {each.ref for each in after.all_checkpoints()}
     found = {ref_of(index) for index in view.selectionModel().selectedRows()} - {None}
@@ -255,7 +255,7 @@ def test_a_host_that_is_taken_out_hands_the_selection_to_the_one_beside_it(
     view: TreeView, model: TreeModel
 ) -> None:
     model.set_host(view_of(lab(web="base*")))
-    model.set_host(HostView("second", "second", Phase.CONNECTED, lab("second", db="x*")))
+    model.set_host(HostView("second", "second", ConnectionPhase.CONNECTED, lab("second", db="x*")))
     click(view, "base")
     model.remove_host(HOST)
     assert selected(view) == ["second"]
