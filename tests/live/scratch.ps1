@@ -11,7 +11,7 @@ $WarningPreference = 'SilentlyContinue'
 $Prefix = 'hvtree-live-'
 $DiskBytes = 64MB
 $MemoryBytes = 128MB
-$PatienceS = 120
+$WaitS = 120
 
 # Tells whether a name is one that these tests give.
 function Test-ScratchName {
@@ -117,7 +117,7 @@ function Set-Scratch {
 # Waits until nothing is merged any more; gives the file that the VM then writes to.
 function Wait-ScratchMerge {
     param($Vm)
-    $until = [DateTime]::UtcNow.AddSeconds($PatienceS)
+    $until = [DateTime]::UtcNow.AddSeconds($WaitS)
     while ([DateTime]::UtcNow -lt $until) {
         $paths = @((Get-VMHardDiskDrive -VM $Vm).Path)
         if (-not ($paths -match '\.avhdx?$')) { return }

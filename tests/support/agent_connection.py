@@ -1,4 +1,4 @@
-"""A client by hand over any road to an agent: requests out, messages in, each decoded.
+"""A client by hand, over any connection to an agent: requests out, messages in, each decoded.
 
 connection = StdioConnection(powershell, environment)          # or over_memory(host), over_winrm(endpoint)
 connection.event("hello")
@@ -80,7 +80,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class _End:
-    """The last thing heard: the agent has ended, or the road to it was lost by this error."""
+    """The last thing heard: the agent has ended, or the connection to it was lost by this error."""
 
     error: BaseException | None = None
 
@@ -100,11 +100,11 @@ class AgentConnection:
 
     def write(self, data: bytes) -> None:
         """Write to the agent's standard input."""
-        raise AssertionError("a road says how")
+        raise AssertionError("a subclass says how")
 
     def close(self) -> None:
         """Leave the agent, whatever it is at."""
-        raise AssertionError("a road says how")
+        raise AssertionError("a subclass says how")
 
     def send(self, verb: str, request_id: str = "", **args: Any) -> str:
         """Send a request without waiting for the answer; give its id."""
@@ -180,7 +180,7 @@ class AgentConnection:
         self._end(error)
 
     def _hear_all(self) -> None:
-        raise AssertionError("a road with a thread says how")
+        raise AssertionError("a subclass with a thread says how")
 
     def _hear(self, data: bytes) -> None:
         for line in self._lines.feed(data):
