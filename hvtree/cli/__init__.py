@@ -2,8 +2,8 @@
 
 Each command is a module here with two functions: `describe(parser)` describes it to argparse and sets `run`, and
 `run(arguments)` carries it out and returns the exit code. Only the module of the command at hand is imported, so that
-`hvtree --help` and `hvtree emulate` start at once, and nothing but the window loads Qt. What `plan` and `do` can do is
-in `verbs/`, one file each.
+`hvtree --help` and `hvtree emulate` start at once, and nothing but the window loads Qt. What `plan` and `do` can do
+is in `verbs`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
 from hvtree.cli.terminal import Progress, approver_for, on_interrupt
-from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.jobs.ports import Approver
@@ -118,11 +118,7 @@ class _JobRun:
     async def _refusal(self, plan: Plan) -> _Result | None:
         """Ask whether the plan may be carried out; return how it ended if not."""
         asking = asyncio.get_running_loop().create_task(self._approver.approve(plan))
-
-        def cancel() -> None:
-            asking.cancel()
-
-        with on_interrupt(cancel):
+        with on_interrupt(asking.cancel):
             await asyncio.wait((asking,))
         answer = "cancelled" if asking.cancelled() else asking.result()
         _log.info("asked about %r: %s", plan.title, answer)

@@ -16,9 +16,11 @@ import sys
 import threading
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from hvtree.app.log_file import hide_in_log
+from hvtree.cli.options import port
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
@@ -45,7 +47,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--world", metavar="NAME|FILE", default="lab", help="what is on the host (default: lab)"
     )
-    parser.add_argument("--port", type=_port, default=0, help="TCP port (default: a free one)")
+    parser.add_argument(
+        "--port", type=partial(port, least=0), default=0, help="TCP port (default: a free one)"
+    )
     parser.add_argument("--user", default="demo", help="user that may log in (default: demo)")
     parser.add_argument("--tls", action="store_true", help="https with a certificate made for this run")
     parser.add_argument("--basic", action="store_true", help="offer Basic authentication besides Negotiate")
@@ -206,13 +210,6 @@ def _listen_to_parent(endpoint: Endpoint, ended: SimpleQueue[None]) -> None:
                     print(json.dumps(endpoint.exchanges.counts()), flush=True)
     finally:  # also when there is no input at all, or nobody reads our answers any more
         ended.put(None)
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
-    return number
 
 
 def _speed(text: str) -> float:

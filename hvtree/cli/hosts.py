@@ -15,7 +15,7 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.settings import LOCAL, TRANSPORTS, HostProfile, checked_profile, endpoint_for
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
-from hvtree.cli.options import add_json, wants_json
+from hvtree.cli.options import add_json, port, wants_json
 from hvtree.cli.output import Console, print_result
 from hvtree.cli.table import columns
 from hvtree.cli.text import shown
@@ -100,7 +100,7 @@ def _describe_host(parser: argparse.ArgumentParser) -> None:
         help="how to log in",
     )
     parser.add_argument("--tls", action="store_true", help="https instead of http")
-    parser.add_argument("--port", type=_port, help="TCP port (default: 5985, with TLS 5986)")
+    parser.add_argument("--port", type=port, help="TCP port (default: 5985, with TLS 5986)")
     parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust instead of the system's")
     parser.add_argument("--fingerprint", metavar="SHA256", help="the one certificate to trust")
     parser.add_argument(
@@ -128,13 +128,6 @@ def _profile(arguments: argparse.Namespace) -> HostProfile:
         fingerprint=arguments.fingerprint,
         in_keyring=arguments.keep_password,
     )
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 1 to 65535")
-    return number
 
 
 def _is_called(profile: HostProfile, name: str) -> bool:

@@ -64,6 +64,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
+def port(text: str, least: int = 1) -> int:
+    """Return the TCP port that a text means, from `least` on."""
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not least <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from {least} to 65535")
+    return number
+
+
 def wants_json(arguments: argparse.Namespace) -> bool:
     """Return whether `--json` was given, on whatever level."""
     return bool(getattr(arguments, "json", False))

@@ -13,7 +13,7 @@ from hvtree.cli.options import wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.plan_text import plan_lines, plan_record
 from hvtree.cli.text import harmless
-from hvtree.cli.verbs.registry import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.operations.base import Plan
 
 

@@ -113,7 +113,7 @@ class Progress:
 
 
 @contextmanager
-def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+def on_interrupt(act: Callable[[], object]) -> Iterator[None]:
     """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it.
 
     A terminal that is closed (unless behind nohup) and a request to end, as at shutdown, do the same. Repeated, these

@@ -10,8 +10,6 @@ from hvtree.app.settings import HostProfile
 from hvtree.cli.output import Console
 from hvtree.domain.certificate import Certificate, CertificateFailure
 
-HOW = "Then give it with --fingerprint."
-
 
 def trusted(profile: HostProfile) -> HostProfile:
     """Return the profile, with its host's certificate pinned if that had to be asked for and the answer was yes.
@@ -24,7 +22,8 @@ def trusted(profile: HostProfile) -> HostProfile:
         check_host(profile)
     except CertificateFailure as error:
         if not (sys.stdin and sys.stdin.isatty()):
-            raise _with_option(error) from error
+            error.now += " Then give it with --fingerprint."
+            raise
         if not _is_trusted_by_person(error):
             raise
         return replace(profile, fingerprint=error.certificate.fingerprint)
@@ -46,15 +45,3 @@ def _is_trusted_by_person(error: CertificateFailure) -> bool:
     screen.say("\n".join([error.what, error.why, *certificate_lines(error.certificate), error.now]))
     screen.say("Trust this certificate from now on? [y/N] ", end="")
     return sys.stdin.readline().strip().casefold() in {"y", "yes"}
-
-
-def _with_option(error: CertificateFailure) -> CertificateFailure:
-    return CertificateFailure(
-        error.what,
-        error.certificate,
-        trusted=error.trusted,
-        why=error.why,
-        now=f"{error.now} {HOW}",
-        details=error.details,
-        code=error.code,
-    )

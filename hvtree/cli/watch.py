@@ -35,15 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 async def _watch(accesses: Mapping[str, Access], arguments: argparse.Namespace) -> int:
     async with open_hosts(accesses) as hosts:
         watching = asyncio.create_task(_print_changes(hosts, arguments))
-        with on_interrupt(lambda: _end(watching)):
+        with on_interrupt(watching.cancel):
             await asyncio.wait((watching,))
         if not watching.cancelled():
             watching.result()
     return Exit.AS_PLANNED
-
-
-def _end(watching: asyncio.Task[None]) -> None:
-    watching.cancel()
 
 
 async def _print_changes(hosts: OpenHosts, arguments: argparse.Namespace) -> None:

@@ -1,0 +1,181 @@
+"""The verbs of `hvtree plan` and `hvtree do`: their words, their arguments, and the operation that each means.
+
+A new verb is an entry in `VERBS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from hvtree.cli.connection import OpenHosts
+from hvtree.cli.host_words import target_words
+from hvtree.cli.options import add_connection, add_json, add_login
+from hvtree.cli.targets import Target, Targets
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Operation
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.preconditions import demand, name_forbids
+from hvtree.operations.rename import RenameCheckpoint
+
+
+class Thing(Enum):
+    """What a verb is about; the value says how it is named."""
+
+    VM = "GUID, or a name that only one VM has"
+    CHECKPOINT = "GUID, VM/CHECKPOINT, or a name that only one checkpoint has"
+
+
+def _without_options(_parser: argparse.ArgumentParser) -> None:
+    """Describe nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb of `hvtree plan` and `hvtree do`."""
+
+    name: str
+    purpose: str
+    """What it does, for the help."""
+    thing: Thing
+    operation: Callable[[argparse.Namespace, Targets], Operation]
+    """Makes the operation from options and targets; raises `BadInput` unless each target means exactly one thing."""
+    options: Callable[[argparse.ArgumentParser], None] = _without_options
+    """Describes its own options to argparse."""
+    takes_many: bool = False
+    """It takes any number of things, on one host or several."""
+
+
+def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", help="name of the checkpoint (default: the VM's name and the time)")
+    parser.add_argument(
+        "--group",
+        action="store_true",
+        help="pause and save all of them first: one instant for the whole group",
+    )
+
+
+def _checkpoint(arguments: argparse.Namespace, targets: Targets) -> Operation:
+    vms = targets.vms()
+    if arguments.name is not None:  # no name means a default one, but a blank one is a mistake
+        demand("The checkpoint cannot be called that.", name_forbids(arguments.name))
+    return (CheckpointGroup if arguments.group else CreateCheckpoint)(vms, arguments.name or "")
+
+
+def _rename_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", required=True, help="the new name")
+
+
+def _way_back_options(parser: argparse.ArgumentParser) -> None:
+    """Let a verb that takes a VM back say what becomes of its present state, and whether it is started."""
+    parser.add_argument(
+        "--no-safety", action="store_true", help="take no checkpoint of the present state before: it is lost"
+    )
+    parser.add_argument("--start", action="store_true", help="start the VM afterwards")
+
+
+def _apply(arguments: argparse.Namespace, targets: Targets) -> Operation:
+    return ApplyCheckpoint(targets.checkpoint(), safety=not arguments.no_safety, start=arguments.start)
+
+
+def _revert(arguments: argparse.Namespace, targets: Targets) -> Operation:
+    return RevertVm(targets.vm(), safety=not arguments.no_safety, start=arguments.start)
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="FOLDER", required=True, help="folder on the host")
+
+
+VERBS = (
+    Verb(
+        "checkpoint",
+        "take a checkpoint of VMs",
+        Thing.VM,
+        _checkpoint,
+        _checkpoint_options,
+        takes_many=True,
+    ),
+    Verb(
+        "rename",
+        "give a checkpoint another name",
+        Thing.CHECKPOINT,
+        lambda arguments, targets: RenameCheckpoint(targets.checkpoint(), arguments.name),
+        _rename_options,
+    ),
+    Verb("apply", "take a VM back to a checkpoint", Thing.CHECKPOINT, _apply, _way_back_options),
+    Verb("revert", "take a VM back to the checkpoint it stands on", Thing.VM, _revert, _way_back_options),
+    Verb(
+        "export",
+        "copy a checkpoint as a VM into a folder on the host",
+        Thing.CHECKPOINT,
+        lambda arguments, targets: ExportCheckpoint(targets.checkpoint(), arguments.to),
+        _export_options,
+    ),
+    Verb(
+        "delete",
+        "delete checkpoints; their children stay",
+        Thing.CHECKPOINT,
+        lambda _arguments, targets: DeleteCheckpoints(targets.checkpoints()),
+        takes_many=True,
+    ),
+    Verb(
+        "delete-subtree",
+        "delete a checkpoint with all below it",
+        Thing.CHECKPOINT,
+        lambda _arguments, targets: DeleteCheckpointSubtree(targets.checkpoint()),
+    ),
+)
+"""In the order of the help."""
+
+
+def add_verbs(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """Describe all verbs to argparse; return the parser of each."""
+    add_login(parser)
+    add_json(parser)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    return [_add_verb(verbs.add_parser(verb.name, help=verb.purpose), verb) for verb in VERBS]
+
+
+def hosts_meant(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the words for the hosts that the arguments are about, each once.
+
+    Raise `BadInput` if only some targets name their host. End the program with the usage if there is no target.
+    """
+    words = target_words(arguments.host_word, _rest(arguments))
+    if not words:
+        arguments.complain(f"the following arguments are required: {arguments.verb.thing.name}")
+    return tuple(dict.fromkeys(word.host for word in words))
+
+
+def operation_meant(arguments: argparse.Namespace, hosts: OpenHosts) -> Operation:
+    """Return the operation that the arguments mean; raise `BadInput` unless each target means exactly one thing."""
+    words = target_words(arguments.host_word, _rest(arguments))
+    targets = Targets(hosts.states, [Target(hosts.ids[word.host], word.text) for word in words])
+    verb: Verb = arguments.verb
+    return verb.operation(arguments, targets)
+
+
+def _rest(arguments: argparse.Namespace) -> list[str]:
+    """Return the words behind the first one."""
+    verb: Verb = arguments.verb
+    words: list[str | None] = arguments.targets if verb.takes_many else [arguments.target]
+    return [word for word in words if word is not None]
+
+
+def _add_verb(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser:
+    add_connection(parser)
+    parser.add_argument(
+        "targets" if verb.takes_many else "target",
+        metavar=verb.thing.name,
+        nargs="*" if verb.takes_many else "?",
+        help=f"{verb.thing.value}; may name its host itself: HOST/{verb.thing.name}",
+    )
+    add_json(parser)
+    verb.options(parser)
+    parser.set_defaults(verb=verb, complain=parser.error)
+    return parser
