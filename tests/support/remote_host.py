@@ -77,9 +77,9 @@ def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
 
 
 @contextmanager
-def serving(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
+def serving(world: str = "pair", *, speed: float = SPEED, **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; for several hosts at once, whose threads somebody else counts."""
-    with RunningTime() as seconds, closing(RealClock(SPEED, seconds=seconds)) as clock:
+    with RunningTime() as seconds, closing(RealClock(speed, seconds=seconds)) as clock:
         hyperv = HyperV(worlds.contents(world, clock.now()), clock)
         with endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD), **config)) as endpoint:
             yield RemoteHost(endpoint, hyperv)
