@@ -7,7 +7,7 @@ language and are only shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from hvtree.domain.errors import ErrorRecord
@@ -29,15 +29,6 @@ class Explanation:
     def sentence(self) -> str:
         """What happened, why, and what to do now, as one line of text."""
         return " ".join(part for part in (self.what, self.why, self.now) if part)
-
-    def filled(self, **values: str) -> Explanation:
-        """Return it with `{host}`, `{user}` and the like filled in."""
-        return replace(
-            self,
-            what=self.what.format_map(values),
-            why=self.why.format_map(values),
-            now=self.now.format_map(values),
-        )
 
 
 @dataclass(frozen=True, slots=True)

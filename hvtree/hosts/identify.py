@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.failures import failure
 from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
 
@@ -37,21 +37,9 @@ def look_at_service(profile: HostProfile) -> Service:
         took_s = perf_counter() - started
         offer, _ = _ask(profile, "", _SOAP)
     except TimeoutError as error:
-        raise ConnectionFailure(
-            f"The host ‘{profile.name}’ takes the connection and then says nothing.",
-            why="The service there is overloaded or stuck, or something on the way holds back what is sent.",
-            now="Restart the WinRM service there.",
-            details=repr(error),
-            code="service-silent",
-        ) from error
+        raise failure("service-silent", profile, repr(error)) from error
     except (OSError, http.client.HTTPException) as error:
-        raise ConnectionFailure(
-            f"What listens on port {profile.port} of the host ‘{profile.name}’ is no WinRM service.",
-            why="It does not answer as HTTP servers do.",
-            now="Check the address and the port; 5985 is usual for http and 5986 for https.",
-            details=repr(error),
-            code="not-http",
-        ) from error
+        raise failure("not-http", profile, repr(error)) from error
     return Service(
         status=offer.status,
         product=product_of(body) if identity.status == http.HTTPStatus.OK else "",

@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from time import perf_counter
 
-from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.failures import failure
 from hvtree.hosts.profile import HTTP_PORT, HTTPS_PORT, HostProfile
 from hvtree.hosts.stage_results import Addresses, Reached
 
@@ -24,8 +24,7 @@ def resolve(profile: HostProfile) -> Addresses:
     try:
         found = socket.getaddrinfo(host, profile.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # a label of more than 63 letters is a UnicodeError
-        why = f"No address is known for the name ‘{host}’."
-        raise unreachable(profile, "name-unknown", why, error) from error
+        raise failure("name-unknown", profile, repr(error)) from error
     return Addresses(tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)))
 
 
@@ -38,17 +37,13 @@ def reach(profile: HostProfile) -> Reached:
         with socket.create_connection((host, port), CONNECT_S) as connection:
             return Reached(str(connection.getpeername()[0]), perf_counter() - started)
     except socket.gaierror as error:
-        why = f"No address is known for the name ‘{host}’."
-        raise unreachable(profile, "name-unknown", why, error) from error
+        raise failure("name-unknown", profile, repr(error)) from error
     except ConnectionRefusedError as error:
-        why = f"Nothing listens on its port {port}: WinRM may be off, or a firewall in between."
-        raise unreachable(profile, "port-closed", why, error) from error
+        raise failure("port-closed", profile, repr(error)) from error
     except TimeoutError as error:
-        why = f"{host} does not answer on port {port}: it may be off, or a firewall in between."
-        raise unreachable(profile, "port-silent", why, error) from error
+        raise failure("port-silent", profile, repr(error)) from error
     except OSError as error:
-        why = f"The network says: {error.strerror or error}."
-        raise unreachable(profile, "no-route", why, error) from error
+        raise failure("no-route", profile, repr(error), reason=error.strerror or str(error)) from error
 
 
 def open_other_port(profile: HostProfile, timeout_s: float = 2.0) -> int | None:
@@ -61,17 +56,6 @@ def open_other_port(profile: HostProfile, timeout_s: float = 2.0) -> int | None:
     except OSError:
         return None
     return other
-
-
-def unreachable(profile: HostProfile, code: str, why: str, error: Exception) -> ConnectionFailure:
-    """Return the error for a host to which there is no TCP connection."""
-    return ConnectionFailure(
-        f"The host ‘{profile.name}’ cannot be reached.",
-        why=why,
-        now="Check the address, and run Enable-PSRemoting there once if WinRM is off.",
-        details=f"{type(error).__name__}: {error}",
-        code=code,
-    )
 
 
 def _is_address(host: str) -> bool:

@@ -19,6 +19,7 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState
 from hvtree.hosts import agent_starter, network
 from hvtree.hosts.clients import local_client, remote_client
+from hvtree.hosts.failures import failure
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.identify import look_at_service
@@ -140,8 +141,7 @@ class WinRmStages(AgentStages):
             async with asyncio.timeout(self._resolve_s):
                 return await off_loop(lambda: network.resolve(self._profile))
         except TimeoutError as error:
-            why = f"The name servers of this computer did not answer within {self._resolve_s:g} seconds."
-            raise network.unreachable(self._profile, "name-silent", why, error) from error
+            raise failure("name-silent", self._profile, seconds=f"{self._resolve_s:g}") from error
 
     async def reach(self) -> Reached:
         """Connect to the TCP port."""

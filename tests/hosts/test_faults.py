@@ -17,8 +17,8 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.hosts.failures import FAMILIES, failure_texts
 from hvtree.hosts.profile import HostProfile
-from hvtree.hosts.winrm.fault_texts import FAULTS
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, LoginFailed, fault_kind, translated
 
 PROFILE = HostProfile("vhost", "http://hv01:5985/wsman", "admin")
@@ -92,10 +92,20 @@ def test_errors_of_our_own_are_not_taken_for_foreign_ones() -> None:
     assert not isinstance(TypeError("a bug"), FOREIGN)
 
 
-@pytest.mark.parametrize("code", FAULTS)
-def test_a_fault_is_known_by_its_number_and_explained_in_our_words(code: int) -> None:
-    told = translated(fault(code), PROFILE)
-    assert told.code == FAULTS[code].explanation.code
+def test_each_failure_belongs_to_a_family_and_no_number_to_two_failures() -> None:
+    texts = failure_texts().values()
+    assert {text.family for text in texts} <= set(FAMILIES)
+    numbers = [number for text in texts for number in (*text.faults, *text.statuses)]
+    assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(number, code) for code, text in failure_texts().items() for number in text.faults],
+)
+def test_a_fault_is_known_by_its_number_and_explained_in_our_words(number: int, code: str) -> None:
+    told = translated(fault(number), PROFILE)
+    assert told.code == code
     assert "Der Grund." in f"{told.why} {told.details}"
     assert "{" not in told.sentence
     assert all(part.endswith(".") for part in (told.what, told.why, told.now) if part)

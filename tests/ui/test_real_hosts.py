@@ -55,7 +55,9 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(
 
 def test_a_trial_shows_its_steps_live_and_its_verdict(with_harness: Callable[..., None]) -> None:
     async def story(harness: Harness) -> None:
-        host = harness.serve(speed=1.0)  # a clock that hurries is 5 minutes ahead after 1.5 s, and fails the trial
+        host = harness.serve(
+            speed=1.0
+        )  # a clock that hurries is 5 minutes ahead after 1.5 s, and fails the trial
         harness.window.run(CONNECT)
         dialog = await harness.dialog()
         for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):

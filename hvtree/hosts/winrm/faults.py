@@ -20,22 +20,17 @@ from winrm.exceptions import (
     WSManFaultError,
 )
 
-from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
-from hvtree.domain.explanations import Explanation
+from hvtree.domain.errors import HVTreeError
+from hvtree.hosts.failures import code_of_fault, code_of_status, failure
 from hvtree.hosts.profile import HostProfile
-from hvtree.hosts.winrm.fault_texts import (
-    ABORTED,
-    AGAIN,
-    BUSY,
-    FAULTS,
-    NOT_FOUND,
-    OTHER_FAULT,
-    PIPE_ENDED,
-    status_explained,
-)
-from hvtree.hosts.winrm.fault_texts import ACCESS_DENIED as ACCESS_DENIED  # noqa: PLC0414 - taken from here
-from hvtree.hosts.winrm.fault_texts import QUOTA as QUOTA  # noqa: PLC0414 - taken from here
-from hvtree.hosts.winrm.tls import certificate_refused
+
+ACCESS_DENIED = 5
+PIPE_ENDED = 109
+BUSY = 170
+ABORTED = 995
+NOT_FOUND = 2150858843
+QUOTA = 2150859174
+"""Numbers of faults on which HVTree acts; what all the others mean is in `resources/errors/connection.toml`."""
 
 
 class LoginFailed(Exception):
@@ -116,28 +111,10 @@ def fault_kind(error: BaseException) -> FaultKind:
 
 def translated(error: BaseException, profile: HostProfile) -> HVTreeError:
     """Return one of the `FOREIGN` errors as an error of HVTree's, with a sentence about the host."""
-    details = f"{type(error).__name__}: {error}"
-    match error:
-        case InvalidCredentialsError():
-            return _bad_credentials(profile, details)
-        case LoginFailed():
-            return AuthenticationFailure(
-                f"The login to the host ‘{profile.name}’ failed.",
-                why=f"{str(error).rstrip('.')}.",
-                now="Check the user name and the password, and whether the host takes this way to log in.",
-                details=details,
-                code="login-failed",
-            )
-        case requests.RequestException() if _is_kerberos(error):
-            return _no_ticket(error, profile, details)
-        case WSManFaultError():
-            return _fault(error, profile, details)
-        case UnicodeEncodeError():
-            return BadInput(
-                "The user name or the password has characters that this way to log in cannot carry."
-            )
-    told = _explained(error).filled(host=profile.name)
-    return ConnectionFailure(told.what, why=told.why, now=told.now, details=details, code=told.code)
+    code, values = _case(error)
+    if code == "credentials" and profile.transport == "certificate":
+        code = "certificate-refused"
+    return failure(code, profile, f"{type(error).__name__}: {error}", **values)
 
 
 def scrubbed(error: BaseException) -> BaseException:
@@ -161,68 +138,37 @@ def scrubbed(error: BaseException) -> BaseException:
     return error
 
 
-def _explained(error: BaseException) -> Explanation:
-    """Return what a failed connection means, with `{host}` to be filled in."""
+def _case(error: BaseException) -> tuple[str, dict[str, str]]:
+    """Return the code of what has happened, and the values that its sentences name."""
+    words = {"reason": str(error).rstrip(".")}
+    case: tuple[str, dict[str, str]]
     match error:
+        case InvalidCredentialsError():
+            case = "credentials", {}
+        case LoginFailed():
+            case = "login-failed", words
+        case requests.RequestException() if _is_kerberos(error):
+            case = "kerberos", words
+        case WSManFaultError():
+            number = error.wsman_fault_code or error.wmierror_code or 0
+            case = code_of_fault(number), {"reason": f"{error.reason or ''}".strip()}
         case WinRMTransportError():
-            told = status_explained(error.code)
+            case = code_of_status(error.code), {"status": str(error.code)}
         case requests.RequestException() if _is_alert(error):
-            told = Explanation(
-                "tls-refused", "The host ‘{host}’ broke off TLS.", "It refused what was offered.", AGAIN
-            )
+            case = "tls-refused", {}
         case requests.exceptions.SSLError() if _is_untrusted(error):
-            told = Explanation(
-                "untrusted",
-                "The certificate of the host ‘{host}’ is not trusted.",
-                now="Name a file with the certificate authority to trust, or use the name that the certificate is for.",
-            )
+            case = "untrusted", {}
         case WinRMOperationTimeoutError() | requests.exceptions.Timeout():
-            told = Explanation("timeout", "The host ‘{host}’ does not answer in time.", now=AGAIN)
+            case = "timeout", {"reason": ""}
         case requests.RequestException() | OSError():
-            told = Explanation("cut", "The connection to the host ‘{host}’ broke.", now=AGAIN)
+            case = "cut", {}
         case WinRMError():
-            reason = str(error).rstrip(".").replace("{", "{{").replace("}", "}}")
-            told = Explanation(
-                "not-set-up", "The connection to the host ‘{host}’ cannot be set up.", f"{reason}."
-            )
+            case = "not-set-up", words
+        case UnicodeEncodeError():
+            case = "characters", {}
         case _:
-            told = Explanation(
-                "not-winrm",
-                "The host ‘{host}’ answered in a way that is not WinRM's.",
-                "Something else listens at this address, or a proxy changes the messages on the way.",
-                "Check the address.",
-            )
-    return told
-
-
-def _bad_credentials(profile: HostProfile, details: str) -> AuthenticationFailure:
-    if profile.transport == "certificate":
-        return certificate_refused(profile.name, details)
-    return AuthenticationFailure(
-        f"The host ‘{profile.name}’ does not accept the user ‘{profile.user}’ with this password.",
-        why="HVTree tried once and does not try again by itself, so that the account is not locked out.",
-        now="Check the user name (DOMAIN\\user, or .\\user for a local account) and the password.",
-        details=details,
-        code="credentials",
-    )
-
-
-def _no_ticket(error: BaseException, profile: HostProfile, details: str) -> AuthenticationFailure:
-    return AuthenticationFailure(
-        f"The Kerberos login to the host ‘{profile.name}’ failed.",
-        why=f"{str(error).rstrip('.')}.",
-        now="Get a ticket with kinit, use the host's full name, and check that both clocks agree.",
-        details=details,
-        code="kerberos",
-    )
-
-
-def _fault(error: WSManFaultError, profile: HostProfile, details: str) -> HVTreeError:
-    """Return a fault by its number; the text of it is the host's and is only shown."""
-    case = FAULTS.get(error.wsman_fault_code or error.wmierror_code or 0, OTHER_FAULT)
-    told = case.explanation.filled(host=profile.name, user=profile.user)
-    reason = f"{error.reason or ''}".strip()
-    return case.family(told.what, why=told.why or reason, now=told.now, details=details, code=told.code)
+            case = "not-winrm", {}
+    return case
 
 
 def _is_untrusted(error: BaseException) -> bool:

@@ -15,8 +15,7 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.clixml import words_of
-from hvtree.hosts.winrm.fault_texts import PIPE_ENDED
-from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
+from hvtree.hosts.winrm.faults import FOREIGN, PIPE_ENDED, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.shell_connector import (
     RESUME_WAITS_S,
     STDERR_KEPT,

@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
-from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
+from hvtree.domain.errors import BadInput
+from hvtree.hosts.failures import failure, sentences
 from hvtree.hosts.network import CONNECT_S
 from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import TlsFinding
@@ -31,10 +32,6 @@ OBJECTION_S = 0.4
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED = 10, 9, 18
 _OTHER_NAME = (62, 64)
 """OpenSSL's numbers for what is wrong with a certificate [openssl/x509_vfy.h]."""
-_COMPARE = (
-    "Compare the fingerprint with the one on the host itself before you trust it; if an authority of your own has issued "
-    "the certificate, name the file with that authority instead."
-)
 
 
 @dataclass(frozen=True)
@@ -91,16 +88,10 @@ def handshake(
         raise
     except ssl.SSLError as error:
         if is_own_shown and "ALERT" in (error.reason or ""):
-            raise certificate_refused(profile.name, str(error)) from error
-        raise _no_tls(profile, error) from error
+            raise failure("certificate-refused", profile, str(error)) from error
+        raise failure("no-tls", profile, repr(error), reason=str(error.reason or error)) from error
     except OSError as error:
-        raise ConnectionFailure(
-            f"The host ‘{profile.name}’ broke off when TLS began.",
-            why=f"{error}.",
-            now="Check that its WinRM service listens for https at this port.",
-            details=repr(error),
-            code="tls-cut",
-        ) from error
+        raise failure("tls-cut", profile, repr(error), reason=str(error)) from error
 
 
 def any_certificate() -> ssl.SSLContext:
@@ -231,48 +222,31 @@ def _hear_objection(secure: ssl.SSLSocket, profile: HostProfile) -> None:
     except TimeoutError:
         return  # no objection
     except ConnectionError as error:
-        raise certificate_refused(profile.name, str(error)) from error
+        raise failure("certificate-refused", profile, str(error)) from error
     if not answer:
-        raise certificate_refused(profile.name, "The host closed the connection after the handshake.")
-
-
-def certificate_refused(name: str, details: str) -> AuthenticationFailure:
-    """Return the error for a host that does not take the user's own certificate."""
-    return AuthenticationFailure(
-        f"The host ‘{name}’ does not accept your certificate as a login.",
-        why="It may not trust who issued it, or it is mapped to no account there.",
-        now="Map it to a local account on the host: New-Item WSMan:\\localhost\\ClientCertificate.",
-        details=details,
-        code="certificate-refused",
-    )
+        closed = "The host closed the connection after the handshake."
+        raise failure("certificate-refused", profile, closed)
 
 
 def _untrusted(
     profile: HostProfile, error: ssl.SSLCertVerificationError, shown: Certificate
 ) -> CertificateFailure:
+    reason = _reason(error, profile, shown)
     return CertificateFailure(
-        f"The certificate of the host ‘{profile.name}’ is not trusted.",
-        shown,
-        why=f"{_reason(error, profile, shown)} Its SHA-256 fingerprint is {shown.fingerprint}.",
-        now=_COMPARE,
+        **sentences("certificate-untrusted", profile, reason=reason, shown=shown.fingerprint),
+        certificate=shown,
         details=f"{error.verify_message}\n{_described(shown)}",
-        code="certificate-untrusted",
     )
 
 
 def _changed(profile: HostProfile, trusted: str, shown: Certificate) -> CertificateFailure:
+    values = {"shown": shown.fingerprint, "subject": shown.subject}
+    from_date = f"{shown.not_before_utc:%Y-%m-%d}"
     return CertificateFailure(
-        f"The host ‘{profile.name}’ shows another certificate than the one that HVTree trusts.",
-        shown,
+        **sentences("certificate-changed", profile, trusted=trusted, from_date=from_date, **values),
+        certificate=shown,
         trusted=trusted,
-        why=(
-            f"The trusted fingerprint is {trusted}; now it is {shown.fingerprint}, of a certificate for "
-            f"‘{shown.subject}’ that is valid from {shown.not_before_utc:%Y-%m-%d}. Either the host has got a new "
-            "certificate, or something between here and there pretends to be the host."
-        ),
-        now="Trust the new one only if it is on the host itself.",
         details=_described(shown),
-        code="certificate-changed",
     )
 
 
@@ -289,16 +263,6 @@ def _reason(error: ssl.SSLCertVerificationError, profile: HostProfile, shown: Ce
             return f"It is for {names}, and not for {profile.host}."
         case _:
             return f"It was issued by ‘{shown.issuer}’, which this computer does not know as an authority."
-
-
-def _no_tls(profile: HostProfile, error: ssl.SSLError) -> ConnectionFailure:
-    return ConnectionFailure(
-        f"The host ‘{profile.name}’ does not speak TLS at port {profile.port} as HVTree does.",
-        why=f"OpenSSL says: {error.reason or error}.",
-        now="Check that its WinRM service listens for https there: the usual port is 5986, and 5985 is plain http.",
-        details=repr(error),
-        code="no-tls",
-    )
 
 
 def _described(shown: Certificate) -> str:
