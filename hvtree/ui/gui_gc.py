@@ -35,8 +35,7 @@ class Collector(QObject):
     ) -> None:
         super().__init__(parent)
         self._collect = collect
-        self._timer = QTimer(self)
-        self._timer.setInterval(IDLE_MS)
+        self._timer = QTimer(self, interval=IDLE_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 

@@ -7,14 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QPushButton, QWidget
 
 from hvtree.app.credentials import Secret
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
@@ -24,9 +17,8 @@ from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm, name_in
 from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.stage_pane import StagePane
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.layouts import fit_to_width
+from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 TryOut = Callable[[HostProfile, Secret | None, Callable[[StageReport], None]], Awaitable[Report]]
@@ -68,22 +60,24 @@ class ConnectDialog(QDialog):
         self._test_task: asyncio.Task[None] | None = None
         self._is_over = False
         given = profile or HostProfile("", "", "")
-        self._is_given = profile is not None
         self._choice = HostChoice(saved)
         self._form = HostForm(given)
         self._remember = QCheckBox("&Remember this host")
         self._keep = QCheckBox(KEEP)
         self._problem = Banner(Tone.WARNING, problem)
-        self._problem.setVisible(bool(problem))
         self._pane = StagePane()
         self._pane.hide()
         self._test = QPushButton("&Test")
         self._connect = QPushButton(verb)
         self._remember.setChecked(remembers)
-        self._remember.setVisible(remembers)
         self._keep.setChecked(given.in_keyring)
         self._build()
+        self._problem.setVisible(bool(problem))
+        self._choice.setVisible(profile is None)
+        self._remember.setVisible(remembers)
+        self._test.setVisible(try_out is not None)
         self._check()
+        fit_to_width(self, _WIDTH)
         self._form.first_empty().setFocus()
 
     @property
@@ -114,25 +108,16 @@ class ConnectDialog(QDialog):
         super().done(code)
 
     def _build(self) -> None:
-        self._choice.setVisible(not self._is_given)
         self._choice.chosen.connect(self._on_chosen)
         self._choice.forget_wanted.connect(self.forget_wanted)
         self._form.changed.connect(self._check)
         self._form.more.toggled.connect(lambda _: fit_to_width(self, max(_WIDTH, self.width())))
         self._remember.toggled.connect(self._check)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
-        column.addWidget(self._problem)
-        column.addWidget(self._choice)
-        column.addWidget(self._form)
-        column.addWidget(self._remember)
-        column.addWidget(self._keep)
-        column.addWidget(WrapLabel(self._hint(), colour=colours(self).muted))
-        column.addWidget(self._pane, 1)
-        column.addStretch(0)
-        column.addWidget(self._buttons())
-        fit_to_width(self, _WIDTH)
+        hint = WrapLabel(self._hint(), is_muted=True)
+        fields = (self._choice, self._form, self._remember, self._keep)
+        column = in_dialog(self, self._problem, *fields, hint, self._pane, self._buttons())
+        column.setStretchFactor(self._pane, 1)
+        column.insertStretch(column.count() - 1)  # takes what room is left while the pane is hidden
 
     def _hint(self) -> str:
         memory = (
@@ -145,17 +130,9 @@ class ConnectDialog(QDialog):
         )
 
     def _buttons(self) -> QDialogButtonBox:
-        row = QDialogButtonBox()
-        row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
-        row.addButton(self._test, QDialogButtonBox.ButtonRole.ActionRole)
-        row.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        self._test.setVisible(self._try_out is not None)
-        self._test.setAutoDefault(False)
-        self._connect.setDefault(True)
         self._test.clicked.connect(self._on_test)
-        self._connect.clicked.connect(self._on_connect)
-        row.rejected.connect(self.reject)
-        return row
+        cancel = QPushButton("Cancel")
+        return dialog_buttons(self, cancel, self._connect, self._test, on_accept=self._on_connect)
 
     def _check(self) -> None:
         """Enable the buttons once everything is filled in."""

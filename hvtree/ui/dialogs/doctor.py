@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from hvtree.app.doctor.report_text import report_text
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus, waiting
 from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 Examine = Callable[[Callable[[StageReport], None]], Awaitable[Report]]
@@ -116,22 +117,10 @@ class DoctorDialog(QDialog):
         self.examined.emit()
 
     def _build(self, host_name: str) -> None:
-        buttons = QDialogButtonBox()
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ActionRole)
-        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        for button in (self._copy, self._again):
-            button.setAutoDefault(False)
-        close.setDefault(True)
         self._copy.setToolTip("The whole report as text. It holds no password and can be passed on.")
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.again_wanted)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(WrapLabel(f"The way to ‘{host_name}’", is_bold=True, scale=1.2))
-        column.addWidget(self._verdict)
-        column.addWidget(self._pane, 1)
-        column.addWidget(buttons)
+        heading = WrapLabel(f"The way to ‘{host_name}’", is_bold=True, scale=1.2)
+        buttons = dialog_buttons(self, QPushButton("Close"), None, self._copy, self._again)
+        in_dialog(self, heading, self._verdict, self._pane, buttons)
         self.resize(_SIZE)

@@ -6,13 +6,13 @@ import traceback
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from hvtree.ui.widgets.layouts import fit_to_width
+from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
@@ -24,36 +24,21 @@ class ErrorDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.error = error
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(Banner(Tone.DANGER, error.what, error.why))
+        copy = QPushButton("Copy")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        parts: list[QWidget] = [Banner(Tone.DANGER, error.what, error.why)]
         if error.now:
-            column.addWidget(WrapLabel(error.now))
+            parts.append(WrapLabel(error.now))
         if error.details:
-            column.addWidget(
-                Disclosure("Show details", "Hide details", CodeBox(error.details, can_copy=False))
-            )
-        column.addStretch(1)
-        column.addWidget(self._buttons())
+            raw = CodeBox(error.details, can_copy=False)
+            parts.append(Disclosure("Show details", "Hide details", raw))
+        in_dialog(self, *parts, None, dialog_buttons(self, QPushButton("Close"), None, copy))
         fit_to_width(self, 540)
 
     def text(self) -> str:
         """Return the whole error as text."""
         error = self.error
         return "\n".join(part for part in (error.what, error.why, error.now, error.details) if part)
-
-    def _buttons(self) -> QDialogButtonBox:
-        row = QDialogButtonBox()
-        copy = QPushButton("Copy")
-        close = QPushButton("Close")
-        row.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        row.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        copy.setAutoDefault(False)
-        close.setDefault(True)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
-        close.clicked.connect(self.reject)
-        return row
 
 
 def as_shown(error: BaseException) -> HVTreeError:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hvtree.operations.base import Operation, Plan
+from hvtree.ui.widgets.layouts import in_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,7 @@ class Form(QWidget):
 
     def show_fields(self, *fields: QWidget) -> None:
         """Put the fields below each other; to be called once."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for field in fields:
-            column.addWidget(field)
+        in_column(self, *fields, spacing=6)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return one choice for each button, the recommended one first; the number never changes."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from hvtree.app.settings import HostProfile
 from hvtree.ui.dialogs.host_form import THIS_COMPUTER
 from hvtree.ui.format import shown_name
+from hvtree.ui.widgets.layouts import in_row
 
 NEW_HOST = "A new host"
 _SAVED_FROM = 2
@@ -35,10 +36,7 @@ class HostChoice(QWidget):
         self._forget = QPushButton("&Forget Host")
         self._forget.setToolTip("Remember this host and its password no longer.")
         self._forget.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._combo, 1)
-        row.addWidget(self._forget)
+        in_row(self, self._combo, self._forget).setStretch(0, 1)
         self._combo.currentIndexChanged.connect(self._on_changed)
         self._combo.activated.connect(lambda row: self.chosen.emit(self._combo.itemData(row)))
         self._forget.clicked.connect(lambda: self.forget_wanted.emit(self._combo.currentData()))

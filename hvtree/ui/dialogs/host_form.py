@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from hvtree.app.credentials import Secret, wants_password
 from hvtree.app.settings import (
@@ -21,8 +21,8 @@ from hvtree.app.settings import (
 )
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.trust_fields import TrustFields
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.layouts import in_column, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 THIS_COMPUTER = "This computer"
@@ -57,15 +57,13 @@ class HostForm(QWidget):
         self._is_tls = QCheckBox("T&LS (https)")
         self._port = QLineEdit()
         self._trust = TrustFields(profile)
-        self._endpoint = WrapLabel(colour=colours(self).muted)
+        self._endpoint = WrapLabel(is_muted=True)
         self._is_local = False
         self._dress()
-        self._main = self._main_form()
+        main = (("&Host", self.address), ("&User", self.user), ("&Password", self.password))
+        self._main = in_form(None, *main)
         self._more = Disclosure("More options", "Fewer options", self._more_form())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._main)
-        column.addWidget(self._more)
+        in_column(self, self._main, self._more)
         self.show_profile(profile)
         self._wire()
         self._fit()
@@ -157,26 +155,12 @@ class HostForm(QWidget):
         for transport, text in LOGINS:
             self._login.addItem(text, transport)
 
-    def _main_form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow("&Host", self.address)
-        form.addRow("&User", self.user)
-        form.addRow("&Password", self.password)
-        return form
-
     def _more_form(self) -> QWidget:
         box = QWidget()
-        form = QFormLayout(box)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow("&Name", self._name)
-        form.addRow("Lo&gin", self._login)
-        form.addRow("", self._is_tls)
-        form.addRow("P&ort", self._port)
-        form.addRow(self._trust)
-        form.addRow(self._endpoint)
-        self._rows = form
+        rows = (("&Name", self._name), ("Lo&gin", self._login), ("", self._is_tls), ("P&ort", self._port))
+        self._rows = in_form(box, *rows)
+        self._rows.addRow(self._trust)
+        self._rows.addRow(self._endpoint)
         return box
 
     def _wire(self) -> None:

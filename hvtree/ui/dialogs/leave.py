@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import count_words
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.layouts import fit_to_width
+from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SHOWN = 5
@@ -20,26 +20,14 @@ class LeaveDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Quit HVTree")
         stay, leave = QPushButton("Keep Running"), QPushButton("Cancel Jobs and Quit")
-        buttons = QDialogButtonBox()
-        buttons.addButton(leave, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(stay, QDialogButtonBox.ButtonRole.RejectRole)
-        leave.setAutoDefault(False)
-        stay.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(10)
         is_one = len(jobs) == 1
         what = f"{count_words(len(jobs), 'job')} {'is' if is_one else 'are'} not finished yet."
         more = (
             "Quitting cancels what can be cancelled and brings VMs back to their former states, "
             "which may take half a minute."
         )
-        column.addWidget(Banner(Tone.WARNING, what, more))
-        for job in jobs[:_SHOWN]:
-            column.addWidget(WrapLabel(f"•  {job.title}"))
-        column.addStretch(1)
-        column.addWidget(buttons)
+        titles = (WrapLabel(f"•  {job.title}") for job in jobs[:_SHOWN])
+        buttons = dialog_buttons(self, stay, leave, is_grave=True)
+        in_dialog(self, Banner(Tone.WARNING, what, more), *titles, None, buttons)
         stay.setFocus()  # not the first button: the space bar must not end anything
         fit_to_width(self, 540)

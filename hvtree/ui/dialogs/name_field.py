@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from hvtree.domain.checkpoint import NAME_LIMIT
 from hvtree.ui.theme import colours
+from hvtree.ui.widgets.layouts import in_column, in_row
 
 _COUNT_FROM = NAME_LIMIT - 20
 """The number of characters is shown from this length on."""
@@ -24,15 +25,7 @@ class NameField(QWidget):
         self._count = QLabel()
         caption = QLabel(label)
         caption.setBuddy(self.field)
-        top = QHBoxLayout()
-        top.addWidget(caption)
-        top.addStretch(1)
-        top.addWidget(self._count, 0, Qt.AlignmentFlag.AlignRight)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.field)
+        in_column(self, in_row(None, caption, None, self._count), self.field, spacing=4)
         self.field.textChanged.connect(self._on_changed)
         self._on_changed()
 

@@ -9,22 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
+from hvtree.ui.widgets.layouts import in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SIZE = QSize(680, 680)
@@ -56,7 +48,7 @@ class OperationDialog(QDialog):
         self.offers: tuple[Offer, ...] = ()
         self.pane = PlanPane()
         self._heading = WrapLabel(form.caption, is_bold=True, scale=1.2)
-        self._subheading = WrapLabel(_where(planner.hosts), colour=colours(self).muted)
+        self._subheading = WrapLabel(_where(planner.hosts), is_muted=True)
         self._note = Banner(Tone.WARNING)
         self._cancel = QPushButton("Cancel")
         self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
@@ -114,21 +106,12 @@ class OperationDialog(QDialog):
         self.setWindowTitle(form.caption)
         self.setModal(True)
         self._note.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(self._heading)
-        column.addWidget(self._subheading)
-        column.addWidget(self._note)
-        column.addWidget(form)
-        form.setVisible(
-            form.layout() is not None
-        )  # also one without fields belongs to the dialog and ends with it
         area = _scrolling(self.pane)
-        column.addWidget(area, 1)
+        in_dialog(self, self._heading, self._subheading, self._note, form, area, self._button_row())
+        # also a form without fields belongs to the dialog and ends with it
+        form.setVisible(form.layout() is not None)
         fold = self.pane.powershell_fold
         fold.toggled.connect(lambda: QTimer.singleShot(0, fold, lambda: area.ensureWidgetVisible(fold)))
-        column.addWidget(self._button_row())
 
     def _button_row(self) -> QDialogButtonBox:
         row = QDialogButtonBox(Qt.Orientation.Horizontal)

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QWidget
 
 from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.format import shown_name
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.layouts import fit_to_width
+from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 KEEP = "&Keep the password in the keyring"
@@ -43,42 +33,25 @@ class PasswordDialog(QDialog):
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._keep = QCheckBox(KEEP)
         self._keep.setChecked(profile.in_keyring)
-        self._keep.setVisible(not keyring_problem)
         self._connect = QPushButton("&Connect")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
-        column.addWidget(Banner(Tone.WARNING, problem.what, problem.why))
-        column.addLayout(self._form())
-        column.addWidget(self._keep)
-        if keyring_problem:
-            column.addWidget(
-                WrapLabel(f"{keyring_problem} The password stays in memory.", colour=colours(self).muted)
-            )
-        column.addStretch(1)
-        column.addWidget(self._buttons())
+        for field in (self._user, self._password):
+            field.textChanged.connect(self._check)
+        host = WrapLabel(shown_name(profile.name))
+        memory = WrapLabel(f"{keyring_problem} The password stays in memory.", is_muted=True)
+        in_dialog(
+            self,
+            Banner(Tone.WARNING, problem.what, problem.why),
+            in_form(None, ("Host", host), ("&User", self._user), ("&Password", self._password)),
+            self._keep,
+            memory,
+            None,
+            dialog_buttons(self, QPushButton("Cancel"), self._connect, on_accept=self._on_connect),
+        )
+        self._keep.setVisible(not keyring_problem)
+        memory.setVisible(bool(keyring_problem))
         self._check()
         (self._password if profile.user else self._user).setFocus()
         fit_to_width(self, 480)
-
-    def _form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow("Host", WrapLabel(shown_name(self._given.name)))
-        form.addRow("&User", self._user)
-        form.addRow("&Password", self._password)
-        for field in (self._user, self._password):
-            field.textChanged.connect(self._check)
-        return form
-
-    def _buttons(self) -> QDialogButtonBox:
-        row = QDialogButtonBox()
-        row.addButton(self._connect, QDialogButtonBox.ButtonRole.AcceptRole)
-        row.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        self._connect.setDefault(True)
-        self._connect.clicked.connect(self._on_connect)
-        row.rejected.connect(self.reject)
-        return row
 
     def _check(self) -> None:
         is_user_missing = self._given.needs_password and not self._user.text().strip()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.format import shown_name
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import powershell_box
+from hvtree.ui.widgets.layouts import in_column
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 RISKS: dict[Risk, tuple[Tone, str]] = {
@@ -35,14 +35,18 @@ class PlanPane(QWidget):
         self._steps = _Lines()
         self._preview = TreePreview()
         self.powershell_fold, self._code = powershell_box()
-        self._consequences_heading = _heading("What will happen")
-        self._steps_heading = _heading("Steps")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
-        for widget in self._parts():
-            column.addWidget(widget)
-        column.addStretch(1)
+        self._consequences_heading = WrapLabel("What will happen", is_bold=True)
+        self._steps_heading = WrapLabel("Steps", is_bold=True)
+        parts = (
+            self._banner,
+            self._consequences_heading,
+            self._consequences,
+            self._preview,
+            self._steps_heading,
+            self._steps,
+            self.powershell_fold,
+        )
+        in_column(self, *parts, None, margins=(0, 0, 4, 0), spacing=8)
 
     def show_plan(self, plan: Plan, button: str = "") -> None:
         """Show a plan; one that says the same as the one shown changes nothing on the screen.
@@ -75,17 +79,6 @@ class PlanPane(QWidget):
     def powershell(self) -> str:
         """Return the PowerShell that is offered."""
         return self._code.code()
-
-    def _parts(self) -> tuple[QWidget, ...]:
-        return (
-            self._banner,
-            self._consequences_heading,
-            self._consequences,
-            self._preview,
-            self._steps_heading,
-            self._steps,
-            self.powershell_fold,
-        )
 
     def _show_parts(self, has_consequences: bool, has_plan: bool) -> None:
         self._consequences_heading.setVisible(has_consequences)
@@ -122,7 +115,7 @@ class _Lines(QFrame):
                 widget.deleteLater()
         widest = "•" if all(mark == "•" for mark, _ in lines) else "00."
         for row, (mark_text, line) in enumerate(lines):
-            mark = WrapLabel(mark_text, colour=colours(self).muted)
+            mark = WrapLabel(mark_text, is_muted=True)
             mark.setFixedWidth(mark.fontMetrics().horizontalAdvance(widest) + 2)
             self._grid.addWidget(mark, row, 0)
             self._grid.addWidget(WrapLabel(line), row, 1)
@@ -155,12 +148,3 @@ def _says_the_same(shown: Plan, other: Plan) -> bool:
         and (shown.phases, shown.bring_back) == (other.phases, other.bring_back)
         and [each.sentence for each in shown.consequences] == [each.sentence for each in other.consequences]
     )
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    font = label.font()
-    font.setBold(True)
-    label.setFont(font)
-    label.setContentsMargins(0, 4, 0, 0)
-    return label

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hvtree.app.doctor.stage_report import Remedy, StageId, StageReport, StageStatus
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.layouts import in_column
 from hvtree.ui.widgets.signs import Sign, SignMark
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -81,7 +81,7 @@ class _Row(QWidget):
         self._sign = Sign.WAITING
         self._mark = SignMark(self._sign)
         self._title = WrapLabel(is_bold=True)
-        self._words = WrapLabel(colour=colours(self).muted)
+        self._words = WrapLabel(is_muted=True)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(4, 2, 4, 2)
         self._grid.setColumnStretch(1, 1)
@@ -109,9 +109,7 @@ class _Row(QWidget):
 
 def _remedy(remedy: Remedy) -> QWidget:
     box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(WrapLabel(f"{remedy.what} ({remedy.place})"))
-    column.addWidget(CodeBox(remedy.command))
-    column.addWidget(WrapLabel(f"What this exposes: {remedy.exposes}", colour=colours(box).muted))
+    what = WrapLabel(f"{remedy.what} ({remedy.place})")
+    exposes = WrapLabel(f"What this exposes: {remedy.exposes}", is_muted=True)
+    in_column(box, what, CodeBox(remedy.command), exposes)
     return Disclosure(remedy.what, remedy.what, box)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QBrush, QColor, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QBrush, QColor, QFont, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.model import VirtualMachine
@@ -15,7 +15,8 @@ from hvtree.operations.base import Plan
 from hvtree.ui import icons
 from hvtree.ui.format import shown_name, state_words
 from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
-from hvtree.ui.theme import Colours, colours
+from hvtree.ui.theme import colours
+from hvtree.ui.widgets.wrap_label import WrapLabel
 
 ROWS_AT_MOST = 400
 """Larger trees are not drawn beside a plan: nobody compares 400 rows by eye."""
@@ -38,7 +39,7 @@ class TreePreview(QWidget):
         grid.setVerticalSpacing(3)
         for column, (title, tree) in enumerate((("Now", self._before), ("Afterwards", self._after))):
             tree.setAccessibleName(f"Checkpoints {title.lower()}")
-            grid.addWidget(_title(title), 0, column)
+            grid.addWidget(WrapLabel(title, is_bold=True), 0, column)
             grid.addWidget(tree, 1, column)
             grid.setColumnStretch(column, 1)
 
@@ -69,9 +70,9 @@ class TreePreview(QWidget):
             before = _add_vm(self._before, pair.before, pair.host)
             after = _add_vm(self._after, pair.after, pair.host)
             for gone in pair.gone():
-                _mark_gone(before[gone], palette)
+                _mark(before[gone], palette.danger, QFont.setStrikeOut)
             for new in pair.new():
-                _mark_new(after[new], palette)
+                _mark(after[new], palette.good, QFont.setBold)
             if pair.difference is not None and pair.difference.is_now_moved:
                 _seek(before[NOW])
         for tree in (self._before, self._after):
@@ -130,24 +131,12 @@ def _pairs(plan: Plan) -> Iterator[_Pair]:
             yield _Pair(before, after, names.get(address.host_id, ""), compare_vms(before, after))
 
 
-def _mark_gone(item: QTreeWidgetItem, palette: Colours) -> None:
-    """Strike out a row that will not be there any more."""
-    _mark(item, palette.danger)
-    font = item.font(0)
-    font.setStrikeOut(True)
-    item.setFont(0, font)
-
-
-def _mark_new(item: QTreeWidgetItem, palette: Colours) -> None:
-    """Highlight a row that is new or has moved."""
-    _mark(item, palette.good)
-    font = item.font(0)
-    font.setBold(True)
-    item.setFont(0, font)
-
-
-def _mark(item: QTreeWidgetItem, colour: str) -> None:
+def _mark(item: QTreeWidgetItem, colour: str, emphasise: Callable[[QFont, bool], None]) -> None:
+    """Mark a row that will not be there any more, or that is new or has moved."""
     item.setForeground(0, QBrush(QColor(colour)))
+    font = item.font(0)
+    emphasise(font, True)
+    item.setFont(0, font)
     _seek(item)
 
 
@@ -185,24 +174,9 @@ def _small_tree() -> QTreeWidget:
     return tree
 
 
-def _title(text: str) -> QLabel:
-    label = QLabel(text)
-    font = label.font()
-    font.setBold(True)
-    label.setFont(font)
-    return label
-
-
 def _all_items(tree: QTreeWidget) -> list[QTreeWidgetItem]:
-    """Return every row from the top; without recursion, since chains may be deep."""
-    waiting = [tree.topLevelItem(row) for row in reversed(range(tree.topLevelItemCount()))]
-    found: list[QTreeWidgetItem] = []
-    while waiting:
-        item = waiting.pop()
-        if item is not None:
-            found.append(item)
-            waiting.extend(item.child(row) for row in reversed(range(item.childCount())))
-    return found
+    """Return every row from the top."""
+    return tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
 
 
 def _texts(tree: QTreeWidget) -> tuple[str, ...]:

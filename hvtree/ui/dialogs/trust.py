@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
-from hvtree.ui.widgets.layouts import fit_to_width
+from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 COMPARE = (
@@ -31,8 +31,7 @@ class TrustDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Certificate")
         shown = failure.certificate
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form = in_form(None)
         names = ", ".join(shown_name(name) for name in shown.names[:_SHOWN_NAMES])
         self._rows = [
             ("Host", shown_name(host_name)),
@@ -49,35 +48,20 @@ class TrustDialog(QDialog):
             if is_fingerprint:
                 label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
             form.addRow(caption, label)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
         tone = Tone.DANGER if failure.trusted else Tone.WARNING
-        column.addWidget(Banner(tone, failure.what, _short(failure)))
-        column.addLayout(form)
-        column.addWidget(WrapLabel(failure.now))
-        column.addWidget(
-            Disclosure("How to see it on the host", "Hide how to see it on the host", CodeBox(COMPARE))
+        banner = Banner(tone, failure.what, _short(failure))
+        how = "How to see it on the host", "Hide how to see it on the host"
+        cancel = QPushButton("Cancel")
+        buttons = dialog_buttons(self, cancel, QPushButton("&Trust This Certificate"), is_grave=True)
+        in_dialog(
+            self, banner, form, WrapLabel(failure.now), Disclosure(*how, CodeBox(COMPARE)), None, buttons
         )
-        column.addStretch(1)
-        column.addWidget(self._buttons())
+        cancel.setFocus()
         fit_to_width(self, 640)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what is said of the certificate, line by line."""
         return self._rows
-
-    def _buttons(self) -> QDialogButtonBox:
-        row = QDialogButtonBox()
-        trust, cancel = QPushButton("&Trust This Certificate"), QPushButton("Cancel")
-        row.addButton(trust, QDialogButtonBox.ButtonRole.AcceptRole)
-        row.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
-        trust.setAutoDefault(False)
-        cancel.setDefault(True)
-        cancel.setFocus()
-        row.accepted.connect(self.accept)
-        row.rejected.connect(self.reject)
-        return row
 
 
 def _in_two_lines(fingerprint: str) -> str:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from hvtree.app.settings import HostProfile
+from hvtree.ui.widgets.layouts import in_form, in_row
 
 SYSTEM, AUTHORITIES, PINNED = range(3)
 TRUSTS = (
@@ -41,10 +34,7 @@ class FileField(QWidget):
         browse = QPushButton("&Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.edit, 1)
-        row.addWidget(browse)
+        in_row(self, self.edit, browse)
 
     def path(self) -> str | None:
         """Return the path; None if there is none."""
@@ -72,17 +62,14 @@ class TrustFields(QWidget):
         self._fingerprint.setPlaceholderText("SHA-256: shown, and asked about, when the host is connected")
         self._certificate = FileField("Your certificate")
         self._key = FileField("Your key")
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        for caption, field in (
+        self._form = in_form(
+            self,
             ("Trus&t", self._trust),
             ("Authorities", self._authorities),
             ("Finger&print", self._fingerprint),
             ("Certificate", self._certificate),
             ("Key", self._key),
-        ):
-            self._form.addRow(caption, field)
+        )
         self.show_profile(profile)
         self._trust.currentIndexChanged.connect(self.changed)
         self._fingerprint.textChanged.connect(self.changed)

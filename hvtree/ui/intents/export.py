@@ -10,7 +10,6 @@ from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SAMPLE_FOLDER = "C:\\"
@@ -38,7 +37,7 @@ class ExportForm(Form):
         (host_name,) = draft.hosts.values()
         hint = WrapLabel(
             f"A path as {host_name} sees it, such as D:\\Exports; not a folder of this computer.",
-            colour=colours(self).muted,
+            is_muted=True,
         )
         self.show_fields(caption, self._folder, hint)
 

@@ -10,17 +10,17 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QDialogButtonBox,
     QHeaderView,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from hvtree.ui.intents.intent import Context, Intent, Menu, WindowIntent
 from hvtree.ui.views.filter_field import FILTER_KEYS
 from hvtree.ui.views.tree_keys import TREE_KEYS
+from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog
 
 _SIZE = QSize(680, 620)
 _WIDTH_OF_KEYS = 190
@@ -63,14 +63,9 @@ class KeyboardDialog(QDialog):
         self.setWindowTitle("Keyboard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.rows = tuple(key_rows(intents))
-        buttons = QDialogButtonBox()
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.addWidget(_table(self.rows))
-        column.addWidget(buttons)
-        buttons.buttons()[0].setFocus()
+        close = QPushButton("Close")
+        in_dialog(self, _table(self.rows), dialog_buttons(self, close))
+        close.setFocus()
         self.resize(_SIZE)
 
 

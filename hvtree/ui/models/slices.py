@@ -34,8 +34,7 @@ class Slices(QObject):
         self._clock = clock
         self._work: dict[str, Iterator[None]] = {}
         self._is_running = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
+        self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.turn)
 
     @property

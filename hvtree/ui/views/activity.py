@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import shown_name
 from hvtree.ui.models.activity import ActivityModel, JobColumn
 from hvtree.ui.views.activity_delegate import ActivityDelegate
 from hvtree.ui.views.job_pane import JobPane
-from hvtree.ui.widgets.layouts import splitter
+from hvtree.ui.widgets.layouts import in_column, splitter
 
 
 class ActivityView(QWidget):
@@ -28,11 +28,10 @@ class ActivityView(QWidget):
         self.tree = QTreeView()
         self.pane = JobPane(host_words)
         self.pane.cancel_wanted.connect(self.cancel_wanted)
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
+        self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.model.tick)
         self._set_up_tree()
-        self._build()
+        in_column(self, splitter(Qt.Orientation.Horizontal, (self.tree, 860, 2), (self.pane, 500, 1)))
 
     @property
     def running(self) -> int:
@@ -101,8 +100,3 @@ class ActivityView(QWidget):
             header.resizeSection(column, width)
         tree.selectionModel().currentChanged.connect(self._show_current)
         self.model.rowsInserted.connect(self._on_rows_inserted)
-
-    def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(splitter(Qt.Orientation.Horizontal, (self.tree, 860, 2), (self.pane, 500, 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QTextOption
-from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.ui.format import without_marks
@@ -12,6 +12,7 @@ from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import COPY_LINK, INTENT_LINK, PATH_LINK, page
 from hvtree.ui.views.details_values import Details
+from hvtree.ui.widgets.layouts import in_column
 
 _FOCUS_LINE = 3
 
@@ -67,9 +68,7 @@ class DetailsView(QWidget):
         self._page.document().setDocumentMargin(14)
         self._page.document().setDefaultTextOption(_layout())
         self._page.anchorClicked.connect(self._on_link)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._page)
+        in_column(self, self._page)
         self._render(keeps_place=False)
 
     @property

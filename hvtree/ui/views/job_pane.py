@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from hvtree.jobs.job import HostVerdict, JobView, Verdict
 from hvtree.ui.format import local_time, shown_name, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status, step_title
-from hvtree.ui.theme import colours
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.layouts import in_column, in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _TONES = {
@@ -40,11 +40,11 @@ class JobPane(QWidget):
         self._host_words = host_words
         self._job: JobView | None = None
         self._title = WrapLabel(is_bold=True)
-        self._when = WrapLabel(colour=colours(self).muted)
+        self._when = WrapLabel(is_muted=True)
         self._verdict = Banner()
         self._parts: list[Banner] = []
         """One for each host of a job on several."""
-        self._parts_column = QVBoxLayout()
+        self._parts_column = in_column(None, spacing=6)
         self._raw = CodeBox(can_copy=False)
         self.details = Disclosure("Show details", "Hide details", self._raw)
         self.cancel_button = QPushButton("Cancel Job")
@@ -134,29 +134,15 @@ class JobPane(QWidget):
 
     def _build(self) -> None:
         content = QWidget()
-        words = QVBoxLayout(content)
-        words.setContentsMargins(12, 8, 12, 4)
-        words.setSpacing(6)
-        self._parts_column.setSpacing(6)
-        for widget in (self._title, self._when, self._verdict):
-            words.addWidget(widget)
-        words.addLayout(self._parts_column)
-        words.addWidget(self.details)
-        words.addStretch(1)
+        parts = (self._title, self._when, self._verdict, self._parts_column, self.details, None)
+        in_column(content, *parts, margins=(12, 8, 12, 4), spacing=6)
         area = QScrollArea()
         area.setWidget(content)
         area.setAccessibleName("Selected job")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 0, 12, 8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self.cancel_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area, 1)
-        column.addLayout(buttons)
+        buttons = in_row(None, None, self.copy_button, self.cancel_button, margins=(12, 0, 12, 8))
+        in_column(self, area, buttons)
 
 
 def _when(job: JobView) -> str:

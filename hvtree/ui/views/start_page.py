@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hvtree.ui.icons import app_icon, icon
-from hvtree.ui.theme import colours
+from hvtree.ui.widgets.layouts import in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _WIDTH = 480
@@ -27,15 +27,11 @@ class StartPage(QWidget):
         middle = QWidget()
         middle.setFixedWidth(_WIDTH)
         self._fill(QVBoxLayout(middle))
-        row = QHBoxLayout(self)
-        row.addStretch(1)
-        row.addWidget(middle)
-        row.addStretch(1)
+        in_row(self, None, middle, None)
 
     def _fill(self, column: QVBoxLayout) -> None:
         picture = QLabel()
         picture.setPixmap(app_icon().pixmap(QSize(72, 72)))
-        muted = colours(self).muted
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(picture)
@@ -44,11 +40,13 @@ class StartPage(QWidget):
         column.addSpacing(16)
         column.addWidget(self.demo_button)
         column.addWidget(
-            WrapLabel("An emulated host with a lab of VMs: nothing in it can be harmed.", colour=muted)
+            WrapLabel("An emulated host with a lab of VMs: nothing in it can be harmed.", is_muted=True)
         )
         column.addSpacing(8)
         column.addWidget(self.connect_button)
-        column.addWidget(WrapLabel("A Hyper-V host that answers WinRM, with your own account.", colour=muted))
+        column.addWidget(
+            WrapLabel("A Hyper-V host that answers WinRM, with your own account.", is_muted=True)
+        )
         column.addStretch(3)
 
 

@@ -6,9 +6,10 @@ from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hvtree.ui.theme import Colours, colours
+from hvtree.ui.widgets.layouts import in_column, in_row
 from hvtree.ui.widgets.signs import Sign, SignMark
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -72,15 +73,10 @@ class Banner(QWidget):
         painter.drawRoundedRect(0, 0, 4, self.height(), 2, 2)
 
     def _build(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(self._text)
-        words.addWidget(self._more)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 12, 9)
-        row.setSpacing(10)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        words = in_column(None, self._text, self._more, spacing=3)
+        row = in_row(self, self._mark, words, margins=(14, 9, 12, 9), spacing=10)
+        row.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        row.setStretch(1, 1)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from hvtree.ui.widgets.disclosure import Disclosure
+from hvtree.ui.widgets.layouts import in_column, in_row
 
 _LINES_LEAST, _LINES_MOST = 4, 10
 
@@ -23,17 +24,8 @@ class CodeBox(QWidget):
         self.copy_button = QPushButton("Copy")
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
-        side = QHBoxLayout()
-        side.addStretch(1)
-        side.addWidget(self.copy_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._text)
-        if can_copy:
-            column.addLayout(side)
-        else:
-            self.copy_button.setParent(self)
-            self.copy_button.hide()
+        in_column(self, self._text, in_row(None, None, self.copy_button))
+        self.copy_button.setVisible(can_copy)
         self.show_code(code)
 
     def code(self) -> str:

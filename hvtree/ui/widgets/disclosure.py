@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from hvtree.ui.widgets.layouts import in_column
 
 
 class Disclosure(QWidget):
@@ -21,11 +23,8 @@ class Disclosure(QWidget):
         self.button.setAutoRaise(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.toggled.connect(self._on_toggled)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addWidget(content)
+        column = in_column(self, self.button, content, spacing=4)
+        column.setAlignment(self.button, Qt.AlignmentFlag.AlignLeading)
         self._on_toggled(False)
 
     @property

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hvtree.ui.theme import colours
+
 SHOWN_CHARACTERS = 1_500
 """Longer texts end in an ellipsis; the tool tip then has more of them."""
 TIP_CHARACTERS = 10_000
@@ -20,11 +22,11 @@ class WrapLabel(QWidget):
     """
 
     def __init__(
-        self, text: str = "", *, is_bold: bool = False, scale: float = 1.0, colour: str | None = None
+        self, text: str = "", *, is_bold: bool = False, is_muted: bool = False, scale: float = 1.0
     ) -> None:
         super().__init__()
         self._text = ""
-        self._colour = colour
+        self._is_muted = is_muted
         font = QFont(self.font())
         font.setBold(is_bold)
         font.setPointSizeF(font.pointSizeF() * scale)
@@ -65,10 +67,8 @@ class WrapLabel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._colour is not None:
-            painter.setPen(QColor(self._colour))
-        else:
-            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        plain = self.palette().color(QPalette.ColorRole.WindowText)
+        painter.setPen(QColor(colours(self).muted) if self._is_muted else plain)
         top = 0
         for layout, height in self._laid_out(self.width())[0]:
             layout.draw(painter, QPointF(0, top))
