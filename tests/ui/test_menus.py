@@ -6,10 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
-from hvtree.ui.intents.apply import APPLY
+from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE
 from hvtree.ui.intents.group import GROUP
-from hvtree.ui.intents.revert import REVERT
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 

@@ -15,8 +15,7 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict
 from hvtree.ui.intents.apply import APPLY
 from hvtree.ui.intents.create import CREATE
-from hvtree.ui.intents.delete import DELETE
-from hvtree.ui.intents.delete_subtree import DELETE_SUBTREE
+from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.rename import RENAME

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QWidget
 
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Plan
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
@@ -33,21 +33,9 @@ class AskAgain:
         planner = Planner(
             tuple(self._hosts.get(host_id, host_id) for host_id in plan.host_ids), lambda _operation: plan
         )
-        dialog = OperationDialog(planner, SettledForm(plan.operation), self._parent)
+        dialog = OperationDialog(planner, Form("Plan", "Continue", Choice(plan.operation)), self._parent)
         has = "The host has" if len(plan.host_ids) == 1 else "The hosts have"
         dialog.show_note(
             f"{has} changed since you looked.", "This is the plan as it is now. Nothing has been touched yet."
         )
         return bool(await ask(dialog))
-
-
-class SettledForm(Form):
-    """A form without fields: the operation is settled."""
-
-    def __init__(self, operation: Operation) -> None:
-        super().__init__("Plan")
-        self._operation = operation
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Return the one operation."""
-        return (Choice(self._operation),)

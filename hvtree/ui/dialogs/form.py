@@ -32,13 +32,14 @@ class Choice:
 
 
 class Form(QWidget):
-    """The upper part of a dialog: in it the user says what exactly is wanted. This one has no fields."""
+    """The upper part of a dialog: in it the user says what exactly is wanted. In this one nothing is left to say."""
 
     changed = Signal()
     """`choices` would now return something else."""
 
-    def __init__(self, caption: str, verb: str = "Continue") -> None:
+    def __init__(self, caption: str, verb: str = "Continue", *choices: Choice) -> None:
         super().__init__()
+        self._choices = choices
         self.caption = caption
         """The title of the dialog."""
         self.verb = verb
@@ -50,7 +51,7 @@ class Form(QWidget):
 
     def choices(self) -> tuple[Choice, ...]:
         """Return one choice for each button, the recommended one first; the number never changes."""
-        return ()
+        return self._choices
 
     def planned(self, plan: Plan) -> None:
         """Take note of the plan that is shown below."""

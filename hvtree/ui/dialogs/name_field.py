@@ -1,11 +1,15 @@
-"""A field for a checkpoint's name, with the number of characters left."""
+"""A field for a checkpoint's name, with the number of characters left, and the form that asks for one."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from hvtree.domain.checkpoint import NAME_LIMIT
+from hvtree.operations.base import Operation
+from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.layouts import in_column, in_row
 
@@ -44,3 +48,30 @@ class NameField(QWidget):
         self._count.setText(f"{length} of {NAME_LIMIT} characters" if length >= _COUNT_FROM else "")
         self._count.setStyleSheet(f"color: {palette.danger if length > NAME_LIMIT else palette.muted}")
         self.changed.emit()
+
+
+class NameForm(Form):
+    """A form that asks for a name, with more to see `below` it. The name is selected, so that typing replaces it."""
+
+    def __init__(
+        self,
+        caption: str,
+        verb: str,
+        field: NameField,
+        operation: Callable[[str], Operation],
+        *below: QWidget,
+    ) -> None:
+        """`operation` makes what is to be done of the name."""
+        super().__init__(caption, verb)
+        self._field = field
+        self._operation = operation
+        field.changed.connect(self.changed)
+        self.show_fields(field, *below)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Return the operation with the name as it stands."""
+        return (Choice(self._operation(self._field.name())),)
+
+    def focus_field(self) -> None:
+        """Select the name."""
+        self._field.take_focus()

@@ -1,1 +1,4 @@
-"""What a user may intend, one file each: its words, its keys, its operation and its form. `registry` lists them all."""
+"""What a user may intend, a file for each or for two that are alike: words, keys, operation and form.
+
+`registry` lists them all.
+"""

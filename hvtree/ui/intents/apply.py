@@ -1,20 +1,31 @@
-"""Apply…: take a VM back to a checkpoint, with Hyper-V Manager's three buttons."""
+"""Apply… and Revert…: take a VM back to any checkpoint or to the one it runs on, with Hyper-V Manager's three buttons."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QCheckBox
 
-from hvtree.operations.apply import ApplyCheckpoint
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
 
 
-def operation(selection: Selection, *, safety: bool = False, start: bool = False) -> ApplyCheckpoint | None:
+def to_checkpoint(
+    selection: Selection, *, safety: bool = False, start: bool = False
+) -> ApplyCheckpoint | None:
     """Return the way to one checkpoint; without a safety checkpoint, which must not decide whether there is a way."""
     checkpoint = selection.only_checkpoint
     return ApplyCheckpoint(checkpoint, safety=safety, start=start) if checkpoint is not None else None
+
+
+def to_base(selection: Selection, *, safety: bool = False, start: bool = False) -> RevertVm | None:
+    """Return the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
+    if len(selection.targets) != 1:
+        return None
+    return RevertVm(selection.targets[0], safety=safety, start=start)
 
 
 class GoingBackForm(Form):
@@ -37,11 +48,6 @@ class GoingBackForm(Form):
         )
 
 
-def form(draft: Draft) -> GoingBackForm:
-    """Return the form: Create Checkpoint and Apply (default), Apply, Cancel."""
-    return GoingBackForm("Apply Checkpoint", "Apply", draft)
-
-
 APPLY = OperationIntent(
     id="checkpoint.apply",
     text="&Apply…",
@@ -51,6 +57,20 @@ APPLY = OperationIntent(
     tool_bar=(2, 0),
     context=frozenset({Kind.CHECKPOINT}),
     unfit="Select one checkpoint.",
-    operation=operation,
-    form=form,
+    operation=to_checkpoint,
+    form=partial(GoingBackForm, "Apply Checkpoint", "Apply"),
+)
+
+REVERT = OperationIntent(
+    id="vm.revert",
+    text="Re&vert…",
+    tip="Take the VM back to the checkpoint that it runs on.",
+    icon="revert",
+    menu=Menu.VM,
+    section=1,
+    tool_bar=(1, 2),
+    context=frozenset({Kind.VM}),
+    unfit="Select one VM.",
+    operation=to_base,
+    form=partial(GoingBackForm, "Revert Virtual Machine", "Revert"),
 )

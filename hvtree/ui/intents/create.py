@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hvtree.operations.create import CreateCheckpoint
-from hvtree.ui.dialogs.form import Choice, Form
-from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
@@ -19,32 +18,16 @@ def operation(
     return CreateCheckpoint(selection.targets, name, at_utc) if selection.targets else None
 
 
-class CreateForm(Form):
-    """The name of the checkpoint to take, filled in and selected, so that Enter runs at once."""
-
-    def __init__(self, draft: Draft) -> None:
-        super().__init__("Checkpoint", "Checkpoint")
-        self._draft = draft
-        vms = draft.selection.targets
-        self._is_one = len(vms) == 1
-        if self._is_one:
-            self._name = NameField("Checkpoint &name", draft.default_name(draft.fleet.vm(vms[0]).name))
-        else:
-            self._name = NameField("&Name of all checkpoints", "")
-            self._name.field.setPlaceholderText("Each VM's own default name")
-        self._name.changed.connect(self.changed)
-        self.show_fields(self._name)
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Return the checkpoint with the name as it stands."""
-        name = self._name.name()
-        if not name and self._is_one:
-            name = " "  # an emptied field is refused as blank; only for several VMs does it mean the default names
-        return (Choice(self._draft.operation(name=name)),)
-
-    def focus_field(self) -> None:
-        """Select the name."""
-        self._name.take_focus()
+def form(draft: Draft) -> NameForm:
+    """Return the form: the name of the checkpoint to take, filled in and selected, so that Enter runs at once."""
+    vms = draft.selection.targets
+    if len(vms) > 1:
+        field = NameField("&Name of all checkpoints", "")
+        field.field.setPlaceholderText("Each VM's own default name")
+        return NameForm("Checkpoint", "Checkpoint", field, draft.named)
+    field = NameField("Checkpoint &name", draft.default_name(draft.fleet.vm(vms[0]).name))
+    # an emptied field is refused as blank; only for several VMs does it mean the default names
+    return NameForm("Checkpoint", "Checkpoint", field, lambda name: draft.named(name or " "))
 
 
 CREATE = OperationIntent(
@@ -58,7 +41,7 @@ CREATE = OperationIntent(
     context=frozenset({Kind.VM, Kind.MIXED}),
     unfit="Select a VM.",
     operation=operation,
-    form=CreateForm,
+    form=form,
 )
 
 CREATE_AT_ONCE = OperationIntent(

@@ -1,9 +1,9 @@
-"""Delete Checkpoint…: which ones go, and what merges into what."""
+"""Delete Checkpoint… and Delete Checkpoint Subtree…: which ones go, and what merges into what."""
 
 from __future__ import annotations
 
 from hvtree.domain.address import CheckpointAddress
-from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.format import local_time, shown_name, size_words
@@ -12,31 +12,39 @@ from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
 
 
-def operation(selection: Selection) -> DeleteCheckpoints | None:
+def alone(selection: Selection) -> DeleteCheckpoints | None:
     """Return the deletion of the selected checkpoints, each alone."""
     return DeleteCheckpoints(selection.checkpoints) if selection.has_only_checkpoints else None
 
 
-class DeleteForm(Form):
-    """The list of the checkpoints that will be deleted, if they are several."""
-
-    def __init__(self, caption: str, draft: Draft, checkpoints: tuple[CheckpointAddress, ...]) -> None:
-        super().__init__(caption, "Delete")
-        self._draft = draft
-        if len(checkpoints) > 1:
-            host = ("Host",) if len(draft.hosts) > 1 else ()
-            table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
-            table.show_rows(tuple(_row(draft, each) for each in checkpoints))
-            self.show_fields(table)
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Return the deletion; its plan says how many."""
-        return (Choice(self._draft.operation()),)
+def with_subtree(selection: Selection) -> DeleteCheckpointSubtree | None:
+    """Return the deletion of one checkpoint with all below it."""
+    checkpoint = selection.only_checkpoint
+    return DeleteCheckpointSubtree(checkpoint) if checkpoint is not None else None
 
 
-def form(draft: Draft) -> DeleteForm:
-    """Return the form for deleting some checkpoints, each alone."""
-    return DeleteForm("Delete Checkpoint", draft, draft.selection.checkpoints)
+def form(draft: Draft) -> Form:
+    """Return the form, with the list of all that go if they are several."""
+    return _form("Delete Checkpoint", draft, draft.selection.checkpoints)
+
+
+def subtree_form(draft: Draft) -> Form:
+    """Return the same for a checkpoint with all below it."""
+    top = draft.selection.only_checkpoint
+    assert top is not None
+    ids = draft.fleet.vm(top.vm).tree.subtree(top.checkpoint_id)
+    below = tuple(CheckpointAddress(top.host_id, top.vm_id, checkpoint_id) for checkpoint_id in ids)
+    return _form("Delete Checkpoint Subtree", draft, below)
+
+
+def _form(caption: str, draft: Draft, checkpoints: tuple[CheckpointAddress, ...]) -> Form:
+    made = Form(caption, "Delete", Choice(draft.operation()))
+    if len(checkpoints) > 1:
+        host = ("Host",) if len(draft.hosts) > 1 else ()
+        table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
+        table.show_rows(tuple(_row(draft, each) for each in checkpoints))
+        made.show_fields(table)
+    return made
 
 
 def _row(draft: Draft, address: CheckpointAddress) -> tuple[str, ...]:
@@ -63,6 +71,19 @@ DELETE = OperationIntent(
     tool_bar=(2, 1),
     context=frozenset({Kind.CHECKPOINT, Kind.MIXED}),
     unfit="Select one or more checkpoints.",
-    operation=operation,
+    operation=alone,
     form=form,
+)
+
+DELETE_SUBTREE = OperationIntent(
+    id="checkpoint.delete_subtree",
+    text="Delete Checkpoint &Subtree…",
+    tip="Delete the checkpoint with everything below it.",
+    icon="delete-subtree",
+    menu=Menu.CHECKPOINT,
+    section=1,
+    context=frozenset({Kind.CHECKPOINT}),
+    unfit="Select one checkpoint.",
+    operation=with_subtree,
+    form=subtree_form,
 )

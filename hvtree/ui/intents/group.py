@@ -5,8 +5,7 @@ from __future__ import annotations
 from hvtree.domain.address import VmAddress
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
-from hvtree.ui.dialogs.form import Choice, Form
-from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.format import shown_name, state_words
 from hvtree.ui.intents.intent import Menu
@@ -19,29 +18,20 @@ def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> CheckpointGro
     return CheckpointGroup(selection.targets, name) if len(selection.targets) > 1 else None
 
 
-class GroupForm(Form):
+class GroupForm(NameForm):
     """The name of the checkpoints, and the members."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__("Checkpoint Group", "Checkpoint")
-        self._draft = draft
-        self._name = NameField("&Name of all checkpoints", draft.default_name("Group"))
-        self._name.changed.connect(self.changed)
         host = ("Host",) if len(draft.hosts) > 1 else ()
-        self._members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
-        self.show_fields(self._name, self._members)
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Return the group checkpoint with the name as it stands."""
-        return (Choice(self._draft.operation(name=self._name.name())),)
+        members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
+        field = NameField("&Name of all checkpoints", draft.default_name("Group"))
+        super().__init__("Checkpoint Group", "Checkpoint", field, draft.named, members)
+        self._draft = draft
+        self._members = members
 
     def planned(self, plan: Plan) -> None:
         """Show the members as the plan finds and leaves them."""
         self._members.show_rows(tuple(self._row(plan, vm) for vm in plan.vms))
-
-    def focus_field(self) -> None:
-        """Select the name."""
-        self._name.take_focus()
 
     def _row(self, plan: Plan, address: VmAddress) -> tuple[str, ...]:
         before, after = plan.before.vm(address), plan.expected.vm(address)

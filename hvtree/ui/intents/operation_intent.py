@@ -49,6 +49,10 @@ class Draft:
         assert made is not None, "a form is made for a selection that fits only"
         return made
 
+    def named(self, name: str) -> Operation:
+        """Return the operation with the one answer that most forms ask for."""
+        return self.operation(name=name)
+
     def default_name(self, base: str) -> str:
         """Return the name to offer: Hyper-V Manager's pattern with the time of now."""
         return default_name(base, self.now_utc.astimezone())

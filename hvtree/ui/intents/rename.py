@@ -6,8 +6,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress
 from hvtree.operations.rename import RenameCheckpoint
 from hvtree.ui.dialogs.approval import Always
-from hvtree.ui.dialogs.form import Choice, Form
-from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection
@@ -19,25 +18,12 @@ def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> RenameCheckpo
     return RenameCheckpoint(checkpoint, name) if checkpoint is not None else None
 
 
-class RenameForm(Form):
-    """The new name of a checkpoint."""
-
-    def __init__(self, draft: Draft) -> None:
-        super().__init__("Rename Checkpoint", "Rename")
-        self._draft = draft
-        checkpoint = draft.selection.only_checkpoint
-        assert checkpoint is not None
-        self._name = NameField("New &name", draft.fleet.checkpoint(checkpoint).name)
-        self._name.changed.connect(self.changed)
-        self.show_fields(self._name)
-
-    def choices(self) -> tuple[Choice, ...]:
-        """Return the new name as it stands."""
-        return (Choice(self._draft.operation(name=self._name.name())),)
-
-    def focus_field(self) -> None:
-        """Select the name."""
-        self._name.take_focus()
+def form(draft: Draft) -> NameForm:
+    """Return the form: the new name of a checkpoint."""
+    checkpoint = draft.selection.only_checkpoint
+    assert checkpoint is not None
+    field = NameField("New &name", draft.fleet.checkpoint(checkpoint).name)
+    return NameForm("Rename Checkpoint", "Rename", field, draft.named)
 
 
 def rename_in_place(workspace: Workspace, checkpoint: CheckpointAddress, name: str) -> int:
@@ -57,5 +43,5 @@ RENAME = OperationIntent(
     context=frozenset({Kind.CHECKPOINT}),
     unfit="Select one checkpoint.",
     operation=operation,
-    form=RenameForm,
+    form=form,
 )
