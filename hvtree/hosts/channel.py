@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Protocol, TypeVar
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
-from hvtree.hosts.worker_threads import WorkerThreads
+from hvtree.hosts.worker_threads import Peer, WorkerThreads
 
 SEND_LIMIT = 96 * 1024
 """Bytes that are merged into one Send: safe below an envelope limit of 150 KiB (fact 210)."""
@@ -89,26 +89,12 @@ class Channel(Protocol):
         ...
 
 
-class Pipe(Protocol):
+class Pipe(Peer, Protocol):
     """A blocking connection to one agent; raises `HVTreeError`s only.
 
     `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `renew`
     and `kill` by any.
     """
-
-    @property
-    def mode(self) -> str:
-        """How the agent is reached, in words."""
-        ...
-
-    @property
-    def exchanges(self) -> int:
-        """Number of HTTP exchanges so far."""
-        ...
-
-    def open(self) -> None:
-        """Log in and start the agent."""
-        ...
 
     def send(self, data: bytes) -> None:
         """Send whole lines."""
@@ -122,38 +108,54 @@ class Pipe(Protocol):
         """Clean up, at the end of the receiving thread."""
         ...
 
-    def end(self) -> None:
-        """End the agent; brief, and silent if it is gone already."""
-        ...
 
-    def renew(self) -> None:
-        """Cut the connection once, from any thread; the next call resumes it."""
-        ...
+class PeerChannel:
+    """What channels over a blocking peer have in common: its threads, and a listener that hears on the loop's thread only."""
 
-    def kill(self) -> None:
-        """Cut the connection at once: calls that are blocked come back with an error."""
-        ...
-
-
-class ThreadedChannel:
-    """A `Channel` over a `Pipe`, with two threads. `first_line` is what the pipe's other end reads before anything else."""
-
-    def __init__(self, pipe: Pipe, first_line: bytes = b"") -> None:
-        self._pipe = pipe
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._threads = WorkerThreads(peer, self._lose)
         self._listener: Listener[Any] | None = None
-        self._queue: deque[bytes] = deque([first_line] if first_line else [])
         self._loss: HVTreeError | None = None
-        self._threads = WorkerThreads(pipe, self._lose)
 
     @property
     def mode(self) -> str:
         """How the agent is reached, in words."""
-        return self._pipe.mode
+        return self._peer.mode
 
     @property
     def exchanges(self) -> int:
         """Number of HTTP exchanges so far."""
-        return self._pipe.exchanges
+        return self._peer.exchanges
+
+    def renew(self) -> None:
+        """Cut the connection once, so that its state is found out."""
+        if self._listener is not None:
+            self._peer.renew()
+
+    async def close(self) -> None:
+        """End the agent politely, then the threads by force; never raises."""
+        self._listener = None
+        await self._threads.end()
+
+    def _lose(self, error: HVTreeError) -> None:
+        self._loss = self._loss or error
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.lost(error)
+
+    def _deliver(self, message: object) -> None:
+        if self._listener is not None:
+            self._listener.received(message)
+
+
+class ThreadedChannel(PeerChannel):
+    """A `Channel` over a `Pipe`, with two threads. `first_line` is what the pipe's other end reads before anything else."""
+
+    def __init__(self, pipe: Pipe, first_line: bytes = b"") -> None:
+        super().__init__(pipe)
+        self._pipe = pipe
+        self._queue: deque[bytes] = deque([first_line] if first_line else [])
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Open the pipe on the sending thread and start to receive; cancelling cuts it at once."""
@@ -169,16 +171,6 @@ class ThreadedChannel:
             if not self._threads.is_ending:
                 self._queue.append(line)
                 self._threads.changed.notify()
-
-    def renew(self) -> None:
-        """Cut the pipe once, so that its state is found out."""
-        if self._listener is not None:
-            self._pipe.renew()
-
-    async def close(self) -> None:
-        """End the agent politely, then the threads by force; never raises."""
-        self._listener = None
-        await self._threads.end()
 
     def _transmit(self) -> None:
         while batch := self._next_batch():
@@ -210,16 +202,6 @@ class ThreadedChannel:
                 size += len(lines[-1])
         return b"".join(lines)
 
-    def _lose(self, error: HVTreeError) -> None:
-        self._loss = self._loss or error
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.lost(error)
-
     def _tear(self) -> None:
         if self._listener is not None:
             self._listener.torn()
-
-    def _deliver(self, message: object) -> None:
-        if self._listener is not None:
-            self._listener.received(message)

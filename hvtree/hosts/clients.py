@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hvtree.hosts import agent_starter
-from hvtree.hosts.channel import Channel, ThreadedChannel
+from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.fallback import FallbackClient, ModeMemory
 from hvtree.hosts.handshake import Timing
@@ -22,28 +22,17 @@ LAST_HELLO_S = 60.0
 """How long the greeting is waited for in the last mode."""
 
 
-def persistent_channel(login: WinRmLogin, script: str = agent_starter.STARTER) -> ThreadedChannel:
-    """Return a channel to an agent that stays, whose input is delivered as one of the starters expects it."""
-    return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_line())
-
-
-def channels(login: WinRmLogin) -> tuple[Callable[[], Channel], ...]:
-    """Return what makes the channel of each mode, the quickest first."""
-    return (
-        lambda: persistent_channel(login),
-        lambda: persistent_channel(login, agent_starter.LINES_STARTER),
-        lambda: OneShotChannel(WinRmAgentRunner(login)),
-    )
-
-
 def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple[Callable[[], Client], ...]:
     """Return what makes the client of each mode, the quickest first, each with its own limits."""
-    raw, lines, calls = channels(login)
+
+    def persistent(script: str) -> ThreadedChannel:
+        return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_line())
+
     first, second, third = timings
     return (
-        lambda: Client(raw(), login.name, first),
-        lambda: Client(lines(), login.name, second),
-        lambda: Client(calls(), login.name, third, polls=True),
+        lambda: Client(persistent(agent_starter.STARTER), login.name, first),
+        lambda: Client(persistent(agent_starter.LINES_STARTER), login.name, second),
+        lambda: Client(OneShotChannel(WinRmAgentRunner(login)), login.name, third, polls=True),
     )
 
 
@@ -60,9 +49,5 @@ def remote_client(
 
 def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[str] = ()) -> Client:
     """Return a client that is not yet connected; its PowerShell does not see the `hidden` variables."""
-    return Client(local_channel(hidden=hidden), name, timing)
-
-
-def local_channel(*, hidden: Sequence[str] = ()) -> ThreadedChannel:
-    """Return a channel to an agent in a PowerShell of its own, which does not see the `hidden` variables."""
-    return ThreadedChannel(LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), hidden))
+    pipe = LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), hidden)
+    return Client(ThreadedChannel(pipe), name, timing)

@@ -34,7 +34,7 @@ class News:
 
     message: Message
     vms: tuple[VirtualMachine, ...] = ()
-    fault_kind: BadHostData | None = None
+    flaw: BadHostData | None = None
 
 
 class Decoder:
@@ -91,7 +91,7 @@ class Decoder:
         try:
             return News(message, vms_of(bytes(message.part), self.known))
         except BadHostData as error:
-            return News(message, fault_kind=error)
+            return News(message, flaw=error)
 
     def _keep(self, line: bytes) -> None:
         self.noise = (self.noise + line[-NOISE_KEPT:].decode("utf-8", "replace") + "\n")[-NOISE_KEPT:]

@@ -17,11 +17,11 @@ import msgspec
 
 from hvtree.domain.errors import BadHostData, HVTreeError
 from hvtree.hosts import wire
-from hvtree.hosts.channel import AgentUnreachable, Listener, Source
+from hvtree.hosts.channel import AgentUnreachable, Listener, PeerChannel, Source
 from hvtree.hosts.verbs import is_edit
-from hvtree.hosts.worker_threads import Openable, WorkerThreads
+from hvtree.hosts.worker_threads import Peer
 
-EDIT_LANES = 3
+EDIT_SLOTS = 3
 """How many PowerShells may be changing something at the same time."""
 GATHER_S = 0.02
 """How long the first request waits for others to share a PowerShell, which takes far longer to start."""
@@ -29,33 +29,19 @@ GATHER_S = 0.02
 T = TypeVar("T")
 
 
-class AgentRunner(Openable, Protocol):
+class AgentRunner(Peer, Protocol):
     """A blocking connection to a host that runs an agent for each call; raises `HVTreeError`s only."""
 
-    @property
-    def mode(self) -> str:
-        """How the agent is reached, in words."""
-        ...
-
-    @property
-    def exchanges(self) -> int:
-        """Number of HTTP exchanges so far."""
-        ...
-
-    def call(self, lane: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
+    def call(self, slot: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
         """Run an agent with these lines as all of its input; yield its output as it comes, None where some may be lost.
 
         `once`: the lines are never acted on twice, whatever breaks; otherwise they may be. Raise `AgentUnreachable` if this
-        agent comes to a bad end, and other errors if the host is gone. Each thread has a `lane` of its own.
+        agent comes to a bad end, and other errors if the host is gone. Each thread has a `slot` of its own.
         """
         ...
 
-    def leave(self, lane: str) -> None:
-        """Be told that a lane is no longer used."""
-        ...
-
-    def renew(self) -> None:
-        """Cut the connection once, from any thread; whatever is under way resumes it."""
+    def leave(self, slot: str) -> None:
+        """Be told that a slot is no longer used."""
         ...
 
 
@@ -67,13 +53,13 @@ class _Asked:
 
 @dataclass
 class _Queue:
-    """What waits to be asked, and how many lanes there are for it. Guarded by the condition of the worker threads."""
+    """What waits to be asked, and how many slots there are for it. Guarded by the condition of the worker threads."""
 
     name: str
     once: bool
-    most_lanes: int
+    most_slots: int
     waiting: deque[_Asked] = field(default_factory=deque)
-    lanes: int = 0
+    slots: int = 0
     idle: int = 0
 
 
@@ -91,33 +77,22 @@ class _Head(msgspec.Struct):
     verb: str
 
 
-class OneShotChannel:
+class OneShotChannel(PeerChannel):
     """A `channel.Channel` over `AgentRunner`."""
 
-    def __init__(self, calls: AgentRunner) -> None:
-        self._runner = calls
-        self._threads = WorkerThreads(calls, self._lose)
+    def __init__(self, runner: AgentRunner) -> None:
+        super().__init__(runner)
+        self._runner = runner
         self._source: Source[Any] | None = None
-        self._listener: Listener[Any] | None = None
-        self._looks = _Queue("look", once=False, most_lanes=1)
-        self._edits = _Queue("edit", once=True, most_lanes=EDIT_LANES)
+        self._looks = _Queue("look", once=False, most_slots=1)
+        self._edits = _Queue("edit", once=True, most_slots=EDIT_SLOTS)
         self._reading = threading.Lock()
-
-    @property
-    def mode(self) -> str:
-        """How the agent is reached, in words."""
-        return self._runner.mode
-
-    @property
-    def exchanges(self) -> int:
-        """Number of HTTP exchanges so far."""
-        return self._runner.exchanges
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Log in, and run a first agent without requests: it only says hello."""
         await self._threads.open(self._wait_for_end, "shell")
         self._source, self._listener = source, listener
-        self._start_lane(self._looks)
+        self._start_slot(self._looks)
 
     def send(self, line: bytes) -> None:
         """Queue one line; harmless after a loss."""
@@ -128,37 +103,27 @@ class OneShotChannel:
                 return
             queue.waiting.append(_Asked(head.id, line))
             self._threads.changed.notify_all()
-            is_short = queue.idle < len(queue.waiting) and queue.lanes < queue.most_lanes
+            is_short = queue.idle < len(queue.waiting) and queue.slots < queue.most_slots
         if is_short:
-            self._start_lane(queue)
+            self._start_slot(queue)
 
-    def renew(self) -> None:
-        """Cut the connection once, so that its state is found out."""
-        if self._listener is not None:
-            self._runner.renew()
-
-    async def close(self) -> None:
-        """End the agents and the connection to them; never raises."""
-        self._listener = None
-        await self._threads.end()
-
-    def _start_lane(self, queue: _Queue) -> None:
-        queue.lanes += 1
-        lane = f"{queue.name}-{queue.lanes}"
-        self._threads.start(lambda: self._serve(lane, queue), lane)
+    def _start_slot(self, queue: _Queue) -> None:
+        queue.slots += 1
+        slot = f"{queue.name}-{queue.slots}"
+        self._threads.start(lambda: self._serve(slot, queue), slot)
 
     def _wait_for_end(self) -> None:
         with self._threads.changed:
             self._threads.changed.wait_for(lambda: self._threads.is_ending)
 
-    def _serve(self, lane: str, queue: _Queue) -> None:
+    def _serve(self, slot: str, queue: _Queue) -> None:
         try:
             if queue is self._looks:
-                self._hear_hello(lane)
+                self._hear_hello(slot)
             while batch := self._next_batch(queue):
-                self._ask(lane, batch, once=queue.once)
+                self._ask(slot, batch, once=queue.once)
         finally:
-            self._runner.leave(lane)
+            self._runner.leave(slot)
 
     def _next_batch(self, queue: _Queue) -> list[_Asked]:
         """Return what waits, a moment after the first; empty at the end."""
@@ -169,28 +134,28 @@ class OneShotChannel:
                 self._threads.changed.wait_for(lambda: queue.waiting or self._threads.is_ending)
                 queue.idle -= 1
                 self._threads.changed.wait_for(lambda: self._threads.is_ending, GATHER_S)
-                batch = list(queue.waiting)  # none, if another lane was quicker
+                batch = list(queue.waiting)  # none, if another slot was quicker
                 queue.waiting.clear()
         return [] if self._threads.is_ending else batch
 
-    def _hear_hello(self, lane: str) -> None:
-        course = self._hold(lane, b"", once=False)
+    def _hear_hello(self, slot: str) -> None:
+        course = self._hold(slot, b"", once=False)
         if course.failure is not None:
             raise course.failure
         if not course.has_said and not self._threads.is_ending:
             raise _said_nothing()
 
-    def _ask(self, lane: str, batch: list[_Asked], *, once: bool) -> None:
+    def _ask(self, slot: str, batch: list[_Asked], *, once: bool) -> None:
         """Send one agent all of these requests, and tell which it left unanswered."""
-        course = self._hold(lane, b"".join(asked.line for asked in batch), once=once)
+        course = self._hold(slot, b"".join(asked.line for asked in batch), once=once)
         ids, error = [asked.id for asked in batch], course.failure or _said_nothing()
         self._threads.post(self._tell_unanswered, ids, error, course.is_torn)
 
-    def _hold(self, lane: str, lines: bytes, *, once: bool) -> _Course:
+    def _hold(self, slot: str, lines: bytes, *, once: bool) -> _Course:
         """Run one agent to its end, and pass its messages on."""
         course, buffer, is_torn = _Course(), wire.LineBuffer(), False
         try:
-            with closing(self._runner.call(lane, lines, once=once)) as outputs:
+            with closing(self._runner.call(slot, lines, once=once)) as outputs:
                 for output in outputs:
                     if output is None:
                         course.is_torn = is_torn = True
@@ -213,18 +178,9 @@ class OneShotChannel:
                 self._threads.post(self._deliver, message)
         return has_message
 
-    def _deliver(self, message: object) -> None:
-        if self._listener is not None:
-            self._listener.received(message)
-
     def _tell_unanswered(self, ids: list[str], error: HVTreeError, is_torn: bool) -> None:
         if self._listener is not None:
             self._listener.unanswered(ids, error, is_torn=is_torn)
-
-    def _lose(self, error: HVTreeError) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.lost(error)
 
 
 def _whole_lines(buffer: wire.LineBuffer, output: bytes) -> bytes:

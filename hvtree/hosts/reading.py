@@ -49,8 +49,8 @@ class Reader:
         with self._rpc.asking("host.read", {"since": self.revision}, in_parts=True) as call:
             message = await call.answer
         self._rpc.check(message, "list its VMs")
-        if call.fault_kind is not None:
-            raise call.fault_kind
+        if call.flaw is not None:
+            raise call.flaw
         end = decoded(message.ok, InventoryEnd, "the question for its VMs")
         self._state = merged(self._state, call.vms, end)
         self.revision = end.revision

@@ -1,6 +1,6 @@
 """Remote calls to one agent: requests that await their answers, and events. No input or output of its own.
 
-Everything runs on the loop's thread. A rpc is open from `begin` to the first `end`.
+Everything runs on the loop's thread. It is open from `begin` to the first `end`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Call:
     in_parts: bool = False
     """The answer consists of several messages, so a lost one cannot be asked for under the same id."""
     vms: list[VirtualMachine] = field(default_factory=list)
-    fault_kind: BadHostData | None = None
+    flaw: BadHostData | None = None
     """What is wrong with one of the parts."""
 
 
@@ -54,7 +54,7 @@ class Rpc:
         self.gone: HVTreeError | None = ConnectionFailure(f"The host ‘{name}’ is not connected yet.")
         """Why nothing can be asked: not begun, or ended; None while it is open."""
         self._send = send
-        self._runner: dict[str, Call] = {}
+        self._calls: dict[str, Call] = {}
         self._events: dict[str, asyncio.Future[Body]] = {}
         self._prefix = secrets.token_hex(4)
         self._count = 0
@@ -66,7 +66,7 @@ class Rpc:
     def end(self, error: HVTreeError) -> HVTreeError:
         """Fail whatever waits; return the error that ended it, the first one."""
         self.gone = self.gone or error
-        waiting: list[asyncio.Future[Any]] = [call.answer for call in self._runner.values()]
+        waiting: list[asyncio.Future[Any]] = [call.answer for call in self._calls.values()]
         for future in [*waiting, *self._events.values()]:
             if not future.done():
                 future.set_exception(self.gone)
@@ -93,7 +93,7 @@ class Rpc:
         line = wire.client_line(wire.ascii_json(Request(call_id, verb, args)))
         call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
         call.answer.add_done_callback(_silence)
-        self._runner[call_id] = call
+        self._calls[call_id] = call
         began = call.answer.get_loop().time()
         _log.debug("%r %s: asking %s, %d bytes: %.500r", self.name, call_id, verb, len(line), args)
         self._send(line)
@@ -103,7 +103,7 @@ class Rpc:
             if _log.isEnabledFor(logging.DEBUG):
                 duration_ms = (call.answer.get_loop().time() - began) * 1000
                 _log.debug("%r %s: %.0f ms: %s", self.name, call_id, duration_ms, _answer_words(call))
-            del self._runner[call_id]
+            del self._calls[call_id]
             call.answer.cancel()
 
     async def ask(self, verb: str, args: dict[str, Any], what: str) -> Body:
@@ -134,7 +134,7 @@ class Rpc:
         message = news.message
         if message.ev is not None:
             return self._take_event(message.ev, message.data)
-        call = self._runner.get(message.id or "")
+        call = self._calls.get(message.id or "")
         if call is None or call.answer.done():
             return False
         if message.progress is not None:
@@ -142,14 +142,14 @@ class Rpc:
                 call.report(message.progress)
         elif message.part is not msgspec.UNSET:
             call.vms.extend(news.vms)
-            call.fault_kind = call.fault_kind or news.fault_kind
+            call.flaw = call.flaw or news.flaw
         else:
             call.answer.set_result(message)
         return True
 
     def repeat(self) -> None:
         """Ask everything again under the same ids: the agent answers a repeated id once more, and does nothing twice."""
-        for call in list(self._runner.values()):
+        for call in list(self._calls.values()):
             if call.answer.done():
                 continue
             if call.in_parts:
@@ -162,7 +162,7 @@ class Rpc:
 
         Where answers may have been lost on the way (`is_torn`), what may be done twice is asked again.
         """
-        for call in [self._runner[each] for each in ids if each in self._runner]:
+        for call in [self._calls[each] for each in ids if each in self._calls]:
             if call.answer.done():
                 continue
             if not is_torn or is_edit(call.verb):

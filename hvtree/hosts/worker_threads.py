@@ -21,8 +21,18 @@ _FORCE_S = 0.8
 T = TypeVar("T")
 
 
-class Openable(Protocol):
-    """What the first of the threads opens and ends; blocking, and it raises `HVTreeError`s only."""
+class Peer(Protocol):
+    """A blocking connection to a host, which the first of the threads opens and ends; raises `HVTreeError`s only."""
+
+    @property
+    def mode(self) -> str:
+        """How the agent is reached, in words."""
+        ...
+
+    @property
+    def exchanges(self) -> int:
+        """Number of HTTP exchanges so far."""
+        ...
 
     def open(self) -> None:
         """Log in and start whatever there is to start."""
@@ -32,19 +42,23 @@ class Openable(Protocol):
         """End it; brief, and silent if it is gone already."""
         ...
 
+    def renew(self) -> None:
+        """Cut the connection once, from any thread; whatever is under way resumes it."""
+        ...
+
     def kill(self) -> None:
         """Cut the connection at once: calls that are blocked come back with an error. Called by any thread."""
         ...
 
 
 class WorkerThreads:
-    """Threads around one `Openable`. When one of them ends, all are to end: `lost` hears why, on the loop's thread.
+    """Threads around one `Peer`. When one of them ends, all are to end: `lost` hears why, on the loop's thread.
 
     `changed` guards what the threads share with their channel, and is notified at the end, too. All methods but `post`
     and `stop` belong to the loop's thread.
     """
 
-    def __init__(self, peer: Openable, lost: Callable[[HVTreeError], None]) -> None:
+    def __init__(self, peer: Peer, lost: Callable[[HVTreeError], None]) -> None:
         self.changed = threading.Condition()
         self.is_ending = False
         self._peer = peer

@@ -112,7 +112,7 @@ def test_a_look_costs_three_exchanges_and_a_farewell_and_an_edit_one_more(host: 
     run(story())
 
 
-def test_each_lane_logs_in_once(host: RemoteHost) -> None:
+def test_each_slot_logs_in_once(host: RemoteHost) -> None:
     async def story() -> None:
         async with in_mode(host, CALLS) as client:
             logins = host.count("login")

@@ -1,4 +1,4 @@
-"""An `AgentRunner` over WinRM: a PowerShell for each batch of requests, all in one shell, a connection for each lane."""
+"""An `AgentRunner` over WinRM: a PowerShell for each batch of requests, all in one shell, a connection for each slot."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ class WinRmAgentRunner:
         except FOREIGN as error:
             raise self._connector.failure(error) from scrubbed(error)
 
-    def call(self, lane: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
+    def call(self, slot: str, lines: bytes, *, once: bool) -> Generator[bytes | None, None, None]:
         """Run one PowerShell; see `hosts.oneshot_channel.AgentRunner`."""
-        if lane not in self._connections:
+        if slot not in self._connections:
             operation_s = OPERATION_S if once else min(OPERATION_S, max(1, int(self._give_up_s)))
-            self._connections[lane] = self._connector.connection(operation_s)
-        connection = self._connections[lane]
+            self._connections[slot] = self._connector.connection(operation_s)
+        connection = self._connections[slot]
         shell, call = self._begun(connection, agent_starter.agent_line() + lines, once=once)
         try:
             yield from call.outputs(None if once else self._give_up_s)
@@ -75,9 +75,9 @@ class WinRmAgentRunner:
                 call.dismiss()
                 self._pool.leave(connection, shell)
 
-    def leave(self, lane: str) -> None:
-        """Close a lane's connection."""
-        connection = self._connections.pop(lane, None)
+    def leave(self, slot: str) -> None:
+        """Close a slot's connection."""
+        connection = self._connections.pop(slot, None)
         if connection is not None:
             connection.disconnect()
 
