@@ -7,9 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import keyring
-from keyring.errors import KeyringError
-
 from hvtree.app.log_file import hide_in_log
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput
@@ -80,19 +77,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> PasswordSou
 
     def look(_profile: HostProfile) -> Secret | None:
         value = environment.get(PASSWORD_VARIABLE)
-        return Secret(value) if value else None
-
-    return look
-
-
-def from_keyring(look_up: Callable[[str, str], str | None] = keyring.get_password) -> PasswordSource:
-    """Return a source that asks the keyring of the operating system; without one, or if it is locked, it has no password."""
-
-    def look(profile: HostProfile) -> Secret | None:
-        try:
-            value = look_up(KEYRING_SERVICE, keyring_account(profile))
-        except KeyringError:
-            return None  # no keyring on this machine, or a locked one: the next source is asked instead
         return Secret(value) if value else None
 
     return look

@@ -9,13 +9,14 @@ import sys
 import tempfile
 from asyncio.subprocess import Process
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
 from hvtree.app.credentials import PASSWORD_VARIABLE, Secret
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.local import apart_from_the_terminal
 
 DEMO = "demo"
 """The name of the demo host, on the command line and in the window."""
@@ -73,20 +74,13 @@ async def _start(world: str, words: IO[bytes]) -> Process:
         stdout=subprocess.PIPE,
         stderr=words,
         env=environment,
-        **_apart_from_the_terminal(),
+        **apart_from_the_terminal(),
     )
 
 
 def _this_program() -> list[str]:
     """Return the command that starts HVTree again: the bundled program itself, or Python with the package."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "hvtree"]
-
-
-def _apart_from_the_terminal() -> dict[str, Any]:
-    """Keep Ctrl+C away from the child: it must still answer while a job is brought to a safe end."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
 
 
 async def _announcement(child: Process) -> _Announcement:

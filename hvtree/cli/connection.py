@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from hvtree.app.bootstrap import make_workspace
-from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
+from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, Event, HostView
+from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
@@ -144,7 +145,7 @@ def _access(profile: HostProfile | None, world: str) -> Access:
     pinned = trusted(profile)
     if pinned is not profile and is_saved(profile):
         asyncio.run(HostBook().save(pinned))
-    return Access((pinned, find_password(pinned, (from_environment(), from_keyring(), prompt))))
+    return Access((pinned, find_password(pinned, (from_environment(), Keyring().find, prompt))))
 
 
 def prompt(profile: HostProfile) -> Secret | None:

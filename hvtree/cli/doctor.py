@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hvtree.app.connection_test import ConnectionTester
-from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring
+from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.demo import start_demo
 from hvtree.app.doctor.doctor import named
 from hvtree.app.doctor.report_text import head_lines, report_record, stage_lines
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
+from hvtree.app.keyring import Keyring
 from hvtree.app.lockout import Refusals
 from hvtree.app.settings import HostProfile
 from hvtree.cli.connection import host_meant, prompt, world_meant
@@ -71,7 +72,7 @@ async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Rep
 def _password(profile: HostProfile) -> Secret | None:
     """Return the password, or None if it is not known: then the connection is examined as far as the login."""
     try:
-        return find_password(profile, (from_environment(), from_keyring(), prompt))
+        return find_password(profile, (from_environment(), Keyring().find, prompt))
     except BadInput:
         return None
 

@@ -65,7 +65,7 @@ class LocalPipe:
                 stderr=words,
                 bufsize=0,
                 env=environment_for(executable, os.environ, self._hidden),
-                **_apart_from_the_terminal(),
+                **apart_from_the_terminal(),
             )
         except OSError as error:
             words.close()
@@ -221,8 +221,8 @@ def environment_for(executable: str, environment: Mapping[str, str], hidden: Seq
     return {name: value for name, value in environment.items() if name.upper() not in left_out}
 
 
-def _apart_from_the_terminal() -> dict[str, Any]:
-    """Keep Ctrl+C away from the process: it must still answer while a job is brought to a safe end."""
+def apart_from_the_terminal() -> dict[str, Any]:
+    """Return the options that keep Ctrl+C away from a child process: it must still answer while a job is brought to a safe end."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}

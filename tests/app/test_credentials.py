@@ -6,9 +6,8 @@ import traceback
 from collections.abc import Callable
 
 import pytest
-from keyring.errors import NoKeyringError
 
-from hvtree.app.credentials import Secret, find_password, from_environment, from_keyring, keyring_account
+from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import BadInput
 
@@ -57,17 +56,3 @@ def test_no_source_that_knows_gives_a_sentence_with_the_variable() -> None:
     with pytest.raises(BadInput) as caught:
         find_password(PROFILE, (from_environment({"HVTREE_PASSWORD": ""}),))
     assert "HVTREE_PASSWORD" in caught.value.sentence
-
-
-def test_the_keyring_is_asked_for_user_and_endpoint() -> None:
-    entries = {("HVTree", keyring_account(PROFILE)): "from the keyring"}
-    source = from_keyring(lambda service, account: entries.get((service, account)))
-    assert source(PROFILE) == Secret("from the keyring")
-    assert source(HostProfile("lab", PROFILE.endpoint, "somebody else")) is None
-
-
-def test_a_machine_without_a_keyring_knows_no_password() -> None:
-    def missing(_service: str, _account: str) -> None:
-        raise NoKeyringError
-
-    assert from_keyring(missing)(PROFILE) is None

@@ -5,7 +5,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import InitError, PasswordDeleteError, PasswordSetError
 
-from hvtree.app.credentials import Secret
+from hvtree.app.credentials import Secret, keyring_account
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
@@ -48,6 +48,16 @@ def test_a_password_that_is_kept_is_found_again_for_its_user_and_host() -> None:
     Keyring(lambda: backend).keep(PROFILE, PASSWORD)
     assert Keyring(lambda: backend).find(PROFILE) == PASSWORD
     assert Keyring(lambda: backend).find(HostProfile("lab", PROFILE.endpoint, "other")) is None
+
+
+def test_the_keyring_is_asked_for_user_and_endpoint() -> None:
+    backend = MemoryKeyring()
+    backend.entries["HVTree", keyring_account(PROFILE)] = "from the keyring"
+    assert Keyring(lambda: backend).find(PROFILE) == Secret("from the keyring")
+
+
+def test_a_machine_without_a_keyring_knows_no_password() -> None:
+    assert Keyring(keyring.backends.fail.Keyring).find(PROFILE) is None
 
 
 def test_a_password_can_be_forgotten_and_forgetting_nothing_is_silent() -> None:

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 
 from hvtree.app.doctor import explain_connection as way
 from hvtree.app.doctor import explain_host as on_host
-from hvtree.app.doctor.stage_report import GOOD, Report, StageId, StageReport, StageStatus, waiting
+from hvtree.app.doctor.stage_report import (
+    GOOD,
+    Report,
+    StageId,
+    StageReport,
+    StageStatus,
+    not_reached,
+    waiting,
+)
 from hvtree.app.doctor.texts import Explainer
 from hvtree.domain.errors import HVTreeError
 from hvtree.hosts.messages import HostFacts
@@ -30,6 +38,7 @@ class StageGroup:
     needs: tuple[StageId, ...]
     """The stages that must have gone well before."""
     run: Callable[[], Awaitable[StageReports]]
+    """Raises an `HVTreeError` if the first of them fails, and with it all."""
 
 
 @dataclass
@@ -77,12 +86,16 @@ class Doctor:
         return Report(self._explain.profile, began, tuple(self._reports.values()))
 
     async def _try(self, group: StageGroup, tell: Tell) -> None:
-        if all(self._reports[need].status in GOOD for need in group.needs):
-            first = group.ids[0]
-            self._put([StageReport(first, StageStatus.RUNNING, self._explain.tried(first))], tell)
-            self._put(await group.run(), tell)
-        else:
-            self._put([StageReport(stage_id, StageStatus.NOT_REACHED) for stage_id in group.ids], tell)
+        first, *others = group.ids
+        if not all(self._reports[need].status in GOOD for need in group.needs):
+            self._put(map(not_reached, group.ids), tell)
+            return
+        self._put([StageReport(first, StageStatus.RUNNING, self._explain.tried(first))], tell)
+        try:
+            reports = await group.run()
+        except HVTreeError as error:
+            reports = (self._explain.failure(first, error), *map(not_reached, others))
+        self._put(reports, tell)
 
     def _put(self, reports: Iterable[StageReport], tell: Tell) -> None:
         for report in reports:
@@ -129,10 +142,7 @@ class Doctor:
         return way.this_computer(self._explain)
 
     async def _name(self) -> StageReports:
-        try:
-            return (way.name_found(self._explain, await self._winrm.resolve()),)
-        except HVTreeError as error:
-            return (self._explain.failure(StageId.NAME, error),)
+        return (way.name_found(self._explain, await self._winrm.resolve()),)
 
     async def _port(self) -> StageReports:
         try:
@@ -143,16 +153,10 @@ class Doctor:
     async def _certificate(self) -> StageReports:
         if not self._explain.profile.is_tls:
             return way.no_certificate(self._explain)
-        try:
-            return way.certificate_seen(self._explain, await self._winrm.certificate(), self._now())
-        except HVTreeError as error:
-            return way.tls_failed(self._explain, error)
+        return way.certificate_seen(self._explain, await self._winrm.certificate(), self._now())
 
     async def _service(self) -> StageReports:
-        try:
-            self._found.service = await self._winrm.service()
-        except HVTreeError as error:
-            return (self._explain.failure(StageId.SERVICE, error),)
+        self._found.service = await self._winrm.service()
         return (way.service_seen(self._explain, self._found.service),)
 
     async def _login(self) -> StageReports:
@@ -170,46 +174,30 @@ class Doctor:
         return (way.logged_in(self._explain, found),)
 
     async def _shell(self) -> StageReports:
-        try:
-            self._found.shell = await self._winrm.open_shell()
-        except HVTreeError as error:
-            return (self._explain.failure(StageId.SHELL, error),)
+        self._found.shell = await self._winrm.open_shell()
         return (way.shell_opened(self._explain, self._found.shell),)
 
     async def _powershell(self) -> StageReports:
-        try:
-            return (on_host.powershell_seen(self._explain, await self._stages.ask_powershell()),)
-        except HVTreeError as error:
-            return (self._explain.failure(StageId.POWERSHELL, error),)
+        return (on_host.powershell_seen(self._explain, await self._stages.ask_powershell()),)
 
     async def _agent(self) -> StageReports:
-        try:
-            return (on_host.agent_started(self._explain, await self._stages.start_agent()),)
-        except HVTreeError as error:
-            return (on_host.agent_failed(self._explain, error),)
+        return (on_host.agent_started(self._explain, await self._stages.start_agent()),)
 
     async def _module(self) -> StageReports:
-        try:
-            self._found.facts, took_s = await self._stages.load_module()
-        except HVTreeError as error:
-            return (self._explain.failure(StageId.MODULE, error),)
+        self._found.facts, took_s = await self._stages.load_module()
         return (on_host.module_seen(self._explain, self._found.facts, took_s),)
 
     async def _rights(self) -> StageReports:
         if self._found.facts is None:
-            return (StageReport(StageId.RIGHTS, StageStatus.NOT_REACHED),)
+            return (not_reached(StageId.RIGHTS),)
         return (on_host.rights_seen(self._explain, self._found.facts),)
 
     async def _vms(self) -> StageReports:
         assert self._found.facts is not None  # the module was found
-        try:
-            state, took_s = await self._stages.read()
-        except HVTreeError as error:
-            failed = self._explain.failure(StageId.VMS, error)
-            return (failed, StageReport(StageId.SECOND_HOP, StageStatus.NOT_REACHED))
+        state, took_s = await self._stages.read()
         listed = on_host.vms_seen(self._explain, state, took_s, self._found.facts)
         if listed.status is StageStatus.FAILED:
-            return (listed, StageReport(StageId.SECOND_HOP, StageStatus.NOT_REACHED))
+            return (listed, not_reached(StageId.SECOND_HOP))
         return (listed, on_host.second_hop(self._explain, state))
 
     async def _pulse(self) -> StageReports:
@@ -226,7 +214,7 @@ class Doctor:
         if self._connection is None:
             return (self._explain.report(StageId.ENVELOPE, "no-envelope"),)
         if self._found.facts is None or self._found.shell is None:
-            return (StageReport(StageId.ENVELOPE, StageStatus.NOT_REACHED),)
+            return (not_reached(StageId.ENVELOPE),)
         facts, shell = self._found.facts, self._found.shell
         return (on_host.envelope_seen(self._explain, facts, shell.envelope_bytes),)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hvtree.app.doctor.stage_report import StageId, StageReport, StageStatus
+from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.hosts.identify import system_of
@@ -75,12 +75,6 @@ def port_closed(explain: Explainer, error: HVTreeError, other_port: int | None) 
 def no_certificate(explain: Explainer) -> tuple[StageReport, ...]:
     """Return the stages of TLS for a connection without it."""
     return tuple(explain.report(stage_id, "no-certificate") for stage_id in CERTIFICATE_STAGES)
-
-
-def tls_failed(explain: Explainer, error: HVTreeError) -> tuple[StageReport, ...]:
-    """Explain a port that does not speak TLS."""
-    first = explain.failure(StageId.ISSUER, error)
-    return (first, *(StageReport(stage_id, StageStatus.NOT_REACHED) for stage_id in CERTIFICATE_STAGES[1:]))
 
 
 def certificate_seen(explain: Explainer, found: TlsFinding, now: datetime) -> tuple[StageReport, ...]:

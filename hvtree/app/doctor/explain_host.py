@@ -8,7 +8,6 @@ from dataclasses import replace
 from hvtree.app.doctor.explain_connection import KERBEROS_SKEW_S
 from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
-from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.messages import HostFacts, Rights
 from hvtree.hosts.stage_results import AgentStart, PowerShellFacts, Pulse
@@ -56,11 +55,6 @@ def agent_started(explain: Explainer, found: AgentStart) -> StageReport:
         mode=found.mode,
         took=duration(found.took_s),
     )
-
-
-def agent_failed(explain: Explainer, error: HVTreeError) -> StageReport:
-    """Explain an agent that did not start, or a connection that damages what is sent."""
-    return explain.failure(StageId.AGENT, error, code=error.code or "agent-failed")
 
 
 def module_seen(explain: Explainer, facts: HostFacts, took_s: float) -> StageReport:

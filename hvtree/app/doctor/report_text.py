@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from hvtree import __version__
 from hvtree.app.doctor.stage_report import Remedy, Report, StageReport, StageStatus
 from hvtree.hosts.profile import HostProfile
@@ -20,7 +22,7 @@ MARKS = {
     StageStatus.WAITING: "waiting",
     StageStatus.RUNNING: "running",
 }
-"""How an status is marked in text."""
+"""How a status is marked in text."""
 
 
 def report_text(report: Report) -> str:
@@ -77,16 +79,5 @@ def _remedy_lines(remedy: Remedy) -> Iterator[str]:
 
 
 def _stage_record(stage: StageReport) -> dict[str, Any]:
-    return {
-        "id": stage.id.value,
-        "title": stage.title,
-        "outcome": stage.status.value,
-        "tried": stage.tried,
-        "came_back": stage.came_back,
-        "means": stage.means,
-        "remedies": [
-            {"what": each.what, "place": each.place.value, "command": each.command, "exposes": each.exposes}
-            for each in stage.remedies
-        ],
-        "details": stage.details,
-    }
+    fields: dict[str, Any] = msgspec.to_builtins(stage)
+    return {"title": stage.title, "outcome": fields.pop("status"), **fields}

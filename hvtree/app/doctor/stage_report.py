@@ -151,5 +151,10 @@ def waiting() -> tuple[StageReport, ...]:
     return tuple(StageReport(stage_id) for stage_id in StageId)
 
 
+def not_reached(stage_id: StageId) -> StageReport:
+    """Return a stage for which there was no reason any more."""
+    return StageReport(stage_id, StageStatus.NOT_REACHED)
+
+
 def _titles(stages: Iterable[StageReport]) -> str:
     return ", ".join(stage.title for stage in stages)

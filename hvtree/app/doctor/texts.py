@@ -112,9 +112,13 @@ class Explainer:
         tried: str | None = None,
         **values: str,
     ) -> StageReport:
-        """Return the report of a stage that failed with an error: in its words unless the finding of its code has others."""
+        """Return the report of a stage that failed with an error: in its words unless the finding of its code has others.
+
+        The code of an error that has none is the stage's with `-failed`.
+        """
+        known = code or error.code or f"{stage_id}-failed"
         means = " ".join(part for part in (error.why, error.now) if part)
-        report = self._report(stage_id, code or error.code, (error.what, means, error.details), values)
+        report = self._report(stage_id, known, (error.what, means, error.details), values)
         return report if tried is None else replace(report, tried=tried)
 
     def words(self, code: str, **values: str) -> str:
