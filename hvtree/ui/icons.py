@@ -14,7 +14,8 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from hvtree.assets import resource
-from hvtree.ui.theme import DARK, LIGHT, Colours
+from hvtree.ui import theme
+from hvtree.ui.theme import LIGHT, Colours
 
 SIZES = (16, 20, 24, 32)
 """Sizes in which icons for menus, buttons and lists are rendered, in device-independent pixels."""
@@ -24,18 +25,12 @@ _MEANINGS = ("good", "warning", "danger", "accent", "muted")
 _TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) for each in _MEANINGS))))
 
 
-def present_colours() -> Colours:
-    """Return the colours that fit the palette of the program now."""
-    window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-    return DARK if window.lightness() < 128 else LIGHT
-
-
 def icon(name: str, colours: Colours | None = None) -> QIcon:
     """Return an icon by the name of its file; pale where disabled, in the colour of selected text where selected.
 
     Raises AssetNotFoundError if there is no such file.
     """
-    inks = colours or present_colours()
+    inks = colours or theme.colours(QGuiApplication.palette())
     selected = QGuiApplication.palette().color(QPalette.ColorRole.HighlightedText).name()
     made = QIcon()
     for mode, single, opacity in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -277,9 +278,7 @@ def _checkpoints_facts(checkpoints: list[Checkpoint], now_utc: datetime) -> list
 
 
 def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
-    counts: dict[str, int] = {}
-    for vm in vms:
-        counts[state_words(vm.state)] = counts.get(state_words(vm.state), 0) + 1
+    counts = Counter(state_words(vm.state) for vm in vms)
     return [f"{count:,} {words}" for words, count in counts.items()]
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
-from hvtree.jobs.job import HostVerdict, JobView, Verdict
+from hvtree.jobs.job import HostVerdict, JobView
 from hvtree.ui.format import local_time, shown_name, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status, step_title
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -17,15 +17,6 @@ from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-_TONES = {
-    Verdict.AS_PLANNED: Tone.CALM,
-    Verdict.FAILED: Tone.DANGER,
-    Verdict.REFUSED: Tone.WARNING,
-    Verdict.DECLINED: Tone.MUTED,
-    Verdict.CANCELLED: Tone.MUTED,
-    Verdict.DIFFERS: Tone.WARNING,
-    Verdict.UNKNOWN: Tone.UNSURE,
-}
 NOTHING_RUNS = "It has ended; there is nothing left to cancel."
 
 
@@ -104,7 +95,8 @@ class JobPane(QWidget):
     def _show_message(self, job: JobView) -> None:
         if job.verdict is not None:
             message = "" if self._parts else job.message  # each host has its own part of it below
-            self._verdict.show_text(_TONES[job.verdict], VERDICTS[job.verdict][1], message)
+            sign, words = VERDICTS[job.verdict]
+            self._verdict.show_text(Tone(sign), words, message)
         elif job.message or job.cancel_note:
             self._verdict.show_text(Tone.INFO, job_status(job), job.message or job.cancel_note)
         else:
@@ -122,8 +114,8 @@ class JobPane(QWidget):
             self._parts.append(Banner())
             self._parts_column.addWidget(self._parts[-1])
         for part, each in zip(self._parts, verdicts, strict=True):
-            words = f"{shown_name(each.host)}: {VERDICTS[each.verdict][1].lower()}"
-            part.show_text(_TONES[each.verdict], words, each.message)
+            sign, words = VERDICTS[each.verdict]
+            part.show_text(Tone(sign), f"{shown_name(each.host)}: {words.lower()}", each.message)
 
     def _hosts_of(self, job: JobView) -> str:
         return ", ".join(self._host_words(host_id) for host_id in job.host_ids)

@@ -15,7 +15,7 @@ from hvtree.ui.widgets.wrap_label import WrapLabel
 
 
 class Tone(Enum):
-    """How serious a banner is; each tone has a colour and a sign of its own."""
+    """How serious a banner is; each tone has a colour of its own, and is made of its sign."""
 
     CALM = Sign.DONE
     INFO = Sign.INFO

@@ -75,7 +75,7 @@ def draw_sign(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         _ground(painter, inner, sign)
-        colour = QColor(palette.accent if single else "#14171c" if palette.is_dark else "#ffffff")
+        colour = QColor(palette.accent if single else palette.on_sign)
     stroke = QPen(colour, area.width() / 9)
     stroke.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(stroke)

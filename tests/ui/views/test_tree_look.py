@@ -32,13 +32,13 @@ def colours_in(view: TreeView, index: QModelIndex, column: Column = Column.NAME)
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 def test_now_is_green_in_light_and_in_dark(view: TreeView, model: TreeModel, colours: Colours) -> None:
-    view.setPalette(palette(colours.is_dark))
+    view.setPalette(palette(colours))
     model.set_host(view_of(lab(web="a*")))
     assert colours.good in colours_in(view, model.index_of_now(HOST, id_of("web")))
 
 
 def test_the_rows_of_a_stale_host_are_dimmed(view: TreeView, model: TreeModel) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
@@ -48,14 +48,14 @@ def test_the_rows_of_a_stale_host_are_dimmed(view: TreeView, model: TreeModel) -
 
 
 def test_a_merge_shows_how_far_it_is(view: TreeView, model: TreeModel) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     merging = replace(vm("a*", "web"), activity=Activity.MERGING, percent=50)
     model.set_host(view_of(lab(web=merging)))
     assert LIGHT.accent in colours_in(view, model.index_of_vm(HOST, id_of("web")), Column.STATE)
 
 
 def test_a_vm_near_its_limit_is_marked(view: TreeView, model: TreeModel) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(48)])))
     assert LIGHT.warning_back in colours_in(view, model.index_of_vm(HOST, "deep"))
 
@@ -71,7 +71,7 @@ def test_every_state_and_kind_can_be_painted(view: TreeView, model: TreeModel) -
 
 
 def test_an_empty_tree_says_what_to_do(view: TreeView) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     view.empty_text = "Connect to a host."
     image = view.viewport().grab().toImage()
     inked = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
@@ -151,7 +151,7 @@ def test_hosts_have_no_lines(view: TreeView, model: TreeModel) -> None:
 
 
 def test_a_closed_row_with_now_inside_says_so(view: TreeView, model: TreeModel) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     state = lab(web="base(p1(p2*))")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "p1"))
@@ -161,7 +161,7 @@ def test_a_closed_row_with_now_inside_says_so(view: TreeView, model: TreeModel) 
 
 
 def test_a_pending_name_is_written_paler(view: TreeView, model: TreeModel) -> None:
-    view.setPalette(palette(is_dark=False))
+    view.setPalette(palette(LIGHT))
     state = lab(web="a*")
     model.set_host(view_of(state))
     index = model.index_of(ref(state, "web", "a"))
