@@ -6,12 +6,8 @@ from functools import partial
 
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.connections import connection
-from hvtree.app.demo import Demo, start_demo
-from hvtree.app.settings_file import default_path
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
-
-__all__ = ["Demo", "make_workspace", "start_demo"]
 
 
 def make_workspace(store: Store | None = None) -> Workspace:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from hvtree.app.settings import Settings, SlowerMode
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
 from hvtree.hosts.fallback import ModeMemory
 

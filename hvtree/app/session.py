@@ -5,21 +5,33 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hvtree.app.backoff import Backoff, may_retry
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
 from hvtree.app.settings import HostProfile
+from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.edits import Edit
-from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before a host is tried again, in seconds: `first_s`, then doubled up to `most_s`."""
+
+    first_s: float = 2
+    most_s: float = 60
+
+    def wait_s(self, failures: int) -> float:
+        """Return how long to wait after that many failures in a row, from 1 on."""
+        return min(self.most_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
 class Session:
@@ -237,6 +249,15 @@ class Session:
             if not turn.done():
                 turn.set_result(None)
         self._publish(self.view.id)
+
+
+def may_retry(error: HVTreeError) -> bool:
+    """Return whether trying again by itself can help and cannot harm.
+
+    A refused password never is: repeating it would lock the account. Wrong settings stay wrong, and a certificate that is
+    not trusted is for the user to decide.
+    """
+    return not isinstance(error, AuthenticationFailure | BadInput | CertificateFailure | Refused)
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

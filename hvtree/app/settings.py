@@ -18,7 +18,6 @@ from hvtree.hosts.profile import (
     address_of,
     checked_profile,
     endpoint_for,
-    full_endpoint,
 )
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "address_of",
     "checked_profile",
     "endpoint_for",
-    "full_endpoint",
 ]
 """With the profiles of hosts, which window and terminal take from here."""
 

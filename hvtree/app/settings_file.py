@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, replace
 from itertools import count
@@ -19,11 +19,10 @@ from hvtree.app.settings import HostProfile, Settings, SlowerMode
 from hvtree.domain.errors import BadInput
 
 FILE_NAME = "settings.json"
-
-
 _KEYS = {"open_hosts": "open"}
 """The attributes that the file knows by another key."""
 
+Change = Callable[[Settings], Settings]
 _T = TypeVar("_T", HostProfile, Settings)
 
 
@@ -62,6 +61,37 @@ def save(path: Path, settings: Settings) -> None:
         _write_in_one_piece(path, content)
     except OSError as error:
         raise BadInput(f"The settings cannot be written to ‘{path}’.", why=_reason(error)) from error
+
+
+class Store:
+    """The settings file at one place, read again before each change, so that two windows don't undo each other's."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> Settings:
+        """Return the settings; raise `BadInput` for a file that cannot be used."""
+        return load(self._path)
+
+    def change(self, change: Change) -> None:
+        """Change the settings because the user wants it; raise `BadInput` if they cannot be written.
+
+        A file that cannot be used is put aside, whole, and new settings begin.
+        """
+        try:
+            settings = load(self._path)
+        except BadInput:
+            settings = Settings()
+        self._write(settings, change(settings))
+
+    def note(self, change: Change) -> None:
+        """Change what is remembered without the user's asking; raise `BadInput`, and change nothing, if the file is damaged."""
+        settings = load(self._path)
+        self._write(settings, change(settings))
+
+    def _write(self, before: Settings, after: Settings) -> None:
+        if after != before:
+            save(self._path, after)
 
 
 def _keep_damaged(path: Path) -> None:

@@ -6,14 +6,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
-from hvtree.app.session import Session
+from hvtree.app.session import Backoff, Session
 from hvtree.app.settings import HostProfile, checked_profile
-from hvtree.app.sleep_watch import watch_for_sleep
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
@@ -25,6 +23,9 @@ from hvtree.operations.base import Operation, Plan
 
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
+_LOOK_EVERY_S = 5.0
+_SLEPT_S = 15.0
+"""By how much the clock must be ahead to count; a busy computer or a corrected clock is not asleep."""
 
 
 def utc_now() -> datetime:
@@ -94,7 +95,7 @@ class Workspace:
         self._tell(HostChanged(host_id))
         self._sessions[host_id].start()
         if self._watch is None:
-            watching = watch_for_sleep(self._clock, self._wake_up)
+            watching = _watch_for_sleep(self._clock, self._wake_up)
             self._watch = asyncio.get_running_loop().create_task(watching, name="watch for sleep")
         return host_id
 
@@ -182,3 +183,19 @@ class Workspace:
     def _tell(self, event: Event) -> None:
         if self.listener is not None:
             self.listener(event)
+
+
+async def _watch_for_sleep(clock: Callable[[], datetime], on_wake: Callable[[], None]) -> None:
+    """Call `on_wake` each time after a sleep, for as long as nobody cancels it.
+
+    This computer has slept if its clock has gone on and the loop's has not. Connections do not survive that, but nothing
+    reports it: the next answer would never come.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        began, began_s = clock(), loop.time()
+        await asyncio.sleep(_LOOK_EVERY_S)
+        passed_s = (clock() - began).total_seconds()
+        # Some systems stop the loop's clock in a sleep, others let it run on: then the pause itself was too long.
+        if passed_s - min(loop.time() - began_s, _LOOK_EVERY_S) > _SLEPT_S:
+            on_wake()

@@ -78,11 +78,6 @@ class FallbackClient:
         """What the agent has said in greeting."""
         return self._client.hello
 
-    @property
-    def facts(self) -> HostFacts | None:
-        """What the agent knows about the host."""
-        return self._client.facts
-
     async def connect(self) -> None:
         """Connect in the first mode in which an agent answers; as `Client.connect`."""
         await self.start_agent()

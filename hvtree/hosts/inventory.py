@@ -27,7 +27,7 @@ import msgspec
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
-from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, VmRecord, VolumeRecord
+from hvtree.hosts.messages import CheckpointRecord, InventoryEnd, VmRecord
 
 _Name = TypeVar("_Name", bound=StrEnum)
 
@@ -55,7 +55,7 @@ def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMac
 
 def vm_of(record: VmRecord) -> VirtualMachine:
     """Return the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
-    files = tuple(_file_of(disk) for disk in record.disks)
+    files = tuple(DiskFile(disk.path, disk.parent or None, disk.size, disk.virtual) for disk in record.disks)
     own_bytes = {file.path.casefold(): file.size_bytes for file in files if file.parent_path is not None}
     vm_id = record.id.lower()
     ids = _checked_ids(record)
@@ -96,7 +96,7 @@ def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: I
         vms[vm.id] = vm
     if not end.full:
         vms = _patched(previous, vms, end)
-    volumes = tuple(_volume_of(volume) for volume in end.volumes)
+    volumes = tuple(Volume(each.name, each.total, each.free) for each in end.volumes)
     return HostState(end.host, utc(end.taken_at, f"the host ‘{end.host}’"), MappingProxyType(vms), volumes)
 
 
@@ -188,14 +188,6 @@ def _patched(
     for vm_id in end.removed:
         vms.pop(vm_id.lower(), None)
     return vms
-
-
-def _file_of(record: DiskRecord) -> DiskFile:
-    return DiskFile(record.path, record.parent or None, record.size, record.virtual)
-
-
-def _volume_of(record: VolumeRecord) -> Volume:
-    return Volume(record.name, record.total, record.free)
 
 
 def _named(names: type[_Name], name: str | None) -> _Name | None:

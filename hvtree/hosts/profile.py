@@ -130,7 +130,7 @@ def full_endpoint(text: str) -> str:
     if any(character.isspace() or not character.isprintable() for character in text.strip()):
         raise _bad_endpoint(text, "It holds blanks or control characters.")
     number = port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
-    return f"{parts.scheme}://{_in_url(parts.hostname)}:{number}{parts.path.rstrip('/') or '/wsman'}"
+    return f"{parts.scheme}://{in_url(parts.hostname)}:{number}{parts.path.rstrip('/') or '/wsman'}"
 
 
 def endpoint_for(address: str, *, is_tls: bool = False, port: int | None = None) -> str:
@@ -160,7 +160,7 @@ def address_of(endpoint: str) -> tuple[str, bool, int]:
     return unquote(parts.hostname or ""), is_tls, parts.port or (HTTPS_PORT if is_tls else HTTP_PORT)
 
 
-def _in_url(host: str) -> str:
+def in_url(host: str) -> str:
     """Return a host as it stands in a URL: IPv6 in brackets, its zone escaped."""
     return f"[{unquote(host).replace('%', '%25')}]" if ":" in host else host
 

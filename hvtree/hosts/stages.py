@@ -205,12 +205,7 @@ class WinRmStages(AgentStages):
             async with asyncio.timeout(self._look_s):
                 return await off_loop(work)
         except TimeoutError as error:
-            raise ConnectionFailure(
-                f"The host ‘{self._profile.name}’ answers, but never comes to an end.",
-                why="The service there is overloaded, or something that is no WinRM service drips its answer.",
-                now="Check the address, and restart the WinRM service there.",
-                code="service-silent",
-            ) from error
+            raise failure("service-endless", self._profile) from error
 
     async def _off_loop(self, work: Callable[[], T]) -> T:
         """Run blocking work on a thread of its own; cancelling cuts its connections."""

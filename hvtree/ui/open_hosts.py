@@ -37,7 +37,7 @@ class OpenedHost:
 
 
 class DemoHost(Protocol):
-    """A running emulated host; `app.bootstrap.Demo` is one."""
+    """A running emulated host; `app.demo.Demo` is one."""
 
     @property
     def profile(self) -> HostProfile:

@@ -22,9 +22,10 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from hvtree.app.bootstrap import make_workspace, start_demo
+from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NOTHING, from_environment, wants_password
+from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.app.workspace import Workspace

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hvtree.app.bootstrap import make_workspace, start_demo
+from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
+from hvtree.app.demo import start_demo
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure

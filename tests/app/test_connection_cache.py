@@ -14,7 +14,7 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_cache import KEPT_DAYS, ConnectionCache
 from hvtree.app.credentials import Secret
 from hvtree.app.settings import HostProfile
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.app.workspace import Workspace
 from hvtree.emulator.winrm.connection_faults import Stdin
 from tests.support.modes import LINES, MODES

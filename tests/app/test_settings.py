@@ -8,9 +8,9 @@ from hvtree.app.settings import (
     address_of,
     checked_profile,
     endpoint_for,
-    full_endpoint,
 )
 from hvtree.domain.errors import BadInput
+from hvtree.hosts.profile import full_endpoint
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.settings import HostProfile, Settings
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
 
 ONE, TWO = (HostProfile(name, f"http://{name}:5985/wsman", "admin") for name in ("one", "two"))

@@ -191,4 +191,4 @@ def test_a_server_that_drips_its_answer_is_given_up() -> None:
         over.set()
         thread.join(WAIT_S)
         listener.close()
-    assert caught.value.code == "service-silent"
+    assert caught.value.code == "service-endless"

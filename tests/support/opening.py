@@ -10,7 +10,7 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.emulator.winrm.certificate import self_signed
 from tests.support.dialog_user import DialogUser

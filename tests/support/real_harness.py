@@ -18,7 +18,7 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings import HostProfile
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
 from hvtree.operations.base import Plan

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.keyring import Keyring
-from hvtree.app.store import Store
+from hvtree.app.settings_file import Store
 from hvtree.ui.main_window import MainWindow
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.window import AtWindow, Story, WindowUser

@@ -9,6 +9,7 @@ from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.hosts.identify import system_of
+from hvtree.hosts.profile import endpoint_for, in_url
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
 
 CERTIFICATE_STAGES = (StageId.ISSUER, StageId.CERTIFICATE_NAME, StageId.VALIDITY, StageId.PIN)
@@ -61,7 +62,7 @@ def port_closed(explain: Explainer, error: HVTreeError, other_port: int | None) 
         code = "https-closed" if is_tls and error.code == "port-closed" else error.code
         return explain.failure(StageId.PORT, error, code=code)
     scheme = "http" if is_tls else "https"
-    url = f"{scheme}://{_in_url(explain.profile.host)}:{other_port}/wsman"
+    url = endpoint_for(explain.profile.host, is_tls=not is_tls, port=other_port)
     return explain.report(
         StageId.PORT,
         "other-port",
@@ -117,7 +118,7 @@ def _certificate_name(explain: Explainer, found: TlsFinding) -> StageReport:
         StageId.CERTIFICATE_NAME,
         "certificate-name-fits" if found.fits_name else pinned,
         names=", ".join(names[:_SHOWN]) or "no host",
-        certificate_name=_in_url(usable),
+        certificate_name=in_url(usable),
     )
 
 
@@ -214,10 +215,6 @@ def _refused_by_us(explain: Explainer, error: HVTreeError) -> StageReport:
 def shell_opened(explain: Explainer, found: ShellResult) -> StageReport:
     """Explain a shell that was opened."""
     return explain.report(StageId.SHELL, "shell-open", took=duration(found.took_s))
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _described(found: TlsFinding) -> str:
