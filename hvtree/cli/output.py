@@ -19,6 +19,11 @@ class Console:
         self.is_open = True
         """Everything so far could be printed."""
 
+    @property
+    def is_terminal(self) -> bool:
+        """A person sees what is printed, and a carriage return goes back to the beginning of the line."""
+        return self._stream.isatty()
+
     def say(self, text: str, *, start: str = "", end: str = "\n") -> None:
         """Print a text, made harmless, with `start` and `end` as they are; raises nothing."""
         if not self.is_open:

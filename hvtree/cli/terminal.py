@@ -12,6 +12,7 @@ from types import FrameType
 
 from hvtree.cli.output import Console
 from hvtree.cli.plan_text import plan_lines, step_title
+from hvtree.cli.table import width
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
 from hvtree.jobs.job import JobView, StepPhase, StepView
@@ -80,36 +81,57 @@ async def _typed_line() -> str:
 
 
 class Progress:
-    """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal."""
+    """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal.
+
+    The last line of a terminal says what runs now, and is overwritten. Of steps on several hosts, which run at the same
+    time, it says only the percents, so that it does not get too long.
+    """
 
     def __init__(self, notes: Console) -> None:
         self._notes = notes
-        self._shown: tuple[StepView, ...] = ()
-        self._is_terminal = sys.stderr.isatty()
-        self._note = ""
+        self._phases: dict[int, StepPhase] = {}
+        self._message = ""
+        self._last_line = ""
 
     def show(self, job: JobView) -> None:
         """Print what is new since the last time."""
-        if job.started_utc is not None:
-            for number, step in enumerate(job.steps, start=1):
-                before = self._shown[number - 1] if number <= len(self._shown) else None
-                if before != step and step.phase is not StepPhase.WAITING:
-                    self._line(f"{number}/{len(job.steps)} {step_title(step, job.plan)}", step, before)
-            self._shown = job.steps
-        if job.verdict is None and job.message != self._note:
-            self._note = job.message
-            self._notes.say(f"{job.message}\n" if job.message else "", end="")
+        is_on_one_host = len(job.host_ids) == 1
+        running = []
+        for number, step in enumerate(job.steps if job.started_utc is not None else (), start=1):
+            place = f"{number}/{len(job.steps)}"
+            title = f"{place} {step_title(step, job.plan)}"
+            is_new = step.phase is not self._phases.get(number, StepPhase.WAITING)
+            self._phases[number] = step.phase
+            if step.phase is StepPhase.RUNNING and self._notes.is_terminal:
+                percent = "" if step.percent is None else f" {step.percent} %"
+                running += [f"{title}: running{percent}"] if is_on_one_host else [place + percent]
+                is_new = is_new and not is_on_one_host
+            if is_new:
+                self._say(f"  {title}: {_how_it_is(step)}")
+        if job.verdict is None and job.message != self._message:
+            self._message = job.message
+            self._say(job.message)
+        self._say_last(f"  {', '.join(running)}" if running else "")
 
-    def _line(self, title: str, step: StepView, before: StepView | None) -> None:
-        is_news = before is None or before.phase is not step.phase
-        words = " ".join(step.text.split())  # the words of hosts come in several lines
-        text = f": {shown(words, TEXT_LIMIT)}" if words and step.phase is not StepPhase.RUNNING else ""
-        if self._is_terminal and step.phase is StepPhase.RUNNING:
-            percent = "" if step.percent is None else f" {step.percent} %"
-            self._notes.say(f"  {title}: running{percent}   ", start="\r", end="")
-        elif is_news:
-            start = "\r" if self._is_terminal else ""
-            self._notes.say(f"  {title}: {step.phase}{text}   ".rstrip(), start=start)
+    def _say(self, line: str) -> None:
+        """Print a line, in place of the last one of a terminal."""
+        if line:
+            self._say_last(line)
+            self._notes.say("")
+            self._last_line = ""
+
+    def _say_last(self, line: str) -> None:
+        """Print a line that the next one overwrites."""
+        if line != self._last_line:
+            blanks = " " * (width(self._last_line) - width(line))
+            self._notes.say(line + blanks, start="\r" if self._notes.is_terminal else "", end="")
+            self._last_line = line
+
+
+def _how_it_is(step: StepView) -> str:
+    words = " ".join(step.text.split())  # the words of hosts come in several lines
+    has_ended = step.phase is not StepPhase.RUNNING
+    return f"{step.phase}: {shown(words, TEXT_LIMIT)}" if words and has_ended else step.phase.value
 
 
 @contextmanager

@@ -109,6 +109,46 @@ def test_the_jobs_pane_says_how_it_ended_on_each_host(at_window: AtWindow) -> No
     at_window(story, web="base*")
 
 
+def test_a_job_on_two_hosts_can_be_cancelled_on_the_one_that_is_not_done(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        second = await user.open_another(trees.lab("second", app="a*", db="a*"))
+        second.hold("vm.checkpoint")
+        for vm in ("web", "app", "db"):
+            user.select(vm, more=vm != "web")
+        user.choose("Checkpoint at Once")
+        await second.asked("vm.checkpoint")
+        pane = user.window.activity.pane
+        entries = pane.part_button.menu().actions
+        await user.until(lambda: [each.text() for each in entries()] == ["Cancel on second"], "one is done")
+        assert pane.part_button.isVisible()
+        entries()[0].trigger()
+        second.release()
+        job = await user.job_ended()
+        verdicts = {each.host_id: each.verdict for each in job.host_verdicts}
+        assert verdicts == {"vhost": Verdict.AS_PLANNED, "second": Verdict.CANCELLED}
+        assert not pane.part_button.isVisible()
+
+    at_window(story, web="base*")
+
+
+def test_a_group_can_only_be_cancelled_as_a_whole(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        second = await user.open_another(SECOND)
+        second.hold("vm.save")
+        user.select("web")
+        user.select("app", more=True)
+        user.choose("Checkpoint Group…")
+        (await user.dialog()).press("Checkpoint 2 VMs")
+        await second.asked("vm.save")
+        pane = user.window.activity.pane
+        assert pane.cancel_button.isEnabled()
+        assert not pane.part_button.isVisible()
+        second.release()
+        await user.job_ended()
+
+    at_window(story, web="base*")
+
+
 def test_a_checkpoint_taken_ten_minutes_ago_is_reverted_to_without_another_question(
     at_window: AtWindow,
 ) -> None:

@@ -19,8 +19,8 @@ from hvtree.ui.widgets.layouts import in_column, splitter
 class ActivityView(QWidget):
     """Shows what has been done and what is going on. It never asks anything and never takes the focus."""
 
-    cancel_wanted = Signal(int)
-    """Id of the job to cancel."""
+    cancel_wanted = Signal(int, object)
+    """As the pane of the selected job says."""
 
     def __init__(self, clock: Callable[[], datetime], host_words: Callable[[str], str] = shown_name) -> None:
         super().__init__()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QWidget
 
-from hvtree.jobs.job import HostVerdict, JobView
+from hvtree.jobs.job import HostVerdict, JobView, StepPhase
 from hvtree.ui.format import local_time, shown_name, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status, step_title
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -23,8 +24,8 @@ NOTHING_RUNS = "It has ended; there is nothing left to cancel."
 class JobPane(QWidget):
     """Shows the selected job of the activity panel."""
 
-    cancel_wanted = Signal(int)
-    """Id of the job whose Cancel was pressed."""
+    cancel_wanted = Signal(int, object)
+    """Id of the job to cancel, and of the one host on which; None for all of it."""
 
     def __init__(self, host_words: Callable[[str], str]) -> None:
         super().__init__()
@@ -39,8 +40,11 @@ class JobPane(QWidget):
         self._raw = CodeBox(can_copy=False)
         self.details = Disclosure("Show details", "Hide details", self._raw)
         self.cancel_button = QPushButton("Cancel Job")
+        self.part_button = QPushButton("Cancel Part")
+        self.part_button.setToolTip("Cancel what the job does on one of its hosts; it goes on on the others.")
+        self.part_button.setMenu(QMenu(self))
         self.copy_button = QPushButton("Copy")
-        self.cancel_button.clicked.connect(self._on_cancel)
+        self.cancel_button.clicked.connect(lambda: self._cancel(None))
         self.copy_button.clicked.connect(self.copy)
         self._build()
         self.show_job(None)
@@ -56,6 +60,7 @@ class JobPane(QWidget):
             self._title.setText("Jobs appear here, with every step they take.")
             self.cancel_button.setEnabled(False)
             self.cancel_button.setToolTip("No job is selected.")
+            self._offer_parts(())
             return
         self._title.setText(job.title)
         self._when.setText(f"{self._hosts_of(job)} · {_when(job)}")
@@ -63,10 +68,11 @@ class JobPane(QWidget):
         self._show_message(job)
         self._raw.show_code(job.details)
         self.details.setVisible(bool(job.details))
-        if not job.can_cancel and self.window().focusWidget() is self.cancel_button:
+        if not job.can_cancel and self.window().focusWidget() in (self.cancel_button, self.part_button):
             self.copy_button.setFocus()  # else the focus would jump somewhere else in the window
         self.cancel_button.setEnabled(job.can_cancel)
         self.cancel_button.setToolTip(job.cancel_note or (NOTHING_RUNS if job.verdict is not None else ""))
+        self._offer_parts(_cancellable_parts(job))
 
     def text(self) -> str:
         """Return the whole job as text, to copy into a mail or a ticket."""
@@ -120,9 +126,20 @@ class JobPane(QWidget):
     def _hosts_of(self, job: JobView) -> str:
         return ", ".join(self._host_words(host_id) for host_id in job.host_ids)
 
-    def _on_cancel(self) -> None:
+    def _offer_parts(self, host_ids: tuple[str, ...]) -> None:
+        """Offer to cancel a job on each of these hosts alone."""
+        self.part_button.setVisible(bool(host_ids))
+        menu = self.part_button.menu()
+        if host_ids != tuple(entry.data() for entry in menu.actions()):
+            menu.clear()
+        for host_id in host_ids if menu.isEmpty() else ():
+            entry = menu.addAction(f"Cancel on {self._host_words(host_id)}")
+            entry.setData(host_id)
+            entry.triggered.connect(partial(self._cancel, host_id))
+
+    def _cancel(self, host_id: str | None) -> None:
         if self._job is not None:
-            self.cancel_wanted.emit(self._job.id)
+            self.cancel_wanted.emit(self._job.id, host_id)
 
     def _build(self) -> None:
         content = QWidget()
@@ -133,8 +150,18 @@ class JobPane(QWidget):
         area.setAccessibleName("Selected job")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        buttons = in_row(None, None, self.copy_button, self.cancel_button, margins=(12, 0, 12, 8))
+        buttons = in_row(
+            None, None, self.copy_button, self.part_button, self.cancel_button, margins=(12, 0, 12, 8)
+        )
         in_column(self, area, buttons)
+
+
+def _cancellable_parts(job: JobView) -> tuple[str, ...]:
+    """Return the hosts on which a job could be cancelled while it goes on on the others."""
+    if not job.can_cancel or job.plan.is_joint or len(job.host_ids) < 2:
+        return ()
+    unfinished = {step.host_id for step in job.steps if step.phase in (StepPhase.WAITING, StepPhase.RUNNING)}
+    return tuple(host_id for host_id in job.host_ids if host_id in unfinished)
 
 
 def _when(job: JobView) -> str:
