@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import logging
 import re
 from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape as xml_escaped
 
 LINE_LIMIT = 16_000
 """Characters of a line; the rest of a longer one is only counted."""
@@ -16,6 +16,8 @@ HIDDEN = "[hidden]"
 LEAST_SECRET = 4
 """Shorter passwords are not looked for: hiding each "a" would tell the password and spoil the log."""
 
+_BOTH_QUOTES = "'\""
+"""At the end of a text, they make `repr` escape the `'` in it, as it does in a longer text that has both."""
 _TOKEN = r"[A-Za-z0-9+/=_.~-]"  # noqa: S105  (a pattern, no password)
 _ALWAYS_HIDDEN = (
     re.compile(r"""(?i)(\b(?:proxy-)?authorization\b["']?\s*[:=]\s*(?:b?["'])?)[^"'\r\n]+"""),
@@ -24,9 +26,13 @@ _ALWAYS_HIDDEN = (
     re.compile(r"()TlRMTVNTUA[A-Za-z0-9+/=]*"),
     re.compile(r"""()NTLMSSP(?:\\x00|\\u0000|\\0|\x00)[^"'\r\n]*"""),
     re.compile(
-        r"""(?i)(\b\w*(?:password|passwd|pwd|secret|token)["']?\s*[:=]\s*)(?:b?"[^"]*"|b?'[^']*'|[^\s,;)}\]"']+)"""
+        r"""(?isx) (\b\w* (?:password|passwd|passphrase|passcode|pwd|secret|token) (?:\\*["'])? \s*[:=]\s*)
+        (?: b?"(?:\\.|[^"\\])*"?
+          | b?'(?:\\.|[^'\\])*'?
+          | b?(\\+["']) (?:(?!\2)\\*.)* (?:\2)?  # within a text that is escaped itself
+          | [^\r\n,;)}\]"'\\]+ )"""
     ),
-    re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"),
+    re.compile(r"(://[^/\s:]*:)\S+(?=@)"),
 )
 """What is hidden behind its first group, wherever it comes from: login headers, NTLM messages, named secrets, URLs."""
 
@@ -48,8 +54,11 @@ class LogLine(logging.Formatter):
         self._secrets = re.compile("|".join(map(re.escape, longest_first)))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line of bounded length."""
-        text = super().format(record)
+        """Return the record as one line of bounded length; where its message cannot be made, a line that says so."""
+        try:
+            text = super().format(record)
+        except Exception as error:  # noqa: BLE001  (whatever the `__repr__` of a value raises)
+            text = super().format(_without_values(record, error))
         if self._secrets is not None:
             text = self._secrets.sub(HIDDEN, text)
         for pattern in _ALWAYS_HIDDEN:
@@ -62,18 +71,41 @@ class LogLine(logging.Formatter):
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def _without_values(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
+    """Return a record in place of one whose values do not fit its message or cannot be written."""
+    template = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    message = "%r cannot be written at %s:%d (%s)"
+    values = (template, record.filename, record.lineno, type(error).__name__)
+    said = logging.LogRecord(
+        record.name, record.levelno, record.pathname, record.lineno, message, values, None
+    )
+    said.created = record.created
+    return said
+
+
 def _spellings(secret: str) -> set[str]:
-    utf8, utf16 = (secret.encode(encoding, errors="replace") for encoding in ("utf-8", "utf-16-le"))
+    """Return a secret as texts and bytes spell it, and as each of these is spelled within another text."""
+    spelled = {secret, *_escaped(secret)}
+    for encoding in ("utf-8", "utf-16-le"):
+        data = secret.encode(encoding, errors="replace")
+        spelled |= {data.hex(), data.hex().upper(), base64.b64encode(data).decode("ascii").rstrip("=")}
+        spelled |= {repr(data)[2:-1], repr(data + _BOTH_QUOTES.encode())[2:-4]}
+    return spelled.union(*map(_escaped, spelled))
+
+
+def _escaped(text: str) -> set[str]:
+    utf8 = text.encode("utf-8", errors="replace")
+    percent = {quote(utf8), quote(utf8, safe=""), quote_plus(utf8)}
     return {
-        secret,
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        xml_escaped(secret),
-        quote(utf8),
-        quote(utf8, safe=""),
-        quote_plus(utf8),
-        *(base64.b64encode(each).decode("ascii").rstrip("=") for each in (utf8, utf16)),
+        repr(text)[1:-1],
+        repr(text + _BOTH_QUOTES)[1:-4],
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        html.escape(text),
+        html.escape(text, quote=False),
+        text.replace("'", "''"),  # in PowerShell
+        *percent,
+        *(re.sub("%..", lambda found: found[0].lower(), each) for each in percent),
     }
 
 

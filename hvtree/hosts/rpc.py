@@ -95,7 +95,7 @@ class Rpc:
         call.answer.add_done_callback(_silence)
         self._calls[call_id] = call
         began = call.answer.get_loop().time()
-        _log.debug("%r %s: asking %s, %d bytes: %.500r", self.name, call_id, verb, len(line), args)
+        _log.debug("%r %s: asking %s, %d bytes: %r", self.name, call_id, verb, len(line), args)
         self._send(line)
         try:
             yield call
@@ -181,7 +181,7 @@ class Rpc:
 
 
 def _answer_words(call: Call) -> str:
-    """Return what has become of a request, for the log: the answer itself if it is short."""
+    """Return what has become of a request, for the log."""
     if not call.answer.done() or call.answer.cancelled():
         return "not waited for any longer"
     error = call.answer.exception()
@@ -193,7 +193,7 @@ def _answer_words(call: Call) -> str:
     if call.in_parts:
         return f"answered with {len(call.vms)} VMs"
     body = b"" if message.ok is msgspec.UNSET else bytes(message.ok)
-    return f"answered with {len(body)} bytes: {body[:2000].decode(errors='replace')!r}"
+    return f"answered with {len(body)} bytes: {body.decode(errors='replace')!r}"
 
 
 def _silence(future: asyncio.Future[Any]) -> None:

@@ -1,8 +1,11 @@
 """A log record is one bounded line that no name can break or forge and that tells no secret."""
 
 import base64
+import html
 import json
 import logging
+import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -101,6 +104,38 @@ def test_a_known_password_is_hidden_however_it_is_spelled(spelled: str) -> None:
     assert line.endswith(" then")
 
 
+ESCAPINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "repr": repr,
+    "repr beside both quotes": lambda each: repr(f"said '\"{each}"),
+    "json": json.dumps,
+    "json, any letter": lambda each: json.dumps(each, ensure_ascii=False),
+    "html": html.escape,
+    "percent": lambda each: quote(each, safe=""),
+    "percent, lower case": lambda each: re.sub("%..", lambda found: found[0].lower(), quote(each, safe="")),
+    "PowerShell": lambda each: each.replace("'", "''"),
+    "bytes": lambda each: repr(each.encode()),
+    "bytes beside both quotes": lambda each: repr(b"said '\"" + each.encode()),
+    "UTF-16 bytes": lambda each: repr(each.encode("utf-16-le")),
+    "hex": lambda each: each.encode().hex(),
+    "UTF-16 in hex, upper case": lambda each: each.encode("utf-16-le").hex().upper(),
+}
+
+
+@pytest.mark.parametrize("inner", ESCAPINGS)
+@pytest.mark.parametrize("outer", ["plain", "repr", "repr beside both quotes", "json", "json, any letter"])
+@pytest.mark.parametrize("password", ["pa'ss1word", 'pa"ss1word', "pa\\ss1word", "paßs1word", PASSWORD])
+def test_a_known_password_is_hidden_when_it_is_escaped_twice(password: str, inner: str, outer: str) -> None:
+    spelled = ESCAPINGS[inner](password)
+    line = line_of("%s", ESCAPINGS[outer](f"[{spelled}]"), hidden=password)
+    assert HIDDEN in line
+    assert "rd" not in line.partition("hvtree.x: ")[2]
+
+
+def test_a_known_password_is_hidden_where_another_quote_decides_how_it_is_escaped() -> None:
+    assert "ss1word" not in line_of("%r", 'say "hi" pa\'ss1word', hidden="pa'ss1word")
+
+
 def test_a_known_password_is_hidden_in_a_traceback() -> None:
     with pytest.raises(ValueError, match="cannot use") as caught:
         fail(f"cannot use {PASSWORD}")
@@ -128,12 +163,26 @@ def test_a_password_at_the_place_where_a_line_is_cut_is_hidden_as_well() -> None
         ("client_secret='hunter22'", "hunter22"),
         ("http://demo:hunter22@hv01:5985/wsman", "hunter22"),
         ("Set-Cookie: session=hunter22", "hunter22"),
+        ("password=correct hunter22", "hunter22"),
+        (json.dumps({"password": 'correct"hunter22'}), "hunter22"),
+        (json.dumps(json.dumps({"password": 'correct"hunter22'})), "hunter22"),
+        (repr({"password": "correct'hunter22"}), "hunter22"),
+        ('"password": "cut before its end hunter22', "hunter22"),
+        ("http://demo:cor:re/c@t:hunter22@hv01:5985/wsman", "hunter22"),
+        ("http://demo@lab:hunter22@hv01:5985/wsman", "hunter22"),
+        ("passphrase: hunter22", "hunter22"),
+        ("passcode=hunter22", "hunter22"),
     ],
 )
 def test_login_headers_and_named_secrets_are_hidden_though_nobody_told_them(text: str, secret: str) -> None:
     line = line_of("%s", text)
     assert HIDDEN in line
     assert secret not in line
+
+
+def test_what_stands_beside_a_named_secret_can_be_read() -> None:
+    line = line_of("%s", json.dumps({"user": "demo", "password": "a\\", "host": "hv01"}))
+    assert line.endswith('{"user": "demo", "password": [hidden], "host": "hv01"}')
 
 
 @pytest.mark.parametrize(
@@ -150,3 +199,22 @@ def test_plain_sentences_stay_whole(sentence: str) -> None:
 
 def test_a_tiny_password_does_not_blacken_the_log() -> None:
     assert line_of("a banana", hidden="a").endswith("a banana")
+
+
+class Unprintable:
+    """Something that cannot be written down."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("hunter22")
+
+
+@pytest.mark.parametrize(("message", "value"), [("read %d VMs", "three"), ("read %r", Unprintable())])
+def test_a_call_whose_message_cannot_be_made_leaves_a_line_that_says_where_it_is(
+    message: str, value: object
+) -> None:
+    line = line_of(message, value)
+    assert "INFO" in line
+    assert "hvtree.x: " in line
+    assert "test_log_line.py:1" in line
+    assert message in line
+    assert "hunter22" not in line

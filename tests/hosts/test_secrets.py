@@ -51,7 +51,7 @@ def cut(host: RemoteHost) -> None:
         host.connection_faults.next("Create", Interruption.DROP_BEFORE)
 
 
-TROUBLES: dict[str, Callable[[RemoteHost], object]] = {
+FAULTS: dict[str, Callable[[RemoteHost], object]] = {
     "refused": lambda _: None,
     "cut": cut,
     "fault": lambda host: host.connection_faults.next("Create", Interruption.FAULT_BEFORE, 2150859174),
@@ -61,13 +61,13 @@ TROUBLES: dict[str, Callable[[RemoteHost], object]] = {
 
 
 @pytest.mark.parametrize("transport", ["ntlm", "basic"])
-@pytest.mark.parametrize("fault_kind", TROUBLES)
+@pytest.mark.parametrize("fault_kind", FAULTS)
 def test_no_error_of_a_login_shows_the_password(
     certificate: ServerCertificate, log: pytest.LogCaptureFixture, transport: str, fault_kind: str
 ) -> None:
     password = WRONG if fault_kind == "refused" else PASSWORD
     with remote_host(certificate=certificate, allow_basic=True) as host:
-        TROUBLES[fault_kind](host)
+        FAULTS[fault_kind](host)
         settings = host.login(transport=transport, password=password, fingerprint=certificate.fingerprint)
         if fault_kind == "forgotten":
             settings = host.login(transport=transport, password=WRONG, fingerprint=certificate.fingerprint)
