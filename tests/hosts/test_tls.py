@@ -20,7 +20,7 @@ from tests.support.logins import login_to
 from tests.support.relay import LOOPBACK_6, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 
-WINRS_FILE = "no-such-file.pem"
+NO_FILE = "no-such-file.pem"
 
 
 @pytest.fixture(scope="module")
@@ -263,8 +263,8 @@ def test_a_login_by_certificate_without_files_says_which_are_needed(
 def test_a_file_of_the_users_that_is_not_there_is_named(
     host: RemoteHost, certificate: ServerCertificate, files: dict[str, Any]
 ) -> None:
-    missing = files | {"key_file": WINRS_FILE}
-    assert WINRS_FILE in failure(host.login(fingerprint=certificate.fingerprint, **missing)).what
+    missing = files | {"key_file": NO_FILE}
+    assert NO_FILE in failure(host.login(fingerprint=certificate.fingerprint, **missing)).what
 
 
 def written(folder: Path, certificate: ServerCertificate, key: bytes) -> dict[str, Any]:

@@ -55,9 +55,8 @@ def test_neither_the_window_nor_other_hosts_wait_for_hosts_that_are_silent(
 
 def test_a_trial_shows_its_steps_live_and_its_verdict(with_harness: Callable[..., None]) -> None:
     async def story(harness: Harness) -> None:
-        host = harness.serve(
-            speed=1.0
-        )  # a clock that hurries is 5 minutes ahead after 1.5 s, and fails the trial
+        # the usual clock of these hosts hurries: after 1.5 s it is 5 minutes ahead, and the trial fails
+        host = harness.serve(speed=1.0)
         harness.window.run(CONNECT)
         dialog = await harness.dialog()
         for field, text in enumerate((host.endpoint.url, USER, PASSWORD)):
