@@ -24,11 +24,6 @@ class Certificate:
     not_before_utc: datetime
     not_after_utc: datetime
 
-    @property
-    def is_self_signed(self) -> bool:
-        """Nobody vouches for it but its owner."""
-        return self.subject == self.issuer
-
 
 class CertificateFailure(ConnectionFailure):
     """A host whose certificate is not trusted, or is not the one that was trusted before; nothing was sent to it.

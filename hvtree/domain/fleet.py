@@ -36,10 +36,6 @@ class Fleet:
         """Return a checkpoint; raise `KeyError` if it is not known."""
         return self.hosts[address.host_id].checkpoint(address.ref)
 
-    def with_host(self, host_id: str, state: HostState) -> Fleet:
-        """Return the fleet with another reading of one host."""
-        return Fleet.of({**self.hosts, host_id: state})
-
     def only(self, vms: Iterable[VmAddress]) -> Fleet:
         """Return the hosts of these VMs with nothing but these VMs; a VM that is gone is left out."""
         wanted: dict[str, list[str]] = {}

@@ -96,17 +96,6 @@ def parse_default_name(name: str) -> DefaultName | None:
     return DefaultName(match["base"], time, is_automatic=kind == _AUTOMATIC, is_safety=kind == _SAFETY)
 
 
-def short_name(name: str, vm_name: str) -> str:
-    """Return a default name without the VM's name in front, `9/21/2014 - 7:37:31 PM`; any other name as it is."""
-    parsed = parse_default_name(name)
-    if parsed is None or parsed.base != vm_name:
-        return name
-    bracket = name[name.rindex("(") + 1 : -1]
-    if parsed.is_automatic or parsed.is_safety:
-        return f"{'Automatic' if parsed.is_automatic else 'Safety'}, {bracket}"
-    return bracket
-
-
 def isolated(name: str) -> str:
     """Return a name so that nothing in it can harm the sentence in which it stands.
 

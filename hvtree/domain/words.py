@@ -41,18 +41,7 @@ def age_words(moment_utc: datetime, now_utc: datetime) -> str:
     return "just now" if seconds < 60 else f"{_span_words(seconds)} ago"
 
 
-def seconds_until_age_changes(moment_utc: datetime, now_utc: datetime) -> float:
-    """Return after how many seconds `age_words` will say something else; at least 1."""
-    seconds = abs((now_utc - moment_utc).total_seconds())
-    unit_s = _unit_of(seconds)[0]
-    return max(1.0, unit_s - seconds % unit_s)
-
-
 def _span_words(seconds: float) -> str:
-    unit_s, noun = _unit_of(seconds)
+    """Return a span in the unit in which an age is counted."""
+    unit_s, noun = next((unit_s, noun) for from_s, unit_s, noun in reversed(_SPANS) if seconds >= from_s)
     return count_words(int(seconds // unit_s), noun)
-
-
-def _unit_of(seconds: float) -> tuple[int, str]:
-    """Return the length in seconds and the name of the unit in which an age is counted."""
-    return next((unit_s, noun) for from_s, unit_s, noun in reversed(_SPANS) if seconds >= from_s)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.search import Query, parse, with_ancestors
-from hvtree.ui.format import count_words
+from hvtree.domain.words import count_words
 
 _JUDGED_PER_STEP = 500
 _AGES_EVERY_MS = 20_000

@@ -11,28 +11,7 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
-from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
-
-__all__ = [
-    "activity_words",
-    "age_words",
-    "bare_name",
-    "count_words",
-    "elapsed",
-    "host_words",
-    "kind_words",
-    "local_time",
-    "local_time_and_age",
-    "percent",
-    "phase_words",
-    "seconds_until_age_changes",
-    "shown_name",
-    "size_words",
-    "state_words",
-    "status_words",
-    "tool_tip",
-    "without_marks",
-]
+from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace, utc_now
@@ -30,7 +31,7 @@ from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.open_hosts import DemoHost, OpenHosts
+from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         workspace: Workspace,
-        start_demo: Callable[[], Awaitable[DemoHost]],
+        start_demo: Callable[[], Awaitable[Demo]],
         *,
         clock: Callable[[], datetime] = utc_now,
         book: HostBook | None = None,

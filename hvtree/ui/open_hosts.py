@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import NOTHING, Secret, wants_password
+from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
 from hvtree.app.settings import HostProfile
@@ -36,24 +36,6 @@ class OpenedHost:
     secret: Secret | None
 
 
-class DemoHost(Protocol):
-    """A running emulated host; `app.demo.Demo` is one."""
-
-    @property
-    def profile(self) -> HostProfile:
-        """How to reach it."""
-        ...
-
-    @property
-    def secret(self) -> Secret:
-        """Its password."""
-        ...
-
-    async def close(self) -> None:
-        """End it."""
-        ...
-
-
 class OpenHosts:
     """Knows how each open host is reached, asks for what is missing, and owns the demo's process."""
 
@@ -63,7 +45,7 @@ class OpenHosts:
         tasks: Tasks,
         window: QWidget,
         *,
-        start_demo: Callable[[], Awaitable[DemoHost]],
+        start_demo: Callable[[], Awaitable[Demo]],
         on_error: Callable[[BaseException], None],
         say: Say,
         book: HostBook | None = None,
@@ -79,7 +61,7 @@ class OpenHosts:
         self._book = book
         self.try_out = try_out
         self._questions = HostQuestions(window, self._keyring_problem)
-        self._demo: DemoHost | None = None
+        self._demo: Demo | None = None
         self._is_starting = False
         self._notes_open = False
         self._open: dict[str, OpenedHost] = {}

@@ -25,6 +25,7 @@ from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
+from hvtree.app.demo import Demo
 from hvtree.app.settings import HostProfile
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
@@ -33,7 +34,6 @@ from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.intents.hosts import REFRESH
 from hvtree.ui.intents.view import EXPAND_ALL
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.open_hosts import DemoHost
 from hvtree.ui.run import make_application, shut_down
 from tests.benchmarks.server import Server, served
 from tests.support.logins import login_to
@@ -183,7 +183,7 @@ async def _changed(signal: SignalInstance, is_so: Callable[[], bool]) -> None:
     signal.disconnect(look)
 
 
-async def _no_demo() -> DemoHost:
+async def _no_demo() -> Demo:
     raise AssertionError("The benchmark opens no demo.")
 
 

@@ -12,7 +12,6 @@ from hvtree.domain.names import (
     parse_default_name,
     quoted,
     safety_name,
-    short_name,
 )
 
 AT = datetime(2014, 9, 21, 19, 37, 31)  # noqa: DTZ001  (names hold local times)
@@ -123,15 +122,6 @@ def test_automatic_and_safety_checkpoints_are_told_by_their_names() -> None:
 )
 def test_another_name_is_no_default_name(name: str) -> None:
     assert parse_default_name(name) is None
-
-
-def test_a_default_name_is_shown_without_the_name_of_its_own_vm() -> None:
-    name = "vHost17 - (9/21/2014 - 7:37:31 PM)"
-
-    assert short_name(name, "vHost17") == "9/21/2014 - 7:37:31 PM"
-    assert short_name(name, "renamed") == name
-    assert short_name("patch2", "vHost17") == "patch2"
-    assert short_name(safety_name("a (b)", AT), "a (b)") == "Safety, 9/21/2014 - 7:37:31 PM"
 
 
 def test_a_name_cannot_turn_round_the_sentence_around_it() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hvtree.domain.words import age_words, count_words, seconds_until_age_changes, size_words
+from hvtree.domain.words import age_words, count_words, size_words
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = 86400
@@ -44,18 +44,6 @@ def test_a_size_is_said_in_steps_of_1024(size: int, words: str) -> None:
 )
 def test_an_age_is_counted_in_the_unit_that_fits(seconds: int, words: str) -> None:
     assert age_words(NOW - timedelta(seconds=seconds), NOW) == words
-
-
-@pytest.mark.parametrize("seconds", [0, 59, 61, 3599, 5000, 100000, 61 * DAY, 900 * DAY])
-def test_an_age_reads_the_same_until_the_second_that_was_promised(seconds: int) -> None:
-    moment = NOW - timedelta(seconds=seconds)
-    change_s = seconds_until_age_changes(moment, NOW)
-
-    before = age_words(moment, NOW + timedelta(seconds=change_s - 1))
-    after = age_words(moment, NOW + timedelta(seconds=change_s))
-
-    assert age_words(moment, NOW) == before
-    assert before != after
 
 
 def test_a_count_agrees_with_its_noun() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from hvtree.domain.words import count_words
 from hvtree.jobs.job import JobView
-from hvtree.ui.format import count_words
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel

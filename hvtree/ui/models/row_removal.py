@@ -18,7 +18,6 @@ class RowRemoval:
 
     def __init__(self, parent: Node, tops: Sequence[Node]) -> None:
         self._parent = parent
-        self._tops = {top.serial: top for top in tops}
         self._top_of = {below.serial: top for top in tops for below in top.below()}
         self.nodes = [node for top in tops for node in (top, *top.below())]
         """All of them, parents first."""

@@ -13,14 +13,13 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.thresholds import is_nearly_full
+from hvtree.domain.words import count_words, size_words
 from hvtree.operations.powershell import quote
 from hvtree.ui.format import (
-    count_words,
     host_words,
     kind_words,
     local_time_and_age,
     shown_name,
-    size_words,
     state_words,
     status_words,
 )

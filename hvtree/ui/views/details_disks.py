@@ -5,7 +5,8 @@ from __future__ import annotations
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.disks import FileUse, chain, file_name, file_uses, path_key, pending_files
 from hvtree.domain.model import VirtualMachine
-from hvtree.ui.format import count_words, shown_name
+from hvtree.domain.words import count_words
+from hvtree.ui.format import shown_name
 from hvtree.ui.views.details_values import FileRow
 
 FILES_AT_MOST = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from hvtree.ui.format import size_words
+from hvtree.domain.words import size_words
 from hvtree.ui.theme import Colours
 from hvtree.ui.views.details_values import Details, FileRow, Notice, PathItem
 from hvtree.ui.widgets.banner import tone_colours

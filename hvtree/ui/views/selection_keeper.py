@@ -6,6 +6,8 @@ filter hides is selected again when it is shown again, unless something else has
 
 from __future__ import annotations
 
+from itertools import islice
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject
 from PySide6.QtWidgets import QTreeView
 
@@ -13,6 +15,7 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import NOW_KEY, HostNode, Node, RowKey
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.views.tree_selection import selected_indexes
 
 _SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _ONLY = _SELECT | QItemSelectionModel.SelectionFlag.Clear
@@ -62,15 +65,9 @@ class SelectionKeeper(QObject):
     def _selected(self) -> list[Node]:
         """Return the selected rows, the one with the focus first."""
         current = self._view.currentIndex().siblingAtColumn(Column.NAME)
-        chosen = self._view.selectionModel().selection()
-        parts = (chosen.at(number) for number in range(min(chosen.count(), _REMEMBERED)))
-        rows = [
-            self._model.index(row, Column.NAME, part.parent())
-            for part in parts
-            for row in range(part.top(), min(part.bottom(), part.top() + _REMEMBERED) + 1)
-        ]
-        if current in rows:
-            rows.insert(0, current)
+        choice = self._view.selectionModel()
+        rows = [current] if choice.isSelected(current) else []
+        rows += islice(selected_indexes(self._model, choice), _REMEMBERED)
         found = (self._model.node(index) for index in dict.fromkeys(rows))
         return [node for node in found if node is not None]
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.ui.format import age_words, count_words, host_words, local_time, phase_words
+from hvtree.domain.words import age_words, count_words
+from hvtree.ui.format import host_words, local_time, phase_words
 from hvtree.ui.theme import colours
 
 

@@ -32,16 +32,19 @@ def all_like(node: Node) -> list[Node]:
 
 
 def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> list[Node]:
-    """Return the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
-    chosen = selection_model.selection()
-    parts = (chosen.at(number) for number in range(chosen.count()))
-    indexes = (
-        model.index(row, Column.NAME, part.parent())
-        for part in parts
-        for row in range(part.top(), part.bottom() + 1)
-    )
+    """Return the selected rows."""
+    indexes = selected_indexes(model, selection_model)
     nodes = {node.serial: node for node in map(model.node, indexes) if node is not None}
     return list(nodes.values())
+
+
+def selected_indexes(model: TreeModel, selection_model: QItemSelectionModel) -> Iterator[QModelIndex]:
+    """Return the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
+    chosen = selection_model.selection()
+    for number in range(chosen.count()):
+        part = chosen.at(number)
+        for row in range(part.top(), part.bottom() + 1):
+            yield model.index(row, Column.NAME, part.parent())
 
 
 def first_found(model: TreeModel) -> QModelIndex:
