@@ -20,6 +20,7 @@ class Canceller:
         self._is_requested = False
         self._hosts: set[str] = set()
         self._interruptible: dict[asyncio.Task[Any], str | None] = {}
+        self._interrupted: set[asyncio.Task[Any]] = set()
 
     def request(self, host_id: str | None = None) -> None:
         """Ask the job to stop, or only what it does on one host; interrupts what may be interrupted."""
@@ -29,6 +30,7 @@ class Canceller:
             self._hosts.add(host_id)
         for task, of_host in self._interruptible.items():
             if host_id is None or of_host == host_id:
+                self._interrupted.add(task)
                 task.cancel()
 
     def forget(self) -> None:
@@ -55,8 +57,9 @@ class Canceller:
             return await task
         except asyncio.CancelledError:
             current = asyncio.current_task()
-            if self.is_requested(host_id) and not (current and current.cancelling()):
+            if task in self._interrupted and not (current and current.cancelling()):
                 raise Stopped from None
             raise
         finally:
             del self._interruptible[task]
+            self._interrupted.discard(task)

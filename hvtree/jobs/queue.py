@@ -74,15 +74,20 @@ class JobQueue:
     def cancel(self, job_id: int, host_id: str | None = None) -> None:
         """Ask a job to stop, at once or at its next safe place; one that has ended or cannot stop goes on.
 
-        With `host_id` it stops only what it does on that host, unless its plan is all or nothing.
+        With `host_id` it stops only what it does on that host, unless its plan is all or nothing. Raise `KeyError` for a
+        host that the job is not about.
         """
         entry = self._entries[job_id]
-        if not entry.record.view.can_cancel:
+        view = entry.record.view
+        if host_id is not None and host_id not in view.host_ids:
+            raise KeyError(host_id)
+        if not view.can_cancel:
             return
-        _log.info("job %d: cancelled by the user, on %r", job_id, host_id or "all hosts")
         entry.canceller.request(host_id)
-        if host_id is None:
+        if host_id is None or view.plan.is_joint:
             entry.record.allow_cancel(False, "Cancelling: the job stops at the next safe place.")
+        else:
+            entry.record.remark(f"Cancelling on {view.plan.host_names[host_id]}.", f"cancelling {host_id}")
 
     async def close(self, grace_s: float) -> None:
         """Cancel every job, let VMs be brought back for `grace_s` seconds, then let go of what still runs."""

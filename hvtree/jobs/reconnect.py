@@ -41,7 +41,7 @@ class Reconnection:
         if self.has_given_up:
             raise self._stayed_away()
         waits = f"HVTree waits up to {self._limit_s:.0f} seconds for it to come back."
-        self._record.remark(f"The connection to the {self._the_host} is lost. {waits}")
+        self._record.remark(f"The connection to the {self._the_host} is lost. {waits}", self._the_host)
         try:
             async with asyncio.timeout(self._limit_s):
                 await self._host.back()
@@ -49,7 +49,7 @@ class Reconnection:
             self._why_over = f"HVTree waited {self._limit_s:.0f} seconds for it."
             raise self._stayed_away() from None
         finally:
-            self._record.remark("")
+            self._record.remark("", self._the_host)
 
     def give_up(self) -> ConnectionFailure:
         """Stop waiting, because the user wants it; return the error that says so."""

@@ -43,12 +43,16 @@ class JobRecord:
         self.view = view
         self._publish = publish
         self._now = now
+        self._remarks: dict[str, str] = {}
+        self._cancelling: dict[str, tuple[bool, str]] = {}
+        """By host, and for the whole job under an empty id: whether it can be cancelled, and a note on that."""
         self._percents: dict[int, dict[str, int]] = {}
         """By the index of a step, how far each of its targets is."""
 
     def enter(self, stage: str, *, can_cancel: bool, note: str = "") -> None:
         """Begin a stage, and set whether the job can be cancelled in it."""
         _log.info("job %d: %s", self.view.id, stage)
+        self._cancelling = {"": (can_cancel, note)}
         self._change(stage=stage, can_cancel=can_cancel, cancel_note=note)
 
     def show_plan(self, plan: Plan, message: str = "") -> None:
@@ -65,15 +69,27 @@ class JobRecord:
     def begin_performing(self) -> None:
         """Note the time at which the first step is taken; from here on the job's time runs."""
         _log.info("job %d: performing", self.view.id)
+        self._remarks.clear()
+        self._cancelling.clear()
         self._change(stage="performing", started_utc=self._now(), message="")
 
-    def remark(self, text: str) -> None:
-        """Say how the job stands; empty takes it back."""
-        self._change(message=text)
+    def remark(self, text: str, about: str = "") -> None:
+        """Say how the job stands, or what it is `about`; empty takes that back."""
+        self._remarks[about] = text
+        self._change(message="\n".join(dict.fromkeys(filter(None, self._remarks.values()))))
 
-    def allow_cancel(self, can_cancel: bool, note: str) -> None:
-        """Set whether the job can be cancelled now, and what that would do or why not."""
-        self._change(can_cancel=can_cancel, cancel_note=note)
+    def allow_cancel(self, can_cancel: bool, note: str, host_id: str = "") -> None:
+        """Set whether the job can be cancelled now, and what that would do or why not.
+
+        With a host it is about the part on that host, until `withdraw_cancel`; without one it replaces all of these.
+        """
+        self._cancelling = {**(self._cancelling if host_id else {}), host_id: (can_cancel, note)}
+        self._show_cancel()
+
+    def withdraw_cancel(self, host_id: str) -> None:
+        """Let what was set for one host no longer count."""
+        if self._cancelling.pop(host_id, None) is not None and self._cancelling:
+            self._show_cancel()
 
     def step(self, index: int, phase: StepPhase, text: str = "") -> None:
         """Put one step into a phase."""
@@ -115,6 +131,11 @@ class JobRecord:
             can_cancel=False,
             cancel_note="",
         )
+
+    def _show_cancel(self) -> None:
+        can_cancel = any(can for can, _note in self._cancelling.values())
+        notes = dict.fromkeys(note for can, note in self._cancelling.values() if can is can_cancel)
+        self._change(can_cancel=can_cancel, cancel_note=" ".join(notes))
 
     def _change_step(self, index: int, **changes: object) -> None:
         steps = list(self.view.steps)

@@ -6,18 +6,20 @@ import asyncio
 import traceback
 from contextlib import suppress
 
-from hvtree.domain.errors import BadInput, HVTreeError, Refused
+from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.locks import HostLocks
-from hvtree.jobs.performer import JobHost, Performer, at_once
-from hvtree.jobs.ports import Approver, HostFinder
+from hvtree.jobs.performer import Performer
+from hvtree.jobs.ports import Approver, HostFinder, WatchedHost
 from hvtree.jobs.reconnect import Reconnection
 from hvtree.jobs.record import UNTOUCHED, Ending, JobRecord
+from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_once
 from hvtree.jobs.verdict import NOT_READ, After, Execution, judge, left
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
+from hvtree.jobs.way_back import WayBack
 from hvtree.operations.base import Operation, Plan, is_same_plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
@@ -48,7 +50,9 @@ class Runner:
             for host_id in plan.host_ids
             for host in (find_host(host_id),)
         }
-        self._performer = Performer(self._hosts, record, canceller, limits=limits)
+        self._taker = StepTaker(self._hosts, record, canceller)
+        self._performer = Performer(self._taker, record, canceller)
+        self._way_back = WayBack(self._hosts, self._taker, record, canceller, limits=limits)
 
     async def run(self, locks: HostLocks) -> None:
         """Run the job to its end; the record gets the verdict, and only cancelling this task raises."""
@@ -95,18 +99,36 @@ class Runner:
         )
 
     async def _read_all(self) -> Fleet:
-        states = await at_once(each.host.read() for each in self._hosts.values())
-        return Fleet.of(dict(zip(self._hosts, states, strict=True)))
+        """Read all hosts at the same time; raise an error that speaks of each host that cannot be read."""
+        states: dict[str, HostState] = {}
+        errors: list[HVTreeError] = []
+
+        async def read(host_id: str, host: WatchedHost) -> None:
+            try:
+                states[host_id] = await host.read()
+            except HVTreeError as error:
+                errors.append(error)
+
+        await at_once(read(host_id, each.host) for host_id, each in self._hosts.items())
+        if len(errors) > 1:
+            details = "\n\n".join(error.details for error in errors if error.details)
+            raise ConnectionFailure(" ".join(error.sentence for error in errors), details=details)
+        if errors:
+            raise errors[0]
+        return Fleet.of(states)
 
     async def _carry_out(self, plan: Plan) -> Ending:
         self._record.begin_performing()
-        found = await self._performer.take_steps(plan)
-        way_back = await self._performer.bring_back(plan, found)
+        try:
+            found = await self._performer.take_steps(plan)
+        except Exception:  # a mistake of our own must not leave VMs stopped either
+            mistake = Interruption(Cause.FAILED, ("HVTree made a mistake of its own.",))
+            await self._way_back.bring_back(plan, dict.fromkeys(plan.host_ids, mistake))
+            raise
+        way_back = await self._way_back.bring_back(plan, found)
         self._record.skip_waiting()
         executions = {
-            host_id: Execution(
-                found.get(host_id), way_back[host_id], tuple(self._performer.warnings[host_id])
-            )
+            host_id: Execution(found.get(host_id), way_back[host_id], tuple(self._taker.warnings[host_id]))
             for host_id in plan.host_ids
         }
         return await self._verify(plan, executions)

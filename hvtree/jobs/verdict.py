@@ -11,9 +11,10 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.names import quoted
 from hvtree.jobs.job import HostVerdict, Verdict
-from hvtree.jobs.performer import Cause, Interruption, differs
 from hvtree.jobs.record import Ending
+from hvtree.jobs.step_taker import Cause, Interruption
 from hvtree.jobs.summary import what_is_where
+from hvtree.jobs.way_back import differs
 from hvtree.operations.base import Plan
 
 _FROM_BAD_TO_GOOD = (
@@ -149,7 +150,7 @@ class _Part:
         interruption = self.execution.interruption
         if interruption is None:
             return self._when_all_answered_ok(is_as_planned=is_as_planned)
-        if interruption.cause is Cause.FAILED:
+        if interruption.cause in (Cause.FAILED, Cause.NOT_ASKED):
             return Verdict.FAILED, "failed." + untouched
         if self._changes_something and is_as_planned:
             return Verdict.AS_PLANNED, "it was interrupted, but the host is as planned."

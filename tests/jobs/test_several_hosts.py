@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import pytest
+
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VmState
@@ -9,6 +11,7 @@ from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan, side_by_side
+from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
@@ -173,5 +176,124 @@ def test_one_host_can_be_cancelled_alone_and_the_other_goes_on() -> None:
         job = await harness.ended(job_id)
         assert verdicts(job) == {"near": Verdict.AS_PLANNED, "far": Verdict.CANCELLED}
         assert not harness.hosts["far"].hyperv.get_child_item("D:\\Exports")
+
+    with_harness(HOSTS, story)
+
+
+def test_a_group_that_fails_at_its_last_step_on_one_host_is_done_on_the_other() -> None:
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
+        job = await harness.do(GROUP)
+        near, _far = job.host_verdicts
+        assert (near.verdict, near.message) == (
+            Verdict.AS_PLANNED,
+            "On ‘near’: done, and checked on the host.",
+        )
+        assert job.verdict is Verdict.FAILED
+        assert states(harness) == STATES
+
+    with_harness(HOSTS, story)
+
+
+def test_each_host_takes_its_own_steps_without_waiting_for_the_other() -> None:
+    async def story(harness: Harness) -> None:
+        far = harness.hosts["far"]
+        far.hold("vm.checkpoint")
+        vms = (vm_at("web", "near"), vm_at("off", "near"), vm_at("db", "far"), vm_at("paused", "far"))
+        job_id = harness.submit(CreateCheckpoint(vms))
+        await harness.hosts["near"].asked("vm.checkpoint", 2)
+        assert far.verbs().count("vm.checkpoint") == 1
+        far.release()
+        assert (await harness.ended(job_id)).verdict is Verdict.AS_PLANNED
+
+    with_harness(HOSTS, story)
+
+
+def test_a_host_lost_just_before_a_vm_is_started_again_is_asked_once_more() -> None:
+    async def story(harness: Harness) -> None:
+        harness.lose_at("Start 1 VM", "near")
+        job = await harness.do(GROUP)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert states(harness) == STATES
+
+    with_harness(HOSTS, story)
+
+
+def test_a_mistake_of_our_own_on_one_host_leaves_no_vm_stopped_on_any() -> None:
+    async def story(harness: Harness) -> None:
+        harness.hosts["far"].break_on("vm.save")
+        job = await harness.do(GROUP)
+        assert job.verdict is Verdict.UNKNOWN
+        assert "mistake of its own (ZeroDivisionError)" in job.message
+        await harness.until(lambda: states(harness) == STATES)
+
+    with_harness(HOSTS, story)
+
+
+def test_a_host_that_is_away_holds_up_no_vm_of_another() -> None:
+    async def story(harness: Harness) -> None:
+        far = harness.hosts["far"]
+        far.hold("vm.save")
+        job_id = harness.submit(CheckpointGroup((vm_at("paused", "near"), vm_at("db", "far")), "G"))
+        await far.asked("vm.save")
+        far.down = ConnectionFailure("The host is off.")
+        far.lose()
+        began = harness.host.clock.now()
+        await harness.until(lambda: harness.vm("paused", "near").state is VmState.RUNNING)
+        await harness.until(lambda: harness.vm("paused", "near").state is VmState.PAUSED)
+        assert (harness.host.clock.now() - began).total_seconds() < 60
+        assert (await harness.ended(job_id)).verdict is Verdict.UNKNOWN
+
+    hosts = (lab("near", paused=vm("a*", "paused", state=VmState.PAUSED)), FAR)
+    with_harness(hosts, story, TimeLimits(reconnect_s=1000))
+
+
+def test_while_one_host_is_back_the_wait_for_the_other_is_still_told_and_can_be_cancelled() -> None:
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_all_during(GROUP, "vm.save")
+        harness.come_back("near")
+        await harness.until(lambda: "host near is lost" not in harness.workspace.job(job_id).message)
+        job = harness.workspace.job(job_id)
+        assert "The connection to the host far is lost." in job.message
+        assert job.can_cancel
+        harness.workspace.cancel(job_id)
+        job = await harness.ended(job_id)
+        assert verdicts(job) == {"near": Verdict.FAILED, "far": Verdict.UNKNOWN}
+
+    with_harness(HOSTS, story, TimeLimits(reconnect_s=1000))
+
+
+def test_cancelling_while_all_hosts_are_away_ends_all_waits() -> None:
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_all_during(GROUP, "vm.save")
+        began = harness.host.clock.now()
+        harness.workspace.cancel(job_id)
+        job = await harness.ended(job_id)
+        assert verdicts(job) == {"near": Verdict.UNKNOWN, "far": Verdict.UNKNOWN}
+        assert (harness.host.clock.now() - began).total_seconds() < 1
+
+    with_harness(HOSTS, story, TimeLimits(reconnect_s=1000))
+
+
+def test_hosts_that_are_away_before_anything_was_touched_are_all_named() -> None:
+    async def story(harness: Harness) -> None:
+        plan = harness.workspace.plan(GROUP)
+        for host in harness.hosts.values():
+            host.down = ConnectionFailure("The host is off.")
+            host.lose()
+        job = await harness.do(plan)
+        assert job.verdict is Verdict.FAILED
+        assert "‘near’" in job.message
+        assert "‘far’" in job.message
+
+    with_harness(HOSTS, story)
+
+
+def test_only_a_host_that_a_job_is_about_can_be_cancelled() -> None:
+    async def story(harness: Harness) -> None:
+        job_id = harness.submit(GROUP)
+        with pytest.raises(KeyError):
+            harness.workspace.cancel(job_id, "no such host")
+        await harness.ended(job_id)
 
     with_harness(HOSTS, story)

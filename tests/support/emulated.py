@@ -96,6 +96,7 @@ class EmulatedHost:
     """The connections that are open."""
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _held: set[str] = field(default_factory=set)
+    _broken: set[str] = field(default_factory=set)
     _waiting: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -128,6 +129,10 @@ class EmulatedHost:
     def hold(self, verb: str) -> None:
         """Keep requests of this verb back on their way to the host."""
         self._held.add(verb)
+
+    def break_on(self, verb: str) -> None:
+        """Let asking for this verb raise what nobody expects: a mistake of HVTree's own."""
+        self._broken.add(verb)
 
     def release(self, *verbs: str) -> None:
         """Let through what was kept back, of these verbs or of all, and hold them no longer."""
@@ -170,6 +175,8 @@ class MemoryChannel:
     def send(self, line: bytes) -> None:
         for each in line.splitlines(keepends=True):
             request = msgspec.json.decode(wire.from_client(each.rstrip()), type=Request)
+            if request.verb in self._host._broken:
+                raise ZeroDivisionError
             self._host.requests.append(request)
             self._host._arrival.set()
             if request.verb in self._host._held:

@@ -23,7 +23,7 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.client import Client
-from hvtree.jobs.job import JobView
+from hvtree.jobs.job import JobView, StepPhase
 from hvtree.jobs.ports import Approver
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
@@ -136,6 +136,41 @@ class Harness:
         count = len(self.vm(name).checkpoints)
         self.host.hyperv.checkpoint_vm(vm=[self.vm(name).id], snapshot_name="by somebody else")
         await self.until(lambda: len(self.vm(name).checkpoints) > count)
+
+    def lose_at(self, title: str, host_id: str) -> None:
+        """Lose a host, once, at the moment when a step of that title is about to be asked for."""
+        tell = self._on_event
+
+        def lose(event: Event) -> None:
+            tell(event)
+            running = [
+                step for job in self.workspace.jobs for step in job.steps if step.phase is StepPhase.RUNNING
+            ]
+            if any(step.host_id == host_id and step.title == title for step in running):
+                self.workspace.listener = tell
+                self.hosts[host_id].lose()
+
+        self.workspace.listener = lose
+
+    async def lose_all_during(self, operation: Operation, verb: str) -> int:
+        """Start a job and lose all hosts, which stay away, while requests are on their way to them; these stay held."""
+        for host in self.hosts.values():
+            host.hold(verb)
+        job_id = self.submit(operation)
+        for host in self.hosts.values():
+            await host.asked(verb)
+        for host in self.hosts.values():
+            host.down = ConnectionFailure("The host is off.")
+            host.lose()
+        for name in self.hosts:
+            await self.until(lambda name=name: f"host {name} is lost" in self.workspace.job(job_id).message)  # type: ignore[misc]
+        return job_id
+
+    def come_back(self, host_id: str) -> None:
+        """Let a host be reached again, and what was held go through."""
+        self.hosts[host_id].release()
+        self.hosts[host_id].down = None
+        self.workspace.reconnect(host_id)
 
     async def ended(self, job_id: int) -> JobView:
         await self.until(lambda: self.workspace.job(job_id).verdict is not None)

@@ -1,0 +1,126 @@
+"""One step on one host: the only place where a host is asked to change something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from hvtree.domain.catalogue import told
+from hvtree.domain.edits import Edit
+from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.model import HostState
+from hvtree.domain.receipt import Outcome, Progress, Receipt
+from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.job import StepPhase
+from hvtree.jobs.ports import WatchedHost
+from hvtree.jobs.reconnect import Reconnection
+from hvtree.jobs.record import JobRecord
+from hvtree.jobs.summary import name_of, targets_of
+from hvtree.operations.base import Plan, Step
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Cause(Enum):
+    """Why not all steps were taken on a host."""
+
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NOT_ASKED = "not asked"
+    """The connection was lost before the step was asked for."""
+    CUT = "cut"
+    """The connection went while a step was under way: it may or may not have been carried out."""
+    OTHER_HOST = "other host"
+    """Nothing went wrong here, but on another host of a plan that is all or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """What came between a plan and its end on one host."""
+
+    cause: Cause
+    sentences: tuple[str, ...]
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobHost:
+    """A host that a job works on, and the wait for it when its connection is lost."""
+
+    host: WatchedHost
+    reconnection: Reconnection
+
+
+class StepTaker:
+    """Takes single steps for one job, and records how they go."""
+
+    def __init__(self, hosts: Mapping[str, JobHost], record: JobRecord, canceller: Canceller) -> None:
+        self._hosts = hosts
+        self._record = record
+        self._canceller = canceller
+        self.warnings: dict[str, list[str]] = {host_id: [] for host_id in hosts}
+        """What each host remarked on its way; it does not change the verdict."""
+
+    async def take(self, index: int, step: Step, edit: Edit, plan: Plan) -> Interruption | None:
+        """Take one step, which has this index in the record, with an edit that may be only a part of the step's own."""
+        _log.info("job %d, step %d: asking %r: %r", self._record.view.id, index + 1, step.host_id, edit)
+        self._record.step(index, StepPhase.RUNNING)
+        try:
+            receipt = await self._perform(index, step, edit)
+        except Stopped:
+            self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
+            return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",))
+        except OutcomeUnknown as error:
+            self._record.step(index, StepPhase.UNKNOWN, error.sentence)
+            return Interruption(Cause.CUT, (error.sentence,), error.details)
+        except HVTreeError as error:
+            self._record.step(index, StepPhase.FAILED, error.sentence)
+            cause = Cause.NOT_ASKED if isinstance(error, ConnectionFailure) else Cause.FAILED
+            return Interruption(cause, (error.sentence,), error.details)
+        for outcome in receipt.outcomes:
+            _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
+        self.warnings[step.host_id].extend(receipt.warnings)
+        return self._judge(index, receipt, plan.before.hosts[step.host_id])
+
+    async def _perform(self, index: int, step: Step, edit: Edit) -> Receipt:
+        targets = len(targets_of(edit))
+
+        def report(progress: Progress) -> None:
+            self._record.progress(index, targets, progress)
+
+        work = self._hosts[step.host_id].host.perform(edit, report)
+        return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
+
+    def _judge(self, index: int, receipt: Receipt, before: HostState) -> Interruption | None:
+        if not receipt.failures:
+            self._record.step(index, StepPhase.DONE)
+            return None
+        sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
+        self._record.step(index, StepPhase.FAILED, " ".join(sentences))
+        records = (outcome.error.as_text() for outcome in receipt.failures if outcome.error)
+        return Interruption(Cause.FAILED, sentences, "\n\n".join(records))
+
+
+async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """Return the results of some coroutines that run at the same time; all of them end before an error is raised."""
+    waiting = list(works)
+    if len(waiting) == 1:
+        return [await waiting[0]]
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    results: list[T] = []
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+        results.append(each)
+    return results
+
+
+def _failure_sentence(outcome: Outcome, before: HostState) -> str:
+    assert outcome.error is not None
+    return f"{name_of(outcome.target_id, before)}: {told(outcome.error).sentence}"
