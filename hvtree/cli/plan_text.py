@@ -6,14 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hvtree.jobs.job import StepView
-from hvtree.operations.base import Plan, Risk, Step
-
-RISKS = {
-    Risk.NONE: "None: nothing is lost and nothing is interrupted.",
-    Risk.INTERRUPTS: "Nothing is lost; whoever works with a VM that runs is interrupted.",
-    Risk.FORGETS: "Checkpoints go; what the VMs hold now stays.",
-    Risk.LOSES: "The present state of a VM, or part of it, is lost for good.",
-}
+from hvtree.operations.base import Plan, Step
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -27,7 +20,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if plan.consequences:
         yield "What it means:"
         yield from (f"  - {each.sentence}" for each in plan.consequences)
-    yield f"Risk: {RISKS[plan.risk]}"
+    yield f"Risk: {plan.risk.words}"
     if plan.powershell:
         yield "In PowerShell:"
         yield from (f"  {line}" for line in plan.powershell.splitlines())

@@ -16,6 +16,15 @@ CLOCK_AGE = timedelta(hours=1)
 TRUST_AGE = timedelta(days=30)
 """After this time a domain member has changed its machine password, so that an older state is not trusted."""
 
+EXPIRES_SOON = timedelta(days=14)
+"""A certificate that is valid for less time than this has to be replaced soon."""
+CLOCK_WARNS_S = 30.0
+"""Two clocks that are further apart than this are worth a word."""
+KERBEROS_SKEW_S = 300.0
+"""How far two clocks may be apart for Kerberos unless somebody has changed it [MS-KILE: MaxClockSkew]."""
+LATENCY_WARNS_S = 0.3
+"""A request takes one trip; from here on people feel each of them."""
+
 
 def is_near_limit(checkpoints: int) -> bool:
     """Return whether a VM with so many checkpoints can take only a few more, or none."""

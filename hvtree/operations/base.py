@@ -19,13 +19,23 @@ class Risk(IntEnum):
     """What a plan may cost at worst, in rising order."""
 
     NONE = 0
-    """Nothing is lost and nothing is interrupted."""
     INTERRUPTS = 1
-    """Nothing is lost; a VM that runs stops, for a while or until it is started."""
+    """A VM that runs stops, for a while or until it is started."""
     FORGETS = 2
-    """Checkpoints go; what the VMs hold now stays."""
     LOSES = 3
-    """The present state of a VM, or part of it, is gone for good."""
+
+    @property
+    def words(self) -> str:
+        """What it means, in a sentence for window and terminal."""
+        return _RISK_WORDS[self]
+
+
+_RISK_WORDS = {
+    Risk.NONE: "Nothing is lost and nothing is interrupted.",
+    Risk.INTERRUPTS: "Nothing is lost; whoever works with a VM that runs is interrupted.",
+    Risk.FORGETS: "Checkpoints go for good; what their VMs hold now stays.",
+    Risk.LOSES: "The present state of a VM, or a part of it, is lost for good.",
+}
 
 
 @dataclass(frozen=True, slots=True)

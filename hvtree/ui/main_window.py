@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
     def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
         """Show an error in a dialog, and call `then` when it is closed; the same error is not shown twice at a time."""
         shown = as_shown(error)
-        if any(open_.error.sentence == shown.sentence for open_ in self.findChildren(ErrorDialog)):
+        if any(open_.shows(shown) for open_ in self.findChildren(ErrorDialog)):
             return
         dialog = ErrorDialog(shown, self)
         dialog.finished.connect(lambda _code: then())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.thresholds import EXPIRES_SOON, KERBEROS_SKEW_S
 from hvtree.hosts.identify import system_of
 from hvtree.hosts.profile import endpoint_for, in_url
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
@@ -22,7 +23,6 @@ CONNECTION_STAGES = (
     StageId.SHELL,
 )
 """Everything before PowerShell."""
-EXPIRES_SOON = timedelta(days=14)
 SELF_SIGNED = 18
 """OpenSSL's number for a certificate that nobody else vouches for [openssl/x509_vfy.h]."""
 MECHANISMS = {
@@ -32,8 +32,6 @@ MECHANISMS = {
     "basic": ("basic",),
 }
 """What a host must offer for each way to log in; a certificate is shown before any offer."""
-KERBEROS_SKEW_S = 300.0
-"""How far two clocks may be apart for Kerberos unless somebody has changed it [MS-KILE: MaxClockSkew]."""
 NOTHING_SENT = "Nothing was sent."
 _SHOWN = 8
 """How many names, or ways to log in, are shown of what a host says."""

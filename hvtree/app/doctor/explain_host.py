@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hvtree.app.doctor.explain_connection import KERBEROS_SKEW_S
 from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.thresholds import CLOCK_WARNS_S, KERBEROS_SKEW_S, LATENCY_WARNS_S
 from hvtree.hosts.messages import HostFacts, Rights
 from hvtree.hosts.stage_results import AgentStart, PowerShellFacts, Pulse
 
 OLDEST = (5, 1)
 FULL = "FullLanguage"
-CLOCK_WARNS_S = 30.0
-LATENCY_WARNS_S = 0.3
-"""A request takes one trip; from here on people feel each of them."""
 ENVELOPE_KB = 500
 """What Windows has allowed since Server 2012; 150 before."""
 

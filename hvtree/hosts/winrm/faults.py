@@ -172,11 +172,12 @@ def _case(error: BaseException) -> tuple[str, dict[str, str]]:
 
 
 def _is_untrusted(error: BaseException) -> bool:
+    """Return whether it is about the certificate; urllib3 says so of a name or a pin in words alone, always English."""
     return any(word in str(error).lower() for word in ("certificate", "hostname", "fingerprint"))
 
 
 def _is_alert(error: BaseException) -> bool:
-    """Return whether the other end has broken off TLS: OpenSSL names such errors TLSV13_ALERT_… and SSLV3_ALERT_…."""
+    """Return whether the other end has broken off TLS: OpenSSL names such errors TLSV13_ALERT_… and SSLV3_ALERT_…, and requests keeps only that text."""
     return "_alert_" in str(error).lower() or " alert " in str(error).lower()
 
 

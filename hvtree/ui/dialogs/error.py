@@ -35,6 +35,11 @@ class ErrorDialog(QDialog):
         in_dialog(self, *parts, None, dialog_buttons(self, QPushButton("Close"), None, copy))
         fit_to_width(self, 540)
 
+    def shows(self, error: HVTreeError) -> bool:
+        """Return whether another error is the one that it shows, apart from technical details."""
+        facts = [(type(each), each.code, each.what, each.why, each.now) for each in (self.error, error)]
+        return facts[0] == facts[1]
+
     def text(self) -> str:
         """Return the whole error as text."""
         error = self.error

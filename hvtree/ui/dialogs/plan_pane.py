@@ -15,13 +15,13 @@ from hvtree.ui.widgets.code_box import powershell_box
 from hvtree.ui.widgets.layouts import in_column
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-RISKS: dict[Risk, tuple[Tone, str]] = {
-    Risk.NONE: (Tone.CALM, "Nothing is lost and nothing is interrupted."),
-    Risk.INTERRUPTS: (Tone.INFO, "Nothing is lost; whoever works with the VM has to wait for a while."),
-    Risk.FORGETS: (Tone.WARNING, "Checkpoints go for good; what the VM holds now stays."),
-    Risk.LOSES: (Tone.DANGER, "The present state, or a part of it, is lost for good."),
+_TONES = {
+    Risk.NONE: Tone.CALM,
+    Risk.INTERRUPTS: Tone.INFO,
+    Risk.FORGETS: Tone.WARNING,
+    Risk.LOSES: Tone.DANGER,
 }
-"""How each risk looks and what it says, above everything else in a plan."""
+"""How each risk looks, above everything else in a plan."""
 
 
 class PlanPane(QWidget):
@@ -49,15 +49,13 @@ class PlanPane(QWidget):
         in_column(self, *parts, None, margins=(0, 0, 4, 0), spacing=8)
 
     def show_plan(self, plan: Plan, button: str = "") -> None:
-        """Show a plan; one that says the same as the one shown changes nothing on the screen.
+        """Show a plan; each part changes only if it has something else to show.
 
         `button` names the one that starts it, where there are several.
         """
         self._consequences_heading.setText(f"What ‘{button}’ does" if button else "What will happen")
-        if self._plan is not None and self._banner.isVisibleTo(self) and _says_the_same(self._plan, plan):
-            return
         self._plan = plan
-        self._banner.show_text(*_risk_words(plan))
+        self._banner.show_text(_TONES[plan.risk], plan.risk.words)
         self._consequences.show_lines(tuple(("•", each.sentence) for each in plan.consequences))
         self._steps.show_lines(tuple(_step_lines(plan)))
         self._preview.show_plan(plan)
@@ -121,13 +119,6 @@ class _Lines(QFrame):
             self._grid.addWidget(WrapLabel(line), row, 1)
 
 
-def _risk_words(plan: Plan) -> tuple[Tone, str]:
-    tone, words = RISKS[plan.risk]
-    if len(plan.vms) > 1:
-        words = words.replace("the VM holds", "the VMs hold").replace("the VM has", "the VMs has")
-    return tone, words
-
-
 def _step_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield each step behind its number; steps on several hosts at the same time share one, and name their host."""
     names = plan.host_names if len(plan.host_ids) > 1 else {}
@@ -139,12 +130,3 @@ def _step_lines(plan: Plan) -> Iterator[tuple[str, str]]:
         for position, step in enumerate(phase):
             host = f"{shown_name(names[step.host_id])}: " if names else ""
             yield "" if position else f"{number}.", f"{host}{step.title}{always}"
-
-
-def _says_the_same(shown: Plan, other: Plan) -> bool:
-    """Return whether two plans read alike, amounts and ages included."""
-    return (
-        (shown.title, shown.risk, shown.powershell) == (other.title, other.risk, other.powershell)
-        and (shown.phases, shown.bring_back) == (other.phases, other.bring_back)
-        and [each.sentence for each in shown.consequences] == [each.sentence for each in other.consequences]
-    )

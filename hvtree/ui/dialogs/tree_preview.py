@@ -32,6 +32,7 @@ class TreePreview(QWidget):
         super().__init__()
         self.has_content = False
         """There is a difference worth showing."""
+        self._pairs: list[_Pair] = []
         self._before, self._after = _small_tree(), _small_tree()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 0)
@@ -48,7 +49,9 @@ class TreePreview(QWidget):
         pairs = list(_pairs(plan))
         rows = sum(2 + len(pair.before.checkpoints) for pair in pairs)
         self.has_content = rows <= ROWS_AT_MOST and any(pair.differs for pair in pairs)
-        if self.has_content:
+        is_new = len(pairs) != len(self._pairs) or not all(map(_Pair.looks_like, pairs, self._pairs))
+        if self.has_content and is_new:
+            self._pairs = pairs
             self._fill(pairs)
             self._set_heights(max(rows, sum(2 + len(pair.after.checkpoints) for pair in pairs)))
 
@@ -104,6 +107,16 @@ class _Pair:
     def differs(self) -> bool:
         """There is something to see."""
         return self.difference is not None and self.difference.is_substantial
+
+    def looks_like(self, other: _Pair) -> bool:
+        """Return whether two pairs are drawn alike; what changes by itself, such as sizes, is not drawn."""
+        both = (self.before, other.before), (self.after, other.after)
+        differences = (compare_vms(mine, others) for mine, others in both)
+        return (self.before.id, self.before.name, self.host) == (
+            other.before.id,
+            other.before.name,
+            other.host,
+        ) and not any(each is not None and each.is_substantial for each in differences)
 
     def gone(self) -> Iterator[str]:
         """Yield the keys of the rows that will not be there any more."""
