@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from hvtree.app.connections import doctor_for
-from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.doctor import Tell
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
@@ -38,7 +38,7 @@ class ConnectionTester:
             tell(stage)
 
         withheld = self._why_withheld(profile, secret)
-        doctor = doctor_for(profile, secret or NOTHING, withheld=withheld, on_login=on_login)
+        doctor = doctor_for(profile, secret or NO_SECRET, withheld=withheld, on_login=on_login)
         return await doctor.examine(on_stage)
 
     def _why_withheld(self, profile: HostProfile, secret: Secret | None) -> HVTreeError | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hvtree.app.credentials import HIDDEN_VARIABLES, NOTHING, Secret
+from hvtree.app.credentials import HIDDEN_VARIABLES, NO_SECRET, Secret
 from hvtree.app.doctor.doctor import Doctor
 from hvtree.app.ports import Connection
 from hvtree.app.settings import HostProfile
@@ -32,7 +32,7 @@ def check_host(profile: HostProfile) -> None:
     No password is sent. It takes seconds where nobody answers.
     """
     if not profile.is_local:
-        ShellConnector(WinRmLogin(profile, NOTHING.reveal())).prepare()
+        ShellConnector(WinRmLogin(profile, NO_SECRET.reveal())).prepare()
 
 
 def doctor_for(

@@ -13,7 +13,8 @@ from hvtree.domain.errors import AuthenticationFailure, BadInput
 
 KEYRING_SERVICE = "HVTree"
 PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)
-HIDDEN_VARIABLES = (PASSWORD_VARIABLE, "HVTREE_EMULATOR_PASSWORD")
+EMULATOR_PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105
+HIDDEN_VARIABLES = (PASSWORD_VARIABLE, EMULATOR_PASSWORD_VARIABLE)
 """Variables that are kept from every other program."""
 
 _KEY_HEAD = 400
@@ -57,7 +58,7 @@ class Secret:
         raise TypeError("A secret is not written anywhere.")
 
 
-NOTHING = Secret("")
+NO_SECRET = Secret("")
 """Stands in where no password is needed."""
 
 
@@ -101,7 +102,7 @@ def keyring_account(profile: HostProfile) -> str:
 def find_password(profile: HostProfile, sources: Iterable[PasswordSource]) -> Secret:
     """Return the password from the first source that knows it; raise `BadInput` if none does, though one is needed."""
     if not wants_password(profile):
-        return NOTHING
+        return NO_SECRET
     for source in sources:
         secret = source(profile)
         if secret is not None:

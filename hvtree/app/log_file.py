@@ -56,7 +56,7 @@ def hide_in_log(secret: str) -> None:
 def log_kept(
     level: str = "info", folder: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> Iterator[str]:
-    """Keep a log while the block runs, and give the sentence why none can be kept, or "". Never raises.
+    """Keep a log while the block runs; yield the sentence why none can be kept, or "". Never raises.
 
     Other libraries are heard from `warning` on, and go on saying that on standard error.
     """

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
 
-LINE_LIMIT = 16_000
+LOG_LINE_LIMIT = 16_000
 """Characters of a line; the rest of a longer one is only counted."""
 HIDDEN = "[hidden]"
 LEAST_SECRET = 4
@@ -110,8 +110,8 @@ def _escaped(text: str) -> set[str]:
 
 
 def _one_line(text: str) -> str:
-    line = "".join(map(_visible, text[:LINE_LIMIT]))[:LINE_LIMIT]
-    more = len(text) - LINE_LIMIT
+    line = "".join(map(_visible, text[:LOG_LINE_LIMIT]))[:LOG_LINE_LIMIT]
+    more = len(text) - LOG_LINE_LIMIT
     return line if more <= 0 else f"{line}… and {more} more characters"
 
 

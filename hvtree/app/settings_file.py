@@ -32,7 +32,7 @@ def default_path() -> Path:
 
 
 def load(path: Path) -> Settings:
-    """Read the settings; a missing file gives the defaults. Raise `BadInput` for a file that cannot be used."""
+    """Return the settings in a file, the defaults if there is none. Raise `BadInput` for a file that cannot be used."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:

@@ -52,7 +52,7 @@ class Workspace:
         self._queue = JobQueue(self._find_host, lambda view: self._tell(JobChanged(view.id)), clock, limits)
         self.refusals = Refusals()
         """Passwords that hosts have refused; none is tried again by itself."""
-        self._goodbyes: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -74,7 +74,7 @@ class Workspace:
         return self._queue.view(job_id)
 
     def add_host(self, profile: HostProfile, secret: Secret | None) -> str:
-        """Begin to connect a host and give its id at once; raise `BadInput` for a profile that cannot work.
+        """Begin to connect a host and return its id at once; raise `BadInput` for a profile that cannot work.
 
         Without a secret (None) the host is only shown, as one whose password is needed.
         """
@@ -114,9 +114,9 @@ class Workspace:
                 now="Wait for the job, or cancel it first.",
             )
         session = self._sessions.pop(host_id)
-        goodbye = asyncio.get_running_loop().create_task(session.close(), name=f"close {host_id}")
-        self._goodbyes.add(goodbye)
-        goodbye.add_done_callback(self._goodbyes.discard)
+        task = asyncio.get_running_loop().create_task(session.close(), name=f"close {host_id}")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
         self._tell(HostRemoved(host_id))
 
     def reconnect(self, host_id: str) -> None:
@@ -162,7 +162,7 @@ class Workspace:
         await self._queue.close(grace_s)
         sessions = list(self._sessions.values())
         self._sessions.clear()
-        await asyncio.gather(*(session.close() for session in sessions), *self._goodbyes)
+        await asyncio.gather(*(session.close() for session in sessions), *self._closing)
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait((self._watch,))

@@ -37,7 +37,7 @@ class Access:
 
 
 @dataclass(frozen=True)
-class OpenHosts:
+class ConnectedHosts:
     """Connected hosts, and the workspace that keeps them."""
 
     workspace: Workspace
@@ -86,7 +86,7 @@ def world_meant(arguments: argparse.Namespace) -> str:
 
 
 @asynccontextmanager
-async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[OpenHosts]:
+async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[ConnectedHosts]:
     """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt."""
     async with AsyncExitStack() as stack:
         logins = {access: await _login(access, stack) for access in dict.fromkeys(accesses.values())}
@@ -96,7 +96,7 @@ async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[OpenHosts]
         opened = {access: workspace.add_host(*login) for access, login in logins.items()}
         states = await _first_readings(workspace, tuple(opened.values()), changes)
         ids = {word: opened[access] for word, access in accesses.items()}
-        yield OpenHosts(workspace, ids, states, changes)
+        yield ConnectedHosts(workspace, ids, states, changes)
 
 
 async def _login(access: Access, stack: AsyncExitStack) -> tuple[HostProfile, Secret]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvtree.app.workspace import CLOSING_GRACE_S
-from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
+from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
-from hvtree.cli.terminal import Progress, approver_for, on_interrupt
+from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
@@ -105,7 +105,7 @@ class _JobRun:
                 self._notes.say(f"\n{self._job().message}")
             raise
 
-    async def _on(self, hosts: OpenHosts) -> _Result:
+    async def _on(self, hosts: ConnectedHosts) -> _Result:
         plan = hosts.workspace.plan(operation_meant(self._arguments, hosts))
         refusal = await self._refusal(plan)
         if refusal is not None:
@@ -128,8 +128,8 @@ class _JobRun:
             return _untouched(plan, Verdict.DECLINED, "The plan was declined; nothing was touched.")
         return None
 
-    async def _ended(self, hosts: OpenHosts, job_id: int) -> _Result:
-        progress = Progress(self._notes)
+    async def _ended(self, hosts: ConnectedHosts, job_id: int) -> _Result:
+        progress = ProgressLines(self._notes)
         while True:
             job = hosts.workspace.job(job_id)
             progress.show(job)
@@ -139,7 +139,7 @@ class _JobRun:
                 )
             await hosts.changes.next()
 
-    def _cancel(self, hosts: OpenHosts, job_id: int) -> None:
+    def _cancel(self, hosts: ConnectedHosts, job_id: int) -> None:
         note = hosts.workspace.job(job_id).cancel_note
         again = f"Press Ctrl+C again to leave without a verdict, {CLOSING_GRACE_S:.0f} seconds later at most."
         self._notes.say(f"\nCancelling. {note} {again}")

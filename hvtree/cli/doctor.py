@@ -24,8 +24,6 @@ from hvtree.cli.output import print_result
 from hvtree.cli.text import harmless
 from hvtree.domain.errors import BadInput
 
-Say = Callable[[str], None]
-
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
@@ -52,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.AS_PLANNED if report.is_healthy else Exit.FAILED
 
 
-async def _examine_demo(world: str, say: Say) -> Report:
+async def _examine_demo(world: str, say: Callable[[str], None]) -> Report:
     demo = await start_demo(world)
     try:
         return await _examine(demo.profile, demo.secret, say)
@@ -60,7 +58,7 @@ async def _examine_demo(world: str, say: Say) -> Report:
         await demo.close()
 
 
-async def _examine(profile: HostProfile, secret: Secret | None, say: Say) -> Report:
+async def _examine(profile: HostProfile, secret: Secret | None, say: Callable[[str], None]) -> Report:
     def tell(stage: StageReport) -> None:
         if stage.status is not StageStatus.RUNNING:
             say("\n".join(stage_lines(stage)))

@@ -19,6 +19,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
+from hvtree.app.credentials import EMULATOR_PASSWORD_VARIABLE
 from hvtree.app.log_file import hide_in_log
 from hvtree.cli.options import port
 from hvtree.domain.errors import BadInput, HVTreeError
@@ -35,7 +36,6 @@ from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds.values import WorldError
 from hvtree.emulator.worlds.worlds import contents
 
-PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 _WAKE_S = 0.5
 
 
@@ -75,7 +75,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help=f"what is wrong with it, for trying out the connection doctor: {', '.join(PROBLEMS)}",
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    parser.epilog = f"The password is random unless {PASSWORD_VARIABLE} is set."
+    parser.epilog = f"The password is random unless {EMULATOR_PASSWORD_VARIABLE} is set."
     parser.set_defaults(run=run, log_level="warning")
 
 
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _account(arguments: argparse.Namespace) -> Account:
-    password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe(18)
+    password = os.environ.get(EMULATOR_PASSWORD_VARIABLE) or secrets.token_urlsafe(18)
     hide_in_log(password)
     try:
         return Account(arguments.user, password)

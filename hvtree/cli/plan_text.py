@@ -30,7 +30,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
     """Return the plan for JSON."""
     return {
         "title": plan.title,
-        "verb": plan.verb,
+        "verb": plan.button,
         "steps": [step_title(step, plan) for step in plan.steps],
         "bring_back": [step_title(step, plan) for step in plan.bring_back_steps],
         "consequences": [each.sentence for each in plan.consequences],

@@ -6,18 +6,18 @@ from dataclasses import astuple, replace
 from datetime import datetime
 
 from hvtree.cli.graph_text import ASCII_GRAPH, GraphGlyphs, graph_rows
-from hvtree.cli.table import Layout, table
+from hvtree.cli.table import TableLayout, table
 from hvtree.cli.text import shown
 from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.words import age_words, count_words, size_words
 
-NAME_LIMIT = 60
+NAME_WIDTH = 60
 """Letters of a name that a row shows."""
 
 
 _HEADINGS = ("Name", "State or kind", "Created", "Size", "Status or notes")
-_LAYOUT = Layout(
+_LAYOUT = TableLayout(
     _HEADINGS, right=frozenset({3}), least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20))
 )
 _ASCII_LAYOUT = replace(_LAYOUT, rule="-", ellipsis="~")
@@ -60,11 +60,11 @@ def _head(state: HostState) -> str:
 
 
 def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
-    status = shown(vm.status, NAME_LIMIT)
+    status = shown(vm.status, NAME_WIDTH)
     if vm.activity is not None and vm.percent is not None:
         status += f" ({vm.percent} %)"
     return (
-        shown(vm.name, NAME_LIMIT),
+        shown(vm.name, NAME_WIDTH),
         vm.state.value,
         count_words(len(vm.checkpoints), "checkpoint"),
         "",
@@ -82,8 +82,8 @@ def _checkpoint_row(
     if aged_until_utc is not None:
         created += f" ({age_words(checkpoint.created_utc, aged_until_utc)})"
     kind = checkpoint.kind.value + (", automatic" if checkpoint.is_automatic else "")
-    name = drawing + shown(checkpoint.name, NAME_LIMIT)
-    return name, kind, created, size_words(checkpoint.size_bytes), shown(checkpoint.notes, NAME_LIMIT)
+    name = drawing + shown(checkpoint.name, NAME_WIDTH)
+    return name, kind, created, size_words(checkpoint.size_bytes), shown(checkpoint.notes, NAME_WIDTH)
 
 
 def _local(moment_utc: datetime) -> str:

@@ -14,7 +14,7 @@ _MOST = 72
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """How a table is set."""
 
     headings: tuple[str, ...]
@@ -26,7 +26,7 @@ class Layout:
     ellipsis: str = "…"
 
 
-def table(layout: Layout, rows: Sequence[Sequence[str]], *, fit: int | None = None) -> list[str]:
+def table(layout: TableLayout, rows: Sequence[Sequence[str]], *, fit: int | None = None) -> list[str]:
     """Return the lines of a table: its headings, a rule, its rows.
 
     With `fit`, the cells of a terminal's line, long cells are cut. Without it they push aside the rest of their row.
@@ -58,7 +58,7 @@ def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
     return [min(most, max(map(width, column))) for column in zip(*rows, strict=True)]
 
 
-def _narrowed(widths: list[int], layout: Layout, fit: int) -> list[int]:
+def _narrowed(widths: list[int], layout: TableLayout, fit: int) -> list[int]:
     widths = list(widths)
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - fit
     for column, least in layout.least:

@@ -44,7 +44,7 @@ class AsksOnTerminal:
     async def approve(self, plan: Plan) -> bool:
         """Show the plan and return the answer; anything but yes is no, and so is a plan that could not be shown."""
         self._plans.say("\n".join(plan_lines(plan)))
-        self._questions.say(f"{plan.verb}? [y/N] ", end="")
+        self._questions.say(f"{plan.button}? [y/N] ", end="")
         if not (self._plans.is_open and self._questions.is_open):
             return False
         return (await _typed_line()).strip().casefold() in {"y", "yes"}
@@ -80,7 +80,7 @@ async def _typed_line() -> str:
     return await answer
 
 
-class Progress:
+class ProgressLines:
     """Prints to standard error how a job goes: a line for each step that begins or ends, percents on a terminal.
 
     The last line of a terminal says what runs now, and is overwritten. Of steps on several hosts, which run at the same

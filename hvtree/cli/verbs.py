@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from hvtree.cli.connection import OpenHosts
+from hvtree.cli.connection import ConnectedHosts
 from hvtree.cli.host_words import target_words
 from hvtree.cli.options import add_connection, add_json, add_login
 from hvtree.cli.targets import Target, Targets
@@ -152,7 +152,7 @@ def hosts_meant(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.host for word in words))
 
 
-def operation_meant(arguments: argparse.Namespace, hosts: OpenHosts) -> Operation:
+def operation_meant(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Operation:
     """Return the operation that the arguments mean; raise `BadInput` unless each target means exactly one thing."""
     words = target_words(arguments.host_word, _rest(arguments))
     targets = Targets(hosts.states, [Target(hosts.ids[word.host], word.text) for word in words])

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from hvtree.app.host_view import HostView
-from hvtree.cli.connection import Access, OpenHosts, find_access, open_hosts
+from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import print_result
@@ -42,7 +42,7 @@ async def _watch(accesses: Mapping[str, Access], arguments: argparse.Namespace) 
     return Exit.AS_PLANNED
 
 
-async def _print_changes(hosts: OpenHosts, arguments: argparse.Namespace) -> None:
+async def _print_changes(hosts: ConnectedHosts, arguments: argparse.Namespace) -> None:
     as_json, most, count = wants_json(arguments), arguments.count, 0
     ((host_id, state),) = hosts.states.items()
     view = hosts.workspace.host(host_id)

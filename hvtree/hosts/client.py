@@ -20,7 +20,7 @@ from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressRe
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.rpc import Call, Rpc
-from hvtree.hosts.verbs import Question, question, receipt
+from hvtree.hosts.wire_verbs import Question, question, receipt
 
 _log = logging.getLogger(__name__)
 

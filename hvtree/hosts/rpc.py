@@ -21,7 +21,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Body, News
 from hvtree.hosts.messages import Message, ProgressReport, Request
-from hvtree.hosts.verbs import is_edit, record_of
+from hvtree.hosts.wire_verbs import is_edit, record_of
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Rpc:
             call.answer.cancel()
 
     async def ask(self, verb: str, args: dict[str, Any], what: str) -> Body:
-        """Return the answer to a request; raise `HostFailure` if it is an error. `what` as in `verbs.Question`."""
+        """Return the answer to a request; raise `HostFailure` if it is an error. `what` as in `wire_verbs.Question`."""
         with self.asking(verb, args) as call:
             message = await call.answer
         self.check(message, what)

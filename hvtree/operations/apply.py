@@ -82,7 +82,7 @@ class RevertVm:
             plan,
             operation=replace(self, at_utc=plan.operation.at_utc),
             title=f"Revert VM {quoted(vm.name)} to checkpoint {quoted(vm.by_id[vm.now_id].name)}",
-            verb="Create Checkpoint and Revert" if self.safety else "Revert",
+            button="Create Checkpoint and Revert" if self.safety else "Revert",
         )
 
 
@@ -103,7 +103,7 @@ class _GoingBack:
         return Plan(
             operation=operation,
             title=f"Apply {name_checkpoint(self.checkpoint, self.vm)}",
-            verb="Create Checkpoint and Apply" if self.safety else "Apply",
+            button="Create Checkpoint and Apply" if self.safety else "Apply",
             phases=phases,
             before=before,
             expected=expected,

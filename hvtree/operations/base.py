@@ -92,7 +92,7 @@ class Plan:
     operation: Operation
     title: str
     """A sentence with verb, thing, VM: "Delete checkpoint ‘patch2’ on VM ‘web’"."""
-    verb: str
+    button: str
     """What the button says: "Delete 3 checkpoints"."""
     phases: tuple[Phase, ...]
     before: Fleet

@@ -71,7 +71,7 @@ class CreateCheckpoint:
         return Plan(
             operation=replace(self, at_utc=at_utc),
             title=f"Take a checkpoint of {machines}",
-            verb="Checkpoint" if len(found) == 1 else f"Checkpoint {count_words(len(found), 'VM')}",
+            button="Checkpoint" if len(found) == 1 else f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
             expected=expected,

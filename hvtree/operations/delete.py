@@ -47,7 +47,7 @@ class DeleteCheckpoints:
         """
         doomed = _chosen(fleet, self.checkpoints)
         _demand_deletable(fleet, doomed, "Nothing is deleted.")
-        title, verb = _title(fleet, doomed)
+        title, button = _title(fleet, doomed)
         hosts: dict[str, dict[VmAddress, Sequence[Checkpoint]]] = {}
         for address, checkpoints in doomed.items():
             hosts.setdefault(address.host_id, {})[address] = checkpoints
@@ -55,7 +55,7 @@ class DeleteCheckpoints:
             Step(_title(fleet, those)[0], host_id, Delete(_deepest_first(fleet, those)))
             for host_id, those in hosts.items()
         ]
-        return _plan(self, fleet, doomed, steps, title=title, verb=verb)
+        return _plan(self, fleet, doomed, steps, title=title, button=button)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +73,20 @@ class DeleteCheckpointSubtree:
         title = f"Delete {name_checkpoint(checkpoint, vm)}"
         if count > 1:
             title += f" with the {count_words(count - 1, 'checkpoint')} below it"
-        verb = "Delete checkpoint" if count == 1 else f"Delete {count_words(count, 'checkpoint')}"
+        button = "Delete checkpoint" if count == 1 else f"Delete {count_words(count, 'checkpoint')}"
         step = Step(title, self.checkpoint.host_id, DeleteSubtree(self.checkpoint.ref))
-        return _plan(self, fleet, doomed, [step], title=title, verb=verb)
+        return _plan(self, fleet, doomed, [step], title=title, button=button)
 
 
 def _plan(
-    operation: Operation, fleet: Fleet, doomed: _Doomed, steps: Sequence[Step], *, title: str, verb: str
+    operation: Operation, fleet: Fleet, doomed: _Doomed, steps: Sequence[Step], *, title: str, button: str
 ) -> Plan:
     phases = side_by_side(steps)
     before, expected = before_and_after(fleet, doomed, phases)
     return Plan(
         operation=operation,
         title=title,
-        verb=verb,
+        button=button,
         phases=phases,
         before=before,
         expected=expected,
@@ -136,8 +136,8 @@ def _title(fleet: Fleet, doomed: _Doomed) -> tuple[str, str]:
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
     if len(everything) == 1:
         return f"Delete {name_checkpoint(everything[0], machines[0])}", "Delete checkpoint"
-    verb = f"Delete {count_words(len(everything), 'checkpoint')}"
-    return f"{verb} on {vms(machines)}", verb
+    button = f"Delete {count_words(len(everything), 'checkpoint')}"
+    return f"{button} on {vms(machines)}", button
 
 
 def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Consequence]:

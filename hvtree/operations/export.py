@@ -52,7 +52,7 @@ class ExportCheckpoint:
         return Plan(
             operation=self,
             title=title,
-            verb="Export",
+            button="Export",
             phases=phases,
             before=before,
             expected=expected,

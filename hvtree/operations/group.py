@@ -51,7 +51,7 @@ class CheckpointGroup:
         return Plan(
             operation=replace(self, at_utc=at_utc),
             title=f"Checkpoint the group of {members}{where} as {quoted(group.name)}",
-            verb=f"Checkpoint {count_words(len(found), 'VM')}",
+            button=f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
             expected=expected,

@@ -54,7 +54,7 @@ class RenameCheckpoint:
         return Plan(
             operation=self,
             title=title,
-            verb="Rename",
+            button="Rename",
             phases=phases,
             before=before,
             expected=expected,

@@ -19,7 +19,7 @@ VERSION = 1
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
-class Layout(msgspec.Struct):
+class WindowLayout(msgspec.Struct):
     """What is remembered of a window."""
 
     version: int
@@ -49,7 +49,7 @@ class LayoutMemory:
 
     def keep(self) -> None:
         """Remember how the window is."""
-        layout = Layout(
+        layout = WindowLayout(
             VERSION,
             bytes(self._window.saveGeometry().data()),
             {name: splitter.sizes() for name, splitter in self._splitters.items()},
@@ -66,11 +66,11 @@ class LayoutMemory:
         if not remembered:
             return
         try:
-            self._use(msgspec.convert(dict(remembered), Layout))
+            self._use(msgspec.convert(dict(remembered), WindowLayout))
         except ValueError as error:
             self._say(f"The window begins as new: how it was left cannot be used. {error}", 10)
 
-    def _use(self, layout: Layout) -> None:
+    def _use(self, layout: WindowLayout) -> None:
         """Bring the window to a layout; raise `ValueError`, and change nothing, if that does not fit it."""
         if layout.version != VERSION:
             raise ValueError("It was written by another version.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from hvtree.app.credentials import NOTHING, Secret, wants_password
+from hvtree.app.credentials import NO_SECRET, Secret, wants_password
 from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
@@ -20,10 +20,6 @@ from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
-
-Say = Callable[[str], None]
-"""Shows a short text in the status bar."""
-
 
 _NO_BOOK = "Nothing is remembered in this window."
 
@@ -47,7 +43,7 @@ class OpenHosts:
         *,
         start_demo: Callable[[], Awaitable[Demo]],
         on_error: Callable[[BaseException], None],
-        say: Say,
+        say: Callable[[str], None],
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
@@ -89,7 +85,7 @@ class OpenHosts:
             self._on_error(error)
             profiles = ()
         for profile in profiles:
-            self.add(profile, None if wants_password(profile) else NOTHING)
+            self.add(profile, None if wants_password(profile) else NO_SECRET)
         self._notes_open = True
         await asyncio.gather(*(self._fetch_password(profile) for profile in profiles if profile.in_keyring))
 
@@ -166,7 +162,7 @@ class OpenHosts:
         known = self._open.get(host_id)
         if known is None:
             return
-        dialog = self._dialog(known.profile, verb="&Save and Connect")
+        dialog = self._dialog(known.profile, button="&Save and Connect")
         dialog.setWindowTitle("Edit Host")
         if not await self._answered(dialog) or dialog.profile is None or dialog.secret is None:
             return
@@ -201,7 +197,7 @@ class OpenHosts:
         profile: HostProfile | None,
         *,
         saved: tuple[HostProfile, ...] = (),
-        verb: str = "&Connect",
+        button: str = "&Connect",
     ) -> ConnectDialog:
         dialog = ConnectDialog(
             self._window,
@@ -210,7 +206,7 @@ class OpenHosts:
             remembers=self._book is not None,
             keyring_problem=self._keyring_problem(),
             try_out=self.try_out,
-            verb=verb,
+            button=button,
         )
         dialog.forget_wanted.connect(lambda host: self._tasks.start(self._forget(host, dialog)))
         return dialog

@@ -24,7 +24,7 @@ from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
-from hvtree.app.credentials import NOTHING, from_environment, wants_password
+from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
 from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.settings import LOCAL, HostProfile
@@ -115,7 +115,7 @@ class Program:
         rest = HostProfile("", "", given.user or "", given.transport or "ntlm", given.ca_file)
         local = HostProfile(THIS_COMPUTER, "", "", LOCAL)
         profile = saved or (local if given.host == LOCAL else with_address(rest, given.host))
-        secret = from_environment()(profile) if wants_password(profile) else NOTHING
+        secret = from_environment()(profile) if wants_password(profile) else NO_SECRET
         if secret is not None and (profile.user or not profile.needs_password):
             window.hosts.add(profile, secret)
         else:

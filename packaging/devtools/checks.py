@@ -63,7 +63,7 @@ def run_all(
     say: system.Say = system.say,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Run every check whatever the others say; give 0 if all passed, else 1. The last line is the summary."""
+    """Run every check whatever the others say; return 0 if all passed, else 1. The last line is the summary."""
     results: list[str] = []
     failed = 0
     for check in checks:

@@ -29,7 +29,7 @@ class _Terminated(KeyboardInterrupt):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Carry out one command; give the exit code: 0 done, 1 failed, 2 not understood, 130 interrupted."""
+    """Carry out one command; return the exit code: 0 done, 1 failed, 2 not understood, 130 interrupted."""
     commands = {"run": run, "test": test}
     if not arguments or arguments[0] not in commands:
         print(_USAGE, file=sys.stdout if "--help" in arguments else sys.stderr)
@@ -54,7 +54,7 @@ def hear_signals() -> None:
 
 
 def run(checkout: Checkout, arguments: Sequence[str]) -> int:
-    """Set up what the program needs and start it; give its exit code."""
+    """Set up what the program needs and start it; return its exit code."""
     apt = qt_libraries.this_machines_apt()
     can_install = apt is not None and apt.is_root
     launch = display.plan(arguments, os.environ, sys.platform, checkout.picture, can_install=can_install)
@@ -72,7 +72,7 @@ def run(checkout: Checkout, arguments: Sequence[str]) -> int:
 
 
 def test(checkout: Checkout, arguments: Sequence[str]) -> int:
-    """Set up what the checks need and run them; give 0 if all passed."""
+    """Set up what the checks need and run them; return 0 if all passed."""
     apt = qt_libraries.this_machines_apt()
     _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",), useful=qt_libraries.X11 + qt_libraries.XVFB)
     workers = checks.worker_count()
@@ -111,7 +111,7 @@ def _virtual_display(stack: ExitStack) -> dict[str, str]:
 
 
 def start(command: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run the program; on Ctrl+C, which it hears too, give it time to say goodbye to its hosts."""
+    """Run the program; on Ctrl+C, which it hears too, give it time to close its connections."""
     with subprocess.Popen(list(command), env={**os.environ, **env}) as program:
         try:
             code = program.wait()

@@ -105,7 +105,7 @@ def _unseen(launch: Launch, picture: Path) -> Launch:
 
 @contextmanager
 def virtual_display() -> Iterator[dict[str, str]]:
-    """Run Xvfb on a free display that only this user's programs may use; give the variables to find it.
+    """Run Xvfb on a free display that only this user's programs may use; yield the variables to find it.
 
     It has a session of its own, so that Ctrl+C reaches the program and not the display under it; `-terminate` ends
     it with its last window even if nobody is left to end it. Raises SetupError if it does not start.

@@ -89,7 +89,7 @@ def prepare(
     say: system.Say = system.say,
     python_version: str = "{}.{}".format(*sys.version_info[:2]),
 ) -> bool:
-    """Make `.venv` fit to use; give whether anything had to be installed. `probe` is `run` without the noise.
+    """Make `.venv` fit to use; return whether anything had to be installed. `probe` is `run` without the noise.
 
     Raises SetupError if a step fails; the next call then starts the installation again.
     """

@@ -19,14 +19,14 @@ def say(text: str) -> None:
 
 
 def run(command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
-    """Run a command with the terminal of this one; give its exit code, 128 + n if a signal n ended it."""
+    """Run a command with the terminal of this one; return its exit code, 128 + n if a signal n ended it."""
     variables = {**os.environ, **(env or {})}
     code = subprocess.run(list(command), env=variables, cwd=cwd, check=False).returncode
     return code if code >= 0 else 128 - code
 
 
 def run_quietly(command: Sequence[str]) -> int:
-    """Run a command whose words interest nobody; give its exit code, 127 if it cannot be started."""
+    """Run a command whose words interest nobody; return its exit code, 127 if it cannot be started."""
     try:
         return subprocess.run(list(command), capture_output=True, check=False).returncode
     except OSError:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.connection_test import ConnectionTester
-from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.explain_connection import CONNECTION_STAGES
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
@@ -83,7 +83,7 @@ def test_this_computer_is_tried_without_a_way_and_a_login(
 ) -> None:
     program = local_powershell.make(tmp_path)
     monkeypatch.setenv("HVTREE_PWSH", str(program.path))
-    report, _ = tried(HERE, NOTHING)
+    report, _ = tried(HERE, NO_SECRET)
     assert report.is_healthy
     statuses = {stage.id: stage.status for stage in report.stages}
     assert {statuses[stage_id] for stage_id in CONNECTION_STAGES} == {StageStatus.NOT_NEEDED}
@@ -95,7 +95,7 @@ def test_this_computer_is_tried_without_a_way_and_a_login(
 def test_a_computer_without_powershell_is_told_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HVTREE_PWSH", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    report, _ = tried(HERE, NOTHING)
+    report, _ = tried(HERE, NO_SECRET)
     stage = report.stage(StageId.POWERSHELL)
     assert stage.status is StageStatus.FAILED
     assert "no PowerShell" in stage.came_back

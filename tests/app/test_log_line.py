@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 
-from hvtree.app.log_line import HIDDEN, LINE_LIMIT, LogLine
+from hvtree.app.log_line import HIDDEN, LOG_LINE_LIMIT, LogLine
 
 PASSWORD = "Pä55 \"w'rd\\<&"
 
@@ -53,7 +53,7 @@ def test_a_name_from_a_host_stays_in_its_line_and_acts_on_nothing(name: str, how
 def test_any_text_becomes_one_printable_line(name: str) -> None:
     line = line_of("%s", name, hidden="correct horse")
     assert line.isprintable()
-    assert len(line) < LINE_LIMIT + 100
+    assert len(line) < LOG_LINE_LIMIT + 100
 
 
 def test_readable_letters_stay_as_they_are() -> None:
@@ -62,12 +62,12 @@ def test_readable_letters_stay_as_they_are() -> None:
 
 def test_a_name_of_100_000_characters_is_cut_and_the_rest_counted() -> None:
     line = line_of("vm %s", "x" * 100_000)
-    assert len(line) < LINE_LIMIT + 100
+    assert len(line) < LOG_LINE_LIMIT + 100
     assert line.endswith("more characters")
 
 
 def test_a_name_of_100_000_line_breaks_is_bounded_too() -> None:
-    assert len(line_of("vm %s", "\n" * 100_000)) < LINE_LIMIT + 100
+    assert len(line_of("vm %s", "\n" * 100_000)) < LOG_LINE_LIMIT + 100
 
 
 def test_a_traceback_is_in_the_same_line() -> None:
@@ -144,7 +144,10 @@ def test_a_known_password_is_hidden_in_a_traceback() -> None:
 
 def test_a_password_at_the_place_where_a_line_is_cut_is_hidden_as_well() -> None:
     line = line_of(
-        "%s%s", "x" * (LINE_LIMIT - 60), "correct horse battery staple", hidden="correct horse battery staple"
+        "%s%s",
+        "x" * (LOG_LINE_LIMIT - 60),
+        "correct horse battery staple",
+        hidden="correct horse battery staple",
     )
     assert "correct" not in line
 

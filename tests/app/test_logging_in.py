@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.credentials import NOTHING, PasswordNeeded, Secret, find_password, wants_password
+from hvtree.app.credentials import NO_SECRET, PasswordNeeded, Secret, find_password, wants_password
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import account_of
 from hvtree.app.settings import HostProfile
@@ -234,4 +234,4 @@ def test_nobody_is_asked_for_a_password_that_is_not_needed() -> None:
     def never(_profile: HostProfile) -> Secret | None:
         raise AssertionError
 
-    assert find_password(replace(PROFILE, transport="kerberos"), (never,)) is NOTHING
+    assert find_password(replace(PROFILE, transport="kerberos"), (never,)) is NO_SECRET

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hvtree.cli.output import Console
-from hvtree.cli.terminal import Progress
+from hvtree.cli.terminal import ProgressLines
 from hvtree.jobs.job import JobView, StepPhase, StepView
 from hvtree.operations.base import Plan
 from hvtree.operations.create import CreateCheckpoint
@@ -54,7 +54,7 @@ def job(plan: Plan, *steps: int | StepPhase) -> JobView:
 
 
 def test_the_percents_of_steps_at_the_same_time_stand_beside_each_other(screen: Screen) -> None:
-    progress = Progress(Console(screen))
+    progress = ProgressLines(Console(screen))
     progress.show(job(TWO, 5, 20))
     progress.show(job(TWO, 10, 80))
     first, second, last = screen.lines()
@@ -64,7 +64,7 @@ def test_the_percents_of_steps_at_the_same_time_stand_beside_each_other(screen: 
 
 
 def test_a_step_that_ends_leaves_the_percents_of_the_other(screen: Screen) -> None:
-    progress = Progress(Console(screen))
+    progress = ProgressLines(Console(screen))
     progress.show(job(TWO, 5, 20))
     progress.show(job(TWO, StepPhase.DONE, 100))
     assert [line.rpartition(": ")[2] for line in screen.lines()] == [
@@ -76,7 +76,7 @@ def test_a_step_that_ends_leaves_the_percents_of_the_other(screen: Screen) -> No
 
 
 def test_the_end_of_a_step_leaves_nothing_of_the_line_before(screen: Screen) -> None:
-    progress = Progress(Console(screen))
+    progress = ProgressLines(Console(screen))
     progress.show(job(ONE, 40))
     assert screen.lines()[-1].endswith(": running 40 %")
     progress.show(job(ONE, StepPhase.DONE))
@@ -86,7 +86,7 @@ def test_the_end_of_a_step_leaves_nothing_of_the_line_before(screen: Screen) -> 
 
 
 def test_a_message_does_not_stand_behind_the_percents(screen: Screen) -> None:
-    progress = Progress(Console(screen))
+    progress = ProgressLines(Console(screen))
     progress.show(job(ONE, 40))
     progress.show(replace(job(ONE, 41), message="The connection is lost."))
     said, running = screen.lines()

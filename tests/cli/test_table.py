@@ -1,8 +1,8 @@
 """Rows in columns: they line up, fit, and say what each column is."""
 
-from hvtree.cli.table import Layout, columns, table, width
+from hvtree.cli.table import TableLayout, columns, table, width
 
-LAYOUT = Layout(("Name", "Size"), right=frozenset({1}), least=((0, 5),))
+LAYOUT = TableLayout(("Name", "Size"), right=frozenset({1}), least=((0, 5),))
 
 
 def test_columns_line_up_whatever_the_letters() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hvtree.app.credentials import NOTHING
+from hvtree.app.credentials import NO_SECRET
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.lifecycle import NewVm
@@ -142,7 +142,7 @@ def test_scratch_vms_are_made_on_this_computer_too(host: HyperV, monkeypatch: py
         for name, value in powershell.environment().items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("HVTREE_PWSH", powershell_path())
-        ways = Ways(HostProfile("this computer", "", "", LOCAL), NOTHING, Guard())
+        ways = Ways(HostProfile("this computer", "", "", LOCAL), NO_SECRET, Guard())
         steward = Steward(ways)
         backend = LiveBackend(ways, steward)
         vm = backend.vm("Saved")

@@ -59,14 +59,14 @@ def test_the_safety_checkpoint_is_the_default_and_named_so_that_one_knows_it() -
         True,
         READ_AT.astimezone().replace(tzinfo=None),
     )
-    assert (plan.verb, plan.risk) == ("Create Checkpoint and Apply", Risk.INTERRUPTS)
+    assert (plan.button, plan.risk) == ("Create Checkpoint and Apply", Risk.INTERRUPTS)
     assert shape(vm_named(after(plan), "web")) == f"base(p1* p2({new.name}))"
 
 
 def test_without_it_the_plan_loses_something() -> None:
     plan = applying(host(), safety=False)
 
-    assert (plan.verb, plan.risk) == ("Apply", Risk.LOSES)
+    assert (plan.button, plan.risk) == ("Apply", Risk.LOSES)
     assert plan.title == "Apply checkpoint ‘p1’ on VM ‘web’"
 
 
@@ -160,9 +160,9 @@ def test_a_revert_applies_the_checkpoint_on_which_the_vm_stands() -> None:
     state = host(state=VmState.RUNNING)
     plan = RevertVm(vm_at("web")).plan(fleet(state))
 
-    assert (plan.title, plan.verb) == ("Revert VM ‘web’ to checkpoint ‘p2’", "Create Checkpoint and Revert")
+    assert (plan.title, plan.button) == ("Revert VM ‘web’ to checkpoint ‘p2’", "Create Checkpoint and Revert")
     assert steps(plan) == ["Save VM ‘web’", "Take checkpoint", "Apply checkpoint ‘p2’"]
-    assert RevertVm(vm_at("web"), safety=False).plan(fleet(state)).verb == "Revert"
+    assert RevertVm(vm_at("web"), safety=False).plan(fleet(state)).button == "Revert"
 
 
 def test_a_plan_made_again_later_gives_the_same_safety_checkpoint() -> None:

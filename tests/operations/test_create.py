@@ -17,7 +17,7 @@ def test_a_named_checkpoint_is_one_request_for_all_vms() -> None:
     plan = CreateCheckpoint((WEB, DB, WEB), "before upgrade").plan(fleet(lab(web="base*", db="")))
 
     assert titles(plan) == ["Take checkpoint ‘before upgrade’ of VMs ‘web’ and ‘db’"]
-    assert (plan.title, plan.verb) == ("Take a checkpoint of VMs ‘web’ and ‘db’", "Checkpoint 2 VMs")
+    assert (plan.title, plan.button) == ("Take a checkpoint of VMs ‘web’ and ‘db’", "Checkpoint 2 VMs")
     assert expected_shapes(plan) == ["base(before upgrade*)", "before upgrade*"]
     assert (plan.risk, plan.vms) == (Risk.NONE, (WEB, DB))
 

@@ -33,7 +33,7 @@ def test_an_inner_checkpoint_is_told_with_its_merge() -> None:
     state = lab(web=vm("base(p1~(p2*) p3)", "web", state=VmState.RUNNING))
     plan = deleting(state, "p1")
 
-    assert (plan.title, plan.verb) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
+    assert (plan.title, plan.button) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
     assert (plan.risk, expected_shapes(plan)) == (Risk.FORGETS, ["base(p2* p3)"])
     assert sentences(plan) == (
         "The state kept in checkpoint ‘p1’ is gone for good and cannot be applied or exported any more.",
@@ -95,7 +95,7 @@ def test_several_checkpoints_of_several_vms_are_one_step_deepest_first() -> None
     chosen = [("web", "base"), ("web", "p2"), ("db", "x"), ("web", "p1"), ("web", "base")]
     plan = DeleteCheckpoints(tuple(at(state, *each) for each in chosen)).plan(fleet(state))
 
-    assert (titles(plan), plan.verb) == (
+    assert (titles(plan), plan.button) == (
         ["Delete 4 checkpoints on VMs ‘web’ and ‘db’"],
         "Delete 4 checkpoints",
     )
@@ -116,7 +116,7 @@ def test_a_subtree_says_how_many_go_with_it() -> None:
     plan = DeleteCheckpointSubtree(at(state, "web", "p1")).plan(fleet(state))
 
     assert plan.title == "Delete checkpoint ‘p1’ on VM ‘web’ with the 2 checkpoints below it"
-    assert (plan.verb, expected_shapes(plan)) == ("Delete 3 checkpoints", ["base*"])
+    assert (plan.button, expected_shapes(plan)) == ("Delete 3 checkpoints", ["base*"])
     assert sentences(plan)[:3] == (
         "The state kept in checkpoints ‘p1’, ‘p2’ and ‘p3’ is gone for good and cannot be applied or exported any more.",
         "VM ‘web’ keeps everything it holds now.",
@@ -128,7 +128,7 @@ def test_a_subtree_of_one_is_a_plain_deletion() -> None:
     state = lab(web="base(p1 p2*)")
     plan = DeleteCheckpointSubtree(at(state, "web", "p1")).plan(fleet(state))
 
-    assert (plan.title, plan.verb) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
+    assert (plan.title, plan.button) == ("Delete checkpoint ‘p1’ on VM ‘web’", "Delete checkpoint")
 
 
 def test_many_names_are_counted_instead_of_listed() -> None:
@@ -148,7 +148,7 @@ def test_a_thousand_checkpoints_deep_or_wide_are_planned() -> None:
     for tree in (deep, wide):
         state = lab(web=tree)
         plan = DeleteCheckpointSubtree(at(state, "web", "base")).plan(fleet(state))
-        assert (plan.verb, expected_shapes(plan)) == ("Delete 1,001 checkpoints", [""])
+        assert (plan.button, expected_shapes(plan)) == ("Delete 1,001 checkpoints", [""])
         everything = everything_on(state)
         assert expected_shapes(DeleteCheckpoints(everything).plan(fleet(state))) == [""]
 

@@ -19,7 +19,7 @@ def test_an_export_is_one_step_that_can_be_cancelled_and_changes_nothing() -> No
     plan = exporting(state, "D:\\Exports")
 
     assert titles(plan) == ["Export checkpoint ‘p1’ on VM ‘web’ to ‘D:\\Exports’"]
-    assert (plan.steps[0].can_cancel, plan.risk, plan.verb) == (True, Risk.NONE, "Export")
+    assert (plan.steps[0].can_cancel, plan.risk, plan.button) == (True, Risk.NONE, "Export")
     assert after(plan).vms == state.vms
     assert sentences(plan) == (
         "Up to 13 GB are written to ‘D:\\Exports\\web’; each drive becomes one file.",

@@ -61,7 +61,7 @@ def test_what_happens_to_whom_is_told() -> None:
     plan = CheckpointGroup(VMS, "x").plan(fleet(host()))
 
     assert plan.title == "Checkpoint the group of VMs ‘web’, ‘db’, ‘dc’ and 2 more as ‘x’"
-    assert (plan.verb, plan.risk) == ("Checkpoint 5 VMs", Risk.INTERRUPTS)
+    assert (plan.button, plan.risk) == ("Checkpoint 5 VMs", Risk.INTERRUPTS)
     assert sentences(plan) == (
         (
             "VMs ‘web’, ‘db’ and ‘dc’ are stopped until all checkpoints are taken; "

@@ -11,7 +11,7 @@ def test_a_rename_is_one_harmless_step() -> None:
     plan = RenameCheckpoint(at(state, "web", "p1"), "fixed").plan(fleet(state))
 
     assert titles(plan) == [plan.title] == ["Rename checkpoint ‘p1’ on VM ‘web’ to ‘fixed’"]
-    assert (plan.verb, plan.risk, expected_shapes(plan)) == ("Rename", Risk.NONE, ["base(fixed*)"])
+    assert (plan.button, plan.risk, expected_shapes(plan)) == ("Rename", Risk.NONE, ["base(fixed*)"])
     assert sentences(plan) == ("Only the name changes: its time, its disks and what depends on it stay.",)
 
 

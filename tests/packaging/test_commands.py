@@ -92,7 +92,7 @@ def test_checks_that_all_pass_end_with_zero() -> None:
 POLITE_PROGRAM = """
 import signal, sys
 def leave(number, frame):
-    print("goodbye", flush=True)
+    print("closed", flush=True)
     sys.exit(7)
 signal.signal(signal.SIGINT, leave)
 signal.signal(signal.SIGTERM, leave)
@@ -110,7 +110,7 @@ sys.exit(commands.start([sys.executable, "-c", {POLITE_PROGRAM!r}], {{}}))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize("whole_group", [True, False], ids=["ctrl-c", "terminated by id"])
-def test_a_program_that_is_interrupted_says_goodbye_without_a_traceback(*, whole_group: bool) -> None:
+def test_a_program_that_is_interrupted_closes_without_a_traceback(*, whole_group: bool) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTER],
         stdout=subprocess.PIPE,
@@ -125,4 +125,4 @@ def test_a_program_that_is_interrupted_says_goodbye_without_a_traceback(*, whole
         else:
             starter.send_signal(signal.SIGTERM)
         output, errors = starter.communicate(timeout=WAIT_S)
-    assert (output, errors, starter.returncode) == ("goodbye\n", "", 7)
+    assert (output, errors, starter.returncode) == ("closed\n", "", 7)

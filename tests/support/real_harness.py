@@ -87,14 +87,14 @@ class Harness:
 
 Story = Callable[[Harness], Awaitable[None]]
 Time = Callable[[], AbstractContextManager[Callable[[], float]]]
-"""Gives the seconds that pass on the loop: `RunningTime`, or `no_time`."""
+"""Return the seconds that pass on the loop: `RunningTime`, or `no_time`."""
 ALWAYS: Approver = Yes()
 
 
 def lived_through(
     application: QApplication, story: Story, folder: Path, time: Time = RunningTime
 ) -> list[dict[str, Any]]:
-    """Let a story happen on a loop of its own; give what the loop has complained of."""
+    """Let a story happen on a loop of its own; return what the loop has complained of."""
     with time() as seconds:
         loop = RealQtLoop(application, seconds)
         with asyncio.Runner(loop_factory=lambda: loop) as runner:

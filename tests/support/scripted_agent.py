@@ -15,7 +15,7 @@ from hvtree.hosts.channel import Listener, Source
 from hvtree.hosts.messages import Request
 
 Answer = Callable[[Request], list[dict[str, Any]]]
-"""Gives the messages that a request is answered with, without their ids."""
+"""Return the messages that a request is answered with, without their ids."""
 
 FACTS = {"host": "hv01", "has_module": True}
 

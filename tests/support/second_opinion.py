@@ -14,7 +14,7 @@ from hvtree.emulator.agent import actions
 from hvtree.emulator.agent.records import iso, vm_record
 from hvtree.hosts.inventory import vm_of
 from hvtree.hosts.messages import Request, Result
-from hvtree.hosts.verbs import question
+from hvtree.hosts.wire_verbs import question
 from tests.support.virtual_host import VirtualHost
 
 

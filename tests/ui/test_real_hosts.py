@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.credentials import NOTHING, Secret
+from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.domain.address import CheckpointAddress
@@ -212,7 +212,7 @@ def test_no_password_is_in_anything_that_the_program_leaves_or_starts(
     async def story(harness: Harness) -> None:
         host = harness.serve()
         harness.add("host", host.endpoint.url)
-        harness.window.hosts.add(HostProfile("here", "", "", LOCAL), NOTHING)
+        harness.window.hosts.add(HostProfile("here", "", "", LOCAL), NO_SECRET)
         await harness.phase("host", ConnectionPhase.CONNECTED)
         await harness.phase("here", ConnectionPhase.CONNECTED)
         harness.add("wrong", host.endpoint.url, Secret("another s3cret"))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from hvtree.app.doctor import explain_connection as way
+from hvtree.app.doctor import explain_connection as connecting
 from hvtree.app.doctor import explain_host as on_host
 from hvtree.app.doctor.stage_report import (
     GOOD,
@@ -108,10 +108,10 @@ class Doctor:
 
     def _no_connection(self) -> tuple[StageGroup, ...]:
         """Return what stands for all stages of a connection on this computer, which needs none."""
-        return (StageGroup(way.CONNECTION_STAGES, (), self._is_here),)
+        return (StageGroup(connecting.CONNECTION_STAGES, (), self._is_here),)
 
     def _groups_to_host(self) -> tuple[StageGroup, ...]:
-        name, port, tls = StageId.NAME, StageId.PORT, way.CERTIFICATE_STAGES
+        name, port, tls = StageId.NAME, StageId.PORT, connecting.CERTIFICATE_STAGES
         return (
             StageGroup((name,), (), self._name),
             StageGroup((port,), (name,), self._port),
@@ -139,43 +139,43 @@ class Doctor:
         return self._connection
 
     async def _is_here(self) -> StageReports:
-        return way.this_computer(self._explain)
+        return connecting.this_computer(self._explain)
 
     async def _name(self) -> StageReports:
-        return (way.name_found(self._explain, await self._winrm.resolve()),)
+        return (connecting.name_found(self._explain, await self._winrm.resolve()),)
 
     async def _port(self) -> StageReports:
         try:
-            return (way.port_open(self._explain, await self._winrm.reach()),)
+            return (connecting.port_open(self._explain, await self._winrm.reach()),)
         except HVTreeError as error:
-            return (way.port_closed(self._explain, error, await self._winrm.open_other_port()),)
+            return (connecting.port_closed(self._explain, error, await self._winrm.open_other_port()),)
 
     async def _certificate(self) -> StageReports:
         if not self._explain.profile.is_tls:
-            return way.no_certificate(self._explain)
-        return way.certificate_seen(self._explain, await self._winrm.certificate(), self._now())
+            return connecting.no_certificate(self._explain)
+        return connecting.certificate_seen(self._explain, await self._winrm.certificate(), self._now())
 
     async def _service(self) -> StageReports:
         self._found.service = await self._winrm.service()
-        return (way.service_seen(self._explain, self._found.service),)
+        return (connecting.service_seen(self._explain, self._found.service),)
 
     async def _login(self) -> StageReports:
         if self._withheld is not None:
-            return (self._explain.failure(StageId.LOGIN, self._withheld, tried=way.NOTHING_SENT),)
-        stage = way.not_offered(self._explain, self._found.service)
+            return (self._explain.failure(StageId.LOGIN, self._withheld, tried=connecting.NOTHING_SENT),)
+        stage = connecting.not_offered(self._explain, self._found.service)
         if stage is not None:
             return (stage,)
         try:
             found = await self._winrm.log_in()
         except HVTreeError as error:
             self._on_login(error)
-            return (way.login_failed(self._explain, error, self._found.service, self._now()),)
+            return (connecting.login_failed(self._explain, error, self._found.service, self._now()),)
         self._on_login(None)
-        return (way.logged_in(self._explain, found),)
+        return (connecting.logged_in(self._explain, found),)
 
     async def _shell(self) -> StageReports:
         self._found.shell = await self._winrm.open_shell()
-        return (way.shell_opened(self._explain, self._found.shell),)
+        return (connecting.shell_opened(self._explain, self._found.shell),)
 
     async def _powershell(self) -> StageReports:
         return (on_host.powershell_seen(self._explain, await self._stages.ask_powershell()),)

@@ -41,7 +41,7 @@ class Target:
     vm_id: str
     begin: Callable[[TargetResult], HostJob | object]
     view: Callable[[], object] | None = None
-    """Returns the value after the end of the work."""
+    """Return the value after the end of the work."""
     delay_s: float = 0.0
     """Injected delay of work that takes no time by itself."""
 

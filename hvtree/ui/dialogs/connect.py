@@ -47,7 +47,7 @@ class ConnectDialog(QDialog):
         remembers: bool = True,
         keyring_problem: str = "",
         try_out: TryOut | None = None,
-        verb: str = "&Connect",
+        button: str = "&Connect",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect to Host")
@@ -68,7 +68,7 @@ class ConnectDialog(QDialog):
         self._pane = StagePane()
         self._pane.hide()
         self._test = QPushButton("&Test")
-        self._connect = QPushButton(verb)
+        self._connect = QPushButton(button)
         self._remember.setChecked(remembers)
         self._keep.setChecked(given.in_keyring)
         self._build()

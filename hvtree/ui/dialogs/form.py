@@ -28,7 +28,7 @@ class Choice:
 
     operation: Operation
     text: str = ""
-    """What the button says; empty for the plan's own verb."""
+    """What the button says; empty for the text of the plan."""
 
 
 class Form(QWidget):
@@ -37,13 +37,13 @@ class Form(QWidget):
     changed = Signal()
     """`choices` would now return something else."""
 
-    def __init__(self, caption: str, verb: str = "Continue", *choices: Choice) -> None:
+    def __init__(self, caption: str, button: str = "Continue", *choices: Choice) -> None:
         super().__init__()
         self._choices = choices
         self.caption = caption
         """The title of the dialog."""
-        self.verb = verb
-        """What the button says until there is a plan with a verb of its own."""
+        self.button = button
+        """What the button says until there is a plan with a text of its own."""
 
     def show_fields(self, *fields: QWidget) -> None:
         """Put the fields below each other; to be called once."""

@@ -56,13 +56,13 @@ class NameForm(Form):
     def __init__(
         self,
         caption: str,
-        verb: str,
+        button: str,
         field: NameField,
         operation: Callable[[str], Operation],
         *below: QWidget,
     ) -> None:
         """`operation` makes what is to be done of the name."""
-        super().__init__(caption, verb)
+        super().__init__(caption, button)
         self._field = field
         self._operation = operation
         field.changed.connect(self.changed)

@@ -81,7 +81,7 @@ class OperationDialog(QDialog):
         """Plan again, from what the form says and the last readings."""
         self.offers = tuple(self._offer(choice) for choice in self._form.choices())
         for offer, button in zip(self.offers, self._buttons, strict=True):
-            button.setText(_button_text(offer, button.text() or self._form.verb))
+            button.setText(_button_text(offer, button.text() or self._form.button))
             button.setEnabled(offer.plan is not None)
             button.setToolTip(offer.refusal.sentence if offer.refusal is not None else "")
         if self.offers[self._shown].plan is None:
@@ -181,7 +181,7 @@ def _button_text(offer: Offer, present: str) -> str:
     """Return the button's text; it stays the same while there is no plan."""
     if offer.choice.text:
         return offer.choice.text
-    return offer.plan.verb if offer.plan is not None else present
+    return offer.plan.button if offer.plan is not None else present
 
 
 def _scrolling(content: QWidget) -> QScrollArea:

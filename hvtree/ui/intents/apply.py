@@ -31,9 +31,9 @@ def to_base(selection: Selection, *, safety: bool = False, start: bool = False) 
 class GoingBackForm(Form):
     """The form of Apply and Revert: first the safe way; the other one loses what is there now, and its button says so."""
 
-    def __init__(self, caption: str, verb: str, draft: Draft) -> None:
+    def __init__(self, caption: str, button: str, draft: Draft) -> None:
         super().__init__(caption)
-        self._verb = verb
+        self._button = button
         self._draft = draft
         self._start = QCheckBox("&Start the VM afterwards")
         self._start.toggled.connect(self.changed)
@@ -43,8 +43,8 @@ class GoingBackForm(Form):
         """Return both ways, in Hyper-V Manager's order."""
         start = self._start.isChecked()
         return (
-            Choice(self._draft.operation(safety=True, start=start), f"&Create Checkpoint and {self._verb}"),
-            Choice(self._draft.operation(safety=False, start=start), f"&{self._verb}"),
+            Choice(self._draft.operation(safety=True, start=start), f"&Create Checkpoint and {self._button}"),
+            Choice(self._draft.operation(safety=False, start=start), f"&{self._button}"),
         )
 
 

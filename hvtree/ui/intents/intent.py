@@ -78,7 +78,7 @@ class Intent:
     unfit: str = ""
     """What to select, said when the selection is not of its kind."""
     help_link: Callable[[HostView], str] | None = None
-    """Gives the words of a link to it in the details of a host in trouble; empty if it is of no help there."""
+    """Return the words of a link to it in the details of a host in trouble; empty if it is of no help there."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
         """Return the reason why it cannot be done now; empty if it can."""

@@ -36,9 +36,9 @@ def flags_of(node: Node, column: int) -> Qt.ItemFlag:
     return _SELECTABLE
 
 
-Reader = Callable[[Node, Column, datetime], Any]
-"""Gives a value from a node, a column and the time."""
-READERS: Mapping[int, Reader] = MappingProxyType(
+RoleReader = Callable[[Node, Column, datetime], Any]
+"""Return a value from a node, a column and the time."""
+READERS: Mapping[int, RoleReader] = MappingProxyType(
     {
         Qt.ItemDataRole.DisplayRole: tree_texts.text,
         Qt.ItemDataRole.EditRole: lambda node, column, now: (

@@ -34,7 +34,7 @@ _PATH_AT_MOST = 30
 
 
 Help = Callable[[HostView], tuple[Link, ...]]
-"""Gives links to what may help a host in trouble."""
+"""Return links to what may help a host in trouble."""
 
 
 def _no_help(_view: HostView) -> tuple[Link, ...]:
