@@ -7,6 +7,21 @@ from typing import Any
 
 from hvtree.app.log_file import LEVELS
 
+_LOGIN = (
+    (
+        "--user",
+        None,
+        "user to log in as; the password comes from HVTREE_PASSWORD or a prompt, never from here",
+    ),
+    ("--transport", None, "ntlm (default), kerberos, credssp, …"),
+    ("--ca-file", "PEM", "certificates to trust"),
+    ("--fingerprint", "SHA256", "the one certificate to trust for https"),
+    ("--certificate-file", "PEM", "your own, for --transport certificate"),
+    ("--key-file", "PEM", "its key"),
+    ("--world", None, "with `demo`: which world (default: lab)"),
+)
+"""How to log in: each option, what stands for its value in the help, and what it is for."""
+
 
 class CommandParser(argparse.ArgumentParser):
     """A parser of one level; its own options are those that may stand on every level, commands and verbs alike."""
@@ -36,27 +51,8 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
 def add_login(parser: argparse.ArgumentParser) -> None:
     """Describe how to log in; an option that is not given leaves no trace, so that another level may give it."""
     group = parser.add_argument_group("login")
-    group.add_argument(
-        "--user",
-        default=argparse.SUPPRESS,
-        help="user to log in as; the password comes from HVTREE_PASSWORD or a prompt, never from here",
-    )
-    group.add_argument("--transport", default=argparse.SUPPRESS, help="ntlm (default), kerberos, credssp, …")
-    group.add_argument("--ca-file", metavar="PEM", default=argparse.SUPPRESS, help="certificates to trust")
-    group.add_argument(
-        "--fingerprint",
-        metavar="SHA256",
-        default=argparse.SUPPRESS,
-        help="the one certificate to trust for https",
-    )
-    group.add_argument(
-        "--certificate-file",
-        metavar="PEM",
-        default=argparse.SUPPRESS,
-        help="your own, for --transport certificate",
-    )
-    group.add_argument("--key-file", metavar="PEM", default=argparse.SUPPRESS, help="its key")
-    group.add_argument("--world", default=argparse.SUPPRESS, help="with `demo`: which world (default: lab)")
+    for option, metavar, purpose in _LOGIN:
+        group.add_argument(option, metavar=metavar, default=argparse.SUPPRESS, help=purpose)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -30,8 +30,18 @@ def page(details: Details, palette: Colours) -> str:
     return "".join(part for part in parts if part)
 
 
-def _heading(text: str, palette: Colours) -> str:
-    return f'<p style="margin-top:14px; margin-bottom:3px; color:{palette.accent}"><b>{escape(text)}</b></p>'
+def _section(heading: str, body: str, palette: Colours) -> str:
+    """Return a part of the page under its heading; nothing if it is empty."""
+    style = f"margin-top:14px; margin-bottom:3px; color:{palette.accent}"
+    return f'<p style="{style}"><b>{escape(heading)}</b></p>{body}' if body else ""
+
+
+def _table(rows: str, more: str = "") -> str:
+    return f'<table cellspacing="0" cellpadding="0" {more}>{rows}</table>' if rows else ""
+
+
+def _paragraph(lines: str) -> str:
+    return f"<p style='margin-top:0'>{lines}</p>" if lines else ""
 
 
 def _notice(notice: Notice, palette: Colours) -> str:
@@ -55,23 +65,18 @@ def _facts(details: Details, palette: Colours) -> str:
         f'<td style="padding:1px 0 3px 0">{escape(value)}</td></tr>'
         for label, value in details.facts
     )
-    return f'<table cellspacing="0" cellpadding="0" style="margin-top:8px">{rows}</table>' if rows else ""
+    return _table(rows, 'style="margin-top:8px"')
 
 
 def _notes(details: Details, palette: Colours) -> str:
-    if not details.notes.strip():
-        return ""
-    text = details.notes if len(details.notes) <= _NOTES_AT_MOST else details.notes[:_NOTES_AT_MOST] + "…"
-    lines = escape(text).replace("\n", "<br>")
-    return _heading("Notes", palette) + f"<p style='margin-top:0'>{lines}</p>"
+    notes = details.notes if details.notes.strip() else ""
+    text = notes if len(notes) <= _NOTES_AT_MOST else notes[:_NOTES_AT_MOST] + "…"
+    return _section("Notes", _paragraph(escape(text).replace("\n", "<br>")), palette)
 
 
 def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
-    if not items:
-        return ""
     rows = "".join(_path_row(number, item, palette) for number, item in enumerate(items))
-    table = f'<table cellspacing="0" cellpadding="0">{rows}</table>'
-    return _heading("Path from the root", palette) + table
+    return _section("Path from the root", _table(rows), palette)
 
 
 def _path_row(number: int, item: PathItem, palette: Colours) -> str:
@@ -89,13 +94,10 @@ def _path_row(number: int, item: PathItem, palette: Colours) -> str:
 
 
 def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
-    if not chains:
-        return ""
     rows = '<tr><td colspan="3" style="padding-top:6px"></td></tr>'.join(
         "".join(_file_row(row, palette) for row in chain) for chain in chains
     )
-    table = f'<table width="100%" cellspacing="0" cellpadding="0">{rows}</table>'
-    return _heading("Disk files", palette) + table
+    return _section("Disk files", _table(rows, 'width="100%"'), palette)
 
 
 def _file_row(row: FileRow, palette: Colours) -> str:
@@ -112,18 +114,12 @@ def _file_row(row: FileRow, palette: Colours) -> str:
 
 
 def _items(details: Details, palette: Colours) -> str:
-    if not details.items:
-        return ""
     lines = "<br>".join(escape(item) for item in details.items)
-    return _heading(details.list_caption, palette) + f"<p style='margin-top:0'>{lines}</p>"
+    return _section(details.list_caption, _paragraph(lines), palette)
 
 
 def _powershell(details: Details, palette: Colours) -> str:
-    if not details.powershell:
-        return ""
     code = escape(details.powershell).replace("\n", "<br>").replace("  ", "&nbsp; ")
     link = f'<a href="{COPY_LINK}" style="color:{palette.accent}">Copy</a>'
-    return (
-        _heading("PowerShell", palette)
-        + f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p><p style="margin-top:0">{link}</p>'
-    )
+    shown = f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p>'
+    return _section("PowerShell", shown + _paragraph(link) if code else "", palette)
