@@ -123,15 +123,13 @@ class _Group:
                 "The checkpoints of {vms} hold memory: applied, the group goes on at one moment.",
                 {"vms": vms(found.values())},
             )
-        stopped = by_host(self.stopped)
         yield from name_hosts(
             [
                 (
-                    state.host,
-                    memory_space(state, [replace(vm, state=VmState.SAVED) for vm in stopped[host_id]]),
+                    fleet.hosts[host_id].host,
+                    memory_space(fleet.hosts[host_id], [replace(vm, state=VmState.SAVED) for vm in machines]),
                 )
-                for host_id, state in fleet.hosts.items()
-                if host_id in stopped
+                for host_id, machines in by_host(self.stopped).items()
             ]
         )
         if len(self.members) > 1:

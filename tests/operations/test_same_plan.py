@@ -8,7 +8,8 @@ from hvtree.domain.model import HostState, VmState
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Plan, is_same_plan
 from hvtree.operations.delete import DeleteCheckpoints
-from tests.support.plans import at, fleet, sentences
+from hvtree.operations.group import CheckpointGroup
+from tests.support.plans import at, fleet, sentences, vm_at
 from tests.support.trees import EPOCH, GB, READ_AT, lab, ref, vm, vm_named
 
 
@@ -57,3 +58,11 @@ def test_a_plan_is_another_one_when_it_has_another_consequence() -> None:
     )
 
     assert not is_same_plan(approved, planned_again(approved, full))
+
+
+def test_a_plan_stays_the_same_whichever_host_was_read_first() -> None:
+    near = lab("near", web=vm("a*", "web", state=VmState.RUNNING))
+    far = lab("far", db=vm("a*", "db", state=VmState.RUNNING))
+    approved = CheckpointGroup((vm_at("web", "near"), vm_at("db", "far")), "x").plan(fleet(near, far))
+
+    assert is_same_plan(approved, approved.operation.plan(fleet(far, near)))
