@@ -9,8 +9,6 @@ from devtools import system
 from devtools.environment import Checkout
 
 _MOST_WORKERS = 4
-_TOGETHER = ("--dist", "loadgroup")
-"""Leave the tests of one `xdist_group` to one process, so that what takes long to set up is set up once."""
 FAST = "--fast"
 FAST_FOLDERS = ("tests/domain", "tests/operations", "tests/jobs", "tests/app", "tests/ui/models")
 
@@ -31,7 +29,7 @@ def all_checks(checkout: Checkout, workers: int) -> list[Check]:
         Check("ruff format", (*python, "ruff", "format", "--check", ".")),
         Check("mypy", (*python, "mypy")),
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
-        Check("pytest", (*python, "pytest", "-n", str(workers), *_TOGETHER, "--cov", "--cov-report=term")),
+        Check("pytest", (*python, "pytest", "-n", str(workers), "--cov", "--cov-report=term")),
     ]
 
 

@@ -85,9 +85,6 @@ def live_on(endpoint: Endpoint, *words: str) -> subprocess.CompletedProcess[str]
     return live(*host, *words, HVTREE_PASSWORD=ACCOUNT.password)
 
 
-pytestmark = pytest.mark.xdist_group("live suite")
-
-
 @pytest.fixture(scope="module")
 def host() -> Iterator[HyperV]:
     """An emulated host with VMs of others."""
