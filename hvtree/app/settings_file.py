@@ -1,4 +1,8 @@
-"""The settings file: JSON in the user's configuration folder, written in one piece or not at all."""
+"""The settings file: JSON in the user's configuration folder, written in one piece or not at all.
+
+What a newer version has written stays in it. That is why records are taken apart by hand: msgspec passes over the keys
+that it does not know, and its structs cannot keep them.
+"""
 
 from __future__ import annotations
 

@@ -40,11 +40,10 @@ class CommandParser(argparse.ArgumentParser):
         )
 
 
-def add_connection(parser: argparse.ArgumentParser) -> None:
-    """Describe how a host is named and reached."""
-    parser.add_argument(
-        "host_word", metavar="HOST", help="`demo`, a saved host, `local`, or the URL of a WinRM endpoint"
-    )
+def add_connection(parser: argparse.ArgumentParser, metavar: str = "HOST", more: str = "") -> None:
+    """Describe how a host is named and reached; `more` says what else its word may hold."""
+    purpose = f"`demo`, a saved host, `local`, or the URL of a WinRM endpoint{more}"
+    parser.add_argument("host_word", metavar=metavar, help=purpose)
     add_login(parser)
 
 

@@ -168,12 +168,13 @@ def _rest(arguments: argparse.Namespace) -> list[str]:
 
 
 def _add_verb(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser:
-    add_connection(parser)
+    thing = verb.thing.name
+    add_connection(parser, f"HOST|HOST/{thing}", f"; or the first {thing}, with its host before it")
     parser.add_argument(
         "targets" if verb.takes_many else "target",
-        metavar=verb.thing.name,
+        metavar=f"{thing}|HOST/{thing}" if verb.takes_many else thing,
         nargs="*" if verb.takes_many else "?",
-        help=f"{verb.thing.value}; may name its host itself: HOST/{verb.thing.name}",
+        help=f"{verb.thing.value}; with its host before it if the first word has one",
     )
     add_json(parser)
     verb.options(parser)

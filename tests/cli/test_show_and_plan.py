@@ -150,6 +150,16 @@ def test_damaged_settings_are_code_2_with_the_file(hvtree: Terminal) -> None:
     assert str(default_path()) in said.err
 
 
+@pytest.mark.parametrize(
+    ("verb", "words"), [("checkpoint", "HOST|HOST/VM"), ("delete", "HOST|HOST/CHECKPOINT")]
+)
+def test_the_help_of_a_verb_says_that_its_first_word_may_name_host_and_thing(
+    hvtree: Terminal, verb: str, words: str
+) -> None:
+    assert f" {words} [" in hvtree("do", verb, "--help").out
+    assert "with its host before it" in " ".join(hvtree("plan", verb, "--help").out.split())
+
+
 def test_the_version_and_the_help_are_code_0(hvtree: Terminal) -> None:
     assert hvtree("--version").out.startswith("HVTree ")
     assert "delete-subtree" in hvtree("do", "--help").out
