@@ -230,7 +230,7 @@ SCENES: dict[str, tuple[Scene, bool]] = {
 
 
 def main(names: list[str]) -> int:
-    """Draw these scenes, or all; give the exit code."""
+    """Draw these scenes, or all; return the exit code."""
     unknown = set(names) - SCENES.keys()
     if unknown:
         print(f"There is no scene {', '.join(sorted(unknown))}. There are: {', '.join(SCENES)}.")

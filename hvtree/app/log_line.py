@@ -30,9 +30,9 @@ _ALWAYS_HIDDEN = (
         (?: b?"(?:\\.|[^"\\])*"?
           | b?'(?:\\.|[^'\\])*'?
           | b?(\\+["']) (?:(?!\2)\\*.)* (?:\2)?  # within a text that is escaped itself
-          | [^\r\n,;)}\]"'\\]+ )"""
+          | [^\r\n,;)}\]"']+ )"""
     ),
-    re.compile(r"(://[^/\s:]*:)\S+(?=@)"),
+    re.compile(r"(://[^/\s:]*:)\S{1,256}(?=@)"),  # bounded, or a text from a host could make it take minutes
 )
 """What is hidden behind its first group, wherever it comes from: login headers, NTLM messages, named secrets, URLs."""
 

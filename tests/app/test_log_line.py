@@ -167,6 +167,7 @@ def test_a_password_at_the_place_where_a_line_is_cut_is_hidden_as_well() -> None
         ("http://demo:hunter22@hv01:5985/wsman", "hunter22"),
         ("Set-Cookie: session=hunter22", "hunter22"),
         ("password=correct hunter22", "hunter22"),
+        ("password=correct\\hunter22", "hunter22"),
         (json.dumps({"password": 'correct"hunter22'}), "hunter22"),
         (json.dumps(json.dumps({"password": 'correct"hunter22'})), "hunter22"),
         (repr({"password": "correct'hunter22"}), "hunter22"),

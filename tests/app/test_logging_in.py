@@ -28,7 +28,7 @@ async def ends_in(harness: Harness, host_id: str, phase: ConnectionPhase) -> Hos
 
 
 async def refused_at(harness: Harness, profile: HostProfile, secret: Secret = SECRET) -> int:
-    """Let a host refuse a password, and give how often anybody was tried so far."""
+    """Let a host refuse a password; return how often anybody was tried so far."""
     harness.host.down = WRONG
     view = await ends_in(harness, harness.workspace.add_host(profile, secret), ConnectionPhase.FAILED)
     assert view.error is WRONG

@@ -139,7 +139,7 @@ def _begin(heart: Heartbeat) -> float:
 
 
 async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Heartbeat) -> float:
-    """Let somebody else rename checkpoints; give the mean time from his answer until the window shows it."""
+    """Let somebody else rename checkpoints; return the mean time from his answer until the window shows it."""
     settings = login_to("colleague", server.endpoint, server.user, server.password)
     colleague = remote_client(settings)
     await colleague.connect()

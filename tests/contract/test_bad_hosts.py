@@ -53,7 +53,7 @@ def run(story: Coroutine[Any, Any, T]) -> T:
 
 
 async def names_on(client: FallbackClient) -> list[str]:
-    """Connect, read, close; give the names of the checkpoints."""
+    """Connect, read, close; return the names of the checkpoints."""
     try:
         await client.connect()
         state = await client.read()

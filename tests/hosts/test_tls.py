@@ -54,7 +54,7 @@ def untrusted(settings: WinRmLogin) -> CertificateFailure:
 
 
 async def read_once(settings: WinRmLogin) -> str:
-    """Connect, read, and give how the host was reached."""
+    """Connect and read; return how the host was reached."""
     client = remote_client(settings)
     await client.connect()
     try:

@@ -42,7 +42,7 @@ class Steward:
         return self._names[vm_id]
 
     def make(self, state: str = "Off", *, tree: bool = True) -> str:
-        """Make a VM, remove the oldest one if there are many; give its id."""
+        """Make a VM, remove the oldest one if there are many; return its id."""
         if len(self._names) >= VMS_AT_A_TIME:
             self.remove([next(iter(self._names))])
         name = f"{self.session}-{next(self._numbers)}"
@@ -57,13 +57,13 @@ class Steward:
         return list(self.ask("scratch.find")["vms"])
 
     def remove(self, vm_ids: Sequence[str]) -> dict[str, str]:
-        """Remove VMs with all that they have; give what went wrong, by id."""
+        """Remove VMs with all that they have; return what went wrong, by id."""
         for vm_id in vm_ids:
             self._names.pop(vm_id, None)
         return dict(self.ask("scratch.remove", vms=list(vm_ids))["problems"])
 
     def sweep(self, found: Sequence[Message]) -> dict[str, str]:
-        """Remove VMs of earlier runs that `find` has given, and their folders; give what went wrong, by id."""
+        """Remove VMs of earlier runs that `find` has given, and their folders; return what went wrong, by id."""
         for vm in found:
             self._guard.admit(vm["id"], vm["name"])
         problems = self.remove([vm["id"] for vm in found])
@@ -76,7 +76,7 @@ class Steward:
         return problems
 
     def close(self) -> list[str]:
-        """Remove all VMs of this run and its folder, also those that were made and not heard of; give what went wrong."""
+        """Remove all VMs of this run and its folder, also those that were made and not heard of; return what went wrong."""
         left = [vm for vm in self.find() if vm["name"].startswith(self.session)]
         problems = self.sweep(left)
         if not problems:
@@ -133,7 +133,7 @@ class LiveBackend:
         return connection
 
     def vm(self, state: str = "Off") -> Message:
-        """Make a VM in a state, with the tree of the contract; give it as the agent tells it."""
+        """Make a VM in a state, with the tree of the contract; return it as the agent tells it."""
         return self.read(self.steward.make(state))
 
     def state(self, vm_id: str) -> str:

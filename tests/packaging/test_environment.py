@@ -46,7 +46,7 @@ class Machine:
         return 0 if self.pip_works else 1
 
     def set_up(self, *extras: str) -> list[str]:
-        """Prepare the checkout; give what was done, in one word each."""
+        """Prepare the checkout; return what was done, in one word each."""
         self.commands.clear()
         said: list[str] = []
         version = self.version

@@ -107,7 +107,7 @@ class AgentConnection:
         raise AssertionError("a subclass says how")
 
     def send(self, verb: str, request_id: str = "", **args: Any) -> str:
-        """Send a request without waiting for the answer; give its id."""
+        """Send a request without waiting for the answer; return its id."""
         request_id = request_id or f"r{next(self._numbers)}"
         self.write(wire.client_line(wire.ascii_json({"id": request_id, "verb": verb, "args": args})))
         return request_id
@@ -130,7 +130,7 @@ class AgentConnection:
                 return answer
 
     def event(self, name: str) -> Message:
-        """Wait for an event; give what it carries."""
+        """Wait for an event; return what it carries."""
         return dict(self.next(lambda message: message.get("ev") == name)["data"])
 
     def progress(self, request_id: str) -> Message:
@@ -251,7 +251,7 @@ class StdioConnection(AgentConnection):
         self._process.stdin.close()
 
     def wait(self) -> int:
-        """Wait for the end of the process, and hear all that it has said; give its exit code."""
+        """Wait for the end of the process, and hear all that it has said; return its exit code."""
         code = self._process.wait(WAIT_S)
         self._thread.join(WAIT_S)
         return code
@@ -317,7 +317,7 @@ class _WinRmConnection(AgentConnection):
             self._receiver.transport.close_session()
 
     def _take(self) -> bool:
-        """Hear what there is; give whether that was all."""
+        """Hear what there is; return whether that was all."""
         try:
             stdout, stderr, _, is_done = self._receiver.get_command_output_raw(self._shell, self._command)
         except WinRMOperationTimeoutError:

@@ -68,7 +68,7 @@ class Rpc:
         self.peer = connect_in_memory(hyperv, self._receive)
 
     def ask(self, verb: str, request_id: str = "", **args: Any) -> str:
-        """Send a request and give its id."""
+        """Send a request; return its id."""
         request_id = request_id or f"r{next(self._numbers)}"
         self.send({"id": request_id, "verb": verb, "args": args})
         return request_id
@@ -81,7 +81,7 @@ class Rpc:
         return [message for message in self.messages if message.get("id") == request_id]
 
     def call(self, verb: str, **args: Any) -> Any:
-        """Ask, let host time pass until the answer is there, and give it: `ok`, or `error` as it came."""
+        """Ask, let host time pass until the answer is there; return it: `ok`, or `error` as it came."""
         request_id = self.ask(verb, **args)
         self.clock.run_until(lambda: any("ok" in each or "error" in each for each in self.about(request_id)))
         (last,) = (each for each in self.about(request_id) if "ok" in each or "error" in each)

@@ -52,7 +52,7 @@ class DoctorUser:
             dialog.close()
 
     def choose_doctor(self) -> DoctorDialog:
-        """Choose Help ▸ Connection Doctor…, and give the window that opens."""
+        """Choose Help ▸ Connection Doctor…; return the window that opens."""
         menu = next(m for m in self.window.menuBar().findChildren(QMenu) if m.title() == "H&elp")
         entry = next(each for each in menu.actions() if "Doctor" in each.text())
         assert entry.isEnabled(), entry.toolTip()

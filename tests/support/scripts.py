@@ -93,7 +93,7 @@ class Scripts:
         self._thread.start()
 
     def run(self, script: str) -> Said:
-        """Run a script and give what it wrote."""
+        """Run a script; return what it wrote."""
         assert self._process.stdin is not None
         self._process.stdin.write(base64.b64encode(script.encode()) + b"\n")
         self._process.stdin.flush()

@@ -104,7 +104,7 @@ class VirtualHost:
         self.clock.run_until_idle()
 
     def do(self, call: Invocation) -> Any:
-        """Finish a cmdlet on one target and give its value; raise its error."""
+        """Finish a cmdlet on one target; return its value; raise its error."""
         self.finish(call)
         for error in call.errors:
             raise error

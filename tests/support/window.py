@@ -264,7 +264,7 @@ class WindowUser(MenuUser):
         return self.workspace.jobs
 
     async def job_ended(self, count: int = 1) -> JobView:
-        """Wait until so many jobs have ended, and give the last one."""
+        """Wait until so many jobs have ended; return the last one."""
         await self.until(
             lambda: sum(job.verdict is not None for job in self.jobs) >= count, f"{count} jobs have ended"
         )

@@ -21,7 +21,7 @@ from tests.support.waiting import WAIT_S
 
 @pytest.fixture
 def program(tmp_path: Path) -> Callable[..., str]:
-    """Run the program on a host until Ctrl+C; give what it has said."""
+    """Run the program on a host until Ctrl+C; return what it has said."""
 
     def run(host: str, **environment: str) -> str:
         picture = tmp_path / "window.png"
