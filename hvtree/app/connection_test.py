@@ -9,8 +9,8 @@ from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.doctor import Tell
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 
 _log = logging.getLogger(__name__)
 

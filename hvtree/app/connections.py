@@ -7,8 +7,8 @@ from collections.abc import Callable
 from hvtree.app.credentials import HIDDEN_VARIABLES, NO_SECRET, Secret
 from hvtree.app.doctor.doctor import Doctor
 from hvtree.app.ports import Connection
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.clients import local_client, remote_client
 from hvtree.hosts.fallback import ModeMemory
 from hvtree.hosts.stages import LocalStages, WinRmStages

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from hvtree.app.log_file import hide_in_log
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput
+from hvtree.domain.host_profile import HostProfile
 
 KEYRING_SERVICE = "HVTree"
 PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)

@@ -14,8 +14,8 @@ from typing import IO
 import msgspec
 
 from hvtree.app.credentials import PASSWORD_VARIABLE, Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.local import apart_from_the_terminal
 
 DEMO = "demo"

@@ -9,9 +9,10 @@ from typing import Any
 
 from hvtree.app.credentials import Secret, keyring_account
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store, default_path
 from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.worker_threads import off_loop
 
 

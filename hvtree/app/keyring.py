@@ -12,8 +12,8 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, PasswordDeleteError
 
 from hvtree.app.credentials import KEYRING_SERVICE, Secret, keyring_account
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 
 _LEAST_PRIORITY = 1
 """Backends below it keep passwords in a file of their own, or nowhere [keyring: KeyringBackend.priority]."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 
 REFUSED = ("credentials", "login-failed")
 """Codes of errors that say that user and password don't fit; others refuse a user who has logged in."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.jobs.ports import Host
 
 

@@ -12,10 +12,10 @@ from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
-from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError, Refused
+from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 

@@ -8,32 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from hvtree.hosts.profile import (
-    HTTP_PORT,
-    HTTPS_PORT,
-    LOCAL,
-    TLS_ONLY,
-    TRANSPORTS,
-    HostProfile,
-    address_of,
-    checked_profile,
-    endpoint_for,
-)
-
-__all__ = [
-    "HTTPS_PORT",
-    "HTTP_PORT",
-    "LOCAL",
-    "TLS_ONLY",
-    "TRANSPORTS",
-    "HostProfile",
-    "Settings",
-    "SlowerMode",
-    "address_of",
-    "checked_profile",
-    "endpoint_for",
-]
-"""With the profiles of hosts, which window and terminal take from here."""
+from hvtree.domain.host_profile import HostProfile
 
 
 def _nothing() -> Mapping[str, Any]:

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 import msgspec
 import platformdirs
 
-from hvtree.app.settings import HostProfile, Settings, SlowerMode
+from hvtree.app.settings import Settings, SlowerMode
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 
 FILE_NAME = "settings.json"
 _KEYS = {"open_hosts": "open"}

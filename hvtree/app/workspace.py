@@ -11,9 +11,9 @@ from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobC
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
 from hvtree.app.session import Backoff, Session
-from hvtree.app.settings import HostProfile, checked_profile
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.host_profile import HostProfile, checked_profile
 from hvtree.domain.names import quoted
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver, WatchedHost

@@ -17,12 +17,12 @@ from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, Event, HostView
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 
 

@@ -16,13 +16,13 @@ from hvtree.app.doctor.report_text import head_lines, report_record, stage_lines
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.app.keyring import Keyring
 from hvtree.app.lockout import Refusals
-from hvtree.app.settings import HostProfile
 from hvtree.cli.connection import host_meant, prompt, world_meant
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.text import harmless
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from hvtree.app.demo import DEMO
-from hvtree.app.settings import LOCAL, HostProfile, checked_profile
 from hvtree.app.settings_file import default_path, load
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import LOCAL, HostProfile, checked_profile
 
 _LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
 """What the command line may say otherwise than a saved host."""

@@ -12,7 +12,6 @@ import msgspec
 
 from hvtree.app.credentials import find_password, from_environment
 from hvtree.app.host_book import HostBook
-from hvtree.app.settings import LOCAL, TRANSPORTS, HostProfile, checked_profile, endpoint_for
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, port, wants_json
@@ -22,6 +21,7 @@ from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import BadInput, ConnectionFailure
+from hvtree.domain.host_profile import LOCAL, TRANSPORTS, HostProfile, checked_profile, endpoint_for
 
 _HEADINGS = ("NAME", "ADDRESS", "USER", "LOGIN", "TRUST", "PASSWORD")
 

@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 
 from hvtree.app.connections import check_host
-from hvtree.app.settings import HostProfile
 from hvtree.cli.output import Console
 from hvtree.domain.certificate import Certificate, CertificateFailure
+from hvtree.domain.host_profile import HostProfile
 
 
 def trusted(profile: HostProfile) -> HostProfile:

@@ -9,7 +9,7 @@ import msgspec
 
 from hvtree.assets import resource
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
-from hvtree.hosts.profile import HostProfile
+from hvtree.domain.host_profile import HostProfile
 
 FAMILIES: dict[str, type[HVTreeError]] = {
     "": ConnectionFailure,

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from time import perf_counter
 from urllib.parse import urlsplit
 
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.failures import failure
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
 
 IDENTIFY = (

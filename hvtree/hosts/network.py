@@ -6,8 +6,8 @@ import ipaddress
 import socket
 from time import perf_counter
 
+from hvtree.domain.host_profile import HTTP_PORT, HTTPS_PORT, HostProfile
 from hvtree.hosts.failures import failure
-from hvtree.hosts.profile import HTTP_PORT, HTTPS_PORT, HostProfile
 from hvtree.hosts.stage_results import Addresses, Reached
 
 CONNECT_S = 5.0

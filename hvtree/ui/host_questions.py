@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QWidget
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import REFUSED
-from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.password import PasswordDialog
 from hvtree.ui.dialogs.trust import TrustDialog

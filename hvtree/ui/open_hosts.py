@@ -12,10 +12,10 @@ from hvtree.app.credentials import NO_SECRET, Secret, wants_password
 from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
-from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
 from hvtree.ui.format import shown_name

@@ -27,8 +27,8 @@ from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
 from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
-from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.app.workspace import Workspace
+from hvtree.domain.host_profile import LOCAL, HostProfile
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.connect import with_address
 from hvtree.ui.dialogs.host_form import THIS_COMPUTER

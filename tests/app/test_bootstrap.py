@@ -11,8 +11,8 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
 from hvtree.app.demo import start_demo
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from tests.support import remote_host
 from tests.support.narrowing import not_none
 from tests.support.remote_host import RemoteHost

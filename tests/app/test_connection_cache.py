@@ -13,9 +13,9 @@ import pytest
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_cache import KEPT_DAYS, ConnectionCache
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.app.settings_file import Store
 from hvtree.app.workspace import Workspace
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.connection_faults import Stdin
 from tests.support.modes import LINES, MODES
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

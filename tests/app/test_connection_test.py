@@ -11,8 +11,8 @@ from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.explain_connection import CONNECTION_STAGES
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.app.lockout import Refusals
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
+from hvtree.domain.host_profile import HostProfile
 from tests.support import local_powershell
 from tests.support.leaks import leaks
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from hvtree.app.credentials import Secret, find_password, from_environment
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 
 PROFILE = HostProfile("lab", "http://hv01:5985/wsman", "admin")
 

@@ -10,9 +10,9 @@ import pytest
 from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
 

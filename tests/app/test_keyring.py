@@ -7,8 +7,8 @@ from keyring.errors import InitError, PasswordDeleteError, PasswordSetError
 
 from hvtree.app.credentials import Secret, keyring_account
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks, told_by
 

@@ -8,9 +8,9 @@ import pytest
 from hvtree.app.credentials import NO_SECRET, PasswordNeeded, Secret, find_password, wants_password
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import account_of
-from hvtree.app.settings import HostProfile
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.winrm.tls import certificate_of
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness

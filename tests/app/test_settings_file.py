@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings, SlowerMode
+from hvtree.app.settings import Settings, SlowerMode
 from hvtree.app.settings_file import load, save
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 
 LAB = HostProfile(
     "lab", "https://hv01:5986/wsman", "LAB\\admin", "ntlm", "/ca.pem", fingerprint="AB:CD", in_keyring=True

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 
 ONE, TWO = (HostProfile(name, f"http://{name}:5985/wsman", "admin") for name in ("one", "two"))
 

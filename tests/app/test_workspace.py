@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hvtree.app.host_view import ConnectionPhase, HostChanged, HostRemoved
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
+from hvtree.domain.host_profile import HostProfile
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness

@@ -26,9 +26,9 @@ from qasync import QEventLoop
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
 from hvtree.app.demo import Demo
-from hvtree.app.settings import HostProfile
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.clients import remote_client
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.intents.hosts import REFRESH

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from hvtree.app.doctor.stage_report import StageId
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
+from hvtree.domain.host_profile import HostProfile
 from tests.support.examined_host import examined_host
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.terminal import Terminal

@@ -8,9 +8,10 @@ from pathlib import Path
 import keyring
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, load, save
 from hvtree.domain.certificate import fingerprint_of
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.certificate import self_signed
 from tests.support import local_powershell
 from tests.support.keyring_backend import MemoryKeyring

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
 from hvtree.assets import resource
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.host.faults import Fault
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
 from tests.support.terminal import Terminal

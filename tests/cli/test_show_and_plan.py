@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
+from hvtree.domain.host_profile import HostProfile
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 

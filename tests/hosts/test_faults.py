@@ -17,8 +17,8 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.failures import FAMILIES, failure_texts
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, LoginFailed, fault_kind, translated
 
 PROFILE = HostProfile("vhost", "http://hv01:5985/wsman", "admin")

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.handshake import Timing
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.logins import login_to
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

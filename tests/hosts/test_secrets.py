@@ -12,10 +12,10 @@ import pytest
 from winrm import transport as pywinrm
 
 from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.certificate import ServerCertificate, self_signed
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.clients import remote_client
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.winrm.login import WinRmLogin
 from tests.support.leaks import leaks, told_by
 from tests.support.logins import login_to

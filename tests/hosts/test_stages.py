@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import pytest
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile, endpoint_for
 from hvtree.emulator.winrm.certificate import issued, self_signed
 from hvtree.hosts import network
 from hvtree.hosts.identify import look_at_service, product_of, system_of
-from hvtree.hosts.profile import HostProfile, endpoint_for
 from hvtree.hosts.stages import WinRmStages
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.tls import look_at_certificate

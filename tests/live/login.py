@@ -7,9 +7,9 @@ import argparse
 import pytest
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.cli.connection import find_access
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from tests.live.options import unhidden
 
 

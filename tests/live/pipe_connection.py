@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import Pipe
 from hvtree.hosts.local import LocalPipe

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
+from hvtree.domain.host_profile import HostProfile
 from tests.live.guard import Guard
 from tests.live.pipe_connection import Ways
 from tests.support.remote_host import USER, remote_host

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from hvtree.app.credentials import NO_SECRET
-from hvtree.app.settings import LOCAL, HostProfile
+from hvtree.domain.host_profile import LOCAL, HostProfile
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.powershell.real_powershell import RealPowerShell

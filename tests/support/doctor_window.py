@@ -14,8 +14,8 @@ from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.connections import connection
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.dialogs.password import PasswordDialog
 from hvtree.ui.main_window import MainWindow

@@ -21,8 +21,8 @@ from typing import Any
 import msgspec
 
 from hvtree.app.credentials import Secret
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV

@@ -17,10 +17,10 @@ from typing import Any
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostView
 from hvtree.app.session import Backoff
-from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.client import Client
 from hvtree.jobs.job import JobView, StepPhase

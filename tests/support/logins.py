@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hvtree.hosts.profile import HostProfile
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.winrm.login import WinRmLogin
 
 

@@ -9,9 +9,9 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import AuthenticationFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.certificate import self_signed
 from tests.support.dialog_user import DialogUser
 from tests.support.keyring_backend import MemoryKeyring

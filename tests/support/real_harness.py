@@ -17,8 +17,8 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.keyring import Keyring
-from hvtree.app.settings import HostProfile
 from hvtree.app.settings_file import Store
+from hvtree.domain.host_profile import HostProfile
 from hvtree.jobs.job import JobView
 from hvtree.jobs.ports import Approver
 from hvtree.operations.base import Plan

@@ -33,11 +33,11 @@ from PySide6.QtWidgets import (
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView
 from hvtree.app.ports import Connection
-from hvtree.app.settings import HostProfile
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView

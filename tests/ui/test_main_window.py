@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees

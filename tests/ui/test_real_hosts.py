@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QDialog
 
 from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.app.settings import LOCAL, HostProfile
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.certificate import fingerprint_of
+from hvtree.domain.host_profile import LOCAL, HostProfile
 from hvtree.emulator.winrm.certificate import self_signed
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.jobs.job import StepPhase, Verdict

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from tests.support.narrowing import not_none
 from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
 from tests.support.window import AtBook, AtWindow, WindowUser

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import HostProfile, Settings
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import save
+from hvtree.domain.host_profile import HostProfile
 from tests.support import local_powershell
 from tests.support.leaks import leaks
 from tests.support.narrowing import not_none

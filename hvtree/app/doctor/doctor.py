@@ -20,8 +20,8 @@ from hvtree.app.doctor.stage_report import (
 )
 from hvtree.app.doctor.texts import Explainer
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.messages import HostFacts
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service, ShellResult
 from hvtree.hosts.stages import LocalStages, WinRmStages
 

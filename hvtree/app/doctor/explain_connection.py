@@ -8,9 +8,9 @@ from datetime import datetime
 from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
+from hvtree.domain.host_profile import endpoint_for, in_url
 from hvtree.domain.thresholds import EXPIRES_SOON, KERBEROS_SKEW_S
 from hvtree.hosts.identify import system_of
-from hvtree.hosts.profile import endpoint_for, in_url
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
 
 CERTIFICATE_STAGES = (StageId.ISSUER, StageId.CERTIFICATE_NAME, StageId.VALIDITY, StageId.PIN)

@@ -11,7 +11,7 @@ import msgspec
 
 from hvtree import __version__
 from hvtree.app.doctor.stage_report import Remedy, Report, StageReport, StageStatus
-from hvtree.hosts.profile import HostProfile
+from hvtree.domain.host_profile import HostProfile
 
 MARKS = {
     StageStatus.FINE: "ok",

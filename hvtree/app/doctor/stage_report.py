@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from hvtree.hosts.profile import HostProfile
+from hvtree.domain.host_profile import HostProfile
 
 
 class StageId(StrEnum):

@@ -17,8 +17,8 @@ import msgspec
 from hvtree.app.doctor.stage_report import Place, Remedy, StageId, StageReport, StageStatus
 from hvtree.assets import resource
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile
 from hvtree.domain.names import isolated
-from hvtree.hosts.profile import LOGIN_NAMES, HostProfile
 from hvtree.operations.powershell import quote
 
 WINDOWS = "Windows"

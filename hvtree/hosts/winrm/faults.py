@@ -21,8 +21,8 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.failures import code_of_fault, code_of_status, failure
-from hvtree.hosts.profile import HostProfile
 
 ACCESS_DENIED = 5
 PIPE_ENDED = 109

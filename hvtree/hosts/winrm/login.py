@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from winrm import transport as pywinrm
 
 from hvtree.domain.errors import BadInput
-from hvtree.hosts.profile import LOGIN_NAMES, HostProfile, checked_profile
+from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile, checked_profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
 from hvtree.domain.errors import BadInput
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.failures import failure, sentences
 from hvtree.hosts.network import CONNECT_S
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import TlsFinding
 from hvtree.hosts.winrm.login import WinRmLogin
 

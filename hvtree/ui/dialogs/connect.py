@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QPushButton,
 
 from hvtree.app.credentials import Secret
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm, name_in
 from hvtree.ui.dialogs.password import KEEP

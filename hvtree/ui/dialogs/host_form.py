@@ -9,7 +9,8 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from hvtree.app.credentials import Secret, wants_password
-from hvtree.app.settings import (
+from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import (
     HTTP_PORT,
     HTTPS_PORT,
     LOCAL,
@@ -19,7 +20,6 @@ from hvtree.app.settings import (
     checked_profile,
     endpoint_for,
 )
-from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.trust_fields import TrustFields
 from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_form

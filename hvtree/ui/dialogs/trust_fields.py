@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
-from hvtree.app.settings import HostProfile
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.widgets.layouts import in_form, in_row
 
 SYSTEM, AUTHORITIES, PINNED = range(3)

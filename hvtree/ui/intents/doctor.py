@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hvtree.app.doctor.stage_report import Report, StageReport
 from hvtree.app.host_view import HostView
-from hvtree.app.settings import checked_profile
+from hvtree.domain.host_profile import checked_profile
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.format import shown_name
 from hvtree.ui.intents.intent import Context, HostIntent, Menu

@@ -11,8 +11,8 @@ from hvtree.app.doctor.stage_report import StageStatus
 from hvtree.app.doctor.texts import Explainer
 from hvtree.domain.certificate import Certificate
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.messages import HostFacts, Rights
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import LoginResult, Pulse, TlsFinding
 
 EXPLAIN = Explainer(HostProfile("lab", "https://hv01:5986/wsman", "admin"), system="Linux")

@@ -13,9 +13,9 @@ from hvtree.app.doctor.report_text import report_record, report_text
 from hvtree.app.doctor.stage_report import Place, Remedy, Report, StageId, StageReport, StageStatus
 from hvtree.app.doctor.texts import WINDOWS, Explainer, Finding, duration, texts
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.problems import PROBLEMS
 from hvtree.emulator.winrm.certificate import self_signed
-from hvtree.hosts.profile import HostProfile
 from hvtree.hosts.stage_results import Service
 from tests.support.examined_host import examined_host
 from tests.support.powershell import NO_POWERSHELL, find_powershell

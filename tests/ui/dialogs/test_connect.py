@@ -3,8 +3,8 @@
 import pytest
 
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.app.settings import HostProfile
 from hvtree.domain.errors import AuthenticationFailure
+from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.dialogs.connect import with_address
 from tests.support.window import AtWindow, WindowUser
 
