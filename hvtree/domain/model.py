@@ -82,6 +82,8 @@ class CheckpointType(StrEnum):
     PRODUCTION = "Production"
     PRODUCTION_ONLY = "ProductionOnly"
     STANDARD = "Standard"
+    UNKNOWN = "Unknown"
+    """The host does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,11 +164,10 @@ def takes_memory(vm: VirtualMachine) -> bool:
 
     A saved VM's state is kept with it (fact 83, uncertain), a standard checkpoint of a running or paused VM
     captures it; a production checkpoint does not, but it needs a guest that can answer: a paused one cannot, so
-    Hyper-V falls back to a standard checkpoint [Microsoft, checkpoints.md].
+    Hyper-V falls back to a standard checkpoint [Microsoft, checkpoints.md]. Of an unknown kind nothing is promised.
     """
-    is_production = vm.checkpoint_type in (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)
     if vm.state is VmState.RUNNING:
-        return not is_production
+        return vm.checkpoint_type is CheckpointType.STANDARD
     return vm.state in (VmState.SAVED, VmState.PAUSED)
 
 

@@ -71,7 +71,7 @@ def vm_of(record: VmRecord) -> VirtualMachine:
         status=record.status,
         activity=_named(Activity, record.activity),
         percent=record.percent if record.percent is not None and 0 <= record.percent <= 100 else None,
-        checkpoint_type=_named(CheckpointType, record.checkpoint_type) or CheckpointType.STANDARD,
+        checkpoint_type=_named(CheckpointType, record.checkpoint_type) or CheckpointType.UNKNOWN,
         is_replica=record.replica,
         notes=record.notes,
         generation=record.generation,

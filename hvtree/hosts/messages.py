@@ -177,7 +177,7 @@ class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     status: str = ""
     activity: str | None = None
     percent: int | None = None
-    checkpoint_type: str = "Standard"
+    checkpoint_type: str = ""
     replica: bool = False
     notes: str = ""
     generation: int = 2

@@ -46,6 +46,10 @@ class CheckpointContents(StrEnum):
         "disks and configuration are kept, with files at rest, but no memory (production). "
         "If the guest cannot do that, the checkpoint fails."
     )
+    UNKNOWN = (
+        "the host does not tell which checkpoints are taken of it. Disks and configuration are kept, memory perhaps not; "
+        "if checkpoints are disabled, it fails."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ def _mute(vm: VirtualMachine) -> Reason | None:
 
 
 def _what_it_holds(vm: VirtualMachine) -> CheckpointContents:
+    if vm.checkpoint_type is CheckpointType.UNKNOWN:
+        return CheckpointContents.UNKNOWN
     if vm.state is VmState.OFF:
         return CheckpointContents.DISKS
     if vm.state is VmState.SAVED:

@@ -57,7 +57,9 @@ function New-AgentCmdletRecord {
         checkpoints = @(foreach ($one in $Sketch.Checkpoints) { New-AgentCmdletCheckpoint $Sketch $one })
     }
     if ($Sketch.Parent) { $record.parent = $Sketch.Parent }
-    if ($vm.CheckpointType) { $record.checkpoint_type = [string] $vm.CheckpointType } # from 2016 on (fact 95)
+    $type = [string] $vm.CheckpointType
+    if ($null -eq $vm.PSObject.Properties['CheckpointType']) { $type = 'Standard' } # before 2016 (fact 95)
+    if ($type) { $record.checkpoint_type = $type }
     $status = @($vm.OperationalStatus)
     if ($status.Count -gt 1) { $record.activity = [string] $status[1] }
     return $record

@@ -65,20 +65,40 @@ function Add-AgentSettings {
     }
 }
 
-# Returns all settings. Two columns are younger than Server 2012 R2 (fact 95): a host that doesn't know them refuses the first
-# query and is asked without them from then on.
+# Returns all settings. Two columns are younger than Server 2012 R2 and came one after the other (fact 95), so the class is asked
+# once which it has. Where it doesn't tell, a query that is refused as invalid costs the younger one; no other failure costs any.
 function Get-AgentSettings {
     param([hashtable] $Inventory)
-    if ($Inventory.YoungColumns.Count -gt 0) {
+    $class = 'Msvm_VirtualSystemSettingData'
+    if (-not $Inventory.IsClassAsked) { Confirm-AgentColumns $Inventory $class }
+    while ($true) {
         try {
-            return Get-AgentCim 'Msvm_VirtualSystemSettingData' ($Inventory.SettingColumns + $Inventory.YoungColumns)
+            return Get-AgentCim $class ($Inventory.SettingColumns + $Inventory.YoungColumns)
         } catch {
-            $found = Get-AgentCim 'Msvm_VirtualSystemSettingData' $Inventory.SettingColumns
-            $Inventory.YoungColumns = @()
-            return $found
+            if ($Inventory.YoungColumns.Count -eq 0 -or -not (Test-AgentInvalidQuery $_)) { throw }
+            $Inventory.YoungColumns = @($Inventory.YoungColumns -ne $Inventory.YoungColumns[-1])
         }
     }
-    return Get-AgentCim 'Msvm_VirtualSystemSettingData' $Inventory.SettingColumns
+}
+
+# Leaves out the young columns that a class does not have.
+function Confirm-AgentColumns {
+    param([hashtable] $Inventory, [string] $Class)
+    $Inventory.IsClassAsked = $true
+    try {
+        $names = @((Get-CimClass -Namespace 'root\virtualization\v2' -ClassName $Class -OperationTimeoutSec 10 `
+                    -ErrorAction Stop).CimClassProperties | ForEach-Object { $_.Name })
+    } catch {
+        return # the queries will show
+    }
+    if ($names.Count -gt 0) { $Inventory.YoungColumns = @($Inventory.YoungColumns | Where-Object { $_ -in $names }) }
+}
+
+# Tells whether WMI refused a query as invalid, as it does for a column that the class does not have: 0x80041017.
+function Test-AgentInvalidQuery {
+    param($Record)
+    if ($Record.FullyQualifiedErrorId -like 'HRESULT 0x80041017,*') { return $true }
+    return [string] $Record.Exception.NativeErrorCode -eq 'InvalidQuery'
 }
 
 # Adds how far the jobs of the host are.

@@ -32,7 +32,7 @@ function New-AgentInventory {
         SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
         'CreationTime', 'Notes', 'IsSaved', 'VirtualSystemSubType', 'Version', 'ConfigurationDataRoot',
         'ConfigurationFile', 'SuspendDataRoot'
-        YoungColumns = @('UserSnapshotType', 'IsAutomaticSnapshot')
+        YoungColumns = @('UserSnapshotType', 'IsAutomaticSnapshot'); IsClassAsked = $false # of 2016, of 1709 (fact 95)
     }
 }
 

@@ -34,6 +34,7 @@ function New-AgentCimRecord {
     $activity = Get-AgentActivity $Inventory.Names $system.OperationalStatus
     if ($null -ne $activity) { $record.activity = $activity }
     $type = $Inventory.Names.CheckpointType[[int] $settings.UserSnapshotType]
+    if ('UserSnapshotType' -notin $Inventory.YoungColumns) { $type = 'Standard' } # before 2016 (fact 95)
     if ($null -ne $type) { $record.checkpoint_type = $type }
     return $record
 }

@@ -128,16 +128,61 @@ def test_many_files_are_looked_up_side_by_side(agent: AgentProcess, world: Path)
     assert {vm["disks"][0]["size"] for vm in read(agent).by_name.values()} == set(range(40))
 
 
-def test_a_host_from_before_2016_is_read_without_the_younger_columns(
-    start: Callable[..., AgentProcess], world: Path
-) -> None:
+@pytest.mark.parametrize("hides_classes", [False, True])
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [(2012, ("Standard", False)), (2016, ("Disabled", False)), (2019, ("Disabled", True))],
+)
+def test_a_column_that_a_release_lacks_costs_no_other(
+    start: Callable[..., AgentProcess],
+    world: Path,
+    release: int,
+    told: tuple[str, bool],
+    hides_classes: bool,
+) -> None:  # fact 95
     agent = start()
-    write_world(world, vm(1, "web", checkpoint(1, "one")), is_old=True)
+    machine = vm(1, "web", checkpoint(1, "one", automatic=True), type=2)
+    write_world(world, machine, release=release, hides_classes=hides_classes)
 
     for _ in range(2):
         web = read(agent).by_name["web"]
-        assert "checkpoint_type" not in web
-        assert web["checkpoints"][0]["automatic"] is False
+        assert (web["checkpoint_type"], web["checkpoints"][0]["automatic"]) == told
+
+
+def test_a_class_is_asked_for_its_columns_once(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    write_world(world, vm(1, "web"))
+    before = len(calls.read_text().splitlines())
+
+    for _ in range(3):
+        read(agent)
+
+    asked = calls.read_text().splitlines()[before:]
+    assert [line for line in asked if line.startswith("Get-CimClass")] == [
+        "Get-CimClass Msvm_VirtualSystemSettingData"
+    ]
+
+
+@pytest.mark.parametrize("hides_classes", [False, True])
+def test_a_query_that_took_too_long_costs_no_column(
+    start: Callable[..., AgentProcess], world: Path, hides_classes: bool
+) -> None:
+    agent = start()
+    machine = vm(1, "web", checkpoint(1, "one", automatic=True), type=2)
+    write_world(world, machine, slow=True, hides_classes=hides_classes)
+    read(agent)
+    write_world(world, machine)
+
+    web = read(agent).by_name["web"]
+    assert (web["checkpoint_type"], web["checkpoints"][0]["automatic"]) == ("Disabled", True)
+
+
+def test_a_policy_that_no_name_is_known_for_is_not_told(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web", type=9))
+
+    assert "checkpoint_type" not in read(agent).by_name["web"]
 
 
 def test_where_wmi_refuses_the_cmdlets_tell_the_same(start: Callable[..., AgentProcess], world: Path) -> None:

@@ -14,7 +14,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
-from hvtree.emulator.worlds.schema import VmSpec
+from hvtree.emulator.worlds.schema import HostSpec, VmSpec
 from hvtree.hosts.inventory import vms_of
 from tests.support.agent_connection import AgentConnection, Answer
 from tests.support.backends import (
@@ -182,3 +182,13 @@ def called(spec: VmSpec, name: str, checkpoint: str) -> VmSpec:
     """Return a VM with another name, and with one name for all its checkpoints."""
     checkpoints = tuple(msgspec.structs.replace(each, name=checkpoint) for each in spec.checkpoints)
     return msgspec.structs.replace(spec, name=name, checkpoints=checkpoints)
+
+
+@pytest.mark.parametrize("release", ["2016", "2022"])
+def test_every_release_tells_that_checkpoints_are_disabled(
+    backend_name: str, release: str
+) -> None:  # fact 95
+    host = HostSpec("HOST", os=f"Microsoft Windows Server {release} Standard")
+    world = world_of(vm_spec("vm", "base*", checkpoint_type="Disabled"), host=host)
+    with hosting(world) as hyperv, backend_for(hyperv, backend_name) as backend:
+        assert backend.vm()["checkpoint_type"] == "Disabled"

@@ -67,6 +67,7 @@ def test_two_new_checkpoints_of_one_vm_follow_each_other() -> None:
         (VmState.PAUSED, CheckpointType.PRODUCTION, True),
         (VmState.RUNNING, CheckpointType.PRODUCTION, False),
         (VmState.RUNNING, CheckpointType.PRODUCTION_ONLY, False),
+        (VmState.RUNNING, CheckpointType.UNKNOWN, False),
     ],
 )
 def test_a_new_checkpoint_has_memory_if_the_vm_has_one_and_it_is_standard(

@@ -81,6 +81,11 @@ def test_names_that_no_enum_knows_become_what_is_least_allowed() -> None:
     assert made.by_id["c"].kind is CheckpointKind.MISSING
 
 
+@pytest.mark.parametrize("told", ["", "Quantum"])
+def test_a_policy_that_is_not_told_is_unknown_and_not_standard(told: str) -> None:
+    assert vm_of(vm("v", checkpoint_type=told)).checkpoint_type is CheckpointType.UNKNOWN
+
+
 @pytest.mark.parametrize(("sent", "shown"), [(0, 0), (100, 100), (-1, None), (101, None), (None, None)])
 def test_a_percentage_outside_0_to_100_counts_as_unknown(sent: int | None, shown: int | None) -> None:
     assert vm_of(vm(percent=sent)).percent == shown

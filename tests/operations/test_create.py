@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
 from hvtree.operations.base import Risk
@@ -77,6 +79,16 @@ def test_it_says_what_happens_if_a_guest_cannot_do_a_production_checkpoint() -> 
     )
     assert consequences(state=VmState.RUNNING, checkpoint_type=CheckpointType.PRODUCTION_ONLY)[0] == (
         start + "If the guest cannot do that, the checkpoint fails."
+    )
+
+
+@pytest.mark.parametrize("state", [VmState.OFF, VmState.RUNNING, VmState.PAUSED])
+def test_of_a_vm_whose_policy_is_unknown_no_memory_is_promised(state: VmState) -> None:
+    said = consequences(state=state, checkpoint_type=CheckpointType.UNKNOWN)
+
+    assert said[0] == (
+        "VM ‘web’: the host does not tell which checkpoints are taken of it. "
+        "Disks and configuration are kept, memory perhaps not; if checkpoints are disabled, it fails."
     )
 
 

@@ -12,18 +12,18 @@ wants; `lose` cuts the connection, `down` lets new ones fail, `hold` keeps reque
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from hvtree.app.credentials import Secret
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.model import CheckpointType, HostState, VirtualMachine
 from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
@@ -224,6 +224,15 @@ def world_of(state: HostState) -> World:
     )
 
 
+_Policy = Literal["Disabled", "Production", "ProductionOnly", "Standard"]
+_POLICIES: Mapping[CheckpointType, _Policy] = {
+    CheckpointType.DISABLED: "Disabled",
+    CheckpointType.PRODUCTION: "Production",
+    CheckpointType.PRODUCTION_ONLY: "ProductionOnly",
+    CheckpointType.STANDARD: "Standard",
+}
+
+
 def _vm_spec(vm: VirtualMachine) -> VmSpec:
     base = next(file for file in vm.files if file.parent_path is None)
     return VmSpec(
@@ -231,7 +240,7 @@ def _vm_spec(vm: VirtualMachine) -> VmSpec:
         name=vm.name,
         folder=f"D:\\VMs\\{vm.name}",
         state=vm.state.value,
-        checkpoint_type=vm.checkpoint_type.value,
+        checkpoint_type=_POLICIES[vm.checkpoint_type],
         drives=(DriveSpec(path=base.path, virtual=base.virtual_bytes, size=base.size_bytes),),
         checkpoints=tuple(
             CheckpointSpec(

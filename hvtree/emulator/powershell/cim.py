@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,10 @@ _CASES = {
     "query": "GetCimInstanceCommand",
     "associated": "GetCimAssociatedInstanceCommand",
     "invoke": "InvokeCimMethodCommand",
+    "class": "GetCimClassCommand",
 }
+_SINCE = {"UserSnapshotType": 2016, "IsAutomaticSnapshot": 2019, "AutomaticSnapshotsEnabled": 2019}
+"""The release of Windows Server with which a column of Msvm_VirtualSystemSettingData came (fact 95; 2019 for 1709)."""
 
 Rows = Callable[[HyperV], Iterable[Properties]]
 
@@ -70,7 +74,12 @@ class Cim:
 
     def answer(self, kind: str, given: Mapping[str, Any]) -> CmdletReply:
         """Answer a query; raise `CimError`."""
-        asked = {"query": self._query, "associated": self._associated, "invoke": self._invoke}
+        asked = {
+            "query": self._query,
+            "associated": self._associated,
+            "invoke": self._invoke,
+            "class": self._class,
+        }
         try:
             self._host.faults.check_rights("Get-CimInstance")
             return asked[kind](given)
@@ -105,7 +114,20 @@ class Cim:
     def _rows(self, name: str, table: _Table) -> Iterable[Properties]:
         if name == "Msvm_ComputerSystem":
             return self._systems()
-        return table.rows(self._host)
+        missing = self._missing(name)
+        rows = table.rows(self._host)
+        return [_without(row, missing) for row in rows] if missing else rows
+
+    def _class(self, given: Mapping[str, Any]) -> CmdletReply:
+        name, _ = _table(given.get("namespace") or CIMV2, given["class"])
+        return _reply("ClassColumns", [{"Missing": list(self._missing(name))}])
+
+    def _missing(self, name: str) -> tuple[str, ...]:
+        """Return the columns of a class that the host's release does not have yet."""
+        release = re.search(r"Server (\d{4})", self._host.facts.os)
+        if release is None or name != "Msvm_VirtualSystemSettingData":
+            return ()
+        return tuple(column for column, since in _SINCE.items() if int(release[1]) < since)
 
     def _systems(self) -> Iterator[Properties]:
         yield classes.hosting_system(self._host)
@@ -188,6 +210,10 @@ def _require(row: Properties, columns: Iterable[str]) -> None:
     for column in columns:
         if column.lower() not in known:
             raise CimError("Invalid query ", INVALID_QUERY, "InvalidArgument", column)
+
+
+def _without(row: Properties, columns: tuple[str, ...]) -> Properties:
+    return {name: value for name, value in row.items() if name not in columns}
 
 
 def _projected(rows: list[Properties], columns: tuple[str, ...]) -> list[Properties]:

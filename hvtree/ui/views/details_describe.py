@@ -301,6 +301,7 @@ def _type_words(vm: VirtualMachine) -> str:
         "Production": "production checkpoints, else standard ones",
         "ProductionOnly": "production checkpoints only",
         "Standard": "standard checkpoints",
+        "Unknown": "unknown (the host does not tell)",
     }
     return words[vm.checkpoint_type.value]
 

@@ -5,7 +5,7 @@
     Author = 'HVTree contributors'
     Description = 'A stand-in for the CIM cmdlets: WMI of the emulated host of "hvtree emulate --powershell".'
     PowerShellVersion = '7.4'
-    FunctionsToExport = @('Get-CimInstance', 'Get-CimAssociatedInstance', 'Invoke-CimMethod')
+    FunctionsToExport = @('Get-CimInstance', 'Get-CimClass', 'Get-CimAssociatedInstance', 'Invoke-CimMethod')
     CmdletsToExport = @()
     VariablesToExport = @()
     AliasesToExport = @('gcim', 'gcai', 'icim')

@@ -46,6 +46,30 @@ function Get-CimInstance {
     }
 }
 
+function Get-CimClass {
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory, Position = 0)]
+        [string] $ClassName,
+        [string] $Namespace = 'root\cimv2',
+        [Alias('OT')]
+        [uint32] $OperationTimeoutSec
+    )
+    try {
+        $reply = Get-Reply $PSCmdlet @{ cim = 'class'; parameters = @{ namespace = $Namespace; class = $ClassName } }
+    } catch {
+        $PSCmdlet.ThrowTerminatingError($_)
+    }
+    foreach ($problem in $reply.errors) { Write-CimError $PSCmdlet $problem }
+    foreach ($one in (ConvertFrom-Reply $reply $Types)) {
+        $names = @($DeclaredTypes[$ClassName].Properties.Keys | Where-Object { $_ -notin $one.Missing })
+        [pscustomobject] @{
+            CimClassName = $ClassName
+            CimClassProperties = @(foreach ($name in $names) { [pscustomobject] @{ Name = $name } })
+        }
+    }
+}
+
 function Get-CimAssociatedInstance {
     [CmdletBinding(PositionalBinding = $false)]
     param(
@@ -102,10 +126,14 @@ function Write-CimAnswer {
         $Cmdlet.ThrowTerminatingError($_)
     }
     foreach ($one in (ConvertFrom-Reply $reply $Types)) { $Cmdlet.WriteObject($one) }
-    foreach ($problem in $reply.errors) {
-        $exception = [Microsoft.Management.Infrastructure.CimException]::new($problem.message)
-        $Cmdlet.WriteError((New-HostError $problem $null $exception))
-    }
+    foreach ($problem in $reply.errors) { Write-CimError $Cmdlet $problem }
+}
+
+# Writes a refusal of WMI as an error of the cmdlet.
+function Write-CimError {
+    param($Cmdlet, $Problem)
+    $exception = [Microsoft.Management.Infrastructure.CimException]::new($Problem.message)
+    $Cmdlet.WriteError((New-HostError $Problem $null $exception))
 }
 
 Set-Alias -Name 'gcim' -Value 'Get-CimInstance'

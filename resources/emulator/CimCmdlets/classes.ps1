@@ -80,6 +80,9 @@ $DeclaredTypes = [ordered] @{
             Caption = 'string'; Version = 'string'; CSName = 'string'; LocalDateTime = 'datetime?'
         }
     }
+    'ClassColumns' = @{
+        Name = 'HVTree.Cim.ClassColumns'; Base = ''; Properties = [ordered] @{ Missing = 'string[]' }
+    }
     'MethodResult' = @{
         Name = 'HVTree.Cim.MethodResult'; Base = ''
         Properties = [ordered] @{ ReturnValue = 'uint'; SummaryInformation = 'Msvm_SummaryInformation[]' }

@@ -9,6 +9,7 @@ import pytest
 
 from hvtree.assets import resource
 from hvtree.emulator.powershell.cim import Cim, CimError
+from hvtree.emulator.worlds.schema import HostSpec
 from tests.support.virtual_host import VirtualHost, virtual_host
 
 V2 = "root\\virtualization\\v2"
@@ -122,6 +123,27 @@ def test_what_wmi_does_not_know_is_refused_with_its_code(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("release", "missing"),
+    [
+        ("2012 R2", ["UserSnapshotType", "IsAutomaticSnapshot", "AutomaticSnapshotsEnabled"]),
+        ("2016", ["IsAutomaticSnapshot", "AutomaticSnapshotsEnabled"]),
+        ("2022", []),
+    ],
+)
+def test_a_release_has_the_columns_of_its_time(release: str, missing: list[str]) -> None:  # fact 95
+    host = virtual_host("base*", host=HostSpec("HOST", os=f"Microsoft Windows Server {release} Standard"))
+    cim, name = Cim(host.host), "Msvm_VirtualSystemSettingData"
+
+    told = cim.answer("class", {"namespace": V2, "class": name}).objects
+    assert told == [{"Missing": missing}]
+    assert not set(missing) & query(cim, name)[0].keys()
+    for column in missing:
+        with pytest.raises(CimError) as caught:
+            query(cim, name, property=["InstanceID", column])
+        assert caught.value.code == 0x80041017
+
+
 def test_a_caller_without_rights_is_refused_and_one_without_elevation_sees_no_vms(
     served: tuple[VirtualHost, Cim],
 ) -> None:  # facts 67 and 68
@@ -144,6 +166,6 @@ def test_the_module_declares_the_properties_that_the_host_tells(served: tuple[Vi
             r"HVTree\.Cim\.(\w+)'.*?Properties = \[ordered\] @\{(.*?)\}", text, re.DOTALL
         )
     }
-    for name in declared.keys() - {"CimInstance", "MethodResult", "Msvm_SummaryInformation"}:
+    for name in declared.keys() - {"CimInstance", "ClassColumns", "MethodResult", "Msvm_SummaryInformation"}:
         (row, *_) = query(cim, name, V2 if name.startswith("Msvm") else "root\\cimv2")
         assert declared[name] == set(row), name

@@ -14,7 +14,7 @@ function Get-TestSystems {
 }
 
 function New-TestSettings {
-    param($Vm, $One, [string] $Type, [bool] $IsYoung)
+    param($Vm, $One, [string] $Type, [string[]] $Property)
     $made = [ordered] @{
         InstanceID = "Microsoft:$($One.id.ToUpperInvariant())"; ElementName = $One.name
         VirtualSystemIdentifier = $Vm.id.ToUpperInvariant(); VirtualSystemType = "Microsoft:Hyper-V:$Type"
@@ -25,18 +25,44 @@ function New-TestSettings {
         IsSaved = $One.saved; VirtualSystemSubType = 'Microsoft:Hyper-V:SubType:2'; Version = '9.0'
         ConfigurationDataRoot = $null; ConfigurationFile = $null; SuspendDataRoot = $null
     }
-    if ($IsYoung) { $made.UserSnapshotType = $Vm.type; $made.IsAutomaticSnapshot = [bool] $One.automatic }
+    if ('UserSnapshotType' -in $Property) { $made.UserSnapshotType = $Vm.type }
+    if ('IsAutomaticSnapshot' -in $Property) { $made.IsAutomaticSnapshot = [bool] $One.automatic }
     return [pscustomobject] $made
+}
+
+# Returns the columns that came after the world's release: 2012, 2016, or by default one that has both.
+function Get-TestMissing {
+    $release = (Get-TestWorld).release
+    if ($release -and $release -lt 2016) { 'UserSnapshotType' }
+    if ($release -and $release -lt 2019) { 'IsAutomaticSnapshot' }
+}
+
+function New-TestRefusal {
+    param([string] $Message, [string] $Id)
+    $id = "$Id,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"
+    return [System.Management.Automation.ErrorRecord]::new([Exception]::new($Message), $id, 'NotSpecified', $null)
+}
+
+function Get-CimClass {
+    [CmdletBinding()]
+    param([string] $Namespace, [string] $ClassName, [uint32] $OperationTimeoutSec)
+    Write-TestCall "Get-CimClass $ClassName"
+    if ((Get-TestWorld).hides_classes) { throw (New-TestRefusal 'Access denied' 'HRESULT 0x80041003') }
+    $all = 'InstanceID', 'ElementName', 'UserSnapshotType', 'IsAutomaticSnapshot'
+    $names = $all | Where-Object { $_ -notin @(Get-TestMissing) }
+    [pscustomobject] @{ CimClassProperties = @($names | ForEach-Object { [pscustomobject] @{ Name = $_ } }) }
 }
 
 function Get-TestSettings {
     param([string[]] $Property)
     $world = Get-TestWorld
-    $isYoung = 'UserSnapshotType' -in $Property
-    if ($world.is_old -and $isYoung) { throw 'Invalid query' }
+    if ($world.slow) { throw (New-TestRefusal 'Timed out' 'HRESULT 0x8007274c') }
+    foreach ($one in Get-TestMissing) {
+        if ($one -in $Property) { throw (New-TestRefusal 'Invalid query' 'HRESULT 0x80041017') }
+    }
     foreach ($vm in $world.vms) {
-        New-TestSettings $vm $vm 'System:Realized' $isYoung
-        foreach ($one in $vm.checkpoints) { New-TestSettings $vm $one "Snapshot:$($one.kind)" $isYoung }
+        New-TestSettings $vm $vm 'System:Realized' $Property
+        foreach ($one in $vm.checkpoints) { New-TestSettings $vm $one "Snapshot:$($one.kind)" $Property }
     }
 }
 
@@ -112,4 +138,4 @@ function Invoke-CimMethod {
     return [pscustomobject] @{ ReturnValue = 0 }
 }
 
-Export-ModuleMember -Function 'Get-CimInstance', 'Get-CimAssociatedInstance', 'Invoke-CimMethod'
+Export-ModuleMember -Function 'Get-CimInstance', 'Get-CimClass', 'Get-CimAssociatedInstance', 'Invoke-CimMethod'
