@@ -83,7 +83,11 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         ),
         "quota": Problem("no more shells for this user", connection=_connection_faults(most_shells=0)),
         "denied": Problem(
-            "the user may not use WinRM", connection=_connection_faults(denied=frozenset({"Create"}))
+            "the user is no administrator, so WinRM's shell is closed",
+            connection=_connection_faults(denied=frozenset({"Create"})),
+        ),
+        "no-remote-shells": Problem(
+            "a policy forbids remote shells", connection=_connection_faults(allows_shells=False)
         ),
         "old-powershell": Problem("PowerShell 4.0", _session(powershell="4.0")),
         "constrained-language": Problem(

@@ -80,6 +80,8 @@ class ConnectionFaults:
     """A Receive cut short by Delete ends with fault 995, not with Done."""
     denied: frozenset[str] = frozenset()
     """Kinds of requests that always end with fault 5, access denied."""
+    allows_shells: bool = True
+    """AllowRemoteShellAccess; where it is off, opening a shell ends with fault 2150859180."""
     _plans: list[PlannedFault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -92,6 +94,8 @@ class ConnectionFaults:
         """Return the fault that is planned for this request, and remove it from the queue."""
         if kind in self.denied:
             return PlannedFault(kind, Interruption.FAULT_BEFORE, 5)
+        if kind == "Create" and not self.allows_shells:
+            return PlannedFault(kind, Interruption.FAULT_BEFORE, 2150859180)
         with self._lock:
             plan = next((plan for plan in self._plans if plan.kind == kind), None)
             if plan is not None:

@@ -10,7 +10,7 @@ from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Interruption, PlannedFault
 from hvtree.emulator.winrm.shells import Answer, Shells
 from hvtree.emulator.winrm.soap import SoapRequest, WsmanFault
-from hvtree.emulator.winrm.wsman_faults import timed_out, too_many, unknown
+from hvtree.emulator.winrm.wsman_faults import access_denied, no_shells, timed_out, too_many, unknown
 
 RECEIVE = "Receive"
 QUIET = "quiet"
@@ -123,7 +123,8 @@ def _planned(plan: PlannedFault) -> WsmanFault:
         2150858843: unknown("The shell was not found on the server."),
         170: WsmanFault(170, "InternalError", "The requested resource is in use."),
         2150859174: too_many(),
-        5: WsmanFault(5, "AccessDenied", "Access is denied.", sender=True),
+        5: access_denied(),
+        2150859180: no_shells(),
     }
     return known.get(
         plan.code, WsmanFault(plan.code, "InternalError", f"Fault {plan.code}, made on purpose.")

@@ -24,6 +24,19 @@ def too_many() -> WsmanFault:
     return WsmanFault(2150859174, "QuotaLimit", "The maximum number of concurrent operations was exceeded.")
 
 
+def no_shells() -> WsmanFault:
+    """Return the fault for a shell on a host whose policy forbids them (fact 227)."""
+    reason = "The service is configured to not accept any remote shell requests."
+    return WsmanFault(
+        2150859180, "AccessDenied", f"The WS-Management service cannot process the request. {reason}"
+    )
+
+
+def access_denied() -> WsmanFault:
+    """Return the fault for somebody who is logged in and may not do it."""
+    return WsmanFault(5, "AccessDenied", "Access is denied.", sender=True)
+
+
 def aborted() -> WsmanFault:
     """Return the fault for an operation that was aborted."""
     return WsmanFault(995, "InternalError", "The operation was cut short by another one.")

@@ -30,6 +30,7 @@ BUSY = 170
 ABORTED = 995
 NOT_FOUND = 2150858843
 QUOTA = 2150859174
+NO_SHELLS = 2150859180
 """Numbers of faults on which HVTree acts; what all the others mean is in `resources/errors/connection.toml`."""
 
 

@@ -21,7 +21,15 @@ from hvtree.hosts.channel import SEND_LIMIT, AgentUnreachable
 from hvtree.hosts.identify import IDENTIFY, product_of
 from hvtree.hosts.network import reach, resolve
 from hvtree.hosts.stage_results import LoginResult, ShellResult
-from hvtree.hosts.winrm.faults import ACCESS_DENIED, FOREIGN, QUOTA, FaultKind, fault_kind, translated
+from hvtree.hosts.winrm.faults import (
+    ACCESS_DENIED,
+    FOREIGN,
+    NO_SHELLS,
+    QUOTA,
+    FaultKind,
+    fault_kind,
+    translated,
+)
 from hvtree.hosts.winrm.login import WinRmLogin, check_login
 from hvtree.hosts.winrm.tls import Trust, check_certificate, trust_for
 from hvtree.hosts.winrm.wsman_connection import LARGE_ENVELOPE, SMALL_ENVELOPE, Sockets, WsmanConnection
@@ -186,7 +194,7 @@ class ShellConnector:
         try:
             return new_login_once(connection, opened)
         except WSManFaultError as error:
-            known = {QUOTA, ACCESS_DENIED} & {error.wsman_fault_code, error.wmierror_code}
+            known = {QUOTA, ACCESS_DENIED, NO_SHELLS} & {error.wsman_fault_code, error.wmierror_code}
             if known or fault_kind(error) is not FaultKind.OTHER:
                 raise
             # a host with a lower limit refuses the large one

@@ -49,7 +49,8 @@ def test_a_healthy_host_is_healthy_in_every_step() -> None:
     [
         ("service-stopped", ["service"], ["login", *AFTER_LOGIN], "Restart-Service -Name WinRM"),
         ("unencrypted-refused", ["login"], AFTER_LOGIN, "--transport ntlm"),
-        ("denied", ["shell"], AFTER_LOGIN[1:], "Add-LocalGroupMember -SID S-1-5-32-580 -Member 'demo'"),
+        ("denied", ["shell"], AFTER_LOGIN[1:], "winrm configSDDL default"),
+        ("no-remote-shells", ["shell"], AFTER_LOGIN[1:], "AllowRemoteShellAccess -Value $true"),
         ("quota", ["shell"], AFTER_LOGIN[1:], "MaxShellsPerUser"),
         ("old-powershell", ["powershell"], AFTER_LOGIN[2:], "KB3191564"),
         ("constrained-language", ["powershell"], AFTER_LOGIN[2:], "Get-AppLockerPolicy"),
@@ -84,6 +85,29 @@ def test_what_works_but_badly_is_a_warning(problem: str, where: str) -> None:
     assert (failed(report), warned(report)) == ([], [where])
     assert report.is_healthy
     assert where in {stage.id for stage in report.stages if stage.means}
+
+
+def test_whom_the_shell_does_not_admit_is_not_sent_to_a_group_that_it_does_not_admit_either() -> None:
+    with examined_host("denied") as target:  # fact 213
+        stage = target.examine().stage(StageId.SHELL)
+    assert "members of Remote Management Users are not among them" in stage.means
+    assert "S-1-5-32-580" not in commands(stage)
+    assert "S-1-5-32-544 -Member 'demo'" in commands(stage)
+    assert any("Read and Execute" in remedy.what for remedy in stage.remedies)
+
+
+@pytest.mark.parametrize("problem", ["denied", "no-remote-shells"])
+def test_a_shell_that_is_not_given_is_asked_for_once(problem: str) -> None:
+    with examined_host(problem) as target:  # facts 213, 227
+        report = target.examine()
+        assert target.host.count("Create") == 1
+    assert failed(report) == ["shell"]
+
+
+def test_a_policy_against_shells_is_named() -> None:
+    with examined_host("no-remote-shells") as target:  # fact 227, switched
+        stage = target.examine().stage(StageId.SHELL)
+    assert "‘Allow Remote Shell Access’" in stage.means
 
 
 def test_a_name_that_nobody_knows_ends_the_way_at_once() -> None:
