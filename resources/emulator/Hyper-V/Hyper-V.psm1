@@ -11,14 +11,17 @@
 # stages.ps1  what each cmdlet does: which question it asks, what it says before it acts
 # changes.ps1 the cmdlets that change something
 # jobs.ps1    -AsJob
+# live.ps1    objects that follow what they stand for
 
-foreach ($part in 'types', 'link', 'errors', 'stages', 'changes', 'jobs', 'declared/types') {
+foreach ($part in 'types', 'link', 'errors', 'stages', 'changes', 'jobs', 'live', 'declared/types') {
     . "$PSScriptRoot/$part.ps1"
 }
 $Types = Add-DeclaredType 'Microsoft.HyperV.PowerShell.Objects' $DeclaredTypes $DeclaredEnums
 foreach ($part in 'reading', 'power', 'checkpoints', 'machines', 'groups', 'disks') {
     . "$PSScriptRoot/declared/$part.ps1"
 }
+
+Enable-LiveProperty
 
 # The progress that a session shows before its first command of a module (fact 140).
 $first = [System.Management.Automation.ProgressRecord]::new(0, 'Preparing modules for first use.', ' ')

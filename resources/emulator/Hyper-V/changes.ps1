@@ -37,7 +37,7 @@ function Find-Target {
     foreach ($name in @($asked.Keys)) { if ($null -eq $asked[$name]) { $asked.Remove($name) } }
     $reply = Get-Reply $Cmdlet (New-Request $Cmdlet $asked $Finder)
     Write-ReplyTrouble $Cmdlet $reply
-    $found = ConvertFrom-Reply $reply $Types
+    $found = ConvertTo-LiveObject $reply
     return $found
 }
 
@@ -53,7 +53,7 @@ function Invoke-Target {
     }
     $reply = Get-Reply $Cmdlet (New-Request $Cmdlet ($parameters + $Given))
     Write-ReplyTrouble $Cmdlet $reply $Target
-    if ($Bound['Passthru']) { foreach ($one in (ConvertFrom-Reply $reply $Types)) { $Cmdlet.WriteObject($one) } }
+    if ($Bound['Passthru']) { foreach ($one in (ConvertTo-LiveObject $reply)) { $Cmdlet.WriteObject($one) } }
 }
 
 # Does something that is about no VM of the host, or about a group.
@@ -64,7 +64,7 @@ function Invoke-Making {
     if ($Stage.Says -and -not (Confirm-Stage $Cmdlet $Bound $Stage $about)) { return }
     $reply = Get-Reply $Cmdlet (New-Request $Cmdlet $Bound)
     $isSilent = $Cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey('Passthru') -and -not $Bound['Passthru']
-    if (-not $isSilent) { foreach ($one in (ConvertFrom-Reply $reply $Types)) { $Cmdlet.WriteObject($one) } }
+    if (-not $isSilent) { foreach ($one in (ConvertTo-LiveObject $reply)) { $Cmdlet.WriteObject($one) } }
     Write-ReplyTrouble $Cmdlet $reply
 }
 
@@ -99,7 +99,7 @@ function Invoke-Waiting {
         while ($true) {
             $reply = Get-Reply $Cmdlet (New-Request $Cmdlet @{ Id = $vm.Id } 'Get-VM')
             Write-ReplyTrouble $Cmdlet $reply $vm
-            $now = ConvertFrom-Reply $reply $Types
+            $now = ConvertTo-LiveObject $reply
             if ($now.Count -eq 0 -or "$($now[0].Heartbeat)" -like 'Ok*') { break }
             if (([DateTime]::UtcNow - $began).TotalSeconds -ge $limit) {
                 $Cmdlet.WriteError((New-HostError @{

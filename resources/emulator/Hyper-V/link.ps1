@@ -1,6 +1,7 @@
 # Link: the connection to the emulated host, one for each runspace. A line of JSON asks, one or more answer (cmdlet_service.py).
 
-$Link = @{ Client = $null; Reader = $null; Writer = $null }
+# Changes counts what this runspace has asked for that may change something.
+$Link = @{ Client = $null; Reader = $null; Writer = $null; Changes = 0 }
 
 # What an answer is made of. Objects stay JSON until their type is known.
 $ReplyTypes = Add-DeclaredType 'HVTree.Link' ([ordered] @{
@@ -35,6 +36,7 @@ function Get-JsonOption {
 function Get-Reply {
     param($Cmdlet, [System.Collections.IDictionary] $Request)
     $isAnswered = $false
+    if ("$($Request['cmdlet'])" -notlike 'Get-*') { $Link.Changes++ }
     try {
         Open-Link
         $Link.Writer.Write((ConvertTo-Json -InputObject $Request -Depth 6 -Compress) + "`n")

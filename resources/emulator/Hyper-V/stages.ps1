@@ -96,6 +96,6 @@ function ConvertTo-Plain {
 function Invoke-Reading {
     param($Cmdlet, $Bound, $Stage)
     $reply = Get-Reply $Cmdlet (New-Request $Cmdlet $Bound)
-    foreach ($one in (ConvertFrom-Reply $reply $Types)) { $Cmdlet.WriteObject($one) }
+    foreach ($one in (ConvertTo-LiveObject $reply)) { $Cmdlet.WriteObject($one) }
     Write-ReplyTrouble $Cmdlet $reply
 }
