@@ -111,6 +111,8 @@ function Write-LostProgress {
 function ConvertFrom-Reply {
     param($Reply, $Types)
     if ($null -eq $Reply.objects) { return , @() }
-    $type = $Types[$Reply.type].MakeArrayType()
-    return , [System.Text.Json.JsonSerializer]::Deserialize([System.Text.Json.JsonElement] $Reply.objects, $type, (Get-JsonOption))
+    $type = $Types[$Reply.type]
+    if ($null -eq $type) { $type = [type] $Reply.type } # one of .NET's, such as the bool of Test-VHD
+    return , [System.Text.Json.JsonSerializer]::Deserialize(
+        [System.Text.Json.JsonElement] $Reply.objects, $type.MakeArrayType(), (Get-JsonOption))
 }

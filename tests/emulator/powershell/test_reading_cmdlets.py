@@ -161,6 +161,18 @@ def test_disks_are_found_through_drives_and_their_parents(run: Run) -> None:
     assert run(script).values == ["SCSI Differencing VHDX", True, True]
 
 
+def test_a_disk_whose_chain_is_whole_passes_its_test(run: Run) -> None:  # fact 148
+    assert run("Test-VHD (Get-VMHardDiskDrive vm00).Path").values == [True]
+    assert run("Get-VMHardDiskDrive vm00, vm01 | Test-VHD").values == [True, True]
+    assert run("if (Test-VHD -Path (Get-VMHardDiskDrive vm00).Path) { 'usable' }").values == ["usable"]
+
+
+def test_a_disk_that_is_not_there_fails_its_test_with_an_error(run: Run) -> None:
+    said = run("Test-VHD (Get-VMHardDiskDrive vm00).Path, D:\\nothing.vhdx")
+    assert said.values == [True]
+    assert said.error["category"] == "ObjectNotFound"
+
+
 def test_the_host_tells_its_name_and_size(run: Run) -> None:
     script = '$h = Get-VMHost; "$($h.Name) $($h.LogicalProcessorCount) $($h.MemoryCapacity / 1GB)"'
     assert run(script).values == ["HOST 16 256"]
