@@ -36,6 +36,8 @@ _STANDING = {
 }
 _CRITICAL = "The virtual machine is paused because its volume has run out of disk space"
 _DISK_IDS = uuid.UUID("6b1f0a52-53a1-4d5c-9d0f-6f2f6b9b7a10")
+_CONTROLLERS = uuid.UUID("0f5d3c8e-8a6f-49a6-8f0e-3d2b7f1f6f55")
+_IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4"
 
 
 def activity_of(machine: Machine) -> tuple[tuple[VMOperationalStatus, ...], str, int | None]:
@@ -128,22 +130,33 @@ def snapshot_view(core: Core, machine: Machine, entry: Checkpoint) -> VMSnapshot
 def _drives(
     core: Core, drives: list[Drive], machine: Machine, entry: Checkpoint | None
 ) -> tuple[HardDiskDrive, ...]:
+    return tuple(_drive(core, drive, machine, entry) for drive in drives)
+
+
+def _drive(core: Core, drive: Drive, machine: Machine, entry: Checkpoint | None) -> HardDiskDrive:
     owner = entry.id if entry else machine.id
-    return tuple(
-        HardDiskDrive(
-            path=drive.file.path,
-            controller_type=ControllerType.IDE if drive.is_ide else ControllerType.SCSI,
-            controller_number=drive.controller_number,
-            controller_location=drive.controller_location,
-            id=f"Microsoft:{owner.upper()}\\{drive.controller_number}\\{drive.controller_location}\\D",
-            vm_id=machine.id,
-            vm_name=machine.name,
-            vm_snapshot_id=entry.id if entry else None,
-            vm_snapshot_name=entry.name if entry else "",
-            computer_name=core.facts.name,
-        )
-        for drive in drives
+    kind = ControllerType.IDE if drive.is_ide else ControllerType.SCSI
+    controller = _controller(machine.id, kind, drive.controller_number)
+    return HardDiskDrive(
+        path=drive.file.path,
+        controller_type=kind,
+        controller_number=drive.controller_number,
+        controller_location=drive.controller_location,
+        id=f"Microsoft:{owner.upper()}\\{controller}\\{drive.controller_location}\\D",
+        vm_id=machine.id,
+        vm_name=machine.name,
+        vm_snapshot_id=entry.id if entry else None,
+        vm_snapshot_name=entry.name if entry else "",
+        computer_name=core.facts.name,
     )
+
+
+def _controller(vm_id: str, kind: ControllerType, number: int) -> str:
+    """Return GUID and number of a controller; the IDE ones share a GUID, each SCSI one has its own (facts 123, 149)."""
+    if kind is ControllerType.IDE:
+        return f"{_IDE_CONTROLLER}\\{number}"
+    own = uuid.uuid5(_CONTROLLERS, f"{vm_id}/{number}")
+    return f"{str(own).upper()}\\0"
 
 
 def disk_view(core: Core, file: DiskFile) -> VirtualHardDisk:

@@ -5,19 +5,17 @@ Formats (facts 75, 122 and 123): ids are `Microsoft:` and a GUID in upper case, 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.enums import (
-    ControllerType,
     JobState,
     JobType,
     SnapshotType,
     VMOperationalStatus,
     VMState,
 )
-from hvtree.emulator.host.objects import HardDiskDrive, HostJobView, VirtualMachine, VMSnapshot
+from hvtree.emulator.host.objects import HostJobView, VirtualMachine, VMSnapshot
 from hvtree.emulator.powershell.cmdlet_objects import Properties, stamp, status_texts
 
 SCALE = 1 << 20
@@ -26,7 +24,6 @@ OTHER = 1
 APPLYING = 32769
 """"Applying a checkpoint" in WMI; the module's enum has another number (fact 127)."""
 HARD_DISK = 31
-IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4"
 _SETTLED = {VMState.Running: 2, VMState.Off: 3, VMState.Saved: 6, VMState.Paused: 9, VMState.Starting: 10}
 _CRITICAL = {
     VMState.PausedCritical: 9,
@@ -43,7 +40,6 @@ _KINDS = {
     SnapshotType.AppConsistentReplica: "Replica:ApplicationConsistent",
     SnapshotType.SyncedReplica: "Replica:PlannedFailover",
 }
-_CONTROLLERS = uuid.UUID("0f5d3c8e-8a6f-49a6-8f0e-3d2b7f1f6f55")
 _JOBS = {
     JobType.Other: "Changing State",
     JobType.Start: "Starting Virtual Machine",
@@ -143,7 +139,7 @@ def storage_settings(host: HyperV) -> Iterator[Properties]:
     for one in _all_settings(host):
         for drive in one.hard_drives:
             yield {
-                "InstanceID": f"Microsoft:{one.id.upper()}\\{_controller(drive)}\\{drive.controller_location}\\L",
+                "InstanceID": drive.id.removesuffix("D") + "L",
                 "ElementName": "Hard Disk Image",
                 "ResourceType": HARD_DISK,
                 "ResourceSubType": "Microsoft:Hyper-V:Virtual Hard Disk",
@@ -264,14 +260,6 @@ def _all_settings(host: HyperV) -> Iterator[VirtualMachine | VMSnapshot]:
 
 def _snapshots(host: HyperV) -> tuple[VMSnapshot, ...]:
     return host.get_vm_snapshot("*").objects
-
-
-def _controller(drive: HardDiskDrive) -> str:
-    """Return GUID and number of a drive's controller; the IDE ones share a GUID, each SCSI one has its own."""
-    if drive.controller_type is ControllerType.IDE:
-        return f"{IDE_CONTROLLER}\\{drive.controller_number}"
-    own = uuid.uuid5(_CONTROLLERS, f"{drive.vm_id}/{drive.controller_number}")
-    return f"{str(own).upper()}\\0"
 
 
 _SYSTEM = (

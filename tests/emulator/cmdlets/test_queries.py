@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hvtree.emulator.host.enums import CheckpointType, SnapshotType, VhdType, VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.quirks import Quirks
+from hvtree.emulator.worlds.schema import DriveSpec
 from tests.support.virtual_host import VirtualHost, guid, virtual_host, vm_spec
 
 
@@ -29,6 +32,22 @@ def test_a_name_that_no_vm_has_is_an_error_beside_the_vms_that_are_there() -> No
     assert error.message == 'Hyper-V was unable to find a virtual machine with name "nope".'
     assert error.fully_qualified_error_id == "InvalidParameter,Microsoft.HyperV.PowerShell.Commands.GetVM"
     assert (error.category, error.target) == ("InvalidArgument", "nope")
+
+
+IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4"
+
+
+@pytest.mark.parametrize(("is_ide", "controller"), [(True, IDE_CONTROLLER), (False, "[0-9A-F-]{36}")])
+def test_the_id_of_a_drive_names_its_owner_and_its_controller(
+    is_ide: bool, controller: str
+) -> None:  # fact 149
+    drives = (DriveSpec("D:\\web.vhdx", virtual=1 << 30, size=1 << 20, ide=is_ide),)
+    host = virtual_host(vm_spec("web", "base*", drives=drives)).host
+    (now,) = host.get_vm_hard_disk_drive("web")
+    (then,) = host.get_vm_hard_disk_drive(vm_snapshot=guid("web/base"))
+    for drive, owner in ((now, guid("web")), (then, guid("web/base"))):
+        assert re.fullmatch(rf"Microsoft:{owner.upper()}\\{controller}\\0\\0\\D", drive.id), drive.id
+    assert now.id.split("\\")[1] == then.id.split("\\")[1]
 
 
 def test_a_pattern_that_no_vm_matches_is_silent() -> None:  # fact 3
