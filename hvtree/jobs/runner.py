@@ -115,7 +115,7 @@ class Runner:
             raise ConnectionFailure(" ".join(error.sentence for error in errors), details=details)
         if errors:
             raise errors[0]
-        return Fleet.of(states)
+        return Fleet.of({host_id: states[host_id] for host_id in self._hosts})
 
     async def _carry_out(self, plan: Plan) -> Ending:
         self._record.begin_performing()
