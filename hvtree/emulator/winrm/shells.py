@@ -32,6 +32,7 @@ from hvtree.emulator.winrm.wsman_faults import (
     timed_out,
     too_many,
     unknown,
+    unknown_resource,
 )
 
 SHELL_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
@@ -100,7 +101,9 @@ class Shells:
         self._lock = threading.Condition(threading.RLock())
 
     def create(self, request: SoapRequest, owner: str) -> Answer:
-        """Open a shell. A client may bring its own id."""
+        """Open a shell of cmd; raise the fault for any other, such as PowerShell remoting. A client may bring its own id."""
+        if request.resource_uri.rstrip("/").lower() != SHELL_URI:
+            raise unknown_resource()
         element = request.body.find("rsp:Shell", NAMESPACES)
         if element is None:
             raise invalid_parameter("The request opens no shell.")

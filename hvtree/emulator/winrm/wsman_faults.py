@@ -10,6 +10,12 @@ def unknown(reason: str) -> WsmanFault:
     return WsmanFault(2150858843, "InvalidSelectors", reason, sender=True, detail="UnexpectedSelectors")
 
 
+def unknown_resource() -> WsmanFault:
+    """Return the fault for a shell that the host doesn't have (fact 228)."""
+    reason = "The WS-Management service cannot process the request. The resource URI is missing or it has an incorrect format."
+    return WsmanFault(2150858811, "InvalidResourceURI", reason, sender=True, detail="InvalidResourceURI")
+
+
 def timed_out() -> WsmanFault:
     """Return the fault for an operation that took longer than the client allowed."""
     return WsmanFault(
@@ -25,7 +31,7 @@ def too_many() -> WsmanFault:
 
 
 def no_shells() -> WsmanFault:
-    """Return the fault for a shell on a host whose policy forbids them (fact 227)."""
+    """Return the fault for a shell on a host whose policy forbids them (fact 228)."""
     reason = "The service is configured to not accept any remote shell requests."
     return WsmanFault(
         2150859180, "AccessDenied", f"The WS-Management service cannot process the request. {reason}"

@@ -9,6 +9,7 @@ from typing import Any
 import awinrm
 import pytest
 from pypsrp.exceptions import WSManFaultError
+from pypsrp.powershell import RunspacePool
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import WSMan
 
@@ -90,6 +91,14 @@ def test_the_state_of_a_shell_can_be_read(endpoint: Endpoint) -> None:
         state: Any = shell  # pypsrp types these two by what they are before the first answer
         assert (state.owner, state.idle_time_out) == (ACCOUNT.user, "PT300.000S")
         assert shell._get_shell()["ShellId"] == shell.id
+
+
+def test_a_session_of_powershell_remoting_is_refused_when_it_is_opened(
+    endpoint: Endpoint,
+) -> None:  # fact 228
+    with wsman(endpoint, "ntlm") as connection, pytest.raises(WSManFaultError) as caught:
+        RunspacePool(connection).open()
+    assert caught.value.code == 2150858811
 
 
 @pytest.mark.filterwarnings(

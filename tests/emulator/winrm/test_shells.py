@@ -12,7 +12,7 @@ import pytest
 from hvtree.emulator.powershell.programs import Programs
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.process import Chunk, ProcessOutput, Superseded, Taken
-from hvtree.emulator.winrm.shells import Shells
+from hvtree.emulator.winrm.shells import SHELL_URI, Shells
 from hvtree.emulator.winrm.soap import DEFAULT_ENVELOPE, NAMESPACES, WsmanFault, duration_s, read_request
 
 
@@ -37,7 +37,7 @@ class Caller:
     def __call__(self, name: str, body: str, console: str = "TRUE") -> str:
         namespaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
         request = read_request(
-            f"<s:Envelope {namespaces}><s:Header><w:OperationTimeout>PT0.01S</w:OperationTimeout><w:SelectorSet>"
+            f"<s:Envelope {namespaces}><s:Header><w:ResourceURI>{SHELL_URI}</w:ResourceURI><w:OperationTimeout>PT0.01S</w:OperationTimeout><w:SelectorSet>"
             f'<w:Selector Name="ShellID">{self.shell}</w:Selector></w:SelectorSet><w:OptionSet>'
             f'<w:Option Name="WINRS_CONSOLEMODE_STDIN">{console}</w:Option></w:OptionSet></s:Header>'
             f"<s:Body>{body}</s:Body></s:Envelope>".encode()
