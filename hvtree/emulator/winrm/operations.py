@@ -132,8 +132,9 @@ def _planned(plan: PlannedFault) -> WsmanFault:
 
 
 def _unknown_action(action: str) -> WsmanFault:
-    reason = f"The action {action!r} is not supported by the service."
-    return WsmanFault(2150858752, "ActionNotSupported", reason, sender=True)
+    """Return the fault for an action that the service doesn't have; its subcode is one of WS-Addressing (fact 229)."""
+    reason = f"The WS-Management service does not support the action {action!r} of the request."
+    return WsmanFault(2150858771, "a:ActionNotSupported", reason, sender=True)
 
 
 def _too_large() -> WsmanFault:

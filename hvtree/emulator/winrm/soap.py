@@ -40,7 +40,8 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?
 class WsmanFault(Exception):
     """An operation that failed, to be answered with a SOAP fault and HTTP 500.
 
-    `code` is the decimal number that clients look at, `subcode` a name in the `w` namespace.
+    `code` is the decimal number that clients look at, `subcode` a name in the namespace of WS-Management (`w`), or in another
+    one of `NAMESPACES` with its prefix.
     """
 
     def __init__(
@@ -137,7 +138,7 @@ def fault(message_id: str, error: WsmanFault, machine: str) -> bytes:
     detail = f"<w:FaultDetail>{FAULT_DETAIL}{escape(error.detail)}</w:FaultDetail>" if error.detail else ""
     body = (
         f"<s:Fault><s:Code><s:Value>s:{'Sender' if error.sender else 'Receiver'}</s:Value>"
-        f"<s:Subcode><s:Value>w:{error.subcode}</s:Value></s:Subcode></s:Code>"
+        f"<s:Subcode><s:Value>{error.subcode if ':' in error.subcode else f'w:{error.subcode}'}</s:Value></s:Subcode></s:Code>"
         f'<s:Reason><s:Text xml:lang="en-US">{escape(error.reason)}</s:Text></s:Reason>'
         f'<s:Detail><f:WSManFault Code="{error.code}" Machine={quoteattr(machine)}>'
         f"<f:Message>{message}</f:Message></f:WSManFault>{detail}</s:Detail></s:Fault>"

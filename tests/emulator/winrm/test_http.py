@@ -75,6 +75,20 @@ def test_the_header_of_identify_opens_no_other_door(endpoint: Endpoint) -> None:
     assert (answer.status, b"ActionNotSupported" in answer.body) == (500, True)  # type: ignore[attr-defined]
 
 
+def test_an_action_that_the_service_does_not_have_is_a_fault_of_addressing(
+    serve: Callable[..., Endpoint],
+) -> None:  # fact 229
+    subscribe = IDENTIFY.replace(
+        b"<s:Header/>",
+        b'<s:Header><a:Action xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing">'
+        b"http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe</a:Action></s:Header>",
+    ).replace(b"<wsmid:Identify/>", b"")
+    answer = post(serve(allow_basic=True), subscribe, Authorization="Basic ZGVtbzpjb3JyZWN0IGhvcnNl")
+    assert answer.status == 500
+    assert b'Code="2150858771"' in answer.body  # type: ignore[attr-defined]
+    assert b"<s:Subcode><s:Value>a:ActionNotSupported<" in answer.body  # type: ignore[attr-defined]
+
+
 def test_another_path_is_not_found(endpoint: Endpoint) -> None:
     assert post(endpoint, b"", path="/wsman/../secret").status == 404
 
