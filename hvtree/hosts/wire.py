@@ -27,6 +27,10 @@ class FramingError(ValueError):
     """A line that carries the marker (or comes from the client) but no payload."""
 
 
+_ZIPPED = b'{"z"'
+"""How a compressed line begins."""
+
+
 class _Zipped(msgspec.Struct):
     z: str
 
@@ -89,7 +93,7 @@ def ascii_json(value: object) -> bytes:
 
 
 def _framed(payload: bytes) -> bytes:
-    if len(payload) > ZIP_ABOVE:
+    if len(payload) > ZIP_ABOVE or payload.startswith(_ZIPPED):  # what looks compressed must be so
         packed = base64.b64encode(gzip.compress(payload, compresslevel=5, mtime=0)).decode("ascii")
         payload = msgspec.json.encode(_Zipped(packed))
     if b"\n" in payload:
@@ -98,7 +102,7 @@ def _framed(payload: bytes) -> bytes:
 
 
 def _unframed(line: bytes, limit: int = LINE_LIMIT) -> bytes:
-    if not line.startswith(b'{"z"'):
+    if not line.startswith(_ZIPPED):
         return line
     try:
         packed = base64.b64decode(msgspec.json.decode(line, type=_Zipped).z, validate=True)
