@@ -10,6 +10,8 @@ from hvtree.emulator.winrm.process import STDERR, CommandLine, Process, ProcessO
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _FULL_PATH = re.compile(r"[A-Za-z]:\\")
+_LONGEST_LINE = 8_191
+"""Characters of a command line that cmd takes (fact 219)."""
 
 
 class Finished:
@@ -81,6 +83,9 @@ class Programs:
 
     def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
         """Start a program; None if there is no such executable."""
+        if len(command.text) > _LONGEST_LINE and not command.skip_cmd_shell:
+            output.write(b"The command line is too long.\r\n", STDERR)
+            return _finish(output, b"", 1)
         name, rest = split_command(command.text)
         if name == "cmd" and rest.lower().startswith("/c"):
             name, rest = split_command(rest[2:].strip())

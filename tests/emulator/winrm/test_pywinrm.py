@@ -198,3 +198,15 @@ def test_run_cmd_takes_five_exchanges_besides_the_login(endpoint: Endpoint) -> N
         "Signal": 1,
         "Delete": 1,
     }
+
+
+def test_a_command_line_that_is_too_long_for_cmd_is_not_begun(
+    endpoint: Endpoint,
+) -> None:  # facts 219 and 230
+    login = (ACCOUNT.user, ACCOUNT.password)
+    session = Session(endpoint.url, auth=login, transport="ntlm", proxy=None, ca_trust_path=None)
+    longest = "echo ".ljust(8_191, "x")
+    taken, refused = session.run_cmd(longest), session.run_cmd(longest + "x")
+    assert (taken.std_out, taken.status_code) == (f"{longest.removeprefix('echo ')}\r\n".encode(), 0)
+    assert (refused.std_out, refused.status_code) == (b"", 1)
+    assert refused.std_err == b"The command line is too long.\r\n"
