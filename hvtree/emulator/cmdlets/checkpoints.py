@@ -130,6 +130,7 @@ class Checkpoints:
             settings=machine.settings,
             memory_bytes=memory,
             vm_name=machine.name,
+            vm_checkpoint_type=machine.checkpoint_type,
         )
         self._core.store.charge(machine.snapshot_folder, entry.state_bytes)
         machine.drives = [self._child(drive) for drive in entry.drives]
@@ -184,6 +185,8 @@ class Checkpoints:
             machine.name = entry.vm_name
         if self._core.quirks.restore_brings_notes_back:
             machine.notes = entry.notes
+        if self._core.quirks.restore_brings_checkpoint_type_back:
+            machine.checkpoint_type = entry.vm_checkpoint_type
         self._merger.settle(machine)
 
     def _discard_now(self, machine: Machine) -> None:

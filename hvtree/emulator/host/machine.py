@@ -72,6 +72,8 @@ class Checkpoint:
     memory_bytes: int = 0
     """Size of its saved state; 0 if it has none."""
     vm_name: str = ""
+    vm_checkpoint_type: CheckpointType = CheckpointType.Production
+    """The type of checkpoints that the VM had."""
 
     @property
     def has_memory(self) -> bool:

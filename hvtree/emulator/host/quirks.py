@@ -48,6 +48,8 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Fact 82: whether applying gives the VM the name that it had."""
     restore_brings_notes_back: bool = False
     """Fact 82: whether applying gives the VM the notes of the checkpoint."""
+    restore_brings_checkpoint_type_back: bool = False
+    """Fact 150: whether applying gives the VM the type of checkpoints that it had."""
     already_saved_or_paused: Literal["warning", "InvalidState"] = "warning"
     """Fact 109: Save-VM on a Saved VM, Suspend-VM on a Paused one."""
     resume_when_not_paused: Literal["warning", "InvalidState"] = "warning"

@@ -105,6 +105,7 @@ class TreeBuilder:
             settings=self._machine.settings,
             memory_bytes=self._memory(spec),
             vm_name=self._machine.name,
+            vm_checkpoint_type=self._machine.checkpoint_type,
         )
         self._store.charge(self._machine.snapshot_folder, entry.state_bytes)
         self._machine.checkpoints[checkpoint_id] = entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hvtree.emulator.cmdlets.settings import VmChange
-from hvtree.emulator.host.enums import JobState, JobType, VMState
+from hvtree.emulator.host.enums import CheckpointType, JobState, JobType, VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.quirks import Quirks
 from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
@@ -93,6 +93,19 @@ def test_a_host_may_bring_name_and_notes_back() -> None:  # fact 82, switched
     lab.do(lab.host.set_vm("vm", change=VmChange(notes="changed", new_vm_name="renamed")))
     lab.do(lab.host.restore_vm_snapshot("renamed", "before", confirm=False))
     assert lab.vm("vm").notes == ""
+
+
+@pytest.mark.parametrize(
+    ("is_brought_back", "after"), [(False, CheckpointType.Disabled), (True, CheckpointType.Standard)]
+)
+def test_applying_leaves_or_brings_back_the_type_of_checkpoints(
+    is_brought_back: bool, after: CheckpointType
+) -> None:  # fact 150 and fact 150, switched
+    lab = virtual_host("*", quirks=Quirks(restore_brings_checkpoint_type_back=is_brought_back))
+    lab.do(lab.host.checkpoint_vm("vm", "before"))
+    lab.do(lab.host.set_vm("vm", change=VmChange(checkpoint_type=CheckpointType.Disabled)))
+    lab.do(lab.host.restore_vm_snapshot("vm", "before", confirm=False))
+    assert lab.vm("vm").checkpoint_type is after
 
 
 def test_a_disk_that_was_added_later_is_detached_and_stays() -> None:
