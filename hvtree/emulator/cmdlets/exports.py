@@ -9,7 +9,7 @@ from ntpath import basename, isabs, splitext
 from hvtree.emulator.cmdlets.checkpoints import WITHOUT_DEFINITION
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, PlainFile, is_unc, join
+from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, PlainFile, is_unc, join, normal
 from hvtree.emulator.host.enums import SETTLED, JobType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.jobs import HostJob
@@ -107,6 +107,7 @@ class Exports:
         return self._export(machine, folder, content, view)
 
     def _folder(self, machine: Machine, path: str) -> str:
+        path = normal(path)
         if not path.strip() or not (isabs(path) or is_unc(path)):
             raise errors.bad_argument(f"The path “{path}” is not valid.", path)
         self._core.require_idle(machine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ntpath import basename, isabs
 
 from hvtree.emulator.cmdlets.exports import ExportedVm, Exports
@@ -11,7 +11,15 @@ from hvtree.emulator.cmdlets.selection import Names, Vms
 from hvtree.emulator.cmdlets.settings import SettingsCmdlets
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, Drive, NoSpaceError, NoVolumeError, join
+from hvtree.emulator.host.disks import (
+    NEW_DISK_BYTES,
+    DiskFile,
+    Drive,
+    NoSpaceError,
+    NoVolumeError,
+    join,
+    normal,
+)
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
@@ -70,6 +78,12 @@ class Lifecycle:
 
     def new(self, wanted: NewVm) -> Invocation:
         """New-VM."""
+        wanted = replace(
+            wanted,
+            path=_normal(wanted.path),
+            new_vhd_path=_normal(wanted.new_vhd_path),
+            vhd_path=_normal(wanted.vhd_path),
+        )
 
         def begin(_: TargetResult) -> object:
             return vm_view(self._core, self._new(wanted))
@@ -78,6 +92,13 @@ class Lifecycle:
 
     def bring_in(self, wanted: Import) -> Invocation:
         """Import-VM: register in place, or copy (facts 65 and 66)."""
+        wanted = replace(
+            wanted,
+            path=normal(wanted.path),
+            vhd_destination_path=_normal(wanted.vhd_destination_path),
+            virtual_machine_path=_normal(wanted.virtual_machine_path),
+            snapshot_file_path=_normal(wanted.snapshot_file_path),
+        )
 
         def begin(_: TargetResult) -> HostJob | object:
             return self._import(wanted)
@@ -176,3 +197,7 @@ class Lifecycle:
             snapshots=wanted.snapshot_file_path or folder,
             disks={disk.path.lower(): join(disks, basename(disk.path)) for disk in content.disks},
         )
+
+
+def _normal(path: str | None) -> str | None:
+    return None if path is None else normal(path)

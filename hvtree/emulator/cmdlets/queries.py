@@ -16,6 +16,7 @@ from hvtree.emulator.cmdlets.selection import (
 )
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
+from hvtree.emulator.host.disks import normal
 from hvtree.emulator.host.enums import SnapshotType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.machine import Machine
@@ -135,7 +136,7 @@ class Queries:
             paths.extend(drive.file.path for drive in (machine.drives if machine else ()))
         views = []
         for one in paths:
-            file = self._core.store.disk(one)
+            file = self._core.store.disk(normal(one))
             if file is None:
                 problems.append(_no_file(one))
             else:

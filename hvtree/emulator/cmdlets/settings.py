@@ -9,7 +9,7 @@ from typing import TypeVar
 from hvtree.emulator.cmdlets.selection import Names, Vms, find_vms, listed
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError
+from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, normal
 from hvtree.emulator.host.enums import CheckpointType, VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
@@ -110,7 +110,7 @@ class SettingsCmdlets:
         )
         machine.notes = _either(change.notes, machine.notes)
         machine.name = _either(change.new_vm_name, machine.name)
-        machine.snapshot_folder = _either(change.snapshot_file_location, machine.snapshot_folder)
+        machine.snapshot_folder = normal(_either(change.snapshot_file_location, machine.snapshot_folder))
         self._core.touch(machine)
 
     def _check(self, machine: Machine, change: VmChange) -> None:
@@ -123,13 +123,13 @@ class SettingsCmdlets:
         if machine.checkpoints:
             raise errors.object_state(machine.name)
         try:
-            self._core.store.volume_of(change.snapshot_file_location)
+            self._core.store.volume_of(normal(change.snapshot_file_location))
         except NoVolumeError as error:
             reason = errors.with_code(errors.PATH_NOT_FOUND)
             raise CmdletError(reason, hresult=errors.PATH_NOT_FOUND, target=machine.name) from error
 
     def _resize(self, path: str, size_bytes: int) -> None:
-        file = self._core.store.disk(path)
+        file = self._core.store.disk(normal(path))
         if file is None:
             reason = errors.with_code(errors.FILE_NOT_FOUND)
             raise CmdletError(reason, hresult=errors.FILE_NOT_FOUND, target=path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from ntpath import basename, dirname, splitext
+from ntpath import basename, dirname, normpath, splitext
 
 from hvtree.emulator.host.enums import VhdFormat, VhdType
 
@@ -113,6 +113,11 @@ def join(*parts: str) -> str:
     """Join parts of a Windows path, on any system."""
     first, *rest = parts
     return "\\".join([first.rstrip("\\"), *(part.strip("\\") for part in rest)])
+
+
+def normal(path: str) -> str:
+    """Return a path as Windows understands it: one backslash between parts, no `.` or `..` (fact 151)."""
+    return normpath(path) if path.strip() else path
 
 
 class DiskStore:

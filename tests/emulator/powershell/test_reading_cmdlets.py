@@ -173,6 +173,15 @@ def test_a_disk_that_is_not_there_fails_its_test_with_an_error(run: Run) -> None
     assert said.error["category"] == "ObjectNotFound"
 
 
+def test_a_disk_is_found_however_its_path_is_written(run: Run) -> None:  # fact 151
+    script = """
+        $path = (Get-VMHardDiskDrive vm00).Path
+        (Get-VHD $path.Replace('\\', '/')).Path -eq $path
+        (Get-VHD $path.Replace('\\', '\\\\')).Path -eq $path
+    """
+    assert run(script).values == [True, True]
+
+
 def test_the_host_tells_its_name_and_size(run: Run) -> None:
     script = '$h = Get-VMHost; "$($h.Name) $($h.LogicalProcessorCount) $($h.MemoryCapacity / 1GB)"'
     assert run(script).values == ["HOST 16 256"]
