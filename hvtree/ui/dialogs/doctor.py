@@ -122,5 +122,5 @@ class DoctorDialog(QDialog):
         self._again.clicked.connect(self.again_wanted)
         heading = WrapLabel(f"The way to ‘{host_name}’", is_bold=True, scale=1.2)
         buttons = dialog_buttons(self, QPushButton("Close"), None, self._copy, self._again)
-        in_dialog(self, heading, self._verdict, self._pane, buttons)
+        in_dialog(self, heading, self._verdict, self._pane, buttons).setStretchFactor(self._pane, 1)
         self.resize(_SIZE)

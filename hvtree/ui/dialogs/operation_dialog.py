@@ -107,7 +107,8 @@ class OperationDialog(QDialog):
         self.setModal(True)
         self._note.hide()
         area = _scrolling(self.pane)
-        in_dialog(self, self._heading, self._subheading, self._note, form, area, self._button_row())
+        parts = (self._heading, self._subheading, self._note, form, area, self._button_row())
+        in_dialog(self, *parts).setStretchFactor(area, 1)
         # also a form without fields belongs to the dialog and ends with it
         form.setVisible(form.layout() is not None)
         fold = self.pane.powershell_fold

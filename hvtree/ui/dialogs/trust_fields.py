@@ -34,7 +34,7 @@ class FileField(QWidget):
         browse = QPushButton("&Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._on_browse)
-        in_row(self, self.edit, browse)
+        in_row(self, self.edit, browse).setStretch(0, 1)
 
     def path(self) -> str | None:
         """Return the path; None if there is none."""

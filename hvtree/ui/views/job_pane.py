@@ -154,7 +154,7 @@ class JobPane(QWidget):
         buttons = in_row(
             None, None, self.copy_button, self.part_button, self.cancel_button, margins=(12, 0, 12, 8)
         )
-        in_column(self, area, buttons)
+        in_column(self, area, buttons).setStretchFactor(area, 1)
 
 
 def _cancellable_parts(job: JobView) -> tuple[str, ...]:

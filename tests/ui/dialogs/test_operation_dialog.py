@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from hvtree.domain.model import VirtualMachine
+from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
@@ -148,3 +149,20 @@ def test_a_thing_that_is_gone_meanwhile_is_said_instead_of_its_plan(at_window: A
 def renamed(owner: VirtualMachine, old: str, new: str) -> VirtualMachine:
     changed = tuple(replace(each, name=new) if each.name == old else each for each in owner.checkpoints)
     return replace(owner, checkpoints=changed)
+
+
+def test_all_room_that_a_dialog_gains_is_for_its_plan(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        user.select("db", more=True)
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        await user.quiet()
+        field = dialog.widget.findChild(NameField)
+        height = field.height()
+        dialog.widget.resize(dialog.widget.width(), dialog.widget.height() + 300)
+        await user.quiet()
+        assert field.height() == height
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1*)", db="x*")
