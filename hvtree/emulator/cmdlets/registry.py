@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hvtree.emulator.cmdlets.exports import ExportedVm, files_of
+from hvtree.emulator.cmdlets.exports import ExportedDisk, ExportedVm, files_of
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, Drive, NoSpaceError, NoVolumeError
+from hvtree.emulator.host.disks import DiskFile, Drive, NoSpaceError, NoVolumeError, PlainFile
 from hvtree.emulator.host.enums import JobType, VhdType, VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.jobs import HostJob
@@ -50,8 +50,13 @@ class Registry:
         return self._build(content, ImportPlace(folder, folder), content.vm_id, renew=False)
 
     def copy(self, content: ExportedVm, place: ImportPlace, *, new_id: bool) -> HostJob:
-        """Copy the files of an export to their places; takes time by their size."""
-        needs = [(place.disk(disk.path), disk.size) for disk in content.disks]
+        """Copy the files of an export to their places; takes time by their size.
+
+        A disk whose place is where it lies is used there, once, and not copied (fact 152).
+        """
+        needs = [
+            (place.disk(disk.path), disk.size) for disk in content.disks if not self._lies_there(disk, place)
+        ]
         for path, _ in needs:
             if self._core.store.get(path) is not None:
                 reason = errors.with_code(errors.FILE_EXISTS)
@@ -72,6 +77,11 @@ class Registry:
 
         seconds = times.export_s + sum(size for _, size in needs) / times.export_rate
         return self._core.jobs.run(job, seconds, finish, cancellable=True)
+
+    def _lies_there(self, disk: ExportedDisk, place: ImportPlace) -> bool:
+        """Return whether a disk of an export lies where it shall go, and no VM uses it yet."""
+        is_same = place.disk(disk.path).lower() == disk.path.lower()
+        return is_same and isinstance(self._core.store.get(disk.path), PlainFile)
 
     def _build(self, content: ExportedVm, place: ImportPlace, vm_id: str, *, renew: bool) -> Machine:
         files = self._disks(content, place)
@@ -111,6 +121,9 @@ class Registry:
             parent = made.get(disk.parent.lower()) if disk.parent else None
             kind = VhdType.Dynamic if parent is None else VhdType.Differencing
             file = DiskFile(place.disk(disk.path), disk.size, disk.virtual, kind, parent=parent)
+            present = self._core.store.get(file.path)
+            if isinstance(present, PlainFile):  # the export's own file, used where it lies
+                self._core.store.remove(present)
             self._core.store.add(file, force=True)
             made[disk.path.lower()] = file
         return made

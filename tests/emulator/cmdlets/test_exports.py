@@ -109,6 +109,22 @@ def test_a_copy_does_not_write_over_disks() -> None:  # fact 119
     assert caught.value.hresult == 0x80070050
 
 
+def test_a_copy_to_the_exports_own_disk_folder_uses_the_disks_where_they_lie() -> None:  # fact 152
+    lab = virtual_host("a(b*)")
+    export_vm(lab)
+    disks = "D:\\out\\vm\\Virtual Hard Disks"
+    exported, free = lab.host.get_child_item(disks), lab.host.get_volume()[-1].size_remaining
+    wanted = Import(
+        VMCX, copy=True, generate_new_id=True, vhd_destination_path="D:\\OUT\\vm\\Virtual Hard Disks\\"
+    )
+    clone = lab.do(lab.host.import_vm(wanted))
+    assert clone.hard_drives[0].path.lower().startswith(disks.lower())
+    assert sorted(path.lower() for path in lab.files(disks)) == sorted(path.lower() for path in exported)
+    assert free - lab.host.get_volume()[-1].size_remaining < GIB
+    again = lab.host.import_vm(wanted)
+    assert again.errors[0].hresult == 0x80070050
+
+
 def test_importing_what_is_no_configuration_fails() -> None:
     with pytest.raises(CmdletError, match="configuration errors"):
         virtual_host("*").do(virtual_host("*").host.import_vm(Import("D:\\none.vmcx")))
