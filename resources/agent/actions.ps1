@@ -88,22 +88,22 @@ function Invoke-AgentTarget {
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
     switch ($Verb) {
-        'vm.start' { $null = Start-VM -VM $Target -Confirm:$false -ErrorAction Stop }
-        'vm.save' { $null = Save-VM -VM $Target -Confirm:$false -ErrorAction Stop }
-        'vm.suspend' { $null = Suspend-VM -VM $Target -Confirm:$false -ErrorAction Stop }
-        'vm.resume' { $null = Resume-VM -VM $Target -Confirm:$false -ErrorAction Stop }
-        'vm.turn_off' { $null = Stop-VM -VM $Target -TurnOff -Confirm:$false -ErrorAction Stop }
+        'vm.start' { $null = Hyper-V\Start-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.save' { $null = Hyper-V\Save-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.suspend' { $null = Hyper-V\Suspend-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.resume' { $null = Hyper-V\Resume-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.turn_off' { $null = Hyper-V\Stop-VM -VM $Target -TurnOff -Confirm:$false -ErrorAction Stop }
         'vm.checkpoint' { return New-AgentCheckpoint $Target $Given['name'] }
-        'checkpoint.apply' { $null = Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
-        'checkpoint.delete' { $null = Remove-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
+        'checkpoint.apply' { $null = Hyper-V\Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
+        'checkpoint.delete' { $null = Hyper-V\Remove-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }
         'checkpoint.delete_subtree' {
-            $null = Remove-VMSnapshot -VMSnapshot $Target -IncludeAllChildSnapshots -Confirm:$false -ErrorAction Stop
+            $null = Hyper-V\Remove-VMSnapshot -VMSnapshot $Target -IncludeAllChildSnapshots -Confirm:$false -ErrorAction Stop
         }
         'checkpoint.rename' {
-            $null = Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false -ErrorAction Stop
+            $null = Hyper-V\Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false -ErrorAction Stop
         }
         'checkpoint.export' {
-            $null = Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
+            $null = Hyper-V\Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
         }
     }
 }
@@ -112,9 +112,9 @@ function Invoke-AgentAction {
 function New-AgentCheckpoint {
     param($Vm, $Name)
     if ($Name -is [string] -and $Name -ne '') {
-        $made = Checkpoint-VM -VM $Vm -SnapshotName $Name -Passthru -Confirm:$false -ErrorAction Stop
+        $made = Hyper-V\Checkpoint-VM -VM $Vm -SnapshotName $Name -Passthru -Confirm:$false -ErrorAction Stop
     } else {
-        $made = Checkpoint-VM -VM $Vm -Passthru -Confirm:$false -ErrorAction Stop
+        $made = Hyper-V\Checkpoint-VM -VM $Vm -Passthru -Confirm:$false -ErrorAction Stop
     }
     foreach ($one in @($made)) {
         if ($one.Id -is [guid]) { return $one.Id.ToString() }
@@ -122,17 +122,22 @@ function New-AgentCheckpoint {
     return (Get-AgentVm $Vm.Id.ToString()).ParentSnapshotId.ToString()
 }
 
-# Loads the Hyper-V module into this runspace, once.
+# Loads the Hyper-V module into this runspace, once. Runspaces wait for each other: imports side by side are slow, and may fail.
 function Import-AgentModule {
-    if (-not (Get-Module -Name 'Hyper-V')) {
+    if (Get-Module -Name 'Hyper-V') { return }
+    $isMine = $false
+    try {
+        [System.Threading.Monitor]::Enter($AgentImport, [ref] $isMine)
         Import-Module -Name 'Hyper-V' -ErrorAction Stop -WarningAction SilentlyContinue
+    } finally {
+        if ($isMine) { [System.Threading.Monitor]::Exit($AgentImport) }
     }
 }
 
 # Returns a VM by its id.
 function Get-AgentVm {
     param([string] $Id)
-    return Get-VM -Id ([guid] $Id) -ErrorAction Stop
+    return Hyper-V\Get-VM -Id ([guid] $Id) -ErrorAction Stop
 }
 
 # Returns a checkpoint by its id.
@@ -143,14 +148,14 @@ function Get-AgentCheckpoint {
     param([hashtable] $Shared, [string] $Id)
     $problem = $null
     try {
-        $found = @(Get-VMSnapshot -Id ([guid] $Id) -ErrorAction Stop)
+        $found = @(Hyper-V\Get-VMSnapshot -Id ([guid] $Id) -ErrorAction Stop)
     } catch {
         $problem = $_
         $found = @()
     }
     $owner = $Shared.Owners[$Id]
     if ($null -ne $owner -and -not ($found | Where-Object { $_.Id -eq [guid] $Id })) {
-        $found = @(Get-VMSnapshot -VM (Get-AgentVm $owner) -ErrorAction Stop)
+        $found = @(Hyper-V\Get-VMSnapshot -VM (Get-AgentVm $owner) -ErrorAction Stop)
     }
     foreach ($one in $found) {
         if ($one.Id -eq [guid] $Id) { return $one }

@@ -4,7 +4,7 @@
 function Get-AgentCmdletSketches {
     Import-AgentModule
     $sketches = [ordered] @{}
-    $vms = @(Get-VM -ErrorAction Stop)
+    $vms = @(Hyper-V\Get-VM -ErrorAction Stop)
     foreach ($vm in $vms) {
         $id = $vm.Id.ToString()
         $sketches[$id] = @{
@@ -13,7 +13,7 @@ function Get-AgentCmdletSketches {
             IsRunning = [string] $vm.State -notin 'Off', 'Saved'
         }
     }
-    if ($vms.Count -gt 0) { Add-AgentSnapshots $sketches (Get-VMSnapshot -VM $vms -ErrorAction SilentlyContinue) }
+    if ($vms.Count -gt 0) { Add-AgentSnapshots $sketches (Hyper-V\Get-VMSnapshot -VM $vms -ErrorAction SilentlyContinue) }
     foreach ($sketch in $sketches.Values) { $sketch.Mark = Get-AgentCmdletMark $sketch }
     return $sketches
 }

@@ -29,20 +29,61 @@ function Test-AgentDisk {
     if ($null -eq $known) { return $false }
     if ($known.Reading -eq $Inventory.Readings) { return $true }
     if (-not $known.IsRead -and ([DateTime]::UtcNow - $known.Tried).TotalSeconds -gt 60) { return $false }
-    $stamp = Get-AgentFileStamp $Path
+    $stamp = Get-AgentFileStamp $Inventory $Path
     if ($null -eq $stamp) { return $false } # out of our sight: Get-VHD knows
     $isSame = $stamp.Text -eq $known.Stamp
     if (-not $isSame -and -not $Inventory.Busy.ContainsKey($Path)) { return $false }
-    if ($known.Parent -and -not [System.IO.File]::Exists($known.Parent)) { return $false }
+    if ($known.Parent -and (Test-AgentSight $Inventory $known.Parent) -and -not [System.IO.File]::Exists($known.Parent)) {
+        return $false
+    }
     $known.Size = $stamp.Length
     $known.Stamp = $stamp.Text
     $known.Reading = $Inventory.Readings
     return $true
 }
 
+# Tells whether we may look at a path: one of this host, or on a share that has answered within 5 s in this reading and has never
+# refused to. A server that is gone would else take us half a minute for each file.
+function Test-AgentSight {
+    param([hashtable] $Inventory, [string] $Path)
+    $root = Get-AgentShare $Path
+    if (-not $root) { return $true }
+    $share = $Inventory.Shares[$root]
+    if ($null -eq $share) { $share = @{ IsSeen = $true; IsAsked = $true; Reading = -1 } }
+    if ($share.IsSeen -and $share.Reading -ne $Inventory.Readings) {
+        $share.Reading = $Inventory.Readings
+        $answer = [hashtable]::Synchronized(@{ IsSeen = $false })
+        $task = Start-AgentTask $Inventory.Shared 'share' 'Confirm-AgentShare' @{ Path = $Path; Answer = $answer }
+        if ($task.Handle.AsyncWaitHandle.WaitOne(5000)) { $null = Complete-AgentPipeline $task } else { $share.IsAsked = $false }
+        $share.IsSeen = $answer.IsSeen
+    }
+    $Inventory.Shares[$root] = $share
+    return $share.IsSeen
+}
+
+# Notes whether a share lets us look at a path; that there is no such file is an answer, too. Runs in the pool.
+function Confirm-AgentShare {
+    param([string] $Path, [hashtable] $Answer, $Shared, $Key)
+    try {
+        $null = [System.IO.File]::GetAttributes($Path)
+        $Answer.IsSeen = $true
+    } catch [System.IO.FileNotFoundException], [System.IO.DirectoryNotFoundException] {
+        $Answer.IsSeen = $true
+    } catch {
+        return # refused, or the server is gone
+    }
+}
+
+# Returns \\server\share of a path on a share, in lower case; else an empty text.
+function Get-AgentShare {
+    param([string] $Path)
+    return [regex]::Match($Path, '^\\\\[^\\?.][^\\]*\\[^\\]+').Value.ToLowerInvariant()
+}
+
 # Returns length and age of a file, or nothing if we cannot see it.
 function Get-AgentFileStamp {
-    param([string] $Path)
+    param([hashtable] $Inventory, [string] $Path)
+    if (-not (Test-AgentSight $Inventory $Path)) { return $null }
     try {
         $file = [System.IO.FileInfo] $Path
         if (-not $file.Exists) { return $null }
@@ -56,33 +97,41 @@ function Get-AgentFileStamp {
 function Read-AgentVhds {
     param([hashtable] $Inventory, $Paths)
     if ($Paths.Count -eq 0) { return }
+    foreach ($path in $Paths) { $null = Test-AgentSight $Inventory $path } # so that shares are known
     $found = [hashtable]::Synchronized(@{})
     $lanes = [int] [Math]::Min(6, [Math]::Ceiling($Paths.Count / 8))
     $tasks = @(for ($lane = 1; $lane -lt $lanes; $lane++) {
             $share = [string[]] @(for ($at = $lane; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] })
-            Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{ Paths = $share; Found = $found }
+            Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{
+                Paths = $share; Found = $found; Shares = $Inventory.Shares
+            }
         })
-    Get-AgentVhds @(for ($at = 0; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] }) $found
+    Get-AgentVhds @(for ($at = 0; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] }) $found $Inventory.Shares
     foreach ($task in $tasks) { $null = Complete-AgentPipeline $task }
     foreach ($path in $Paths) { $Inventory.Disks[$path] = New-AgentDisk $Inventory $path $found[$path] }
 }
 
-# Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out.
+# Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out; a share that
+# refuses us is not asked again.
 function Get-AgentVhds {
-    param([string[]] $Paths, [hashtable] $Found, $Shared, $Key)
+    param([string[]] $Paths, [hashtable] $Found, [hashtable] $Shares, $Shared, $Key)
     try {
         Import-AgentModule
     } catch {
         return # without the module there are no parents, but the sizes may still be seen
     }
     foreach ($path in $Paths) {
+        $share = $Shares[(Get-AgentShare $path)]
+        if ($null -ne $share -and -not $share.IsAsked) { continue }
         try {
-            $disk = @(Get-VHD -Path $path -ErrorAction Stop)[0]
+            $disk = @(Hyper-V\Get-VHD -Path $path -ErrorAction Stop)[0]
             $Found[$path] = @{
                 Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize
             }
         } catch {
-            continue # missing, or in use by another host (fact 139): its size may still be seen
+            # missing, or in use by another host (fact 139): its size may still be seen
+            $isDenied = [string] $_.CategoryInfo.Category -in 'PermissionDenied', 'SecurityError'
+            if ($null -ne $share -and ($isDenied -or -not $share.IsSeen)) { $share.IsAsked = $false }
         }
     }
 }
@@ -94,7 +143,7 @@ function New-AgentDisk {
         Path = $Path; Parent = ''; Virtual = 0; Size = -1; Stamp = ''; Reading = $Inventory.Readings
         IsRead = $null -ne $Answer; Tried = [DateTime]::UtcNow
     }
-    $stamp = Get-AgentFileStamp $Path
+    $stamp = Get-AgentFileStamp $Inventory $Path
     if ($null -ne $stamp) { $disk.Stamp = $stamp.Text; $disk.Size = $stamp.Length }
     if ($null -ne $Answer) {
         $disk.Parent = $Answer.Parent
@@ -125,24 +174,36 @@ function Get-AgentDiskRecords {
 # Returns the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
 # mounted ones, too (fact 144).
 function Get-AgentVolumes {
-    foreach ($one in Get-AgentSpaces | Sort-Object -Property { $_.Root }) {
+    param([hashtable] $Inventory)
+    foreach ($one in Get-AgentSpaces $Inventory | Sort-Object -Property { $_.Root }) {
         @{ name = $one.Root.TrimEnd('\'); total = $one.Total; free = $one.Free }
     }
 }
 
-# Returns all volumes with a place in the file system.
+# Returns all volumes with a place in the file system. If Windows doesn't tell within 5 s (a disk that sleeps, a tape), what it
+# told before is taken, and it is not asked for a minute.
 function Get-AgentSpaces {
+    param([hashtable] $Inventory)
+    if ([DateTime]::UtcNow -lt $Inventory.NextSpaces) { return $Inventory.Spaces }
     try {
         $found = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_Volume' `
-            -Property 'Name', 'Capacity', 'FreeSpace' -OperationTimeoutSec 60 -ErrorAction Stop
-        foreach ($one in @($found)) {
-            if ($one.Name -like '?:\*' -and $null -ne $one.Capacity) {
-                @{ Root = $one.Name.TrimEnd('\') + '\'; Total = [long] $one.Capacity; Free = [long] $one.FreeSpace }
-            }
-        }
+            -Property 'Name', 'Capacity', 'FreeSpace' -OperationTimeoutSec 5 -ErrorAction Stop
+        $Inventory.Spaces = @(foreach ($one in @($found)) {
+                if ($one.Name -like '?:\*' -and $null -ne $one.Capacity) {
+                    @{ Root = $one.Name.TrimEnd('\') + '\'; Total = [long] $one.Capacity; Free = [long] $one.FreeSpace }
+                }
+            })
     } catch {
-        foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
-            if ($drive.IsReady) { @{ Root = $drive.Name; Total = $drive.TotalSize; Free = $drive.AvailableFreeSpace } }
-        }
+        $Inventory.NextSpaces = [DateTime]::UtcNow.AddSeconds(60)
+        if ($Inventory.Spaces.Count -eq 0) { $Inventory.Spaces = @(Get-AgentDriveSpaces) }
+    }
+    return $Inventory.Spaces
+}
+
+# Returns the drives of this host as .NET knows them; not those of a network, which may keep us waiting.
+function Get-AgentDriveSpaces {
+    foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
+        if ($drive.DriveType -ne 'Fixed' -or -not $drive.IsReady) { continue }
+        @{ Root = $drive.Name; Total = $drive.TotalSize; Free = $drive.AvailableFreeSpace }
     }
 }

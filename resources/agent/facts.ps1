@@ -36,7 +36,7 @@ function Get-AgentHostName {
 function Get-AgentSystem {
     try {
         $system = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_OperatingSystem' `
-            -Property 'Caption', 'Version' -OperationTimeoutSec 60 -ErrorAction Stop
+            -Property 'Caption', 'Version' -OperationTimeoutSec 5 -ErrorAction Stop
         return "$($system.Caption) $($system.Version)"
     } catch {
         return [Environment]::OSVersion.VersionString

@@ -7,7 +7,7 @@
 function Get-AgentCim {
     param([string] $Class, [string[]] $Property)
     return Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName $Class -Property $Property `
-        -OperationTimeoutSec 60 -ErrorAction Stop
+        -OperationTimeoutSec 40 -ErrorAction Stop
 }
 
 # Returns the sketches of all VMs, in the host's order.
@@ -148,7 +148,7 @@ function Get-AgentJobs {
 function Get-AgentJobOwner {
     param($Job)
     $affected = Get-CimAssociatedInstance -InputObject $Job -Association 'Msvm_AffectedJobElement' `
-        -OperationTimeoutSec 60 -ErrorAction SilentlyContinue
+        -OperationTimeoutSec 5 -ErrorAction SilentlyContinue
     foreach ($element in @($affected)) {
         $id = Get-AgentGuid ([string] $element.VirtualSystemIdentifier)
         if (-not $id) { $id = Get-AgentGuid ([string] $element.Name) }

@@ -26,7 +26,8 @@ function New-AgentInventory {
         Shared = $Shared; Names = Get-AgentNames; Source = 'cim'
         First = $first; Revision = $first; Told = $first; Readings = 0; NextPoll = [DateTime]::UtcNow
         Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
-        StateSizes = @{}; Folders = @{}; JobOwners = @{}
+        StateSizes = @{}; Folders = @{}; JobOwners = @{}; Shares = [hashtable]::Synchronized(@{})
+        Spaces = @(); NextSpaces = [DateTime]::MinValue
         SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
         'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'
         SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
@@ -155,7 +156,7 @@ function Read-AgentInventory {
         })
     return [ordered] @{
         host = Get-AgentHostName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
-        volumes = @(Get-AgentVolumes); removed = $gone
+        volumes = @(Get-AgentVolumes $Inventory); removed = $gone
     }
 }
 
@@ -187,7 +188,7 @@ function Get-AgentDriveMark {
     if ($Sketch.IsRunning) {
         foreach ($path in $Sketch.Drives[$Sketch.Id]) {
             $Inventory.Busy[$path] = $true
-            $stamp = Get-AgentFileStamp $path
+            $stamp = Get-AgentFileStamp $Inventory $path
             if ($null -ne $stamp) { $mark += "|$($stamp.Length)" }
         }
     }

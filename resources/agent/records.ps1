@@ -135,6 +135,7 @@ function Get-AgentFolder {
     if ($null -ne $files) { return $files }
     $files = @{}
     try {
+        if (-not (Test-AgentSight $Inventory $Folder)) { throw 'out of sight' }
         foreach ($file in ([System.IO.DirectoryInfo] $Folder).EnumerateFiles()) { $files[$file.Name] = $file.Length }
     } catch {
         $files = @{} # missing, or not for us to see
@@ -149,7 +150,7 @@ function Get-AgentModuleSizes {
     $sizes = @{}
     try {
         Import-AgentModule
-        foreach ($one in Get-VMSnapshot -VM (Get-AgentVm $VmId) -ErrorAction Stop) {
+        foreach ($one in Hyper-V\Get-VMSnapshot -VM (Get-AgentVm $VmId) -ErrorAction Stop) {
             $sizes[$one.Id.ToString()] = [long] $one.SizeOfSystemFiles
         }
     } catch {

@@ -8,6 +8,8 @@ function New-AgentSessionState {
             $function.Name, $function.Definition)
         $state.Commands.Add($entry)
     }
+    $state.Variables.Add([System.Management.Automation.Runspaces.SessionStateVariableEntry]::new(
+            'AgentImport', (New-Object System.Object), 'held by the runspace that imports a module'))
     return $state
 }
 

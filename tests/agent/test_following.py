@@ -185,6 +185,51 @@ def test_a_policy_that_no_name_is_known_for_is_not_told(agent: AgentProcess, wor
     assert "checkpoint_type" not in read(agent).by_name["web"]
 
 
+def test_the_module_is_loaded_by_one_runspace_at_a_time(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    write_world(world, *(vm(number, f"vm{number}") for number in range(6)), slow_import=True)
+    before = len(calls.read_text().splitlines())
+
+    agent.ask("vm.start", ids=[vm_id(number) for number in range(6)])
+
+    imports = [line for line in calls.read_text().splitlines()[before:] if line.startswith("import")]
+    assert len(imports) >= 4
+    assert imports == ["import begins", "import ends"] * (len(imports) // 2)
+
+
+def test_a_share_that_refused_once_is_not_asked_again(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    shared = [f"\\\\nas\\vms\\{name}.vhdx" for name in ("a", "b", "c")]
+    machine = vm(1, "web", drives=[*shared, "\\\\nas\\open\\d.vhdx", "D:\\VMs\\v1.avhdx"])
+    write_world(world, machine, disks=(disk("v1.avhdx"),), refused_share="\\\\nas\\vms\\")
+    before = len(calls.read_text().splitlines())
+
+    for _ in range(2):
+        assert [each["path"] for each in read(agent).by_name["web"]["disks"]] == ["D:\\VMs\\v1.avhdx"]
+
+    asked = [line for line in calls.read_text().splitlines()[before:] if line.startswith("Get-VHD")]
+    assert [line for line in asked if "\\vms\\" in line] == [f"Get-VHD {shared[0]}"]
+    assert len([line for line in asked if "\\open\\" in line]) == 2
+
+
+def test_volumes_that_take_too_long_are_as_they_were_and_not_asked_for_a_while(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    write_world(world, vm(1, "web"))
+    known = read(agent).ok["volumes"]
+    write_world(world, vm(1, "web"), slow_volumes=True)
+    before = len(calls.read_text().splitlines())
+
+    assert [read(agent).ok["volumes"] for _ in range(2)] == [known, known]
+    asked = calls.read_text().splitlines()[before:]
+    assert asked.count("Get-CimInstance Win32_Volume") == 1
+
+
 def test_where_wmi_refuses_the_cmdlets_tell_the_same(start: Callable[..., AgentProcess], world: Path) -> None:
     agent = start()
     files = (disk("c1.vhdx"), disk("v1.avhdx", "c1.vhdx"))

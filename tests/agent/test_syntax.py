@@ -62,6 +62,14 @@ def syntax(powershell: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return inspected(powershell, path)
 
 
+MODULE = "Hyper-V\\"
+
+
+def bare(name: str | None) -> str | None:
+    """Return the name of a command without its module."""
+    return name.removeprefix(MODULE) if name is not None else None
+
+
 def own(syntax: dict[str, Any]) -> set[str]:
     return {function["name"] for function in syntax["functions"]}
 
@@ -77,7 +85,9 @@ def test_nothing_in_it_is_newer_than_windows_powershell_5_1(syntax: dict[str, An
 def test_every_cmdlet_exists_in_all_releases_that_we_claim(syntax: dict[str, Any]) -> None:
     known = own(syntax) | set(FACTS["cmdlets"])
     unknown = {
-        f"{each['line']}: {each['text']}" for each in syntax["commands"] if each["name"] not in {*known, None}
+        f"{each['line']}: {each['text']}"
+        for each in syntax["commands"]
+        if bare(each["name"]) not in {*known, None}
     }
 
     assert unknown == set()
@@ -87,12 +97,31 @@ def test_every_parameter_exists_in_all_releases_that_we_claim(syntax: dict[str, 
     unknown = [
         f"{each['line']}: {each['name']} -{parameter}"
         for each in syntax["commands"]
-        if each["name"] in FACTS["cmdlets"]
+        if bare(each["name"]) in FACTS["cmdlets"]
         for parameter in each["parameters"]
-        if parameter not in {*FACTS["cmdlets"][each["name"]]["everywhere"], *COMMON}
+        if parameter not in {*FACTS["cmdlets"][bare(each["name"])]["everywhere"], *COMMON}
     ]
 
     assert unknown == []
+
+
+def test_what_others_name_alike_is_not_called(syntax: dict[str, Any]) -> None:
+    named = [each["name"] for each in syntax["commands"] if each["name"]]
+    hyperv = [name for name in named if re.search(r"-(VM|VMSnapshot|VHD)$", name)]
+
+    assert len(hyperv) > 10
+    assert [name for name in hyperv if not name.startswith(MODULE)] == []
+
+
+def test_no_query_may_take_a_minute(syntax: dict[str, Any]) -> None:
+    queries = [each["text"] for each in syntax["commands"] if "OperationTimeoutSec" in each["parameters"]]
+    limits = [int(seconds) for text in queries for seconds in re.findall(r"-OperationTimeoutSec (\d+)", text)]
+
+    assert len(limits) >= 5
+    assert max(limits) < 60
+    assert [
+        text for text in queries if "Win32_Volume" in text and "-OperationTimeoutSec 5 " not in text
+    ] == []
 
 
 def test_no_parameters_hide_in_a_table(syntax: dict[str, Any]) -> None:

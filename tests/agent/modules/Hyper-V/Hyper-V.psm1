@@ -2,6 +2,12 @@
 
 . (Join-Path $PSScriptRoot '../world.ps1')
 
+if ((Get-TestWorld).slow_import) {
+    Write-TestCall 'import begins'
+    Start-Sleep -Milliseconds 100
+    Write-TestCall 'import ends'
+}
+
 function Find-TestVm {
     param($Id)
     foreach ($vm in (Get-TestWorld).vms) { if ($vm.id -eq "$Id") { return $vm } }
@@ -158,6 +164,11 @@ function Get-VHD {
     [CmdletBinding()] param([string[]] $Path)
     Write-TestCall "Get-VHD $Path"
     foreach ($one in $Path) {
+        $refused = (Get-TestWorld).refused_share
+        if ($refused -and $one.StartsWith($refused)) {
+            $PSCmdlet.WriteError((New-TestError 'Access is denied.' 'AccessDenied' 'PermissionDenied' $one))
+            continue
+        }
         $disk = (Get-TestWorld).disks[$one]
         if ($null -eq $disk) { $PSCmdlet.WriteError((New-TestError 'No such file.' 'OperationFailed' 'NotSpecified' $one)); continue }
         [pscustomobject] @{ Path = $one.ToUpperInvariant(); ParentPath = $disk.parent; Size = $disk.virtual; FileSize = $disk.size }
