@@ -82,12 +82,12 @@ async def apply(user: WindowUser) -> QPixmap:
 
 
 async def apply_without_safety(user: WindowUser) -> QPixmap:
-    """The plan of the other button, as soon as it is pointed at."""
+    """The plan of the other button, which pressing it once shows."""
     await user.open_host()
     user.select("WEB-FRONT-01", "shop 3.1")
     user.choose("Apply…")
     dialog = await user.dialog()
-    dialog.button("Apply").setFocus()
+    dialog.press("Apply")
     return await _with_dialog(user)
 
 

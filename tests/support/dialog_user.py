@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QToolButton
 
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.dialogs.value_table import ValueTable
@@ -52,7 +51,6 @@ class DialogUser:
         """Press the button with this text."""
         button = self.button(caption)
         assert button.isEnabled(), f"{caption!r} is disabled: {button.toolTip()}"
-        self.point_at(caption)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key) -> None:
@@ -66,15 +64,10 @@ class DialogUser:
         QTest.keyClick(edit, Qt.Key.Key_Delete)
         edit.insert(text)
 
-    def point_at(self, caption: str) -> None:
-        """Move the mouse over a button."""
-        button = self.button(caption)
-        middle = QPointF(button.rect().center())
-        QApplication.sendEvent(button, QEnterEvent(middle, middle, QPointF(button.mapToGlobal(middle))))
-
     def tick(self, caption: str) -> None:
-        """Tick a box."""
+        """Tick a box; the focus is on it then."""
         boxes = {box.text().replace("&", ""): box for box in self.widget.findChildren(QCheckBox)}
+        boxes[caption].setFocus()
         boxes[caption].setChecked(True)
 
     def boxes(self) -> list[str]:

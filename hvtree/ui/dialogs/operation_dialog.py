@@ -1,7 +1,8 @@
 """The dialog before every operation: the form above, its live plan below, verbs on the buttons.
 
-A button starts exactly what is shown. Where a dialog offers two ways (with or without a safety checkpoint), the plan
-of a way is shown as soon as its button is pointed at or gets the focus, before it can be pressed.
+A button starts exactly what is shown. Where a dialog offers two ways (with or without a safety checkpoint), a button
+whose plan is not shown only shows it when it is pressed, by mouse or by key; pressed again, it starts it. A button that
+the Tab key goes to shows its plan as well, so that the ring of the default button and the shown plan agree.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
 
 from hvtree.domain.errors import HVTreeError
@@ -42,11 +44,14 @@ class OperationDialog(QDialog):
         self._planner = planner
         self._form = form
         self._shown = 0
+        self._is_turned_to = False
+        """The user has turned to what is shown, away from what was shown first."""
         self._is_touched = False
         self.agreed: Plan | None = None
         """The plan whose button was pressed; None until then."""
         self.offers: tuple[Offer, ...] = ()
         self.pane = PlanPane()
+        self._area = _scrolling(self.pane)
         self._heading = WrapLabel(form.caption, is_bold=True, scale=1.2)
         self._subheading = WrapLabel(_where(planner.hosts), is_muted=True)
         self._note = Banner(Tone.WARNING)
@@ -82,22 +87,29 @@ class OperationDialog(QDialog):
         self.offers = tuple(self._offer(choice) for choice in self._form.choices())
         for offer, button in zip(self.offers, self._buttons, strict=True):
             button.setText(_button_text(offer, button.text() or self._form.button))
+            if offer.plan is None and self.focusWidget() is button:
+                self._cancel.setFocus()  # Qt would go on to the next button, with another plan
             button.setEnabled(offer.plan is not None)
-            button.setToolTip(offer.refusal.sentence if offer.refusal is not None else "")
         if self.offers[self._shown].plan is None:
             usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
-            self._shown = next(usable, 0)
+            self._shown, self._is_turned_to = next(usable, 0), False
         self._show_offer(self._shown)
         if self.focusWidget() not in self.buttons():
             self._default_button().setDefault(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if len(self._buttons) > 1 and event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
-            self._on_pointed_at(watched)
+        if len(self._buttons) > 1 and watched in self._buttons:
+            if event.type() is QEvent.Type.FocusIn:
+                self._turn_to(self._buttons.index(watched))
+            elif _is_repetition(event):
+                return True
         return super().eventFilter(watched, event)
 
     def _make_button(self, index: int) -> QPushButton:
         button = QPushButton()
+        button.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus
+        )  # a press shows the plan before the button takes the focus
         button.clicked.connect(lambda: self._on_pressed(index))
         button.installEventFilter(self)
         return button
@@ -106,7 +118,7 @@ class OperationDialog(QDialog):
         self.setWindowTitle(form.caption)
         self.setModal(True)
         self._note.hide()
-        area = _scrolling(self.pane)
+        area = self._area
         parts = (self._heading, self._subheading, self._note, form, area, self._button_row())
         in_dialog(self, *parts).setStretchFactor(area, 1)
         # also a form without fields belongs to the dialog and ends with it
@@ -131,9 +143,11 @@ class OperationDialog(QDialog):
     def _show_offer(self, index: int) -> None:
         self._shown = index
         offer = self.offers[index]
+        for other, button in zip(self.offers, self._buttons, strict=True):
+            button.setToolTip(_button_tip(other, is_shown=other is offer))
         if offer.plan is not None:
             self._heading.setText(offer.plan.title)
-            self.pane.show_plan(offer.plan, offer.choice.text.replace("&", ""))
+            self.pane.show_plan(offer.plan, _plain(offer.choice.text), is_turned_to=self._is_turned_to)
             self._form.planned(offer.plan)
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
@@ -141,10 +155,9 @@ class OperationDialog(QDialog):
         self.setAccessibleDescription(f"{self._heading.text()}\n{self.pane.text()}")
 
     def _default_button(self) -> QPushButton:
-        """Return what Enter presses: the recommended way if it loses nothing, and else Cancel."""
-        plan = self.offers[0].plan
-        is_harmless = plan is not None and plan.risk < Risk.FORGETS
-        return self._buttons[0] if is_harmless else self._cancel
+        """Return what Enter presses outside the buttons: the way that is shown if it loses nothing, and else Cancel."""
+        is_harmless = self.plan is not None and self.plan.risk < Risk.FORGETS
+        return self._buttons[self._shown] if is_harmless else self._cancel
 
     def _resize_to_plan(self) -> None:
         """Make room for the plan that is shown first, within limits; a longer one is scrolled."""
@@ -156,19 +169,33 @@ class OperationDialog(QDialog):
         self._is_touched = True
         self.replan()
 
-    def _on_pointed_at(self, button: QObject) -> None:
-        for index, known in enumerate(self._buttons):
-            if known is button and self.offers[index].plan is not None:
-                self._show_offer(index)
+    def _turn_to(self, index: int) -> None:
+        """Show the plan of a button, from its beginning, and let Enter in a field mean no other one from now on."""
+        if index == self._shown or self.offers[index].plan is None:
+            return
+        self._is_turned_to = True
+        self._show_offer(index)
+        self._area.verticalScrollBar().setValue(0)
+        self._default_button().setDefault(True)
 
     def _on_pressed(self, index: int) -> None:
-        """Start what a button says if its plan is on the screen; else (a key, a touch) show that plan first."""
+        """Start what a button says if its plan is on the screen; else show that plan, with the focus on the button."""
         if index != self._shown:
-            self._show_offer(index)
+            self._turn_to(index)
+            self._buttons[index].setFocus()
             return
         self.agreed = self.offers[index].plan
         if self.agreed is not None:
             self.accept()
+
+
+def _is_repetition(event: QEvent) -> bool:
+    """Return whether an event is the second half of a double click, or comes of a key that is held down.
+
+    Whoever means one press must not both see a plan and start it.
+    """
+    is_held = isinstance(event, QKeyEvent) and event.isAutoRepeat()
+    return is_held or event.type() is QEvent.Type.MouseButtonDblClick
 
 
 def _where(hosts: tuple[str, ...]) -> str:
@@ -183,6 +210,17 @@ def _button_text(offer: Offer, present: str) -> str:
     if offer.choice.text:
         return offer.choice.text
     return offer.plan.button if offer.plan is not None else present
+
+
+def _button_tip(offer: Offer, *, is_shown: bool) -> str:
+    if offer.refusal is not None:
+        return offer.refusal.sentence
+    return "" if is_shown else f"Shows first what ‘{_plain(offer.choice.text)}’ does. Nothing is done yet."
+
+
+def _plain(text: str) -> str:
+    """Return the words of a button without the mark for the Alt key."""
+    return text.replace("&", "")
 
 
 def _scrolling(content: QWidget) -> QScrollArea:

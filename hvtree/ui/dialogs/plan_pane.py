@@ -48,14 +48,15 @@ class PlanPane(QWidget):
         )
         in_column(self, *parts, None, margins=(0, 0, 4, 0), spacing=8)
 
-    def show_plan(self, plan: Plan, button: str = "") -> None:
+    def show_plan(self, plan: Plan, button: str = "", *, is_turned_to: bool = False) -> None:
         """Show a plan; each part changes only if it has something else to show.
 
-        `button` names the one that starts it, where there are several.
+        `button` names the one that starts it, where there are several; `is_turned_to` if the user has just gone to it.
         """
         self._consequences_heading.setText(f"What ‘{button}’ does" if button else "What will happen")
         self._plan = plan
-        self._banner.show_text(_TONES[plan.risk], plan.risk.words)
+        more = f"This is what ‘{button}’ does. Press it now to start." if is_turned_to else ""
+        self._banner.show_text(_TONES[plan.risk], plan.risk.words, more)
         self._consequences.show_lines(tuple(("•", each.sentence) for each in plan.consequences))
         self._steps.show_lines(tuple(_step_lines(plan)))
         self._preview.show_plan(plan)

@@ -67,7 +67,7 @@ def test_the_host_and_what_is_lost_are_named(at_window: AtWindow) -> None:
         user.select("web", "base")
         user.choose("Apply…")
         dialog = await user.dialog()
-        dialog.point_at("Apply")
+        dialog.press("Apply")
         assert "‘base’" in dialog.heading
         assert "‘web’" in dialog.heading
         assert "On host vhost" in dialog.all_text()
