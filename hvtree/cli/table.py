@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hvtree.cli.text import JOINER
+import wcwidth
 
 GAP = "  "
 _MOST = 72
@@ -50,8 +49,8 @@ def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
 
 
 def width(text: str) -> int:
-    """Return how many cells a text takes on a terminal: wide letters take two, combining marks none."""
-    return sum(_cells(character) for character in text)
+    """Return how many cells a text takes on a terminal: wide letters and emoji take two, combining marks none."""
+    return wcwidth.width(text)
 
 
 def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
@@ -82,18 +81,7 @@ def _set(cell: str, size: int, *, to_right: bool) -> str:
 
 
 def _cut(cell: str, size: int, ellipsis: str) -> str:
+    """Return as much of a text as fits, in whole letters with their marks; colours go on to the end."""
     if width(cell) <= size:
         return cell
-    taken, room = "", size - width(ellipsis)
-    for character in cell:
-        room -= _cells(character)
-        if room < 0:
-            break
-        taken += character
-    return taken + ellipsis
-
-
-def _cells(character: str) -> int:
-    if unicodedata.combining(character) or character == JOINER:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+    return wcwidth.clip(cell, 0, size - width(ellipsis), fillchar="") + ellipsis

@@ -1,5 +1,7 @@
 """Rows in columns: they line up, fit, and say what each column is."""
 
+import pytest
+
 from hvtree.cli.table import TableLayout, columns, table, width
 
 LAYOUT = TableLayout(("Name", "Size"), right=frozenset({1}), least=((0, 5),))
@@ -44,3 +46,26 @@ def test_wide_letters_are_cut_by_the_cells_they_take() -> None:
     lines = table(LAYOUT, [("検査検査", "1 GB")], fit=11)
     assert lines[2] == "検査…  1 GB"
     assert width(lines[2]) == 11
+
+
+@pytest.mark.parametrize(
+    ("letters", "cells"),
+    [
+        ("検査", 4),
+        ("한글", 4),
+        ("e\u0301", 1),
+        ("👍", 2),
+        ("👍🏽", 2),
+        ("👩\u200d💻", 2),
+        ("❤\ufe0f", 2),
+        ("🇩🇪", 2),
+        ("\u2068שלום\u2069", 4),
+    ],
+)
+def test_a_letter_takes_the_cells_that_a_terminal_gives_it(letters: str, cells: int) -> None:
+    assert width(letters) == cells
+
+
+def test_a_picture_of_several_letters_is_cut_as_one() -> None:
+    lines = table(LAYOUT, [("👩\u200d💻👩\u200d💻👩\u200d💻", "1 GB")], fit=11)
+    assert lines[2] == "👩\u200d💻👩\u200d💻…  1 GB"
