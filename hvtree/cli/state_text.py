@@ -10,13 +10,14 @@ from hvtree.cli.table import TableLayout, table
 from hvtree.cli.text import shown
 from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.state_words import kind_words, status_words
 from hvtree.domain.words import age_words, count_words, size_words
 
 NAME_WIDTH = 60
 """Letters of a name that a row shows."""
 
 
-_HEADINGS = ("Name", "State or kind", "Created", "Size", "Status or notes")
+_HEADINGS = ("Name", "State or kind", "Created", "Size", "Notes")
 _LAYOUT = TableLayout(
     _HEADINGS, right=frozenset({3}), least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20))
 )
@@ -60,15 +61,13 @@ def _head(state: HostState) -> str:
 
 
 def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
-    status = shown(vm.status, NAME_WIDTH)
-    if vm.activity is not None and vm.percent is not None:
-        status += f" ({vm.percent} %)"
+    """Return the cells of a VM; of one that is in trouble also what its host says."""
     return (
         shown(vm.name, NAME_WIDTH),
-        vm.state.value,
+        _plain(status_words(vm)),
         count_words(len(vm.checkpoints), "checkpoint"),
         "",
-        status,
+        _one_line(f"{vm.status} {vm.notes}" if vm.state.is_critical else vm.notes),
     )
 
 
@@ -81,9 +80,18 @@ def _checkpoint_row(
     created = _local(checkpoint.created_utc)
     if aged_until_utc is not None:
         created += f" ({age_words(checkpoint.created_utc, aged_until_utc)})"
-    kind = checkpoint.kind.value + (", automatic" if checkpoint.is_automatic else "")
     name = drawing + shown(checkpoint.name, NAME_WIDTH)
-    return name, kind, created, size_words(checkpoint.size_bytes), shown(checkpoint.notes, NAME_WIDTH)
+    kind = kind_words(checkpoint)
+    return name, kind, created, size_words(checkpoint.size_bytes), _one_line(checkpoint.notes)
+
+
+def _plain(words: str) -> str:
+    """Return words of the window in the letters that every terminal has."""
+    return words.replace("\u202f", " ").replace(" · ", ", ")
+
+
+def _one_line(notes: str) -> str:
+    return shown(" ".join(notes.split()), NAME_WIDTH)
 
 
 def _local(moment_utc: datetime) -> str:

@@ -13,6 +13,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
+from hvtree.domain.state_words import state_words
 
 
 def disagreements(expected: HostState, actual: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ def _of_vm(
     difference: VmDifference, want: VirtualMachine, have: VirtualMachine, since_utc: datetime
 ) -> Iterator[str]:
     if difference.is_state_changed:
-        yield f"VM {quoted(have.name)} is {have.state}, not {want.state}."
+        yield f"VM {quoted(have.name)} is {state_words(have.state)}, not {state_words(want.state)}."
     for missing in difference.removed:
         yield f"{_named(missing, have)} is not there."
     for each in difference.changed:

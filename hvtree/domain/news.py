@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
+from hvtree.domain.state_words import activity_words, state_words
 from hvtree.domain.words import count_words
 
 
@@ -44,9 +46,14 @@ def _of_vm(before: VirtualMachine, after: VirtualMachine) -> Iterator[str]:
         yield f"VM {quoted(before.name)} is now called {quoted(after.name)}."
     name = quoted(after.name)
     if before.state is not after.state:
-        yield f"VM {name} is {after.state}; it was {before.state}."
+        yield f"VM {name} is {state_words(after.state)}; it was {state_words(before.state)}."
     if before.activity is not after.activity:
-        yield f"VM {name}: {after.status or after.activity or 'nothing is being done with it any more'}."
+        yield f"VM {name}: {_doing(after)}."
+
+
+def _doing(vm: VirtualMachine) -> str:
+    """Return what is being done with a VM; how far it is would be old news."""
+    return activity_words(replace(vm, percent=None)) or "nothing is being done with it any more"
 
 
 def _of_checkpoint(changed: CheckpointDifference, vm: VirtualMachine) -> Iterator[str]:

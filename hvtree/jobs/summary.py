@@ -17,6 +17,7 @@ from hvtree.domain.edits import (
 )
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
+from hvtree.domain.state_words import state_words
 from hvtree.operations.consequence import NAMES_SHOWN, checkpoints
 from hvtree.operations.preconditions import busy
 
@@ -52,9 +53,12 @@ def _about(vm_id: str, before: VirtualMachine | None, after: VirtualMachine | No
     if after is None:
         name = before.name if before else vm_id
         return f"VM {quoted(name)} is not on the host."
-    was = f" (it was {before.state})" if before and before.state is not after.state else ""
+    was = f" (it was {state_words(before.state)})" if before and before.state is not after.state else ""
     difference = compare_vms(before, after)
-    *parts, last = f"is {after.state}{was}", *_changes(difference or VmDifference(before, after), after)
+    *parts, last = (
+        f"is {state_words(after.state)}{was}",
+        *_changes(difference or VmDifference(before, after), after),
+    )
     under_way = busy(after)
     return f"VM {quoted(after.name)} {', '.join(parts)} and {last}." + (
         f" {under_way.why}" if under_way else ""

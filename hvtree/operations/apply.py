@@ -13,6 +13,7 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
+from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Size, checkpoints, vms
@@ -196,7 +197,7 @@ class _GoingBack:
         if after.state is VmState.RUNNING:
             wording = f"Afterwards {{vm}} is started and {resumes}."
         kind = "resumes-from-memory" if has_memory else "boots-from-disks"
-        return Consequence(kind, wording, {"vm": vms((self.vm,)), "state": str(after.state)})
+        return Consequence(kind, wording, {"vm": vms((self.vm,)), "state": state_words(after.state)})
 
     def _risks_of_age(self) -> Iterator[Consequence]:
         age = self.at_utc - self.checkpoint.created_utc

@@ -16,6 +16,7 @@ from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
+from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
@@ -109,7 +110,7 @@ class _Group:
                 yield Consequence(
                     "comes-back",
                     "Afterwards {vms} {vms:are} {state} again.",
-                    {"vms": vms(found.values()), "state": str(was)},
+                    {"vms": vms(found.values()), "state": state_words(was)},
                 )
         if found := self._in(VmState.OFF, VmState.SAVED):
             yield Consequence(

@@ -16,6 +16,7 @@ from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, CheckpointType, HostState, VirtualMachine
 from hvtree.domain.names import check_name, quoted
+from hvtree.domain.state_words import kind_words, state_words
 from hvtree.domain.words import count_words
 
 
@@ -131,7 +132,7 @@ def unsettled(vm: VirtualMachine) -> Reason | None:
     """Return the reason if the VM is in a state in which it does not stay, or in a critical one."""
     if vm.state.is_settled:
         return None
-    why = f"VM {quoted(vm.name)} is in the state {vm.state}."
+    why = f"VM {quoted(vm.name)} is in the state {state_words(vm.state)}."
     if vm.state.is_critical:
         why += " It lost its storage, or the volume is full."
         return Reason(why, "Bring the storage back or free space on it; then resume the VM.")
@@ -184,7 +185,7 @@ def kind_forbids(checkpoint: Checkpoint, action: CheckpointAction) -> Reason | N
             why = f"{its_name} belongs to an import or a planned failover that is under way."
             return Reason(why, "Finish or cancel that first.")
         case _:
-            why = f"{its_name} is a recovery point of Hyper-V Replica ({checkpoint.kind})."
+            why = f"{its_name} is a recovery point of Hyper-V Replica ({kind_words(checkpoint)})."
             return Reason(why, "Use failover or the replication's own settings.")
 
 

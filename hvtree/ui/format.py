@@ -1,4 +1,4 @@
-"""Texts for the screen: local times with their age, states and kinds in words, and names made safe to show."""
+"""Texts for the screen: local times with their age, the state of a connection, and names made safe to show."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from html import escape
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
-from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -23,33 +20,12 @@ _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u20
 
 _MARKS = {0x2068: None, 0x2069: None}
 
-_ACTIVITIES = {
-    Activity.BUSY: "Busy",
-    Activity.CREATING: "Creating checkpoint",
-    Activity.APPLYING: "Applying checkpoint",
-    Activity.DELETING: "Deleting checkpoint",
-    Activity.MERGING: "Merging disks",
-    Activity.EXPORTING: "Exporting",
-    Activity.MIGRATING: "Migrating",
-    Activity.BACKING_UP: "Backing up",
-    Activity.MODIFYING: "Modifying",
-}
-
 _PHASES = {
     ConnectionPhase.CONNECTING: "Connecting…",
     ConnectionPhase.CONNECTED: "Connected",
     ConnectionPhase.STALE: "Connection lost",
     ConnectionPhase.FAILED: "Not connected",
     ConnectionPhase.CLOSED: "Not connected",
-}
-
-_KINDS = {
-    CheckpointKind.RECOVERY: "Recovery (backup)",
-    CheckpointKind.PLANNED: "Planned",
-    CheckpointKind.MISSING: "Missing",
-    CheckpointKind.REPLICA: "Replica",
-    CheckpointKind.APP_CONSISTENT_REPLICA: "Replica, application-consistent",
-    CheckpointKind.SYNCED_REPLICA: "Replica, planned failover",
 }
 
 
@@ -120,41 +96,9 @@ def elapsed(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def percent(value: int) -> str:
-    """Return a share in percent, 0 to 100; a narrow blank keeps number and sign together."""
-    return f"{min(max(value, 0), 100)}\u202f%"
-
-
 def phase_words(phase: ConnectionPhase) -> str:
     """Return the state of the connection to a host."""
     return _PHASES[phase]
-
-
-def state_words(state: VmState) -> str:
-    """Return the state of a VM: "Running", "Fast saved", "Off (critical)"."""
-    words = _CAMEL.sub(" ", state.value.removesuffix("Critical")).capitalize()
-    return f"{words} (critical)" if state.is_critical else words
-
-
-def activity_words(vm: VirtualMachine) -> str:
-    """Return what the host is doing with a VM: "Merging disks 40 %"; empty if nothing."""
-    if vm.activity is None:
-        return ""
-    words = _ACTIVITIES[vm.activity]
-    return words if vm.percent is None else f"{words} {percent(vm.percent)}"
-
-
-def status_words(vm: VirtualMachine) -> str:
-    """Return state and activity of a VM in one line: "Running · Merging disks 40 %"."""
-    return " · ".join(part for part in (state_words(vm.state), activity_words(vm)) if part)
-
-
-def kind_words(checkpoint: Checkpoint) -> str:
-    """Return what sort of checkpoint it is: "With memory", "Disks only, automatic", "Recovery (backup)"."""
-    if checkpoint.kind is not CheckpointKind.STANDARD:
-        return _KINDS[checkpoint.kind]
-    words = "With memory" if checkpoint.has_memory else "Disks only"
-    return f"{words}, automatic" if checkpoint.is_automatic else words
 
 
 def _date_and_time_format(tongue: QLocale) -> tuple[str, str]:

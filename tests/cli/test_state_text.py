@@ -23,7 +23,7 @@ def local(moment: datetime) -> str:
 
 def test_the_tree_is_drawn_with_now_where_the_vm_stands() -> None:
     lines = state_lines(lab(web="base(p1(p2*) p3)"), READ_AT)
-    drawn = [line.split("Standard")[0].split("  Off")[0].rstrip() for line in lines[4:]]
+    drawn = [line.split("Disks only")[0].split("  Off")[0].rstrip() for line in lines[4:]]
     assert drawn == ["web", "└─ base", "   ├─ p1", "   │  └─ p2", "   │     └─ ▶ Now", "   └─ p3"]
 
 
@@ -36,9 +36,7 @@ def test_a_vm_without_checkpoints_stands_on_itself() -> None:
 def test_each_column_says_what_it_is() -> None:
     heading, rule = state_lines(lab(web="base*"), READ_AT)[2:4]
     assert heading.split("  ")[0] == "Name"
-    assert [
-        word for word in ("State or kind", "Created", "Size", "Status or notes") if word not in heading
-    ] == []
+    assert [word for word in ("State or kind", "Created", "Size", "Notes") if word not in heading] == []
     assert set(rule) == {"─", " "}
 
 
@@ -48,7 +46,7 @@ def test_a_host_without_vms_has_no_headings() -> None:
 
 def test_a_long_chain_stops_moving_to_the_right() -> None:
     lines = state_lines(lab(web=chain(11)), READ_AT)
-    assert [line.split("Standard")[0].rstrip() for line in lines[12:]] == [
+    assert [line.split("Disks only")[0].rstrip() for line in lines[12:]] == [
         " " * 21 + "└─ c7",
         " " * 24 + "└─ c8",
         " " * 24 + "↓  c9",
@@ -60,7 +58,7 @@ def test_a_long_chain_stops_moving_to_the_right() -> None:
 def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint() -> None:
     branched = chain(11).replace("c10*", "c10(x y*)")
     lines = state_lines(lab(web=branched), READ_AT)
-    assert [line.split("Standard")[0].rstrip() for line in lines[15:]] == [
+    assert [line.split("Disks only")[0].rstrip() for line in lines[15:]] == [
         " " * 24 + "↓  c10",
         " " * 27 + "├─ x",
         " " * 27 + "└─ y",
@@ -93,8 +91,16 @@ def test_a_vm_row_says_state_status_and_percent() -> None:
         "a*", "web", state=VmState.RUNNING, status="Merging disks", activity=Activity.MERGING, percent=40
     )
     line = state_lines(lab(web=busy), READ_AT)[4]
-    assert "Running" in line
-    assert "Merging disks (40 %)" in line
+    assert "Running, Merging disks 40 %" in line
+
+
+def test_a_vm_in_trouble_is_shown_with_what_its_host_says() -> None:
+    lost = vm(
+        "a*", "web", state=VmState.OFF_CRITICAL, status="Keine Verbindung zum Speicher", notes="Owner: K"
+    )
+    (line,) = [line for line in state_lines(lab(web=lost), READ_AT) if line.startswith("web")]
+    assert "Off (critical)" in line
+    assert line.endswith("Keine Verbindung zum Speicher Owner: K")
 
 
 def test_a_terminal_without_box_drawing_gets_plain_strokes() -> None:

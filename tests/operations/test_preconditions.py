@@ -83,7 +83,7 @@ def test_a_critical_vm_is_said_to_lack_storage() -> None:
     state = lab(web=vm("base(p1*)", "web", state=VmState.PAUSED_CRITICAL))
 
     assert refusal(CreateCheckpoint((WEB,)), state) == (
-        "No checkpoint can be taken of VM ‘web’ now. VM ‘web’ is in the state PausedCritical. "
+        "No checkpoint can be taken of VM ‘web’ now. VM ‘web’ is in the state Paused (critical). "
         "It lost its storage, or the volume is full. "
         "Bring the storage back or free space on it; then resume the VM."
     )

@@ -1,16 +1,13 @@
 """Texts for the screen."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from PySide6.QtCore import QLocale
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.domain.checkpoint import CheckpointKind
-from hvtree.domain.model import Activity, VmState
 from hvtree.ui import format as texts
-from tests.support.trees import lab, vm
+from tests.support.trees import lab
 
 MOMENT = datetime(2014, 9, 21, 19, 37, 31, tzinfo=UTC)
 
@@ -42,39 +39,6 @@ def test_seconds_are_told_on_demand() -> None:
 def test_a_time_comes_with_its_age() -> None:
     told = texts.local_time_and_age(MOMENT, MOMENT + timedelta(days=3), zone=UTC, locale=QLocale("en_US"))
     assert told == "9/21/2014 7:37 PM · 3 days ago"
-
-
-def test_a_percentage_stays_between_0_and_100() -> None:
-    assert [texts.percent(value) for value in (-3, 40, 120)] == ["0\u202f%", "40\u202f%", "100\u202f%"]
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (VmState.RUNNING, "Running"),
-        (VmState.FAST_SAVED, "Fast saved"),
-        (VmState.OFF_CRITICAL, "Off (critical)"),
-    ],
-)
-def test_a_state_is_said_in_words(state: VmState, words: str) -> None:
-    assert texts.state_words(state) == words
-
-
-def test_each_activity_has_words() -> None:
-    busy = vm("a*")
-    for activity in Activity:
-        assert texts.activity_words(replace(busy, activity=activity))
-
-
-def test_state_and_activity_are_said_in_one_line() -> None:
-    merging = replace(vm("a*"), activity=Activity.MERGING, percent=40)
-    assert texts.status_words(merging) == "Off · Merging disks 40\u202f%"
-
-
-def test_each_kind_of_checkpoint_has_words_of_its_own() -> None:
-    (checkpoint,) = vm("a").checkpoints
-    words = {texts.kind_words(replace(checkpoint, kind=kind)) for kind in CheckpointKind}
-    assert len(words) == len(CheckpointKind)
 
 
 @pytest.mark.parametrize("trick", ["\u202e", "\u2066", "\u200f", "\n", "\x07", "\u2028"])

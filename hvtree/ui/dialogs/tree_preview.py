@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QTreeWidget, QTree
 
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.state_words import state_words
 from hvtree.operations.base import Plan
 from hvtree.ui import icons
-from hvtree.ui.format import shown_name, state_words
+from hvtree.ui.format import shown_name
 from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
 from hvtree.ui.theme import colours
 from hvtree.ui.widgets.wrap_label import WrapLabel

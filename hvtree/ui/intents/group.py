@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hvtree.domain.address import VmAddress
+from hvtree.domain.state_words import state_words
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.dialogs.value_table import ValueTable
-from hvtree.ui.format import shown_name, state_words
+from hvtree.ui.format import shown_name
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
 from hvtree.ui.selection import Kind, Selection

@@ -8,8 +8,9 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from hvtree.domain.state_words import percent_words
 from hvtree.jobs.job import JobView, StepPhase, StepView, Verdict
-from hvtree.ui.format import elapsed, percent, shown_name, tool_tip
+from hvtree.ui.format import elapsed, shown_name, tool_tip
 from hvtree.ui.widgets.signs import Sign
 
 Index = QModelIndex | QPersistentModelIndex
@@ -230,6 +231,6 @@ def _step_percent(step: StepView) -> int | None:
 
 def _spoken(texts: tuple[str, ...], share: int | None) -> tuple[str, ...]:
     """Return the cells of a row as they are read aloud: the first one says everything, and the bar becomes a number."""
-    progress = percent(share) if share is not None and share >= 0 else ""
+    progress = percent_words(share) if share is not None and share >= 0 else ""
     whole = ", ".join(part for part in (texts[JobColumn.TITLE], texts[JobColumn.STATUS], progress) if part)
     return whole, progress, texts[JobColumn.ELAPSED], texts[JobColumn.STATUS]

@@ -8,17 +8,15 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.disks import is_checkpoint_file, is_read_write
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.state_words import kind_words, state_words, status_words
 from hvtree.domain.words import age_words, count_words, size_words
 from hvtree.ui.format import (
     bare_name,
     host_words,
-    kind_words,
     local_time,
     local_time_and_age,
     phase_words,
     shown_name,
-    state_words,
-    status_words,
     without_marks,
 )
 from hvtree.ui.models.columns import Column

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from hvtree.ui.format import percent
+from hvtree.domain.state_words import percent_words
 from hvtree.ui.models.activity import PERCENT_ROLE, SIGN_ROLE, JobColumn
 from hvtree.ui.theme import Colours, colours
 from hvtree.ui.widgets.signs import Sign, sign_colour, sign_icon
@@ -84,5 +84,7 @@ def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours, sel
     if share >= 0:
         painter.setPen(QColor(selected or palette.muted))
         number = QRectF(track.right() + 4, cell.top(), number_width, cell.height())
-        painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, percent(share))
+        painter.drawText(
+            number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, percent_words(share)
+        )
     painter.restore()

@@ -12,17 +12,11 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.state_words import kind_words, state_words, status_words, type_words
 from hvtree.domain.thresholds import is_nearly_full
 from hvtree.domain.words import count_words, size_words
 from hvtree.operations.powershell import quote
-from hvtree.ui.format import (
-    host_words,
-    kind_words,
-    local_time_and_age,
-    shown_name,
-    state_words,
-    status_words,
-)
+from hvtree.ui.format import host_words, local_time_and_age, shown_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_values import Details, Link, Notice, PathItem
@@ -177,7 +171,7 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
         ("State", status_words(vm)),
         ("Checkpoints", f"{len(vm.checkpoints):,}, {size_words(total)}" if vm.checkpoints else "none"),
         ("Now", f"based on ‘{shown_name(base.name)}’" if base is not None else "not based on a checkpoint"),
-        ("Takes", _type_words(vm)),
+        ("Takes", type_words(vm.checkpoint_type)),
         ("Memory", _memory_words(vm)),
         (
             "Generation",
@@ -293,17 +287,6 @@ def _path_items(
     )
     skipped = len(ids) - len(shown)
     return (PathItem(f"… {count_words(skipped, 'checkpoint')} above"), *items) if skipped else items
-
-
-def _type_words(vm: VirtualMachine) -> str:
-    words = {
-        "Disabled": "no checkpoints (they are switched off)",
-        "Production": "production checkpoints, else standard ones",
-        "ProductionOnly": "production checkpoints only",
-        "Standard": "standard checkpoints",
-        "Unknown": "unknown (the host does not tell)",
-    }
-    return words[vm.checkpoint_type.value]
 
 
 def _memory_words(vm: VirtualMachine) -> str:

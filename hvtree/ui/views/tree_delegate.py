@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.domain.state_words import activity_words
 from hvtree.domain.thresholds import is_near_limit
-from hvtree.ui.format import activity_words
 from hvtree.ui.icons import Pictures
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column
