@@ -18,24 +18,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hvtree.domain.model import DiskFile, VirtualMachine
+from hvtree.domain.paths import is_checkpoint_file, path_key
 
 FRESH_BYTES = 4 * 1024 * 1024
 """About what a new differencing disk takes before anything is written to it."""
-
-
-def path_key(path: str) -> str:
-    """Return a path in the form in which two of them compare: Hyper-V changes the letter case at will."""
-    return path.replace("/", "\\").casefold()
-
-
-def file_name(path: str) -> str:
-    """Return the last part of a Windows path."""
-    return path.replace("/", "\\").rpartition("\\")[2]
-
-
-def is_checkpoint_file(path: str) -> bool:
-    """Return whether a file was made by a checkpoint, judged by its extension."""
-    return path.casefold().endswith((".avhd", ".avhdx"))
 
 
 def is_read_write(vm: VirtualMachine, path: str) -> bool:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from hvtree.domain.disks import Merge, Settled, path_key, settle
+from hvtree.domain.disks import Merge, Settled, settle
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, Volume
+from hvtree.domain.paths import path_key
 
 
 @dataclass(frozen=True, slots=True)

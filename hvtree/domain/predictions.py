@@ -13,8 +13,9 @@ from dataclasses import replace
 from itertools import count
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
-from hvtree.domain.disks import FRESH_BYTES, file_name, path_key, settle
+from hvtree.domain.disks import FRESH_BYTES, settle
 from hvtree.domain.model import CheckpointType, DiskFile, HostState, VirtualMachine, VmState
+from hvtree.domain.paths import file_name, path_key
 from hvtree.domain.power import Power, state_after
 
 _PLACEHOLDER = "new:"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hvtree.domain.disks import file_name, path_key
 from hvtree.domain.forecast import Forecast, KeptFile, VolumeForecast, volume_of
 from hvtree.domain.model import HostState, VirtualMachine, Volume
+from hvtree.domain.paths import file_name, path_key
 from hvtree.domain.predictions import takes_memory
 from hvtree.operations.consequence import Amount, Consequence, Count, Size
 

@@ -5,18 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hvtree.domain.disks import (
-    Merge,
-    chain,
-    chains,
-    file_name,
-    file_uses,
-    is_read_write,
-    pending_files,
-    settle,
-)
+from hvtree.domain.disks import Merge, chain, chains, file_uses, is_read_write, pending_files, settle
 from hvtree.domain.edits import Apply, Create, Delete
 from hvtree.domain.model import DiskFile, VirtualMachine
+from hvtree.domain.paths import file_name
 from tests.support.machines import machines
 from tests.support.trees import GB, id_of, lab, ref, vm, vm_named
 

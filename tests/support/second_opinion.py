@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from hvtree.domain.agreement import disagreements as disagreements_in_words
 from hvtree.domain.difference import matching_ids
-from hvtree.domain.disks import chain, path_key
+from hvtree.domain.disks import chain
 from hvtree.domain.edits import Edit
 from hvtree.domain.model import HostState, VirtualMachine, Volume
+from hvtree.domain.paths import path_key
 from hvtree.emulator.agent import actions
 from hvtree.emulator.agent.records import iso, vm_record
 from hvtree.hosts.inventory import vm_of

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
-from hvtree.domain.disks import is_checkpoint_file, is_read_write
+from hvtree.domain.disks import is_read_write
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import kind_words, state_words, status_words
 from hvtree.domain.words import age_words, count_words, size_words
 from hvtree.ui.format import (

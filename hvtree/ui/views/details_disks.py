@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.disks import FileUse, chain, file_name, file_uses, path_key, pending_files
+from hvtree.domain.disks import FileUse, chain, file_uses, pending_files
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.paths import file_name, path_key
 from hvtree.domain.words import count_words
 from hvtree.ui.format import shown_name
 from hvtree.ui.views.details_values import FileRow
