@@ -66,7 +66,7 @@ def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
         shown(vm.name, NAME_WIDTH),
         _plain(status_words(vm)),
         count_words(len(vm.checkpoints), "checkpoint"),
-        "",
+        size_words(vm.space.total_bytes) if vm.space.total_bytes else "",
         _one_line(f"{vm.status} {vm.notes}" if vm.state.is_critical else vm.notes),
     )
 
@@ -75,7 +75,8 @@ def _checkpoint_row(
     vm: VirtualMachine, checkpoint_id: str | None, drawing: str, aged_until_utc: datetime | None
 ) -> tuple[str, ...]:
     if checkpoint_id is None:
-        return f"{drawing}Now", "", "", "", ""
+        written = vm.space.written_bytes
+        return f"{drawing}Now", "", "", size_words(written) if written else "", ""
     checkpoint = vm.by_id[checkpoint_id]
     created = _local(checkpoint.created_utc)
     if aged_until_utc is not None:

@@ -52,8 +52,8 @@ class Checkpoint:
     state_bytes: int = 0
     """Configuration and saved-state files together, in bytes."""
     size_bytes: int = 0
-    """What it holds on disk: `state_bytes` plus its own differencing disks. A base disk does not count: it would
-    be there without any checkpoint."""
+    """What it holds on disk: `state_bytes` plus its own differencing disks. A base disk does not count, nor does a
+    differencing disk that somebody made by hand: they would be there without any checkpoint."""
 
     @property
     def ref(self) -> CheckpointRef:

@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
 
 
@@ -99,6 +100,33 @@ class DiskFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SpaceTaken:
+    """What a VM takes on disk because it has, or had, checkpoints; its base disks would be there without any.
+
+    The three parts have no file in common.
+    """
+
+    checkpoint_bytes: int = 0
+    """What the checkpoints hold: their frozen files, their configuration and their memory. It does not grow."""
+    leftover_bytes: int = 0
+    """Files of deleted checkpoints that wait for their merge, or stay because others depend on them."""
+    written_bytes: int = 0
+    """The differencing disks that the VM writes to now: they grow with each block that the guest changes."""
+
+    @property
+    def total_bytes(self) -> int:
+        """All of it."""
+        return self.checkpoint_bytes + self.leftover_bytes + self.written_bytes
+
+    def __add__(self, other: SpaceTaken) -> SpaceTaken:
+        return SpaceTaken(
+            self.checkpoint_bytes + other.checkpoint_bytes,
+            self.leftover_bytes + other.leftover_bytes,
+            self.written_bytes + other.written_bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """A volume of the host that holds files of its VMs."""
 
@@ -146,9 +174,23 @@ class VirtualMachine:
         return MappingProxyType({checkpoint.id: checkpoint for checkpoint in self.checkpoints})
 
     @cached_property
-    def checkpoint_bytes(self) -> int:
-        """What its checkpoints take on disk together."""
-        return sum(checkpoint.size_bytes for checkpoint in self.checkpoints)
+    def space(self) -> SpaceTaken:
+        """What it takes on disk because of its checkpoints: frozen, left over, and written since."""
+        drives = {path_key(drive) for drive in self.drives}
+        frozen = {path_key(drive) for checkpoint in self.checkpoints for drive in checkpoint.drives}
+        held = sum(checkpoint.state_bytes for checkpoint in self.checkpoints)
+        leftover = written = 0
+        for file in self.files:
+            key = path_key(file.path)
+            if not is_checkpoint_file(key):
+                continue
+            if key in drives:
+                written += file.size_bytes
+            elif key in frozen:
+                held += file.size_bytes
+            else:
+                leftover += file.size_bytes
+        return SpaceTaken(held, leftover, written)
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> Virtual
         has_memory=has_memory,
         drives=vm.drives,
         state_bytes=state_bytes,
-        size_bytes=state_bytes + _own_bytes(vm, vm.drives),
+        size_bytes=state_bytes + vm.space.written_bytes,
     )
     fresh = _fresh_files(vm, vm.drives)
     return replace(
@@ -175,11 +175,6 @@ def takes_memory(vm: VirtualMachine) -> bool:
 def _new_id(vm: VirtualMachine) -> str:
     number = 1 + sum(1 for each in vm.checkpoints if is_placeholder(each.id))
     return f"{_PLACEHOLDER}{number:04}:{vm.id}"
-
-
-def _own_bytes(vm: VirtualMachine, paths: Iterable[str]) -> int:
-    keys = {path_key(path) for path in paths}
-    return sum(file.size_bytes for file in vm.files if file.parent_path and path_key(file.path) in keys)
 
 
 def _fresh_files(vm: VirtualMachine, parents: Iterable[str]) -> tuple[DiskFile, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hvtree.domain.model import SpaceTaken
+
 _UNITS = ("KB", "MB", "GB", "TB", "PB")
 _DAY_S = 86400
 _SPANS = (
@@ -26,6 +28,24 @@ def size_words(size_bytes: int) -> str:
     amount = size_bytes / 1024**power
     number = f"{amount:.1f}".removesuffix(".0") if abs(amount) < 9.95 else f"{amount:.0f}"
     return f"{number} {_UNITS[power - 1]}"
+
+
+def space_words(space: SpaceTaken, checkpoints: int) -> str:
+    """Return what so many checkpoints take on disk, and which part is which; empty if they take nothing.
+
+    "113 GB: 72 KB in 1 checkpoint, 113 GB written since (Now)"; a single part goes without the sum.
+    """
+    parts = (
+        [f"{size_words(space.checkpoint_bytes)} in {count_words(checkpoints, 'checkpoint')}"]
+        if checkpoints
+        else []
+    )
+    if space.leftover_bytes:
+        parts.append(f"{size_words(space.leftover_bytes)} left of deleted checkpoints")
+    if space.written_bytes:
+        parts.append(f"{size_words(space.written_bytes)} written since (Now)")
+    total = f"{size_words(space.total_bytes)}: " if len(parts) > 1 else ""
+    return total + ", ".join(parts)
 
 
 def count_words(count: int, noun: str, plural: str = "") -> str:

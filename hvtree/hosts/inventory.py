@@ -27,6 +27,7 @@ import msgspec
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
+from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.hosts.messages import CheckpointRecord, InventoryEnd, VmRecord
 
 _Name = TypeVar("_Name", bound=StrEnum)
@@ -56,7 +57,7 @@ def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMac
 def vm_of(record: VmRecord) -> VirtualMachine:
     """Return the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
     files = tuple(DiskFile(disk.path, disk.parent or None, disk.size, disk.virtual) for disk in record.disks)
-    own_bytes = {file.path.casefold(): file.size_bytes for file in files if file.parent_path is not None}
+    own_bytes = {path_key(file.path): file.size_bytes for file in files if is_checkpoint_file(file.path)}
     vm_id = record.id.lower()
     ids = _checked_ids(record)
     now_id = record.parent.lower() if record.parent else None
@@ -118,7 +119,7 @@ def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> Vi
     before = known.get(vm.id)
     if before is not None and before == vm:
         return before
-    _ = vm.checkpoint_bytes  # added up here, not on the thread of the window
+    _ = vm.space  # added up here, not on the thread of the window
     return vm
 
 
@@ -162,7 +163,7 @@ def _checkpoint_of(
     record: CheckpointRecord, vm: VmRecord, ids: frozenset[str], own_bytes: Mapping[str, int]
 ) -> Checkpoint:
     parent_id = record.parent.lower() if record.parent else None
-    own = sum(own_bytes.get(path.casefold(), 0) for path in record.drives) if own_bytes else 0
+    own = sum(own_bytes.get(path_key(path), 0) for path in record.drives) if own_bytes else 0
     return Checkpoint(
         id=record.id.lower(),
         vm_id=vm.id.lower(),

@@ -30,7 +30,7 @@ from hvtree.operations.preconditions import (
     takes_no_checkpoints,
     unavailable,
 )
-from hvtree.operations.space import memory_space, written_bytes
+from hvtree.operations.space import memory_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class _GoingBack:
             f"Everything written on {{vm}} {since} is lost for good: up to {{size}}.",
             {"vm": vms((self.vm,)), "base": checkpoints((base,) if base else ())},
             {
-                "size": Size(written_bytes(self.vm)),
+                "size": Size(self.vm.space.written_bytes),
                 "age": Age(base.created_utc if base else self.at_utc, self.at_utc),
             },
         )

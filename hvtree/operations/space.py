@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hvtree.domain.forecast import Forecast, KeptFile, VolumeForecast, volume_of
 from hvtree.domain.model import HostState, VirtualMachine, Volume
-from hvtree.domain.paths import file_name, path_key
+from hvtree.domain.paths import file_name
 from hvtree.domain.predictions import takes_memory
 from hvtree.operations.consequence import Amount, Consequence, Count, Size
 
@@ -62,12 +62,6 @@ def deletion_space(forecast: Forecast) -> Iterator[Consequence]:
             "merges-by-itself",
             "Merging goes on in the background on the host; it does not need HVTree.",
         )
-
-
-def written_bytes(vm: VirtualMachine) -> int:
-    """Return how much the VM has written since the checkpoint on which it stands; base disks do not count."""
-    drives = {path_key(drive) for drive in vm.drives}
-    return sum(file.size_bytes for file in vm.files if file.parent_path and path_key(file.path) in drives)
 
 
 def _memory_bytes(vm: VirtualMachine) -> int:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hvtree.domain.words import age_words, count_words, size_words
+from hvtree.domain.model import SpaceTaken
+from hvtree.domain.words import age_words, count_words, size_words, space_words
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = 86400
+GB = 1024**3
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,20 @@ def test_a_size_is_said_in_steps_of_1024(size: int, words: str) -> None:
 )
 def test_an_age_is_counted_in_the_unit_that_fits(seconds: int, words: str) -> None:
     assert age_words(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("space", "checkpoints", "words"),
+    [
+        (SpaceTaken(), 0, ""),
+        (SpaceTaken(2048), 2, "2 KB in 2 checkpoints"),
+        (SpaceTaken(written_bytes=GB), 0, "1 GB written since (Now)"),
+        (SpaceTaken(2048, 0, GB), 1, "1 GB: 2 KB in 1 checkpoint, 1 GB written since (Now)"),
+        (SpaceTaken(0, GB, GB), 0, "2 GB: 1 GB left of deleted checkpoints, 1 GB written since (Now)"),
+    ],
+)
+def test_what_checkpoints_take_is_said_part_by_part(space: SpaceTaken, checkpoints: int, words: str) -> None:
+    assert space_words(space, checkpoints) == words
 
 
 def test_a_count_agrees_with_its_noun() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.errors import BadHostData
-from hvtree.domain.model import Activity, CheckpointType, HostState, VirtualMachine, VmState
+from hvtree.domain.model import Activity, CheckpointType, HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.hosts.inventory import merged, utc, vm_of, vms_of
 from hvtree.hosts.messages import (
     CheckpointRecord,
@@ -107,6 +107,18 @@ def test_a_checkpoint_holds_its_state_files_and_its_own_differencing_disks() -> 
     made = vm_of(vm("v", first, second, parent="c2", drives=(r"D:\leaf.avhdx",), disks=disks))
     assert (made.by_id["c1"].state_bytes, made.by_id["c1"].size_bytes) == (5, 5)
     assert (made.by_id["c2"].state_bytes, made.by_id["c2"].size_bytes) == (20, 320)
+
+
+def test_a_differencing_disk_that_somebody_made_by_hand_is_no_part_of_a_checkpoint() -> None:
+    disks = (
+        DiskRecord(r"D:\golden.vhdx", 10_000, 100_000),
+        DiskRecord(r"D:\web.vhdx", 300, 100_000, r"D:\golden.vhdx"),
+        DiskRecord(r"D:\web_1.avhdx", 7, 100_000, r"D:\web.vhdx"),
+    )
+    only = checkpoint("c1", drives=(r"D:/web.vhdx",), state_size=5)
+    made = vm_of(vm("v", only, parent="c1", drives=(r"D:\web_1.avhdx",), disks=disks))
+    assert made.by_id["c1"].size_bytes == 5
+    assert made.space == SpaceTaken(checkpoint_bytes=5, written_bytes=7)
 
 
 def test_a_parent_that_is_not_there_counts_as_none() -> None:

@@ -82,6 +82,14 @@ def vm(tree: str = "", name: str = "vm", **fields: Any) -> VirtualMachine:
     return replace(made, **fields)
 
 
+def log_collector() -> VirtualMachine:
+    """Return a VM called `web` whose only checkpoint is tiny and which has written 113 GB since."""
+    made = vm("before*", "web")
+    base, leaf = made.files
+    before = replace(made.checkpoints[0], state_bytes=72 * 1024, size_bytes=72 * 1024)
+    return replace(made, checkpoints=(before,), files=(base, replace(leaf, size_bytes=113 * GB)))
+
+
 def shape(owner: VirtualMachine) -> str:
     """Return the checkpoints of a VM as a line: names, brackets and the star."""
     names = {each.id: each.name for each in owner.checkpoints}

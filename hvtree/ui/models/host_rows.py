@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.domain.model import HostState
+from hvtree.domain.model import HostState, SpaceTaken
 from hvtree.ui.filtering import CurrentFilter, Match
 from hvtree.ui.format import host_words
 from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, VmNode
@@ -80,14 +80,14 @@ def _order(host: HostNode, state: HostState) -> None:
 
 
 def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iterator[None]:
-    """Add up the size of all checkpoints, some VMs at a time; each VM caches its own sum."""
-    total = 0
+    """Add up what all VMs take because of their checkpoints, some VMs at a time; each VM caches its own sum."""
+    space = SpaceTaken()
     for number, vm in enumerate(state.vms.values()):
-        total += vm.checkpoint_bytes
+        space += vm.space
         if number % _WEIGHED_PER_STEP == _WEIGHED_PER_STEP - 1:
             yield
-    if total != host.total_bytes:
-        host.total_bytes = total
+    if space != host.space:
+        host.space = space
         operations.changed(host)
 
 

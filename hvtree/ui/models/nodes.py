@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from hvtree.app.host_view import HostView
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.model import VirtualMachine
+from hvtree.domain.model import SpaceTaken, VirtualMachine
 
 NOW_KEY = "now"
 """Key of the Now leaf among the checkpoints of its VM; no GUID looks like it."""
@@ -74,7 +74,7 @@ class Node:
 class HostNode(Node):
     """The row of a host. `rows` holds its VM and note nodes by key, shown ones only."""
 
-    __slots__ = ("order", "ordered_for", "rows", "total_bytes", "view")
+    __slots__ = ("order", "ordered_for", "rows", "space", "view")
 
     def __init__(self, serial: int, view: HostView) -> None:
         super().__init__(serial)
@@ -84,8 +84,8 @@ class HostNode(Node):
         """Ids of all its VMs in the order of the rows."""
         self.ordered_for: dict[str, str] = {}
         """The VM names by id that `order` was made from."""
-        self.total_bytes = 0
-        """What all checkpoints of all its VMs take on disk."""
+        self.space = SpaceTaken()
+        """What all its VMs take on disk because of their checkpoints."""
 
     @property
     def row_key(self) -> RowKey:

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
-from hvtree.domain.disks import is_read_write
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import kind_words, state_words, status_words
-from hvtree.domain.words import age_words, count_words, size_words
+from hvtree.domain.words import age_words, count_words, size_words, space_words
 from hvtree.ui.format import (
     bare_name,
     host_words,
@@ -66,8 +64,8 @@ def edited_text(node: Node) -> str:
 def tool_tip(node: Node, now_utc: datetime) -> str:
     """Return everything about a row, in lines of plain text."""
     match node:
-        case HostNode(view=view):
-            lines = _host_lines(view, now_utc)
+        case HostNode():
+            lines = _host_lines(node, now_utc)
         case VmNode(vm=vm):
             lines = _vm_lines(vm)
         case CheckpointNode():
@@ -94,6 +92,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
                 f"VM {bare_name(vm.name)}",
                 status_words(vm),
                 count_words(len(vm.checkpoints), "checkpoint"),
+                _vm_text(vm, Column.SIZE),
             ]
         case CheckpointNode(checkpoint=checkpoint):
             parts = [
@@ -107,18 +106,13 @@ def spoken(node: Node, now_utc: datetime) -> str:
             parts = [
                 f"Now, the present state of {bare_name(node.owner.vm.name)}",
                 state_words(node.owner.vm.state),
+                _written(node.owner.vm),
             ]
         case NoteNode():
             parts = [node.text]
         case _:
             parts = []
     return ", ".join(part for part in parts if part)
-
-
-def changed_bytes(vm: VirtualMachine) -> int | None:
-    """Return how much was written since the last checkpoint, or None if no file says so."""
-    own = [file for file in vm.files if is_checkpoint_file(file.path) and is_read_write(vm, file.path)]
-    return sum(file.size_bytes for file in own) if own else None
 
 
 def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
@@ -131,8 +125,8 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return phase_words(view.phase) + vms + _countdown(view, now_utc)
         case Column.CREATED:
             return _reading(node, now_utc)
-        case Column.SIZE if node.total_bytes:
-            return size_words(node.total_bytes)
+        case Column.SIZE if node.space.total_bytes:
+            return size_words(node.space.total_bytes)
         case Column.NOTES:
             return _host_remark(view)
     return ""
@@ -169,8 +163,8 @@ def _vm_text(vm: VirtualMachine, column: Column) -> str:
             return shown_name(vm.name)
         case Column.STATE:
             return status_words(vm)
-        case Column.SIZE if vm.checkpoints:
-            return size_words(vm.checkpoint_bytes)
+        case Column.SIZE if vm.checkpoints or vm.space.total_bytes:
+            return size_words(vm.space.total_bytes)
         case Column.NOTES:
             return _one_line(vm.notes)
     return ""
@@ -197,13 +191,13 @@ def _now_text(vm: VirtualMachine, column: Column) -> str:
             return "Now"
         case Column.STATE:
             return state_words(vm.state)
-        case Column.SIZE:
-            changed = changed_bytes(vm)
-            return "" if changed is None else size_words(changed)
+        case Column.SIZE if vm.space.written_bytes:
+            return size_words(vm.space.written_bytes)
     return ""
 
 
-def _host_lines(view: HostView, now_utc: datetime) -> list[str]:
+def _host_lines(node: HostNode, now_utc: datetime) -> list[str]:
+    view = node.view
     state = view.state
     reading = ""
     if state is not None:
@@ -213,7 +207,9 @@ def _host_lines(view: HostView, now_utc: datetime) -> list[str]:
     )
     error = view.error.sentence if view.error is not None else ""
     vms = count_words(len(state.vms), "VM") if state is not None else ""
-    return [host_words(view), phase_words(view.phase), view.mode, reading, vms, error, retry]
+    number = sum(len(vm.checkpoints) for vm in state.vms.values()) if state is not None else 0
+    space = space_words(node.space, number)
+    return [host_words(view), phase_words(view.phase), view.mode, reading, vms, space, error, retry]
 
 
 def _vm_lines(vm: VirtualMachine) -> list[str]:
@@ -221,13 +217,12 @@ def _vm_lines(vm: VirtualMachine) -> list[str]:
     count = (
         f"{count_words(number, 'checkpoint')} of {CHECKPOINT_LIMIT} at most" if number else "No checkpoints"
     )
-    size = f"Checkpoints take {size_words(vm.checkpoint_bytes)}" if number else ""
     return [
         shown_name(vm.name),
         status_words(vm),
         _one_line(vm.status),
         count,
-        size,
+        space_words(vm.space, number),
         vm.notes[:2000],
     ]
 
@@ -247,9 +242,12 @@ def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
 
 
 def _now_lines(vm: VirtualMachine) -> list[str]:
-    changed = changed_bytes(vm)
-    written = "" if changed is None else f"{size_words(changed)} written since the last checkpoint"
-    return [f"Now: the present state of {shown_name(vm.name)}", status_words(vm), written]
+    return [f"Now: the present state of {shown_name(vm.name)}", status_words(vm), _written(vm)]
+
+
+def _written(vm: VirtualMachine) -> str:
+    changed = vm.space.written_bytes
+    return f"{size_words(changed)} written since the last checkpoint" if changed else ""
 
 
 def _one_line(notes: str) -> str:

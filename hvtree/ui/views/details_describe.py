@@ -9,12 +9,12 @@ from datetime import datetime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
-from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint
 from hvtree.domain.fleet import Fleet
-from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, state_words, status_words, type_words
 from hvtree.domain.thresholds import is_nearly_full
-from hvtree.domain.words import count_words, size_words
+from hvtree.domain.words import count_words, size_words, space_words
 from hvtree.operations.powershell import quote
 from hvtree.ui.format import host_words, local_time_and_age, shown_name
 from hvtree.ui.selection import Selection
@@ -120,11 +120,12 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
     if state is not None:
         running = sum(1 for vm in state.vms.values() if vm.state is VmState.RUNNING)
         checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
-        taken = sum(vm.checkpoint_bytes for vm in state.vms.values())
+        space = sum((vm.space for vm in state.vms.values()), SpaceTaken())
         facts += [
             ("Last reading", local_time_and_age(state.taken_at_utc, now_utc)),
             ("Virtual machines", f"{count_words(len(state.vms), 'VM')}, {running:,} running"),
-            ("Checkpoints", f"{checkpoints:,}, {size_words(taken)}"),
+            ("Checkpoints", f"{checkpoints:,}" if checkpoints else "none"),
+            ("On disk", space_words(space, checkpoints)),
         ]
         facts += [
             (
@@ -135,7 +136,8 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
         ]
     powershell = _host_powershell() if state is not None else ""
     notice = _host_notice(view, help_for)
-    return Details(host_words(view), "Hyper-V host", notice, tuple(facts), powershell=powershell)
+    told = tuple((label, value) for label, value in facts if value)
+    return Details(host_words(view), "Hyper-V host", notice, told, powershell=powershell)
 
 
 def _host_notice(view: HostView, help_for: Help) -> Notice | None:
@@ -166,10 +168,13 @@ def _volume_notice(state: HostState | None) -> Notice | None:
 
 def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
     base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
-    total = sum(checkpoint.size_bytes for checkpoint in vm.checkpoints)
     facts = [
         ("State", status_words(vm)),
-        ("Checkpoints", f"{len(vm.checkpoints):,}, {size_words(total)}" if vm.checkpoints else "none"),
+        (
+            "Checkpoints",
+            f"{len(vm.checkpoints):,} of {CHECKPOINT_LIMIT} at most" if vm.checkpoints else "none",
+        ),
+        ("On disk", space_words(vm.space, len(vm.checkpoints))),
         ("Now", f"based on ‘{shown_name(base.name)}’" if base is not None else "not based on a checkpoint"),
         ("Takes", type_words(vm.checkpoint_type)),
         ("Memory", _memory_words(vm)),

@@ -11,7 +11,7 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
-from tests.support.trees import READ_AT, id_of, lab, ref, vm
+from tests.support.trees import READ_AT, id_of, lab, log_collector, ref, vm
 from tests.ui.models.vms import HOST, plain, texts, view_of
 
 
@@ -37,6 +37,16 @@ def test_a_now_row_tells_the_state_and_what_was_written_since(model: TreeModel) 
     model.set_host(view_of(lab(web=vm("a*", "web", state=VmState.RUNNING))))
     now = model.index_of_now(HOST, id_of("web"))
     assert texts(now)[:4] == ["Now", "Running", "", "1 GB"]
+
+
+def test_the_size_of_a_vm_and_of_its_host_counts_what_grows(model: TreeModel) -> None:
+    state = lab(web=log_collector())
+    model.set_host(view_of(state))
+    row, host = model.index_of_vm(HOST, id_of("web")), model.index_of_host(HOST)
+    assert texts(row)[Column.SIZE] == texts(host)[Column.SIZE] == "113 GB"
+    for index in (row, host):
+        tip = index.data(Qt.ItemDataRole.ToolTipRole)
+        assert "113 GB: 72 KB in 1 checkpoint, 113 GB written since (Now)" in tip
 
 
 def test_a_host_row_tells_when_it_was_read(model: TreeModel) -> None:
@@ -115,8 +125,8 @@ def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model: TreeMode
     assert "The VM runs on this checkpoint." in tips["checkpoint"]
     assert "1 GB written since the last checkpoint" in tips["now"]
     assert spoken["host"].startswith("Host xHost16, Connection lost")
-    assert spoken["vm"] == "VM web, Running, 1 checkpoint"
-    assert spoken["now"] == "Now, the present state of web, Running"
+    assert spoken["vm"] == "VM web, Running, 1 checkpoint, 3 GB"
+    assert spoken["now"] == "Now, the present state of web, Running, 1 GB written since the last checkpoint"
 
 
 def test_a_placeholder_is_read_aloud_as_it_stands(model: TreeModel) -> None:
