@@ -9,7 +9,7 @@ from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import state_lines
 from hvtree.cli.table import width
 from hvtree.domain.model import Activity, VmState
-from tests.support.trees import READ_AT, id_of, lab, vm
+from tests.support.trees import READ_AT, id_of, lab, log_collector, vm
 
 
 def chain(length: int) -> str:
@@ -23,8 +23,16 @@ def local(moment: datetime) -> str:
 
 def test_the_tree_is_drawn_with_now_where_the_vm_stands() -> None:
     lines = state_lines(lab(web="base(p1(p2*) p3)"), READ_AT)
-    drawn = [line.split("Disks only")[0].split("  Off")[0].rstrip() for line in lines[4:]]
+    drawn = [
+        line.split("Disks only")[0].split("  Off")[0].removesuffix("1 GB").rstrip() for line in lines[4:]
+    ]
     assert drawn == ["web", "└─ base", "   ├─ p1", "   │  └─ p2", "   │     └─ ▶ Now", "   └─ p3"]
+
+
+def test_a_vm_and_its_now_tell_how_much_is_written_since() -> None:
+    vm_line, _, now_line = state_lines(lab(web=log_collector()), READ_AT)[4:]
+    assert "113 GB" in vm_line
+    assert now_line.endswith("113 GB")
 
 
 def test_a_vm_without_checkpoints_stands_on_itself() -> None:
@@ -46,7 +54,7 @@ def test_a_host_without_vms_has_no_headings() -> None:
 
 def test_a_long_chain_stops_moving_to_the_right() -> None:
     lines = state_lines(lab(web=chain(11)), READ_AT)
-    assert [line.split("Disks only")[0].rstrip() for line in lines[12:]] == [
+    assert [line.split("Disks only")[0].removesuffix("1 GB").rstrip() for line in lines[12:]] == [
         " " * 21 + "└─ c7",
         " " * 24 + "└─ c8",
         " " * 24 + "↓  c9",
@@ -58,7 +66,7 @@ def test_a_long_chain_stops_moving_to_the_right() -> None:
 def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint() -> None:
     branched = chain(11).replace("c10*", "c10(x y*)")
     lines = state_lines(lab(web=branched), READ_AT)
-    assert [line.split("Disks only")[0].rstrip() for line in lines[15:]] == [
+    assert [line.split("Disks only")[0].removesuffix("1 GB").rstrip() for line in lines[15:]] == [
         " " * 24 + "↓  c10",
         " " * 27 + "├─ x",
         " " * 27 + "└─ y",
