@@ -1,8 +1,9 @@
 """Finding VMs and checkpoints by words: `kind:recovery older:3d larger:10GB state:running "web server" patch`.
 
 All terms must hold. A plain word is looked for in the names and notes of the checkpoint and of its VM, and in the
-host's name, without regard to letter case; `kind:`, `older:`, `newer:`, `larger:` and `smaller:` are about
-checkpoints, `state:` about VMs; a minus in front negates a term. "snapshot" and "checkpoint" are what everything
+host's name, without regard to letter case; `kind:`, `older:`, `newer:` and `smaller:` are about checkpoints, `state:`
+about VMs; `larger:` is about checkpoints and about what a VM has written since (its Now), or, where none of these is
+so large by itself, about all of them together; a minus in front negates a term. "snapshot" and "checkpoint" are what everything
 here is, so they restrict nothing.
 """
 
@@ -34,16 +35,18 @@ class Topic(Enum):
     ANY = "any"
     VM = "vm"
     CHECKPOINT = "checkpoint"
+    SIZE = "size"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a term is tested on: a VM, or one of its checkpoints. `text` is the names and notes, folded."""
+    """What a term is tested on: a VM, its Now, or one of its checkpoints. `text` is the names and notes, folded."""
 
     vm: VirtualMachine
     checkpoint: Checkpoint | None
     text: str
     now_utc: datetime
+    is_now: bool = False
 
 
 Test = Callable[[Candidate], bool]
@@ -82,11 +85,22 @@ class Query:
         """A term is about age, so what is found now need not be found later."""
         return any(term.is_about_age for term in self.terms)
 
+    @property
+    def is_about_size(self) -> bool:
+        """A term is about what grows as well: a Now may be found, and a VM for all that it takes."""
+        return any(term.topic is Topic.SIZE and not term.is_negated for term in self.terms)
+
     def finds_vm(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
         """Return whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
-        if any(term.topic is Topic.CHECKPOINT for term in self.terms):
+        if any(_is_of_checkpoints(term) for term in self.terms):
             return False
-        return self._holds(Candidate(vm, None, f"{around}\n{vm.name}\n{vm.notes}".casefold(), now_utc))
+        return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc))
+
+    def finds_now(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
+        """Return whether what the VM has written since its last checkpoint is meant; only a size can mean it."""
+        if not self.is_about_size or any(_is_of_checkpoints(term) for term in self.terms):
+            return False
+        return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc, is_now=True))
 
     def found(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> frozenset[str]:
         """Return the ids of the checkpoints of a VM that are meant."""
@@ -130,6 +144,15 @@ def with_ancestors(vm: VirtualMachine, found: frozenset[str]) -> frozenset[str]:
     return frozenset(kept)
 
 
+def _text_of(vm: VirtualMachine, around: str) -> str:
+    return f"{around}\n{vm.name}\n{vm.notes}".casefold()
+
+
+def _is_of_checkpoints(term: Term) -> bool:
+    """Return whether only a checkpoint can be meant: what is *not* large is looked for among checkpoints alone."""
+    return term.topic is Topic.CHECKPOINT or (term.topic is Topic.SIZE and term.is_negated)
+
+
 def _says(word: str) -> Test:
     return lambda candidate: word in candidate.text
 
@@ -167,9 +190,14 @@ def _read_newer(value: str) -> Term | None:
 
 def _read_larger(value: str) -> Term | None:
     size = _size(value)
-    return (
-        None if size is None else Term(Topic.CHECKPOINT, _of_checkpoint(lambda each: each.size_bytes > size))
-    )
+    return None if size is None else Term(Topic.SIZE, lambda it: _bytes_of(it) > size)
+
+
+def _bytes_of(candidate: Candidate) -> int:
+    if candidate.checkpoint is not None:
+        return candidate.checkpoint.size_bytes
+    space = candidate.vm.space
+    return space.written_bytes if candidate.is_now else space.total_bytes
 
 
 def _read_smaller(value: str) -> Term | None:

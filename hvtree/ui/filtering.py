@@ -49,6 +49,8 @@ class Match:
     shown: frozenset[str] | None = None
     """The checkpoints that are shown: those that are found, and those above them."""
     found: frozenset[str] | None = None
+    is_now_found: bool = False
+    """Its Now is shown, with everything above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,13 @@ class Findings:
 
     checkpoints: int
     vms: int
+    nows: int = 0
+    """VMs of which what they have written since is found, and not all of them."""
 
     def words(self) -> str:
-        """Return it in words: "3 checkpoints on 2 VMs"."""
-        return f"{count_words(self.checkpoints, 'checkpoint')} on {count_words(self.vms, 'VM')}"
+        """Return it in words: "3 checkpoints on 2 VMs", "3 checkpoints and 1 Now on 2 VMs"."""
+        nows = f" and {self.nows:,} Now" if self.nows else ""
+        return f"{count_words(self.checkpoints, 'checkpoint')}{nows} on {count_words(self.vms, 'VM')}"
 
 
 class CurrentFilter(QObject):
@@ -127,7 +132,7 @@ class CurrentFilter(QObject):
             if match.is_visible and view.state is not None and vm_id in view.state.vms
         ]
         count = sum(len(each.vm.checkpoints if each.found is None else each.found) for each in visible)
-        return Findings(count, len(visible))
+        return Findings(count, len(visible), sum(each.is_now_found for each in visible))
 
     def forget(self, host_id: str) -> None:
         """Forget what was found on a host."""
@@ -137,7 +142,11 @@ class CurrentFilter(QObject):
 def _match(query: Query, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
     around = f"{view.name}\n{view.state.host}" if view.state is not None else view.name
     is_meant = query.finds_vm(vm, now_utc, around=around)
-    if is_meant and not query.has_negation:
+    if is_meant and not query.has_negation and not query.is_about_size:
         return Match(vm, is_visible=True)
     found = query.found(vm, now_utc, around=around)
-    return Match(vm, is_meant or bool(found), with_ancestors(vm, found), found)
+    is_now_found = query.finds_now(vm, now_utc, around=around)
+    if is_meant and not (found or is_now_found or query.has_negation):
+        return Match(vm, is_visible=True)  # large only with all that it has
+    above = with_ancestors(vm, found | {vm.now_id} if is_now_found and vm.now_id is not None else found)
+    return Match(vm, is_meant or is_now_found or bool(found), above, found, is_now_found)

@@ -7,7 +7,7 @@ import pytest
 
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.search import parse, with_ancestors
-from tests.support.trees import EPOCH, GB, READ_AT, vm
+from tests.support.trees import EPOCH, GB, READ_AT, log_collector, vm
 
 TREE = vm(
     "base(patch1~(patch2* backup:Recovery) auto!) mirror:AppConsistentReplica", "web", state=VmState.RUNNING
@@ -104,6 +104,21 @@ def test_a_size_can_be_asked_for() -> None:
     assert found("larger:10GB", sized) == {"auto"}
     assert found("larger:10g", sized) == {"auto"}
     assert "auto" not in found("smaller:1.5gib", sized)
+
+
+def test_a_size_finds_what_a_vm_has_written_since_its_last_checkpoint() -> None:
+    web = log_collector()
+    assert parse("larger:100GB").finds_now(web, READ_AT)
+    assert not parse("larger:200GB").finds_now(web, READ_AT)
+    for other in ("-larger:200GB", "kind:standard larger:100GB", "larger:100GB db", "smaller:1TB", "web"):
+        assert not parse(other).finds_now(web, READ_AT)
+
+
+def test_a_size_finds_a_vm_by_all_that_it_takes() -> None:
+    assert parse("larger:2GB").finds_vm(TREE, READ_AT)
+    assert not parse("larger:2TB").finds_vm(TREE, READ_AT)
+    for other in ("-larger:2TB", "kind:standard larger:2GB", "smaller:1TB"):
+        assert not parse(other).finds_vm(TREE, READ_AT)
 
 
 def test_the_state_of_a_vm_finds_all_of_it() -> None:

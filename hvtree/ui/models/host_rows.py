@@ -10,7 +10,7 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.model import HostState, SpaceTaken
 from hvtree.ui.filtering import CurrentFilter, Match
 from hvtree.ui.format import host_words
-from hvtree.ui.models.nodes import NOTE_KEY, HostNode, Node, NoteNode, VmNode
+from hvtree.ui.models.nodes import NOTE_KEY, NOW_KEY, HostNode, Node, NoteNode, VmNode
 from hvtree.ui.models.patch import arrange, remove_others
 from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
 
@@ -109,7 +109,7 @@ def _place(
             return line
         assert state is not None
         match = matches.get(key)
-        return make_vm_node(operations, host, state.vms[key], match.shown if match else None)
+        return make_vm_node(operations, host, state.vms[key], _shown(match))
 
     line = host.rows.get(NOTE_KEY)
     if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
@@ -125,11 +125,18 @@ def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Matc
     assert isinstance(node, VmNode)
     assert state is not None
     vm = state.vms[vm_id]
-    shown = match.shown if match else None
+    shown = _shown(match)
     node.found = match.found if match else None
     if node.vm is not vm or node.shown != shown or not node.is_settled:
         yield from update_vm(operations, node, vm, shown)
         yield
+
+
+def _shown(match: Match | None) -> frozenset[str] | None:
+    """Return the keys of the rows under a VM that are shown; None for all."""
+    if match is None or match.shown is None:
+        return None
+    return match.shown | {NOW_KEY} if match.is_now_found else match.shown
 
 
 def _key(row: Node) -> str:

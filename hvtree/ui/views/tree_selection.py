@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTreeView
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NowNode, VmNode
+from hvtree.ui.models.nodes import NOW_KEY, CheckpointNode, HostNode, Node, NowNode, VmNode
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_geometry import vm_of
@@ -54,9 +54,10 @@ def first_found(model: TreeModel) -> QModelIndex:
         for vm in host.children if host is not None else ():
             if isinstance(vm, VmNode):
                 key = next((key for key in vm.vm.tree.walk() if key in vm.found), None) if vm.found else None
-                if key is None:
-                    return model.index_of_node(vm)
-                return model.index_of(CheckpointRef(vm.vm.id, key), host_id)
+                if key is not None:
+                    return model.index_of(CheckpointRef(vm.vm.id, key), host_id)
+                is_now_found = vm.shown is not None and NOW_KEY in vm.shown
+                return model.index_of_now(host_id, vm.vm.id) if is_now_found else model.index_of_node(vm)
     return QModelIndex()
 
 

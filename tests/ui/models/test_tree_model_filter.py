@@ -11,7 +11,7 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.nodes import CheckpointNode
 from hvtree.ui.models.tree_model import TreeModel
-from tests.support.trees import READ_AT, id_of, lab, ref
+from tests.support.trees import READ_AT, id_of, lab, log_collector, ref
 from tests.ui.models.vms import HOST, plain, view_of
 
 
@@ -49,6 +49,21 @@ def test_a_vm_that_was_found_shows_all_of_its_rows(model: TreeModel) -> None:
     model.set_host(view_of(lab(web="base(p1*)", db="x*")))
     model.filter.set("web")
     assert names(model) == ["web", "base", "p1", "Now"]
+
+
+def test_what_a_vm_has_written_since_is_found_by_its_size(model: TreeModel) -> None:
+    view = view_of(lab(web=log_collector(), db="x(y*)"))
+    model.set_host(view)
+    model.filter.set("larger:100GB")
+    assert names(model) == ["web", "before", "Now"]
+    assert model.filter.findings((view,)).words() == "0 checkpoints and 1 Now on 1 VM"
+
+
+def test_a_vm_that_is_large_with_all_its_parts_only_is_shown_with_all_of_them(model: TreeModel) -> None:
+    view = view_of(lab(web="a(b(c*) d)", db="x*"))
+    model.set_host(view)
+    model.filter.set("larger:2GB")
+    assert names(model) == ["web", "a", "b", "c", "Now", "d"]
 
 
 def test_a_filter_goes_on_while_the_host_changes(model: TreeModel) -> None:
