@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import Activity, CheckpointType, VirtualMachine, VmState
+from hvtree.domain.words import size_words, span_words
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -61,6 +63,14 @@ def activity_words(vm: VirtualMachine) -> str:
 def status_words(vm: VirtualMachine) -> str:
     """Return state and activity of a VM in one line: "Running · Merging disks 40 %"."""
     return " · ".join(part for part in (state_words(vm.state), activity_words(vm)) if part)
+
+
+def worth_words(vm: VirtualMachine, now_utc: datetime) -> str:
+    """Return what the VM has changed since its last checkpoint: "2.2 GB changed in 30 days"; empty if that is not known."""
+    base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
+    if base is None or not vm.space.written_bytes:
+        return ""
+    return f"{size_words(vm.space.written_bytes)} changed in {span_words(base.created_utc, now_utc)}"
 
 
 def kind_words(checkpoint: Checkpoint) -> str:

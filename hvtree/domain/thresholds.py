@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.domain.disks import FRESH_BYTES
 from hvtree.domain.model import Volume
 
 NEAR_LIMIT = 10
@@ -31,6 +32,16 @@ def is_near_limit(checkpoints: int) -> bool:
     return checkpoints > CHECKPOINT_LIMIT - NEAR_LIMIT
 
 
+def is_over_limit(checkpoints: int) -> bool:
+    """Return whether a VM has more checkpoints than Hyper-V supports."""
+    return checkpoints > CHECKPOINT_LIMIT
+
+
 def is_nearly_full(volume: Volume) -> bool:
-    """Return whether a volume has hardly any space left."""
+    """Return whether a volume has hardly any space left, or none at all."""
     return volume.free_bytes < volume.total_bytes * FREE_SHARE
+
+
+def is_full(volume: Volume) -> bool:
+    """Return whether a volume has no room even for a new differencing disk."""
+    return volume.total_bytes > 0 and volume.free_bytes < FRESH_BYTES

@@ -61,6 +61,12 @@ def age_words(moment_utc: datetime, now_utc: datetime) -> str:
     return "just now" if seconds < 60 else f"{_span_words(seconds)} ago"
 
 
+def span_words(since_utc: datetime, now_utc: datetime) -> str:
+    """Return how much time has passed: "30 days"; "less than a minute", also where the clocks differ."""
+    seconds = (now_utc - since_utc).total_seconds()
+    return "less than a minute" if seconds < 60 else _span_words(seconds)
+
+
 def _span_words(seconds: float) -> str:
     """Return a span in the unit in which an age is counted."""
     unit_s, noun = next((unit_s, noun) for from_s, unit_s, noun in reversed(_SPANS) if seconds >= from_s)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.state_words import kind_words, state_words, status_words
+from hvtree.domain.state_words import kind_words, state_words, status_words, worth_words
 from hvtree.domain.words import age_words, count_words, size_words, space_words
 from hvtree.ui.format import (
     bare_name,
@@ -32,7 +32,7 @@ def text(node: Node, column: Column, now_utc: datetime) -> str:
         case CheckpointNode():
             return _checkpoint_text(node, column, now_utc)
         case NowNode():
-            return _now_text(node.owner.vm, column)
+            return _now_text(node.owner.vm, column, now_utc)
         case NoteNode() if column is Column.NAME:
             return node.text
     return ""
@@ -71,7 +71,7 @@ def tool_tip(node: Node, now_utc: datetime) -> str:
         case CheckpointNode():
             lines = _checkpoint_lines(node, now_utc)
         case NowNode():
-            lines = _now_lines(node.owner.vm)
+            lines = _now_lines(node.owner.vm, now_utc)
         case NoteNode():
             lines = [node.text]
         case _:
@@ -106,7 +106,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
             parts = [
                 f"Now, the present state of {bare_name(node.owner.vm.name)}",
                 state_words(node.owner.vm.state),
-                _written(node.owner.vm),
+                worth_words(node.owner.vm, now_utc),
             ]
         case NoteNode():
             parts = [node.text]
@@ -185,7 +185,7 @@ def _checkpoint_text(node: CheckpointNode, column: Column, now_utc: datetime) ->
             return _one_line(checkpoint.notes)
 
 
-def _now_text(vm: VirtualMachine, column: Column) -> str:
+def _now_text(vm: VirtualMachine, column: Column, now_utc: datetime) -> str:
     match column:
         case Column.NAME:
             return "Now"
@@ -193,6 +193,8 @@ def _now_text(vm: VirtualMachine, column: Column) -> str:
             return state_words(vm.state)
         case Column.SIZE if vm.space.written_bytes:
             return size_words(vm.space.written_bytes)
+        case Column.NOTES:
+            return worth_words(vm, now_utc)
     return ""
 
 
@@ -241,13 +243,12 @@ def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
     ]
 
 
-def _now_lines(vm: VirtualMachine) -> list[str]:
-    return [f"Now: the present state of {shown_name(vm.name)}", status_words(vm), _written(vm)]
-
-
-def _written(vm: VirtualMachine) -> str:
-    changed = vm.space.written_bytes
-    return f"{size_words(changed)} written since the last checkpoint" if changed else ""
+def _now_lines(vm: VirtualMachine, now_utc: datetime) -> list[str]:
+    return [
+        f"Now: the present state of {shown_name(vm.name)}",
+        status_words(vm),
+        worth_words(vm, now_utc),
+    ]
 
 
 def _one_line(notes: str) -> str:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hvtree.app.host_view import ConnectionPhase, HostView
+from hvtree.app.host_view import HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
-from hvtree.domain.state_words import kind_words, state_words, status_words, type_words
-from hvtree.domain.thresholds import is_nearly_full
+from hvtree.domain.state_words import kind_words, state_words, status_words, type_words, worth_words
 from hvtree.domain.words import count_words, size_words, space_words
-from hvtree.operations.powershell import quote
 from hvtree.ui.format import host_words, local_time_and_age, shown_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
+from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
+from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
 from hvtree.ui.views.details_values import Details, Link, Notice, PathItem
 from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
 _ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
-
-
-Help = Callable[[HostView], tuple[Link, ...]]
-"""Return links to what may help a host in trouble."""
 
 
 def _no_help(_view: HostView) -> tuple[Link, ...]:
@@ -62,12 +58,12 @@ def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, help_f
     if len(found.checkpoints) == 1 and not found.vms:
         details = _checkpoint(view, view.state, *found.checkpoints[0], now_utc)
     elif len(found.vms) == 1 and not found.checkpoints:
-        details = _vm(view, view.state, found.vms[0])
+        details = _vm(view, view.state, found.vms[0], now_utc)
     elif found.vms or found.checkpoints:
         details = _several(found, f"on {view.state.host}", now_utc)
     else:
         return NOTHING
-    return details if view.is_connected else replace(details, notice=_host_notice(view, help_for))
+    return details if view.is_connected else replace(details, notice=host_notice(view, help_for))
 
 
 def _of_several_hosts(selection: Selection, views: list[HostView], now_utc: datetime) -> Details:
@@ -134,40 +130,13 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
             )
             for volume in state.volumes
         ]
-    powershell = _host_powershell() if state is not None else ""
-    notice = _host_notice(view, help_for)
+    powershell = host_powershell() if state is not None else ""
+    notice = host_notice(view, help_for)
     told = tuple((label, value) for label, value in facts if value)
     return Details(host_words(view), "Hyper-V host", notice, told, powershell=powershell)
 
 
-def _host_notice(view: HostView, help_for: Help) -> Notice | None:
-    if view.phase is ConnectionPhase.CONNECTING and view.state is None:
-        return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
-    if view.phase is ConnectionPhase.CONNECTING:
-        return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
-    if view.error is None:
-        return _volume_notice(view.state)
-    why = " ".join(part for part in (view.error.why, view.error.now) if part)
-    if view.phase is ConnectionPhase.STALE:
-        last = "What you see is the last reading."
-        more = " ".join(part for part in (why, last) if part)
-        return Notice(Tone.WARNING, view.error.what, more, help_for(view))
-    return Notice(Tone.DANGER, view.error.what, why, help_for(view))
-
-
-def _volume_notice(state: HostState | None) -> Notice | None:
-    """Warn of volumes that are nearly full: when one is full, Hyper-V pauses every VM that writes to it."""
-    volumes = state.volumes if state is not None else ()
-    full = [volume.name for volume in volumes if is_nearly_full(volume)]
-    if not full:
-        return None
-    what = f"Volume {full[0]} is" if len(full) == 1 else f"Volumes {', '.join(full)} are"
-    more = "If a volume fills up, Hyper-V pauses every VM that writes to it."
-    return Notice(Tone.WARNING, f"{what} nearly full.", more)
-
-
-def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
-    base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
+def _vm(view: HostView, state: HostState, vm: VirtualMachine, now_utc: datetime) -> Details:
     facts = [
         ("State", status_words(vm)),
         (
@@ -175,7 +144,7 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
             f"{len(vm.checkpoints):,} of {CHECKPOINT_LIMIT} at most" if vm.checkpoints else "none",
         ),
         ("On disk", space_words(vm.space, len(vm.checkpoints))),
-        ("Now", f"based on ‘{shown_name(base.name)}’" if base is not None else "not based on a checkpoint"),
+        ("Now", _now_words(vm, now_utc)),
         ("Takes", type_words(vm.checkpoint_type)),
         ("Memory", _memory_words(vm)),
         (
@@ -189,22 +158,22 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine) -> Details:
     return Details(
         shown_name(vm.name),
         f"Virtual machine on {state.host}",
-        _vm_notice(vm),
+        vm_notice(vm, state.volumes),
         tuple((label, value) for label, value in facts if value),
         vm.notes,
         path,
         vm_chains(vm),
-        powershell=_vm_powershell(vm.id),
+        powershell=vm_powershell(vm.id),
     )
 
 
-def _vm_notice(vm: VirtualMachine) -> Notice | None:
-    if vm.state.is_critical:
-        more = "The VM has lost its storage, or the volume is full. Free some space on the host before anything else."
-        return Notice(Tone.DANGER, f"The VM is in the state {state_words(vm.state)}.", more)
-    if vm.activity is not None:
-        return Notice(Tone.INFO, status_words(vm))
-    return None
+def _now_words(vm: VirtualMachine, now_utc: datetime) -> str:
+    base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
+    if base is None:
+        return "not based on a checkpoint"
+    return ", ".join(
+        part for part in (f"based on ‘{shown_name(base.name)}’", worth_words(vm, now_utc)) if part
+    )
 
 
 def _checkpoint(
@@ -225,7 +194,7 @@ def _checkpoint(
         checkpoint.notes,
         (*path, PathItem("Now", is_now=True)) if is_base else path,
         checkpoint_chains(vm, checkpoint),
-        powershell=_checkpoint_powershell(checkpoint),
+        powershell=checkpoint_powershell(checkpoint),
     )
 
 
@@ -298,29 +267,3 @@ def _memory_words(vm: VirtualMachine) -> str:
     if vm.memory_bytes:
         return f"{size_words(vm.memory_bytes)} in use"
     return f"{size_words(vm.memory_startup_bytes)} at start" if vm.memory_startup_bytes else ""
-
-
-def _host_powershell() -> str:
-    """Return the line that lists every checkpoint of the host it is run on."""
-    return (
-        "Get-VM | Get-VMSnapshot | Sort-Object VMName, CreationTime |\n"
-        "  Format-Table VMName, Name, SnapshotType, CreationTime, ParentSnapshotName"
-    )
-
-
-def _vm_powershell(vm_id: str) -> str:
-    """Return the lines that list the checkpoints of a VM, and the disk files that it writes to."""
-    return (
-        f"$vm = Get-VM -Id {quote(vm_id)}\n"
-        "Get-VMSnapshot -VM $vm | Format-Table Name, CreationTime, ParentSnapshotName\n"
-        "Get-VMHardDiskDrive -VM $vm | ForEach-Object { Get-VHD -Path $_.Path }"
-    )
-
-
-def _checkpoint_powershell(checkpoint: Checkpoint) -> str:
-    """Return the lines that show a checkpoint and its frozen disk files."""
-    return (
-        f"$checkpoint = Get-VMSnapshot -Id {quote(checkpoint.id)}\n"
-        "$checkpoint | Format-List Name, SnapshotType, CreationTime, ParentSnapshotName, SizeOfSystemFiles, Notes\n"
-        "$checkpoint | Get-VMHardDiskDrive | ForEach-Object { Get-VHD -Path $_.Path }"
-    )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.state_words import activity_words
-from hvtree.domain.thresholds import is_near_limit
+from hvtree.domain.thresholds import is_near_limit, is_over_limit
 from hvtree.ui.icons import Pictures
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column
@@ -198,6 +198,8 @@ class RowColours:
             return self.single, ""
         if isinstance(node, CheckpointNode):
             return self._colours.good, self._colours.good_back
+        if isinstance(node, VmNode) and is_over_limit(len(node.vm.checkpoints)):
+            return self._colours.danger, self._colours.danger_back
         if isinstance(node, VmNode) and is_near_limit(len(node.vm.checkpoints)):
             return self._colours.warning, self._colours.warning_back
         return self._colours.muted, self._colours.line

@@ -36,7 +36,7 @@ def test_a_vm_row_tells_state_and_progress(model: TreeModel) -> None:
 def test_a_now_row_tells_the_state_and_what_was_written_since(model: TreeModel) -> None:
     model.set_host(view_of(lab(web=vm("a*", "web", state=VmState.RUNNING))))
     now = model.index_of_now(HOST, id_of("web"))
-    assert texts(now)[:4] == ["Now", "Running", "", "1 GB"]
+    assert texts(now) == ["Now", "Running", "", "1 GB", "1 GB changed in 3 days"]
 
 
 def test_the_size_of_a_vm_and_of_its_host_counts_what_grows(model: TreeModel) -> None:
@@ -123,10 +123,10 @@ def test_a_tool_tip_and_a_spoken_line_tell_all_there_is_to_a_row(model: TreeMode
     ):
         assert text in tips["host"]
     assert "The VM runs on this checkpoint." in tips["checkpoint"]
-    assert "1 GB written since the last checkpoint" in tips["now"]
+    assert "1 GB changed in 3 days" in tips["now"]
     assert spoken["host"].startswith("Host xHost16, Connection lost")
     assert spoken["vm"] == "VM web, Running, 1 checkpoint, 3 GB"
-    assert spoken["now"] == "Now, the present state of web, Running, 1 GB written since the last checkpoint"
+    assert spoken["now"] == "Now, the present state of web, Running, 1 GB changed in 3 days"
 
 
 def test_a_placeholder_is_read_aloud_as_it_stands(model: TreeModel) -> None:

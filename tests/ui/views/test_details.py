@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
@@ -16,6 +17,7 @@ from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
 from hvtree.ui.views.details_values import Details, Link
+from hvtree.ui.widgets.banner import Tone
 from tests.support import trees
 from tests.support.dialog_user import plain
 from tests.support.narrowing import not_none
@@ -58,6 +60,34 @@ def test_a_host_warns_of_volumes_that_are_nearly_full() -> None:
     notice = of(Selection(hosts=("vhost",)), replace(VIEW, state=full)).notice
     assert not_none(notice).text == "Volume C: is nearly full."
     assert of(Selection(hosts=("vhost",))).notice is None
+
+
+def test_a_volume_without_any_space_is_full_and_not_nearly_full() -> None:
+    volumes = (Volume("C:", 100 * trees.GB, trees.GB), Volume("D:", 1000 * trees.GB, 0))
+    notice = not_none(
+        of(Selection(hosts=("vhost",)), replace(VIEW, state=replace(STATE, volumes=volumes))).notice
+    )
+    assert (notice.tone, notice.text) == (Tone.DANGER, "Volume D: is full. Volume C: is nearly full.")
+
+
+def test_a_vm_that_stopped_because_its_volume_is_full_says_which() -> None:
+    critical = replace(trees.vm("a*", "web"), state=VmState.PAUSED_CRITICAL)
+    state = replace(trees.lab(web=critical), volumes=(Volume("C:", 9, 0), Volume("D:", 9 * trees.GB, 0)))
+    notice = not_none(of(all_vms(state), replace(VIEW, state=state)).notice)
+    assert notice.more.startswith("Volume D: is full.")
+
+
+@pytest.mark.parametrize(("length", "tone"), [(41, Tone.WARNING), (50, Tone.WARNING), (51, Tone.DANGER)])
+def test_a_vm_near_its_limit_and_one_beyond_it_are_told_apart(length: int, tone: Tone) -> None:
+    deep = trees.vm("(".join(f"c{number}" for number in range(length)) + ")" * (length - 1), "web")
+    state = trees.lab(web=deep)
+    notice = not_none(of(all_vms(state), replace(VIEW, state=state)).notice)
+    assert (notice.tone, notice.text) == (tone, f"{length} checkpoints of 50 at most.")
+
+
+def test_a_vm_says_what_its_now_is_worth() -> None:
+    said = facts(of(Selection(nows=(VmAddress("vhost", trees.id_of("web")),))))
+    assert said["Now"] == "based on ‘p2’, 1 GB changed in 2 days"
 
 
 def test_a_checkpoint_says_in_which_state_its_vm_would_be() -> None:

@@ -60,6 +60,16 @@ def test_a_vm_near_its_limit_is_marked(view: TreeView, model: TreeModel) -> None
     assert LIGHT.warning_back in colours_in(view, model.index_of_vm(HOST, "deep"))
 
 
+@pytest.mark.parametrize(("length", "is_red"), [(50, False), (51, True)])
+def test_a_vm_beyond_its_limit_is_marked_in_red(
+    view: TreeView, model: TreeModel, length: int, is_red: bool
+) -> None:
+    view.setPalette(palette(LIGHT))
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(length)])))
+    painted = colours_in(view, model.index_of_vm(HOST, "deep"))
+    assert (LIGHT.danger_back in painted, LIGHT.warning_back in painted) == (is_red, not is_red)
+
+
 def test_every_state_and_kind_can_be_painted(view: TreeView, model: TreeModel) -> None:
     states = [vm("a:Missing(b:Recovery!) c~*", state.value, state=state) for state in VmState]
     view.resize(1100, 4000)
