@@ -31,12 +31,22 @@ class HostView:
     name: str
     phase: ConnectionPhase
     state: HostState | None = None
-    """The last reading; its `taken_at_utc` is the time to show."""
+    """The last reading. Its `taken_at_utc` is by the host's clock."""
     error: HVTreeError | None = None
     retry_at_utc: datetime | None = None
     """When it connects again by itself; None if it does not."""
     mode: str = ""
     """How the host is reached, in words: "NTLM, encrypted, one persistent PowerShell"."""
+
+    confirmed_utc: datetime | None = None
+    """When `state` was last known to be so, by this computer's clock: read then, or confirmed since.
+
+    It moves on with each answer of a host that has nothing new, without an event."""
+
+    @property
+    def read_utc(self) -> datetime | None:
+        """The time to show for the last reading; None before the first."""
+        return self.confirmed_utc or (self.state.taken_at_utc if self.state is not None else None)
 
     @property
     def is_connected(self) -> bool:

@@ -29,8 +29,11 @@ class Connection(Host, Protocol):
         """Log in and start the agent; raise `AuthenticationFailure` or `ConnectionFailure`."""
         ...
 
-    async def watch(self, on_change: Callable[[], None]) -> None:
-        """Ask the host for news; from then on `on_change` is called soon after something differs."""
+    async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
+        """Ask the host for news; from then on `on_change` is called soon after something differs.
+
+        `on_same` is called each time the host has answered and reported nothing new.
+        """
         ...
 
     def renew(self) -> None:

@@ -110,9 +110,16 @@ class Session:
         """Return the host as it is now; the view shows it from then on."""
         async with self._reading:
             connection = self._connected()
+            began_utc = self._now()
             state = await connection.read()
             if connection is self._connection and self._lost is None:
-                self._show(phase=ConnectionPhase.CONNECTED, state=state, error=None, retry_at_utc=None)
+                self._show(
+                    phase=ConnectionPhase.CONNECTED,
+                    state=state,
+                    confirmed_utc=began_utc,
+                    error=None,
+                    retry_at_utc=None,
+                )
         return state
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
@@ -179,7 +186,7 @@ class Session:
             await self._open()
             await self.read()
             was_connected = True
-            await self._connected().watch(self._wake.set)
+            await self._connected().watch(self._wake.set, self._confirm)
             while True:
                 await self._wake.wait()
                 self._wake.clear()
@@ -211,6 +218,11 @@ class Session:
         if connection is not None:
             connection.on_lost = None
             await connection.close()
+
+    def _confirm(self) -> None:
+        """Note that what was last read is still so. Nobody is told: it happens all the time, and changes nothing."""
+        if self.view.is_connected:
+            self.view = replace(self.view, confirmed_utc=self._now())
 
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error

@@ -50,6 +50,7 @@ class Client:
         self._rpc = Rpc(name, channel.send)
         self._reader = Reader(self._rpc, self._decoder)
         self._on_change: Callable[[], None] | None = None
+        self._on_same: Callable[[], None] | None = None
         self._polls = polls
         self._handshake: Handshake | None = None
         self._is_connected = False
@@ -143,13 +144,22 @@ class Client:
             except (ConnectionFailure, BadHostData) as error:
                 raise self._unknown(asked, error) from error
 
-    async def watch(self, on_change: Callable[[], None]) -> None:
-        """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading."""
-        self._on_change = on_change
+    async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
+        """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading.
+
+        `on_same` is called whenever the host has answered without any news: what was last read is still so.
+        """
+        self._on_change, self._on_same = on_change, on_same
         if not self._polls:
             await self._rpc.ask("host.watch", {"on": True}, "report changes")
         elif self._upkeep is None:
-            polling = poll(self._reader.read, lambda: self._given, self._tell_change, self._timing.poll_s)
+            polling = poll(
+                self._reader.read,
+                lambda: self._given,
+                self._tell_change,
+                self._timing.poll_s,
+                tell_same=self._tell_same,
+            )
             self._upkeep = asyncio.get_running_loop().create_task(polling)
 
     def renew(self) -> None:
@@ -203,6 +213,10 @@ class Client:
         if self._on_change is not None:
             self._on_change()
 
+    def _tell_same(self) -> None:
+        if self._on_same is not None:
+            self._on_same()
+
     async def _last_word(self, call: Call) -> Message:
         try:
             return await asyncio.shield(call.answer)
@@ -219,6 +233,7 @@ class Client:
             try:
                 async with asyncio.timeout(self._timing.pong_s):
                     await self._rpc.ask("ping", {}, "answer a ping")
+                self._tell_same()
             except TimeoutError:
                 silence = f"The host ‘{self._rpc.name}’ has not answered for {self._timing.pong_s:g} seconds."
                 self.lost(

@@ -126,9 +126,9 @@ class FallbackClient:
         """Carry out one edit."""
         return await self._client.perform(edit, report)
 
-    async def watch(self, on_change: Callable[[], None]) -> None:
-        """Ask for news."""
-        await self._client.watch(on_change)
+    async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
+        """Ask for news, and to be told when there are none."""
+        await self._client.watch(on_change, on_same)
 
     def renew(self) -> None:
         """Cut and resume the network connection."""

@@ -14,8 +14,12 @@ async def poll(
     known: Callable[[], HostState | None],
     tell: Callable[[], None],
     interval_s: float,
+    *,
+    tell_same: Callable[[], None] = lambda: None,
 ) -> None:
     """Read every `interval_s`, and `tell` when the host differs from what is `known`; runs until it is cancelled.
+
+    `tell_same` is called after a reading that brought nothing new.
 
     A slow host gets as much time to rest as its reading took. A reading that fails is told, too: the one that follows
     from it says what is wrong.
@@ -33,6 +37,8 @@ async def poll(
         pause_s = max(interval_s - took_s, took_s)
         if has_news:
             tell()
+        else:
+            tell_same()
 
 
 def is_news(before: HostState | None, after: HostState) -> bool:

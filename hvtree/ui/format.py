@@ -74,12 +74,45 @@ def local_time(
     """Return a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
     local = moment_utc.astimezone(zone)
     tongue = locale or QLocale()
-    date_format, time_format = _date_and_time_format(tongue)
+    date_format, _ = _date_and_time_format(tongue)
+    date = tongue.toString(QDate(local.year, local.month, local.day), date_format)
+    time = local_clock(moment_utc, zone=zone, locale=locale, with_seconds=with_seconds)
+    return f"{date} {time}".replace("\u202f", " ")
+
+
+def local_clock(
+    moment_utc: datetime,
+    *,
+    zone: tzinfo | None = None,
+    locale: QLocale | None = None,
+    with_seconds: bool = True,
+) -> str:
+    """Return a moment as the time of day of `zone` (None: of this machine), in the user's short form."""
+    local = moment_utc.astimezone(zone)
+    tongue = locale or QLocale()
+    _, time_format = _date_and_time_format(tongue)
     if with_seconds and "s" not in time_format:
         time_format = time_format.replace("mm", "mm:ss")
-    date = tongue.toString(QDate(local.year, local.month, local.day), date_format)
     time = tongue.toString(QTime(local.hour, local.minute, local.second), time_format)
-    return f"{date} {time}".replace("\u202f", " ")
+    return time.replace("\u202f", " ")
+
+
+def reading_words(view: HostView, now_utc: datetime) -> str:
+    """Return when a host was last read: "Read 21:44:07, live", or how long ago if it is no longer being read."""
+    if view.read_utc is None:
+        return ""
+    words = _moment_words(view.read_utc, now_utc)
+    return (
+        f"Read {words}, live"
+        if view.is_connected
+        else f"Last read {words} ({age_words(view.read_utc, now_utc)})"
+    )
+
+
+def _moment_words(moment_utc: datetime, now_utc: datetime) -> str:
+    """Return a moment to the second, without the date if that is today's."""
+    is_today = moment_utc.astimezone().date() == now_utc.astimezone().date()
+    return local_clock(moment_utc) if is_today else local_time(moment_utc, with_seconds=True)
 
 
 def local_time_and_age(

@@ -296,10 +296,14 @@ class MainWindow(QMainWindow):
         selection = self.selection.value
         view = self._shown_view()
         self.menus.refresh(selection)
-        self.details.show_details(describe(selection, self._workspace.hosts, self._clock(), _help_for))
+        self._show_selected()
         self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
         self._show_status()
         self._initial.settle()
+
+    def _show_selected(self) -> None:
+        views = self._workspace.hosts
+        self.details.show_details(describe(self.selection.value, views, self._clock(), _help_for))
 
     def _turn_page(self) -> None:
         """Show the start page as long as no host is open."""
@@ -311,7 +315,9 @@ class MainWindow(QMainWindow):
 
     def _on_second(self) -> None:
         self._show_status()
-        self.model.tick()
+        self.model.tick(self._workspace.hosts)
+        if self.selection.value.hosts:
+            self._show_selected()
 
     def _show_status(self) -> None:
         self.status.show_host(self._shown_view(), self._clock())

@@ -104,6 +104,28 @@ class Host:
         await asyncio.wait((task,))
 
 
+def test_a_reading_without_news_is_told_as_a_confirmation() -> None:
+    async def story() -> None:
+        host = Host([state(WEB), state(changed(name="db"))])
+        same: list[None] = []
+        told: list[None] = []
+        task = asyncio.create_task(
+            poll(
+                host.read,
+                lambda: state(WEB),
+                lambda: told.append(None),
+                2.5,
+                tell_same=lambda: same.append(None),
+            )
+        )
+        await asyncio.sleep(6)
+        task.cancel()
+        await asyncio.wait((task,))
+        assert (len(same), len(told)) == (1, 1)
+
+    run(story())
+
+
 def test_a_quick_host_is_read_each_two_and_a_half_seconds() -> None:
     host = Host([state(WEB)], took_s=0.5)
     run(host.watched(11))

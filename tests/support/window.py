@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -198,6 +198,12 @@ class WindowUser(MenuUser):
     def status(self) -> tuple[str, ...]:
         """Return what the status bar shows, from the left."""
         return tuple(plain(text) for text in self.window.status.texts())
+
+    def look_after_a_second(self) -> None:
+        """Let the window update what moves with time, as it does each second; its timers do not know of virtual time."""
+        for timer in self.window.findChildren(QTimer):
+            if timer.interval() == 1000:
+                timer.timeout.emit()
 
     # Orders
 

@@ -1,5 +1,6 @@
 """The window as a whole: how it begins, what it shows of a host in good and bad times, and how it ends."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.ui.models.columns import Column
 from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 from tests.support import trees
@@ -90,8 +92,34 @@ def test_the_title_and_the_status_bar_name_the_host_and_the_reading(at_window: A
         assert user.title() == "vhost – HVTree"
         mode, reading, jobs = user.status()
         assert mode == "vhost: Connected (in memory)"
-        assert reading.startswith("Last reading 2026-09-24 12:00:")
+        assert re.fullmatch(r"Read 12:00:\d\d, live", reading)
         assert jobs == "No job running"
+
+    at_window(story, web="base*")
+
+
+def test_the_time_of_the_reading_moves_on_while_the_host_has_nothing_new(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.window.tree.select(user.window.model.index_of_host("vhost"))
+        await user.quiet()
+        first = user.view.state
+        await user.host.clock.pass_by(600)
+        assert user.view.state is first
+        user.look_after_a_second()
+        assert re.fullmatch(r"Read 12:(09|10):\d\d, live", user.status()[1])
+        row = user.window.model.index_of_host("vhost").siblingAtColumn(Column.CREATED)
+        assert row.data() == user.status()[1] == dict(user.window.details.details.facts)["Reading"]
+
+    at_window(story, web="base*")
+
+
+def test_a_lost_host_says_when_it_was_last_known_to_be_so(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.host.clock.pass_by(600)
+        user.go_down()
+        await user.host.clock.pass_by(3600)
+        user.look_after_a_second()
+        assert re.fullmatch(r"Last read 12:(09|10):\d\d \((59 minutes|1 hour) ago\)", user.status()[1])
 
     at_window(story, web="base*")
 

@@ -102,7 +102,7 @@ def test_a_lost_host_counts_down_in_the_tree_and_below_it(at_book: AtBook, shelf
         user.host.clock.jump(1)
         seen = []
         user.window.model.dataChanged.connect(lambda top, *_: seen.append(top.siblingAtColumn(1).data()))
-        user.window.model.tick()
+        user.window.model.tick(user.workspace.hosts)
         assert "next attempt in 1 s" in seen[0]
 
     at_book(story)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -93,10 +94,15 @@ class TreeModel(QAbstractItemModel):
             self.busy.drop(host_id)
             self.remove(self._root, host.row, host.row)
 
-    def tick(self) -> None:
-        """Update the countdowns of hosts that will be tried again."""
-        for host in self._hosts.values():
-            if host.view.retry_at_utc is not None:
+    def tick(self, views: Iterable[HostView]) -> None:
+        """Update what moves by itself: the countdowns of hosts that will be tried again, and when others were last read."""
+        for view in views:
+            host = self._hosts.get(view.id)
+            if host is None or host.view.state is not view.state:
+                continue  # an update of its rows is on its way
+            is_later = host.view.confirmed_utc != view.confirmed_utc
+            host.view = replace(host.view, confirmed_utc=view.confirmed_utc)
+            if is_later or host.view.retry_at_utc is not None:
                 self.changed(host)
 
     @property

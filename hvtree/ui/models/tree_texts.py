@@ -15,6 +15,7 @@ from hvtree.ui.format import (
     local_time,
     local_time_and_age,
     phase_words,
+    reading_words,
     shown_name,
     without_marks,
 )
@@ -148,13 +149,11 @@ def _host_remark(view: HostView) -> str:
 
 
 def _reading(node: HostNode, now_utc: datetime) -> str:
-    """Return when the host was last read: how long ago if it is no longer being read."""
-    state = node.view.state
-    if state is None:
-        return ""
-    if node.is_dimmed:
-        return f"Read {age_words(state.taken_at_utc, now_utc)}"
-    return f"Read {local_time(state.taken_at_utc, with_seconds=True)}"
+    """Return when the host was last read: only how long ago if it is no longer being read."""
+    read_utc = node.view.read_utc
+    if read_utc is not None and node.is_dimmed:
+        return f"Read {age_words(read_utc, now_utc)}"
+    return reading_words(node.view, now_utc)
 
 
 def _vm_text(vm: VirtualMachine, column: Column) -> str:
@@ -201,9 +200,7 @@ def _now_text(vm: VirtualMachine, column: Column, now_utc: datetime) -> str:
 def _host_lines(node: HostNode, now_utc: datetime) -> list[str]:
     view = node.view
     state = view.state
-    reading = ""
-    if state is not None:
-        reading = f"Last read {local_time(state.taken_at_utc, with_seconds=True)}, {age_words(state.taken_at_utc, now_utc)}"
+    reading = reading_words(view, now_utc)
     retry = (
         f"Connects again at {local_time(view.retry_at_utc, with_seconds=True)}" if view.retry_at_utc else ""
     )

@@ -14,7 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, state_words, status_words, type_words, worth_words
 from hvtree.domain.words import count_words, size_words, space_words
-from hvtree.ui.format import host_words, local_time_and_age, shown_name
+from hvtree.ui.format import host_words, local_time_and_age, reading_words, shown_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
@@ -118,7 +118,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
         checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
         space = sum((vm.space for vm in state.vms.values()), SpaceTaken())
         facts += [
-            ("Last reading", local_time_and_age(state.taken_at_utc, now_utc)),
+            ("Reading", reading_words(view, now_utc)),
             ("Virtual machines", f"{count_words(len(state.vms), 'VM')}, {running:,} running"),
             ("Checkpoints", f"{checkpoints:,}" if checkpoints else "none"),
             ("On disk", space_words(space, checkpoints)),

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.domain.words import age_words, count_words
-from hvtree.ui.format import host_words, local_time, phase_words
+from hvtree.domain.words import count_words
+from hvtree.ui.format import host_words, phase_words, reading_words
 from hvtree.ui.theme import colours
 
 
@@ -38,10 +38,7 @@ class StatusLine:
         self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)
-        if view.state is not None:
-            taken = view.state.taken_at_utc
-            stale = "" if view.is_connected else f" ({age_words(taken, now_utc)})"
-            self._reading.setText(f"Last reading {local_time(taken, with_seconds=True)}{stale}")
+        self._reading.setText(reading_words(view, now_utc))
 
     def show_filter(self, found: str) -> None:
         """Show how much the filter has found; empty if there is no filter."""
