@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.powershell.folders import exists
 from hvtree.emulator.powershell.powershell import PowerShell
 from hvtree.emulator.powershell.programs import Programs
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
@@ -24,5 +26,6 @@ def endpoint_for(
     """
     connection_faults = connection_faults or ConnectionFaults()
     powershell = powershell or PowerShell(hyperv, config.envelope_kb, connection_faults)
-    programs = Programs(hyperv.facts.name, {"powershell": powershell, "pwsh": powershell})
+    others = {"powershell": powershell, "pwsh": powershell}
+    programs = Programs(hyperv.facts.name, others, partial(exists, hyperv))
     return Endpoint(replace(config, now=hyperv.clock.now), programs, connection_faults)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
+from dataclasses import replace
 
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
@@ -38,7 +39,7 @@ class InputBringer:
 
     def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
         text = _ENCODED.sub(lambda match: fed(match[0]), command.text)
-        return self._program(CommandLine(text, command.skip_cmd_shell), output)
+        return self._program(replace(command, text=text), output)
 
 
 def fed(code: str) -> str:

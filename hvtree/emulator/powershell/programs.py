@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from hvtree.emulator.winrm.process import STDERR, CommandLine, Process, ProcessOutput, Program
+from hvtree.emulator.powershell.surroundings import Surroundings
+from hvtree.emulator.winrm.process import (
+    STDERR,
+    CommandLine,
+    NoFolderError,
+    Process,
+    ProcessOutput,
+    Program,
+)
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _FULL_PATH = re.compile(r"[A-Za-z]:\\")
@@ -70,40 +79,56 @@ class Sorter:
 
 
 class Programs:
-    """Starts a program by the name of its executable, as cmd does; built-ins are `echo`, `exit`, `hostname`, `more`, `sort`.
+    """Starts a program by the name of its executable, as cmd does.
 
-    Through cmd an unknown name is no fault: cmd says so on standard error and ends with 1. Only without cmd
-    (WINRS_SKIP_CMD_SHELL) is it one, also for a known name without its full path.
+    Built-ins are `cd`, `echo`, `exit`, `hostname`, `more`, `set` and `sort`. Through cmd an unknown name is no fault: cmd says
+    so on standard error and ends with 1. Only without cmd (WINRS_SKIP_CMD_SHELL) is it one, also for a known name without its
+    full path.
     """
 
-    def __init__(self, machine: str, others: Mapping[str, Program] | None = None) -> None:
-        """`others` are further programs by lower-case name without extension, such as `powershell`."""
+    def __init__(
+        self,
+        machine: str,
+        others: Mapping[str, Program] | None = None,
+        exists: Callable[[str, str], bool] | None = None,
+    ) -> None:
+        """`others` are further programs by lower-case name without extension, such as `powershell`.
+
+        `exists` says whether the host has a folder, for a user; without it every folder is there.
+        """
         self._machine = machine
         self._others = dict(others or {})
+        self._exists = exists or (lambda _folder, _user: True)
 
     def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
-        """Start a program; None if there is no such executable."""
+        """Start a program; None if there is no such executable. Raise `NoFolderError` without the working directory."""
+        if command.folder and not self._exists(command.folder, command.user):
+            raise NoFolderError
         if len(command.text) > _LONGEST_LINE and not command.skip_cmd_shell:
             output.write(b"The command line is too long.\r\n", STDERR)
             return _finish(output, b"", 1)
-        name, rest = split_command(command.text)
+        around = Surroundings(self._machine, command)
+        line = command.text if command.skip_cmd_shell else around.expanded(command.text)
+        name, rest = split_command(line)
         if name == "cmd" and rest.lower().startswith("/c"):
             name, rest = split_command(rest[2:].strip())
         elif command.skip_cmd_shell and not _FULL_PATH.match(command.text.lstrip('"')):
             return None
         if name in self._others:
-            return self._others[name](CommandLine(f"{name} {rest}".strip(), command.skip_cmd_shell), output)
-        return self._builtin(name, rest, output) or self._unknown(name, command, output)
+            return self._others[name](replace(command, text=f"{name} {rest}".strip()), output)
+        return self._builtin(name, rest, around, output) or self._unknown(name, command, output)
 
-    def _builtin(self, name: str, rest: str, output: ProcessOutput) -> Process | None:
+    def _builtin(self, name: str, rest: str, around: Surroundings, output: ProcessOutput) -> Process | None:
         if name == "more":
             return Copier(output)
         if name == "sort":
             return Sorter(output)
         at_once = {
+            "cd": lambda: _finish(output, b"" if rest else f"{around.folder}\r\n".encode()),
             "echo": lambda: _finish(output, f"{rest}\r\n".encode()),
             "hostname": lambda: _finish(output, f"{self._machine}\r\n".encode()),
             "exit": lambda: _finish(output, b"", _exit_code(rest)),
+            "set": lambda: _variables(around, rest, output),
         }.get(name)
         return at_once() if at_once is not None else None
 
@@ -128,6 +153,14 @@ def split_command(text: str) -> tuple[str, str]:
 def _exit_code(text: str) -> int:
     digits = text.removeprefix("/b").removeprefix("/B").strip()
     return int(digits) if re.fullmatch(r"-?\d{1,9}", digits) else 0
+
+
+def _variables(around: Surroundings, prefix: str, output: ProcessOutput) -> Process:
+    """Do what `set` does without an equals sign: list variables."""
+    found = around.listed(prefix)
+    if not found:
+        output.write(f"Environment variable {prefix} not defined\r\n".encode(), STDERR)
+    return _finish(output, "".join(f"{line}\r\n" for line in found).encode(), 0 if found else 1)
 
 
 def _finish(output: ProcessOutput, data: bytes, exit_code: int = 0) -> Process:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -24,6 +25,8 @@ from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.clixml import ErrorRecords
 from hvtree.emulator.powershell.cmdlet_service import CmdletService
 from hvtree.emulator.powershell.command_words import is_encoded, understood, words
+from hvtree.emulator.powershell.folders import home_of, stand_in
+from hvtree.emulator.powershell.machine_name import make_hostname, named
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 
 VARIABLE = "HVTREE_PWSH"
@@ -46,8 +49,12 @@ class RealPowerShell:
     """The program; at the end of `with` all its processes have ended. Thread-safe."""
 
     def __init__(self, hyperv: HyperV, path: str) -> None:
-        self._path = path
+        self._path = str(Path(path).absolute())
         self._machine = hyperv.name
+        self._named = named(hyperv.name)
+        self._disk = Path(tempfile.mkdtemp(prefix="hvtree-"))
+        self._tools = stand_in(self._disk, "C:\\Windows\\System32")
+        make_hostname(self._tools)
         self._service = CmdletService(hyperv)
         self._processes: set[PowerShellProcess] = set()
         self._lock = threading.Lock()
@@ -55,10 +62,16 @@ class RealPowerShell:
     def __call__(self, command: CommandLine, output: ProcessOutput) -> PowerShellProcess | None:
         """Start a PowerShell with the arguments of a command line; None if it cannot be started."""
         arguments = understood(words(command.text)[1:])
-        line, records = [self._path, *arguments], ErrorRecords() if is_encoded(arguments) else None
-        environment = {**self.environment(), **({_TELLS_PROGRESS: "1"} if records else {})}
+        line = [*self._named, self._path, *arguments]
+        records = ErrorRecords() if is_encoded(arguments) else None
+        environment = {**self.environment(command.variables), **({_TELLS_PROGRESS: "1"} if records else {})}
+        if shutil.which(self._path) is None:
+            return None
         try:
-            process = PowerShellProcess(line, environment, output, self._forget, records)
+            folder = stand_in(self._disk, command.folder or home_of(command.user))
+            process = PowerShellProcess(
+                line, environment, output, self._forget, records=records, folder=folder
+            )
         except OSError:
             return None
         with self._lock:
@@ -78,13 +91,20 @@ class RealPowerShell:
         for process in left:
             process.join()
         self._service.close()
+        shutil.rmtree(self._disk, ignore_errors=True)
 
-    def environment(self) -> Mapping[str, str]:
-        """Return what a PowerShell needs in its environment to find the module and, with it, the host."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    def environment(self, given: Mapping[str, str] | None = None) -> Mapping[str, str]:
+        """Return what a PowerShell needs in its environment to find the module and, with it, the host.
+
+        `given` are the variables of its shell; of PATH and PSModulePath they cannot take away what is needed here.
+        """
+        theirs = {_as_here(name): value for name, value in (given or {}).items()}
+        kept = {**os.environ, **theirs}
+        path, modules = _as_here("PATH"), _as_here("PSModulePath")
         return {
-            **kept,
-            "PSModulePath": os.pathsep.join(self._module_folders()),
+            **{name: value for name, value in kept.items() if not name.upper().startswith(_OURS)},
+            path: _joined(str(self._tools), theirs.get(path), os.environ.get(path)),
+            modules: _joined(*self._module_folders(), theirs.get(modules)),
             "COMPUTERNAME": self._machine,
             "HVTREE_HYPERV": self._service.address,
             "HVTREE_HYPERV_TOKEN": self._service.token,
@@ -112,9 +132,11 @@ class PowerShellProcess:
         environment: Mapping[str, str],
         output: ProcessOutput,
         ended: Callable[[PowerShellProcess], None],
+        *,
         records: ErrorRecords | None = None,
+        folder: Path | None = None,
     ) -> None:
-        """Start it; raise `OSError` if that cannot be done. `start` begins to carry its streams.
+        """Start it in a folder; raise `OSError` if that cannot be done. `start` begins to carry its streams.
 
         `records` are made of its standard error, if they are given.
         """
@@ -130,6 +152,7 @@ class PowerShellProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
+            cwd=folder,
             start_new_session=True,
         )
         self._threads = [
@@ -204,6 +227,15 @@ class PowerShellProcess:
                 self._output.write(records.take(data) if records else data, name)
             if records:
                 self._output.write(records.end(), name)
+
+
+def _as_here(name: str) -> str:
+    """Return the name of a variable as the system has it: on Windows letter case does not tell two apart."""
+    return name.upper() if sys.platform == "win32" else name
+
+
+def _joined(*folders: str | None) -> str:
+    return os.pathsep.join(folder for folder in folders if folder)
 
 
 def _end_tree(process: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 STDOUT = "stdout"
@@ -22,6 +22,12 @@ class CommandLine:
     """Command and arguments, separated by a blank."""
     skip_cmd_shell: bool = False
     """Start the executable itself, not through cmd: it then needs a full path."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment variables of its shell, by the names that the client gave."""
+    folder: str = ""
+    """The working directory of its shell; empty for the user's home."""
+    user: str = ""
+    """Who opened its shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,10 @@ class Superseded(Exception):
     """A later `take` has begun on the same output; the earlier one gets nothing."""
 
 
+class NoFolderError(Exception):
+    """The working directory of a shell is not there."""
+
+
 class Process(Protocol):
     """A running program. Its output goes to the `ProcessOutput` that it was started with. Called from any thread."""
 
@@ -64,7 +74,7 @@ class Program(Protocol):
     """Something that a command line can start."""
 
     def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
-        """Start it; return None if no such executable exists."""
+        """Start it; return None if no such executable exists. Raise `NoFolderError` without its working directory."""
         ...
 
 

@@ -6,29 +6,28 @@ import base64
 import binascii
 import threading
 import time
-import uuid
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.process import (
     STDERR,
-    CommandLine,
-    Process,
+    NoFolderError,
     ProcessOutput,
     Program,
     Superseded,
     Taken,
 )
+from hvtree.emulator.winrm.shell import Command, Shell, command_line, opened
 from hvtree.emulator.winrm.soap import NAMESPACES, SoapRequest
 from hvtree.emulator.winrm.wsman_faults import (
     aborted,
     broken_pipe,
     invalid_parameter,
     no_executable,
+    no_folder,
     timed_out,
     too_many,
     unknown,
@@ -36,42 +35,8 @@ from hvtree.emulator.winrm.wsman_faults import (
 )
 
 SHELL_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
-DEFAULT_IDLE_S = 7200.0
 ENVELOPE_OVERHEAD = 2_900
 """Bytes of a ReceiveResponse around its streams."""
-KILLED = 1
-"""Exit code of a process that was ended from outside."""
-
-
-@dataclass
-class Command:
-    """One command of a shell."""
-
-    output: ProcessOutput
-    process: Process
-    has_console_input: bool
-    id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
-
-    def kill(self) -> None:
-        """End its process, and with it whatever waits for its output."""
-        self.process.kill()
-        self.output.end(KILLED)
-
-
-@dataclass
-class Shell:
-    """One shell with its commands."""
-
-    owner: str
-    idle_s: float
-    used_at: float
-    id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
-    commands: dict[str, Command] = field(default_factory=dict)
-    started: int = 0
-    """Commands so far, ended ones included."""
-    receiving: int = 0
-    """Receives that are waiting now: such a shell is not idle."""
-    is_deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,9 +72,7 @@ class Shells:
         element = request.body.find("rsp:Shell", NAMESPACES)
         if element is None:
             raise invalid_parameter("The request opens no shell.")
-        idle = soap.duration_s(soap.text_of(element.find("rsp:IdleTimeOut", NAMESPACES)), DEFAULT_IDLE_S)
-        shell = Shell(owner, idle, self._now())
-        shell.id = element.get("ShellId", shell.id).upper()
+        shell = opened(element, owner, self._now())
         with self._lock:
             most = self._connection_faults.most_shells
             if most is not None and len(self._shells) >= most:
@@ -118,7 +81,7 @@ class Shells:
         return Answer(_resource_created(shell) + _shell_xml(shell, self._now()))
 
     def command(self, request: SoapRequest, _owner: str) -> Answer:
-        """Start a command in a shell; raise fault 2147942402 if no such executable exists."""
+        """Start a command in a shell; raise fault 2147942402 without the executable, 2147942667 without the folder."""
         shell = self._shell(request)
         element = request.body.find("rsp:CommandLine", NAMESPACES)
         if element is None:
@@ -127,7 +90,10 @@ class Shells:
         output = ProcessOutput(self._connection_faults.shape)
         output.write(self._connection_faults.stdout_noise)
         output.write(self._connection_faults.stderr_noise, STDERR)
-        process = self._program(_command_line(element, request), output)
+        try:
+            process = self._program(command_line(element, request, shell), output)
+        except NoFolderError:
+            raise no_folder() from None
         if process is None:
             raise no_executable()
         command = Command(output, process, soap.flag(request.options.get("WINRS_CONSOLEMODE_STDIN", "TRUE")))
@@ -269,12 +235,6 @@ class Shells:
         if command is None:
             raise unknown("The command was not found in the shell.")
         return command
-
-
-def _command_line(element: ET.Element, request: SoapRequest) -> CommandLine:
-    parts = [element.find("rsp:Command", NAMESPACES), *element.findall("rsp:Arguments", NAMESPACES)]
-    text = " ".join(text for text in map(soap.text_of, parts) if text)
-    return CommandLine(text, soap.flag(request.options.get("WINRS_SKIP_CMD_SHELL", "FALSE")))
 
 
 def _decoded(text: str) -> bytes:

@@ -60,6 +60,13 @@ def no_executable() -> WsmanFault:
     )
 
 
+def no_folder() -> WsmanFault:
+    """Return the fault for a command whose shell has a working directory that is not there (fact 232)."""
+    return WsmanFault(
+        2147942667, "InternalError", "The directory name is invalid.", provider="Shell cmd plugin"
+    )
+
+
 def broken_pipe() -> WsmanFault:
     """Return the fault for input to a process that has ended."""
     return WsmanFault(109, "InternalError", "The pipe has been ended.", provider="Shell cmd plugin")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import platform
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from winrm.protocol import Protocol
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.cmdlet_service import CmdletService
+from hvtree.emulator.powershell.machine_name import named
 from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint
+from hvtree.hosts.agent_starter import encoded
 from tests.support.backends import endpoint_on
 from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import LiveCommand, pywinrm
@@ -186,3 +190,38 @@ def test_a_client_without_the_token_gets_nothing(host: HyperV) -> None:
         with socket.create_connection((address, int(port)), timeout=WAIT_S) as connection:
             connection.sendall(b'wrong\n{"cmdlet":"Get-VM"}\n')
             assert connection.recv(1000) == b""
+
+
+def in_shell(client: Protocol, script: str, **shell: Any) -> list[str]:
+    """Run a script in a shell of its own; return the lines of its output."""
+    opened = client.open_shell(codepage=65001, **shell)
+    command = client.run_command(opened, f"powershell -EncodedCommand {encoded(script)}")
+    out, _, _ = client.get_command_output(opened, command)
+    client.close_shell(opened)
+    return str(out.decode()).splitlines()
+
+
+def test_a_script_sees_the_variables_of_its_shell(client: Protocol) -> None:  # fact 231
+    script = '$env:Build; (Get-VMHost).Name; "[$env:HVTREE_X]"'
+    assert in_shell(client, script, env_vars={"Build": "7 a"}) == ["7 a", "HOST", "[]"]
+    assert in_shell(client, script, env_vars={"HVTREE_X": "x"})[-1] == "[]"
+    assert "HOST" in in_shell(client, script, env_vars={"PSModulePath": "C:\\nothing"})
+
+
+def test_a_script_begins_in_the_folder_of_its_shell_and_no_other(client: Protocol) -> None:  # fact 232
+    write = "$null = New-Item -ItemType File kept.txt; (Get-ChildItem).Name; $PWD.Path.Replace('\\', '/')"
+    name, place = in_shell(client, write, working_directory="D:\\VMs\\vm00")
+    assert (name, place.endswith("/D/VMs/vm00")) == ("kept.txt", True)
+    assert in_shell(client, "(Get-ChildItem).Name", working_directory="D:\\VMs\\vm00") == ["kept.txt"]
+    (home,) = in_shell(client, "$PWD.Path.Replace('\\', '/')")
+    assert home.endswith("/C/Users/demo")
+
+
+def test_the_machine_of_a_script_has_the_name_of_the_host(client: Protocol) -> None:  # fact 234
+    names = in_shell(client, "hostname; $env:COMPUTERNAME; (Get-VM vm00).ComputerName")
+    assert names == ["HOST", "HOST", "HOST"]
+
+
+def test_net_tells_the_hosts_name_where_a_process_may_have_its_own(client: Protocol) -> None:  # fact 234
+    own = "HOST" if named("HOST") else platform.node().partition(".")[0]
+    assert in_shell(client, "[Environment]::MachineName") == [own]
