@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 
 _ONLY_WINDOWS = {"sta": 0, "mta": 0, "windowstyle": 1, "version": 1, "psconsolefile": 1}
@@ -66,3 +68,21 @@ def is_encoded(arguments: list[str]) -> bool:
         if _ENCODED.fullmatch(argument):
             return True
     return False
+
+
+def script_in(arguments: list[str]) -> str:
+    """Return the script that a PowerShell with these arguments runs, as far as they tell; "" for one from elsewhere."""
+    rest = iter(arguments)
+    for argument in rest:
+        if _TAKES_THE_REST.fullmatch(argument):
+            return " ".join(rest)
+        if _ENCODED.fullmatch(argument):
+            return _decoded(next(rest, ""))
+    return ""
+
+
+def _decoded(code: str) -> str:
+    try:
+        return base64.b64decode(code).decode("utf-16-le", "replace")
+    except binascii.Error:
+        return ""

@@ -1,8 +1,8 @@
 """A real PowerShell as the `powershell` of the emulated host, with the stand-in for the Hyper-V module on its path.
 
 Every script that a client sends runs in a process of its own, with that client's standard streams, and works on the one
-emulated host, which it reaches through `cmdlet_service`. What the process writes is passed on as it comes; only standard
-error of an encoded command is turned into what powershell.exe makes of it (`clixml`).
+emulated host, which it reaches through `cmdlet_service`. What the process writes is passed on as it comes, with the
+line ends of Windows (`line_ends`); standard error of an encoded command is turned into what powershell.exe makes of it (`clixml`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from hvtree.assets import resource
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.powershell.clixml import ErrorRecords
 from hvtree.emulator.powershell.cmdlet_service import CmdletService
-from hvtree.emulator.powershell.command_words import is_encoded, understood, words
+from hvtree.emulator.powershell.command_words import is_encoded, script_in, understood, words
 from hvtree.emulator.powershell.folders import home_of, stand_in
+from hvtree.emulator.powershell.line_ends import WindowsLineEnds
 from hvtree.emulator.powershell.machine_name import make_hostname, named
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 
@@ -70,7 +71,13 @@ class RealPowerShell:
         try:
             folder = stand_in(self._disk, command.folder or home_of(command.user))
             process = PowerShellProcess(
-                line, environment, output, self._forget, records=records, folder=folder
+                line,
+                environment,
+                output,
+                self._forget,
+                records=records,
+                folder=folder,
+                ends=WindowsLineEnds(script_in(arguments)),
             )
         except OSError:
             return None
@@ -133,6 +140,7 @@ class PowerShellProcess:
         output: ProcessOutput,
         ended: Callable[[PowerShellProcess], None],
         *,
+        ends: WindowsLineEnds,
         records: ErrorRecords | None = None,
         folder: Path | None = None,
     ) -> None:
@@ -142,6 +150,7 @@ class PowerShellProcess:
         """
         self._output = output
         self._records = records
+        self._ends = ends
         self._ended = ended
         self._input: SimpleQueue[bytes | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -188,6 +197,7 @@ class PowerShellProcess:
         assert self._process.stdin is not None
         with suppress(OSError):  # it has ended, or closed its input: the rest is lost
             while (data := self._input.get()) is not None:
+                self._ends.notice(data)
                 self._process.stdin.write(data)
                 self._process.stdin.flush()
         with suppress(OSError):
@@ -224,9 +234,9 @@ class PowerShellProcess:
         with stream:
             records = self._records if name == STDERR else None
             while data := os.read(stream.fileno(), _CHUNK):
-                self._output.write(records.take(data) if records else data, name)
+                self._output.write(self._ends.take(records.take(data) if records else data, name), name)
             if records:
-                self._output.write(records.end(), name)
+                self._output.write(self._ends.take(records.end(), name), name)
 
 
 def _as_here(name: str) -> str:

@@ -96,7 +96,7 @@ def test_the_script_finds_the_module_and_the_hosts_name_but_no_secrets(
     monkeypatch.setenv("HVTREE_EMULATOR_PASSWORD", "swordfish")
     script = "$env:COMPUTERNAME; (Get-Module -ListAvailable).Name -join ' '; \\\"[$env:HVTREE_EMULATOR_PASSWORD]\\\""
     out, _, _ = powershell(client, f'-Command "{script}"')
-    assert out.split("\n")[:3] == ["HOST", "CimCmdlets Hyper-V", "[]"]
+    assert out.splitlines()[:3] == ["HOST", "CimCmdlets Hyper-V", "[]"]
 
 
 def test_a_question_is_an_error_not_a_wait(client: Protocol) -> None:
