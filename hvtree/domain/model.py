@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
 
@@ -191,6 +192,16 @@ class VirtualMachine:
             else:
                 leftover += file.size_bytes
         return SpaceTaken(held, leftover, written)
+
+    @cached_property
+    def made_names(self) -> Mapping[str, MadeName]:
+        """What those names of its checkpoints say that nobody typed, by checkpoint id."""
+        return MappingProxyType(made_names(self.name, self.checkpoints))
+
+    def origin_of(self, checkpoint: Checkpoint) -> Origin:
+        """Return why one of its checkpoints was taken, as far as its name tells."""
+        made = self.made_names.get(checkpoint.id)
+        return Origin.DEFAULT if made is None else made.origin
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,10 @@ def safety_name(vm_name: str, local: datetime) -> str:
     return default_name(_SAFETY + vm_name, local)
 
 
+GROUP_BASE = "Group"
+"""What stands in place of the VM's name in the name of checkpoints that are taken of several VMs at one moment."""
+
+
 def parse_default_name(name: str) -> DefaultName | None:
     """Read a default name in the cultures that Hyper-V hosts are seen with, or return None for any other name.
 

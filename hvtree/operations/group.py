@@ -15,7 +15,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
-from hvtree.domain.names import default_name, quoted
+from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Plan, Risk, Step, before_and_after
@@ -44,7 +44,7 @@ class CheckpointGroup:
         demand(what, name_forbids(self.name) if self.name else None)
         demand_of_all(what, tuple(found.values()), checkpoint_reason)
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
-        group = _Group(found, self.name or default_name("Group", at_utc.astimezone()))
+        group = _Group(found, self.name or default_name(GROUP_BASE, at_utc.astimezone()))
         phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
         hosts = [state.host for state in before.hosts.values()]

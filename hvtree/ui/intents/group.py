@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hvtree.domain.address import VmAddress
+from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.state_words import state_words
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
@@ -25,7 +26,7 @@ class GroupForm(NameForm):
     def __init__(self, draft: Draft) -> None:
         host = ("Host",) if len(draft.hosts) > 1 else ()
         members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
-        field = NameField("&Name of all checkpoints", draft.default_name("Group"))
+        field = NameField("&Name of all checkpoints", draft.default_name(GROUP_BASE))
         super().__init__("Checkpoint Group", "Checkpoint", field, draft.named, members)
         self._draft = draft
         self._members = members
