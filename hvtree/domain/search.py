@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.made_names import Origin
 from hvtree.domain.model import VirtualMachine
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
@@ -102,13 +103,27 @@ class Query:
             return False
         return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc, is_now=True))
 
-    def found(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> frozenset[str]:
-        """Return the ids of the checkpoints of a VM that are meant."""
+    def found(
+        self,
+        vm: VirtualMachine,
+        now_utc: datetime,
+        *,
+        around: str = "",
+        shown_as: Callable[[Checkpoint], str] = lambda _checkpoint: "",
+    ) -> frozenset[str]:
+        """Return the ids of the checkpoints of a VM that are meant.
+
+        `shown_as` returns what else a checkpoint is called where it is looked for.
+        """
         context = f"{around}\n{vm.name}\n".casefold()
         return frozenset(
             each.id
             for each in vm.checkpoints
-            if self._holds(Candidate(vm, each, f"{context}{each.name}\n{each.notes}".casefold(), now_utc))
+            if self._holds(
+                Candidate(
+                    vm, each, f"{context}{each.name}\n{shown_as(each)}\n{each.notes}".casefold(), now_utc
+                )
+            )
         )
 
     def _holds(self, candidate: Candidate) -> bool:
@@ -158,6 +173,12 @@ def _says(word: str) -> Test:
 
 
 def _read_kind(value: str) -> Term | None:
+    if value in _ORIGINS:
+        origin = _ORIGINS[value]
+        return Term(
+            Topic.CHECKPOINT,
+            lambda it: it.checkpoint is not None and it.vm.origin_of(it.checkpoint) is origin,
+        )
     test = _KINDS.get(value.replace("-", "").replace(" ", ""))
     return None if test is None else Term(Topic.CHECKPOINT, _of_checkpoint(test))
 
@@ -243,6 +264,7 @@ _KINDS: dict[str, Callable[[Checkpoint], bool]] = {
     "disks": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
     "disk": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
 }
+_ORIGINS = {"safety": Origin.SAFETY, "group": Origin.GROUP}
 _READERS: dict[str, Callable[[str], Term | None]] = {
     "kind": _read_kind,
     "type": _read_kind,
@@ -253,7 +275,9 @@ _READERS: dict[str, Callable[[str], Term | None]] = {
     "larger": _read_larger,
     "smaller": _read_smaller,
 }
-_KIND_EXAMPLE = "Kinds are standard, recovery, replica, planned, missing, automatic, memory and disk."
+_KIND_EXAMPLE = (
+    "Kinds are standard, recovery, replica, planned, missing, automatic, safety, group, memory and disk."
+)
 _AGE_EXAMPLE = "Write an age as 12h, 3d, 2w, 6mo or 1y."
 _SIZE_EXAMPLE = "Write a size as 500MB or 10GB."
 _EXAMPLES = {

@@ -15,6 +15,7 @@ from hvtree.app.host_view import HostView
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.search import Query, parse, with_ancestors
 from hvtree.domain.words import count_words
+from hvtree.ui.format import checkpoint_name
 
 _JUDGED_PER_STEP = 500
 _AGES_EVERY_MS = 20_000
@@ -144,7 +145,12 @@ def _match(query: Query, view: HostView, vm: VirtualMachine, now_utc: datetime) 
     is_meant = query.finds_vm(vm, now_utc, around=around)
     if is_meant and not query.has_negation and not query.is_about_size:
         return Match(vm, is_visible=True)
-    found = query.found(vm, now_utc, around=around)
+    found = query.found(
+        vm,
+        now_utc,
+        around=around,
+        shown_as=lambda each: checkpoint_name(vm, each, now_utc) if each.id in vm.made_names else "",
+    )
     is_now_found = query.finds_now(vm, now_utc, around=around)
     if is_meant and not (found or is_now_found or query.has_negation):
         return Match(vm, is_visible=True)  # large only with all that it has

@@ -9,9 +9,12 @@ from html import escape
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.model import VirtualMachine
 from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
+_DAY_AND_MONTH = re.compile(r"(?:d+[^dMy]+M+|M+[^dMy]+d+)\.?")
 _SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -46,6 +49,28 @@ def bare_name(name: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", cut)
 
 
+def checkpoint_name(
+    vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime, *, locale: QLocale | None = None
+) -> str:
+    """Return how a checkpoint of a VM is called where the VM stands beside it: a name that nobody typed short.
+
+    "9/21 7:37 PM", "Safety 9/21 7:37 PM"; with the year if it is another than now's, and with seconds where another
+    name would read the same. The time is the one in the name, on whichever clock that was read. Every other name is
+    returned as `shown_name` does.
+    """
+    made = vm.made_names.get(checkpoint.id)
+    if made is None:
+        return shown_name(checkpoint.name)
+    is_this_year = made.local_time.year == now_utc.astimezone().year
+    when = _date_and_time(
+        made.local_time,
+        locale or QLocale(),
+        with_seconds=made.needs_seconds,
+        with_year=not is_this_year,
+    )
+    return f"{made.origin} {when}".lstrip()
+
+
 def tool_tip(text: str) -> str:
     """Return lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
     return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
@@ -72,12 +97,7 @@ def local_time(
     with_seconds: bool = False,
 ) -> str:
     """Return a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
-    local = moment_utc.astimezone(zone)
-    tongue = locale or QLocale()
-    date_format, _ = _date_and_time_format(tongue)
-    date = tongue.toString(QDate(local.year, local.month, local.day), date_format)
-    time = local_clock(moment_utc, zone=zone, locale=locale, with_seconds=with_seconds)
-    return f"{date} {time}".replace("\u202f", " ")
+    return _date_and_time(moment_utc.astimezone(zone), locale or QLocale(), with_seconds=with_seconds)
 
 
 def local_clock(
@@ -88,13 +108,7 @@ def local_clock(
     with_seconds: bool = True,
 ) -> str:
     """Return a moment as the time of day of `zone` (None: of this machine), in the user's short form."""
-    local = moment_utc.astimezone(zone)
-    tongue = locale or QLocale()
-    _, time_format = _date_and_time_format(tongue)
-    if with_seconds and "s" not in time_format:
-        time_format = time_format.replace("mm", "mm:ss")
-    time = tongue.toString(QTime(local.hour, local.minute, local.second), time_format)
-    return time.replace("\u202f", " ")
+    return _clock(moment_utc.astimezone(zone), locale or QLocale(), with_seconds=with_seconds)
 
 
 def reading_words(view: HostView, now_utc: datetime) -> str:
@@ -140,3 +154,27 @@ def _date_and_time_format(tongue: QLocale) -> tuple[str, str]:
         return "yyyy-MM-dd", "HH:mm"
     short = QLocale.FormatType.ShortFormat
     return _SHORT_YEAR.sub("yyyy", tongue.dateFormat(short)), tongue.timeFormat(short)
+
+
+def _without_year(date_format: str) -> str:
+    """Return a short date without its year: "M/d", "dd.MM."; unchanged if day and month do not stand side by side."""
+    found = _DAY_AND_MONTH.search(date_format)
+    return found[0] if found else date_format
+
+
+def _date_and_time(
+    local: datetime, tongue: QLocale, *, with_seconds: bool = False, with_year: bool = True
+) -> str:
+    date_format, _ = _date_and_time_format(tongue)
+    if not with_year:
+        date_format = _without_year(date_format)
+    date = tongue.toString(QDate(local.year, local.month, local.day), date_format)
+    return f"{date} {_clock(local, tongue, with_seconds=with_seconds)}".replace("\u202f", " ")
+
+
+def _clock(local: datetime, tongue: QLocale, *, with_seconds: bool) -> str:
+    _, time_format = _date_and_time_format(tongue)
+    if with_seconds and "s" not in time_format:
+        time_format = time_format.replace("mm", "mm:ss")
+    time = tongue.toString(QTime(local.hour, local.minute, local.second), time_format)
+    return time.replace("\u202f", " ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.made_names import Origin
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 
@@ -23,6 +24,7 @@ _KINDS = {
     CheckpointKind.APP_CONSISTENT_REPLICA: "checkpoint-replica-consistent",
     CheckpointKind.SYNCED_REPLICA: "checkpoint-replica-failover",
 }
+_ORIGINS = {Origin.SAFETY: "checkpoint-safety", Origin.GROUP: "checkpoint-group"}
 
 
 def icon_name(node: Node) -> str:
@@ -32,8 +34,8 @@ def icon_name(node: Node) -> str:
             return "host" if view.is_connected or view.phase is ConnectionPhase.CONNECTING else "host-away"
         case VmNode(vm=vm):
             return vm_icon(vm)
-        case CheckpointNode(checkpoint=checkpoint):
-            return checkpoint_icon(checkpoint)
+        case CheckpointNode(checkpoint=checkpoint, owner=owner):
+            return checkpoint_icon(checkpoint, owner.vm.origin_of(checkpoint))
         case NowNode():
             return "now"
         case NoteNode(icon=icon):
@@ -48,10 +50,12 @@ def vm_icon(vm: VirtualMachine) -> str:
     return _VM_STATES.get(vm.state, "vm-busy")
 
 
-def checkpoint_icon(checkpoint: Checkpoint) -> str:
-    """Return the icon of a checkpoint by its kind, and by what it holds."""
+def checkpoint_icon(checkpoint: Checkpoint, origin: Origin = Origin.DEFAULT) -> str:
+    """Return the icon of a checkpoint by its kind, by why it was taken, and by what it holds."""
     if checkpoint.kind in _KINDS:
         return _KINDS[checkpoint.kind]
     if checkpoint.is_automatic:
         return "checkpoint-automatic"
+    if origin in _ORIGINS:
+        return _ORIGINS[origin]
     return "checkpoint-memory" if checkpoint.has_memory else "checkpoint"

@@ -11,6 +11,7 @@ from hvtree.domain.state_words import kind_words, state_words, status_words, wor
 from hvtree.domain.words import age_words, count_words, size_words, space_words
 from hvtree.ui.format import (
     bare_name,
+    checkpoint_name,
     host_words,
     local_time,
     local_time_and_age,
@@ -55,6 +56,12 @@ def plain_name(node: Node) -> str:
     return ""
 
 
+def is_called(node: Node, beginning: str, now_utc: datetime) -> bool:
+    """Return whether the name of a row begins like this, in lower case; as it is, or as it is shown."""
+    shown = without_marks(text(node, Column.NAME, now_utc))
+    return any(name.casefold().startswith(beginning) for name in (plain_name(node), shown))
+
+
 def edited_text(node: Node) -> str:
     """Return the name as it is typed, to be changed in place."""
     if isinstance(node, CheckpointNode):
@@ -97,7 +104,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
             ]
         case CheckpointNode(checkpoint=checkpoint):
             parts = [
-                f"Checkpoint {bare_name(checkpoint.name)}",
+                f"Checkpoint {without_marks(_name_of(node, now_utc))}",
                 kind_words(checkpoint),
                 age_words(checkpoint.created_utc, now_utc),
                 size_words(checkpoint.size_bytes),
@@ -173,7 +180,7 @@ def _checkpoint_text(node: CheckpointNode, column: Column, now_utc: datetime) ->
     checkpoint = node.checkpoint
     match column:
         case Column.NAME:
-            return shown_name(edited_text(node))
+            return _name_of(node, now_utc)
         case Column.STATE:
             return kind_words(checkpoint)
         case Column.CREATED:
@@ -182,6 +189,13 @@ def _checkpoint_text(node: CheckpointNode, column: Column, now_utc: datetime) ->
             return size_words(checkpoint.size_bytes)
         case Column.NOTES:
             return _one_line(checkpoint.notes)
+
+
+def _name_of(node: CheckpointNode, now_utc: datetime) -> str:
+    """Return the name as it is shown: a name that nobody typed short, one that was just asked for in full."""
+    if node.pending_name is not None:
+        return shown_name(node.pending_name)
+    return checkpoint_name(node.owner.vm, node.checkpoint, now_utc)
 
 
 def _now_text(vm: VirtualMachine, column: Column, now_utc: datetime) -> str:
@@ -232,6 +246,7 @@ def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
     return [
         shown_name(checkpoint.name),
         pending,
+        node.owner.vm.origin_of(checkpoint).words,
         kind_words(checkpoint),
         f"{local_time(checkpoint.created_utc, with_seconds=True)}, {age_words(checkpoint.created_utc, now_utc)}",
         size_words(checkpoint.size_bytes),

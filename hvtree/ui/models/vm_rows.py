@@ -67,6 +67,7 @@ def update_vm(
     if (difference is not None and difference.has_other_rows) or shown != node.shown:
         node.is_settled = False
     has_other_face = difference is not None and _face(node.vm) != _face(vm)
+    old = node.vm
     node.vm, node.shown = vm, shown
     if has_other_face:
         operations.changed(node)
@@ -76,6 +77,18 @@ def update_vm(
         node.is_settled = True
     elif not node.is_settled:
         yield from patch_vm(operations, node)
+    if node.rows is not None and difference is not None:
+        _update_short_names(operations, node, old)
+
+
+def _update_short_names(operations: TreeOperations, node: VmNode, old: VirtualMachine) -> None:
+    """Show the names anew that are shortened otherwise than before, although they are the same: the VM is renamed."""
+    before, after = old.made_names, node.vm.made_names
+    if before == after:
+        return
+    for key, row in (node.rows or {}).items():
+        if before.get(key) != after.get(key):
+            operations.changed(row)
 
 
 def patch_vm(operations: TreeOperations, node: VmNode) -> Iterator[None]:

@@ -188,7 +188,7 @@ def _checkpoint(
     path = _path_items(view.id, vm, checkpoint.id, checkpoint.id)
     return Details(
         shown_name(checkpoint.name),
-        "Checkpoint",
+        vm.origin_of(checkpoint).words or "Checkpoint",
         notice,
         _checkpoint_facts(state, vm, checkpoint, now_utc),
         checkpoint.notes,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QTreeView
 
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.models.tree_texts import plain_name
+from hvtree.ui.models.tree_texts import is_called
 
 
 class TypeAhead:
@@ -58,4 +58,4 @@ class TypeAhead:
 
     def _begins(self, index: QModelIndex, wanted: str) -> bool:
         node = self._model.node(index)
-        return node is not None and plain_name(node).casefold().startswith(wanted)
+        return node is not None and is_called(node, wanted, self._model.clock())
