@@ -118,7 +118,7 @@ class TreeDelegate(QStyledItemDelegate):
         face = _face(node, style)
         badge = _badge(node, is_open=is_open)
         room = spot.text.adjusted(0, 0, -style.badge_width(badge), 0)
-        style.write(painter, text, room, tone.name, face=face, keeps_end=_ends_with_time(node))
+        style.write(painter, text, room, tone.name, face=face, elision=Qt.TextElideMode.ElideMiddle)
         if badge:
             used = min(face.metrics.horizontalAdvance(text), room.width())
             style.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, pair=tone.badge)
@@ -213,14 +213,6 @@ def _badge(node: Node, *, is_open: bool) -> str:
     if isinstance(node, CheckpointNode) and node.is_on_path and node.children and not is_open:
         return "Now"
     return ""
-
-
-def _ends_with_time(node: Node) -> bool:
-    """Return whether Hyper-V made the name, "<VM> - (<date> - <time>)": then its end tells it from others."""
-    if not isinstance(node, CheckpointNode):
-        return False
-    name = node.checkpoint.name
-    return name.endswith(")") and f"{node.owner.vm.name} - (" in name
 
 
 def _face(node: Node, style: TreeStyle) -> MeasuredFont:

@@ -22,6 +22,8 @@ GAP = 5
 MARGIN = 3
 _SHARE = 0.45
 """How much of the column's width the indentation of a deep chain may take."""
+_ROOM = 175
+"""Pixels that it leaves to mark, icon and name: enough for a date with its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def step_under(node: Node | None, column_width: int) -> float:
     """Return the pixels per level under a VM in a column of this width."""
     if not isinstance(node, VmNode) or node.deepest == 0:
         return STEP
-    return min(STEP, max(column_width * _SHARE, 4 * STEP) / node.deepest)
+    widest = min(column_width * _SHARE, column_width - _ROOM)
+    return min(STEP, max(widest, 4 * STEP) / node.deepest)
 
 
 def vm_of(node: Node) -> VmNode | None:

@@ -59,16 +59,15 @@ class TreeStyle:
         colour: str,
         *,
         face: MeasuredFont | None = None,
-        keeps_end: bool = False,
+        elision: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
-        """Write one line of text from the left edge of its room, cut to fit: at its end, or else at its beginning."""
+        """Write one line of text from the left edge of its room, cut to fit."""
         if not text:
             return
         face = face or self.plain
         painter.setFont(face.font)
         painter.setPen(QColor(colour))
-        mode = Qt.TextElideMode.ElideLeft if keeps_end else Qt.TextElideMode.ElideRight
-        shown = face.metrics.elidedText(text, mode, room.width())
+        shown = face.metrics.elidedText(text, elision, room.width())
         painter.drawText(room.left(), face.baseline(room), shown)
 
     def write_right(self, painter: QPainter, text: str, room: QRect, colour: str) -> None:

@@ -117,6 +117,12 @@ def test_the_name_of_the_deepest_checkpoint_has_half_of_the_column(
     assert geometry(node, CELL).text.left() < CELL.width() * 0.65
 
 
+def test_a_date_with_its_time_fits_at_any_depth_of_a_narrow_column(view: TreeView, model: TreeModel) -> None:
+    model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(1000)])))
+    node = not_none(model.node(model.index_of_now(HOST, "deep")))
+    assert geometry(node, QRect(0, 0, 240, 24)).text.width() >= 110
+
+
 def test_a_deep_chain_does_not_narrow_the_others(view: TreeView, model: TreeModel) -> None:
     state = HostState.of(HOST, READ_AT, [chain(400), vm("a(b*)", "web")])
     model.set_host(view_of(state))
