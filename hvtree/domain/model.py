@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -212,6 +212,15 @@ class HostState:
     taken_at_utc: datetime
     vms: Mapping[str, VirtualMachine] = field(default_factory=lambda: MappingProxyType({}))
     volumes: tuple[Volume, ...] = ()
+    utc_offset: timedelta | None = None
+    """By how much the host's own clock is ahead of UTC at this moment; None if the host does not say."""
+    zone: str = ""
+    """What the host calls its time zone, in Windows' word or IANA's; empty if it does not say."""
+
+    def on_its_clock(self, moment_utc: datetime) -> datetime:
+        """Return a moment as the host's clock shows it now; as this computer's does if the host's zone is not known."""
+        zone = timezone(self.utc_offset) if self.utc_offset is not None else None
+        return moment_utc.astimezone(zone)
 
     @classmethod
     def of(

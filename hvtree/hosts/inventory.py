@@ -17,7 +17,7 @@ What is lenient and what is not:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -98,7 +98,14 @@ def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: I
     if not end.full:
         vms = _patched(previous, vms, end)
     volumes = tuple(Volume(each.name, each.total, each.free) for each in end.volumes)
-    return HostState(end.host, utc(end.taken_at, f"the host ‘{end.host}’"), MappingProxyType(vms), volumes)
+    taken_at = utc(end.taken_at, f"the host ‘{end.host}’")
+    return HostState(end.host, taken_at, MappingProxyType(vms), volumes, _offset(end.utc_offset), end.zone)
+
+
+def _offset(minutes: int | None) -> timedelta | None:
+    """Return how far a clock is ahead of UTC; None for what is no time zone: they reach from -12 to +14 hours."""
+    is_one = minutes is not None and -12 * 60 <= minutes <= 14 * 60
+    return timedelta(minutes=minutes) if minutes is not None and is_one else None
 
 
 def utc(text: str, whose: str) -> datetime:

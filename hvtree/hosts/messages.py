@@ -213,6 +213,10 @@ class InventoryEnd(msgspec.Struct, frozen=True, omit_defaults=True):
     full: bool
     volumes: tuple[VolumeRecord, ...] = ()
     removed: tuple[str, ...] = ()
+    utc_offset: int | None = None
+    """By how many minutes the host's clock is ahead of UTC now."""
+    zone: str = ""
+    """TimeZoneInfo.Local.Id: `Pacific Standard Time`, or an IANA name where .NET has those."""
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):

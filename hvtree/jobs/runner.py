@@ -20,7 +20,7 @@ from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_o
 from hvtree.jobs.verdict import NOT_READ, After, Execution, judge, left
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.jobs.way_back import WayBack
-from hvtree.operations.base import Operation, Plan, is_same_plan
+from hvtree.operations.base import Dated, Operation, Plan, is_same_plan
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
 REREADING = "Outcome unknown: the connection was cut. The host is read again to see what became of it."
@@ -81,13 +81,15 @@ class Runner:
     async def _rechecked(self, approved: Plan) -> Plan | None:
         """Return the plan that was approved and still fits the hosts, or None if somebody said no to a new one.
 
-        A plan's own operation is planned again: what it left open, such as the time in a default name, is settled.
+        A plan's own operation is planned again: what it left open, such as the time in a default name, is settled. A plan
+        that still fits is carried out with the time of this reading, so that a name says when the checkpoint was made.
         """
         for _ in range(self._limits.questions):
             self._record.enter("checking", can_cancel=True, note=UNTOUCHED)
-            fresh = _plan_again(approved.operation, await self._canceller.run(self._read_all()))
+            fleet = await self._canceller.run(self._read_all())
+            fresh = _plan_again(approved.operation, fleet)
             if is_same_plan(approved, fresh):
-                return approved
+                return self._dated(approved, fleet)
             self._record.show_plan(fresh, ASKED_AGAIN)
             self._record.enter("asking", can_cancel=True, note=UNTOUCHED)
             if not await self._canceller.run(self._approver.approve(fresh)):
@@ -97,6 +99,16 @@ class Runner:
             f"{approved.title}: the host keeps changing while the plan is looked at.",
             now="Try again when nobody else works on these VMs.",
         )
+
+    def _dated(self, approved: Plan, fleet: Fleet) -> Plan:
+        """Return a plan with the time of the reading in its names, as long as nothing else in it is different by then."""
+        if not isinstance(approved.operation, Dated):
+            return approved
+        dated = _plan_again(approved.operation.undated(), fleet)
+        if (dated.risk, dated.consequences) != (approved.risk, approved.consequences):
+            return approved
+        self._record.show_plan(dated)
+        return dated
 
     async def _read_all(self) -> Fleet:
         """Read all hosts at the same time; raise an error that speaks of each host that cannot be read."""

@@ -54,9 +54,14 @@ class ApplyCheckpoint:
         demand(what, _replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
         demand(what, _no_safety(vm) if self.safety else None)
         at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
-        safety = safety_name(vm.name, at_utc.astimezone()) if self.safety else ""
+        local = fleet.hosts[self.checkpoint.host_id].on_its_clock(at_utc)
+        safety = safety_name(vm.name, local) if self.safety else ""
         going_back = _GoingBack(self.checkpoint, vm, checkpoint, safety=safety, at_utc=at_utc)
         return going_back.plan(fleet, replace(self, at_utc=at_utc), start=self.start)
+
+    def undated(self) -> Operation:
+        """Return it for the time of the reading on which it is planned next."""
+        return replace(self, at_utc=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class RevertVm:
             title=f"Revert VM {quoted(vm.name)} to checkpoint {quoted(vm.by_id[vm.now_id].name)}",
             button="Create Checkpoint and Revert" if self.safety else "Revert",
         )
+
+    def undated(self) -> Operation:
+        """Return it for the time of the reading on which it is planned next."""
+        return replace(self, at_utc=None)
 
 
 @dataclass(frozen=True, slots=True)

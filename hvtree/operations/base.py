@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import zip_longest
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
@@ -164,6 +164,15 @@ def _stand_differently(approved: Plan, fresh: Plan) -> bool:
             approved.before.hosts[host_id], fresh.before.hosts[host_id], approved.vm_ids(host_id)
         )
     )
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """An operation whose plan holds the time for which it was made, such as that in a default name."""
+
+    def undated(self) -> Operation:
+        """Return the operation without that time: planned again, it takes that of the reading."""
+        ...
 
 
 class Operation(Protocol):

@@ -16,7 +16,7 @@ from hvtree.domain.names import default_name, quoted
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
-from hvtree.operations.base import Plan, Risk, Step, before_and_after, side_by_side
+from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, name_hosts, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -70,7 +70,7 @@ class CreateCheckpoint:
         demand(what, name_forbids(self.name) if self.name else None)
         demand_of_all(what, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
-        phases = side_by_side(self._steps(found, at_utc))
+        phases = side_by_side(self._steps(fleet, found, at_utc))
         before, expected = before_and_after(fleet, found, phases)
         return Plan(
             operation=replace(self, at_utc=at_utc),
@@ -85,11 +85,18 @@ class CreateCheckpoint:
             powershell=script(phases, fleet),
         )
 
-    def _steps(self, found: Mapping[VmAddress, VirtualMachine], at_utc: datetime) -> Iterator[Step]:
-        """Yield one request for all VMs of a host under a given name, else one for each."""
+    def undated(self) -> Operation:
+        """Return it for the time of the reading on which it is planned next."""
+        return replace(self, at_utc=None)
+
+    def _steps(
+        self, fleet: Fleet, found: Mapping[VmAddress, VirtualMachine], at_utc: datetime
+    ) -> Iterator[Step]:
+        """Yield one request for all VMs of a host under a given name, else one for each, dated by its host's clock."""
         if not self.name:
             for address, vm in found.items():
-                create = Create((vm.id,), default_name(vm.name, at_utc.astimezone()))
+                local = fleet.hosts[address.host_id].on_its_clock(at_utc)
+                create = Create((vm.id,), default_name(vm.name, local))
                 yield Step(f"Take a checkpoint of VM {quoted(vm.name)}", address.host_id, create)
             return
         for host_id, machines in by_host(found).items():

@@ -18,7 +18,7 @@ from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
-from hvtree.operations.base import Phase, Plan, Risk, Step, before_and_after
+from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
 from hvtree.operations.create import by_host, checkpoint_reason
 from hvtree.operations.powershell import script
@@ -44,7 +44,8 @@ class CheckpointGroup:
         demand(what, name_forbids(self.name) if self.name else None)
         demand_of_all(what, tuple(found.values()), checkpoint_reason)
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
-        group = _Group(found, self.name or default_name(GROUP_BASE, at_utc.astimezone()))
+        local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
+        group = _Group(found, self.name or default_name(GROUP_BASE, local))
         phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
         hosts = [state.host for state in before.hosts.values()]
@@ -63,6 +64,10 @@ class CheckpointGroup:
             bring_back=bring_back,
             is_joint=True,
         )
+
+    def undated(self) -> Operation:
+        """Return it for the time of the reading on which it is planned next."""
+        return replace(self, at_utc=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ function Read-AgentInventory {
     return [ordered] @{
         host = Get-AgentHostName; taken_at = $taken; revision = $Inventory.Revision; full = $isFull
         volumes = @(Get-AgentVolumes $Inventory); removed = $gone
+        utc_offset = [int] [TimeZoneInfo]::Local.GetUtcOffset([DateTime]::UtcNow).TotalMinutes
+        zone = [TimeZoneInfo]::Local.Id
     }
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -119,6 +119,15 @@ def test_a_differencing_disk_that_somebody_made_by_hand_is_no_part_of_a_checkpoi
     made = vm_of(vm("v", only, parent="c1", drives=(r"D:\web_1.avhdx",), disks=disks))
     assert made.by_id["c1"].size_bytes == 5
     assert made.space == SpaceTaken(checkpoint_bytes=5, written_bytes=7)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours"), [(None, None), (-480, -8), (840, 14), (841, None), (-100_000, None), (0, 0)]
+)
+def test_the_zone_of_a_host_is_what_a_zone_can_be(minutes: int | None, hours: int | None) -> None:
+    made = merged(None, (), end(utc_offset=minutes, zone="Pacific Standard Time"))
+    assert made.utc_offset == (None if hours is None else timedelta(hours=hours))
+    assert made.zone == "Pacific Standard Time"
 
 
 def test_a_parent_that_is_not_there_counts_as_none() -> None:

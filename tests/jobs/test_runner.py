@@ -1,10 +1,13 @@
 """A job from the click to the verdict, on the emulated host."""
 
+from datetime import timedelta
+
 import pytest
 
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.model import CheckpointType, VmState
+from hvtree.domain.names import parse_default_name
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
@@ -50,7 +53,7 @@ def test_creating_checkpoints_of_two_vms_ends_as_planned() -> None:
     with_harness(LAB, story)
 
 
-def test_a_default_name_is_the_same_when_the_plan_is_checked_again() -> None:
+def test_nobody_is_asked_again_because_of_the_time_in_a_default_name() -> None:
     async def story(harness: Harness) -> None:
         plan = harness.workspace.plan(CreateCheckpoint((vm_at("db"),)))
         before = harness.state
@@ -60,6 +63,21 @@ def test_a_default_name_is_the_same_when_the_plan_is_checked_again() -> None:
         job = await harness.do(plan, asked)
         assert job.verdict is Verdict.AS_PLANNED, job.message
         assert asked.plans == []
+
+    with_harness(LAB, story)
+
+
+def test_a_default_name_says_when_the_checkpoint_was_made_and_not_when_it_was_planned() -> None:
+    async def story(harness: Harness) -> None:
+        plan = harness.workspace.plan(CreateCheckpoint((vm_at("db"),)))
+        await harness.host.clock.pass_by(600)
+        asked = Asked()
+        job = await harness.do(plan, asked)
+        assert (job.verdict, asked.plans) == (Verdict.AS_PLANNED, [])
+        made = harness.vm("db").checkpoints[-1]
+        named = not_none(parse_default_name(made.name))
+        late = made.created_utc.astimezone().replace(tzinfo=None) - named.local_time
+        assert timedelta(0) <= late < timedelta(seconds=10)
 
     with_harness(LAB, story)
 

@@ -1,6 +1,7 @@
 """Taking checkpoints."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -37,6 +38,14 @@ def test_a_plan_made_again_later_gives_the_same_names() -> None:
     later = HostState.of("vhost", READ_AT.replace(year=2027), lab(web="").vms.values())
 
     assert first.operation.plan(fleet(later)).steps == first.steps
+
+
+def test_a_default_name_goes_by_the_clock_of_its_host() -> None:
+    west = timedelta(hours=-8)
+    plan = CreateCheckpoint((WEB,)).plan(fleet(replace(lab(web=""), utc_offset=west)))
+
+    names = [each.name for each in after(plan).all_checkpoints()]
+    assert names == [default_name("web", READ_AT.astimezone(timezone(west)))]
 
 
 def test_the_time_in_a_default_name_can_be_given() -> None:

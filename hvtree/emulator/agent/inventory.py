@@ -68,6 +68,7 @@ class Inventory:
                 VolumeRecord(each.name, each.size, each.size_remaining) for each in self._host.get_volume()
             ),
             removed=() if is_full else changes.removed,
+            utc_offset=int(self._host.facts.utc_offset.total_seconds() // 60),
         )
         return self._parts(changes.changed), end
 

@@ -20,6 +20,7 @@ from hvtree.ui.format import (
     shown_name,
     without_marks,
 )
+from hvtree.ui.host_time import time_words
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 
@@ -248,11 +249,19 @@ def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
         pending,
         node.owner.vm.origin_of(checkpoint).words,
         kind_words(checkpoint),
-        f"{local_time(checkpoint.created_utc, with_seconds=True)}, {age_words(checkpoint.created_utc, now_utc)}",
+        f"{_created(node)}, {age_words(checkpoint.created_utc, now_utc)}",
         size_words(checkpoint.size_bytes),
         "The VM runs on this checkpoint." if node.owner.vm.now_id == checkpoint.id else "",
         checkpoint.notes[:2000],
     ]
+
+
+def _created(node: CheckpointNode) -> str:
+    """Return to the second when a checkpoint was taken, by both clocks where the host's is in another time zone."""
+    state, created_utc = node.owner.host.view.state, node.checkpoint.created_utc
+    if state is None:
+        return local_time(created_utc, with_seconds=True)
+    return time_words(created_utc, state, with_seconds=True)
 
 
 def _now_lines(vm: VirtualMachine, now_utc: datetime) -> list[str]:

@@ -15,6 +15,7 @@ from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, state_words, status_words, type_words, worth_words
 from hvtree.domain.words import count_words, size_words, space_words
 from hvtree.ui.format import host_words, local_time_and_age, reading_words, shown_name
+from hvtree.ui.host_time import time_and_age_words, zone_words
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
@@ -119,6 +120,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
         space = sum((vm.space for vm in state.vms.values()), SpaceTaken())
         facts += [
             ("Reading", reading_words(view, now_utc)),
+            ("Its clock", zone_words(now_utc, state)),
             ("Virtual machines", f"{count_words(len(state.vms), 'VM')}, {running:,} running"),
             ("Checkpoints", f"{checkpoints:,}" if checkpoints else "none"),
             ("On disk", space_words(space, checkpoints)),
@@ -206,7 +208,7 @@ def _checkpoint_facts(
     parent_id = vm.tree.parent(checkpoint.id)
     return (
         ("VM", f"{shown_name(vm.name)} on {state.host}, {status_words(vm)}"),
-        ("Created", local_time_and_age(checkpoint.created_utc, now_utc)),
+        ("Created", time_and_age_words(checkpoint.created_utc, now_utc, state)),
         ("Kind", kind_words(checkpoint)),
         (
             "After Apply",

@@ -85,6 +85,15 @@ def test_a_vm_near_its_limit_and_one_beyond_it_are_told_apart(length: int, tone:
     assert (notice.tone, notice.text) == (tone, f"{length} checkpoints of 50 at most.")
 
 
+def test_a_host_in_another_zone_and_its_checkpoints_say_both_times() -> None:
+    view = replace(VIEW, state=replace(STATE, utc_offset=timedelta(hours=-8)))
+    chosen = Selection(checkpoints=(checkpoint_address(STATE, "web", "base", "vhost"),))
+    created = "2026-09-21 12:00 here, 04:00 on the host (UTC−8) · 3 days ago"
+    assert facts(of(chosen, view))["Created"] == created
+    assert facts(of(Selection(hosts=("vhost",)), view))["Its clock"] == "04:01 (UTC−8)"
+    assert "Its clock" not in facts(of(Selection(hosts=("vhost",))))
+
+
 def test_a_vm_says_what_its_now_is_worth() -> None:
     said = facts(of(Selection(nows=(VmAddress("vhost", trees.id_of("web")),))))
     assert said["Now"] == "based on ‘p2’, 1 GB changed in 2 days"
