@@ -302,8 +302,8 @@ class MainWindow(QMainWindow):
         self._initial.settle()
 
     def _show_selected(self) -> None:
-        views = self._workspace.hosts
-        self.details.show_details(describe(self.selection.value, views, self._clock(), _help_for))
+        views, offers = self._workspace.hosts, self.menus.offers
+        self.details.show_details(describe(self.selection.value, views, self._clock(), _help_for, offers))
 
     def _turn_page(self) -> None:
         """Show the start page as long as no host is open."""

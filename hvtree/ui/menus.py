@@ -15,6 +15,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.ui.icons import icon
 from hvtree.ui.intents.intent import Intent, Menu
 from hvtree.ui.selection import Kind, Selection
+from hvtree.ui.views.details_values import Offer
 
 _TIP_CHARACTERS = 80
 """The longest line of a tool tip; Qt does not wrap them."""
@@ -91,6 +92,14 @@ class Menus(QObject):
             menu, wanted, lambda each: None if each.menu in _SHOWING else (each.menu.value, each.section)
         )
         return menu
+
+    def offers(self, selection: Selection) -> tuple[Offer, ...]:
+        """Return what the context menu of a selection holds, and why not; the selection is that of the last refresh."""
+        return tuple(
+            Offer(each.id, each.plain_text, "" if entry.isEnabled() else entry.statusTip())
+            for each, entry in self._entries.items()
+            if selection.kind in each.context and each.menu not in _SHOWING
+        )
 
     def retint(self) -> None:
         """Load the icons again in the colours of the present theme."""

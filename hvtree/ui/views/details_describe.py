@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from hvtree.app.host_view import HostView
-from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint
+from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
-from hvtree.domain.state_words import kind_words, state_words, status_words, type_words, worth_words
+from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
 from hvtree.domain.words import count_words, size_words, space_words
-from hvtree.ui.format import host_words, local_time_and_age, reading_words, shown_name
+from hvtree.operations.apply import RevertVm
+from hvtree.ui.format import host_words, reading_words, shown_name
 from hvtree.ui.host_time import time_and_age_words, zone_words
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
-from hvtree.ui.views.details_values import Details, Link, Notice, PathItem
+from hvtree.ui.views.details_several import Found, find, several
+from hvtree.ui.views.details_values import Details, Link, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
-_ITEMS_AT_MOST = 30
 _PATH_AT_MOST = 30
+
+
+Offers = Callable[[Selection], tuple[Offer, ...]]
+"""Return what can be done with a selection, and what cannot."""
+
+
+def _no_offers(_selection: Selection) -> tuple[Offer, ...]:
+    return ()
 
 
 def _no_help(_view: HostView) -> tuple[Link, ...]:
@@ -37,6 +46,7 @@ def describe(
     views: Iterable[HostView],
     now_utc: datetime,
     help_for: Help = _no_help,
+    offers_for: Offers = _no_offers,
 ) -> Details:
     """Return the details of a selection; what is gone from its host counts as not selected.
 
@@ -47,68 +57,23 @@ def describe(
         view = open_hosts[0] if len(open_hosts) == 1 else None
         return NOTHING if view is None or view.is_connected else _host(view, now_utc, help_for)
     meant = [view for view in open_hosts if view.id in selection.host_ids]
-    if len(meant) > 1:
-        return _of_several_hosts(selection, meant, now_utc)
-    return _of_one_host(selection, meant[0], now_utc, help_for) if meant else NOTHING
+    found = find(selection, meant)
+    if found.count > 1:
+        return several(found, now_utc, offers_for(selection))
+    return _of_one(selection, meant[0], found, now_utc, help_for) if meant else NOTHING
 
 
-def _of_one_host(selection: Selection, view: HostView, now_utc: datetime, help_for: Help) -> Details:
-    if view.state is None or not selection.targets:
-        return _host(view, now_utc, help_for)
-    found = _found(selection, (view,))
-    if len(found.checkpoints) == 1 and not found.vms:
+def _of_one(selection: Selection, view: HostView, found: Found, now_utc: datetime, help_for: Help) -> Details:
+    """Return the details of the one thing that is there of a selection; `view` is its host."""
+    if view.state is None or found.hosts or not selection.targets:
+        return _host(found.hosts[0] if found.hosts else view, now_utc, help_for)
+    if found.checkpoints:
         details = _checkpoint(view, view.state, *found.checkpoints[0], now_utc)
-    elif len(found.vms) == 1 and not found.checkpoints:
+    elif found.vms:
         details = _vm(view, view.state, found.vms[0], now_utc)
-    elif found.vms or found.checkpoints:
-        details = _several(found, f"on {view.state.host}", now_utc)
     else:
         return NOTHING
     return details if view.is_connected else replace(details, notice=host_notice(view, help_for))
-
-
-def _of_several_hosts(selection: Selection, views: list[HostView], now_utc: datetime) -> Details:
-    names = [host_words(view) for view in views]
-    away = [host_words(view) for view in views if not view.is_connected]
-    notice = Notice(Tone.WARNING, f"Not connected: {', '.join(away)}.") if away else None
-    found = _found(selection, views)
-    if not (found.vms or found.checkpoints):
-        title = f"{count_words(len(views), 'host')} selected"
-        return Details(title, notice=notice, list_caption="Selected", items=tuple(names))
-    return replace(_several(found, f"on {', '.join(names)}", now_utc), notice=notice)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What is there of a selection; a VM and its Now count once."""
-
-    vms: tuple[VirtualMachine, ...]
-    checkpoints: tuple[tuple[VirtualMachine, Checkpoint], ...]
-    names: tuple[str, ...]
-    """Of all of it, with the host where there are several."""
-
-
-def _found(selection: Selection, views: Iterable[HostView]) -> _Found:
-    fleet = Fleet.of({view.id: view.state for view in views if view.state is not None})
-    vms: list[VirtualMachine] = []
-    checkpoints: list[tuple[VirtualMachine, Checkpoint]] = []
-    names: list[str] = []
-    for address in dict.fromkeys((*selection.vms, *selection.nows)):
-        vm = fleet.find_vm(address)
-        if vm is not None:
-            vms.append(vm)
-            names.append(shown_name(vm.name) + _place(fleet, address.host_id))
-    for each in selection.checkpoints:
-        owner = fleet.find_vm(each.vm)
-        checkpoint = owner.by_id.get(each.checkpoint_id) if owner is not None else None
-        if owner is not None and checkpoint is not None:
-            checkpoints.append((owner, checkpoint))
-            names.append(shown_name(checkpoint.name) + _place(fleet, each.host_id))
-    return _Found(tuple(vms), tuple(checkpoints), tuple(names))
-
-
-def _place(fleet: Fleet, host_id: str) -> str:
-    return f" on {shown_name(fleet.hosts[host_id].host)}" if len(fleet.hosts) > 1 else ""
 
 
 def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
@@ -182,11 +147,7 @@ def _checkpoint(
     view: HostView, state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime
 ) -> Details:
     is_base = checkpoint.id == vm.now_id
-    notice = (
-        Notice(Tone.CALM, "The VM runs on this checkpoint.", "Revert takes it back here.")
-        if is_base
-        else None
-    )
+    notice = _base_notice(view, state, vm) if is_base else None
     path = _path_items(view.id, vm, checkpoint.id, checkpoint.id)
     return Details(
         shown_name(checkpoint.name),
@@ -198,6 +159,17 @@ def _checkpoint(
         checkpoint_chains(vm, checkpoint),
         powershell=checkpoint_powershell(checkpoint),
     )
+
+
+def _base_notice(view: HostView, state: HostState, vm: VirtualMachine) -> Notice:
+    """Say of the checkpoint that a VM runs on whether Revert takes it back there, as the menu does."""
+    try:
+        RevertVm(VmAddress(view.id, vm.id), safety=False).plan(Fleet.of({view.id: state}))
+    except HVTreeError as refusal:
+        more = f"It cannot be reverted to now: {refusal.why or refusal.what}"
+    else:
+        more = "Revert takes it back here."
+    return Notice(Tone.CALM, "The VM runs on this checkpoint.", more)
 
 
 def _checkpoint_facts(
@@ -219,36 +191,6 @@ def _checkpoint_facts(
         ("Children", f"{children:,}, {below:,} in the whole subtree" if children else "none"),
         ("Checkpoint id", checkpoint.id),
     )
-
-
-def _several(found: _Found, where: str, now_utc: datetime) -> Details:
-    checkpoints = [checkpoint for _, checkpoint in found.checkpoints]
-    counts = [count_words(len(found.vms), "VM")] if found.vms else []
-    counts += [count_words(len(checkpoints), "checkpoint")] if checkpoints else []
-    facts = [("States", ", ".join(_state_counts(found.vms)))] if found.vms else []
-    facts += _checkpoints_facts(checkpoints, now_utc)
-    names = list(found.names)
-    if len(names) > _ITEMS_AT_MOST:
-        names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
-    title = f"{' and '.join(counts)} selected"
-    return Details(title, where, facts=tuple(facts), list_caption="Selected", items=tuple(names))
-
-
-def _checkpoints_facts(checkpoints: list[Checkpoint], now_utc: datetime) -> list[tuple[str, str]]:
-    if not checkpoints:
-        return []
-    moments = [checkpoint.created_utc for checkpoint in checkpoints]
-    return [
-        ("Size", size_words(sum(checkpoint.size_bytes for checkpoint in checkpoints))),
-        ("Of VMs", count_words(len({checkpoint.vm_id for checkpoint in checkpoints}), "VM")),
-        ("Oldest", local_time_and_age(min(moments), now_utc)),
-        ("Newest", local_time_and_age(max(moments), now_utc)),
-    ]
-
-
-def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
-    counts = Counter(state_words(vm.state) for vm in vms)
-    return [f"{count:,} {words}" for words, count in counts.items()]
 
 
 def _path_items(

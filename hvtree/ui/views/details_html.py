@@ -6,7 +6,7 @@ from html import escape
 
 from hvtree.domain.words import size_words
 from hvtree.ui.theme import Colours
-from hvtree.ui.views.details_values import Details, FileRow, Notice, PathItem
+from hvtree.ui.views.details_values import Details, FileRow, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import tone_colours
 
 COPY_LINK = "copy:powershell"
@@ -25,7 +25,8 @@ def page(details: Details, palette: Colours) -> str:
         parts.append(f'<p style="margin-top:0; color:{palette.muted}">{escape(details.subtitle)}</p>')
     if details.notice is not None:
         parts.append(_notice(details.notice, palette))
-    parts += [_facts(details, palette), _notes(details, palette), _path(details.path, palette)]
+    parts += [_facts(details, palette), _offers(details.offers, palette)]
+    parts += [_notes(details, palette), _path(details.path, palette)]
     parts += [_chains(details.chains, palette), _items(details, palette), _powershell(details, palette)]
     return "".join(part for part in parts if part)
 
@@ -66,6 +67,25 @@ def _facts(details: Details, palette: Colours) -> str:
         for label, value in details.facts
     )
     return _table(rows, 'style="margin-top:8px"')
+
+
+def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
+    """Return links to what can be done, and below them what cannot, by its reason."""
+    links = [
+        f'<a href="{INTENT_LINK}{each.intent_id}" style="color:{palette.accent}">{escape(each.text)}</a>'
+        for each in offers
+        if not each.refusal
+    ]
+    refused: dict[str, list[str]] = {}
+    for each in offers:
+        if each.refusal:
+            refused.setdefault(each.refusal, []).append(each.text)
+    lines = [" &nbsp; ".join(links)] if links else []
+    lines += [
+        f'<span style="color:{palette.muted}">{escape(", ".join(texts))}: {escape(reason)}</span>'
+        for reason, texts in refused.items()
+    ]
+    return _section("What can be done with all of it", _paragraph("<br>".join(lines)), palette)
 
 
 def _notes(details: Details, palette: Colours) -> str:

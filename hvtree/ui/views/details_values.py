@@ -17,6 +17,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """An intention for what is selected: its id and words, and why it cannot be done now (empty if it can)."""
+
+    intent_id: str
+    text: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that must be read before the facts."""
 
@@ -65,4 +74,6 @@ class Details:
     list_caption: str = ""
     items: tuple[str, ...] = ()
     """Names of what is selected, if it is more than one thing."""
+    offers: tuple[Offer, ...] = ()
+    """What can be done with several things at once, and what cannot."""
     powershell: str = ""

@@ -85,6 +85,17 @@ def test_a_vm_near_its_limit_and_one_beyond_it_are_told_apart(length: int, tone:
     assert (notice.tone, notice.text) == (tone, f"{length} checkpoints of 50 at most.")
 
 
+def test_a_recovery_checkpoint_offers_no_revert_that_is_refused() -> None:
+    state = trees.lab(web="a(b:Recovery*)", db="a(b*)")
+    view = replace(VIEW, state=state)
+    backup = Selection(checkpoints=(checkpoint_address(state, "web", "b", "vhost"),))
+    notice = not_none(of(backup, view).notice)
+    assert notice.text == "The VM runs on this checkpoint."
+    assert notice.more.startswith("It cannot be reverted to now: ")
+    usual = Selection(checkpoints=(checkpoint_address(state, "db", "b", "vhost"),))
+    assert not_none(of(usual, view).notice).more == "Revert takes it back here."
+
+
 def test_a_host_in_another_zone_and_its_checkpoints_say_both_times() -> None:
     view = replace(VIEW, state=replace(STATE, utc_offset=timedelta(hours=-8)))
     chosen = Selection(checkpoints=(checkpoint_address(STATE, "web", "base", "vhost"),))

@@ -1,0 +1,142 @@
+"""The details of a selection of several things, of one host or of several: what it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hvtree.app.host_view import HostView
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import SpaceTaken, VirtualMachine
+from hvtree.domain.state_words import state_words
+from hvtree.domain.words import count_words, size_words, space_words
+from hvtree.ui.format import host_words, local_time_and_age, shown_name
+from hvtree.ui.selection import Selection
+from hvtree.ui.views.details_values import Details, Notice, Offer
+from hvtree.ui.widgets.banner import Tone
+
+_ITEMS_AT_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is there of a selection; a VM and its Now count once."""
+
+    hosts: tuple[HostView, ...]
+    """Hosts whose own rows are selected."""
+    vms: tuple[VirtualMachine, ...]
+    checkpoints: tuple[tuple[VirtualMachine, Checkpoint], ...]
+    names: tuple[str, ...]
+    """Of all of it, with the host where there are several."""
+    shares: tuple[tuple[HostView, str], ...]
+    """Every host that something is selected of, and what in words."""
+
+    @property
+    def count(self) -> int:
+        """How many things are selected."""
+        return len(self.hosts) + len(self.vms) + len(self.checkpoints)
+
+
+def find(selection: Selection, views: Sequence[HostView]) -> Found:
+    """Return what is there of a selection; `views` are the hosts that it is about, in the order in which they are shown."""
+    fleet = Fleet.of({view.id: view.state for view in views if view.state is not None})
+    hosts = tuple(view for view in views if view.id in selection.hosts)
+    vms: list[VirtualMachine] = []
+    checkpoints: list[tuple[VirtualMachine, Checkpoint]] = []
+    names = [host_words(view) for view in hosts]
+    counts: dict[str, Counter[str]] = {view.id: Counter() for view in views}
+    for address in dict.fromkeys((*selection.vms, *selection.nows)):
+        vm = fleet.find_vm(address)
+        if vm is not None:
+            vms.append(vm)
+            names.append(shown_name(vm.name) + _place(views, address.host_id))
+            counts[address.host_id]["VM"] += 1
+    for each in selection.checkpoints:
+        owner = fleet.find_vm(each.vm)
+        checkpoint = owner.by_id.get(each.checkpoint_id) if owner is not None else None
+        if owner is not None and checkpoint is not None:
+            checkpoints.append((owner, checkpoint))
+            whose = f" of {shown_name(owner.name)}"
+            names.append(shown_name(checkpoint.name) + whose + _place(views, each.host_id))
+            counts[each.host_id]["checkpoint"] += 1
+    shares = tuple((view, _counted(counts[view.id])) for view in views)
+    return Found(hosts, tuple(vms), tuple(checkpoints), tuple(names), shares)
+
+
+def several(found: Found, now_utc: datetime, offers: tuple[Offer, ...]) -> Details:
+    """Return the details of more than one thing."""
+    kinds = Counter({"host": len(found.hosts), "VM": len(found.vms), "checkpoint": len(found.checkpoints)})
+    away = [host_words(view) for view, _ in found.shares if not view.is_connected]
+    notice = Notice(Tone.WARNING, f"Not connected: {', '.join(away)}.") if away else None
+    names = list(found.names)
+    if len(names) > _ITEMS_AT_MOST:
+        names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
+    return Details(
+        f"{_counted(kinds)} selected",
+        _where(found),
+        notice,
+        tuple(_facts(found, now_utc)),
+        list_caption="Selected",
+        items=tuple(names),
+        offers=offers,
+    )
+
+
+def _where(found: Found) -> str:
+    """Return the hosts of what is selected; nothing where only hosts are."""
+    if not (found.vms or found.checkpoints):
+        return ""
+    return f"on {', '.join(host_words(view) for view, share in found.shares if share)}"
+
+
+def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
+    if len(found.shares) > 1:
+        yield from ((host_words(view), share) for view, share in found.shares if share)
+    if found.hosts:
+        vms = [vm for view in found.hosts if view.state is not None for vm in view.state.vms.values()]
+        number = sum(len(vm.checkpoints) for vm in vms)
+        yield "On these hosts", f"{count_words(len(vms), 'VM')}, {count_words(number, 'checkpoint')}"
+        yield from _space("They take", vms)
+    if found.vms:
+        yield "States", ", ".join(_state_counts(found.vms))
+        yield from _space("The VMs take" if found.checkpoints else "On disk", found.vms)
+    checkpoints = [checkpoint for _, checkpoint in found.checkpoints]
+    if checkpoints:
+        moments = [checkpoint.created_utc for checkpoint in checkpoints]
+        yield (
+            "The checkpoints take" if found.vms else "Size",
+            size_words(sum(checkpoint.size_bytes for checkpoint in checkpoints)),
+        )
+        yield "Of VMs", count_words(len({checkpoint.vm_id for checkpoint in checkpoints}), "VM")
+        yield "Oldest", local_time_and_age(min(moments), now_utc)
+        yield "Newest", local_time_and_age(max(moments), now_utc)
+
+
+def _space(label: str, vms: Iterable[VirtualMachine]) -> Iterator[tuple[str, str]]:
+    """Yield what some VMs take because of their checkpoints, part by part; nothing if they take nothing."""
+    space, number = SpaceTaken(), 0
+    for vm in vms:
+        space, number = space + vm.space, number + len(vm.checkpoints)
+    words = space_words(space, number)
+    if words:
+        yield label, words
+
+
+def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
+    counts = Counter(state_words(vm.state) for vm in vms)
+    return [f"{count:,} {words}" for words, count in counts.items()]
+
+
+def _counted(kinds: Counter[str]) -> str:
+    """Return counts of things in words: "1 host, 2 VMs and 3 checkpoints"; empty for none."""
+    counts = [count_words(number, kind) for kind, number in kinds.items() if number]
+    return " and ".join(part for part in (", ".join(counts[:-1]), *counts[-1:]) if part)
+
+
+def _place(views: Sequence[HostView], host_id: str) -> str:
+    if len(views) < 2:
+        return ""
+    return next(f" on {host_words(view)}" for view in views if view.id == host_id)
