@@ -59,7 +59,7 @@ async def checkpoint(user: WindowUser) -> QPixmap:
     """The name is filled in and selected: Enter runs."""
     await user.open_host()
     user.select("SQL-PROD-01")
-    user.choose("Checkpoint")
+    user.choose("Checkpoint…")
     return await _with_dialog(user)
 
 

@@ -52,6 +52,15 @@ class CheckpointContents(StrEnum):
     )
 
 
+ASKED_ABOUT = frozenset({"nears-limit", "volume-short"})
+"""The kinds of consequences that somebody should have read before such a checkpoint is taken."""
+
+
+def to_decide(plan: Plan) -> tuple[str, ...]:
+    """Return the sentences that forbid to take checkpoints without a question; none for most plans."""
+    return tuple(each.sentence for each in plan.consequences if each.kind in ASKED_ABOUT)
+
+
 @dataclass(frozen=True, slots=True)
 class CreateCheckpoint:
     """Take a checkpoint of some VMs. Without a name each gets Hyper-V Manager's default one, with its own VM's name."""

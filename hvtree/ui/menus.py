@@ -119,6 +119,7 @@ class Menus(QObject):
         entry = QAction(f"{each.text}\t{each.shown_key}" if is_answered_by_tree else each.text, self._window)
         entry.setObjectName(each.id)
         entry.setIconText(each.plain_text)
+        entry.setAutoRepeat(False)  # a key that is held down must not take one checkpoint after the other
         entry.setShortcuts([QKeySequence(key) for key in each.keys])
         scope = (
             Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -9,7 +9,7 @@ import pytest
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
 from hvtree.operations.base import Risk
-from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.create import CreateCheckpoint, to_decide
 from tests.support.plans import after, expected_shapes, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import GB, READ_AT, lab, vm
 
@@ -116,6 +116,19 @@ def test_it_counts_when_the_limit_comes_near() -> None:
     assert "VM ‘web’ then has 46 of at most 50 checkpoints." in (
         sentences(CreateCheckpoint((WEB,), "x").plan(fleet(lab(web=tree))))
     )
+
+
+def test_only_a_full_volume_or_a_limit_that_comes_near_has_to_be_decided() -> None:
+    running = lab(web=vm("", "web", state=VmState.RUNNING, memory_bytes=4 * GB), db="c0*")
+    tight = HostState.of("vhost", READ_AT, running.vms.values(), [Volume("D:\\", 100 * GB, GB)])
+    crowded = lab(web="c0*(" + " ".join(f"c{number}" for number in range(1, 45)) + ")")
+
+    found = [to_decide(CreateCheckpoint((WEB,)).plan(fleet(state))) for state in (running, tight, crowded)]
+    assert found == [
+        (),
+        ("Volume D: has only 1 GB free. If it fills up, all VMs with files on it stop.",),
+        ("VM ‘web’ then has 46 of at most 50 checkpoints.",),
+    ]
 
 
 def test_a_paused_guest_cannot_help_with_a_production_checkpoint() -> None:

@@ -46,7 +46,7 @@ def rows(widget: QWidget) -> list[str]:
 def test_everything_in_the_window_that_takes_the_focus_has_a_name(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web")
-        user.choose("Checkpoint at Once")
+        user.choose("Checkpoint")
         await user.job_ended()
         await user.quiet()
         assert nameless(not_none(user.window.menuBar().parentWidget())) == []

@@ -12,7 +12,7 @@ from tests.support.window import AtWindow, WindowUser
 
 async def take_checkpoint(user: WindowUser) -> JobView:
     user.select("web")
-    user.choose("Checkpoint at Once")
+    user.choose("Checkpoint")
     return await user.job_ended(len(user.jobs))
 
 
@@ -99,7 +99,7 @@ def test_a_job_that_ends_while_the_jobs_are_hidden_is_said_in_the_status_bar(
     async def story(user: WindowUser) -> None:
         await take_checkpoint(user)
         user.choose_from("View", "Activity")
-        user.choose("Checkpoint at Once")
+        user.choose("Checkpoint")
         await user.job_ended(2)
         await user.quiet()
         assert user.window.activity.isHidden()

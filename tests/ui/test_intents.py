@@ -86,7 +86,7 @@ def test_an_intention_is_enabled_exactly_if_its_operation_can_be_planned(
     at_window(story, web="base(p1(p2*))", db="", off=off)
 
 
-@pytest.mark.parametrize("each", [e for e in OPERATIONS if e.form is not None], ids=lambda each: each.id)
+@pytest.mark.parametrize("each", [e for e in OPERATIONS if e.to_decide is None], ids=lambda each: each.id)
 def test_the_dialog_plans_what_the_maker_of_the_enabling_operation_makes(
     at_window: AtWindow, each: OperationIntent
 ) -> None:

@@ -32,7 +32,7 @@ def test_the_menu_of_a_checkpoint_has_hyper_v_managers_words_in_its_order(
 def test_the_menu_of_a_vm_has_checkpoint_first_and_revert_last(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web")
-        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Revert…"]
+        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint…", "Revert…"]
 
     at_window(story, web="base*")
 
@@ -93,7 +93,7 @@ def test_several_vms_are_checkpointed_together_or_each_by_itself(at_window: AtWi
     async def story(user: WindowUser) -> None:
         user.select("web")
         user.select("db", more=True)
-        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint at Once", "Checkpoint Group…"]
+        assert user.context_menu()[:3] == ["Checkpoint", "Checkpoint…", "Checkpoint Group…"]
 
     at_window(story, web="", db="")
 

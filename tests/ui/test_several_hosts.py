@@ -115,7 +115,7 @@ def test_a_job_on_two_hosts_can_be_cancelled_on_the_one_that_is_not_done(at_wind
         second.hold("vm.checkpoint")
         for vm in ("web", "app", "db"):
             user.select(vm, more=vm != "web")
-        user.choose("Checkpoint at Once")
+        user.choose("Checkpoint")
         await second.asked("vm.checkpoint")
         pane = user.window.activity.pane
         entries = pane.part_button.menu().actions
@@ -154,7 +154,7 @@ def test_a_checkpoint_taken_ten_minutes_ago_is_reverted_to_without_another_quest
 ) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web")
-        user.choose("Checkpoint at Once")
+        user.choose("Checkpoint")
         await user.job_ended()
         user.choose("Revert…")
         dialog = await user.dialog()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,11 +13,24 @@ from hvtree.ui.dialogs.operation_dialog import OperationDialog
 
 
 class Always:
-    """An approver for what needs no question: a rename in place, a checkpoint at once."""
+    """An approver for what needs no question: a rename in place."""
 
     async def approve(self, plan: Plan) -> bool:
         """Say yes."""
         return bool(plan.steps)
+
+
+class AskIfNeeded:
+    """An approver for what is done without a question: it says yes unless there is something to decide by now."""
+
+    def __init__(self, to_decide: Callable[[Plan], Sequence[str]], asking: AskAgain) -> None:
+        """`to_decide` returns what, and `asking` asks then."""
+        self._to_decide = to_decide
+        self._asking = asking
+
+    async def approve(self, plan: Plan) -> bool:
+        """Say yes, or ask and return the answer."""
+        return await (self._asking if self._to_decide(plan) else Always()).approve(plan)
 
 
 class AskAgain:

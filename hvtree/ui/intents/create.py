@@ -1,10 +1,10 @@
-"""Checkpoint, with a name to confirm, and Checkpoint at Once, without any question."""
+"""Checkpoint, under the default name without a question, and Checkpoint…, with a name to confirm."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.create import CreateCheckpoint, to_decide
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
@@ -33,7 +33,7 @@ def form(draft: Draft) -> NameForm:
 CREATE = OperationIntent(
     id="vm.checkpoint",
     text="&Checkpoint",
-    tip="Take a checkpoint, with a name to confirm.",
+    tip="Take a checkpoint under the default name at once; it asks only if there is something to decide.",
     icon="checkpoint-take",
     keys=("Ctrl+K",),
     menu=Menu.VM,
@@ -42,16 +42,18 @@ CREATE = OperationIntent(
     unfit="Select a VM.",
     operation=operation,
     form=form,
+    to_decide=to_decide,
 )
 
-CREATE_AT_ONCE = OperationIntent(
-    id="vm.checkpoint_at_once",
-    text="Checkpoint at &Once",
-    tip="Take a checkpoint under the default name without any question.",
+CREATE_NAMED = OperationIntent(
+    id="vm.checkpoint_named",
+    text="Check&point…",
+    tip="Take a checkpoint, with a name to confirm.",
     icon="checkpoint-take",
     keys=("Ctrl+Shift+K",),
     menu=Menu.VM,
-    context=frozenset({Kind.VM}),
+    context=frozenset({Kind.VM, Kind.MIXED}),
     unfit="Select a VM.",
     operation=operation,
+    form=form,
 )

@@ -44,7 +44,7 @@ def key_rows(intents: Iterable[Intent]) -> Iterator[KeyRow]:
         for each in intents:
             if each.menu is menu and (each.keys or each.tree_keys):
                 keys = spelled((*each.keys, *each.tree_keys))
-                yield KeyRow(f"{menu.value.replace('&', '')} menu", keys, each.plain_text.rstrip("…"))
+                yield KeyRow(f"{menu.value.replace('&', '')} menu", keys, each.plain_text)
     yield from (KeyRow("In the tree", spelled(each.keys), each.does) for each in TREE_KEYS if each.does)
     yield from (KeyRow("In the filter", spelled(keys), does) for keys, does in FILTER_KEYS)
 

@@ -6,7 +6,7 @@ the operation that decides whether the intention can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import default_name
-from hvtree.operations.base import Operation
+from hvtree.jobs.job import JobView
+from hvtree.operations.base import Operation, Plan
 from hvtree.ui.bridge import ask
-from hvtree.ui.dialogs.approval import Always, AskAgain
+from hvtree.ui.dialogs.approval import AskAgain, AskIfNeeded
 from hvtree.ui.dialogs.form import Form, Planner
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
 from hvtree.ui.format import host_words
@@ -63,8 +64,11 @@ class OperationIntent(Intent):
     """Something that is done to VMs or checkpoints, of one host or of several."""
 
     operation: Build
-    form: Callable[[Draft], Form] | None = None
-    """None if it is done at once, without a question; then `operation` takes the time as `at_utc`."""
+    form: Callable[[Draft], Form]
+    to_decide: Callable[[Plan], Sequence[str]] | None = None
+    """For what is done at once: returns what has to be decided first, in sentences; only then is the form shown.
+
+    `operation` then takes the time as `at_utc`."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
         operation = self.operation(selection)
@@ -82,10 +86,30 @@ class OperationIntent(Intent):
             return
         hosts = {view.id: host_words(view) for view in workspace.hosts if view.id in selection.host_ids}
         draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation)
-        if self.form is None:
-            workspace.submit(workspace.plan(draft.operation(at_utc=draft.now_utc)), Always())
-        else:
-            context.tasks.start(_decide(context, draft, self.form(draft)))
+        to_decide = self._submit_at_once(context, draft) if self.to_decide else ""
+        if to_decide is not None:
+            context.tasks.start(_decide(context, draft, self.form(draft), to_decide))
+
+    def _submit_at_once(self, context: Context, draft: Draft) -> str | None:
+        """Start it without a question and return None; or return what has to be decided first.
+
+        Pressed again while the same is under way it does nothing: a double click takes one checkpoint.
+        """
+        assert self.to_decide is not None
+        plan = context.workspace.plan(draft.operation(at_utc=draft.now_utc))
+        first = self.to_decide(plan)
+        if first:
+            return " ".join(first)
+        if not any(_is_under_way(job, plan) for job in context.workspace.jobs):
+            asking = AskAgain(draft.hosts, context.window)
+            context.workspace.submit(plan, AskIfNeeded(self.to_decide, asking))
+        return None
+
+
+def _is_under_way(job: JobView, plan: Plan) -> bool:
+    """Return whether a job that has not ended does to the same VMs what a plan says."""
+    is_like = type(job.plan.operation) is type(plan.operation) and job.plan.vms == plan.vms
+    return is_like and job.verdict is None
 
 
 def _is_known(selection: Selection, fleet: Fleet) -> bool:
@@ -95,10 +119,16 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
     return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-async def _decide(context: Context, draft: Draft, form: Form) -> None:
-    """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job."""
+async def _decide(context: Context, draft: Draft, form: Form, note: str = "") -> None:
+    """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job.
+
+    `note` is what has to be decided, where nothing would be asked otherwise.
+    """
     workspace, bridge = context.workspace, context.bridge
     dialog = OperationDialog(Planner(tuple(draft.hosts.values()), workspace.plan), form, context.window)
+
+    if note:
+        dialog.show_note("Have a look before it is done.", note)
 
     def on_host_changed(host_id: str) -> None:
         if host_id in draft.hosts:

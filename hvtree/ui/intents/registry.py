@@ -5,7 +5,7 @@ from __future__ import annotations
 from hvtree.ui.intents import hosts, view
 from hvtree.ui.intents.about import ABOUT
 from hvtree.ui.intents.apply import APPLY, REVERT
-from hvtree.ui.intents.create import CREATE, CREATE_AT_ONCE
+from hvtree.ui.intents.create import CREATE, CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
 from hvtree.ui.intents.doctor import DOCTOR
 from hvtree.ui.intents.export import EXPORT
@@ -24,7 +24,7 @@ INTENTS: tuple[Intent, ...] = (
     hosts.REMOVE_HOST,
     view.QUIT,
     CREATE,
-    CREATE_AT_ONCE,
+    CREATE_NAMED,
     GROUP,
     REVERT,
     APPLY,
