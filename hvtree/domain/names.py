@@ -22,6 +22,7 @@ _DEFAULT = re.compile(
 )
 _AM = ("am", "a.m.", "上午", "午前", "오전")
 _PM = ("pm", "p.m.", "下午", "午後", "오후")
+_LINE_BREAKS = frozenset("\n\r\u2028\u2029")
 _STRONG_RIGHT = ("R", "AL")
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -40,7 +41,11 @@ def check_name(name: str) -> None:
     bad = next(filter(_is_control, name), None)
     if bad is not None:
         what = "The name of a checkpoint must be one line of text."
-        why = f"It holds the control character U+{ord(bad):04X}."
+        why = (
+            "It holds a line break."
+            if bad in _LINE_BREAKS
+            else f"It holds the control character U+{ord(bad):04X}."
+        )
         raise BadInput(what, why=why, now=_ANOTHER)
     length = _dotnet_length(name)
     if length > NAME_LIMIT:
@@ -122,6 +127,11 @@ def isolated(name: str) -> str:
 def quoted(name: str) -> str:
     """Return a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
     return f"‘{isolated(name)}’"
+
+
+def name_length(name: str) -> int:
+    """Return how many characters a name has as Hyper-V counts them: as .NET does, so an emoji is two."""
+    return _dotnet_length(name)
 
 
 def _is_control(each: str) -> bool:

@@ -26,7 +26,7 @@ from hvtree.ui.initial_selection import InitialSelection
 from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
 from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.intents.registry import INTENTS, intent
-from hvtree.ui.intents.rename import rename_in_place
+from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
@@ -199,6 +199,9 @@ class MainWindow(QMainWindow):
         self.tree.context_menu_wanted.connect(self._on_context_menu)
         self.tree.details_wanted.connect(self._show_details)
         self.tree.rename_requested.connect(self._on_rename)
+        self.tree.rename_missed.connect(
+            lambda: self.status.say(RENAME.refusal(self.selection.value, self._workspace), 6)
+        )
         self.tree.expansion.opened_partly.connect(
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )
@@ -256,7 +259,7 @@ class MainWindow(QMainWindow):
             self._renames[rename_in_place(self._workspace, checkpoint, name)] = checkpoint
         except HVTreeError as error:
             self.model.rename_settled(checkpoint)
-            self.show_error(error, then=lambda: self.tree.edit_name(name))
+            self.show_error(error, then=lambda: self.tree.names.begin_again(checkpoint, name))
 
     def _on_filter_left(self) -> None:
         """Continue in the tree, with what is selected or else the first row that was found."""

@@ -45,11 +45,11 @@ def test_a_name_that_hyper_v_takes_is_taken(name: str) -> None:
         ("😀" * 51, "The name of a checkpoint may have 100 characters; this one has 102. Shorten it."),
         (
             "two\nlines",
-            "The name of a checkpoint must be one line of text. It holds the control character U+000A. Enter another name.",
+            "The name of a checkpoint must be one line of text. It holds a line break. Enter another name.",
         ),
         (
             "two\u2028lines",
-            "The name of a checkpoint must be one line of text. It holds the control character U+2028. Enter another name.",
+            "The name of a checkpoint must be one line of text. It holds a line break. Enter another name.",
         ),
         (
             "half \ud83d",

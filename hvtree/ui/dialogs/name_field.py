@@ -8,13 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from hvtree.domain.checkpoint import NAME_LIMIT
+from hvtree.domain.names import name_length
 from hvtree.operations.base import Operation
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.theme import colours
+from hvtree.ui.views.name_editor import COUNT_FROM
 from hvtree.ui.widgets.layouts import in_column, in_row
-
-_COUNT_FROM = NAME_LIMIT - 20
-"""The number of characters is shown from this length on."""
 
 
 class NameField(QWidget):
@@ -43,9 +42,9 @@ class NameField(QWidget):
         self.field.selectAll()
 
     def _on_changed(self) -> None:
-        length = len(self.name())
+        length = name_length(self.name())
         palette = colours(self)
-        self._count.setText(f"{length} of {NAME_LIMIT} characters" if length >= _COUNT_FROM else "")
+        self._count.setText(f"{length} of {NAME_LIMIT} characters" if length >= COUNT_FROM else "")
         self._count.setStyleSheet(f"color: {palette.danger if length > NAME_LIMIT else palette.muted}")
         self.changed.emit()
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -18,6 +27,7 @@ from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, Now
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_lines
+from hvtree.ui.views.name_editor import NameEditor
 from hvtree.ui.views.tree_geometry import ICON, geometry, vm_of
 from hvtree.ui.views.tree_style import BADGE_DISTANCE, MeasuredFont, TreeStyle
 
@@ -76,10 +86,13 @@ class TreeDelegate(QStyledItemDelegate):
     # In-place editing
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setFrame(False)
-        editor.setAccessibleName("New name")
-        return editor
+        return NameEditor(parent)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the editor open while what is typed cannot be a name."""
+        if isinstance(watched, NameEditor) and watched.keeps(event):
+            return event.type() is not QEvent.Type.FocusOut
+        return super().eventFilter(watched, event)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Fill the editor once: a refresh of the host must not overwrite what is being typed."""

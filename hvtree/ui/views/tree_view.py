@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import NoteNode
@@ -29,6 +29,7 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
+from hvtree.ui.views.name_editor import NamesInPlace
 from hvtree.ui.views.scroll_anchor import ScrollAnchor
 from hvtree.ui.views.selection_keeper import SelectionKeeper
 from hvtree.ui.views.tree_columns import FittedColumns
@@ -63,6 +64,8 @@ class TreeView(QTreeView):
     """Enter, or a double click on a row without rows under it. It never applies anything."""
     rename_requested = Signal(object, str)
     """`CheckpointAddress` and the name that was typed in place."""
+    rename_missed = Signal()
+    """F2, but what is selected cannot be renamed."""
 
     def __init__(self, model: TreeModel, selection: CurrentSelection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +78,7 @@ class TreeView(QTreeView):
         self.setModel(model)
         self._delegate = TreeDelegate(model, self)
         self.setItemDelegate(self._delegate)
+        self.names = NamesInPlace(model, self)
         self.columns = FittedColumns(self.header())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
@@ -117,15 +121,10 @@ class TreeView(QTreeView):
         if vm is not None:
             self.select(self._model.index_of_now(*vm))
 
-    def edit_name(self, begun: str = "") -> None:
-        """Begin to change the name of the row that has the focus, in place; `begun` is what was typed before."""
-        index = self.currentIndex().siblingAtColumn(Column.NAME)
-        if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEditable:
-            self.scrollTo(index)
-            self.edit(index)
-            editor = self.viewport().findChild(QLineEdit)
-            if begun and editor is not None:
-                editor.setText(begun)
+    def edit_name(self) -> None:
+        """Begin to change the name of the selected checkpoint in place; without exactly one, ask for the reason."""
+        if not self.names.begin(self.selected.value):
+            self.rename_missed.emit()
 
     def copy_names(self) -> None:
         """Copy the names of the selected rows to the clipboard, one per line, exactly as they are on the host."""
@@ -151,6 +150,9 @@ class TreeView(QTreeView):
             self._select_only(index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.names.must_go_on():  # another row would end the editing, and what was typed would be lost
+            event.accept()
+            return
         index = self._mark_at(event.position().toPoint())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.setExpanded(index, not self.isExpanded(index))
@@ -238,8 +240,9 @@ class TreeView(QTreeView):
         self.selectionModel().setCurrentIndex(index, only)
 
     def ask_for_details(self) -> None:
-        """Ask for the details of what is selected."""
-        self.details_wanted.emit()
+        """Ask for the details of what is selected; nothing happens if nothing is."""
+        if not self.selected.value.is_empty:
+            self.details_wanted.emit()
 
     def ask_for_menu(self) -> None:
         """Ask for a menu right below the name that has the focus."""
