@@ -84,10 +84,10 @@ def test_a_row_tells_name_kind_age_size_and_whether_it_is_current(at_window: AtW
     async def story(user: WindowUser) -> None:
         await user.quiet()
         told = rows(user.window.tree)
-        assert "VM web, Off, 2 checkpoints" in told
+        assert any(row.startswith("VM web, Off, 2 checkpoints") for row in told)
         assert any(row.startswith("Checkpoint base, Disks only, 3 days ago, ") for row in told)
         assert any(row.startswith("Checkpoint p1, Disks only") and row.endswith("current") for row in told)
-        assert "Now, the present state of web, Off" in told
+        assert any(row.startswith("Now, the present state of web, Off") for row in told)
 
     at_window(story, web="base(p1*)")
 
