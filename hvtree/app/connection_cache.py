@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from types import MappingProxyType
 
-from hvtree.app.settings import Settings, SlowerMode
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
-from hvtree.hosts.fallback import ModeMemory
-
-KEPT_DAYS = 14
-"""Then the quicker modes are tried once more: the host may have been repaired."""
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
+from hvtree.hosts.mode_memory import ModeMemory, SlowerMode, utc_now
 
 
 class ConnectionCache(ModeMemory):
     """A memory that begins with what is in the settings. Settings that cannot be used only make it forgetful."""
 
-    def __init__(self, store: Store, today: Callable[[], date] = _today) -> None:
-        super().__init__()
+    def __init__(self, store: Store, now: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(now)
         self._store = store
-        self._today = today
 
-    def order(self, host: str, count: int) -> list[int]:
-        """Return the modes in the order in which to try them."""
-        kept = self._kept().get(host)
-        if kept is not None and self.known(host) is None and self._is_fresh(kept) and 0 < kept.mode < count:
-            super().note(host, kept.mode)
-        return super().order(host, count)
-
-    def note(self, host: str, mode: int) -> None:
-        """Remember the mode that worked; the first is not written down, because every host begins with it."""
-        super().note(host, mode)
-        kept = self._kept().get(host)
-        is_known = kept is None if mode == 0 else kept is not None and self._says(kept, mode)
-        if not is_known:
-            try:
-                self._store.note(lambda settings: _with_mode(settings, host, mode, self._today()))
-            except BadInput:
-                return  # then it is known for this run only
-
-    def _says(self, kept: SlowerMode, mode: int) -> bool:
-        return kept.mode == mode and self._is_fresh(kept)
-
-    def _is_fresh(self, kept: SlowerMode) -> bool:
-        return (self._today() - kept.since).days < KEPT_DAYS
-
-    def _kept(self) -> Mapping[str, SlowerMode]:
+    def kept(self, host: str) -> SlowerMode | None:
+        """Return what is remembered of a host: of this run, else of an earlier one."""
+        if host in self._slower:
+            return super().kept(host)
         try:
-            return self._store.read().modes
+            return self._store.read().modes.get(host)
         except BadInput:
-            return {}
+            return None
+
+    def keep(self, host: str, slower: SlowerMode | None) -> None:
+        """Remember this of a host; only for this run if it cannot be written down."""
+        super().keep(host, slower)
+        with suppress(BadInput):
+            self._store.note(lambda settings: _with_mode(settings, host, slower))
 
 
-def _with_mode(settings: Settings, host: str, mode: int, since: date) -> Settings:
+def _with_mode(settings: Settings, host: str, slower: SlowerMode | None) -> Settings:
     modes = {name: kept for name, kept in settings.modes.items() if name != host}
-    if mode > 0:
-        modes[host] = SlowerMode(mode, since)
+    if slower is not None:
+        modes[host] = slower
     return replace(settings, modes=MappingProxyType(modes))

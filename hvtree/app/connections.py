@@ -10,7 +10,7 @@ from hvtree.app.ports import Connection
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.clients import local_client, remote_client
-from hvtree.hosts.fallback import ModeMemory
+from hvtree.hosts.mode_memory import ModeMemory
 from hvtree.hosts.stages import LocalStages, WinRmStages
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import ShellConnector

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from hvtree.domain.host_profile import HostProfile
+from hvtree.hosts.mode_memory import SlowerMode
 
 
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class SlowerMode:
-    """A host on which the quickest mode of `hosts.fallback` did not work."""
-
-    mode: int
-    """The place of the one that did, from 1 on."""
-    since: date
 
 
 @dataclass(frozen=True, slots=True)

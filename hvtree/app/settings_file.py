@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 import msgspec
 import platformdirs
 
-from hvtree.app.settings import Settings, SlowerMode
+from hvtree.app.settings import Settings
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
+from hvtree.hosts.mode_memory import SlowerMode
 
 FILE_NAME = "settings.json"
 _KEYS = {"open_hosts": "open"}
@@ -137,7 +138,7 @@ def _known(record: Mapping[str, Any], kind: type[_T]) -> _T:
 def _with_modes(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record with the modes that can be used.
 
-    Up to 0.1.0 the file had them as `roads`, each with a `rung`. A mode is only found out again if it is lost, so one
+    Up to 0.1.0 the file had them as `roads`, each with a `rung`, and since a day, without a time. A mode is only found out again if it is lost, so one
     that cannot be read does not make the file a damaged one.
     """
     former, modes = record.pop("roads", {}), record.pop("modes", {})
@@ -145,7 +146,10 @@ def _with_modes(record: dict[str, Any]) -> dict[str, Any]:
     for entries, key in ((former, "rung"), (modes, "mode")):
         for endpoint, entry in entries.items() if isinstance(entries, dict) else ():
             with suppress(msgspec.ValidationError, TypeError, AttributeError):
-                found[endpoint] = msgspec.convert({**entry, "mode": entry.get(key)}, SlowerMode)
+                since = str(entry.get("since"))
+                since = since if "T" in since else f"{since}T00:00:00Z"
+                slower = {**entry, "mode": entry.get(key), "since": since}
+                found[endpoint] = msgspec.convert(slower, SlowerMode)
     return {**record, "modes": found}
 
 

@@ -185,6 +185,8 @@ class Client:
     def torn(self) -> None:
         """Repeat whatever is open, because messages may be lost, and assume that something has changed."""
         _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)
+        if self._handshake is not None:
+            self._handshake.torn()
         self._rpc.repeat()
         self._tell_change()
 

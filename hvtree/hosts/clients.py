@@ -8,9 +8,10 @@ from dataclasses import replace
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
-from hvtree.hosts.fallback import FallbackClient, ModeMemory
+from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.local import LocalPipe
+from hvtree.hosts.mode_memory import ModeMemory
 from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
@@ -39,7 +40,7 @@ def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple
 def remote_client(
     login: WinRmLogin, timing: Timing | None = None, memory: ModeMemory | None = None
 ) -> FallbackClient:
-    """Return a client that is not yet connected; `memory` lets it begin with the mode that worked before."""
+    """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there."""
     usual = Timing()
     first = replace(usual, hello_s=FIRST_HELLO_S)
     last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)

@@ -19,30 +19,10 @@ from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import ProtocolMismatch
 from hvtree.hosts.messages import Hello, HostFacts
+from hvtree.hosts.mode_memory import ModeMemory
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class ModeMemory:
-    """Which mode has worked for which host, for as long as the program runs: the next connection begins with it."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
-
-    def note(self, host: str, mode: int) -> None:
-        """Remember the mode that has worked for a host, by its place among the modes."""
-        self._known[host] = mode
-
-    def known(self, host: str) -> int | None:
-        """Return the mode that has worked for a host, or None."""
-        return self._known.get(host)
-
-    def order(self, host: str, count: int) -> list[int]:
-        """Return the modes in the order in which to try them."""
-        known = self.known(host)
-        others = [mode for mode in range(count) if mode != known]
-        return others if known is None else [known, *others]
 
 
 class FallbackClient:
@@ -51,7 +31,7 @@ class FallbackClient:
     def __init__(
         self, host: str, modes: Sequence[Callable[[], Client]], memory: ModeMemory | None = None
     ) -> None:
-        """`host` is the name under which `memory` keeps what worked; `modes` make a client each, the quickest first."""
+        """`host` is the name under which `memory` keeps what failed; `modes` make a client each, the quickest first."""
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
         self.failures: tuple[str, ...] = ()
@@ -89,7 +69,7 @@ class FallbackClient:
         If it answers in none, raise what was wrong in the first, with the others in the details.
         """
         failures: list[tuple[str, HVTreeError]] = []
-        for mode in self._order:
+        for place, mode in enumerate(self._order):
             if failures:
                 self._exchanges += self._client.exchanges
                 self._client = self._client_for(mode)
@@ -101,7 +81,7 @@ class FallbackClient:
                 _log.info("host %r: falling back from %r: %r", self._host, self._client.mode, error)
                 failures.append((self._client.mode, error))
             else:
-                self._memory.note(self._host, mode)
+                self._memory.note(self._host, mode, self._order[:place])
                 self.failures = _told(failures)
                 return hello
         raise _all_in_one(failures)

@@ -56,6 +56,7 @@ class Handshake:
         self._timing = timing
         self._noise = noise
         self._hello = rpc.expect("hello")
+        self._cut = asyncio.get_running_loop().create_future()
 
     async def open(self, opening: Coroutine[Any, Any, None]) -> None:
         """Wait for the channel to be opened."""
@@ -64,7 +65,7 @@ class Handshake:
     async def greet(self) -> Hello:
         """Return the agent's greeting, once it comes."""
         problem = "HVTree's agent did not start there"
-        body = await self.within(self._timing.hello_s, self._hello, problem, AgentUnreachable)
+        body = await self.within(self._timing.hello_s, self._greeting(), problem, AgentUnreachable)
         hello = decoded(body, Hello, "the greeting")
         if hello.v != PROTOCOL_VERSION:
             raise ProtocolMismatch(
@@ -73,6 +74,23 @@ class Handshake:
                 now="Use the same version of HVTree at both ends.",
             )
         return hello
+
+    def torn(self) -> None:
+        """Be told that the connection was cut and resumed: the greeting may have been lost."""
+        if not self._cut.done():
+            self._cut.set_result(None)
+
+    async def _greeting(self) -> Body:
+        """Return the greeting; ask for it once more after a cut, or when half of the time for it has gone.
+
+        From then on the request is open, so each further cut repeats it.
+        """
+        half_s = self._timing.hello_s / 2
+        await asyncio.wait((self._hello, self._cut), timeout=half_s, return_when=asyncio.FIRST_COMPLETED)
+        if self._hello.done():
+            return await self._hello
+        with self._rpc.asking("hello", {}):
+            return await self._hello
 
     async def test_the_connection(self) -> None:
         """Send text there and back, much text, and an event: what comes back must be what was sent."""

@@ -8,14 +8,15 @@ In short:
 - client to agent: one `Request` per line. `id` is made by the client; the agent remembers answered ids and gives the
   first answer again for a repeated one.
 - agent to client: `Message`s. To each request come any number of `progress` and `part` messages, then exactly one with
-  `ok` or `error`. Events (`ev`) belong to no request: `hello` once at the start, `changed` whenever something on the
-  host differs from the revision last read or announced.
+  `ok` or `error`. Events (`ev`) belong to no request: `hello` once at the start and when asked
+  for, `changed` whenever something on the host differs from the revision last read or announced.
 - ids are GUIDs in lower case; times are ISO 8601 in UTC with a `Z`; sizes are bytes; enums go by the names of the
   Hyper-V module's enums.
 
 | verb | arguments | `ok` of the answer |
 |---|---|---|
 | `ping` | | `{"time": …}` |
+| `hello` | | `{}`, and the event `hello` once more |
 | `echo` | `text` | `{"text": …}` (self-test) |
 | `emit` | `text` | `{}`, and an event `echo` with that text (self-test) |
 | `host.import` | | `HostFacts` (loads the Hyper-V module, slow on a cold host) |

@@ -140,6 +140,8 @@ class OneShotChannel(PeerChannel):
 
     def _hear_hello(self, slot: str) -> None:
         course = self._hold(slot, b"", once=False)
+        if course.is_torn and not course.has_said and course.failure is None:
+            course = self._hold(slot, b"", once=False)  # it may have said it, and the answer was lost
         if course.failure is not None:
             raise course.failure
         if not course.has_said and not self._threads.is_ending:

@@ -4,11 +4,7 @@
 function Start-Agent {
     param([System.IO.TextReader] $Reader, [System.IO.TextWriter] $Writer, [double] $SilenceLimit)
     $shared = [hashtable]::Synchronized(@{ Reader = $Reader; Writer = $Writer; Lock = New-Object System.Object })
-    $hello = [ordered] @{
-        v = 1; host = Get-AgentHostName; agent = 'agent.ps1 1'
-        powershell = [string] $PSVersionTable.PSVersion
-    }
-    Send-AgentMessage $shared ([ordered] @{ ev = 'hello'; data = $hello })
+    Send-AgentHello $shared
     if ($PSVersionTable.PSVersion -lt [version] '5.1') {
         Deny-Agent $shared
         return
@@ -18,11 +14,26 @@ function Start-Agent {
     Invoke-AgentLoop (New-AgentState $shared) $SilenceLimit
 }
 
+# Says which agent this is, and where.
+function Send-AgentHello {
+    param([hashtable] $Shared)
+    $hello = [ordered] @{
+        v = 1; host = Get-AgentHostName; agent = 'agent.ps1 1'
+        powershell = [string] $PSVersionTable.PSVersion
+    }
+    Send-AgentMessage $Shared ([ordered] @{ ev = 'hello'; data = $hello })
+}
+
 # Answers every request with the reason why this agent cannot work here. Nothing in it is newer than PowerShell 4.
 function Deny-Agent {
     param([hashtable] $Shared)
     while ($null -ne ($line = $Shared.Reader.ReadLine())) {
         try { $request = ConvertFrom-AgentLine $line } catch { continue } # packed, or damaged
+        if ($request.verb -eq 'hello') {
+            Send-AgentHello $Shared
+            Send-AgentMessage $Shared ([ordered] @{ id = $request.id; ok = @{} })
+            continue
+        }
         $text = "The host has PowerShell $($PSVersionTable.PSVersion); HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
         $problem = @{ message = $text; category = 'NotInstalled'; fqid = 'OldPowerShell,HVTree' }
         Send-AgentMessage $Shared ([ordered] @{ id = $request.id; error = $problem })

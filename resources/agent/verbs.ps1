@@ -3,6 +3,7 @@
 # Returns the function for each verb. It gets the main runspace's state and the request.
 function Get-AgentVerbs {
     return @{
+        'hello' = 'Invoke-AgentHello'
         'ping' = 'Invoke-AgentPing'
         'echo' = 'Invoke-AgentEcho'
         'emit' = 'Invoke-AgentEmit'
@@ -79,6 +80,13 @@ function Get-AgentText {
     $text = "$($Request.verb) needs the text '$Name'."
     Send-AgentFailure $State $Request.id (New-AgentProtocolError $text $Name)
     return $null
+}
+
+# Says hello once more: the first one may have been lost on the way.
+function Invoke-AgentHello {
+    param([hashtable] $State, [hashtable] $Request)
+    Send-AgentHello $State.Shared
+    Send-AgentAnswer $State $Request.id @{}
 }
 
 # Answers with the time of the host.

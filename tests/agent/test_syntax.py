@@ -149,7 +149,7 @@ def test_every_verb_of_the_protocol_has_its_function(syntax: dict[str, Any]) -> 
     described = set(
         re.findall(r"`([a-z]+(?:\.[a-z_]+)?)`", re.sub(r"(?m)^(?!\| `).*", "", messages.__doc__ or ""))
     )
-    verbs = {verb for verb in described if "." in verb} | {"ping", "echo", "emit", "exit"}
+    verbs = {verb for verb in described if "." in verb} | {"hello", "ping", "echo", "emit", "exit"}
     script = agent_script().decode()
     table = dict(re.findall(r"(?m)^\s+'([a-z._]+)' = '([A-Za-z-]+)'$", script))
 

@@ -2,15 +2,16 @@
 
 import json
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from hvtree.app.settings import Settings, SlowerMode
+from hvtree.app.settings import Settings
 from hvtree.app.settings_file import load, save
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
+from hvtree.hosts.mode_memory import SlowerMode
 
 LAB = HostProfile(
     "lab", "https://hv01:5986/wsman", "LAB\\admin", "ntlm", "/ca.pem", fingerprint="AB:CD", in_keyring=True
@@ -55,7 +56,7 @@ def test_settings_of_the_first_version_are_read_without_loss(tmp_path: Path) -> 
         (HostProfile("lab", endpoint, "admin", fingerprint="AB", in_keyring=True),),
         {"geometry": "AAEC"},
         ("lab",),
-        {endpoint: SlowerMode(2, date(2026, 1, 31))},
+        {endpoint: SlowerMode(2, datetime(2026, 1, 31, tzinfo=UTC))},
     )
     save(path, settings)
     assert load(path) == settings

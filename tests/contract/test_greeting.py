@@ -20,6 +20,14 @@ def test_the_first_word_is_a_greeting_in_the_version_of_this_protocol(backend: B
     connection.close()
 
 
+def test_the_greeting_is_said_again_when_it_is_asked_for(backend: Backend) -> None:
+    connection = backend.connect()
+    first = connection.event("hello")
+    assert connection.ask("hello").ok == {}
+    assert connection.event("hello") == first
+    connection.close()
+
+
 def test_the_import_finds_the_module_and_the_rights(connection: AgentConnection) -> None:
     facts = connection.ask("host.import").ok
     assert (facts["has_module"], facts["module"]) == (True, "2.0.0.0")

@@ -22,7 +22,9 @@ from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.hosts import wire
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
-from hvtree.hosts.fallback import FallbackClient, ModeMemory
+from hvtree.hosts.fallback import FallbackClient
+from hvtree.hosts.messages import Request
+from hvtree.hosts.mode_memory import ModeMemory
 from tests.support.modes import CALLS, LINES, MODE_INDEXES, MODES, RAW, STDIN, in_mode, only_mode, remembering
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
 from tests.support.scripted_agent import ScriptedChannel, ok, silence
@@ -158,11 +160,11 @@ def test_a_host_without_powershell_says_so_itself() -> None:
         run(story(endpoint))
 
 
-def test_what_worked_is_where_the_next_connection_begins(host: RemoteHost) -> None:
+def test_what_was_needed_twice_is_where_the_next_connection_begins(host: RemoteHost) -> None:
     async def story() -> None:
         host.connection_faults.stdin = STDIN[CALLS]
         memory = ModeMemory()
-        for shells in (3, 4):
+        for shells in (3, 6, 7):
             client = only_mode(host, CALLS, memory)
             await client.connect()
             assert client.mode == MODES[CALLS]
@@ -180,6 +182,21 @@ def test_a_remembered_mode_that_has_gone_bad_is_left_for_the_others(host: Remote
         await client.connect()
         assert client.mode == MODES[CALLS]
         assert memory.order(host.endpoint.url, 3) == [CALLS, RAW, LINES]
+        await client.close()
+
+    run(story())
+
+
+@pytest.mark.parametrize("index", MODE_INDEXES)
+def test_a_greeting_that_is_lost_on_the_way_is_asked_for_in_the_same_mode(
+    host: RemoteHost, index: int
+) -> None:
+    async def story() -> None:
+        host.connection_faults.stdin = STDIN[index]
+        host.connection_faults.next("Receive", Interruption.DROP_AFTER)
+        client = only_mode(host, index, remembering(host, index))
+        await client.connect()
+        assert (client.mode, client.failures) == (MODES[index], ())
         await client.close()
 
     run(story())
@@ -226,6 +243,36 @@ def fallback(*channels: ScriptedChannel) -> FallbackClient:
 def greeting(version: int) -> bytes:
     hello = b'{"ev":"hello","data":{"v":%d,"host":"hv01","agent":"script"}}' % version
     return wire.MARKER + hello + b"\n"
+
+
+def test_a_greeting_that_does_not_come_is_asked_for_before_the_next_mode_is_tried() -> None:
+    async def story() -> None:
+        shy = ScriptedChannel(greeting=None)
+
+        def greet(request: Request) -> list[dict[str, Any]]:
+            shy.output(greeting(1))
+            return ok({})(request)
+
+        shy.answers["hello"] = greet
+        other = ScriptedChannel()
+        client = fallback(shy, other)
+        await client.connect()
+        assert client.failures == ()
+        assert not other.requests
+        await client.close()
+
+    run_at_once(story())
+
+
+def test_an_agent_that_greets_is_not_asked_to() -> None:
+    async def story() -> None:
+        channel = ScriptedChannel()
+        client = fallback(channel)
+        await client.connect()
+        assert not channel.asked("hello")
+        await client.close()
+
+    run_at_once(story())
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import Any
 
 from hvtree.emulator.winrm.connection_faults import Stdin
 from hvtree.hosts.clients import modes_of
-from hvtree.hosts.fallback import FallbackClient, ModeMemory
+from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
+from hvtree.hosts.mode_memory import ENOUGH_FAILURES, ModeMemory
 from tests.support.remote_host import RemoteHost
 
 RAW, LINES, CALLS = MODE_INDEXES = range(3)
@@ -23,9 +24,10 @@ SHORT = Timing(hello_s=0.1, self_test_s=0.1)
 
 
 def remembering(host: RemoteHost, index: int) -> ModeMemory:
-    """Return a memory in which the mode of this index has worked before."""
+    """Return a memory in which the mode of this index was needed before."""
     memory = ModeMemory()
-    memory.note(host.endpoint.url, index)
+    for _ in range(ENOUGH_FAILURES):
+        memory.note(host.endpoint.url, index, range(index))
     return memory
 
 

@@ -115,6 +115,8 @@ class ScriptedChannel:
     def _answer(self, request: Request) -> list[dict[str, Any]]:
         if request.verb in self.answers:
             return self.answers[request.verb](request)
+        if request.verb == "hello":
+            return []  # it greets once, or never
         if request.verb == "emit":
             self.say({"ev": "echo", "data": {"text": request.args["text"]}})
         body = {

@@ -57,6 +57,7 @@ class Agent:
         self._announcement: Timer | None = None
         self._known_revision = 0
         self._verbs: Mapping[str, Verb] = {
+            "hello": self._greet,
             "ping": lambda _: {"time": self._now()},
             "echo": self._echo,
             "emit": self._emit,
@@ -68,8 +69,7 @@ class Agent:
 
     def start(self) -> None:
         """Say hello."""
-        hello = messages.Hello(messages.PROTOCOL_VERSION, self._host.facts.name, AGENT)
-        self._send(Message(ev="hello", data=_raw(hello)))
+        self._say_hello()
 
     def feed(self, data: bytes) -> None:
         """Take what the client sent, in any pieces. Raises nothing, whatever the client sent."""
@@ -120,7 +120,7 @@ class Agent:
             self._perform(request)
 
     def _perform(self, request: Request) -> None:
-        if self._host.faults.session.is_old:
+        if self._host.faults.session.is_old and request.verb != "hello":
             self._fail(request.id, self._too_old())
         elif request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
             self._begin(request)
@@ -158,6 +158,14 @@ class Agent:
                 self._send_line(wire.agent_line(msgspec.json.encode(message)))
 
     # -- verbs that answer at once -------------------------------------------------------------------------------
+
+    def _greet(self, _request: Request) -> object:
+        self._say_hello()
+        return {}
+
+    def _say_hello(self) -> None:
+        hello = messages.Hello(messages.PROTOCOL_VERSION, self._host.facts.name, AGENT)
+        self._send(Message(ev="hello", data=_raw(hello)))
 
     def _echo(self, request: Request) -> object:
         return {"text": _text(request, "text")}
