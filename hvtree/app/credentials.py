@@ -68,7 +68,7 @@ class PasswordNeeded(AuthenticationFailure):
     def __init__(self, profile: HostProfile) -> None:
         super().__init__(
             f"The password of ‘{profile.user}’ on the host ‘{profile.name}’ is needed.",
-            now="Choose Reconnect to enter it.",
+            now="Enter it to connect.",
             code="password-needed",
         )
 

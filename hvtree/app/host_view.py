@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hvtree.app.credentials import PasswordNeeded
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 
@@ -47,6 +48,16 @@ class HostView:
     def read_utc(self) -> datetime | None:
         """The time to show for the last reading; None before the first."""
         return self.confirmed_utc or (self.state.taken_at_utc if self.state is not None else None)
+
+    @property
+    def wants_password(self) -> bool:
+        """Nothing is wrong with it: it waits for its password, and nothing has been tried."""
+        return self.phase is ConnectionPhase.FAILED and isinstance(self.error, PasswordNeeded)
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Something has gone wrong with it."""
+        return self.error is not None and not isinstance(self.error, PasswordNeeded)
 
     @property
     def is_connected(self) -> bool:

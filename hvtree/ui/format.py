@@ -143,9 +143,9 @@ def elapsed(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def phase_words(phase: ConnectionPhase) -> str:
+def phase_words(view: HostView) -> str:
     """Return the state of the connection to a host."""
-    return _PHASES[phase]
+    return "Password wanted" if view.wants_password else _PHASES[view.phase]
 
 
 def _date_and_time_format(tongue: QLocale) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QAbstractItemView
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.workspace import Workspace
@@ -28,6 +29,8 @@ class InitialSelection(QObject):
         self._awaited: set[str] = set()
         self._own = Selection()
         """What was selected here and not by the user."""
+        self._shown: str | None = None
+        """A host that the user has opened beside others, and that is to be seen."""
 
     def host_opened(self, host_id: str) -> None:
         """Wait for the rows of a host."""
@@ -36,11 +39,21 @@ class InitialSelection(QObject):
     def host_removed(self, host_id: str) -> None:
         """Wait for them no longer."""
         self._awaited.discard(host_id)
+        self._shown = None if self._shown == host_id else self._shown
+
+    def show(self, host_id: str) -> None:
+        """Select the row of a host that the user has opened beside others; its VMs are shown as soon as they are there."""
+        if len(self._workspace.hosts) < 2:
+            return  # the only one comes into view by itself
+        self._shown = host_id
+        self._tree.select(self._model.index_of_host(host_id))
+        self._tree.setFocus()
+        self._own = self._selection.value
 
     def select_first(self) -> None:
         """Select a host that is being opened, then its first VM, unless the user has selected something."""
         selection = self._selection.value
-        if not selection.is_empty and selection != self._own:
+        if self._shown in self._awaited or (not selection.is_empty and selection != self._own):
             return
         view = next((view for view in self._workspace.hosts if view.id in self._awaited), None)
         if view is not None and self._model.busy.is_idle:
@@ -53,7 +66,18 @@ class InitialSelection(QObject):
         for view in self._workspace.hosts:
             if view.id in self._awaited and (view.state is not None or view.phase is ConnectionPhase.FAILED):
                 self._awaited.discard(view.id)
+                if view.id == self._shown:
+                    self._bring_into_view(view.id)
                 self.filled.emit()
+
+    def _bring_into_view(self, host_id: str) -> None:
+        """Open a host's row at the top, unless the user has gone elsewhere meanwhile; from then on it counts as chosen."""
+        self._shown = None
+        if self._selection.value == self._own:
+            index = self._model.index_of_host(host_id)
+            self._tree.expand(index)
+            self._tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+            self._own = Selection()
 
     def _select_first_of(self, view: HostView) -> None:
         host = self._model.index_of_host(view.id)

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             start_demo=start_demo,
             on_error=self.show_error,
             say=self.status.say,
+            on_opened=self._initial.show,
             book=book,
             try_out=try_out,
         )
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
             lambda checkpoint: self.selection.set(Selection(checkpoints=(checkpoint,)))
         )
         self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
+        self.details.password_given.connect(self.hosts.take_password)
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self.activity.cancel_wanted.connect(self._workspace.cancel)
         self.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
@@ -307,6 +309,7 @@ class MainWindow(QMainWindow):
     def _show_selected(self) -> None:
         views, offers = self._workspace.hosts, self.menus.offers
         self.details.show_details(describe(self.selection.value, views, self._clock(), _help_for, offers))
+        self.details.show_wish(self.hosts.wish(self._shown_view()))
 
     def _turn_page(self) -> None:
         """Show the start page as long as no host is open."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,8 @@ from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
+from hvtree.ui.shared_password import SharedPassword
+from hvtree.ui.views.password_bar import PasswordGiven, PasswordWish
 
 _NO_BOOK = "Nothing is remembered in this window."
 
@@ -44,16 +46,18 @@ class OpenHosts:
         start_demo: Callable[[], Awaitable[Demo]],
         on_error: Callable[[BaseException], None],
         say: Callable[[str], None],
+        on_opened: Callable[[str], object] = lambda _host_id: None,
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """Without a `book` nothing is remembered; without `try_out` no host can be tried out."""
+        """`on_opened` is told of a host that the user has opened. Without a `book` nothing is remembered; without `try_out` no host can be tried out."""
         self._workspace = workspace
         self._tasks = tasks
         self._window = window
         self._start_demo = start_demo
         self._on_error = on_error
         self._say = say
+        self._on_opened = on_opened
         self._book = book
         self.try_out = try_out
         self._questions = HostQuestions(window, self._keyring_problem)
@@ -61,6 +65,9 @@ class OpenHosts:
         self._is_starting = False
         self._notes_open = False
         self._open: dict[str, OpenedHost] = {}
+        self._new: dict[str, OpenedHost] = {}
+        """Hosts that are to be remembered as soon as they have been reached."""
+        self._shared = SharedPassword(self._log_in)
 
     def opened(self, host_id: str) -> OpenedHost | None:
         """Return how an open host is reached; None if it is not open."""
@@ -70,9 +77,7 @@ class OpenHosts:
         """Ask for a host, or for what is missing of the one given, and begin to connect it."""
         dialog = self._dialog(profile, saved=self.saved() if profile is None else ())
         if await self._answered(dialog) and dialog.profile is not None and dialog.secret is not None:
-            if dialog.is_remembered:
-                await self._save(dialog.profile, dialog.secret)
-            self.add(dialog.profile, dialog.secret)
+            self._show(self.add(dialog.profile, dialog.secret, is_new=dialog.is_remembered))
 
     async def reopen(self) -> None:
         """Open the hosts that were open last; a host whose password is needed and not stored only says so.
@@ -107,7 +112,40 @@ class OpenHosts:
         finally:
             self._is_starting = False
             self._say("")
-        self.add(self._demo.profile, self._demo.secret)
+        self._show(self.add(self._demo.profile, self._demo.secret))
+
+    def wish(self, view: HostView | None) -> PasswordWish | None:
+        """Return what to ask for, if a host waits for its password: with the others that wait for one of the same user."""
+        known = self._open.get(view.id) if view is not None and view.wants_password else None
+        if view is None or known is None:
+            return None
+        user = _user(known.profile)
+        others = tuple(
+            each.id
+            for each in self._workspace.hosts
+            if each.id != view.id
+            and each.wants_password
+            and user
+            and user == _user(self._open[each.id].profile)
+        )
+        can_keep = not self._keyring_problem() and self._is_saved(known.profile)
+        return PasswordWish(view.id, known.profile.user, others, can_keep)
+
+    def take_password(self, given: PasswordGiven) -> None:
+        """Connect a host with the password that was entered for it, and others afterwards if the user says so."""
+        known = self._open.get(given.host_id)
+        if known is None:
+            return
+        if given.keeps:
+            profile = replace(known.profile, in_keyring=True)
+            self._open[given.host_id] = replace(known, profile=profile)
+            self._tasks.start(self._save(profile, given.secret))
+        self._shared.begin(given.host_id, given.secret, given.others)
+
+    def _log_in(self, host_id: str, secret: Secret) -> None:
+        known = self._open.get(host_id)
+        if known is not None:
+            self._go_on(host_id, known.profile, secret)
 
     async def close(self) -> None:
         """End the demo's process, if there is one."""
@@ -115,18 +153,31 @@ class OpenHosts:
             demo, self._demo = self._demo, None
             await demo.close()
 
-    def add(self, profile: HostProfile, secret: Secret | None) -> None:
-        """Begin to connect a host; an invalid profile is reported in a dialog."""
+    def add(self, profile: HostProfile, secret: Secret | None, *, is_new: bool = False) -> str | None:
+        """Begin to connect a host and return its id; an invalid profile is reported in a dialog.
+
+        A new one is remembered, but only once it has been reached: a name with a typing mistake is worth nothing.
+        """
         try:
             host_id = self._workspace.add_host(profile, secret)
         except HVTreeError as error:
             self._on_error(error)
-            return
+            return None
         self._open[host_id] = OpenedHost(profile, secret)
+        if is_new:
+            self._new[host_id] = self._open[host_id]
         self._note_open()
+        return host_id
+
+    def _show(self, host_id: str | None) -> None:
+        if host_id is not None:
+            self._on_opened(host_id)
 
     def host_changed(self, view: HostView) -> None:
         """React to a host's new view: a refused password or an untrusted certificate leads to a question, once."""
+        self._shared.host_changed(view)
+        if view.is_connected and view.id in self._new:
+            self._tasks.start(self._remember(self._new.pop(view.id)))
         if view.id in self._open and self._questions.wants_to_ask(view):
             self._tasks.start(self._ask(view))
 
@@ -140,6 +191,11 @@ class OpenHosts:
             self._tasks.start(self._ask(view))
         else:
             self._workspace.reconnect(host_id)
+
+    async def _remember(self, opened: OpenedHost) -> None:
+        """Save a host that has been reached for the first time, and that it is open."""
+        await self._save(opened.profile, opened.secret)
+        self._note_open()
 
     async def _ask(self, view: HostView) -> None:
         """Ask what a host failed for, and continue with the answer."""
@@ -166,17 +222,22 @@ class OpenHosts:
         dialog.setWindowTitle("Edit Host")
         if not await self._answered(dialog) or dialog.profile is None or dialog.secret is None:
             return
-        if dialog.is_remembered:
+        is_new = dialog.is_remembered and not self._is_saved(known.profile)
+        if dialog.is_remembered and not is_new:
             await self._save(dialog.profile, dialog.secret, former=known.profile.name)
+        if is_new:
+            self._new[host_id] = known
         if dialog.profile.name == known.profile.name:
             self._go_on(host_id, dialog.profile, dialog.secret)
         else:
             await self.remove(host_id)
-            self.add(dialog.profile, dialog.secret)
+            self.add(dialog.profile, dialog.secret, is_new=is_new)
 
     def _go_on(self, host_id: str, profile: HostProfile, secret: Secret | None) -> None:
         """Connect an open host anew; without a password only say that one is needed."""
         self._open[host_id] = OpenedHost(profile, secret)
+        if host_id in self._new:
+            self._new[host_id] = self._open[host_id]
         try:
             if secret is not None:
                 self._workspace.log_in(host_id, profile, secret)
@@ -187,6 +248,8 @@ class OpenHosts:
         """Let go of a host; raise `Refused` while a job runs on it."""
         self._workspace.remove_host(host_id)
         self._open.pop(host_id, None)
+        self._new.pop(host_id, None)
+        self._shared.forget(host_id)
         self._questions.forget(host_id)
         self._note_open()
         if self._demo is not None and host_id == self._demo.profile.name:
@@ -265,3 +328,7 @@ class OpenHosts:
 
     def _keyring_problem(self) -> str:
         return self._book.keyring_problem if self._book is not None else _NO_BOOK
+
+
+def _user(profile: HostProfile) -> str:
+    return profile.user.strip().casefold()

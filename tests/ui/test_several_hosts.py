@@ -8,7 +8,10 @@ from hvtree.jobs.job import Verdict
 from hvtree.ui.intents.apply import APPLY
 from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.intents.group import GROUP
+from hvtree.ui.selection import Selection
 from tests.support import trees
+from tests.support.dialog_user import plain
+from tests.support.opening import fill_in
 from tests.support.window import AtWindow, WindowUser
 
 SECOND = trees.lab("second", app=replace(trees.vm("a*", "app"), state=VmState.RUNNING))
@@ -166,3 +169,60 @@ def test_a_checkpoint_taken_ten_minutes_ago_is_reverted_to_without_another_quest
         assert job.verdict is Verdict.AS_PLANNED
 
     at_window(story, web=replace(trees.vm("", "web"), state=VmState.RUNNING))
+
+
+def test_a_host_that_is_connected_beside_others_is_selected_open_and_in_sight(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.window.resize(1024, 500)
+        user.window.tree.expansion.open_all()
+        user.select("web", "c3")
+        await user.quiet()
+        (await fill_in(user, "zz-new", "LAB\\admin", "swordfish")).press("Connect")
+        await user.until(lambda: user.workspace.host("zz-new").is_connected, "zz-new is connected")
+        await user.quiet()
+        assert user.selection == Selection(hosts=("zz-new",))
+        tree, row = user.window.tree, user.window.model.index_of_host("zz-new")
+        assert tree.isExpanded(row)
+        first = user.window.model.index(0, 0, row)
+        for index in (row, first):
+            assert tree.viewport().rect().contains(tree.visualRect(index).center())
+
+    at_window(story, web="(".join(f"c{number}" for number in range(40)) + "*" + ")" * 39)
+
+
+def test_several_things_of_several_hosts_say_what_can_be_done_with_them(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(trees.lab("other", db="x*"))
+        user.select("web", "p1")
+        user.select("db", more=True)
+        await user.quiet()
+        details = user.window.details.details
+        assert details.title == "1 VM and 1 checkpoint selected"
+        assert plain(details.subtitle) == "on vhost, other"
+        said = dict(details.facts)
+        assert (said["vhost"], said["other"]) == ("1 checkpoint", "1 VM")
+        possible = [each.text for each in details.offers if not each.refusal]
+        assert any(text.startswith("Checkpoint") for text in possible)
+        assert "What can be done" in user.window.details.text()
+
+        user.window.tree.selectionModel().clear()
+        user.select("web")
+        user.select("db", more=True)
+        await user.quiet()
+        refused = {each.text: each.refusal for each in user.window.details.details.offers if each.refusal}
+        assert refused["Revert…"] == "Select one VM."
+
+    at_window(story, web="base(p1*)")
+
+
+def test_a_host_and_what_is_on_it_are_counted_apart(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.window.tree.select(user.window.model.index_of_host("vhost"))
+        user.select("web", more=True)
+        user.select("web", "p1", more=True)
+        await user.quiet()
+        details = user.window.details.details
+        assert details.title == "1 host, 1 VM and 1 checkpoint selected"
+        assert dict(details.facts)["On these hosts"] == "1 VM, 2 checkpoints"
+
+    at_window(story, web="base(p1*)")

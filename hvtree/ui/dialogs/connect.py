@@ -70,6 +70,7 @@ class ConnectDialog(QDialog):
         self._test = QPushButton("&Test")
         self._connect = QPushButton(button)
         self._remember.setChecked(remembers)
+        self._remember.setToolTip("It is remembered once it has been reached.")
         self._keep.setChecked(given.in_keyring)
         self._build()
         self._problem.setVisible(bool(problem))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QWidget
 
-from hvtree.app.credentials import Secret
+from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.format import shown_name
@@ -38,9 +38,10 @@ class PasswordDialog(QDialog):
             field.textChanged.connect(self._check)
         host = WrapLabel(shown_name(profile.name))
         memory = WrapLabel(f"{keyring_problem} The password stays in memory.", is_muted=True)
+        tone = Tone.INFO if isinstance(problem, PasswordNeeded) else Tone.WARNING
         in_dialog(
             self,
-            Banner(Tone.WARNING, problem.what, problem.why),
+            Banner(tone, problem.what, problem.why),
             in_form(None, ("Host", host), ("&User", self._user), ("&Password", self._password)),
             self._keep,
             memory,

@@ -47,6 +47,8 @@ def note_of(view: HostView, *, has_rows: bool, is_filtered: bool) -> tuple[str, 
     """Return text and icon of the line that stands for what is missing, or None if nothing is."""
     name = host_words(view)
     reason = view.error.sentence if view.error is not None else ""
+    if view.wants_password:
+        return "Enter its password to connect.", "info"
     if view.phase is ConnectionPhase.FAILED:
         return reason or f"{name} cannot be reached.", "error"
     if view.state is None:

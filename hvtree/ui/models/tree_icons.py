@@ -31,7 +31,8 @@ def icon_name(node: Node) -> str:
     """Return the name of the icon in front of a row."""
     match node:
         case HostNode(view=view):
-            return "host" if view.is_connected or view.phase is ConnectionPhase.CONNECTING else "host-away"
+            is_well = view.is_connected or view.wants_password or view.phase is ConnectionPhase.CONNECTING
+            return "host" if is_well else "host-away"
         case VmNode(vm=vm):
             return vm_icon(vm)
         case CheckpointNode(checkpoint=checkpoint, owner=owner):

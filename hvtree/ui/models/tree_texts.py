@@ -131,7 +131,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return host_words(view)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
-            return phase_words(view.phase) + vms + _countdown(view, now_utc)
+            return phase_words(view) + vms + _countdown(view, now_utc)
         case Column.CREATED:
             return _reading(node, now_utc)
         case Column.SIZE if node.space.total_bytes:
@@ -151,7 +151,7 @@ def _countdown(view: HostView, now_utc: datetime) -> str:
 
 def _host_remark(view: HostView) -> str:
     """Return what is wrong with a host, unless a row of its own says it; else how it is reached."""
-    if view.error is None:
+    if view.error is None or not view.is_in_trouble:
         return view.mode
     return view.error.sentence if view.state is not None and view.phase is not ConnectionPhase.FAILED else ""
 
@@ -223,7 +223,7 @@ def _host_lines(node: HostNode, now_utc: datetime) -> list[str]:
     vms = count_words(len(state.vms), "VM") if state is not None else ""
     number = sum(len(vm.checkpoints) for vm in state.vms.values()) if state is not None else 0
     space = space_words(node.space, number)
-    return [host_words(view), phase_words(view.phase), view.mode, reading, vms, space, error, retry]
+    return [host_words(view), phase_words(view), view.mode, reading, vms, space, error, retry]
 
 
 def _vm_lines(vm: VirtualMachine) -> list[str]:

@@ -12,6 +12,7 @@ from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import COPY_LINK, INTENT_LINK, PATH_LINK, page
 from hvtree.ui.views.details_values import Details
+from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
 
 _FOCUS_LINE = 3
@@ -55,6 +56,8 @@ class DetailsView(QWidget):
     """A checkpoint of the path was clicked."""
     intent_wanted = Signal(str)
     """Id of an intention whose link was clicked."""
+    password_given = Signal(object)
+    """The `PasswordGiven` for a host that waits for it."""
     copied = Signal()
     """The PowerShell is on the clipboard."""
 
@@ -68,7 +71,9 @@ class DetailsView(QWidget):
         self._page.document().setDocumentMargin(14)
         self._page.document().setDefaultTextOption(_layout())
         self._page.anchorClicked.connect(self._on_link)
-        in_column(self, self._page)
+        self._password = PasswordBar()
+        self._password.given.connect(self.password_given)
+        in_column(self, self._password, self._page)
         self._render(keeps_place=False)
 
     @property
@@ -84,13 +89,20 @@ class DetailsView(QWidget):
         self._details = details
         self._render(keeps_place=keeps_place)
 
+    def show_wish(self, wish: PasswordWish | None) -> None:
+        """Ask for the password of the host that is shown; None to ask for none."""
+        self._password.show_wish(wish)
+
     def text(self) -> str:
         """Return the page as plain text."""
         return self._page.toPlainText()
 
     def take_focus(self) -> None:
-        """Take the keyboard focus."""
-        self._page.setFocus()
+        """Take the keyboard focus: into the password field, if the host that is shown waits for its password."""
+        if self._password.is_wanted:
+            self._password.take_focus()
+        else:
+            self._page.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -26,6 +26,8 @@ def host_notice(view: HostView, help_for: Help) -> Notice | None:
         return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
     if view.error is None:
         return _volume_notice(view.state)
+    if view.wants_password:
+        return Notice(Tone.INFO, view.error.what, "Nothing has been tried yet.")
     why = " ".join(part for part in (view.error.why, view.error.now) if part)
     if view.phase is ConnectionPhase.STALE:
         last = "What you see is the last reading."

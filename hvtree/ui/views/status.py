@@ -33,8 +33,8 @@ class StatusLine:
             label.setVisible(view is not None)
         if view is None:
             return
-        is_bad = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED)
-        self._mode.setText(f"{host_words(view)}: {phase_words(view.phase)}{_more(view, now_utc)}")
+        is_bad = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
+        self._mode.setText(f"{host_words(view)}: {phase_words(view)}{_more(view, now_utc)}")
         self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)

@@ -195,9 +195,9 @@ class RowColours:
         node = self._node
         if self.single:
             return self.single
-        if isinstance(node, HostNode) and node.view.error is not None:
+        if isinstance(node, HostNode) and node.view.is_in_trouble:
             return self._colours.danger
-        if isinstance(node, HostNode) and node.is_dimmed:
+        if isinstance(node, HostNode) and node.is_dimmed and not node.view.wants_password:
             return self._colours.warning
         if isinstance(node, VmNode) and node.vm.state.is_critical:
             return self._colours.danger

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import NoteNode
+from hvtree.ui.models.nodes import HostNode, NoteNode
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import CurrentSelection, Selection
@@ -61,7 +61,7 @@ class TreeView(QTreeView):
     context_menu_wanted = Signal(QPoint)
     """Where on the screen a menu for the selection is wanted."""
     details_wanted = Signal()
-    """Enter, or a double click on a row without rows under it. It never applies anything."""
+    """Enter, or a double click on a row without rows under it or on a host that waits. It never applies anything."""
     rename_requested = Signal(object, str)
     """`CheckpointAddress` and the name that was typed in place."""
     rename_missed = Signal()
@@ -165,7 +165,7 @@ class TreeView(QTreeView):
         index = self.indexAt(point)
         if self._mark_at(point) is not None:
             self.mousePressEvent(event)
-        elif index.isValid() and not self._model.hasChildren(index.siblingAtColumn(Column.NAME)):
+        elif index.isValid() and self._is_for_details(index):
             self.details_wanted.emit()
         else:
             super().mouseDoubleClickEvent(event)
@@ -238,6 +238,13 @@ class TreeView(QTreeView):
         """Select one row, whatever keys are held down: a capital letter that is typed must not extend a selection."""
         only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(index, only)
+
+    def _is_for_details(self, index: QModelIndex) -> bool:
+        """Return whether a double click on a row asks for its details instead of opening it."""
+        node = self._model.node(index)
+        if isinstance(node, HostNode) and node.view.wants_password:
+            return True
+        return not self._model.hasChildren(index.siblingAtColumn(Column.NAME))
 
     def ask_for_details(self) -> None:
         """Ask for the details of what is selected; nothing happens if nothing is."""
