@@ -67,10 +67,16 @@ def status_words(vm: VirtualMachine) -> str:
 
 def worth_words(vm: VirtualMachine, now_utc: datetime) -> str:
     """Return what the VM has changed since its last checkpoint: "2.2 GB changed in 30 days"; empty if that is not known."""
+    since = since_words(vm, now_utc)
+    return f"{size_words(vm.space.written_bytes)} {since}" if since else ""
+
+
+def since_words(vm: VirtualMachine, now_utc: datetime) -> str:
+    """Return in how much time a VM has changed since its last checkpoint: "changed in 30 days"; empty as `worth_words`."""
     base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
     if base is None or not vm.space.written_bytes:
         return ""
-    return f"{size_words(vm.space.written_bytes)} changed in {span_words(base.created_utc, now_utc)}"
+    return f"changed in {span_words(base.created_utc, now_utc)}"
 
 
 def kind_words(checkpoint: Checkpoint) -> str:

@@ -199,8 +199,7 @@ def test_several_things_of_several_hosts_say_what_can_be_done_with_them(at_windo
         details = user.window.details.details
         assert details.title == "1 VM and 1 checkpoint selected"
         assert plain(details.subtitle) == "on vhost, other"
-        said = dict(details.facts)
-        assert (said["vhost"], said["other"]) == ("1 checkpoint", "1 VM")
+        assert dict(details.facts)["By host"] == "1 checkpoint on vhost; 1 VM on other"
         possible = [each.text for each in details.offers if not each.refusal]
         assert any(text.startswith("Checkpoint") for text in possible)
         assert "What can be done" in user.window.details.text()
@@ -223,6 +222,6 @@ def test_a_host_and_what_is_on_it_are_counted_apart(at_window: AtWindow) -> None
         await user.quiet()
         details = user.window.details.details
         assert details.title == "1 host, 1 VM and 1 checkpoint selected"
-        assert dict(details.facts)["On these hosts"] == "1 VM, 2 checkpoints"
+        assert dict(details.facts)["Hosts hold"] == "1 VM, 2 checkpoints"
 
     at_window(story, web="base(p1*)")

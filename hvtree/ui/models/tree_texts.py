@@ -7,7 +7,7 @@ from datetime import datetime
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.state_words import kind_words, state_words, status_words, worth_words
+from hvtree.domain.state_words import kind_words, since_words, state_words, status_words, worth_words
 from hvtree.domain.words import age_words, count_words, size_words, space_words
 from hvtree.ui.format import (
     bare_name,
@@ -207,8 +207,8 @@ def _now_text(vm: VirtualMachine, column: Column, now_utc: datetime) -> str:
             return state_words(vm.state)
         case Column.SIZE if vm.space.written_bytes:
             return size_words(vm.space.written_bytes)
-        case Column.NOTES:
-            return worth_words(vm, now_utc)
+        case Column.CREATED:
+            return since_words(vm, now_utc)
     return ""
 
 

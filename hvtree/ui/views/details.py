@@ -10,7 +10,7 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.ui.format import without_marks
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
-from hvtree.ui.views.details_html import COPY_LINK, INTENT_LINK, PATH_LINK, page
+from hvtree.ui.views.details_html import COPY_LINK, FOLD_LINK, INTENT_LINK, PATH_LINK, page
 from hvtree.ui.views.details_values import Details
 from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
@@ -64,6 +64,7 @@ class DetailsView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._details = NOTHING
+        self._shows_powershell = False
         self._page = _Page()
         self._page.setOpenLinks(False)
         self._page.setAccessibleName("Details")
@@ -112,7 +113,8 @@ class DetailsView(QWidget):
     def _render(self, *, keeps_place: bool) -> None:
         bar = self._page.verticalScrollBar()
         place = bar.value()
-        self._page.setHtml(page(self._details, colours(self)))
+        html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
+        self._page.setHtml(html)
         bar.setValue(place if keeps_place else 0)
 
     def _on_link(self, url: QUrl) -> None:
@@ -120,6 +122,9 @@ class DetailsView(QWidget):
         if address == COPY_LINK:
             QGuiApplication.clipboard().setText(self._details.powershell)
             self.copied.emit()
+        elif address == FOLD_LINK:
+            self._shows_powershell = not self._shows_powershell
+            self._render(keeps_place=True)
         elif address.startswith(INTENT_LINK):
             self.intent_wanted.emit(address.removeprefix(INTENT_LINK))
         elif address.startswith(PATH_LINK):

@@ -15,7 +15,7 @@ from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
 from hvtree.domain.words import count_words, size_words, space_words
 from hvtree.operations.apply import RevertVm
-from hvtree.ui.format import host_words, reading_words, shown_name
+from hvtree.ui.format import host_words, phase_words, reading_words, shown_name
 from hvtree.ui.host_time import time_and_age_words, zone_words
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
@@ -77,7 +77,7 @@ def _of_one(selection: Selection, view: HostView, found: Found, now_utc: datetim
 
 
 def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
-    facts = [("Connection", view.mode or view.phase.value.capitalize())]
+    facts = [("Connection", view.mode or phase_words(view))]
     state = view.state
     if state is not None:
         running = sum(1 for vm in state.vms.values() if vm.state is VmState.RUNNING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import shorten
 
 from hvtree.domain.words import size_words
 from hvtree.ui.theme import Colours
@@ -11,15 +12,18 @@ from hvtree.ui.widgets.banner import tone_colours
 
 COPY_LINK = "copy:powershell"
 """The address of the link that copies the PowerShell."""
+FOLD_LINK = "fold:powershell"
+"""The address of the link that shows the PowerShell, or hides it."""
 INTENT_LINK = "intent:"
 """What the addresses of links to an intention begin with; its id follows."""
 PATH_LINK = "path:"
 """What the addresses of links to a row of the path begin with; its number follows."""
 _NOTES_AT_MOST = 2_000
+_REASON_AT_MOST = 140
 
 
-def page(details: Details, palette: Colours) -> str:
-    """Return the page in the colours of a palette."""
+def page(details: Details, palette: Colours, *, shows_powershell: bool = False) -> str:
+    """Return the page in the colours of a palette; its PowerShell is folded until somebody wants to see it."""
     parts = [f'<p style="font-size:large; margin-bottom:0"><b>{escape(details.title)}</b></p>']
     if details.subtitle:
         parts.append(f'<p style="margin-top:0; color:{palette.muted}">{escape(details.subtitle)}</p>')
@@ -27,7 +31,11 @@ def page(details: Details, palette: Colours) -> str:
         parts.append(_notice(details.notice, palette))
     parts += [_facts(details, palette), _offers(details.offers, palette)]
     parts += [_notes(details, palette), _path(details.path, palette)]
-    parts += [_chains(details.chains, palette), _items(details, palette), _powershell(details, palette)]
+    parts += [
+        _chains(details.chains, palette),
+        _items(details, palette),
+        _powershell(details.powershell, palette, is_open=shows_powershell),
+    ]
     return "".join(part for part in parts if part)
 
 
@@ -82,10 +90,15 @@ def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
             refused.setdefault(each.refusal, []).append(each.text)
     lines = [" &nbsp; ".join(links)] if links else []
     lines += [
-        f'<span style="color:{palette.muted}">{escape(", ".join(texts))}: {escape(reason)}</span>'
+        f'<span style="color:{palette.muted}">{escape(", ".join(texts))}: {escape(_shortened(reason))}</span>'
         for reason, texts in refused.items()
     ]
     return _section("What can be done with all of it", _paragraph("<br>".join(lines)), palette)
+
+
+def _shortened(reason: str) -> str:
+    """Return the beginning of a reason; the menus tell all of it."""
+    return shorten(reason, _REASON_AT_MOST, placeholder=" …")
 
 
 def _notes(details: Details, palette: Colours) -> str:
@@ -138,8 +151,11 @@ def _items(details: Details, palette: Colours) -> str:
     return _section(details.list_caption, _paragraph(lines), palette)
 
 
-def _powershell(details: Details, palette: Colours) -> str:
-    code = escape(details.powershell).replace("\n", "<br>").replace("  ", "&nbsp; ")
-    link = f'<a href="{COPY_LINK}" style="color:{palette.accent}">Copy</a>'
-    shown = f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p>'
-    return _section("PowerShell", shown + _paragraph(link) if code else "", palette)
+def _powershell(script: str, palette: Colours, *, is_open: bool) -> str:
+    code = escape(script).replace("\n", "<br>").replace("  ", "&nbsp; ")
+    shown = f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p>' if is_open else ""
+    links = " &nbsp; ".join(
+        f'<a href="{address}" style="color:{palette.accent}">{words}</a>'
+        for address, words in ((FOLD_LINK, "Hide" if is_open else "Show"), (COPY_LINK, "Copy"))
+    )
+    return _section("PowerShell", shown + _paragraph(links) if code else "", palette)

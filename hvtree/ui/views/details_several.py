@@ -94,20 +94,22 @@ def _where(found: Found) -> str:
 
 def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
     if len(found.shares) > 1:
-        yield from ((host_words(view), share) for view, share in found.shares if share)
+        words = "; ".join(f"{share} on {host_words(view)}" for view, share in found.shares if share)
+        if words:
+            yield "By host", words
     if found.hosts:
         vms = [vm for view in found.hosts if view.state is not None for vm in view.state.vms.values()]
         number = sum(len(vm.checkpoints) for vm in vms)
-        yield "On these hosts", f"{count_words(len(vms), 'VM')}, {count_words(number, 'checkpoint')}"
-        yield from _space("They take", vms)
+        yield "Hosts hold", f"{count_words(len(vms), 'VM')}, {count_words(number, 'checkpoint')}"
+        yield from _space("On disk", vms)
     if found.vms:
         yield "States", ", ".join(_state_counts(found.vms))
-        yield from _space("The VMs take" if found.checkpoints else "On disk", found.vms)
+        yield from _space("VMs take" if found.checkpoints or found.hosts else "On disk", found.vms)
     checkpoints = [checkpoint for _, checkpoint in found.checkpoints]
     if checkpoints:
         moments = [checkpoint.created_utc for checkpoint in checkpoints]
         yield (
-            "The checkpoints take" if found.vms else "Size",
+            "Checkpoints" if found.vms or found.hosts else "Size",
             size_words(sum(checkpoint.size_bytes for checkpoint in checkpoints)),
         )
         yield "Of VMs", count_words(len({checkpoint.vm_id for checkpoint in checkpoints}), "VM")

@@ -199,7 +199,8 @@ class RowColours:
             return self._colours.danger
         if isinstance(node, HostNode) and node.is_dimmed and not node.view.wants_password:
             return self._colours.warning
-        if isinstance(node, VmNode) and node.vm.state.is_critical:
+        vm = vm_of(node) if isinstance(node, VmNode | NowNode) else None
+        if vm is not None and vm.vm.state.is_critical:
             return self._colours.danger
         return self.quiet if isinstance(node, CheckpointNode | HostNode) else self.plain
 

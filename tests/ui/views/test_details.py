@@ -253,6 +253,22 @@ def test_the_powershell_can_be_copied(at_window: AtWindow) -> None:
     at_window(story, web="base(p1*)")
 
 
+def test_the_powershell_is_folded_until_somebody_wants_to_see_it(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web", "p1")
+        await user.quiet()
+        assert "Get-VMSnapshot -Id" not in user.window.details.text()
+        click(user, "fold:powershell")
+        assert "Get-VMSnapshot -Id" in user.window.details.text()
+        user.select("web", "base")
+        await user.quiet()
+        assert "Get-VMSnapshot -Id" in user.window.details.text()
+        click(user, "fold:powershell")
+        assert "Get-VMSnapshot -Id" not in user.window.details.text()
+
+    at_window(story, web="base(p1*)")
+
+
 def test_copied_text_holds_no_invisible_marks(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("שרת", "לפני")
