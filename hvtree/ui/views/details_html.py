@@ -89,6 +89,7 @@ def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
         if each.refusal:
             refused.setdefault(each.refusal, []).append(each.text)
     lines = [" &nbsp; ".join(links)] if links else []
+    lines += ["Not now:"] if refused else []
     lines += [
         f'<span style="color:{palette.muted}">{escape(", ".join(texts))}: {escape(_shortened(reason))}</span>'
         for reason, texts in refused.items()
