@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
@@ -195,3 +195,20 @@ def test_a_host_that_changed_meanwhile_is_planned_and_asked_again(at_window: AtW
         assert "p1" in user.shape("web")
 
     at_window(story, web="base(p1*)")
+
+
+def test_the_default_name_follows_the_time_until_the_checkpoint_is_made(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        user.choose("Checkpoint…")
+        dialog = await user.dialog()
+        assert dialog.fields()[0].placeholderText().startswith("web - (9/24/2026 - 12:00:")
+        await user.host.clock.pass_by(480)
+        for timer in dialog.widget.findChildren(QTimer):
+            timer.timeout.emit()
+        assert dialog.fields()[0].placeholderText().startswith("web - (9/24/2026 - 12:08:")
+        dialog.press("Checkpoint")
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+        assert user.vm("web").checkpoints[-1].name.startswith("web - (9/24/2026 - 12:08:")
+
+    at_window(story, web="base*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from hvtree.domain.checkpoint import NAME_LIMIT
@@ -21,8 +21,10 @@ class NameField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, label: str, name: str) -> None:
+    def __init__(self, label: str, name: str = "", *, default: Callable[[], str] | None = None) -> None:
+        """`default` tells what an empty field stands for; it is asked each second, since it may hold the time."""
         super().__init__()
+        self._default = default
         self.field = QLineEdit(name)
         self.field.setAccessibleName(label.replace("&", ""))
         self._count = QLabel()
@@ -30,6 +32,11 @@ class NameField(QWidget):
         caption.setBuddy(self.field)
         in_column(self, in_row(None, caption, None, self._count), self.field, spacing=4)
         self.field.textChanged.connect(self._on_changed)
+        if default is not None:
+            second = QTimer(self, interval=1000)
+            second.timeout.connect(self._offer)
+            second.start()
+            self._offer()
         self._on_changed()
 
     def name(self) -> str:
@@ -40,6 +47,11 @@ class NameField(QWidget):
         """Put the cursor here with everything selected, so that typing replaces the name."""
         self.field.setFocus()
         self.field.selectAll()
+
+    def _offer(self) -> None:
+        """Show what the name is if none is typed."""
+        if self._default is not None:
+            self.field.setPlaceholderText(self._default())
 
     def _on_changed(self) -> None:
         length = name_length(self.name())

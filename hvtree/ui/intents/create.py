@@ -19,15 +19,14 @@ def operation(
 
 
 def form(draft: Draft) -> NameForm:
-    """Return the form: the name of the checkpoint to take, filled in and selected, so that Enter runs at once."""
+    """Return the form: a field for the name; Enter runs at once, under the default name with the time at which it is made."""
     vms = draft.selection.targets
     if len(vms) > 1:
-        field = NameField("&Name of all checkpoints", "")
-        field.field.setPlaceholderText("Each VM's own default name")
-        return NameForm("Checkpoint", "Checkpoint", field, draft.named)
-    field = NameField("Checkpoint &name", draft.default_name(draft.fleet.vm(vms[0]).name))
-    # an emptied field is refused as blank; only for several VMs does it mean the default names
-    return NameForm("Checkpoint", "Checkpoint", field, lambda name: draft.named(name or " "))
+        field = NameField("&Name of all checkpoints", default=lambda: "Each VM's own default name")
+    else:
+        vm_name = draft.fleet.vm(vms[0]).name
+        field = NameField("Checkpoint &name", default=lambda: draft.default_name(vm_name))
+    return NameForm("Checkpoint", "Checkpoint", field, draft.unnamed)
 
 
 CREATE = OperationIntent(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hvtree.domain.address import VmAddress
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.state_words import state_words
@@ -15,9 +17,11 @@ from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationInte
 from hvtree.ui.selection import Kind, Selection
 
 
-def operation(selection: Selection, *, name: str = SAMPLE_NAME) -> CheckpointGroup | None:
+def operation(
+    selection: Selection, *, name: str = SAMPLE_NAME, at_utc: datetime | None = None
+) -> CheckpointGroup | None:
     """Return a group checkpoint of the VMs that the selection is about, if they are several; on any hosts."""
-    return CheckpointGroup(selection.targets, name) if len(selection.targets) > 1 else None
+    return CheckpointGroup(selection.targets, name, at_utc) if len(selection.targets) > 1 else None
 
 
 class GroupForm(NameForm):
@@ -26,8 +30,8 @@ class GroupForm(NameForm):
     def __init__(self, draft: Draft) -> None:
         host = ("Host",) if len(draft.hosts) > 1 else ()
         members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
-        field = NameField("&Name of all checkpoints", draft.default_name(GROUP_BASE))
-        super().__init__("Checkpoint Group", "Checkpoint", field, draft.named, members)
+        field = NameField("&Name of all checkpoints", default=lambda: draft.default_name(GROUP_BASE))
+        super().__init__("Checkpoint Group", "Checkpoint", field, draft.unnamed, members)
         self._draft = draft
         self._members = members
 

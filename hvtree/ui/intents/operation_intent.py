@@ -43,6 +43,7 @@ class Draft:
     """What the hosts of the selection are called, by their ids."""
     now_utc: datetime
     build: Build
+    clock: Callable[[], datetime]
 
     def operation(self, **answers: Any) -> Operation:
         """Return the operation with what the form asks."""
@@ -54,9 +55,14 @@ class Draft:
         """Return the operation with the one answer that most forms ask for."""
         return self.operation(name=name)
 
+    def unnamed(self, name: str) -> Operation:
+        """Return the operation with the name that was typed; without one, under the default name of its time."""
+        return self.named(name) if name else self.operation(name="", at_utc=self.now_utc)
+
     def default_name(self, base: str) -> str:
-        """Return the name to offer: Hyper-V Manager's pattern with the time of now."""
-        return default_name(base, self.now_utc.astimezone())
+        """Return the name that a checkpoint gets if it is made now: Hyper-V Manager's pattern, by its host's clock."""
+        host = self.fleet.hosts[self.selection.targets[0].host_id]
+        return default_name(base, host.on_its_clock(self.clock()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ class OperationIntent(Intent):
         if self.operation(selection) is None or not _is_known(selection, workspace.fleet):
             return
         hosts = {view.id: host_words(view) for view in workspace.hosts if view.id in selection.host_ids}
-        draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation)
+        draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation, context.clock)
         to_decide = self._submit_at_once(context, draft) if self.to_decide else ""
         if to_decide is not None:
             context.tasks.start(_decide(context, draft, self.form(draft), to_decide))
