@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
 
@@ -21,7 +21,11 @@ from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-_SIZE = QSize(680, 680)
+_WIDTH = 680
+_MOST_HEIGHT = 900
+"""Of a dialog with much to show, where the screen has room for it."""
+_AROUND_DIALOG = 80
+"""Pixels of the screen for its frame and a little air."""
 _LEAST_HEIGHT = 380
 _AROUND = 170
 """Pixels for headings, margins and buttons around form and plan."""
@@ -161,9 +165,10 @@ class OperationDialog(QDialog):
 
     def _resize_to_plan(self) -> None:
         """Make room for the plan that is shown first, within limits; a longer one is scrolled."""
-        width = _SIZE.width()
+        width = _WIDTH
         wanted = self._form.sizeHint().height() + self.pane.heightForWidth(width - 60) + _AROUND
-        self.resize(width, min(max(wanted, _LEAST_HEIGHT), _SIZE.height()))
+        room = min(self.screen().availableGeometry().height() - _AROUND_DIALOG, _MOST_HEIGHT)
+        self.resize(width, max(min(wanted, room), _LEAST_HEIGHT))
 
     def _on_form_changed(self) -> None:
         self._is_touched = True

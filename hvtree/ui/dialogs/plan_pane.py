@@ -15,6 +15,8 @@ from hvtree.ui.widgets.code_box import powershell_box
 from hvtree.ui.widgets.layouts import in_column
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
+_MOST = 100
+"""The picture's share of the room that is left over, against 1 for a gap at the end."""
 _TONES = {
     Risk.NONE: Tone.CALM,
     Risk.INTERRUPTS: Tone.INFO,
@@ -46,7 +48,8 @@ class PlanPane(QWidget):
             self._steps,
             self.powershell_fold,
         )
-        in_column(self, *parts, None, margins=(0, 0, 4, 0), spacing=8)
+        column = in_column(self, *parts, None, margins=(0, 0, 4, 0), spacing=8)
+        column.setStretchFactor(self._preview, _MOST)
 
     def show_plan(self, plan: Plan, button: str = "", *, is_turned_to: bool = False) -> None:
         """Show a plan; each part changes only if it has something else to show.

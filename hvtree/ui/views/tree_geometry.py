@@ -44,10 +44,13 @@ class RowGeometry:
 
 def step_under(node: Node | None, column_width: int) -> float:
     """Return the pixels per level under a VM in a column of this width."""
-    if not isinstance(node, VmNode) or node.deepest == 0:
-        return STEP
+    return step_for(node.deepest if isinstance(node, VmNode) else 0, column_width)
+
+
+def step_for(deepest: int, column_width: int) -> float:
+    """Return the pixels per level where the deepest row is so many levels down, in a column of this width."""
     widest = min(column_width * _SHARE, column_width - _ROOM)
-    return min(STEP, max(widest, 4 * STEP) / node.deepest)
+    return min(STEP, max(widest, 4 * STEP) / deepest) if deepest else STEP
 
 
 def vm_of(node: Node) -> VmNode | None:

@@ -15,7 +15,7 @@ from hvtree.ui.views.tree_geometry import RowGeometry, geometry
 _THIN = 1.0
 _STRONG = 2.0
 _FAINT = 0.45
-_ROOM_FOR_LINES = 7.0
+ROOM_FOR_LINES = 7.0
 """Below this step the levels are too close together for lines beside the rows."""
 
 
@@ -62,7 +62,7 @@ def _own(node: Node, vm: VmNode, cell: QRect, *, is_open: bool) -> Iterator[Segm
     path_child = vm.path_children.get(node.parent.serial)
     leads_on = path_child is not None and path_child.row > node.row
     yield from _elbow(node, here, QPointF(x, middle), QRect(cell), leads_on=leads_on)
-    if node.parent.children[-1] is not node and here.step >= _ROOM_FOR_LINES:
+    if node.parent.children[-1] is not node and here.step >= ROOM_FOR_LINES:
         yield Segment(QPointF(x, middle), QPointF(x, bottom), leads_on)
 
 
@@ -71,7 +71,7 @@ def _elbow(
 ) -> Iterator[Segment]:
     """Return the line from the parent above to this row: down, then across to its mark or its icon."""
     top = QPointF(corner.x(), cell.top())
-    if here.step < _ROOM_FOR_LINES:
+    if here.step < ROOM_FOR_LINES:
         yield Segment(top, QPointF(corner.x(), corner.y() - 6), node.is_on_path or leads_on)
         return
     across = here.mark.left() + 3.0 if node.children else here.icon.left() - 2.0
@@ -90,7 +90,7 @@ def _passing(node: Node, vm: VmNode, cell: QRect) -> Iterator[Segment]:
             spot = geometry(parent, cell)
             path_child = vm.path_children.get(parent.serial)
             leads_on = path_child is not None and path_child.row > here.row
-            if leads_on or geometry(here, cell).step >= _ROOM_FOR_LINES:
+            if leads_on or geometry(here, cell).step >= ROOM_FOR_LINES:
                 x = spot.middle_of_mark + 0.5
                 yield Segment(QPointF(x, cell.top()), QPointF(x, cell.bottom() + 1.0), leads_on)
         here = parent

@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication
 
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.dialogs.name_field import NameField
-from hvtree.ui.dialogs.tree_preview import TreePreview
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 
@@ -87,19 +86,6 @@ def test_the_tree_is_shown_now_and_afterwards(at_window: AtWindow) -> None:
         dialog.press("Cancel")
 
     at_window(story, web="base(p1(p2*))")
-
-
-def test_a_rename_shows_no_tree_of_hundreds_of_checkpoints(at_window: AtWindow) -> None:
-    async def story(user: WindowUser) -> None:
-        user.select("web", "c0")
-        user.choose("Rename…")
-        dialog = await user.dialog()
-        dialog.type("other")
-        assert not dialog.widget.pane.findChild(TreePreview).has_content
-        dialog.press("Cancel")
-
-    deep = "".join(f"c{n}(" for n in range(449)) + "c449*" + ")" * 449
-    at_window(story, web=deep)
 
 
 def test_an_open_dialog_follows_the_host(at_window: AtWindow) -> None:

@@ -1,0 +1,275 @@
+"""The checkpoints of some VMs before and after beside each other, line by line, with what stays the same folded away.
+
+What is on both sides stands on one line, so that both can be scrolled as one; what is on one side only has a gap beside
+it. Of a large tree there remain the changes, what is around them, the VM and Now; each longer run of lines without
+changes becomes one line. Nothing recurses: chains may be thousands deep.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from hvtree.domain.difference import VmDifference, compare_vms
+from hvtree.domain.model import VirtualMachine
+
+VM, NOW = "", "now"
+"""Keys of the lines of a VM and of its Now; those of its checkpoints are their ids, and no id looks like these."""
+ALL_SHOWN = 12
+"""Up to this many lines nothing is folded."""
+CONTEXT = 2
+"""So many lines before and after a change stay."""
+LEAST_FOLDED = 3
+"""Fewer lines than this are not worth a fold."""
+
+FoldId = tuple[int, str]
+"""The position of a VM, and the key of the first line that is folded."""
+
+
+class Mark(Enum):
+    """What becomes of a line."""
+
+    SAME = ""
+    GONE = "goes"
+    NEW = "new"
+    CHANGED = "changes"
+    """It has another parent, name or state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One side of a line."""
+
+    key: str
+    above: str | None
+    """The key of its parent; None for a VM."""
+    mark: Mark = Mark.SAME
+    level: int = 0
+    """How many of the lines above are its ancestors, with a fold counted as one."""
+    parent: int | None = None
+    """The line of its parent, or of the fold that hides it; None for a VM."""
+    is_last: bool = False
+    """No line further down has the same parent on this side."""
+    is_on_path: bool = False
+    """It lies between the VM and its Now, or is Now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a row of one tree or of both, or a fold."""
+
+    vm: int
+    """The position of the VM to which it belongs."""
+    before: Spot | None
+    after: Spot | None
+    folded: int = 0
+    """How many lines it stands for; 0 if it is none of these."""
+
+    @property
+    def fold_id(self) -> FoldId:
+        """What to open it by, if it is a fold."""
+        assert self.before is not None
+        return self.vm, self.before.key
+
+    @property
+    def sides(self) -> tuple[Spot | None, Spot | None]:
+        """Both sides."""
+        return self.before, self.after
+
+    @property
+    def is_change(self) -> bool:
+        """There is something to see in it."""
+        return any(spot is None or spot.mark is not Mark.SAME for spot in self.sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A VM before and after."""
+
+    before: VirtualMachine
+    after: VirtualMachine
+
+    @property
+    def difference(self) -> VmDifference | None:
+        """How they differ."""
+        return compare_vms(self.before, self.after)
+
+
+def side_by_side(pairs: Iterable[Pair]) -> tuple[Line, ...]:
+    """Return every line, without folds and without levels: what `folded` works on."""
+    return tuple(line for position, pair in enumerate(pairs) for line in _lines(position, pair))
+
+
+def folded(lines: Sequence[Line], opened: Collection[FoldId] = ()) -> tuple[Line, ...]:
+    """Return the lines to show: runs without changes folded, except those that were `opened`; with all levels."""
+    shown = list(lines) if len(lines) <= ALL_SHOWN else list(_with_folds(lines, opened))
+    return tuple(_placed(shown, lines))
+
+
+# Which lines there are
+
+
+def _lines(position: int, pair: Pair) -> Iterator[Line]:
+    marks_before, marks_after = _marks(pair.difference)
+    before, after = _outline(pair.before, marks_before), _outline(pair.after, marks_after)
+    for old, new in aligned(list(before), list(after)):
+        yield Line(
+            position, before[old] if old is not None else None, after[new] if new is not None else None
+        )
+
+
+def _marks(difference: VmDifference | None) -> tuple[Mapping[str, Mark], Mapping[str, Mark]]:
+    """Return the marks of both sides by key; what only moves, or is called otherwise, is marked where it arrives."""
+    if difference is None:
+        return {}, {}
+    before = {each.id: Mark.GONE for each in difference.removed}
+    after = {each.id: Mark.NEW for each in difference.added}
+    after |= {each.after.id: Mark.CHANGED for each in difference.changed if each.is_moved or each.is_renamed}
+    if difference.is_now_moved:
+        after[NOW] = Mark.CHANGED
+    if difference.is_state_changed:
+        after[VM] = Mark.CHANGED
+    return before, after
+
+
+def _outline(vm: VirtualMachine, marks: Mapping[str, Mark]) -> dict[str, Spot]:
+    """Return a VM, its checkpoints and Now by their keys, parents first and each branch in one piece."""
+    path = {VM, NOW, *vm.tree.now_path}
+    found: dict[str, Spot] = {}
+    waiting: list[tuple[str, str | None]] = [(VM, None)]
+    while waiting:
+        key, above = waiting.pop()
+        found[key] = Spot(key, above, marks.get(key, Mark.SAME), is_on_path=key in path)
+        if key != NOW:
+            here = key or None
+            own_now = [NOW] if vm.now_id == here else []
+            waiting.extend((each, key) for each in reversed([*vm.tree.children(here), *own_now]))
+    return found
+
+
+def aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Yield both sequences side by side: as many keys as possible beside themselves, the others beside a gap.
+
+    Keys are unique in each sequence, so the longest common subsequence is a longest rising one: n log n.
+    """
+    places = {key: place for place, key in enumerate(after)}
+    common = [places[key] for key in before if key in places]
+    kept = {after[place] for place in _longest_rising(common)}
+    rest = iter(after)
+    for key in before:
+        if key not in kept:
+            yield key, None
+            continue
+        for other in rest:
+            yield (key if other == key else None), other
+            if other == key:
+                break
+    yield from ((None, other) for other in rest)
+
+
+def _longest_rising(numbers: Sequence[int]) -> list[int]:
+    """Return a longest rising subsequence, by patience sorting."""
+    ends: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, number in enumerate(numbers):
+        pile = bisect_left(ends, number)
+        before.append(places[pile - 1] if pile else -1)
+        ends[pile : pile + 1] = [number]
+        places[pile : pile + 1] = [place]
+    found: list[int] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        found.append(numbers[place])
+        place = before[place]
+    return found[::-1]
+
+
+# Which lines are shown
+
+
+def _with_folds(lines: Sequence[Line], opened: Collection[FoldId]) -> Iterator[Line]:
+    kept = _kept(lines)
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and end not in kept and lines[end].vm == lines[start].vm:
+            end += 1
+        run = lines[start:end]
+        if len(run) >= LEAST_FOLDED and run[0].fold_id not in opened:
+            yield replace(run[0], folded=len(run))
+        else:
+            yield from run
+        if end == start:
+            yield lines[start]
+        start = max(end, start + 1)
+
+
+def _kept(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that are never folded: VMs, Now, changes with what is around them, and their parents."""
+    kept: set[int] = set()
+    places = [
+        {(line.vm, spot.key): number for number, line in enumerate(lines) if (spot := line.sides[side])}
+        for side in (0, 1)
+    ]
+    for number, line in enumerate(lines):
+        if any(spot is not None and spot.key in (VM, NOW) for spot in line.sides):
+            kept.add(number)
+        if not line.is_change or number == places[0].get((line.vm, VM)):
+            continue
+        around = range(max(0, number - CONTEXT), min(len(lines), number + CONTEXT + 1))
+        kept.update(near for near in around if lines[near].vm == line.vm)
+        for side, spot in enumerate(line.sides):
+            if spot is not None and spot.above is not None:
+                kept.add(places[side][line.vm, spot.above])
+    return kept
+
+
+# Where they stand
+
+
+def _placed(shown: Sequence[Line], lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the shown lines with the levels, parents and ends of both sides."""
+    sides = [
+        _placed_side([line.sides[side] for line in shown], _shown_by(shown, lines, side), shown)
+        for side in (0, 1)
+    ]
+    for line, before, after in zip(shown, *sides, strict=True):
+        yield replace(line, before=before, after=after)
+
+
+def _shown_by(shown: Sequence[Line], lines: Sequence[Line], side: int) -> dict[tuple[int, str], int]:
+    """Return by VM and key the number of the line that shows each row of a side, or of the fold that hides it."""
+    found: dict[tuple[int, str], int] = {}
+    first = 0
+    for number, line in enumerate(shown):
+        size = line.folded or 1
+        for each in lines[first : first + size]:
+            spot = each.sides[side]
+            if spot is not None:
+                found[each.vm, spot.key] = number
+        first += size
+    return found
+
+
+def _placed_side(
+    spots: Sequence[Spot | None], shown_by: Mapping[tuple[int, str], int], shown: Sequence[Line]
+) -> list[Spot | None]:
+    levels: dict[int, int] = {}
+    placed: list[Spot | None] = []
+    for number, spot in enumerate(spots):
+        if spot is None:
+            placed.append(None)
+            continue
+        parent = None if spot.above is None else shown_by[shown[number].vm, spot.above]
+        levels[number] = 0 if parent is None else levels[parent] + 1
+        placed.append(replace(spot, level=levels[number], parent=parent))
+    followed: set[int | None] = set()
+    for number in reversed(range(len(placed))):
+        here = placed[number]
+        if here is not None:
+            placed[number] = replace(here, is_last=here.parent not in followed)
+            followed.add(here.parent)
+    return placed
