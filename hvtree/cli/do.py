@@ -175,7 +175,12 @@ def _record(result: _Result) -> dict[str, Any]:
         ],
         "message": result.message,
         "hosts": [
-            {"host": each.host, "verdict": each.verdict.value, "message": each.message}
+            {
+                "host": each.host,
+                "verdict": each.verdict.value,
+                "message": each.message,
+                "left_in": list(each.left_in),
+            }
             for each in result.hosts
         ],
     }

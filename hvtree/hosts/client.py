@@ -249,10 +249,9 @@ class Client:
 
     def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         return OutcomeUnknown(
-            f"The host ‘{self._rpc.name}’ was asked to {asked.what}, and no answer came back that can be read: "
-            "it may or may not have been done.",
+            f"The host ‘{self._rpc.name}’ was asked to {asked.what}, and no answer came back that can be read.",
             why=error.what,
-            now="Refresh the host to see how things stand.",
+            now="It may or may not have been done: refresh the host to see how things stand.",
             details=error.details,
         )
 

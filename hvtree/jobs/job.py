@@ -57,6 +57,8 @@ class HostVerdict:
     verdict: Verdict
     message: str
     """In sentences: what exists where."""
+    left_in: tuple[str, ...] = ()
+    """Folders on the host in which files of an export may be left that did not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)

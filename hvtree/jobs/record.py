@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hvtree.domain.receipt import Progress
@@ -13,6 +13,11 @@ from hvtree.operations.base import Plan, Step
 
 _log = logging.getLogger(__name__)
 UNTOUCHED = "Nothing has been touched yet."
+_SETTLED = {
+    StepPhase.DONE: "No answer came back, but it is done.",
+    StepPhase.FAILED: "No answer came back, and it was not done.",
+    StepPhase.UNKNOWN: "No answer came back.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Ending:
     message: str
     details: str = ""
     host_verdicts: tuple[HostVerdict, ...] = ()
+    settled: Mapping[str, StepPhase] = field(default_factory=dict)
+    """By host, what became of the steps whose answers were lost, where the check has shown that."""
 
 
 def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
@@ -118,6 +125,7 @@ class JobRecord:
     def end(self, ending: Ending) -> None:
         """End the job with its verdict."""
         self.skip_waiting()
+        self._settle(ending.settled)
         _log.info("job %d: ended %s: %r", self.view.id, ending.verdict, ending.message)
         for each in ending.host_verdicts:
             _log.info("job %d on %r: %s: %r", self.view.id, each.host_id, each.verdict, each.message)
@@ -131,6 +139,13 @@ class JobRecord:
             can_cancel=False,
             cancel_note="",
         )
+
+    def _settle(self, settled: Mapping[str, StepPhase]) -> None:
+        """Let steps whose answers were lost say what the check has found, not what might be."""
+        for index, step in enumerate(self.view.steps):
+            phase = settled.get(step.host_id)
+            if step.phase is StepPhase.UNKNOWN and phase is not None:
+                self.step(index, phase, _SETTLED[phase])
 
     def _show_cancel(self) -> None:
         can_cancel = any(can for can, _note in self._cancelling.values())

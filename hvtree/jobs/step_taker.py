@@ -46,7 +46,12 @@ class Interruption:
 
     cause: Cause
     sentences: tuple[str, ...]
+    """Facts only: what they mean is for the verdict, which has seen the host afterwards."""
     details: str = ""
+    edit: Edit | None = None
+    """What the host had been asked for; None if nothing was under way."""
+    codes: tuple[str, ...] = ()
+    """The catalogue's names of the errors that the host reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +80,19 @@ class StepTaker:
             receipt = await self._perform(index, step, edit)
         except Stopped:
             self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
-            return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",))
+            return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",), edit=edit)
         except OutcomeUnknown as error:
             self._record.step(index, StepPhase.UNKNOWN, error.sentence)
-            return Interruption(Cause.CUT, (error.sentence,), error.details)
+            return Interruption(Cause.CUT, (f"{error.what} {error.why}".strip(),), error.details, edit)
         except HVTreeError as error:
             self._record.step(index, StepPhase.FAILED, error.sentence)
-            cause = Cause.NOT_ASKED if isinstance(error, ConnectionFailure) else Cause.FAILED
-            return Interruption(cause, (error.sentence,), error.details)
+            if isinstance(error, ConnectionFailure):
+                return Interruption(Cause.NOT_ASKED, (error.sentence,), error.details)
+            return Interruption(Cause.FAILED, (error.sentence,), error.details, edit, (error.code,))
         for outcome in receipt.outcomes:
             _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
         self.warnings[step.host_id].extend(receipt.warnings)
-        return self._judge(index, receipt, plan.before.hosts[step.host_id])
+        return self._judge(index, edit, receipt, plan.before.hosts[step.host_id])
 
     async def _perform(self, index: int, step: Step, edit: Edit) -> Receipt:
         targets = len(targets_of(edit))
@@ -97,14 +103,15 @@ class StepTaker:
         work = self._hosts[step.host_id].host.perform(edit, report)
         return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
 
-    def _judge(self, index: int, receipt: Receipt, before: HostState) -> Interruption | None:
+    def _judge(self, index: int, edit: Edit, receipt: Receipt, before: HostState) -> Interruption | None:
         if not receipt.failures:
             self._record.step(index, StepPhase.DONE)
             return None
         sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
         self._record.step(index, StepPhase.FAILED, " ".join(sentences))
-        records = (outcome.error.as_text() for outcome in receipt.failures if outcome.error)
-        return Interruption(Cause.FAILED, sentences, "\n\n".join(records))
+        errors = [outcome.error for outcome in receipt.failures if outcome.error]
+        records = "\n\n".join(each.as_text() for each in errors)
+        return Interruption(Cause.FAILED, sentences, records, edit, tuple(told(each).code for each in errors))
 
 
 async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from hvtree.domain.difference import compare
 from hvtree.domain.edits import Edit, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
@@ -14,6 +13,7 @@ from hvtree.jobs.job import StepPhase
 from hvtree.jobs.performer import Numbered, numbered
 from hvtree.jobs.record import JobRecord
 from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_once
+from hvtree.jobs.traces import Traces, differs
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.operations.base import Plan, Step, steps_of
 
@@ -70,14 +70,14 @@ class WayBack:
 
     async def _is_as_expected(self, plan: Plan, host_id: str) -> bool:
         """Return whether a host is as planned in spite of the trouble; then no VM was stopped for nothing."""
-        vm_ids = plan.vm_ids(host_id)
-        if not differs(plan.before.hosts[host_id], plan.expected.hosts[host_id], vm_ids):
+        vm_ids, traces = plan.vm_ids(host_id), Traces(plan, host_id)
+        if not traces.are_expected:
             return False
         try:
             state = await self._idle(host_id, vm_ids)
         except HVTreeError:
             return False  # the steps back will say that the host cannot be read
-        return not differs(plan.expected.hosts[host_id], state, vm_ids)
+        return traces.are_there(state) and not differs(plan.expected.hosts[host_id], state, vm_ids)
 
     async def _take(self, numbered_step: Numbered, plan: Plan, *, goal: HostState) -> list[Interruption]:
         index, step = numbered_step
@@ -125,11 +125,6 @@ class WayBack:
             raise reconnection.give_up() from None
         finally:
             self._record.withdraw_cancel(host_id)
-
-
-def differs(before: HostState, after: HostState, vm_ids: Iterable[str]) -> bool:
-    """Return whether VMs differ in what a plan is about."""
-    return any(each.is_substantial for each in compare(before, after, vm_ids))
 
 
 def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:

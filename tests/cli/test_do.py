@@ -87,7 +87,7 @@ def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: Remot
     (step,) = said.json["steps"]
     assert (list(step), step["phase"]) == (["title", "phase", "text", "host"], "done")
     assert said.json["hosts"] == [
-        {"host": "PAIR", "verdict": "as planned", "message": said.json["message"]},
+        {"host": "PAIR", "verdict": "as planned", "message": said.json["message"], "left_in": []},
     ]
 
 

@@ -33,7 +33,7 @@ def test_a_lost_agent_leaves_the_outcome_unknown_fails_readings_and_is_told_once
             reading = asyncio.ensure_future(client.read())
             await asyncio.sleep(1)
             channel.lose(ConnectionFailure("The agent has ended."))
-            with pytest.raises(OutcomeUnknown, match="may or may not"):
+            with pytest.raises(OutcomeUnknown, match="no answer came back"):
                 await edit
             with pytest.raises(ConnectionFailure, match="agent has ended"):
                 await reading

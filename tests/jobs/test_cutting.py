@@ -21,7 +21,7 @@ def test_a_request_that_never_arrived_ends_as_failed_with_nothing_changed() -> N
         job = await harness.ended(job_id)
         assert job.verdict is Verdict.FAILED
         assert "nothing has changed" in job.message
-        assert job.steps[0].phase is StepPhase.UNKNOWN
+        assert job.steps[0].phase is StepPhase.FAILED
 
     with_harness(LAB, story)
 

@@ -121,7 +121,7 @@ def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved() -> None:
         harness.host.release()
         job = await harness.ended(job_id)
         assert job.verdict is Verdict.FAILED
-        assert "nothing has changed" in job.message
+        assert "The VMs are as they were before." in job.message
         assert states(harness) == MEMBERS
 
     with_harness(LAB, story)
