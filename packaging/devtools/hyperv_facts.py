@@ -2,8 +2,8 @@
 
     python packaging/devtools/hyperv_facts.py PATH/TO/cmdlets.json
 
-The reference lists cmdlets with their parameter sets, types with their properties, and enums with their numbers. Only facts
-are kept. `hyperv_module.py` writes the module from them.
+The reference lists cmdlets with their parameter sets, types with their properties, and enums with their numbers;
+`hyperv_supplement.json` has in the same form what it lacks. Only facts are kept. `hyperv_module.py` writes the module from them.
 """
 
 import json
@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any
 
 FACTS = Path(__file__).with_name("hyperv_facts.json")
+SUPPLEMENT = Path(__file__).with_name("hyperv_supplement.json")
 CMDLETS = {
     "reading": ("Get-VM", "Get-VMHost", "Get-VMSnapshot", "Get-VMHardDiskDrive", "Get-VMIntegrationService"),
+    "hardware": (
+        *("Get-VMNetworkAdapter", "Get-VMSwitch", "Get-VMProcessor", "Get-VMMemory", "Get-VMScsiController"),
+        "Get-VMDvdDrive",
+    ),
     "power": (
         *("Start-VM", "Stop-VM", "Save-VM", "Suspend-VM", "Resume-VM", "Restart-VM", "Wait-VM"),
         "Remove-VMSavedState",
@@ -23,7 +28,7 @@ CMDLETS = {
         *("Checkpoint-VM", "Restore-VMSnapshot", "Remove-VMSnapshot", "Rename-VMSnapshot"),
         "Export-VMSnapshot",
     ),
-    "machines": ("Export-VM", "Import-VM", "New-VM", "Remove-VM", "Rename-VM", "Set-VM"),
+    "machines": ("Export-VM", "Import-VM", "Compare-VM", "New-VM", "Remove-VM", "Rename-VM", "Set-VM"),
     "groups": (
         *("Get-VMGroup", "New-VMGroup", "Remove-VMGroup", "Rename-VMGroup"),
         *("Add-VMGroupMember", "Remove-VMGroupMember"),
@@ -32,12 +37,21 @@ CMDLETS = {
 }
 """The cmdlets of the stand-in, by the part of the module that they are in."""
 TYPES = (
-    *("VirtualMachineBase", "VirtualMachine", "VMSnapshot", "HardDiskDrive", "VMHost", "VMGroup"),
-    *("VMIntegrationComponent", "VirtualHardDisk", "VMCompatibilityReport"),
+    *("VirtualMachineBase", "VirtualMachine", "VMSnapshot", "Drive", "HardDiskDrive", "VMHost", "VMGroup"),
+    *("VMIntegrationComponent", "VirtualHardDisk", "VMCompatibilityReport", "VMCompatibilityError"),
+    *("DvdDrive", "VMDriveController", "VMScsiController", "VMMemory", "VMProcessor"),
+    *("VMNetworkAdapterBase", "VMNetworkAdapter", "VMInternalNetworkAdapter", "VMSwitch"),
 )
-_BASES = {"VirtualMachine": "VirtualMachineBase", "VMSnapshot": "VirtualMachineBase"}
-_BARE = ("VMDriveController",)
-"""Types of parameters of which nothing but the name matters."""
+"""The types of what the cmdlets return, each after its base."""
+_BASES = {
+    "VirtualMachine": "VirtualMachineBase",
+    "VMSnapshot": "VirtualMachineBase",
+    "HardDiskDrive": "Drive",
+    "DvdDrive": "Drive",
+    "VMScsiController": "VMDriveController",
+    "VMNetworkAdapter": "VMNetworkAdapterBase",
+    "VMInternalNetworkAdapter": "VMNetworkAdapterBase",
+}
 _IMPLIED = ("WhatIf", "Confirm")
 _HYPERV = "Microsoft.HyperV.PowerShell."
 _PLAIN = {
@@ -45,8 +59,9 @@ _PLAIN = {
     "system.uint64": "ulong", "system.boolean": "bool", "boolean": "bool", "system.guid": "guid",
     "system.datetime": "datetime", "system.timespan": "timespan", "system.version": "version",
     "int16": "short", "int32": "int", "int64": "long", "uint16": "ushort", "uint32": "uint", "uint64": "ulong",
-    "string": "string", "guid": "guid", "pscredential": "pscredential", "switchparameter": "switch", "psobject": "psobject", "guestisolationtype": "string",
+    "string": "string", "guid": "guid", "hashtable": "hashtable", "pscredential": "pscredential", "switchparameter": "switch", "psobject": "psobject", "guestisolationtype": "string",
     "microsoft.management.infrastructure.cimsession": "CimSession",
+    "system.management.automation.credentialattribute()": "pscredential", "system.object": "object",
 }  # fmt: skip
 
 
@@ -54,9 +69,7 @@ def distilled(reference: dict[str, Any]) -> dict[str, Any]:
     """Return the facts about the cmdlets of the stand-in, and about every type and enum that they need."""
     names = [name for part in CMDLETS.values() for name in part]
     cmdlets = {name: _cmdlet(reference["cmdlets"][name]) for name in names}
-    types = {name: _type(name, reference["types"]) for name in TYPES} | {
-        name: {"name": _HYPERV + name, "base": "", "properties": {}} for name in _BARE
-    }
+    types = {name: _type(name, reference["types"]) for name in TYPES}
     used = {each["type"] for cmdlet in cmdlets.values() for each in cmdlet["parameters"].values()}
     used |= {each for made in types.values() for each in made["properties"].values()}
     bare = {each.rstrip("?").removesuffix("[]") for each in used}
@@ -151,7 +164,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__)
         return 2
-    facts = distilled(json.loads(Path(arguments[0]).read_text(encoding="utf-8")))
+    reference, supplement = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (Path(arguments[0]), SUPPLEMENT)
+    )
+    facts = distilled({section: reference[section] | supplement[section] for section in supplement})
     FACTS.write_text(_compact(facts), encoding="utf-8", newline="\n")
     return 0
 

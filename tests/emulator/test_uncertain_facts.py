@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.cmdlets.lifecycle import Import
+from hvtree.emulator.cmdlets.imports import Import
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.host.quirks import Quirks

@@ -35,11 +35,14 @@ from __future__ import annotations
 from hvtree.emulator.cmdlets.checkpoint_cmdlets import CheckpointCmdlets
 from hvtree.emulator.cmdlets.checkpoints import Checkpoints
 from hvtree.emulator.cmdlets.exports import Exports
-from hvtree.emulator.cmdlets.lifecycle import Import, Lifecycle, NewVm
+from hvtree.emulator.cmdlets.imports import CompatibilityReport, Import, Imports
+from hvtree.emulator.cmdlets.lifecycle import Lifecycle, NewVm
 from hvtree.emulator.cmdlets.power import PowerCmdlets
 from hvtree.emulator.cmdlets.reading import HostReader
+from hvtree.emulator.cmdlets.registry import Registry
 from hvtree.emulator.cmdlets.selection import Names, Snapshots, Vms
 from hvtree.emulator.cmdlets.settings import SettingsCmdlets, VmChange
+from hvtree.emulator.host import errors
 from hvtree.emulator.host.clock import Clock
 from hvtree.emulator.host.core import Contents, Core
 from hvtree.emulator.host.enums import GroupType
@@ -78,7 +81,9 @@ class HyperV(HostReader):
             self._power = PowerCmdlets(core, checkpoints, merger, self._space)
             self._cmdlets = CheckpointCmdlets(core, checkpoints, exports)
             self._settings = SettingsCmdlets(core)
-            self._lifecycle = Lifecycle(core, self._settings, exports, merger)
+            registry = Registry(core)
+            self._imports = Imports(core, registry)
+            self._lifecycle = Lifecycle(core, self._settings, exports, merger, registry)
 
     # -- power -------------------------------------------------------------------------------------------------
 
@@ -234,7 +239,22 @@ class HyperV(HostReader):
     def import_vm(self, wanted: Import) -> Invocation:
         """Import-VM; `wanted` holds its parameters. The value of the result is the VirtualMachine."""
         with self._guard:
-            return self._lifecycle.bring_in(wanted)
+            return self._imports.bring_in(wanted)
+
+    def import_planned_vm(self, vm_id: str) -> Invocation:
+        """Import-VM -CompatibilityReport; `vm_id` is the id of the report's VM."""
+        with self._guard:
+            return self._imports.bring_in_planned(vm_id)
+
+    def compare_vm(self, wanted: Import) -> CompatibilityReport:
+        """Compare-VM for an import; raises `CmdletError` if there is nothing to compare."""
+        with self._guard:
+            return self._imports.compare(wanted)
+
+    def compare_planned_vm(self, vm_id: str) -> CompatibilityReport:
+        """Compare-VM -CompatibilityReport; `vm_id` is the id of the report's VM."""
+        with self._guard:
+            return self._imports.compare_again(vm_id)
 
     def resize_vhd(self, path: Names, size_bytes: int) -> Invocation:
         """Resize-VHD."""
@@ -274,6 +294,14 @@ class HyperV(HostReader):
         """Ask a job to stop; return False if it has ended or cannot be stopped."""
         with self._guard:
             return self._core.jobs.cancel(instance_id)
+
+    def remove_vm_switch(self, name: str) -> None:
+        """Take a virtual switch away; adapters that were connected to it are connected to none."""
+        with self._guard:
+            switch = self._core.switch_named(name)
+            if switch is None:
+                raise errors.switch_not_found(name)
+            del self._core.switches[switch.id]
 
     def fill_volume(self, name: str, *, free: int = 0) -> None:
         """Let other files take all of a volume but `free` bytes."""

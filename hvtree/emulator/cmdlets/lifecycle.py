@@ -1,12 +1,12 @@
-"""New-VM, Remove-VM, Export-VM and Import-VM: how VMs come to a host, and go."""
+"""New-VM, Remove-VM and Export-VM: how VMs come to a host, and go."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ntpath import basename, isabs
+from ntpath import isabs
 
-from hvtree.emulator.cmdlets.exports import ExportedVm, Exports
-from hvtree.emulator.cmdlets.registry import ImportPlace, Registry
+from hvtree.emulator.cmdlets.exports import Exports
+from hvtree.emulator.cmdlets.registry import Registry
 from hvtree.emulator.cmdlets.selection import Names, Vms
 from hvtree.emulator.cmdlets.settings import SettingsCmdlets
 from hvtree.emulator.host import errors
@@ -22,8 +22,8 @@ from hvtree.emulator.host.disks import (
 )
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
+from hvtree.emulator.host.hardware import usual_adapters, usual_dvd_drives
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
-from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import Machine, VmSettings, copied
 from hvtree.emulator.host.merging import Merger
 from hvtree.emulator.host.views import vm_view
@@ -42,29 +42,20 @@ class NewVm:
     new_vhd_path: str | None = None
     new_vhd_size_bytes: int = 0
     vhd_path: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """The parameters of Import-VM."""
-
-    path: str
-    copy: bool = False
-    generate_new_id: bool = False
-    vhd_destination_path: str | None = None
-    virtual_machine_path: str | None = None
-    snapshot_file_path: str | None = None
+    switch_name: str = ""
 
 
 class Lifecycle:
     """The cmdlets that add VMs to the host and take them away."""
 
-    def __init__(self, core: Core, settings: SettingsCmdlets, exports: Exports, merger: Merger) -> None:
+    def __init__(
+        self, core: Core, settings: SettingsCmdlets, exports: Exports, merger: Merger, registry: Registry
+    ) -> None:
         self._core = core
         self._merger = merger
         self._settings = settings
         self._exports = exports
-        self._registry = Registry(core)
+        self._registry = registry
 
     def remove(self, *, name: Names | None, vm: Vms | None) -> Invocation:
         """Remove-VM: Off or Saved ones only; virtual disks stay where they are (fact 57)."""
@@ -90,21 +81,6 @@ class Lifecycle:
 
         return self._core.invoke("New-VM", [Target(wanted.name, "", begin)])
 
-    def bring_in(self, wanted: Import) -> Invocation:
-        """Import-VM: register in place, or copy (facts 65 and 66)."""
-        wanted = replace(
-            wanted,
-            path=normal(wanted.path),
-            vhd_destination_path=_normal(wanted.vhd_destination_path),
-            virtual_machine_path=_normal(wanted.virtual_machine_path),
-            snapshot_file_path=_normal(wanted.snapshot_file_path),
-        )
-
-        def begin(_: TargetResult) -> HostJob | object:
-            return self._import(wanted)
-
-        return self._core.invoke("Import-VM", [Target(wanted.path, "", begin)])
-
     def _remove(self, machine: Machine) -> None:
         self._core.require_idle(machine)
         if machine.state not in _REMOVABLE:
@@ -123,6 +99,9 @@ class Lifecycle:
             raise errors.bad_argument("The name of a virtual machine cannot be empty.", wanted.name)
         if wanted.generation not in {1, 2}:
             raise errors.bad_argument(f"There is no generation {wanted.generation}.", wanted.name)
+        if wanted.switch_name and self._core.switch_named(wanted.switch_name) is None:
+            raise errors.switch_not_found(wanted.switch_name)
+        vm_id = self._core.new_guid()
         folder = join(wanted.path or self._core.facts.vm_path, wanted.name)
         drives = []
         if wanted.new_vhd_path is not None:
@@ -130,13 +109,17 @@ class Lifecycle:
         elif wanted.vhd_path is not None:
             drives.append(Drive(self._existing_disk(wanted.vhd_path)))
         machine = Machine(
-            id=self._core.new_guid(),
+            id=vm_id,
             name=wanted.name,
             created=self._core.now(),
             path=folder,
             snapshot_folder=folder,
             generation=wanted.generation,
-            settings=VmSettings(memory_startup=wanted.memory_startup_bytes),
+            settings=VmSettings(
+                memory_startup=wanted.memory_startup_bytes,
+                adapters=usual_adapters(vm_id, wanted.switch_name),
+                dvd_drives=usual_dvd_drives(wanted.generation),
+            ),
         )
         machine.drives = [copied(drive, drive.file) for drive in drives]
         self._registry.add(machine)
@@ -166,37 +149,6 @@ class Lifecycle:
             reason = errors.with_code(errors.FILE_IN_USE)
             raise CmdletError(f"'{path}': {reason}", hresult=errors.FILE_IN_USE, target=path)
         return file
-
-    def _import(self, wanted: Import) -> HostJob | object:
-        file = self._core.store.get(wanted.path)
-        content = getattr(file, "content", None)
-        if not isinstance(content, ExportedVm):
-            message = (
-                "Unable to import virtual machine due to configuration errors. "
-                "Please use Compare-VM to repair the virtual machine."
-            )
-            raise CmdletError(message, target=wanted.path)
-        if content.vm_id in self._core.machines and not (wanted.copy and wanted.generate_new_id):
-            message = (
-                "Failed to import a virtual machine.\n"
-                "The operation failed because a virtual machine with the same identifier already exists."
-            )
-            raise CmdletError(
-                message, identifier="InvalidOperation", category="InvalidOperation", target=wanted.path
-            )
-        if not wanted.copy:
-            folder = wanted.path.rsplit("\\", 2)[0]
-            return vm_view(self._core, self._registry.register(content, folder))
-        return self._registry.copy(content, self._place(content, wanted), new_id=wanted.generate_new_id)
-
-    def _place(self, content: ExportedVm, wanted: Import) -> ImportPlace:
-        folder = wanted.virtual_machine_path or self._core.facts.vm_path
-        disks = wanted.vhd_destination_path or self._core.facts.vhd_path
-        return ImportPlace(
-            folder=folder,
-            snapshots=wanted.snapshot_file_path or folder,
-            disks={disk.path.lower(): join(disks, basename(disk.path)) for disk in content.disks},
-        )
 
 
 def _normal(path: str | None) -> str | None:

@@ -45,7 +45,9 @@ class Queries:
             return CmdletOutput(())
         if name is None and vm_id is None:
             return CmdletOutput(tuple(map(self._view, self._core.machines.values())))
-        found = list(find_vms(self._core, name=name, vm=listed(vm_id) if vm_id is not None else None))
+        found = list(
+            find_vms(self._core, name=name, vm=listed(vm_id) if vm_id is not None else None, planned=True)
+        )
         machines = {machine.id: machine for _, machine, _ in found if machine is not None}
         return CmdletOutput(
             tuple(map(self._view, machines.values())),
@@ -117,7 +119,7 @@ class Queries:
         self._core.faults.check_rights(cmdlet)
         drives: list[HardDiskDrive] = []
         problems: list[CmdletError | None] = []
-        for _, owner, error in find_vms(self._core, name=vm_name, vm=vm):
+        for _, owner, error in find_vms(self._core, name=vm_name, vm=vm, planned=True):
             problems.append(error)
             drives.extend(vm_view(self._core, owner).hard_drives if owner is not None else ())
         for _, machine, entry, error in find_snapshots(self._core, vm_snapshot=vm_snapshot):

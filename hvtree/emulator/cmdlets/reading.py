@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from hvtree.emulator.cmdlets.groups import Groups
+from hvtree.emulator.cmdlets.hardware import Hardware
 from hvtree.emulator.cmdlets.queries import Queries
 from hvtree.emulator.cmdlets.selection import Names, Snapshots, Vms
 from hvtree.emulator.host import views
@@ -29,6 +31,8 @@ from hvtree.emulator.host.objects import (
 )
 from hvtree.emulator.host.quirks import Quirks
 
+T = TypeVar("T")
+
 
 class HostReader:
     """What can be read from an emulated host, from any thread; see `hvtree.emulator.cmdlets.hyperv`."""
@@ -38,6 +42,7 @@ class HostReader:
         self._guard = core.guard
         self._groups = Groups(core)
         self._queries = Queries(core, self._groups)
+        self._hardware = Hardware(core)
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -89,6 +94,11 @@ class HostReader:
         """Get-VMHost."""
         with self._guard:
             return self._queries.host()
+
+    def hardware(self, read: Callable[[Hardware], T]) -> T:
+        """Return what `read` makes of the hardware of VMs, checkpoints and the host, with the lock held."""
+        with self._guard:
+            return read(self._hardware)
 
     def get_vm_group(self, name: Names | None = None) -> CmdletOutput[VMGroup]:
         """Get-VMGroup."""

@@ -49,8 +49,10 @@ class Registry:
                 self._core.store.remove(present)
         return self._build(content, ImportPlace(folder, folder), content.vm_id, renew=False)
 
-    def copy(self, content: ExportedVm, place: ImportPlace, *, new_id: bool) -> HostJob:
-        """Copy the files of an export to their places; takes time by their size.
+    def copy(
+        self, content: ExportedVm, place: ImportPlace, *, new_id: bool, vm_id: str | None = None
+    ) -> HostJob:
+        """Copy the files of an export to their places; takes time by their size. `vm_id` is the new id, if it is known.
 
         A disk whose place is where it lies is used there, once, and not copied (fact 152).
         """
@@ -68,12 +70,12 @@ class Registry:
             code = errors.DISK_FULL if isinstance(error, NoSpaceError) else errors.PATH_NOT_FOUND
             message = f"Failed to import '{content.name}'. {errors.with_code(code)}"
             raise CmdletError(message, hresult=code, target=content.name) from error
-        vm_id = self._core.new_guid() if new_id else content.vm_id
+        own_id = vm_id or (self._core.new_guid() if new_id else content.vm_id)
         times = self._core.timings
-        job = self._core.jobs.open(JobType.Other, vm_id, content.name)
+        job = self._core.jobs.open(JobType.Other, own_id, content.name)
 
         def finish() -> VirtualMachine:
-            return vm_view(self._core, self._build(content, place, vm_id, renew=new_id))
+            return vm_view(self._core, self._build(content, place, own_id, renew=new_id))
 
         seconds = times.export_s + sum(size for _, size in needs) / times.export_rate
         return self._core.jobs.run(job, seconds, finish, cancellable=True)

@@ -94,10 +94,15 @@ FoundSnapshot = tuple[str, Machine | None, Checkpoint | None, CmdletError | None
 """A key for the answer, and a VM with its checkpoint, or the error that stands for them."""
 
 
-def find_vms(core: Core, *, name: Names | None = None, vm: Vms | None = None) -> Iterator[Found]:
-    """Return the VMs that -Name or -VM mean, and an error for each that is not there (facts 1 to 3)."""
+def find_vms(
+    core: Core, *, name: Names | None = None, vm: Vms | None = None, planned: bool = False
+) -> Iterator[Found]:
+    """Return the VMs that -Name or -VM mean, and an error for each that is not there (facts 1 to 3).
+
+    With `planned` an object may also be the VM of a compatibility report.
+    """
     for vm_id in ids(vm) if vm is not None else ():
-        machine = core.machines.get(vm_id)
+        machine = core.machines.get(vm_id) or (core.planned.get(vm_id) if planned else None)
         yield vm_id, machine, None if machine else errors.vm_id_not_found(vm_id)
     for wanted in listed(name) if name is not None else ():
         found = [machine for machine in core.machines.values() if matches(machine.name, wanted)]

@@ -55,15 +55,25 @@ class SettingsCmdlets:
 
     def set_vm(self, *, name: Names | None, vm: Vms | None, change: VmChange) -> Invocation:
         """Set-VM."""
-        return self.for_vms("Set-VM", lambda machine: self._change(machine, change), name=name, vm=vm)
+        return self.for_vms(
+            "Set-VM", lambda machine: self._change(machine, change), name=name, vm=vm, planned=True
+        )
 
     def rename_vm(self, *, name: Names | None, vm: Vms | None, new_name: str) -> Invocation:
         """Rename-VM."""
         change = VmChange(new_vm_name=new_name)
-        return self.for_vms("Rename-VM", lambda machine: self._change(machine, change), name=name, vm=vm)
+        return self.for_vms(
+            "Rename-VM", lambda machine: self._change(machine, change), name=name, vm=vm, planned=True
+        )
 
     def for_vms(
-        self, cmdlet: str, work: Callable[[Machine], object], *, name: Names | None, vm: Vms | None
+        self,
+        cmdlet: str,
+        work: Callable[[Machine], object],
+        *,
+        name: Names | None,
+        vm: Vms | None,
+        planned: bool = False,
     ) -> Invocation:
         """Run something short as a cmdlet on some VMs; the value of each is the VM afterwards."""
 
@@ -78,7 +88,7 @@ class SettingsCmdlets:
 
             return Target(key, machine.id if machine else "", begin, view)
 
-        found = find_vms(self._core, name=name, vm=vm)
+        found = find_vms(self._core, name=name, vm=vm, planned=planned)
         return self._core.invoke(cmdlet, [target(*one) for one in found])
 
     def resize_vhd(self, path: Names, size_bytes: int) -> Invocation:

@@ -14,6 +14,7 @@ from hvtree.emulator.host.clock import Clock
 from hvtree.emulator.host.disks import DiskStore
 from hvtree.emulator.host.enums import SETTLED, JobType, VMState
 from hvtree.emulator.host.faults import Fault, Faults, error_of
+from hvtree.emulator.host.hardware import Switch
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob, JobTable
 from hvtree.emulator.host.machine import Checkpoint, Machine
@@ -54,6 +55,7 @@ class Contents:
     store: DiskStore
     machines: tuple[Machine, ...]
     shares: tuple[Share, ...] = ()
+    switches: tuple[Switch, ...] = ()
     quirks: Quirks = field(default_factory=Quirks)
     timings: Timings = field(default_factory=Timings)
     faults: tuple[Fault, ...] = ()
@@ -84,6 +86,9 @@ class Core:
         self.facts = self.contents.facts
         self.store = self.contents.store
         self.shares = self.contents.shares
+        self.switches = {switch.id: switch for switch in self.contents.switches}
+        self.planned: dict[str, Machine] = {}
+        """VMs of compatibility reports (Compare-VM): they are on no list."""
         self.machines = {machine.id: machine for machine in self.contents.machines}
         self._random = random.Random(self.contents.seed or self.facts.name)
         self.changes = ChangeLog(self.guard)
@@ -119,6 +124,11 @@ class Core:
             if wanted in machine.checkpoints:
                 return machine, machine.checkpoints[wanted]
         raise errors.checkpoint_not_found(checkpoint_id)
+
+    def switch_named(self, name: str) -> Switch | None:
+        """Return a switch by its name, or None."""
+        wanted = name.casefold()
+        return next((one for one in self.switches.values() if one.name.casefold() == wanted), None)
 
     # -- running cmdlets -------------------------------------------------------------------------------------
 

@@ -87,6 +87,18 @@ def vm_id_not_found(vm_id: str) -> CmdletError:
     return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=vm_id)
 
 
+def switch_not_found(name: str) -> CmdletError:
+    """Return the error for a name that no virtual switch has (fact 154)."""
+    message = f'Hyper-V was unable to find a virtual switch with name "{name}".'
+    return CmdletError(message, identifier="InvalidParameter", category="InvalidArgument", target=name)
+
+
+def switch_id_not_found(switch_id: str) -> CmdletError:
+    """Return the error for an id that no virtual switch has (fact 154)."""
+    message = "No Ethernet switch could be found matching the specified criteria."
+    return CmdletError(message, identifier="ObjectNotFound", category="ObjectNotFound", target=switch_id)
+
+
 def checkpoint_not_found(target: str) -> CmdletError:
     """Return the error for a name or id that no checkpoint has (fact 17)."""
     message = "Unable to find a snapshot matching the given criteria."

@@ -14,6 +14,7 @@ from hvtree.emulator.host.enums import (
     VMOperationalStatus,
     VMState,
 )
+from hvtree.emulator.host.hardware import DvdDrive, NetworkAdapter
 from hvtree.emulator.host.jobs import HostJob
 
 CONFIG_BYTES = 73_728
@@ -44,6 +45,8 @@ class VmSettings:
     memory_maximum: int = 1 << 40
     dynamic_memory: bool = False
     processors: int = 1
+    adapters: tuple[NetworkAdapter, ...] = ()
+    dvd_drives: tuple[DvdDrive, ...] = ()
 
 
 @dataclass(slots=True)

@@ -175,6 +175,8 @@ class VirtualMachine(msgspec.Struct, frozen=True):
     computer_name: str
     groups: tuple[str, ...] = ()
     is_deleted: bool = False
+    is_planned: bool = False
+    """Whether it is the VM of a compatibility report, not imported yet."""
 
     @property
     def vm_id(self) -> str:

@@ -93,6 +93,7 @@ def vm_view(core: Core, machine: Machine, groups: tuple[str, ...] = ()) -> Virtu
         is_clustered=machine.is_clustered,
         computer_name=core.facts.name,
         groups=groups,
+        is_planned=core.planned.get(machine.id) is machine,
     )
 
 
@@ -136,7 +137,7 @@ def _drives(
 def _drive(core: Core, drive: Drive, machine: Machine, entry: Checkpoint | None) -> HardDiskDrive:
     owner = entry.id if entry else machine.id
     kind = ControllerType.IDE if drive.is_ide else ControllerType.SCSI
-    controller = _controller(machine.id, kind, drive.controller_number)
+    controller = controller_id(machine.id, kind, drive.controller_number)
     return HardDiskDrive(
         path=drive.file.path,
         controller_type=kind,
@@ -151,7 +152,7 @@ def _drive(core: Core, drive: Drive, machine: Machine, entry: Checkpoint | None)
     )
 
 
-def _controller(vm_id: str, kind: ControllerType, number: int) -> str:
+def controller_id(vm_id: str, kind: ControllerType, number: int) -> str:
     """Return GUID and number of a controller; the IDE ones share a GUID, each SCSI one has its own (facts 123, 149)."""
     if kind is ControllerType.IDE:
         return f"{_IDE_CONTROLLER}\\{number}"

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.cmdlets.imports import CompatibilityReport
+from hvtree.emulator.host import hardware_views as views
 from hvtree.emulator.host.errors import CmdletError, bad_argument
 from hvtree.emulator.host.invocation import Invocation
 from hvtree.emulator.host.languages import is_english
@@ -21,15 +23,28 @@ from hvtree.emulator.host.objects import (
     VMSnapshot,
 )
 from hvtree.emulator.powershell import cmdlet_objects as objects
-from hvtree.emulator.powershell.cmdlet_calls import IntegrationService
+from hvtree.emulator.powershell import hardware_objects
 
 _SENTENCES = frozenset(
     {
         *("Status", "StatusDescriptions", "PrimaryStatusDescription", "SecondaryStatusDescription"),
+        "StatusDescription",
         *("Caption", "Description", "ErrorDescription"),
     }
 )
 """Properties whose texts are in the language of the host."""
+
+
+_HARDWARE: dict[type, tuple[str, Callable[[Any], objects.Properties]]] = {
+    views.OwnedAdapter: ("VMNetworkAdapter", hardware_objects.of_adapter),
+    views.HostAdapter: ("VMInternalNetworkAdapter", hardware_objects.of_host_adapter),
+    views.HostSwitch: ("VMSwitch", hardware_objects.of_switch),
+    views.OwnedDvdDrive: ("DvdDrive", hardware_objects.of_dvd_drive),
+    views.Memory: ("VMMemory", hardware_objects.of_memory),
+    views.Processor: ("VMProcessor", hardware_objects.of_processor),
+    views.ScsiController: ("VMScsiController", hardware_objects.of_controller),
+    views.IntegrationService: ("VMIntegrationComponent", hardware_objects.of_service),
+}
 
 
 class ReplyError(msgspec.Struct, frozen=True):
@@ -66,7 +81,8 @@ class AnswerWriter:
             VirtualHardDisk: ("VirtualHardDisk", objects.of_disk),
             VMHost: ("VMHost", objects.of_host),
             VMGroup: ("VMGroup", lambda group: objects.of_group(group, self._member)),
-            IntegrationService: ("VMIntegrationComponent", self._service),
+            CompatibilityReport: ("VMCompatibilityReport", self._report),
+            **{kind: (name, self._in_words(tell)) for kind, (name, tell) in _HARDWARE.items()},
         }
 
     def read(self, output: CmdletOutput[Any], cmdlet: str) -> CmdletReply:
@@ -118,11 +134,11 @@ class AnswerWriter:
         found = self._host.get_vm(id=vm_id).objects
         return self._vm(found[0]) if found else None
 
-    def _service(self, service: IntegrationService) -> objects.Properties:
-        vm = self._host.get_vm(id=service.vm_id).one()
-        guest = self._host.guest_of(service.vm_id)
-        assert guest is not None
-        return self._spoken(objects.of_service(service.name, vm, guest))
+    def _report(self, report: CompatibilityReport) -> objects.Properties:
+        return hardware_objects.of_report(report, self._vm(report.vm))
+
+    def _in_words(self, tell: Callable[[Any], objects.Properties]) -> Callable[[Any], objects.Properties]:
+        return lambda one: self._spoken(tell(one))
 
     def _spoken(self, properties: objects.Properties) -> objects.Properties:
         """Return an object with its texts in the host's language."""
@@ -139,8 +155,12 @@ def in_words(properties: objects.Properties, host: HyperV) -> objects.Properties
     """Return an object of the cmdlets or of WMI with its sentences in the host's language."""
     if is_english(host.facts.ui_language):
         return properties
-    said: objects.Properties = {}
-    for name in _SENTENCES & properties.keys():
-        value = properties[name]
-        said[name] = [host.spoken(each) for each in value] if isinstance(value, list) else host.spoken(value)
+    said = {name: _said(properties[name], host) for name in _SENTENCES & properties.keys()}
     return {**properties, **said}
+
+
+def _said(value: Any, host: HyperV) -> Any:
+    """Return a value with its texts in the host's language; a status may also be a number."""
+    if isinstance(value, list):
+        return [_said(each, host) for each in value]
+    return host.spoken(value) if isinstance(value, str) else value

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
-from hvtree.emulator.cmdlets.lifecycle import Import, NewVm
+from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.enums import CheckpointType, GroupType, SnapshotType
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.invocation import Invocation
 from hvtree.emulator.host.objects import CmdletOutput
+from hvtree.emulator.powershell.cmdlet_call import Answer, CmdletCall, Parameters, cmdlet_call, listed
+from hvtree.emulator.powershell.hardware_calls import HARDWARE_CALLS, on_controller, owners_of
 
-Parameters = Mapping[str, Any]
-Answer = CmdletOutput[Any] | Invocation
 _HANDLED_THERE = frozenset({"ComputerName", "CimSession", "Credential", "Passthru", "AsJob", "Force", "Name"})
 """Parameters that the module handles itself, or that every cmdlet has."""
-_SERVICES = (
-    "Guest Service Interface",
-    "Heartbeat",
-    "Key-Value Pair Exchange",
-    "Shutdown",
-    "Time Synchronization",
-    "VSS",
-)
-
-
-@dataclass(frozen=True)
-class CmdletCall:
-    """What a cmdlet does on the host, and the parameters that it understands besides the common ones."""
-
-    run: Callable[[HyperV, Parameters], Answer]
-    takes: frozenset[str]
 
 
 def call(host: HyperV, cmdlet: str, parameters: Parameters) -> Answer:
@@ -69,7 +50,7 @@ def _vms(host: HyperV, given: Parameters) -> Answer:
 def _snapshots(host: HyperV, given: Parameters) -> Answer:
     kind = given.get("SnapshotType")
     one = {"parent_of": given.get("ParentOf"), "child_of": given.get("ChildOf"), "id": given.get("Id")}
-    names = _listed(given.get("Name"))
+    names = listed(given.get("Name"))
     found = [
         host.get_vm_snapshot(
             given.get("VMName"),
@@ -85,11 +66,9 @@ def _snapshots(host: HyperV, given: Parameters) -> Answer:
 
 
 def _drives(host: HyperV, given: Parameters) -> Answer:
-    output = host.get_vm_hard_disk_drive(
-        given.get("VMName"), vm=given.get("VM"), vm_snapshot=given.get("VMSnapshot")
-    )
+    owners = owners_of(given)
+    output = host.get_vm_hard_disk_drive(owners.vm_name, vm=owners.vm, vm_snapshot=owners.vm_snapshot)
     wanted = {
-        "controller_number": given.get("ControllerNumber"),
         "controller_location": given.get("ControllerLocation"),
         "controller_type": given.get("ControllerType"),
     }
@@ -98,25 +77,9 @@ def _drives(host: HyperV, given: Parameters) -> Answer:
         drive
         for drive in output.objects
         if all(getattr(drive, name) == value for name, value in asked.items())
+        and on_controller(given, drive.controller_type.name, drive.controller_number)
     )
     return CmdletOutput(tuple(drives), output.errors)
-
-
-def _services(host: HyperV, given: Parameters) -> Answer:
-    names = {name.casefold() for name in _listed(given.get("Name"))}
-    vms = host.get_vm(given.get("VMName"), id=given.get("VM"))
-    chosen = [name for name in _SERVICES if not names or name.casefold() in names]
-    return CmdletOutput(
-        tuple(IntegrationService(name, vm.id) for vm in vms.objects for name in chosen), vms.errors
-    )
-
-
-@dataclass(frozen=True)
-class IntegrationService:
-    """An integration service of a VM."""
-
-    name: str
-    vm_id: str
 
 
 def _set_vm(host: HyperV, given: Parameters) -> Answer:
@@ -146,20 +109,9 @@ def _new_vm(host: HyperV, given: Parameters) -> Answer:
         new_vhd_path=given.get("NewVHDPath"),
         new_vhd_size_bytes=given.get("NewVHDSizeBytes", 0),
         vhd_path=given.get("VHDPath"),
+        switch_name=given.get("SwitchName") or "",
     )
     return host.new_vm(wanted)
-
-
-def _import_vm(host: HyperV, given: Parameters) -> Answer:
-    wanted = Import(
-        path=given["Path"],
-        copy=bool(given.get("Copy")),
-        generate_new_id=bool(given.get("GenerateNewId")),
-        vhd_destination_path=given.get("VhdDestinationPath"),
-        virtual_machine_path=given.get("VirtualMachinePath"),
-        snapshot_file_path=given.get("SnapshotFilePath"),
-    )
-    return host.import_vm(wanted)
 
 
 def _test_vhd(host: HyperV, given: Parameters) -> Answer:
@@ -178,8 +130,8 @@ def _group_name(host: HyperV, given: Parameters) -> str:
     """Return the name of the group that is meant, by name, id or object."""
     wanted = given.get("VMGroup") or given.get("Id")
     if wanted is None:
-        return str(_listed(given["Name"])[0])
-    wanted = _listed(wanted)[0].lower()
+        return str(listed(given["Name"])[0])
+    wanted = listed(wanted)[0].lower()
     names = [group.name for group in host.get_vm_group().objects if group.instance_id == wanted]
     return names[0] if names else wanted
 
@@ -227,75 +179,67 @@ def _remove_snapshot(host: HyperV, given: Parameters) -> Answer:
     )
 
 
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]
-
-
-def _call(run: Callable[[HyperV, Parameters], Answer], takes: str = "") -> CmdletCall:
-    return CmdletCall(run, frozenset(takes.split()))
-
-
 _CALLS: Mapping[str, CmdletCall] = {
-    "Get-VM": _call(_vms, "Id"),
-    "Get-VMHost": _call(lambda host, _: CmdletOutput((host.get_vm_host(),))),
-    "Get-VMSnapshot": _call(_snapshots, "VMName VM Id ParentOf ChildOf SnapshotType"),
-    "Get-VMHardDiskDrive": _call(
-        _drives, "VMName VM VMSnapshot ControllerNumber ControllerLocation ControllerType"
+    **HARDWARE_CALLS,
+    "Get-VM": cmdlet_call(_vms, "Id"),
+    "Get-VMHost": cmdlet_call(lambda host, _: CmdletOutput((host.get_vm_host(),))),
+    "Get-VMSnapshot": cmdlet_call(_snapshots, "VMName VM Id ParentOf ChildOf SnapshotType"),
+    "Get-VMHardDiskDrive": cmdlet_call(
+        _drives, "VMName VM VMSnapshot VMDriveController ControllerNumber ControllerLocation ControllerType"
     ),
-    "Get-VMIntegrationService": _call(_services, "VMName VM"),
-    "Get-VMGroup": _call(_groups, "Id"),
-    "Get-VHD": _call(
+    "Get-VMGroup": cmdlet_call(_groups, "Id"),
+    "Get-VHD": cmdlet_call(
         lambda host, given: host.get_vhd(given.get("Path"), vm_id=given.get("VMId")), "Path VMId"
     ),
-    "Test-VHD": _call(_test_vhd, "Path"),
-    "Resize-VHD": _call(
+    "Test-VHD": cmdlet_call(_test_vhd, "Path"),
+    "Resize-VHD": cmdlet_call(
         lambda host, given: host.resize_vhd(given["Path"], given["SizeBytes"]), "Path SizeBytes"
     ),
-    "Start-VM": _call(lambda host, given: host.start_vm(vm=given["VM"]), "VM"),
-    "Stop-VM": _call(_stop, "VM TurnOff Save"),
-    "Save-VM": _call(lambda host, given: host.save_vm(vm=given["VM"]), "VM"),
-    "Suspend-VM": _call(lambda host, given: host.suspend_vm(vm=given["VM"]), "VM"),
-    "Resume-VM": _call(lambda host, given: host.resume_vm(vm=given["VM"]), "VM"),
-    "Restart-VM": _call(lambda host, given: host.restart_vm(vm=given["VM"]), "VM"),
-    "Remove-VMSavedState": _call(_remove_saved_state, "VM VMSnapshot"),
-    "Checkpoint-VM": _call(
+    "Start-VM": cmdlet_call(lambda host, given: host.start_vm(vm=given["VM"]), "VM"),
+    "Stop-VM": cmdlet_call(_stop, "VM TurnOff Save"),
+    "Save-VM": cmdlet_call(lambda host, given: host.save_vm(vm=given["VM"]), "VM"),
+    "Suspend-VM": cmdlet_call(lambda host, given: host.suspend_vm(vm=given["VM"]), "VM"),
+    "Resume-VM": cmdlet_call(lambda host, given: host.resume_vm(vm=given["VM"]), "VM"),
+    "Restart-VM": cmdlet_call(lambda host, given: host.restart_vm(vm=given["VM"]), "VM"),
+    "Remove-VMSavedState": cmdlet_call(_remove_saved_state, "VM VMSnapshot"),
+    "Checkpoint-VM": cmdlet_call(
         lambda host, given: host.checkpoint_vm(vm=given["VM"], snapshot_name=given.get("SnapshotName")),
         "VM SnapshotName",
     ),
-    "Restore-VMSnapshot": _call(
+    "Restore-VMSnapshot": cmdlet_call(
         lambda host, given: host.restore_vm_snapshot(vm_snapshot=given["VMSnapshot"], confirm=False),
         "VMSnapshot",
     ),
-    "Remove-VMSnapshot": _call(_remove_snapshot, "VMSnapshot IncludeAllChildSnapshots"),
-    "Rename-VMSnapshot": _call(
+    "Remove-VMSnapshot": cmdlet_call(_remove_snapshot, "VMSnapshot IncludeAllChildSnapshots"),
+    "Rename-VMSnapshot": cmdlet_call(
         lambda host, given: host.rename_vm_snapshot(
             vm_snapshot=given["VMSnapshot"], new_name=given["NewName"]
         ),
         "VMSnapshot NewName",
     ),
-    "Export-VMSnapshot": _call(
+    "Export-VMSnapshot": cmdlet_call(
         lambda host, given: host.export_vm_snapshot(vm_snapshot=given["VMSnapshot"], path=given["Path"]),
         "VMSnapshot Path",
     ),
-    "Export-VM": _call(lambda host, given: host.export_vm(vm=given["VM"], path=given["Path"]), "VM Path"),
-    "Import-VM": _call(
-        _import_vm, "Path Register Copy GenerateNewId VhdDestinationPath VirtualMachinePath SnapshotFilePath"
+    "Export-VM": cmdlet_call(
+        lambda host, given: host.export_vm(vm=given["VM"], path=given["Path"]), "VM Path"
     ),
-    "New-VM": _call(
-        _new_vm, "MemoryStartupBytes Generation Path NoVHD NewVHDPath NewVHDSizeBytes VHDPath BootDevice"
+    "New-VM": cmdlet_call(
+        _new_vm,
+        "MemoryStartupBytes Generation Path NoVHD SwitchName NewVHDPath NewVHDSizeBytes VHDPath BootDevice",
     ),
-    "Remove-VM": _call(lambda host, given: host.remove_vm(vm=given["VM"]), "VM"),
-    "Rename-VM": _call(
+    "Remove-VM": cmdlet_call(lambda host, given: host.remove_vm(vm=given["VM"]), "VM"),
+    "Rename-VM": cmdlet_call(
         lambda host, given: host.rename_vm(vm=given["VM"], new_name=given["NewName"]), "VM NewName"
     ),
-    "Set-VM": _call(
+    "Set-VM": cmdlet_call(
         _set_vm,
         "VM CheckpointType AutomaticCheckpointsEnabled Notes NewVMName SnapshotFileLocation ProcessorCount "
         "MemoryStartupBytes MemoryMinimumBytes MemoryMaximumBytes DynamicMemory StaticMemory",
     ),
-    "New-VMGroup": _call(_new_group, "GroupType Id"),
-    "Remove-VMGroup": _call(_remove_group, "Id VMGroup"),
-    "Rename-VMGroup": _call(_rename_group, "Id VMGroup NewName"),
-    "Add-VMGroupMember": _call(_add_member, "Id VMGroup VM"),
-    "Remove-VMGroupMember": _call(_remove_member, "Id VMGroup VM"),
+    "New-VMGroup": cmdlet_call(_new_group, "GroupType Id"),
+    "Remove-VMGroup": cmdlet_call(_remove_group, "Id VMGroup"),
+    "Rename-VMGroup": cmdlet_call(_rename_group, "Id VMGroup NewName"),
+    "Add-VMGroupMember": cmdlet_call(_add_member, "Id VMGroup VM"),
+    "Remove-VMGroupMember": cmdlet_call(_remove_member, "Id VMGroup VM"),
 }

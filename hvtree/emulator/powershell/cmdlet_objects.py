@@ -20,12 +20,10 @@ from hvtree.emulator.host.objects import (
 Properties = dict[str, Any]
 
 NO_GUID = "00000000-0000-0000-0000-000000000000"
-START_IF_RUNNING, SAVE_AT_STOP, PAUSE_IF_CRITICAL, LOCK_OFF, REALIZED = 3, 3, 1, 1, 3
+START_IF_RUNNING, SAVE_AT_STOP, PAUSE_IF_CRITICAL, LOCK_OFF, REALIZED, PLANNED = 3, 3, 1, 1, 3, 4
 """Numbers of StartAction, StopAction, CriticalErrorAction, OnOffState and VirtualMachineType: what VMs have by default."""
 HEARTBEAT_OK, HEARTBEAT_NO_CONTACT = 6, 2
 """Numbers of VMHeartbeatStatus."""
-SERVICE_OK, SERVICE_NO_CONTACT = 2, 12
-"""Numbers of VMIntegrationComponentOperationalStatus."""
 _STATUS_TEXTS = {VMOperationalStatus.Ok: "Operating normally", VMOperationalStatus.InService: "In service"}
 
 
@@ -62,7 +60,7 @@ def of_vm(vm: VirtualMachine, guest: Guest | None, groups: Mapping[str, VMGroup]
         "ReplicationMode": vm.replication_mode,
         "CheckpointType": vm.checkpoint_type,
         "Groups": [_group_alone(groups[name]) for name in vm.groups if name in groups],
-        "VirtualMachineType": REALIZED,
+        "VirtualMachineType": PLANNED if vm.is_planned else REALIZED,
         "VirtualMachineSubType": vm.generation,
     }
 
@@ -141,27 +139,6 @@ def of_group(group: VMGroup, member: Callable[[str], Properties | None]) -> Prop
     """Return a group as Get-VMGroup does; `member` gives the VM of an id."""
     members = (member(vm_id) for vm_id in group.vm_members)
     return {**_group_alone(group), "VMMembers": [each for each in members if each is not None]}
-
-
-def of_service(name: str, vm: VirtualMachine, guest: Guest) -> Properties:
-    """Return an integration service of a running VM's guest as Get-VMIntegrationService does."""
-    is_there = guest.has_contact and (name != "VSS" or guest.has_vss)
-    is_running = vm.state is VMState.Running
-    status = SERVICE_OK if is_there else SERVICE_NO_CONTACT
-    return {
-        "Enabled": True,
-        "Name": name,
-        "Id": f"Microsoft:{vm.id.upper()}\\{name}",
-        "OperationalStatus": [status] if is_running else [],
-        "PrimaryOperationalStatus": status if is_running else None,
-        "PrimaryStatusDescription": ("OK" if is_there else "No Contact") if is_running else "",
-        "SecondaryStatusDescription": "",
-        "VMId": vm.id,
-        "VMName": vm.name,
-        "VMSnapshotId": NO_GUID,
-        "VMSnapshotName": "",
-        "ComputerName": vm.computer_name,
-    }
 
 
 def status_texts(vm: VirtualMachine) -> tuple[str, ...]:

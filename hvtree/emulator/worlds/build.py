@@ -11,10 +11,12 @@ from typing import TypeVar
 from hvtree.emulator.host.core import Contents, Facts, Share
 from hvtree.emulator.host.disks import DiskFile, DiskStore, NoSpaceError, NoVolumeError, Volume
 from hvtree.emulator.host.enums import CheckpointType, ReplicationMode, VhdType, VMOperationalStatus, VMState
+from hvtree.emulator.host.hardware import Switch
 from hvtree.emulator.host.machine import Guest, Machine, VmSettings
 from hvtree.emulator.worlds import values
+from hvtree.emulator.worlds.build_hardware import adapters_of, dvd_drives_of, switch_of
 from hvtree.emulator.worlds.build_tree import TreeBuilder
-from hvtree.emulator.worlds.schema import BaseDiskSpec, DriveSpec, VmSpec, VolumeSpec, World
+from hvtree.emulator.worlds.schema import BaseDiskSpec, DriveSpec, SwitchSpec, VmSpec, VolumeSpec, World
 from hvtree.emulator.worlds.values import BadValueError, HostTimes, WorldError
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class Builder:
         with self._at("host"):
             facts = self._facts()
         self._store = DiskStore(self._each("volumes", self._world.volumes, self._volume))
+        switches = self._each("switches", self._world.switches, self._switch)
         self._each("base_disks", self._world.base_disks, self._base_disk)
         machines = self._each("vms", self._world.vms, self._machine)
         return Contents(
@@ -44,6 +47,7 @@ class Builder:
             store=self._store,
             machines=tuple(machines),
             shares=tuple(Share(spec.path, spec.writable) for spec in self._world.shares),
+            switches=tuple(switches),
             quirks=self._world.quirks,
             timings=self._world.timings,
             faults=self._world.faults,
@@ -95,6 +99,10 @@ class Builder:
         self._unique("volume " + spec.name.casefold(), f"Volume {spec.name}")
         return Volume(spec.name, total, used, is_refs=spec.file_system == "ReFS")
 
+    def _switch(self, spec: SwitchSpec) -> Switch:
+        self._unique("switch " + spec.name.casefold(), f"The switch “{spec.name}”")
+        return switch_of(spec)
+
     def _base_disk(self, spec: BaseDiskSpec) -> None:
         self._add_disk(DiskFile(spec.path, values.size(spec.size), values.size(spec.virtual)))
 
@@ -107,6 +115,11 @@ class Builder:
         self._store.charge(machine.path, machine.saved_bytes)
         roots = [self._root_disk(drive) for drive in spec.drives]
         TreeBuilder(spec, machine, self._store, self._times, self._unique).build(roots)
+        known = {switch.name.casefold() for switch in self._world.switches}
+        for settings in (machine.settings, *(entry.settings for entry in machine.checkpoints.values())):
+            for adapter in settings.adapters:
+                if adapter.switch and adapter.switch.casefold() not in known:
+                    raise BadValueError(f"The switch “{adapter.switch}” is not among switches.")
         return machine
 
     def _plain_machine(self, spec: VmSpec, vm_id: str) -> Machine:
@@ -120,7 +133,12 @@ class Builder:
             created=self._times.read(spec.created),
             path=spec.folder,
             state=state,
-            settings=VmSettings(memory_startup=memory, processors=spec.processors),
+            settings=VmSettings(
+                memory_startup=memory,
+                processors=spec.processors,
+                adapters=adapters_of(vm_id, spec.adapters),
+                dvd_drives=dvd_drives_of(spec),
+            ),
             guest=Guest(spec.guest.vss, spec.guest.contact, spec.guest.locked),
             notes=spec.notes,
             generation=spec.generation,

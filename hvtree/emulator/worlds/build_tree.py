@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, DiskStore, Drive, child_path
 from hvtree.emulator.host.enums import SnapshotType, VhdType
-from hvtree.emulator.host.machine import Checkpoint, Machine, copied
+from hvtree.emulator.host.machine import Checkpoint, Machine, VmSettings, copied
 from hvtree.emulator.host.names import default_name
 from hvtree.emulator.worlds import values
+from hvtree.emulator.worlds.build_hardware import adapters_of
 from hvtree.emulator.worlds.schema import CheckpointSpec, Size, VmSpec
 from hvtree.emulator.worlds.values import BadValueError, HostTimes
 
@@ -102,13 +104,22 @@ class TreeBuilder:
             is_automatic=spec.automatic,
             notes=spec.notes,
             drives=[copied(drive, file) for drive, file in zip(drives, files, strict=True)],
-            settings=self._machine.settings,
+            settings=self._settings(spec),
             memory_bytes=self._memory(spec),
             vm_name=self._machine.name,
             vm_checkpoint_type=self._machine.checkpoint_type,
         )
         self._store.charge(self._machine.snapshot_folder, entry.state_bytes)
         self._machine.checkpoints[checkpoint_id] = entry
+
+    def _settings(self, spec: CheckpointSpec) -> VmSettings:
+        """Return what the checkpoint captured of the VM: what the VM has now, but for what the world says."""
+        now = self._machine.settings
+        return (
+            now
+            if spec.adapters is None
+            else replace(now, adapters=adapters_of(self._machine.id, spec.adapters))
+        )
 
     def _default_name(self, spec: CheckpointSpec, created: datetime) -> str:
         local = self._times.local(created)

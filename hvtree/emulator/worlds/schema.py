@@ -75,6 +75,40 @@ class HostSpec(_Spec, frozen=True):
     os: str = "Microsoft Windows Server 2022 Datacenter"
 
 
+class SwitchSpec(_Spec, frozen=True):
+    """A virtual switch of the host."""
+
+    name: str
+    type: Literal["Private", "Internal", "External"] = "Private"
+    adapter: str = ""
+    """The physical adapter of an external switch, as Windows describes it."""
+    management_os: bool = True
+    """Whether the host itself is on it; it never is on a private one."""
+    notes: str = ""
+
+
+class AdapterSpec(_Spec, frozen=True):
+    """A network adapter of a VM."""
+
+    name: str = "Network Adapter"
+    switch: str = ""
+    """The name of one of `switches`; empty if it is connected to none."""
+    mac: str = ""
+    """Twelve hexadecimal digits; empty for a dynamic address."""
+    legacy: bool = False
+    addresses: tuple[str, ...] = ()
+    """The IP addresses that the guest reports while the VM runs; by itself it has plausible ones."""
+
+
+class DvdSpec(_Spec, frozen=True):
+    """A DVD drive of a VM; without a path it is empty."""
+
+    path: str = ""
+    ide: bool = False
+    controller: Annotated[int, msgspec.Meta(ge=0, le=63)] = 0
+    location: Annotated[int, msgspec.Meta(ge=0, le=63)] = 0
+
+
 class DriveSpec(_Spec, frozen=True):
     """A drive of a VM: its root disk. The disks of checkpoints follow from the tree."""
 
@@ -103,6 +137,8 @@ class CheckpointSpec(_Spec, frozen=True):
     automatic: bool = False
     deleted: bool = False
     """Whether only its disk is left, which waits to be merged."""
+    adapters: tuple[AdapterSpec, ...] | None = None
+    """The network adapters that the VM had; those that it has now unless they are given."""
 
 
 class GuestSpec(_Spec, frozen=True):
@@ -137,6 +173,9 @@ class VmSpec(_Spec, frozen=True):
     writes_per_second: Size = 0
     """What the running guest adds to its first disk."""
     drives: tuple[DriveSpec, ...] = ()
+    adapters: tuple[AdapterSpec, ...] = (AdapterSpec(),)
+    dvd_drives: tuple[DvdSpec, ...] | None = None
+    """By itself a VM of generation 1 has an empty one, and others have none."""
     checkpoints: tuple[CheckpointSpec, ...] = ()
     now: str | None = None
     """Id of the checkpoint that the VM runs on."""
@@ -153,6 +192,7 @@ class World(_Spec, frozen=True, rename={"schema": "$schema"}):
     schema: str = ""
     volumes: tuple[VolumeSpec, ...] = ()
     shares: tuple[ShareSpec, ...] = ()
+    switches: tuple[SwitchSpec, ...] = ()
     base_disks: tuple[BaseDiskSpec, ...] = ()
     vms: tuple[VmSpec, ...] = ()
     quirks: Quirks = Quirks()

@@ -9,9 +9,10 @@
     FormatsToProcess = @('Hyper-V.format.ps1xml')
     FunctionsToExport = @(
         'Get-VM', 'Get-VMHost', 'Get-VMSnapshot', 'Get-VMHardDiskDrive', 'Get-VMIntegrationService'
+        'Get-VMNetworkAdapter', 'Get-VMSwitch', 'Get-VMProcessor', 'Get-VMMemory', 'Get-VMScsiController', 'Get-VMDvdDrive'
         'Start-VM', 'Stop-VM', 'Save-VM', 'Suspend-VM', 'Resume-VM', 'Restart-VM', 'Wait-VM', 'Remove-VMSavedState'
         'Checkpoint-VM', 'Restore-VMSnapshot', 'Remove-VMSnapshot', 'Rename-VMSnapshot', 'Export-VMSnapshot'
-        'Export-VM', 'Import-VM', 'New-VM', 'Remove-VM', 'Rename-VM', 'Set-VM'
+        'Export-VM', 'Import-VM', 'Compare-VM', 'New-VM', 'Remove-VM', 'Rename-VM', 'Set-VM'
         'Get-VMGroup', 'New-VMGroup', 'Remove-VMGroup', 'Rename-VMGroup', 'Add-VMGroupMember', 'Remove-VMGroupMember'
         'Get-VHD', 'Test-VHD', 'Resize-VHD'
     )

@@ -12,12 +12,13 @@
 # changes.ps1 the cmdlets that change something
 # jobs.ps1    -AsJob
 # live.ps1    objects that follow what they stand for
+# hardware.ps1  what is read when it is asked for: parts of VMs, and reports about imports
 
-foreach ($part in 'types', 'link', 'errors', 'stages', 'changes', 'jobs', 'live', 'declared/types') {
+foreach ($part in 'types', 'link', 'errors', 'stages', 'changes', 'jobs', 'live', 'hardware', 'declared/types') {
     . "$PSScriptRoot/$part.ps1"
 }
 $Types = Add-DeclaredType 'Microsoft.HyperV.PowerShell.Objects' $DeclaredTypes $DeclaredEnums
-foreach ($part in 'reading', 'power', 'checkpoints', 'machines', 'groups', 'disks') {
+foreach ($part in 'reading', 'hardware', 'power', 'checkpoints', 'machines', 'groups', 'disks') {
     . "$PSScriptRoot/declared/$part.ps1"
 }
 

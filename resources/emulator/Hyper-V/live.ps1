@@ -9,14 +9,16 @@ $LiveReadings = [System.Runtime.CompilerServices.ConditionalWeakTable[object, ob
 
 # Lets the properties of this runspace find the way here: their scripts belong to no module.
 function Enable-LiveProperty {
-    $key = 'HVTree.Live.' + [runspace]::DefaultRunspace.InstanceId
-    [AppDomain]::CurrentDomain.SetData($key, { param($One) Update-LiveObject $One })
+    $id = [runspace]::DefaultRunspace.InstanceId
+    [AppDomain]::CurrentDomain.SetData("HVTree.Live.$id", { param($One) Update-LiveObject $One })
+    [AppDomain]::CurrentDomain.SetData("HVTree.Part.$id", { param($One, $Cmdlet, $More) Get-Part $One $Cmdlet $More })
 }
 
 # Returns the objects of an answer, and remembers that they have just been read.
 function ConvertTo-LiveObject {
     param($Reply)
     $objects = ConvertFrom-Reply $Reply $Types
+    if ($Reply.type -eq 'VMCompatibilityReport') { foreach ($one in $objects) { Complete-Report $one } }
     if ($LiveReaders.ContainsKey("$($Reply.type)")) { foreach ($one in $objects) { Set-LiveReading $one } }
     return , $objects
 }

@@ -7,6 +7,12 @@ $Stages = @{
     'Get-VMSnapshot' = @{ Kind = 'Reading' }
     'Get-VMHardDiskDrive' = @{ Kind = 'Reading' }
     'Get-VMIntegrationService' = @{ Kind = 'Reading' }
+    'Get-VMNetworkAdapter' = @{ Kind = 'AdapterReading' }
+    'Get-VMSwitch' = @{ Kind = 'Reading' }
+    'Get-VMProcessor' = @{ Kind = 'Reading' }
+    'Get-VMMemory' = @{ Kind = 'Reading' }
+    'Get-VMScsiController' = @{ Kind = 'Reading' }
+    'Get-VMDvdDrive' = @{ Kind = 'Reading' }
     'Get-VMGroup' = @{ Kind = 'Reading' }
     'Get-VHD' = @{ Kind = 'Reading' }
     'Test-VHD' = @{ Kind = 'Reading' }
@@ -28,6 +34,7 @@ $Stages = @{
     'Rename-VMSnapshot' = @{ Kind = 'SnapshotChange'; Says = 'rename checkpoint "{0}"' }
     'Export-VMSnapshot' = @{ Kind = 'SnapshotChange'; Says = 'export checkpoint "{0}"' }
     'Import-VM' = @{ Kind = 'Making'; Says = 'import the virtual machine from "{0}"'; Names = 'Path' }
+    'Compare-VM' = @{ Kind = 'Making'; Says = 'compare the virtual machine "{0}"'; Names = 'Path' }
     'New-VM' = @{ Kind = 'Making'; Says = 'create the virtual machine "{0}"'; Names = 'Name' }
     'Resize-VHD' = @{ Kind = 'Making'; Says = 'resize the virtual disk "{0}"'; Names = 'Path' }
     'New-VMGroup' = @{ Kind = 'Making'; Names = 'Name' }
@@ -86,6 +93,8 @@ function ConvertTo-Plain {
     if ($Value -is [Enum]) { return [int] $Value }
     if ($Value -is [guid] -or $Value -is [version]) { return "$Value" }
     if ($Value -is $Types.VirtualMachineBase) { return $Value.Id.ToString() }
+    if ($Value -is $Types.VMCompatibilityReport) { return $Value.VM.Id.ToString() }
+    if ($Value -is $Types.VMDriveController) { return ConvertTo-PlainController $Value }
     if ($Value -is $Types.VMGroup) { return $Value.InstanceId.ToString() }
     if ($Value -is [pscredential]) { return $Value.UserName }
     if ($Value -is [string] -or $Value -is [ValueType] -or $null -eq $Value) { return $Value }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.cmdlets.lifecycle import Import, NewVm
+from hvtree.emulator.cmdlets.imports import Import
+from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.quirks import Quirks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hvtree.emulator.cmdlets.lifecycle import Import, NewVm
+from hvtree.emulator.cmdlets.imports import Import
+from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.cmdlets.settings import VmChange
 from tests.support.virtual_host import GIB, guid, virtual_host, vm_spec
 

@@ -77,6 +77,134 @@ function Import-VM {
     process { Invoke-Stage $PSCmdlet $PSBoundParameters }
 }
 
+function Compare-VM {
+    [CmdletBinding(DefaultParameterSetName = 'NameSingleDestination', SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
+    [OutputType('Microsoft.HyperV.PowerShell.VMCompatibilityReport')]
+    param(
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'Register')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [string[]] $ComputerName,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'Register')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [pscredential[]] $Credential,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'Register')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'CompatibilityReport')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession')]
+        [switch] $AsJob,
+        [Parameter(ParameterSetName = 'NameSingleDestination', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations', Mandatory, Position = 0, ValueFromPipeline)]
+        [string] $Name,
+        [Parameter(ParameterSetName = 'NameSingleDestination', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'VMSingleDestination', Mandatory, Position = 1)]
+        [string] $DestinationHost,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [pscredential] $DestinationCredential,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession')]
+        [switch] $IncludeStorage,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession')]
+        [string] $DestinationStoragePath,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession')]
+        [string] $ResourcePoolName,
+        [Parameter(ParameterSetName = 'NameSingleDestination')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'VMSingleDestination')]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession')]
+        [switch] $RetainVhdCopiesOnSource,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession')]
+        [Parameter(ParameterSetName = 'Register')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [CimSession[]] $CimSession,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession', Mandatory)]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession', Mandatory)]
+        [string] $VirtualMachinePath,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [Alias('CheckpointFileLocation', 'SnapshotFileLocation')]
+        [string] $SnapshotFilePath,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'Copy')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [string] $SmartPagingFilePath,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'NameSingleDestinationAndCimSession', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession', Mandatory, Position = 1)]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession', Mandatory, Position = 1)]
+        [CimSession] $DestinationCimSession,
+        [Parameter(ParameterSetName = 'NameMultipleDestinationsAndCimSession')]
+        [Parameter(ParameterSetName = 'NameMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinations')]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession')]
+        [hashtable[]] $Vhds,
+        [Parameter(ParameterSetName = 'Register', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'Copy', Mandatory, Position = 0, ValueFromPipeline)]
+        [string] $Path,
+        [Parameter(ParameterSetName = 'Register')]
+        [switch] $Register,
+        [Parameter(ParameterSetName = 'Copy', Position = 1)]
+        [string] $VhdDestinationPath,
+        [Parameter(ParameterSetName = 'Copy', Mandatory)]
+        [switch] $Copy,
+        [Parameter(ParameterSetName = 'Copy')]
+        [string] $VhdSourcePath,
+        [Parameter(ParameterSetName = 'Copy')]
+        [switch] $GenerateNewId,
+        [Parameter(ParameterSetName = 'VMMultipleDestinations', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'VMMultipleDestinationsAndCimSession', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'VMSingleDestination', Mandatory, Position = 0, ValueFromPipeline)]
+        [Parameter(ParameterSetName = 'VMSingleDestinationAndCimSession', Mandatory, Position = 0, ValueFromPipeline)]
+        [Microsoft.HyperV.PowerShell.VirtualMachine] $VM,
+        [Parameter(ParameterSetName = 'CompatibilityReport', Mandatory, Position = 0, ValueFromPipeline)]
+        [Microsoft.HyperV.PowerShell.VMCompatibilityReport] $CompatibilityReport
+    )
+    begin { . Use-CallerPreference }
+    process { Invoke-Stage $PSCmdlet $PSBoundParameters }
+}
+
 function New-VM {
     [CmdletBinding(DefaultParameterSetName = 'No VHD', SupportsShouldProcess, ConfirmImpact = 'Medium', PositionalBinding = $false)]
     [OutputType('Microsoft.HyperV.PowerShell.VirtualMachine')]

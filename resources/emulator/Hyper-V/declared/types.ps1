@@ -31,7 +31,12 @@ $DeclaredEnums = [ordered] @{
     'RestartVM.WaitVMTypes' = @{ Name = 'Microsoft.HyperV.PowerShell.Commands.RestartVMWaitVMTypes'; Values = [ordered] @{ Heartbeat = 0; IPAddress = 1 } }
     'RestartType' = @{ Name = 'Microsoft.HyperV.PowerShell.Commands.RestartType'; Values = [ordered] @{ Reset = 0; Reboot = 1 } }
     'BootDevice' = @{ Name = 'Microsoft.HyperV.PowerShell.BootDevice'; Values = [ordered] @{ Floppy = 0; CD = 1; IDE = 2; LegacyNetworkAdapter = 3; NetworkAdapter = 4; VHD = 5 } }
+    'DvdMediaType' = @{ Name = 'Microsoft.HyperV.PowerShell.DvdMediaType'; Values = [ordered] @{ None = 0; ISO = 1; PassThrough = 2 } }
+    'VMNetworkAdapterOperationalStatus' = @{ Name = 'Microsoft.HyperV.PowerShell.VMNetworkAdapterOperationalStatus'; Values = [ordered] @{ Unknown = 0; Other = 1; Ok = 2; Degraded = 3; Stressed = 4; PredictiveFailure = 5; Error = 6; NonRecoverableError = 7; Starting = 8; Stopping = 9; Stopped = 10; InService = 11; NoContact = 12; LostCommunication = 13; Aborted = 14; Dormant = 15; SupportingEntity = 16; Completed = 17; PowerMode = 18; ProtocolVersion = 32775 } }
     'VirtualHardDiskPmemAddressAbstractionType' = @{ Name = 'Microsoft.HyperV.PowerShell.VirtualHardDiskPmemAddressAbstractionType'; Values = [ordered] @{ None = 0; BTT = 1; Unknown = 65535 } }
+    'VMSwitchType' = @{ Name = 'Microsoft.HyperV.PowerShell.VMSwitchType'; Values = [ordered] @{ Private = 0; Internal = 1; External = 2 } }
+    'VMSwitchBandwidthMode' = @{ Name = 'Microsoft.HyperV.PowerShell.VMSwitchBandwidthMode'; Values = [ordered] @{ Default = 0; Weight = 1; Absolute = 2; None = 3 } }
+    'VMProcessorOperationalStatus' = @{ Name = 'Microsoft.HyperV.PowerShell.VMProcessorOperationalStatus'; Values = [ordered] @{ Ok = 2; HostResourceProtectionEnabled = 40001; HostResourceProtectionDisabled = 40002; HostResourceProtectionDegradedSuspended = 40003 } }
 }
 
 $DeclaredTypes = [ordered] @{
@@ -40,7 +45,7 @@ $DeclaredTypes = [ordered] @{
         Properties = [ordered] @{
             ComPort1 = 'object'
             ComPort2 = 'object'
-            DVDDrives = 'object'
+            DVDDrives = 'DvdDrive[]'
             FibreChannelHostBusAdapters = 'object'
             FloppyDrive = 'object'
             HardDrives = 'HardDiskDrive[]'
@@ -68,7 +73,7 @@ $DeclaredTypes = [ordered] @{
             CreationTime = 'datetime'
             Id = 'guid'
             Name = 'string'
-            NetworkAdapters = 'object'
+            NetworkAdapters = 'VMNetworkAdapter[]'
             CimSession = 'object'
             ComputerName = 'string'
             IsDeleted = 'bool'
@@ -125,8 +130,12 @@ $DeclaredTypes = [ordered] @{
             VMName = 'string'
         }
     }
+    'Drive' = @{
+        Name = 'Microsoft.HyperV.PowerShell.Drive'; Base = ''
+        Properties = [ordered] @{}
+    }
     'HardDiskDrive' = @{
-        Name = 'Microsoft.HyperV.PowerShell.HardDiskDrive'; Base = ''
+        Name = 'Microsoft.HyperV.PowerShell.HardDiskDrive'; Base = 'Drive'
         Properties = [ordered] @{
             Path = 'string'
             DiskNumber = 'int?'
@@ -159,7 +168,7 @@ $DeclaredTypes = [ordered] @{
             NumaStatus = 'object'
             IovSupport = 'bool'
             IovSupportReasons = 'string[]'
-            InternalNetworkAdapters = 'object'
+            InternalNetworkAdapters = 'VMInternalNetworkAdapter[]'
             ExternalNetworkAdapters = 'object'
             SupportedVmVersions = 'string[]'
             SecureBootTemplates = 'object'
@@ -253,11 +262,249 @@ $DeclaredTypes = [ordered] @{
             SnapshotPath = 'string'
             VhdDestinationPath = 'string'
             VhdSourcePath = 'string'
-            Incompatibilities = 'object'
+            Incompatibilities = 'VMCompatibilityError[]'
+        }
+    }
+    'VMCompatibilityError' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMCompatibilityError'; Base = ''
+        Properties = [ordered] @{
+            Message = 'string'
+            MessageId = 'int'
+            Source = 'object'
+        }
+    }
+    'DvdDrive' = @{
+        Name = 'Microsoft.HyperV.PowerShell.DvdDrive'; Base = 'Drive'
+        Properties = [ordered] @{
+            DvdMediaType = 'DvdMediaType'
+            Path = 'string'
+            ControllerLocation = 'int'
+            ControllerNumber = 'int'
+            ControllerType = 'ControllerType'
+            Name = 'string'
+            PoolName = 'string'
+            Id = 'string'
+            VMId = 'guid'
+            VMName = 'string'
+            VMSnapshotId = 'guid'
+            VMSnapshotName = 'string'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
         }
     }
     'VMDriveController' = @{
         Name = 'Microsoft.HyperV.PowerShell.VMDriveController'; Base = ''
-        Properties = [ordered] @{}
+        Properties = [ordered] @{
+            ControllerNumber = 'int'
+            Drives = 'Drive[]'
+            Name = 'string'
+            Id = 'string'
+            VMId = 'guid'
+            VMName = 'string'
+            VMSnapshotId = 'guid'
+            VMSnapshotName = 'string'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
+        }
+    }
+    'VMScsiController' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMScsiController'; Base = 'VMDriveController'
+        Properties = [ordered] @{
+            IsTemplate = 'bool'
+        }
+    }
+    'VMMemory' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMMemory'; Base = ''
+        Properties = [ordered] @{
+            ResourcePoolName = 'string'
+            Buffer = 'int'
+            DynamicMemoryEnabled = 'bool'
+            Maximum = 'long'
+            MaximumPerNumaNode = 'long'
+            Minimum = 'long'
+            Priority = 'int'
+            Startup = 'long'
+            Name = 'string'
+            Id = 'string'
+            VMId = 'guid'
+            VMName = 'string'
+            VMSnapshotId = 'guid'
+            VMSnapshotName = 'string'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
+        }
+    }
+    'VMProcessor' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMProcessor'; Base = ''
+        Properties = [ordered] @{
+            ResourcePoolName = 'string'
+            Count = 'long'
+            CompatibilityForMigrationEnabled = 'bool'
+            CompatibilityForOlderOperatingSystemsEnabled = 'bool'
+            HwThreadCountPerCore = 'long'
+            ExposeVirtualizationExtensions = 'bool'
+            EnablePerfmonPmu = 'bool'
+            EnablePerfmonLbr = 'bool'
+            EnablePerfmonPebs = 'bool'
+            EnablePerfmonIpt = 'bool'
+            EnableLegacyApicMode = 'bool'
+            AllowACountMCount = 'bool'
+            Maximum = 'long'
+            Reserve = 'long'
+            RelativeWeight = 'int'
+            MaximumCountPerNumaNode = 'long'
+            MaximumCountPerNumaSocket = 'long'
+            EnableHostResourceProtection = 'bool'
+            OperationalStatus = 'VMProcessorOperationalStatus[]'
+            StatusDescription = 'string[]'
+            Name = 'string'
+            Id = 'string'
+            VMId = 'guid'
+            VMName = 'string'
+            VMSnapshotId = 'guid'
+            VMSnapshotName = 'string'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
+        }
+    }
+    'VMNetworkAdapterBase' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMNetworkAdapterBase'; Base = ''
+        Properties = [ordered] @{
+            SwitchName = 'string'
+            AdapterId = 'string'
+            StatusDescription = 'string[]'
+            Status = 'VMNetworkAdapterOperationalStatus[]'
+            IsManagementOs = 'bool'
+            IsExternalAdapter = 'bool'
+            Id = 'string'
+            SwitchId = 'guid?'
+            MacAddressSpoofing = 'OnOffState'
+            DhcpGuard = 'OnOffState'
+            RouterGuard = 'OnOffState'
+            IeeePriorityTag = 'OnOffState'
+            VirtualSubnetId = 'uint'
+            DynamicIPAddressLimit = 'uint'
+            StormLimit = 'uint'
+            AllowTeaming = 'OnOffState'
+            FixSpeed10G = 'OnOffState'
+            VMQWeight = 'uint'
+            IPsecOffloadMaxSA = 'long'
+            VmqUsage = 'int'
+            IPsecOffloadSAUsage = 'uint'
+            VFDataPathActive = 'bool'
+            BandwidthPercentage = 'uint'
+            IsTemplate = 'bool'
+            Name = 'string'
+            VMId = 'guid'
+            VMName = 'string'
+            VMSnapshotId = 'guid'
+            VMSnapshotName = 'string'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
+        }
+    }
+    'VMNetworkAdapter' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMNetworkAdapter'; Base = 'VMNetworkAdapterBase'
+        Properties = [ordered] @{
+            ClusterMonitored = 'bool'
+            MacAddress = 'string'
+            MediaType = 'uint'
+            DynamicMacAddressEnabled = 'bool'
+            InterruptModeration = 'bool'
+            AllowPacketDirect = 'bool'
+            NumaAwarePlacement = 'bool'
+            IsLegacy = 'bool'
+            IsSynthetic = 'bool'
+            IPAddresses = 'string[]'
+            DeviceNaming = 'OnOffState'
+            IovWeight = 'uint'
+            IovQueuePairsRequested = 'uint'
+            IovInterruptModeration = 'object'
+            PacketDirectNumProcs = 'uint'
+            PacketDirectModerationCount = 'uint'
+            PacketDirectModerationInterval = 'uint'
+            IovQueuePairsAssigned = 'uint'
+            IovUsage = 'int'
+            VirtualFunction = 'object'
+            MandatoryFeatureId = 'string[]'
+            MandatoryFeatureName = 'string[]'
+            PoolName = 'string'
+            Connected = 'bool'
+            TestReplicaPoolName = 'string'
+            TestReplicaSwitchName = 'string'
+            AclList = 'object'
+            ExtendedAclList = 'object'
+            IsolationSetting = 'object'
+            RoutingDomainList = 'object'
+            VlanSetting = 'object'
+            BandwidthSetting = 'object'
+            CurrentIsolationMode = 'object'
+            PortMirroringMode = 'object'
+            VrssEnabled = 'bool'
+            VrssEnabledRequested = 'bool'
+            VmmqEnabled = 'bool'
+            VmmqEnabledRequested = 'bool'
+            VrssMaxQueuePairs = 'uint'
+            VrssMaxQueuePairsRequested = 'uint'
+            VrssMinQueuePairs = 'uint'
+            VrssMinQueuePairsRequested = 'uint'
+            VrssQueueSchedulingMode = 'object'
+            VrssQueueSchedulingModeRequested = 'object'
+            VrssExcludePrimaryProcessor = 'bool'
+            VrssExcludePrimaryProcessorRequested = 'bool'
+            VrssIndependentHostSpreading = 'bool'
+            VrssIndependentHostSpreadingRequested = 'bool'
+            VrssVmbusChannelAffinityPolicy = 'object'
+            VrssVmbusChannelAffinityPolicyRequested = 'object'
+            VMQueue = 'object'
+        }
+    }
+    'VMInternalNetworkAdapter' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMInternalNetworkAdapter'; Base = 'VMNetworkAdapterBase'
+        Properties = [ordered] @{
+            MacAddress = 'string'
+            DeviceId = 'string'
+        }
+    }
+    'VMSwitch' = @{
+        Name = 'Microsoft.HyperV.PowerShell.VMSwitch'; Base = ''
+        Properties = [ordered] @{
+            Name = 'string'
+            Id = 'guid'
+            Notes = 'string'
+            Extensions = 'object'
+            BandwidthReservationMode = 'VMSwitchBandwidthMode'
+            PacketDirectEnabled = 'bool'
+            EmbeddedTeamingEnabled = 'bool'
+            IovEnabled = 'bool'
+            SwitchType = 'VMSwitchType'
+            AllowManagementOS = 'bool'
+            NetAdapterInterfaceDescription = 'string'
+            NetAdapterInterfaceDescriptions = 'string[]'
+            NetAdapterInterfaceGuid = 'guid[]'
+            IovSupport = 'bool'
+            IovSupportReasons = 'string[]'
+            AvailableIPSecSA = 'uint'
+            NumberIPSecSAAllocated = 'uint'
+            AvailableVMQueues = 'uint'
+            NumberVmqAllocated = 'uint'
+            IovQueuePairCount = 'uint'
+            IovQueuePairsInUse = 'uint'
+            IovVirtualFunctionCount = 'uint'
+            IovVirtualFunctionsInUse = 'uint'
+            PacketDirectInUse = 'bool'
+            SoftwareRscEnabled = 'bool'
+            BandwidthPercentage = 'uint'
+            DefaultFlowMinimumBandwidthAbsolute = 'ulong'
+            DefaultFlowMinimumBandwidthWeight = 'ulong'
+            CimSession = 'object'
+            ComputerName = 'string'
+            IsDeleted = 'bool'
+        }
     }
 }
