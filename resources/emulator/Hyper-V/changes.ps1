@@ -5,6 +5,7 @@ function Invoke-VmChange {
     param($Cmdlet, $Bound, $Stage)
     foreach ($vm in Find-Target $Cmdlet $Bound 'VM' 'Get-VM' @{ Name = $Bound['Name'] }) {
         Invoke-Target $Cmdlet $Bound $Stage $vm @{ VM = $vm.Id.ToString() }
+        if ($Bound['Wait']) { $null = Wait-Target $Cmdlet $Bound $vm }
     }
 }
 
@@ -47,7 +48,8 @@ function Invoke-Target {
     if (-not (Confirm-Stage $Cmdlet $Bound $Stage $Target)) { return }
     $parameters = @{}
     foreach ($name in $Bound.Keys) {
-        if ($name -notin 'Name', 'VMName', 'VM', 'VMSnapshot', 'ComputerName', 'CimSession', 'Credential') {
+        if ($name -notin 'Name', 'VMName', 'VM', 'VMSnapshot', 'ComputerName', 'CimSession', 'Credential', 'Wait', 'For', 'Delay',
+            'Timeout') {
             $parameters[$name] = $Bound[$name]
         }
     }
@@ -89,28 +91,43 @@ function Confirm-Stage {
     }
 }
 
-# Waits until VMs are there as -For says, by looking again and again, as the real cmdlet does.
+# Waits until VMs are there as -For says.
 function Invoke-Waiting {
     param($Cmdlet, $Bound, $Stage)
+    foreach ($vm in Find-Target $Cmdlet $Bound 'VM' 'Get-VM' @{ Name = $Bound['Name'] }) {
+        $now = Wait-Target $Cmdlet $Bound $vm
+        if ($Bound['Passthru'] -and $null -ne $now) { $Cmdlet.WriteObject($now) }
+    }
+}
+
+# Waits for one VM by looking again and again, as the real cmdlets do. Returns it as it was seen last.
+function Wait-Target {
+    param($Cmdlet, $Bound, $Vm)
     $delay = if ($Bound.ContainsKey('Delay')) { $Bound['Delay'] } else { 5 }
     $limit = if ($Bound.ContainsKey('Timeout') -and $Bound['Timeout'] -ge 0) { $Bound['Timeout'] } else { [int]::MaxValue }
     $began = [DateTime]::UtcNow
-    foreach ($vm in Find-Target $Cmdlet $Bound 'VM' 'Get-VM' @{ Name = $Bound['Name'] }) {
-        while ($true) {
-            $reply = Get-Reply $Cmdlet (New-Request $Cmdlet @{ Id = $vm.Id } 'Get-VM')
-            Write-ReplyTrouble $Cmdlet $reply $vm
-            $now = ConvertTo-LiveObject $reply
-            if ($now.Count -eq 0 -or "$($now[0].Heartbeat)" -like 'Ok*') { break }
-            if (([DateTime]::UtcNow - $began).TotalSeconds -ge $limit) {
-                $Cmdlet.WriteError((New-HostError @{
-                            message = "The operation timed out while waiting for the virtual machine '$($vm.Name)'."
-                            category = 'OperationTimeout'; hresult = $null; target = $vm.Name
-                            fqid = 'OperationTimeout,Microsoft.HyperV.PowerShell.Commands.WaitVM'
-                        } $vm))
-                break
-            }
-            Start-Sleep -Seconds $delay
+    while ($true) {
+        $reply = Get-Reply $Cmdlet (New-Request $Cmdlet @{ Id = $Vm.Id } 'Get-VM')
+        Write-ReplyTrouble $Cmdlet $reply $Vm
+        $now = ConvertTo-LiveObject $reply
+        if ($now.Count -eq 0) { return $null }
+        if (Test-Arrived $now[0] "$($Bound['For'])") { return $now[0] }
+        if (([DateTime]::UtcNow - $began).TotalSeconds -ge $limit) {
+            $class = $Cmdlet.MyInvocation.MyCommand.Name.Replace('-', '')
+            $Cmdlet.WriteError((New-HostError @{
+                        message = "The operation timed out while waiting for the virtual machine '$($Vm.Name)'."
+                        category = 'OperationTimeout'; hresult = $null; target = $Vm.Name
+                        fqid = "OperationTimeout,Microsoft.HyperV.PowerShell.Commands.$class"
+                    } $Vm))
+            return $now[0]
         }
-        if ($Bound['Passthru'] -and $now.Count -gt 0) { $Cmdlet.WriteObject($now[0]) }
+        Start-Sleep -Seconds $delay
     }
+}
+
+# Returns whether a VM is there: whether its guest answers, or has an IP address (fact 164).
+function Test-Arrived {
+    param($Vm, [string] $For)
+    if ($For -ne 'IPAddress') { return "$($Vm.Heartbeat)" -like 'Ok*' }
+    return @((Get-Part $Vm 'Get-VMNetworkAdapter').IPAddresses | Where-Object { $_ }).Count -gt 0
 }

@@ -8,6 +8,8 @@ function Get-Part {
     if ($More) { foreach ($name in $More.Keys) { $parameters[$name] = $More[$name] } }
     if ($one -is $Types.VMDriveController) {
         $parameters.VMDriveController = @(ConvertTo-PlainController $one)
+    } elseif ($one -is $Types.VMHost) {
+        $parameters.ManagementOS = $true
     } elseif ($one -is $Types.VMSnapshot) {
         $parameters.VMSnapshot = $one.Id.ToString()
     } else {

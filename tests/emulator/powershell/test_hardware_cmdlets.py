@@ -195,6 +195,22 @@ def test_a_vm_and_its_adapters_as_text_tell_who_they_are(run: Run) -> None:  # f
     ]
 
 
+def test_waiting_for_an_address_ends_when_the_guest_has_one(run: Run) -> None:  # fact 164
+    assert run("Wait-VM web -For IPAddress -Timeout 0; 'there'").values == ["there"]
+    assert run(
+        "Restart-VM web -Force -Wait -For IPAddress -Delay 1; (Get-VM web).State.ToString()"
+    ).values == ["Running"]
+    run("Start-VM old")
+    assert run("Wait-VM old -Timeout 0").words == []
+    error = run("Wait-VM old -For IPAddress -Timeout 0").error  # it is connected to no switch
+    assert (error["category"], error["target"]) == ("OperationTimeout", "old")
+    run("Stop-VM old -TurnOff -Force")
+
+
+def test_the_host_tells_on_which_switches_it_is(run: Run) -> None:  # fact 153
+    assert run("(Get-VMHost).InternalNetworkAdapters.SwitchName").values == ["LAN", "Inside"]
+
+
 # -- imports -----------------------------------------------------------------------------------------------------------
 
 
