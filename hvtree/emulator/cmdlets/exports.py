@@ -9,7 +9,16 @@ from ntpath import basename, isabs, splitext
 from hvtree.emulator.cmdlets.checkpoints import WITHOUT_DEFINITION
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, NoSpaceError, NoVolumeError, PlainFile, is_unc, join, normal
+from hvtree.emulator.host.disks import (
+    DiskFile,
+    Drive,
+    NoSpaceError,
+    NoVolumeError,
+    PlainFile,
+    is_unc,
+    join,
+    normal,
+)
 from hvtree.emulator.host.enums import SETTLED, JobType
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.jobs import HostJob
@@ -29,11 +38,19 @@ class ExportedDisk:
 
 
 @dataclass(frozen=True)
+class ExportedDrive:
+    """A drive in an export: its place on a controller, and the path of its disk."""
+
+    place: Drive
+    path: str
+
+
+@dataclass(frozen=True)
 class ExportedCheckpoint:
-    """A checkpoint in an export, by the paths of its disks."""
+    """A checkpoint in an export, with its drives."""
 
     entry: Checkpoint
-    disks: tuple[str, ...]
+    drives: tuple[ExportedDrive, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,7 @@ class ExportedVm:
     settings: VmSettings
     saved_bytes: int
     disks: tuple[ExportedDisk, ...]
-    drives: tuple[str, ...]
+    drives: tuple[ExportedDrive, ...]
     checkpoints: tuple[ExportedCheckpoint, ...] = ()
     now: str | None = None
 
@@ -75,7 +92,9 @@ class Exports:
             settings=entry.settings,
             saved_bytes=entry.memory_bytes,
             disks=disks,
-            drives=tuple(disk.path for disk in disks),
+            drives=tuple(
+                ExportedDrive(drive, disk.path) for drive, disk in zip(entry.drives, disks, strict=True)
+            ),
         )
 
         def view() -> VMSnapshot:
@@ -96,7 +115,7 @@ class Exports:
             settings=machine.settings,
             saved_bytes=machine.saved_bytes,
             disks=disks,
-            drives=tuple(_disk_path(drive.file, folder) for drive in machine.drives),
+            drives=_exported_drives(machine.drives, folder),
             checkpoints=tuple(_exported_checkpoint(entry, folder) for entry in machine.checkpoints.values()),
             now=machine.now,
         )
@@ -201,8 +220,11 @@ def _flattened(file: DiskFile, folder: str) -> ExportedDisk:
 
 
 def _exported_checkpoint(entry: Checkpoint, folder: str) -> ExportedCheckpoint:
-    disks = tuple(_disk_path(drive.file, folder) for drive in entry.drives)
-    return ExportedCheckpoint(replace(entry, drives=[]), disks)
+    return ExportedCheckpoint(replace(entry, drives=[]), _exported_drives(entry.drives, folder))
+
+
+def _exported_drives(drives: list[Drive], folder: str) -> tuple[ExportedDrive, ...]:
+    return tuple(ExportedDrive(drive, _disk_path(drive.file, folder)) for drive in drives)
 
 
 def _failed(machine: Machine, path: str, code: int) -> CmdletError:

@@ -9,7 +9,7 @@ from hvtree.emulator.cmdlets.exports import ExportedVm
 from hvtree.emulator.cmdlets.registry import ImportPlace, Registry
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, Drive, join, normal
+from hvtree.emulator.host.disks import DiskFile, join, normal
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.hardware_views import OwnedAdapter, adapters, owner_of
@@ -191,10 +191,7 @@ class Imports:
             notes=content.notes,
             generation=content.generation,
             version=content.version,
-            drives=[
-                Drive(files[path], controller_location=index, number=index)
-                for index, path in enumerate(content.drives)
-            ],
+            drives=[replace(one.place, file=files[one.path]) for one in content.drives],
         )
 
     def _plan(self, vm_id: str) -> _Plan:

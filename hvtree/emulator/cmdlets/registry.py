@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hvtree.emulator.cmdlets.exports import ExportedDisk, ExportedVm, files_of
+from hvtree.emulator.cmdlets.exports import ExportedDisk, ExportedDrive, ExportedVm, files_of
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.disks import DiskFile, Drive, NoSpaceError, NoVolumeError, PlainFile
@@ -104,12 +104,12 @@ class Registry:
         ids = {one.entry.id: self._core.new_guid() if renew else one.entry.id for one in content.checkpoints}
         for one in content.checkpoints:
             parent = ids[one.entry.parent] if one.entry.parent else None
-            drives = _drives([files[path.lower()] for path in one.disks])
+            drives = _drives(one.drives, files)
             self._add_checkpoint(
                 machine, replace(one.entry, id=ids[one.entry.id], parent=parent, drives=drives)
             )
         machine.now = ids[content.now] if content.now else None
-        machine.drives = _drives([files[path.lower()] for path in content.drives])
+        machine.drives = _drives(content.drives, files)
         self.add(machine)
         return machine
 
@@ -131,7 +131,6 @@ class Registry:
         return made
 
 
-def _drives(files: list[DiskFile]) -> list[Drive]:
-    return [
-        copied(Drive(file, controller_location=index, number=index), file) for index, file in enumerate(files)
-    ]
+def _drives(exported: tuple[ExportedDrive, ...], files: Mapping[str, DiskFile]) -> list[Drive]:
+    """Return the drives of an export, each in its place, with the files that their disks have become."""
+    return [copied(one.place, files[one.path.lower()]) for one in exported]

@@ -9,7 +9,7 @@ from hvtree.emulator.cmdlets.lifecycle import NewVm
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.quirks import Quirks
-from hvtree.emulator.worlds.schema import VolumeSpec
+from hvtree.emulator.worlds.schema import DriveSpec, VolumeSpec
 from tests.support.narrowing import not_none
 from tests.support.virtual_host import GIB, VirtualHost, guid, virtual_host, vm_spec
 
@@ -234,3 +234,18 @@ def test_an_existing_disk_can_be_used_by_a_new_vm() -> None:
     lab.do(lab.host.remove_vm("vm"))
     made = lab.do(lab.host.new_vm(NewVm("again", vhd_path="D:\\VMs\\vm\\vm.vhdx")))
     assert made.hard_drives[0].path == "D:\\VMs\\vm\\vm.vhdx"
+
+
+def test_an_imported_vm_has_its_drives_on_the_same_controllers() -> None:
+    drives = (
+        DriveSpec("D:\\a.vhdx", virtual=1 << 30, size=1 << 20, ide=True),
+        DriveSpec("D:\\b.vhdx", virtual=1 << 30, size=1 << 20),
+    )
+    host = virtual_host("base*", vm={"generation": 1, "drives": drives})
+    before = [drive.name for drive in host.vm().hard_drives]
+    host.do(host.host.export_vm("vm", path="D:\\out"))
+    path = f"D:\\out\\vm\\Virtual Machines\\{host.vm().id.upper()}.vmcx"
+    copy = host.do(host.host.import_vm(Import(path, copy=True, generate_new_id=True)))
+    assert [drive.name for drive in copy.hard_drives] == before == ["IDE 0:0", "SCSI 0:1"]
+    (base,) = host.host.get_vm_snapshot(vm=copy.id)
+    assert [drive.name for drive in base.hard_drives] == before
