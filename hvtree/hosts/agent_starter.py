@@ -27,6 +27,7 @@ PARTS = (
     "disks",
     "records",
     "facts",
+    "polling",
     "reading",
     "start",
 )

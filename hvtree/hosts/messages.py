@@ -21,7 +21,7 @@ In short:
 | `emit` | `text` | `{}`, and an event `echo` with that text (self-test) |
 | `host.import` | | `HostFacts` (loads the Hyper-V module, slow on a cold host) |
 | `host.read` | `since` (revision or 0) | `InventoryEnd`, after `part`s of `InventoryPart` |
-| `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 2 s of a change |
+| `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 3 s of own work, 6 s of others' |
 | `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
 | `checkpoint.rename` | `ids`, `name` | `Results` |

@@ -7,11 +7,9 @@ function Invoke-AgentInventory {
     $inventory = New-AgentInventory $Shared
     while ($true) {
         $request = $null
-        $wait = [int] [Math]::Max(20, ($inventory.NextPoll - [DateTime]::UtcNow).TotalMilliseconds)
-        if (-not ($Shared.IsWatching -or $Shared.Working -gt 0)) { $wait = 1000 }
-        if ($Shared.Reads.TryTake([ref] $request, $wait)) {
+        if ($Shared.Reads.TryTake([ref] $request, (Get-AgentPollWait $inventory))) {
             Invoke-AgentInventoryRequest $inventory $request
-        } elseif ([DateTime]::UtcNow -ge $inventory.NextPoll) {
+        } else {
             Watch-AgentHost $inventory
         }
     }
@@ -24,7 +22,8 @@ function New-AgentInventory {
     $paths = [System.StringComparer]::OrdinalIgnoreCase # a table's own comparer follows the culture in 5.1
     return @{
         Shared = $Shared; Names = Get-AgentNames; Source = 'cim'
-        First = $first; Revision = $first; Told = $first; Readings = 0; NextPoll = [DateTime]::UtcNow
+        First = $first; Revision = $first; Told = $first; Readings = 0
+        NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; Pause = 3.0; Taken = [double]::MaxValue # s
         Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
         StateSizes = @{}; Folders = @{}; JobOwners = @{}; Shares = [hashtable]::Synchronized(@{})
         Spaces = @(); NextSpaces = [DateTime]::MinValue
@@ -40,7 +39,10 @@ function New-AgentInventory {
 # Answers one request of the inventory runspace.
 function Invoke-AgentInventoryRequest {
     param([hashtable] $Inventory, [hashtable] $Request)
-    if ($Request.verb -eq 'wake') { return }
+    if ($Request.verb -eq 'wake') {
+        Reset-AgentPoll $Inventory
+        return
+    }
     $shared = $Inventory.Shared
     try {
         if ($Request.verb -eq 'host.import') {
@@ -53,33 +55,6 @@ function Invoke-AgentInventoryRequest {
         Send-AgentMessage $shared ([ordered] @{ id = $Request.id; error = ConvertTo-AgentError $_ })
     }
     $shared.Inbox.Add(@{ kind = 'read'; id = $Request.id })
-}
-
-# Looks for changes and announces them: each second, but never for more than a fifth of the time.
-function Watch-AgentHost {
-    param([hashtable] $Inventory)
-    $began = [DateTime]::UtcNow
-    try {
-        if ($Inventory.Shared.IsWatching -and $Inventory.Readings -gt 0) {
-            Update-AgentMarks $Inventory (Get-AgentSketches $Inventory)
-            Send-AgentNews $Inventory
-        } elseif ($Inventory.Shared.Working -gt 0) {
-            $null = Read-AgentJobs $Inventory
-        }
-    } catch {
-        $Inventory.NextPoll = $began.AddSeconds(5) # the next reading will say what is wrong
-        return
-    }
-    $cost = [DateTime]::UtcNow - $began
-    $Inventory.NextPoll = $began.AddSeconds([Math]::Max(1, 5 * $cost.TotalSeconds))
-}
-
-# Announces the current revision, once.
-function Send-AgentNews {
-    param([hashtable] $Inventory)
-    if ($Inventory.Revision -eq $Inventory.Told) { return }
-    $Inventory.Told = $Inventory.Revision
-    Send-AgentMessage $Inventory.Shared ([ordered] @{ ev = 'changed'; data = @{ revision = $Inventory.Revision } })
 }
 
 # Returns sketches of all VMs, by WMI, or by the cmdlets once WMI has refused.
@@ -151,6 +126,7 @@ function Read-AgentInventory {
     Update-AgentTexts $Inventory $sketches $extras $isFull
     Send-AgentParts $Inventory $Request $isFull
     $Inventory.Told = $Inventory.Revision
+    $Inventory.NextPoll = [DateTime]::UtcNow.AddSeconds($Inventory.Pause) # this was a look, too
     $gone = @(foreach ($id in $Inventory.Gone.Keys) {
             if (-not $isFull -and $Inventory.Gone[$id] -gt $Request.since) { $id }
         })

@@ -82,12 +82,20 @@ function Invoke-AgentLoop {
     param([hashtable] $State, [double] $SilenceLimit)
     while (-not $State.IsEnding) {
         $news = $null
-        if ($State.Shared.Inbox.TryTake([ref] $news, 500)) { Receive-AgentNews $State $news }
+        if ($State.Shared.Inbox.TryTake([ref] $news, (Get-AgentRest $State $SilenceLimit))) { Receive-AgentNews $State $news }
         if ($State.Running.Count -gt 0) { Send-AgentProgress $State }
         if (([DateTime]::UtcNow - $State.LastLine).TotalSeconds -gt $SilenceLimit) { $State.IsDraining = $true }
         $isIdle = $State.Running.Count -eq 0 -and $State.Readings.Count -eq 0
         if ($State.IsDraining -and $isIdle) { $State.IsEnding = $true }
     }
+}
+
+# Returns for how many milliseconds the loop may wait for an event: it sleeps unless it has progress to report.
+function Get-AgentRest {
+    param([hashtable] $State, [double] $SilenceLimit)
+    if ($State.Running.Count -gt 0) { return 500 }
+    $left = $SilenceLimit - ([DateTime]::UtcNow - $State.LastLine).TotalSeconds
+    return [int] [Math]::Max(20, [Math]::Min(60000, 1000 * $left + 20))
 }
 
 # Takes one event.

@@ -74,6 +74,7 @@ function Start-AgentLane {
     }
     $State.Tasks[$key] = $Work
     $State.Shared.Working++
+    $State.Shared.Reads.Add(@{ verb = 'wake' }) # the inventory runspace may wait for ever
 }
 
 # Lets the pool load the module in the meantime, so that the first action of a user need not wait for it.
@@ -101,7 +102,10 @@ function Complete-AgentTask {
     }
     $broken = Complete-AgentPipeline $lane
     if ($null -ne $broken) { $work.Broken = $broken }
-    if ($work.Lanes.Count -eq 0) { Complete-AgentWork $State $work }
+    if ($work.Lanes.Count -eq 0) {
+        Complete-AgentWork $State $work
+        $State.Shared.Reads.Add(@{ verb = 'wake' }) # what was done is to be seen soon
+    }
 }
 
 # Answers a request whose lanes are done, and remembers the answer for a repeat.
@@ -199,5 +203,6 @@ function Start-AgentStop {
     $State.Running[$Request.id] = $work
     $State.Tasks[$key] = $work
     $State.Shared.Working++
+    $State.Shared.Reads.Add(@{ verb = 'wake' })
     $work.Lanes[$key] = Start-AgentTask $State.Shared $key 'Stop-AgentExport' @{ Control = $control; Vms = @($vms) }
 }

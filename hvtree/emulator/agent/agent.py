@@ -14,6 +14,7 @@ import msgspec
 
 from hvtree.emulator.agent import actions
 from hvtree.emulator.agent.inventory import Inventory
+from hvtree.emulator.agent.looks import Looks
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
@@ -25,8 +26,6 @@ from hvtree.hosts.messages import Error, Message, Request
 AGENT = "python 1"
 REMEMBERED = 200
 """How many answered requests the agent still knows, so that a repeat gets the first answer."""
-ANNOUNCE_S = 0.25
-"""Seconds of host time over which changes are gathered into one event."""
 
 Verb = Callable[[Request], object]
 
@@ -56,6 +55,7 @@ class Agent:
         self._stop_listening: Callable[[], None] | None = None
         self._announcement: Timer | None = None
         self._known_revision = 0
+        self._looks = Looks(hyperv.clock.now())
         self._verbs: Mapping[str, Verb] = {
             "hello": self._greet,
             "ping": lambda _: {"time": self._now()},
@@ -185,14 +185,14 @@ class Agent:
         for part in parts:
             self._send(Message(id=request.id, part=part))
         self._known_revision = end.revision
+        self._looks.read(self._host.clock.now())
         return end
 
     def _watch(self, request: Request) -> object:
         wants = bool(request.args.get("on", True))
         if wants and self._stop_listening is None:
             self._stop_listening = self._host.on_change(self._on_change)
-            if self._known_revision and self._host.revision != self._known_revision:
-                self._on_change(self._host.revision)
+            self._look_soon()
         elif not wants and self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
@@ -211,6 +211,7 @@ class Agent:
             self._fail(request.id, _protocol_error(str(error), error.target))
             return
         self._running[request.id] = action
+        self._look_soon()
         for invocation in action.invocations:
             self._follow(request.id, invocation)
         if not action.invocations:
@@ -238,6 +239,7 @@ class Agent:
                 self._answered.popitem(last=False)
             if self._is_open:
                 self._send_line(line)
+            self._look_soon()
             self._end_if_drained()
 
     def _end_if_drained(self) -> None:
@@ -249,8 +251,18 @@ class Agent:
 
     def _on_change(self, _revision: int) -> None:
         with self._lock:
-            if self._is_open and self._announcement is None:
-                self._announcement = self._host.clock.call_later(ANNOUNCE_S, self._announce)
+            if self._is_open and self._stop_listening is not None and self._announcement is None:
+                due = self._looks.next(self._host.clock.now())
+                self._announcement = self._host.clock.call_at(due, self._announce)
+
+    def _look_soon(self) -> None:
+        with self._lock:
+            self._looks.soon(self._host.clock.now())
+            if self._announcement is not None:
+                self._announcement.cancel()
+                self._announcement = None
+            if self._known_revision and self._host.revision != self._known_revision:
+                self._on_change(self._host.revision)
 
     def _announce(self) -> None:
         with self._lock:
@@ -258,6 +270,7 @@ class Agent:
             revision = self._host.revision
             if self._stop_listening is not None and revision != self._known_revision:
                 self._known_revision = revision
+                self._looks.found(self._host.clock.now())
                 self._send(Message(ev="changed", data=_raw(messages.Changed(revision))))
 
     def _now(self) -> str:
