@@ -150,19 +150,19 @@ class PeerChannel:
 
 
 class ThreadedChannel(PeerChannel):
-    """A `Channel` over a `Pipe`, with two threads. `first_line` is what the pipe's other end reads before anything else."""
+    """A `Channel` over a `Pipe`, with two threads. `first_lines` are what the pipe's other end reads before anything else."""
 
-    def __init__(self, pipe: Pipe, first_line: bytes = b"") -> None:
+    def __init__(self, pipe: Pipe, first_lines: bytes = b"") -> None:
         super().__init__(pipe)
         self._pipe = pipe
-        self._queue: deque[bytes] = deque([first_line] if first_line else [])
+        self._queue: deque[bytes] = deque([first_lines] if first_lines else [])
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Open the pipe on the sending thread and start to receive; cancelling cuts it at once."""
         await self._threads.open(self._transmit, "send")
         self._listener = listener
         self._threads.start(lambda: self._receive(source), "receive")
-        if self._loss is not None:  # the first line has found the agent gone before anybody listened
+        if self._loss is not None:  # the first lines have found the agent gone before anybody listened
             self._lose(self._loss)
 
     def send(self, line: bytes) -> None:

@@ -27,7 +27,7 @@ def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple
     """Return what makes the client of each mode, the quickest first, each with its own limits."""
 
     def persistent(script: str) -> ThreadedChannel:
-        return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_line())
+        return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_text())
 
     first, second, third = timings
     return (
@@ -50,5 +50,5 @@ def remote_client(
 
 def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[str] = ()) -> Client:
     """Return a client that is not yet connected; its PowerShell does not see the `hidden` variables."""
-    pipe = LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), hidden)
-    return Client(ThreadedChannel(pipe), name, timing)
+    pipe = LocalPipe(agent_starter.arguments(), hidden)
+    return Client(ThreadedChannel(pipe, agent_starter.agent_text()), name, timing)

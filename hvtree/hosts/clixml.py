@@ -1,7 +1,7 @@
 """What PowerShell says on standard error, as a person reads it.
 
-A PowerShell that was started by -EncodedCommand, as HVTree starts it, writes its errors as CLIXML: XML in which every line of
-a message is an element of its own, among records of progress (fact 226).
+Mostly it is text. Where a command was encoded, or by what else writes there, it may be CLIXML: XML in which every line of a
+message is an element of its own, among records of progress (fact 226).
 """
 
 from __future__ import annotations

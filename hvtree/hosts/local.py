@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.hosts.agent_starter import reason_in
 from hvtree.hosts.clixml import words_of
 
 POWERSHELL_VARIABLE = "HVTREE_PWSH"
@@ -32,18 +33,15 @@ _WINDOWS = sys.platform == "win32"
 class LocalPipe:
     """An agent in a PowerShell process on this computer.
 
-    `arguments` start the starter, and `first_line` is what it reads. `hidden` variables are kept from the process. After
-    `end_s` without any input it is ended by force.
+    `arguments` start the starter; the first thing to send is `agent_starter.agent_text`. `hidden` variables are kept from the
+    process. After `end_s` without any input it is ended by force.
     """
 
     mode = "PowerShell on this computer, one persistent process"
     exchanges = 0
 
-    def __init__(
-        self, arguments: Sequence[str], first_line: bytes, hidden: Sequence[str] = (), end_s: float = END_S
-    ) -> None:
+    def __init__(self, arguments: Sequence[str], hidden: Sequence[str] = (), end_s: float = END_S) -> None:
         self._arguments = tuple(arguments)
-        self._first_line = first_line
         self._hidden = tuple(hidden)
         self._end_s = end_s
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +52,7 @@ class LocalPipe:
         self._is_receiving = False
 
     def open(self) -> None:
-        """Start PowerShell and the agent in it; raise `ConnectionFailure` if there is none, or it does not start."""
+        """Start PowerShell; raise `ConnectionFailure` if there is none, or it does not start."""
         executable = find_powershell(os.environ)
         words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
@@ -78,7 +76,6 @@ class LocalPipe:
             self._process, self._words = process, words
             if self._is_killed:
                 _kill(process)
-        self.send(self._first_line)
 
     def send(self, data: bytes) -> None:
         """Write whole lines to its standard input."""
@@ -163,11 +160,13 @@ class LocalPipe:
         if self._is_killed:
             return self._closed()
         _reap(self._process)
+        said = self._said()
+        refusal = reason_in(said)
         return ConnectionFailure(
-            "HVTree's agent on this computer has ended.",
-            why=f"Its PowerShell came to an end with exit code {self._process.returncode}.",
+            f"HVTree's agent on this computer has {'not started' if refusal else 'ended'}.",
+            why=refusal or f"Its PowerShell came to an end with exit code {self._process.returncode}.",
             now="Connect again; if it stays so, the details show what PowerShell said.",
-            details=self._said(),
+            details=said,
         )
 
     def _said(self) -> str:

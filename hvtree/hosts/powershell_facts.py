@@ -13,13 +13,15 @@ from hvtree.hosts.clixml import words_of
 from hvtree.hosts.messages import FACTS_MARKER
 from hvtree.hosts.stage_results import PowerShellFacts
 
-SCRIPT = f"""\
-'{FACTS_MARKER}'
-'powershell=' + $PSVersionTable.PSVersion
-'edition=' + $PSVersionTable.PSEdition
-'language=' + $ExecutionContext.SessionState.LanguageMode
-'culture=' + $PSCulture
-"""
+SCRIPT = "; ".join(
+    (
+        f"'{FACTS_MARKER}'",
+        "'powershell=' + $PSVersionTable.PSVersion",
+        "'edition=' + $PSVersionTable.PSEdition",
+        "'language=' + $ExecutionContext.SessionState.LanguageMode",
+        "'culture=' + $PSCulture",
+    )
+)
 _KEPT = 2_000
 _LONGEST_VALUE = 100
 

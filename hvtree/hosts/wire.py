@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 MARKER = b"#hvtree#"
+SCRIPT_BEGIN, SCRIPT_END = b"#hvtree-begin", b"#hvtree-end"
+"""The lines around the agent's own text, which comes before the first request, or again after a cut. The last one ends with
+the number of its characters (`hosts.agent_starter`)."""
 ZIP_ABOVE = 32 * 1024
 """Bytes of payload above which a line is compressed [measured: 3.3 times smaller for a generated inventory]."""
 LINE_LIMIT = 64 * 1024 * 1024

@@ -67,11 +67,17 @@ function New-AgentState {
     }
 }
 
-# Waits for lines, in a runspace of its own: a blocking read leaves its runspace no time for anything else.
+# Waits for lines, in a runspace of its own: a blocking read leaves its runspace no time for anything else. After a cut this very
+# text may come once more; it is passed over.
 function Read-AgentLines {
     param([hashtable] $Shared)
+    $isText = $false
     try {
-        while ($null -ne ($line = $Shared.Reader.ReadLine())) { $Shared.Inbox.Add(@{ kind = 'line'; line = $line }) }
+        while ($null -ne ($line = $Shared.Reader.ReadLine())) {
+            if ($line.StartsWith('#hvtree-begin', [System.StringComparison]::Ordinal)) { $isText = $true }
+            if (-not $isText) { $Shared.Inbox.Add(@{ kind = 'line'; line = $line }) }
+            if ($line.StartsWith('#hvtree-end', [System.StringComparison]::Ordinal)) { $isText = $false }
+        }
     } finally {
         $Shared.Inbox.Add(@{ kind = 'end' })
     }

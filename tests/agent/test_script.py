@@ -26,5 +26,9 @@ def test_a_part_is_short_enough_to_live_in(part) -> None:  # type: ignore[no-unt
     assert len(part.read_text(encoding="utf-8").splitlines()) < 350
 
 
-def test_it_fits_into_one_send() -> None:
-    assert len(agent_starter.agent_line()) < SEND_LIMIT
+def test_it_fits_into_two_sends() -> None:
+    assert len(agent_starter.agent_text()) < 2 * SEND_LIMIT
+
+
+def test_no_line_of_it_looks_like_its_frame() -> None:
+    assert b"#hvtree-" not in {line[:8] for line in agent_script().splitlines()}

@@ -80,8 +80,8 @@ def test_closing_lets_the_process_end_by_itself(make: Make) -> None:
     program = make()
 
     async def story() -> None:
-        pipe = LocalPipe(agent_starter.arguments(), agent_starter.agent_line(), end_s=FOR_EVER_S)
-        client = Client(ThreadedChannel(pipe), "this computer")
+        pipe = LocalPipe(agent_starter.arguments(), end_s=FOR_EVER_S)
+        client = Client(ThreadedChannel(pipe, agent_starter.agent_text()), "this computer")
         await client.connect()
         await client.close()
         assert not program.is_running

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from hvtree.hosts.agent_starter import encoded
 from hvtree.hosts.messages import FACTS_MARKER
 from hvtree.hosts.powershell_facts import SCRIPT, facts_from
+from tests.support.encoded import encoded
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 
 CONSTRAINED = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n"

@@ -150,7 +150,7 @@ def test_a_large_host_is_read_whatever_envelope_it_allows(envelope_kb: int) -> N
 def test_five_megabytes_come_through_both_ways(host: RemoteHost) -> None:
     async def story() -> None:
         text = "é漢😀" + random.Random(2).randbytes(2_500_000).hex()
-        channel = ThreadedChannel(WinRmPipe(host.login()), agent_starter.agent_line())
+        channel = ThreadedChannel(WinRmPipe(host.login()), agent_starter.agent_text())
         rpc = Rpc("vhost", channel.send)
         rpc.begin()
         await channel.open(Decoder(), Passing(rpc))

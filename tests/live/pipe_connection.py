@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +22,10 @@ _PARTS = ("scratch.ps1", "scratch_wmi.ps1")
 _END_S = 10.0
 
 
-def scratch_line() -> bytes:
-    """Return the script for scratch VMs as the one line that the starter reads."""
+def scratch_text() -> bytes:
+    """Return the script for scratch VMs as the lines that the starter reads."""
     here = Path(__file__).resolve().parent
-    script = b"\n".join((here / part).read_bytes() for part in _PARTS)
-    return base64.b64encode(gzip.compress(script, mtime=0)) + b"\n"
+    return agent_starter.framed(b"\n".join((here / part).read_bytes() for part in _PARTS))
 
 
 class Ways:
@@ -47,20 +44,20 @@ class Ways:
 
     def agent(self, script: str = agent_starter.STARTER) -> GuardedConnection:
         """Start HVTree's agent."""
-        return self._connection(agent_starter.agent_line(), script)
+        return self._connection(agent_starter.agent_text(), script)
 
     def scratch(self) -> GuardedConnection:
         """Start the script for scratch VMs."""
-        return self._connection(scratch_line(), agent_starter.STARTER)
+        return self._connection(scratch_text(), agent_starter.STARTER)
 
-    def _connection(self, first_line: bytes, script: str) -> GuardedConnection:
+    def _connection(self, first_lines: bytes, script: str) -> GuardedConnection:
         if self._refusal is not None:
             raise self._refusal  # the same password again, test after test, would lock the account
         try:
             if self.profile.is_local:
-                pipe: Pipe = LocalPipe(agent_starter.arguments(script), first_line, HIDDEN_VARIABLES)
-                return GuardedConnection(pipe, b"", self.guard)
-            return GuardedConnection(WinRmPipe(self.winrm, script=script), first_line, self.guard)
+                pipe: Pipe = LocalPipe(agent_starter.arguments(script), HIDDEN_VARIABLES)
+                return GuardedConnection(pipe, first_lines, self.guard)
+            return GuardedConnection(WinRmPipe(self.winrm, script=script), first_lines, self.guard)
         except AuthenticationFailure as error:
             self._refusal = error
             raise
@@ -69,7 +66,7 @@ class Ways:
 class GuardedConnection(AgentConnection):
     """A script on the host. Lines are looked at before they are sent, and sent in the pieces in which they were written."""
 
-    def __init__(self, pipe: Pipe, first_line: bytes, guard: Guard) -> None:
+    def __init__(self, pipe: Pipe, first_lines: bytes, guard: Guard) -> None:
         super().__init__()
         self.sizes: list[int] = []
         """Bytes of each piece of output that came in one go."""
@@ -81,8 +78,7 @@ class GuardedConnection(AgentConnection):
         pipe.open()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
-        if first_line:
-            pipe.send(first_line)
+        pipe.send(first_lines)
 
     @property
     def exchanges(self) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 from typing import Any
 
 import pytest
 
 from tests.agent.test_syntax import CODE_FROM_TEXT, inspected
-from tests.live.pipe_connection import scratch_line
+from tests.live.pipe_connection import scratch_text
 from tests.support.backends import skip_without_powershell
 
 
@@ -17,7 +15,7 @@ from tests.support.backends import skip_without_powershell
 def syntax(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the parser finds in the script."""
     path = tmp_path_factory.mktemp("script") / "scratch.ps1"
-    path.write_bytes(gzip.decompress(base64.b64decode(scratch_line())))
+    path.write_bytes(scratch_text())
     return inspected(skip_without_powershell(), path)
 
 

@@ -229,7 +229,7 @@ class StdioConnection(AgentConnection):
         )
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        self.write(agent_starter.agent_line())
+        self.write(agent_starter.agent_text())
 
     @property
     def stderr(self) -> bytes:
@@ -286,14 +286,14 @@ class _WinRmConnection(AgentConnection):
         self._shell = self._sender.open_shell(codepage=65001)
         self._command = self._sender.run_command(
             self._shell,
-            f"{agent_starter.EXECUTABLE} {' '.join(agent_starter.arguments())}",
+            f"{agent_starter.EXECUTABLE} {' '.join(agent_starter.arguments_for_cmd())}",
             console_mode_stdin=False,
         )
         self._receiver.transport.build_session()  # here: two threads that make sessions at once trip over each other
         self._is_closing = False
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        self.write(agent_starter.agent_line())
+        self.write(agent_starter.agent_text())
 
     def write(self, data: bytes) -> None:
         for start in range(0, len(data), 90_000):

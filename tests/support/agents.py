@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import itertools
 import json
 from collections.abc import Callable
@@ -13,19 +11,15 @@ from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.agent.inventory import Inventory
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
-from hvtree.hosts import wire
+from hvtree.hosts import agent_starter, wire
 
-SCRIPT_LINE = base64.b64encode(gzip.compress(b"# the agent's script\n")) + b"\n"
-"""A first line as the starter expects it."""
+SCRIPT = agent_starter.framed(b"# the agent's script\n")
+"""A script as the starter expects it."""
 
 
 def starter() -> str:
     """A command line that the emulated host recognises as the start of HVTree's agent."""
-    script = f"$marker = '{wire.MARKER.decode()}'"
-    encoded = base64.b64encode(script.encode("utf-16-le")).decode()
-    return (
-        f"powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand {encoded}"
-    )
+    return " ".join((agent_starter.EXECUTABLE, *agent_starter.arguments_for_cmd()))
 
 
 class InMemoryPeer:

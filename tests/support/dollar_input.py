@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
-from hvtree.hosts.agent_starter import encoded
+from tests.support.encoded import encoded
 from tests.support.waiting import WAIT_S
 
-_ENCODED = re.compile(r"(?<=-EncodedCommand )\S+", re.IGNORECASE)
+_COMMAND = re.compile(r'-EncodedCommand (\S+)|-Command "([^"]*)"', re.IGNORECASE)
 _FEEDER = """\
 $script = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('{code}'))
 & {{ while ($null -ne ($line = [Console]::In.ReadLine())) {{ $line }} }} | & ([ScriptBlock]::Create($script))
@@ -38,11 +38,13 @@ class InputBringer:
         self._program = program
 
     def __call__(self, command: CommandLine, output: ProcessOutput) -> Process | None:
-        text = _ENCODED.sub(lambda match: fed(match[0]), command.text)
+        text = _COMMAND.sub(lambda match: fed(match[0], match[1] or encoded(match[2])), command.text)
         return self._program(replace(command, text=text), output)
 
 
-def fed(code: str) -> str:
-    """Return an encoded script as one whose standard input is brought to it, if it uses `$input`."""
+def fed(command: str, code: str) -> str:
+    """Return a command whose standard input is brought to it, if it uses `$input`; `code` is its script, encoded."""
     script = base64.b64decode(code).decode("utf-16-le")
-    return code if reading_of(script) is InputMode.RAW else encoded(_FEEDER.format(code=code))
+    if reading_of(script) is InputMode.RAW:
+        return command
+    return f"-EncodedCommand {encoded(_FEEDER.format(code=code))}"

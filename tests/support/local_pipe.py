@@ -29,7 +29,7 @@ class LocalPipe:
             stderr=subprocess.DEVNULL,
             env=self._environment,
         )
-        self.send(agent_starter.agent_line())
+        self.send(agent_starter.agent_text())
 
     def send(self, data: bytes) -> None:
         assert self._process is not None

@@ -6,7 +6,6 @@ that process. Before anything else it writes down its process id, arguments and 
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
@@ -82,8 +81,8 @@ def main(notes: str, kind: str) -> int:
 
 
 def _script() -> str:
-    """Return what -EncodedCommand says."""
-    return base64.b64decode(sys.argv[-1]).decode("utf-16-le")
+    """Return what -Command says."""
+    return sys.argv[-1]
 
 
 def _serve(dies_of: bytes | None) -> int:
@@ -95,7 +94,8 @@ def _serve(dies_of: bytes | None) -> int:
 
     clock = RealClock(200.0)
     hyperv = HyperV(worlds.contents("pair", clock.now()), clock)
-    assert sys.stdin.buffer.readline()  # the agent's script
+    while not sys.stdin.buffer.readline().startswith(b"#hvtree-end"):
+        pass  # the agent's script
     agent = Agent(hyperv, _write)
     agent.start()
     while data := os.read(0, 65536):

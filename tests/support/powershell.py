@@ -32,7 +32,7 @@ class AgentProcess(StdioConnection):
         modules: Path = MODULES,
     ) -> None:
         limit = "" if silence_s is None else f" {silence_s}"
-        script = agent_starter.STARTER.replace("$r $w", f"$r $w{limit}")
+        script = agent_starter.STARTER.replace("$reader $writer", f"$reader $writer{limit}")
         super().__init__(
             powershell, {**os.environ, "PSModulePath": str(modules), **(environment or {})}, script
         )

@@ -52,6 +52,8 @@ class Agent:
         self._running: dict[str, actions.RunningVerb] = {}
         self._is_open = True
         self._is_draining = False
+        self._is_text = False
+        """The agent's own text comes once more, after a cut."""
         self._stop_listening: Callable[[], None] | None = None
         self._announcement: Timer | None = None
         self._known_revision = 0
@@ -81,8 +83,10 @@ class Agent:
                 self._send(Message(error=_protocol_error(str(error))))
                 return
             for line in lines:
-                if self._is_open and line.strip():
+                self._is_text |= line.startswith(wire.SCRIPT_BEGIN)
+                if self._is_open and line.strip() and not self._is_text:
                     self._take(line)
+                self._is_text &= not line.startswith(wire.SCRIPT_END)
 
     def end_of_input(self) -> None:
         """Take a last line without a line end, and end once everything is answered. `feed` must not be called again."""

@@ -1,8 +1,9 @@
 """The `powershell` of the emulated host: it runs HVTree's agent, in Python, and nothing else.
 
-The starter that HVTree sends as `-EncodedCommand` is recognised by the marker of the wire, which it must contain. The
-first line of its input is then the agent's script, gzip in base64: it is checked and put aside, because the Python agent
-answers in its place. The doctor's question is recognised by its own marker.
+The starter that HVTree sends is recognised by the marker of the wire, which it must contain. Its input then begins with the
+agent's script: it is measured as the starter would and put aside, because the Python agent answers in its place. What a
+starter says where it runs nothing stands in it, in the order: another language mode, a script cut off, a damaged one. The
+doctor's question is recognised by its own marker.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ import base64
 import binascii
 import re
 import threading
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.agent.inventory import Inventory
@@ -26,24 +26,23 @@ from hvtree.hosts import wire
 from hvtree.hosts.messages import FACTS_MARKER
 
 NO_SCRIPTS = "The emulated host has no PowerShell of its own: it runs HVTree's agent and no other script.\r\n"
+_PLAIN = re.compile(r"(?<!\S)[-/](?:c|co\w*)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _ENCODED = re.compile(r"(?<!\S)[-/](?:e|ec|en\w*)\s+(\S+)", re.IGNORECASE)
 NO_METHODS = (
     "Cannot invoke method. Method invocation is supported only on core types in this language mode.\r\n"
     "    + FullyQualifiedErrorId : MethodInvocationNotSupportedInConstrainedLanguage\r\n"
 )
-"""What PowerShell says to the agent's starter in ConstrainedLanguage (fact 137)."""
+"""What PowerShell says in ConstrainedLanguage to a script that does not look before (fact 137)."""
+_THROWN = re.compile(r"throw '([^']*)'")
 BLOCKED = "This script contains malicious content and has been blocked by your antivirus software.\r\n"
 NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
     "    + FullyQualifiedErrorId : ScriptsNotAllowed\r\n"
 )
-NO_SCRIPT = (
-    'Exception calling "FromBase64String" with "1" argument(s): "Value cannot be null."\r\n'
-    "    + FullyQualifiedErrorId : ArgumentNullException\r\n"
-)
-"""The starter's error if its input ends before the first line."""
+_END = re.compile(rb"^" + wire.SCRIPT_END + rb" ([^\r\n]*)\r?\n", re.MULTILINE)
+_BEGIN = re.compile(rb"^" + wire.SCRIPT_BEGIN + rb"[^\n]*\n", re.MULTILINE)
 SCRIPT_LIMIT = 4 * 1024 * 1024
-"""Bytes of an agent's first line, and of its script."""
+"""Bytes of an agent's script."""
 
 
 class PowerShell:
@@ -72,11 +71,13 @@ class PowerShell:
             return Finished()
         if is_agent and self._hyperv.faults.session.is_agent_blocked:
             return _refused(output, BLOCKED)
-        if is_agent and language == "FullLanguage":
-            return StandardInput(
-                AgentProcess(output, self._agent), reading_of(script), self._connection_faults
-            )
-        return _refused(output, NO_METHODS if is_agent else NO_SCRIPTS)
+        if not is_agent:
+            return _refused(output, NO_SCRIPTS)
+        restricted, *others = _words_of(script)
+        if language != "FullLanguage":
+            return _refused(output, _error(restricted + language) if restricted else NO_METHODS)
+        process = AgentProcess(output, self._agent, others)
+        return StandardInput(process, reading_of(script), self._connection_faults)
 
     def _facts(self) -> str:
         """Return the answer to the doctor's question."""
@@ -96,13 +97,17 @@ class PowerShell:
 
 
 class AgentProcess:
-    """A process that reads the agent's script from its first line, and then is the agent."""
+    """A process that reads the agent's script, and then is the agent. `words` are for a script cut off, and a damaged one."""
 
     def __init__(
-        self, output: ProcessOutput, make: Callable[[Callable[[bytes], None], Callable[[int], None]], Agent]
+        self,
+        output: ProcessOutput,
+        make: Callable[[Callable[[bytes], None], Callable[[int], None]], Agent],
+        words: Sequence[str],
     ) -> None:
         self._output = output
         self._make = make
+        self._cut_off, self._damaged = words
         self._script = bytearray()
         self._agent: Agent | None = None
         self._lock = threading.Lock()
@@ -122,9 +127,8 @@ class AgentProcess:
                 self._read_script(b"\n")  # the end of the input ends a line, too
             if self._agent is not None:
                 self._agent.end_of_input()
-            elif not self._script:
-                self._output.write(NO_SCRIPT.encode(), STDERR)
-                self._output.end(1)
+            else:
+                self._refuse(self._cut_off)
 
     def kill(self) -> None:
         """End it at once."""
@@ -134,21 +138,32 @@ class AgentProcess:
         self._output.end(1)
 
     def _read_script(self, data: bytes) -> bytes:
-        """Collect the first line; start the agent once it is complete. Return what comes after it."""
-        line, newline, rest = data.partition(b"\n")
-        self._script += line
-        if len(self._script) > SCRIPT_LIMIT or (newline and not _is_script(bytes(self._script))):
-            self._output.write(b"The first line is not a script in gzip and base64.\r\n", STDERR)
-            self._output.end(1)
-        elif newline and self._output.exit_code is None:
+        """Collect the script; start the agent once it is complete. Return what comes after it."""
+        self._script += data
+        end = _END.search(self._script)
+        if end is None:
+            if len(self._script) > SCRIPT_LIMIT:
+                self._refuse(self._damaged)
+            return b""
+        script, rest = bytes(self._script[: end.start()]), bytes(self._script[end.end() :])
+        if _size_of(script) != end[1]:
+            self._refuse(self._damaged)
+        elif self._output.exit_code is None:
             self._agent = self._make(self._output.write, self._output.end)
             self._agent.start()
         return rest
 
+    def _refuse(self, words: str) -> None:
+        self._output.write(_error(words).encode(), STDERR)
+        self._output.end(1)
+
 
 def script_of(command_line: str) -> str:
-    """Return the script of a command line with -EncodedCommand; empty if it has none that can be decoded."""
+    """Return the script of a command line with -Command or -EncodedCommand; empty if there is none that can be read."""
     match = _ENCODED.search(command_line)
+    plain = _PLAIN.search(command_line)
+    if plain is not None and (match is None or plain.start() < match.start()):
+        return plain[1].strip().strip('"')
     if match is None:
         return ""
     try:
@@ -163,11 +178,18 @@ def _refused(output: ProcessOutput, words: str) -> Process:
     return Finished()
 
 
-def _is_script(line: bytes) -> bool:
-    try:
-        packed = base64.b64decode(line.strip(), validate=True)
-        unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        text = unzip.decompress(packed, SCRIPT_LIMIT)
-    except (binascii.Error, zlib.error):
-        return False
-    return unzip.eof and bool(text.strip())
+def _words_of(starter: str) -> tuple[str, str, str]:
+    """Return what a starter says where it runs nothing."""
+    restricted, cut_off, damaged, *_ = (*_THROWN.findall(starter), "", "", "")
+    return restricted, cut_off, damaged
+
+
+def _error(words: str) -> str:
+    """Return an error that was thrown, as PowerShell writes it."""
+    return f"{words}\r\n    + FullyQualifiedErrorId : {words}\r\n"
+
+
+def _size_of(script: bytes) -> bytes:
+    """Return the number of characters of a script from where it began last, as the line behind it has it."""
+    text = _BEGIN.split(script)[-1].decode("utf-8", "replace").replace("\r\n", "\n")
+    return str(len(text.encode("utf-16-le")) // 2).encode("ascii")

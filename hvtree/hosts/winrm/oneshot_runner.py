@@ -67,7 +67,7 @@ class WinRmAgentRunner:
             operation_s = OPERATION_S if once else min(OPERATION_S, max(1, int(self._give_up_s)))
             self._connections[slot] = self._connector.connection(operation_s)
         connection = self._connections[slot]
-        shell, call = self._begun(connection, agent_starter.agent_line() + lines, once=once)
+        shell, call = self._begun(connection, agent_starter.agent_text() + lines, once=once)
         try:
             yield from call.outputs(None if once else self._give_up_s)
         finally:

@@ -39,7 +39,7 @@ _MANNERS = {
 
 
 class WinRmPipe:
-    """A persistent agent on one host; its first line is to be `agent_starter.agent_line`.
+    """A persistent agent on one host; the first thing to send is `agent_starter.agent_text`.
 
     `wait` pauses for seconds and returns True when the pipe was killed meanwhile. `script` is how its input is delivered:
     `agent_starter.STARTER` or `agent_starter.LINES_STARTER`.
@@ -86,7 +86,7 @@ class WinRmPipe:
             raise self._connector.failure(error) from scrubbed(error)
 
     def send(self, data: bytes) -> None:
-        """Send whole lines. A line that is longer than one Send is sent again from its beginning, after a line end, when it was cut."""
+        """Send whole lines. What is longer than one Send is sent again from its beginning, after a line end, when it was cut."""
         pieces = pieces_of(data)
         waits = iter(RESUME_WAITS_S)
         while pieces:

@@ -117,7 +117,7 @@ class ShellConnector:
 
         `is_fed` if the script reads standard input.
         """
-        arguments = agent_starter.arguments(script)
+        arguments = agent_starter.arguments_for_cmd(script)
 
         def started() -> str:
             return str(
@@ -176,9 +176,10 @@ class ShellConnector:
 
     def ended(self, exit_code: int, said: str) -> AgentUnreachable:
         """Return the error for an agent whose PowerShell has come to an end."""
+        refusal = agent_starter.reason_in(said)
         return AgentUnreachable(
-            f"HVTree's agent on the host ‘{self.login.name}’ has ended.",
-            why=f"Its PowerShell came to an end with exit code {exit_code}.",
+            f"HVTree's agent on the host ‘{self.login.name}’ has {'not started' if refusal else 'ended'}.",
+            why=refusal or f"Its PowerShell came to an end with exit code {exit_code}.",
             now="Connect again; if it stays so, the details show what PowerShell said.",
             details=said,
         )

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from winrm import Session
 
 from hvtree.emulator.worlds.schema import HostSpec
-from hvtree.hosts.agent_starter import encoded
 from tests.support.backends import endpoint_on, hosting
+from tests.support.encoded import encoded
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.wsman_clients import ACCOUNT
 

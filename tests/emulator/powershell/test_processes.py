@@ -20,8 +20,8 @@ from hvtree.emulator.powershell.machine_name import named
 from hvtree.emulator.powershell.real_powershell import RealPowerShell, found_powershell
 from hvtree.emulator.winrm.process import STDERR, STDOUT, CommandLine, ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint
-from hvtree.hosts.agent_starter import encoded
 from tests.support.backends import endpoint_on
+from tests.support.encoded import encoded
 from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import LiveCommand, pywinrm
 

@@ -14,7 +14,7 @@ from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
 from hvtree.emulator.worlds import worlds
 from hvtree.hosts import wire
-from tests.support.agents import SCRIPT_LINE
+from tests.support.agents import SCRIPT
 
 SCRIPTS = {
     InputMode.RAW: "[Console]::OpenStandardInput()",
@@ -72,7 +72,7 @@ def test_each_script_hears_what_the_host_delivers(
     reading: InputMode, stdin: Stdin, while_open: int, at_end: int
 ) -> None:  # fact 221, switched
     console = Console(reading, ConnectionFaults(stdin=stdin))
-    console.process.feed(SCRIPT_LINE + PING)
+    console.process.feed(SCRIPT + PING)
     heard = console.heard()
     console.process.end_of_input()
     assert (heard, console.heard()) == (while_open, at_end)
@@ -84,8 +84,8 @@ def test_a_raw_input_that_has_ended_ends_the_script_at_once() -> None:
 
 
 def test_a_raw_input_with_a_limit_takes_no_more() -> None:
-    console = Console(InputMode.RAW, ConnectionFaults(raw_stdin_limit=len(SCRIPT_LINE) + len(PING)))
-    console.process.feed(SCRIPT_LINE + PING)
+    console = Console(InputMode.RAW, ConnectionFaults(raw_stdin_limit=len(SCRIPT) + len(PING)))
+    console.process.feed(SCRIPT + PING)
     console.process.feed(PING)
     assert console.heard() == 2
 
@@ -93,7 +93,7 @@ def test_a_raw_input_with_a_limit_takes_no_more() -> None:
 def test_work_that_takes_time_is_answered_before_the_end() -> None:
     console = Console(InputMode.WHOLE, ConnectionFaults())
     work = f'{{"id":"1","verb":"vm.checkpoint","args":{{"ids":["{WEB}"],"name":"x"}}}}'
-    console.process.feed(SCRIPT_LINE + work.encode())
+    console.process.feed(SCRIPT + work.encode())
     console.process.end_of_input()
     assert console.exit_code() is None
     console.clock.run_until(lambda: console.exit_code() is not None)
@@ -102,7 +102,7 @@ def test_work_that_takes_time_is_answered_before_the_end() -> None:
 
 def test_a_second_end_of_the_input_changes_nothing() -> None:
     console = Console(InputMode.WHOLE, ConnectionFaults())
-    console.process.feed(SCRIPT_LINE + PING)
+    console.process.feed(SCRIPT + PING)
     console.process.end_of_input()
     console.process.end_of_input()
     console.process.feed(PING)
