@@ -28,6 +28,7 @@ PARTS = (
     "queries",
     "cmdlets",
     "disks",
+    "vhds",
     "records",
     "facts",
     "polling",

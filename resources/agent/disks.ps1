@@ -5,6 +5,7 @@
 # Looks up files that are not known or have changed, and then their parents, up to the roots.
 function Update-AgentDisks {
     param([hashtable] $Inventory, [string[]] $Paths)
+    $Inventory.VhdsEnd = [DateTime]::UtcNow.AddSeconds(30)
     $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
     $round = @($Paths)
     while ($round.Count -gt 0) {
@@ -90,49 +91,6 @@ function Get-AgentFileStamp {
         return @{ Length = $file.Length; Text = "$($file.Length)/$($file.LastWriteTimeUtc.Ticks)" }
     } catch {
         return $null
-    }
-}
-
-# Asks Get-VHD about some files; about many in several runspaces of the pool at a time.
-function Read-AgentVhds {
-    param([hashtable] $Inventory, $Paths)
-    if ($Paths.Count -eq 0) { return }
-    foreach ($path in $Paths) { $null = Test-AgentSight $Inventory $path } # so that shares are known
-    $found = [hashtable]::Synchronized(@{})
-    $lanes = [int] [Math]::Min(6, [Math]::Ceiling($Paths.Count / 8))
-    $tasks = @(for ($lane = 1; $lane -lt $lanes; $lane++) {
-            $share = [string[]] @(for ($at = $lane; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] })
-            Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{
-                Paths = $share; Found = $found; Shares = $Inventory.Shares
-            }
-        })
-    Get-AgentVhds @(for ($at = 0; $at -lt $Paths.Count; $at += $lanes) { $Paths[$at] }) $found $Inventory.Shares
-    foreach ($task in $tasks) { $null = Complete-AgentPipeline $task }
-    foreach ($path in $Paths) { $Inventory.Disks[$path] = New-AgentDisk $Inventory $path $found[$path] }
-}
-
-# Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out; a share that
-# refuses us is not asked again.
-function Get-AgentVhds {
-    param([string[]] $Paths, [hashtable] $Found, [hashtable] $Shares, $Shared, $Key)
-    try {
-        Import-AgentModule
-    } catch {
-        return # without the module there are no parents, but the sizes may still be seen
-    }
-    foreach ($path in $Paths) {
-        $share = $Shares[(Get-AgentShare $path)]
-        if ($null -ne $share -and -not $share.IsAsked) { continue }
-        try {
-            $disk = @(Hyper-V\Get-VHD -Path $path -ErrorAction Stop)[0]
-            $Found[$path] = @{
-                Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize
-            }
-        } catch {
-            # missing, or in use by another host (fact 139): its size may still be seen
-            $isDenied = [string] $_.CategoryInfo.Category -in 'PermissionDenied', 'SecurityError'
-            if ($null -ne $share -and ($isDenied -or -not $share.IsSeen)) { $share.IsAsked = $false }
-        }
     }
 }
 

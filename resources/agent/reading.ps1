@@ -26,6 +26,7 @@ function New-AgentInventory {
         NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; Pause = 3.0; Taken = [double]::MaxValue # s
         Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
         StateSizes = @{}; Folders = @{}; JobOwners = @{}; Shares = [hashtable]::Synchronized(@{})
+        Stuck = [hashtable]::new($paths); VhdsEnd = [DateTime]::MaxValue
         Spaces = @(); NextSpaces = [DateTime]::MinValue
         SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
         'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'

@@ -217,6 +217,24 @@ def test_a_share_that_refused_once_is_not_asked_again(
     assert len([line for line in asked if "\\open\\" in line]) == 2
 
 
+def test_a_file_that_hangs_holds_up_no_reading_and_is_left_alone(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    names = ("a", "b", "c")
+    files = tuple(disk(f"{name}.vhdx", size=7) for name in names)
+    machine = vm(1, "web", drives=[f"D:\\VMs\\{name}.vhdx" for name in names])
+    write_world(world, machine, disks=files, hung_disk="D:\\VMs\\a.vhdx")
+    before = len(calls.read_text().splitlines())
+
+    for _ in range(2):
+        disks = read(agent).by_name["web"]["disks"]
+        assert [each["path"] for each in disks] == ["D:\\VMs\\b.vhdx", "D:\\VMs\\c.vhdx"]
+
+    asked = [line for line in calls.read_text().splitlines()[before:] if line.startswith("Get-VHD")]
+    assert [line.rpartition("\\")[2] for line in asked] == ["a.vhdx", "b.vhdx", "c.vhdx", "b.vhdx", "c.vhdx"]
+
+
 def test_volumes_that_take_too_long_are_as_they_were_and_not_asked_for_a_while(
     start: Callable[..., AgentProcess], world: Path, calls: Path
 ) -> None:

@@ -169,6 +169,7 @@ function Get-VHD {
             $PSCmdlet.WriteError((New-TestError 'Access is denied.' 'AccessDenied' 'PermissionDenied' $one))
             continue
         }
+        if ($one -eq (Get-TestWorld).hung_disk) { Start-Sleep -Seconds 600 }
         $disk = (Get-TestWorld).disks[$one]
         if ($null -eq $disk) { $PSCmdlet.WriteError((New-TestError 'No such file.' 'OperationFailed' 'NotSpecified' $one)); continue }
         [pscustomobject] @{ Path = $one.ToUpperInvariant(); ParentPath = $disk.parent; Size = $disk.virtual; FileSize = $disk.size }
