@@ -9,6 +9,7 @@ import pytest
 from hvtree.emulator.agent.agent import REMEMBERED
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.hosts import wire
+from hvtree.hosts.agent_starter import agent_text
 from hvtree.hosts.messages import PROTOCOL_VERSION
 from tests.support.agents import Rpc
 
@@ -33,6 +34,13 @@ def test_an_echo_brings_the_text_back_unharmed(agent: Rpc) -> None:
 def test_emit_brings_an_event_and_an_answer(agent: Rpc) -> None:
     assert agent.call("emit", text="hello") == {}
     assert agent.events("echo") == [{"text": "hello"}]
+
+
+def test_its_own_text_that_comes_again_after_a_cut_is_passed_over(agent: Rpc) -> None:
+    before = list(agent.messages)
+    agent.peer.send(agent_text())
+    assert agent.messages == before
+    assert agent.call("ping")
 
 
 def test_the_import_finds_the_module(agent: Rpc) -> None:
