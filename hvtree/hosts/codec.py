@@ -78,8 +78,8 @@ class Decoder:
         try:
             payload = wire.from_agent(line)
             if payload is not None:
-                return self._news(msgspec.json.decode(payload, type=Message))
-        except ValueError as error:  # FramingError, or msgspec's
+                return self._news(wire.from_json(payload, Message))
+        except ValueError as error:  # FramingError or UnreadableJson
             if line.startswith(wire.MARKER) and not is_torn:
                 raise self._garbage(error, line) from error
         self._keep(line)
@@ -110,8 +110,8 @@ def decoded(body: Body, kind: type[_T], what: str) -> _T:
     """Return a message's body as one of the structs of `hosts.messages`; raise `BadHostData`, naming `what`."""
     encoded = b"" if body is msgspec.UNSET else bytes(body)
     try:
-        return msgspec.json.decode(encoded, type=kind)
-    except msgspec.MsgspecError as error:
+        return wire.from_json(encoded, kind)
+    except wire.UnreadableJson as error:
         raise BadHostData(
             f"The host's answer to {what} cannot be read.",
             now="Connect again; if it stays so, please report it with the details.",

@@ -29,6 +29,13 @@ _READ_BYTES = 64 * 1024
 _SOAP = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "HVTree"}
 
 
+class _NoDocumentType(ET.TreeBuilder):
+    """Refuses a document type in whatever encoding: no server sends one, and entities are the one danger in XML."""
+
+    def doctype(self, name: str, _public: str | None, _system: str | None) -> None:
+        raise ValueError(f"An answer must not carry a document type ({name}).")
+
+
 def look_at_service(profile: HostProfile) -> Service:
     """Return what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
     started = perf_counter()
@@ -52,11 +59,11 @@ def look_at_service(profile: HostProfile) -> Service:
 
 def product_of(body: bytes) -> str:
     """Return who answers, as `Vendor, OS: 10.0.20348 SP: 0.0 Stack: 3.0`; empty if this is no answer to Identify."""
-    if b"<!DOCTYPE" in body:  # no server sends one, and entities are the one danger in XML
-        return ""
+    parser = ET.XMLParser(target=_NoDocumentType())  # noqa: S314 - without a document type there are no entities
     try:
-        envelope = ET.fromstring(body)  # noqa: S314 - without a document type there are no entities to expand
-    except ET.ParseError:
+        parser.feed(body)
+        envelope = parser.close()
+    except (ET.ParseError, LookupError, ValueError):  # the latter two for encodings that nobody knows
         return ""
     found = (envelope.find(f".//{_IDENTITY}{name}") for name in ("ProductVendor", "ProductVersion"))
     return ", ".join((element.text or "").strip() for element in found if element is not None)
@@ -100,5 +107,5 @@ def _mechanisms(answer: http.client.HTTPResponse) -> tuple[str, ...]:
 def _date(answer: http.client.HTTPResponse) -> datetime | None:
     try:
         return email.utils.parsedate_to_datetime(answer.getheader("Date", "")).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a date at the end of all calendars
         return None

@@ -28,9 +28,13 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.paths import is_checkpoint_file, path_key
+from hvtree.hosts import wire
 from hvtree.hosts.messages import CheckpointRecord, InventoryEnd, VmRecord
 
 _Name = TypeVar("_Name", bound=StrEnum)
+_MARGIN = timedelta(days=2)
+"""A day for the zone in which a host wrote a time, and one for that in which it is shown."""
+_FIRST, _LAST = datetime.min + _MARGIN, datetime.max - _MARGIN  # noqa: DTZ901 - each time brings its zone
 
 
 class _Part(msgspec.Struct):
@@ -48,8 +52,8 @@ def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMac
     Raise `BadHostData` if the part is no such thing or a VM in it has no id.
     """
     try:
-        records = msgspec.json.decode(part, type=_Part).vms
-    except msgspec.MsgspecError as error:
+        records = wire.from_json(part, _Part).vms
+    except wire.UnreadableJson as error:
         raise _unreadable("a part of its inventory", error) from error
     return tuple(_known_or_new(_vm_or_broken(record), known) for record in records)
 
@@ -109,14 +113,19 @@ def _offset(minutes: int | None) -> timedelta | None:
 
 
 def utc(text: str, whose: str) -> datetime:
-    """Return a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text."""
+    """Return a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text.
+
+    One at either end of the calendar, such as .NET's `DateTime.MinValue`, is moved by up to two days, so that it is a time
+    in every zone.
+    """
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadHostData(f"The time ‘{text[:40]}’ of {whose} cannot be read.", now=_NOW) from error
     if time.tzinfo is None:
         raise BadHostData(f"The time ‘{text[:40]}’ of {whose} has no time zone.", now=_NOW)
-    return time.astimezone(UTC)
+    naive = min(max(time.replace(tzinfo=None), _FIRST), _LAST)
+    return naive.replace(tzinfo=time.tzinfo).astimezone(UTC)
 
 
 _NOW = "Refresh the host; if it stays so, please report it with the details."
@@ -132,17 +141,17 @@ def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> Vi
 
 def _vm_or_broken(encoded: msgspec.Raw) -> VirtualMachine:
     try:
-        return vm_of(msgspec.json.decode(encoded, type=VmRecord))
-    except msgspec.MsgspecError as error:
-        return _broken(encoded, f"Its record cannot be read: {error}.")
+        return vm_of(wire.from_json(bytes(encoded), VmRecord))
+    except wire.UnreadableJson as error:
+        return _broken(encoded, f"Its record cannot be read: {str(error).rstrip('.')}.")
     except BadHostData as error:
         return _broken(encoded, error.what)
 
 
 def _broken(encoded: msgspec.Raw, why: str) -> VirtualMachine:
     try:
-        label = msgspec.json.decode(encoded, type=_Label)
-    except msgspec.MsgspecError as error:
+        label = wire.from_json(bytes(encoded), _Label)
+    except wire.UnreadableJson as error:
         raise _unreadable("a VM of its inventory", error) from error
     return VirtualMachine(label.id.lower(), label.name, VmState.OTHER, status=why)
 

@@ -35,12 +35,17 @@ Requests about different VMs run side by side; `ping`, `host.read` and `request.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 PROTOCOL_VERSION = 1
 """The `v` of `hello`; another number means that the two ends don't fit together."""
+
+Amount = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""Bytes, a count or a revision: what a signed 64-bit number of .NET can hold, and never negative."""
+Number = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+"""A signed 64-bit number."""
 
 FACTS_MARKER = "#hvtree-facts#"
 """The first line of what the doctor's question to PowerShell prints; then come lines `name=value`, in ASCII.
@@ -67,7 +72,7 @@ class Error(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     category: str = "NotSpecified"
     fqid: str = ""
-    hresult: int | None = None
+    hresult: Number | None = None
     target: str = ""
 
 
@@ -75,7 +80,7 @@ class ProgressReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far one of the things that a request is about has come."""
 
     target: str
-    percent: int | None = None
+    percent: Number | None = None
     text: str = ""
 
 
@@ -95,7 +100,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 class Hello(msgspec.Struct, frozen=True, omit_defaults=True):
     """The agent is there. The host counts as connected only after this."""
 
-    v: int
+    v: Number
     host: str
     agent: str
     """Which agent: `agent.ps1 1` or `python 1`."""
@@ -133,22 +138,22 @@ class HostFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     rights: Rights | None = None
     authentication: str = ""
     """How Windows says that the user has logged in, such as `NTLM`, `Kerberos` or `CredSSP`."""
-    envelope_kb: int | None = None
+    envelope_kb: Number | None = None
     """WinRM's MaxEnvelopeSizekb; only administrators can read it."""
 
 
 class Changed(msgspec.Struct, frozen=True):
     """Something on the host differs; `host.read` with `since` brings what."""
 
-    revision: int
+    revision: Amount
 
 
 class DiskRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One virtual disk file: FileSize and Size of Get-VHD."""
 
     path: str
-    size: int
-    virtual: int
+    size: Amount
+    virtual: Amount
     parent: str | None = None
 
 
@@ -164,7 +169,7 @@ class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False
     automatic: bool = False
     notes: str = ""
     drives: tuple[str, ...] = ()
-    state_size: int = 0
+    state_size: Amount = 0
 
 
 class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -177,15 +182,15 @@ class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """ParentSnapshotId: the checkpoint that Now is based on."""
     status: str = ""
     activity: str | None = None
-    percent: int | None = None
+    percent: Number | None = None
     checkpoint_type: str = ""
     replica: bool = False
     notes: str = ""
-    generation: int = 2
+    generation: Number = 2
     version: str = ""
-    memory: int = 0
-    memory_startup: int = 0
-    uptime_s: int = 0
+    memory: Amount = 0
+    memory_startup: Amount = 0
+    uptime_s: Number = 0
     drives: tuple[str, ...] = ()
     disks: tuple[DiskRecord, ...] = ()
     checkpoints: tuple[CheckpointRecord, ...] = ()
@@ -195,8 +200,8 @@ class VolumeRecord(msgspec.Struct, frozen=True, gc=False):
     """A volume of the host with a letter or a folder: files of VMs are there, or an export may go there."""
 
     name: str
-    total: int
-    free: int
+    total: Amount
+    free: Amount
 
 
 class InventoryPart(msgspec.Struct, frozen=True):
@@ -210,7 +215,7 @@ class InventoryEnd(msgspec.Struct, frozen=True, omit_defaults=True):
 
     host: str
     taken_at: str
-    revision: int
+    revision: Amount
     full: bool
     volumes: tuple[VolumeRecord, ...] = ()
     removed: tuple[str, ...] = ()

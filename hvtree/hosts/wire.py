@@ -13,6 +13,7 @@ import gzip
 import json
 import zlib
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -26,8 +27,15 @@ LINE_LIMIT = 64 * 1024 * 1024
 """Longest line and largest unzipped payload in bytes that is accepted; more is garbage or an attack."""
 
 
+_T = TypeVar("_T")
+
+
 class FramingError(ValueError):
     """A line that carries the marker (or comes from the client) but no payload."""
+
+
+class UnreadableJson(ValueError):
+    """Bytes that are not the JSON that is expected; the message says why, for the details of an error."""
 
 
 _ZIPPED = b'{"z"'
@@ -89,6 +97,16 @@ def from_agent(line: bytes, limit: int = LINE_LIMIT) -> bytes | None:
     return _unframed(framed, limit) if marker else None
 
 
+def from_json(encoded: bytes, kind: type[_T]) -> _T:
+    """Return what JSON says as a value of `kind`; raise `UnreadableJson` for anything else, however hostile it is."""
+    try:
+        return msgspec.json.decode(encoded, type=kind)
+    except RecursionError as error:
+        raise UnreadableJson("Its brackets are nested too deeply.") from error
+    except (ValueError, OverflowError) as error:  # msgspec's, and UnicodeDecodeError, which is none of them
+        raise UnreadableJson(str(error)) from error
+
+
 def ascii_json(value: object) -> bytes:
     """Encode a value as JSON in pure ASCII; everything else is escaped."""
     plain = msgspec.to_builtins(value)
@@ -108,10 +126,10 @@ def _unframed(line: bytes, limit: int = LINE_LIMIT) -> bytes:
     if not line.startswith(_ZIPPED):
         return line
     try:
-        packed = base64.b64decode(msgspec.json.decode(line, type=_Zipped).z, validate=True)
+        packed = base64.b64decode(from_json(line, _Zipped).z, validate=True)
         unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         payload = unzip.decompress(packed, limit)
-    except (ValueError, zlib.error) as error:  # msgspec's and base64's errors are ValueErrors
+    except (ValueError, zlib.error) as error:  # from_json's and base64's errors are ValueErrors
         raise FramingError(f"A compressed line cannot be read: {error}") from error
     if unzip.unconsumed_tail or unzip.unused_data or not unzip.eof:
         raise FramingError("A compressed line is cut off, too large, or followed by something else.")

@@ -110,8 +110,8 @@ class Agent:
     def _take(self, line: bytes) -> None:
         try:
             payload = wire.from_client(line)
-            request = msgspec.json.decode(payload, type=Request)
-        except (wire.FramingError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            request = wire.from_json(payload, Request)
+        except (wire.FramingError, wire.UnreadableJson) as error:
             text = f"A line cannot be understood: {error}."
             self._send(Message(id=_id_in(line), error=_protocol_error(text)))
             return
@@ -303,6 +303,6 @@ class _IdOnly(msgspec.Struct):
 def _id_in(line: bytes) -> str | None:
     """Return the id of a damaged request, if it can be read."""
     try:
-        return msgspec.json.decode(line, type=_IdOnly).id
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return wire.from_json(line, _IdOnly).id
+    except wire.UnreadableJson:
         return None

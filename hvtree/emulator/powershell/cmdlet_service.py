@@ -22,6 +22,7 @@ from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.powershell.cim import Cim, CimError, refused
 from hvtree.emulator.powershell.cmdlet_answers import AnswerWriter, CmdletReply
 from hvtree.emulator.powershell.cmdlet_calls import call, require_this_host
+from hvtree.hosts import wire
 
 LONGEST_LINE = 16 * 1024 * 1024
 _ENTER_S = 10.0
@@ -131,8 +132,8 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _take(self, line: bytes) -> None:
         try:
-            question = msgspec.json.decode(line, type=CmdletQuestion)
-        except msgspec.MsgspecError as error:
+            question = wire.from_json(line, CmdletQuestion)
+        except wire.UnreadableJson as error:
             self._send(
                 self.server.narrator.refused(CmdletError(f"The question cannot be understood: {error}."))
             )

@@ -27,7 +27,7 @@ SEALED_TYPE = (
     'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
 )
 _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
-_LENGTH = re.compile(rb"Length=(\d+)")
+_LENGTH = re.compile(rb"Length=(\d{1,18})(?!\d)")
 _END = re.compile(rb"--\s?Encrypted Boundary--\s*$")
 
 # pyspnego's acceptor finds its users through an environment variable of the whole process: only one thread at a time may set

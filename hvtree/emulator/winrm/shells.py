@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
@@ -101,7 +101,7 @@ class Shells:
         with self._lock:
             shell.commands[command.id] = command
         return Answer(
-            f"<rsp:CommandResponse><rsp:CommandId>{command.id}</rsp:CommandId></rsp:CommandResponse>"
+            f"<rsp:CommandResponse><rsp:CommandId>{escape(command.id)}</rsp:CommandId></rsp:CommandResponse>"
         )
 
     def send(self, request: SoapRequest, _owner: str) -> Answer:
@@ -250,20 +250,18 @@ def _raw_bytes(envelope_limit: int) -> int:
 
 
 def _receive_response(command_id: str, taken: Taken) -> str:
+    owner = f"CommandId={quoteattr(command_id)}"
     streams = [
-        f'<rsp:Stream Name="{chunk.stream}" CommandId="{command_id}">{base64.b64encode(chunk.data).decode()}</rsp:Stream>'
+        f'<rsp:Stream Name="{chunk.stream}" {owner}>{base64.b64encode(chunk.data).decode()}</rsp:Stream>'
         for chunk in taken.chunks
     ]
     state, exit_code = "Running", ""
     if taken.exit_code is not None:
-        ends = (
-            f'<rsp:Stream Name="{name}" CommandId="{command_id}" End="true"/>'
-            for name in ("stdout", "stderr")
-        )
+        ends = (f'<rsp:Stream Name="{name}" {owner} End="true"/>' for name in ("stdout", "stderr"))
         streams.extend(ends)
         state, exit_code = "Done", f"<rsp:ExitCode>{taken.exit_code}</rsp:ExitCode>"
     return (
-        f'<rsp:ReceiveResponse>{"".join(streams)}<rsp:CommandState CommandId="{command_id}" '
+        f"<rsp:ReceiveResponse>{''.join(streams)}<rsp:CommandState {owner} "
         f'State="{soap.SHELL}CommandState/{state}">{exit_code}</rsp:CommandState></rsp:ReceiveResponse>'
     )
 

@@ -32,9 +32,14 @@ DEFAULT_ENVELOPE = 153_600
 """Bytes of the largest reply to a client that doesn't say what it takes."""
 DEFAULT_TIMEOUT_S = 60.0
 """MaxTimeoutms of a Windows server: no operation takes longer."""
+LONGEST_S = 1e9
+"""Longer durations count as this: about 30 years."""
 
 _DECLARATIONS = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.IGNORECASE)
+_DURATION = re.compile(
+    r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.IGNORECASE | re.ASCII
+)
+_WHOLE = re.compile("[0-9]{1,18}")
 
 
 class WsmanFault(Exception):
@@ -88,15 +93,13 @@ class SoapRequest:
 
 def read_request(xml: bytes) -> SoapRequest:
     """Return what an envelope asks for; raise `WsmanFault` if it is not an envelope."""
-    try:
-        envelope = _parsed(xml)
-    except ET.ParseError as error:
-        raise _schema_fault(f"The request is not well-formed XML: {error}.") from error
+    envelope = _parsed(xml)
     body = envelope.find("s:Body", NAMESPACES)
     if body is None:
         raise _schema_fault("The request has no SOAP body.")
     if body.find("wsmid:Identify", NAMESPACES) is not None:
         return SoapRequest("Identify", body=body)
+    most = whole_number(_header(envelope, "w:MaxEnvelopeSize"))
     return SoapRequest(
         action=_header(envelope, "a:Action"),
         message_id=_header(envelope, "a:MessageID"),
@@ -104,20 +107,20 @@ def read_request(xml: bytes) -> SoapRequest:
         selectors={name.lower(): value for name, value in _named(envelope, "w:SelectorSet/w:Selector")},
         options={name.upper(): value for name, value in _named(envelope, "w:OptionSet/w:Option")},
         timeout_s=duration_s(_header(envelope, "w:OperationTimeout"), DEFAULT_TIMEOUT_S),
-        envelope_limit=_whole_number(_header(envelope, "w:MaxEnvelopeSize"), DEFAULT_ENVELOPE),
+        envelope_limit=DEFAULT_ENVELOPE if most is None else most,
         body=body,
     )
 
 
 def duration_s(text: str, default: float) -> float:
-    """Return the seconds of an xs:duration such as `PT20S` or `PT7200.000S`; `default` for an empty one."""
+    """Return the seconds of an xs:duration such as `PT20S` or `PT7200.000S`, at most `LONGEST_S`; `default` for an empty one."""
     if not text:
         return default
     match = _DURATION.fullmatch(text.strip())
     if match is None or text.strip().upper() in ("P", "PT"):
         raise _schema_fault(f"{text!r} is not a duration.")
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return min(((days * 24 + hours) * 60 + minutes) * 60 + seconds, LONGEST_S)
 
 
 def flag(text: str) -> bool:
@@ -159,10 +162,24 @@ def _envelope(action: str, relates_to: str, body: str) -> bytes:
     ).encode()
 
 
-def _parsed(xml: bytes) -> ET.Element:
-    if b"<!DOCTYPE" in xml:  # no client sends one, and entities are the one danger in XML
+class _NoDocumentType(ET.TreeBuilder):
+    """Refuses a document type in whatever encoding: no client sends one, and entities are the one danger in XML."""
+
+    def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
         raise _schema_fault("A request must not carry a document type.")
-    return ET.fromstring(xml)  # noqa: S314 - without a document type there are no entities to expand
+
+
+def _parsed(xml: bytes) -> ET.Element:
+    parser = ET.XMLParser(target=_NoDocumentType())  # noqa: S314 - without a document type there are no entities
+    try:
+        parser.feed(xml)
+        return parser.close()
+    except (
+        ET.ParseError,
+        LookupError,
+        ValueError,
+    ) as error:  # the latter two for encodings that nobody knows
+        raise _schema_fault(f"The request is not well-formed XML: {error}.") from error
 
 
 def _header(envelope: ET.Element, name: str) -> str:
@@ -174,8 +191,9 @@ def _named(envelope: ET.Element, path: str) -> list[tuple[str, str]]:
     return [(element.get("Name", ""), text_of(element)) for element in found]
 
 
-def _whole_number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() else default
+def whole_number(text: str) -> int | None:
+    """Return a number in plain digits, of at most 18, or None: `isdigit` would also take "²", which `int` does not."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _schema_fault(reason: str) -> WsmanFault:

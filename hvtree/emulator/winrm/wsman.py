@@ -26,6 +26,7 @@ from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, UnsealE
 from hvtree.emulator.winrm.operations import HttpReply, Operations
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.shells import Shells
+from hvtree.emulator.winrm.soap import whole_number
 
 LOOPBACK = "127.0.0.1"
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
@@ -232,12 +233,12 @@ class _Connection(BaseHTTPRequestHandler):
         """Answer one request."""
         context = self.server.context
         context.connection_faults.delay(context.closing)
-        length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > LARGEST_REQUEST:
+        length = whole_number(self.headers.get("Content-Length", ""))
+        if length is None or length > LARGEST_REQUEST:
             self.close_connection = True
             self._answer(HTTPStatus.LENGTH_REQUIRED)
             return
-        body = self.rfile.read(int(length))
+        body = self.rfile.read(length)
         if context.connection_faults.status_for_all is not None:
             self._answer(HTTPStatus(context.connection_faults.status_for_all))
         elif self.path.partition("?")[0].rstrip("/") != "/wsman":
