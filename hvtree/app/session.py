@@ -24,7 +24,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait before a host is tried again, in seconds: `first_s`, then doubled up to `most_s`."""
+    """How long to wait before a host is tried again, in seconds: `first_s`, then doubled up to `most_s`.
+
+    It begins anew after a connection that has lasted for `most_s`: a host that connects and then always answers something that
+    cannot be used is not asked every `first_s`.
+    """
 
     first_s: float = 2
     most_s: float = 60
@@ -168,8 +172,10 @@ class Session:
         """Connect, stay until the connection is lost, wait, and again; ends for good when no retry may help."""
         failures = 0
         while True:
+            began_s = asyncio.get_running_loop().time()
             error, was_connected = await self._one_connection()
-            failures = 1 if was_connected else failures + 1
+            has_lasted = asyncio.get_running_loop().time() - began_s >= self._backoff.most_s
+            failures = 1 if was_connected and has_lasted else failures + 1
             phase = ConnectionPhase.STALE if self.view.state is not None else ConnectionPhase.FAILED
             if not may_retry(error):
                 self._show(phase=ConnectionPhase.FAILED, error=error, retry_at_utc=None)
