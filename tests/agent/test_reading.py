@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,14 @@ def test_what_is_read_makes_a_state_of_the_domain(agent: AgentProcess, world: Pa
         ("D:\\VMs\\c1.vhdx", 700),
     ]
     assert [(volume.name, volume.free_bytes) for volume in state.volumes] == [("C:", 10), ("D:", 600)]
+
+
+def test_the_end_of_a_reading_tells_the_time_zone_of_the_host(agent: AgentProcess, world: Path) -> None:
+    write_world(world, vm(1, "web"))
+
+    end = msgspec.convert(read(agent).ok, InventoryEnd)
+    assert merged(None, (), end).utc_offset == datetime.now().astimezone().utcoffset()
+    assert end.zone
 
 
 def test_names_reach_us_letter_by_letter(agent: AgentProcess, world: Path) -> None:

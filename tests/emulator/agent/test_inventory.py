@@ -24,6 +24,12 @@ def test_a_first_reading_is_full_and_in_the_order_of_the_host(agent: Rpc) -> Non
     assert {volume["name"] for volume in end["volumes"]} == {"C:", "D:"}
 
 
+def test_the_end_of_a_reading_tells_how_far_the_clock_of_the_host_is_ahead() -> None:
+    clock = VirtualClock()
+    _, end = Rpc(HyperV(worlds.build(worlds.load("lab"), clock.now()), clock), clock).read()
+    assert end["utc_offset"] == -240
+
+
 def test_a_record_says_what_the_cmdlets_say(agent: Rpc, host: HyperV) -> None:  # fact 145
     (web, _), _ = agent.read()
     record = msgspec.convert(web, VmRecord)
