@@ -225,3 +225,19 @@ def test_a_host_and_what_is_on_it_are_counted_apart(at_window: AtWindow) -> None
         assert dict(details.facts)["Hosts hold"] == "1 VM, 2 checkpoints"
 
     at_window(story, web="base(p1*)")
+
+
+def test_several_hosts_are_disconnected_together(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(trees.lab("other", db="x*"))
+        user.window.selection.set(Selection(hosts=("vhost", "other")))
+        await user.quiet()
+        details = user.window.details.details
+        assert details.title == "2 hosts selected"
+        assert dict(details.facts)["Hosts hold"] == "2 VMs, 3 checkpoints"
+        possible = {each.text for each in details.offers if not each.refusal}
+        assert possible == {"Refresh", "Reconnect", "Disconnect"}
+        user.choose_from("Host", "Disconnect")
+        await user.until(lambda: not user.workspace.hosts, "no host is open")
+
+    at_window(story, web="base(p1*)")

@@ -46,6 +46,7 @@ REFRESH = HostIntent(
     section=1,
     tool_bar=(3, 1),
     context=frozenset({Kind.HOST}),
+    is_for_each=True,
     do=lambda context, host_id: context.workspace.refresh(host_id),
 )
 
@@ -58,6 +59,7 @@ RECONNECT = HostIntent(
     section=1,
     context=frozenset({Kind.HOST}),
     help_link=_reconnecting_link,
+    is_for_each=True,
     do=lambda context, host_id: context.hosts.reconnect(host_id),
 )
 
@@ -79,5 +81,6 @@ REMOVE_HOST = HostIntent(
     menu=Menu.HOST,
     section=1,
     context=frozenset({Kind.HOST}),
+    is_for_each=True,
     do=lambda context, host_id: context.tasks.start(context.hosts.remove(host_id)),
 )

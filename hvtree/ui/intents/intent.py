@@ -119,19 +119,26 @@ class WindowIntent(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostIntent(Intent):
-    """Something that is done to one host: the selected one, or the only one that is open."""
+    """Something that is done to one host: the selected one, or the only one that is open; or to each of several."""
 
     unfit: str = "Select one host."
     do: Callable[[Context, str], object]
     """Takes the id of the host."""
+    is_for_each: bool = False
+    """Where several hosts are selected, and nothing else, it is done to each of them."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
-        return self.unfit if target_host(selection, workspace) is None else ""
+        return "" if self._targets(selection, workspace) else self.unfit
 
     def run(self, context: Context) -> None:
-        host_id = target_host(context.selection.value, context.workspace)
-        if host_id is not None:
+        for host_id in self._targets(context.selection.value, context.workspace):
             self.do(context, host_id)
+
+    def _targets(self, selection: Selection, workspace: Workspace) -> tuple[str, ...]:
+        if self.is_for_each and selection.kind is Kind.HOST:
+            return selection.hosts
+        host_id = target_host(selection, workspace)
+        return () if host_id is None else (host_id,)
 
 
 def target_host(selection: Selection, workspace: Workspace) -> str | None:
