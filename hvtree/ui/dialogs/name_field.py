@@ -40,8 +40,9 @@ class NameField(QWidget):
         self._on_changed()
 
     def name(self) -> str:
-        """Return the name without surrounding blanks."""
-        return self.field.text().strip()
+        """Return the name without surrounding blanks; of nothing but blanks one remains, which is no name."""
+        text = self.field.text()
+        return text.strip() or text[:1]
 
     def take_focus(self) -> None:
         """Put the cursor here with everything selected, so that typing replaces the name."""
