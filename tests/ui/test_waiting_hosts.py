@@ -1,6 +1,7 @@
 """Hosts that wait for their password: neutral, with a field for it in place, one password for the hosts of a user."""
 
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
@@ -8,7 +9,6 @@ from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.models.columns import Column
-from hvtree.ui.theme import colours
 from hvtree.ui.views.password_bar import SHARE, PasswordBar
 from hvtree.ui.widgets.banner import Tone
 from tests.support.narrowing import not_none
@@ -39,6 +39,13 @@ class Bar:
         QTest.keyClick(self.field, Qt.Key.Key_Return)
 
 
+def reds_in(user: WindowUser) -> list[QColor]:
+    """Return the pixels of the first rows that look red."""
+    area = user.window.tree.viewport().grab(QRect(0, 0, 900, 80)).toImage()
+    pixels = (area.pixelColor(x, y) for x in range(area.width()) for y in range(area.height()))
+    return [each for each in pixels if each.red() > 60 + max(each.green(), each.blue())]
+
+
 async def reopen(user: WindowUser, shelf: Shelf, *profiles: HostProfile) -> Bar:
     """Start with saved hosts, the first of them selected."""
     for profile in profiles:
@@ -62,10 +69,20 @@ def test_a_host_that_waits_for_its_password_is_neutral_with_a_field_in_place(
         assert row.siblingAtColumn(Column.STATE).data() == "Password wanted"
         assert user.status()[0] == "hv01: Password wanted"
         user.window.tree.clearSelection()
-        area = user.window.tree.viewport().grab(QRect(0, 0, 900, 80)).toImage()
-        painted = {area.pixelColor(x, y).name() for x in range(area.width()) for y in range(area.height())}
-        assert colours(user.window.tree).danger not in painted
+        assert not reds_in(user)
         assert user.host.logins == []
+
+    at_book(story)
+
+
+def test_a_host_that_cannot_be_reached_is_red(at_book: AtBook, shelf: Shelf) -> None:
+    async def story(user: WindowUser) -> None:
+        user.host.down = ConnectionFailure("The host is off.")
+        bar = await reopen(user, shelf, HV01)
+        bar.enter("swordfish")
+        await user.until(lambda: view(user).retry_at_utc is not None, "a time to try again")
+        user.window.tree.clearSelection()
+        assert reds_in(user)
 
     at_book(story)
 
