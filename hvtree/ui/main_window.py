@@ -25,7 +25,7 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.initial_selection import InitialSelection
 from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
 from hvtree.ui.intents.intent import Context, Intent
-from hvtree.ui.intents.registry import INTENTS, intent
+from hvtree.ui.intents.registry import INTENTS, help_for, intent
 from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.menus import Menus
@@ -36,7 +36,6 @@ from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
-from hvtree.ui.views.details_values import Link
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
@@ -308,7 +307,7 @@ class MainWindow(QMainWindow):
 
     def _show_selected(self) -> None:
         views, offers = self._workspace.hosts, self.menus.offers
-        self.details.show_details(describe(self.selection.value, views, self._clock(), _help_for, offers))
+        self.details.show_details(describe(self.selection.value, views, self._clock(), help_for, offers))
         self.details.show_wish(self.hosts.wish(self._shown_view()))
 
     def _turn_page(self) -> None:
@@ -342,9 +341,3 @@ class MainWindow(QMainWindow):
         """Return the names of a host, also of one that is no longer open."""
         view = next((view for view in self._workspace.hosts if view.id == host_id), None)
         return host_words(view) if view is not None else shown_name(host_id)
-
-
-def _help_for(view: HostView) -> tuple[Link, ...]:
-    """Return links to the intentions that may help a host in trouble."""
-    found = ((each.id, each.help_link(view)) for each in INTENTS if each.help_link is not None)
-    return tuple(Link(intent_id, words) for intent_id, words in found if words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hvtree.app.host_view import HostView
 from hvtree.ui.intents import hosts, view
 from hvtree.ui.intents.about import ABOUT
 from hvtree.ui.intents.apply import APPLY, REVERT
@@ -14,6 +15,7 @@ from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
 from hvtree.ui.intents.rename import RENAME
 from hvtree.ui.intents.show_log import SHOW_LOG
+from hvtree.ui.views.details_values import Link
 
 INTENTS: tuple[Intent, ...] = (
     hosts.CONNECT,
@@ -48,3 +50,9 @@ INTENTS: tuple[Intent, ...] = (
 def intent(intent_id: str) -> Intent:
     """Return the intention of an id, as a link in a text names it; raise `KeyError` if there is none."""
     return {each.id: each for each in INTENTS}[intent_id]
+
+
+def help_for(host: HostView) -> tuple[Link, ...]:
+    """Return links to the intentions that may help a host in trouble."""
+    found = ((each.id, each.help_link(host)) for each in INTENTS if each.help_link is not None)
+    return tuple(Link(intent_id, words) for intent_id, words in found if words)
