@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+
+from hvtree.ui.display import import_problem, window_problem
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +27,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window and return its exit code."""
+    """Open the window and return its exit code; raise `HVTreeError` if there is nothing here to draw it on."""
+    problem = window_problem(os.environ)
+    if problem is not None:
+        raise problem
     # Imported here, so that commands on the terminal never load Qt.
-    from hvtree.ui.run import run as run_window  # noqa: PLC0415
+    try:
+        from hvtree.ui.run import run as run_window  # noqa: PLC0415
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "hvtree":
+            raise
+        raise import_problem(error) from error
 
     return int(run_window(arguments))
