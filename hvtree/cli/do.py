@@ -16,6 +16,7 @@ from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_host
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
+from hvtree.cli.plan_json import plan_record, taken_step_record
 from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
@@ -50,8 +51,8 @@ class _Result:
     message: str
     steps: tuple[StepView, ...] = ()
     hosts: tuple[HostVerdict, ...] = ()
-    names: Mapping[str, str] | None = None
-    """The hosts' own names by their ids."""
+    plan: Plan | None = None
+    """None if it could not be planned."""
     details: str = ""
 
 
@@ -134,9 +135,7 @@ class _JobRun:
             job = hosts.workspace.job(job_id)
             progress.show(job)
             if job.verdict is not None:
-                return _Result(
-                    job.verdict, job.message, job.steps, job.host_verdicts, job.plan.host_names, job.details
-                )
+                return _Result(job.verdict, job.message, job.steps, job.host_verdicts, job.plan, job.details)
             await hosts.changes.next()
 
     def _cancel(self, hosts: ConnectedHosts, job_id: int) -> None:
@@ -148,10 +147,10 @@ class _JobRun:
 
 def _untouched(plan: Plan, verdict: Verdict, message: str) -> _Result:
     steps = (
-        StepView(step.title, step.host_id, StepPhase.SKIPPED)
+        StepView(step.title, step.host_id, StepPhase.SKIPPED, edit=step.edit)
         for step in (*plan.steps, *plan.bring_back_steps)
     )
-    return _Result(verdict, message, tuple(steps), names=plan.host_names)
+    return _Result(verdict, message, tuple(steps), plan=plan)
 
 
 def _add_consent(parser: argparse.ArgumentParser) -> None:
@@ -161,19 +160,12 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
 
 
 def _record(result: _Result) -> dict[str, Any]:
-    names = result.names or {}
+    plan = result.plan
     return {
         "verdict": result.verdict.value,
-        "steps": [
-            {
-                "title": step.title,
-                "phase": step.phase.value,
-                "text": step.text,
-                "host": names.get(step.host_id, step.host_id),
-            }
-            for step in result.steps
-        ],
         "message": result.message,
+        "plan": plan_record(plan) if plan is not None else None,
+        "steps": [taken_step_record(step, plan) for step in result.steps] if plan is not None else [],
         "hosts": [
             {
                 "host": each.host,

@@ -11,7 +11,8 @@ from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import print_result
-from hvtree.cli.plan_text import plan_lines, plan_record
+from hvtree.cli.plan_json import plan_record
+from hvtree.cli.plan_text import plan_lines
 from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.operations.base import Plan

@@ -1,9 +1,8 @@
-"""A plan in words for a terminal, and as JSON."""
+"""A plan in words for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from hvtree.jobs.job import StepView
 from hvtree.operations.base import Plan, Step
@@ -24,23 +23,6 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if plan.powershell:
         yield "In PowerShell:"
         yield from (f"  {line}" for line in plan.powershell.splitlines())
-
-
-def plan_record(plan: Plan) -> dict[str, Any]:
-    """Return the plan for JSON."""
-    return {
-        "title": plan.title,
-        "verb": plan.button,
-        "steps": [step_title(step, plan) for step in plan.steps],
-        "bring_back": [step_title(step, plan) for step in plan.bring_back_steps],
-        "consequences": [each.sentence for each in plan.consequences],
-        "risk": plan.risk.name.lower(),
-        "vms": [vm.vm_id for vm in plan.vms],
-        "powershell": plan.powershell,
-        "hosts": [
-            {"host": name, "vms": list(plan.vm_ids(host_id))} for host_id, name in plan.host_names.items()
-        ],
-    }
 
 
 def step_title(step: Step | StepView, plan: Plan) -> str:

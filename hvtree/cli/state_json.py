@@ -1,4 +1,4 @@
-"""A reading of a host as JSON: the shape that scripts may rely on."""
+"""A reading of a host as JSON: the shape that scripts may rely on. README.md has the keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.model import DiskFile, HostState, VirtualMachine
 
 
 def state_record(state: HostState) -> dict[str, Any]:
@@ -14,6 +14,10 @@ def state_record(state: HostState) -> dict[str, Any]:
     return {
         "host": state.host,
         "taken_at": time_text(state.taken_at_utc),
+        "volumes": [
+            {"name": each.name, "total_bytes": each.total_bytes, "free_bytes": each.free_bytes}
+            for each in state.volumes
+        ],
         "vms": [_vm_record(vm) for vm in state.vms.values()],
     }
 
@@ -30,8 +34,25 @@ def _vm_record(vm: VirtualMachine) -> dict[str, Any]:
         "name": vm.name,
         "state": vm.state.value,
         "status": vm.status,
+        "activity": vm.activity.value if vm.activity else None,
+        "percent": vm.percent,
+        "notes": vm.notes,
+        "generation": vm.generation,
+        "version": vm.version,
+        "uptime_s": vm.uptime_s,
+        "memory_bytes": vm.memory_bytes,
+        "memory_startup_bytes": vm.memory_startup_bytes,
+        "checkpoint_type": vm.checkpoint_type.value,
+        "is_replica": vm.is_replica,
+        "space": {
+            "checkpoint_bytes": vm.space.checkpoint_bytes,
+            "leftover_bytes": vm.space.leftover_bytes,
+            "written_bytes": vm.space.written_bytes,
+        },
         "now": vm.now_id,
         "checkpoints": [_checkpoint_record(checkpoint) for checkpoint in ordered],
+        "drives": list(vm.drives),
+        "files": [_file_record(file) for file in vm.files],
     }
 
 
@@ -41,7 +62,20 @@ def _checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "parent": checkpoint.parent_id,
         "name": checkpoint.name,
         "kind": checkpoint.kind.value,
+        "has_memory": checkpoint.has_memory,
+        "is_automatic": checkpoint.is_automatic,
         "created": time_text(checkpoint.created_utc),
         "size_bytes": checkpoint.size_bytes,
+        "state_bytes": checkpoint.state_bytes,
         "notes": checkpoint.notes,
+        "drives": list(checkpoint.drives),
+    }
+
+
+def _file_record(file: DiskFile) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "parent": file.parent_path,
+        "size_bytes": file.size_bytes,
+        "virtual_bytes": file.virtual_bytes,
     }

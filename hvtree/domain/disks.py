@@ -29,6 +29,12 @@ def is_read_write(vm: VirtualMachine, path: str) -> bool:
     return path_key(path) in {path_key(drive) for drive in vm.drives}
 
 
+def written_files(vm: VirtualMachine) -> tuple[DiskFile, ...]:
+    """Return the files that the VM writes to, as far as they were read."""
+    drives = {path_key(drive) for drive in vm.drives}
+    return tuple(file for file in vm.files if path_key(file.path) in drives)
+
+
 def chain(vm: VirtualMachine, path: str) -> tuple[DiskFile, ...]:
     """Return a file and its ancestors, root last; ends early where a parent is unknown or the links form a circle."""
     book = {path_key(file.path): file for file in vm.files}

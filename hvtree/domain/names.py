@@ -105,6 +105,14 @@ def parse_default_name(name: str) -> DefaultName | None:
     return DefaultName(match["base"], time, is_automatic=kind == _AUTOMATIC, is_safety=kind == _SAFETY)
 
 
+def comparable(name: str) -> str:
+    """Return a name in the form in which Hyper-V compares it: letter case does not count (fact 1).
+
+    Letter by letter, as .NET does when it ignores case, so that "ß" is not "ss"; beyond ASCII this is uncertain.
+    """
+    return "".join(upper if len(upper := each.upper()) == 1 else each for each in name)
+
+
 def isolated(name: str) -> str:
     """Return a name so that nothing in it can harm the sentence in which it stands.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Edit
 from hvtree.operations.base import Plan
 
 
@@ -45,6 +47,10 @@ class StepView:
     percent: int | None = None
     text: str = ""
     """What the step is at, or what went wrong with it."""
+    edit: Edit | None = None
+    """What it asks of the host."""
+    taken: tuple[CheckpointRef, ...] = ()
+    """The checkpoints that came into being by it, as the host answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.receipt import Progress
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
@@ -38,7 +39,7 @@ def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
 
 
 def _waiting(step: Step) -> StepView:
-    return StepView(step.title, step.host_id, StepPhase.WAITING)
+    return StepView(step.title, step.host_id, StepPhase.WAITING, edit=step.edit)
 
 
 class JobRecord:
@@ -98,13 +99,15 @@ class JobRecord:
         if self._cancelling.pop(host_id, None) is not None and self._cancelling:
             self._show_cancel()
 
-    def step(self, index: int, phase: StepPhase, text: str = "") -> None:
-        """Put one step into a phase."""
+    def step(
+        self, index: int, phase: StepPhase, text: str = "", taken: tuple[CheckpointRef, ...] = ()
+    ) -> None:
+        """Put one step into a phase; `taken` are the checkpoints that it has taken."""
         self._percents.pop(index, None)
         percent = 100 if phase is StepPhase.DONE else None
         title = self.view.steps[index].title
         _log.info("job %d, step %d: %s %r %r", self.view.id, index + 1, phase, title, text)
-        self._change_step(index, phase=phase, percent=percent, text=text)
+        self._change_step(index, phase=phase, percent=percent, text=text, taken=taken)
 
     def progress(self, index: int, targets: int, report: Progress) -> None:
         """Take in how far one of a step's `targets` is; the step's percent is the mean over all of them."""

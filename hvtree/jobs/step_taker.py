@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from hvtree.domain.catalogue import told
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.domain.model import HostState
@@ -104,11 +105,14 @@ class StepTaker:
         return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
 
     def _judge(self, index: int, edit: Edit, receipt: Receipt, before: HostState) -> Interruption | None:
+        taken = tuple(
+            CheckpointRef(each.target_id, each.result_id) for each in receipt.outcomes if each.result_id
+        )
         if not receipt.failures:
-            self._record.step(index, StepPhase.DONE)
+            self._record.step(index, StepPhase.DONE, taken=taken)
             return None
         sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
-        self._record.step(index, StepPhase.FAILED, " ".join(sentences))
+        self._record.step(index, StepPhase.FAILED, " ".join(sentences), taken)
         errors = [outcome.error for outcome in receipt.failures if outcome.error]
         records = "\n\n".join(each.as_text() for each in errors)
         return Interruption(Cause.FAILED, sentences, records, edit, tuple(told(each).code for each in errors))

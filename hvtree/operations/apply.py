@@ -8,15 +8,17 @@ from datetime import datetime
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.disks import written_files
 from hvtree.domain.edits import Apply, Create, Edit, Power, SetPower
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
+from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
-from hvtree.operations.consequence import Age, Consequence, Count, Size, checkpoints, vms
+from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     CheckpointAction,
@@ -171,7 +173,7 @@ class _GoingBack:
         yield Consequence(
             "keeps-present-in-checkpoint",
             "What the VM holds now is kept in the new checkpoint {name}: apply that to come back.",
-            {"name": quoted(self.safety)},
+            {"name": Name(self.safety)},
         )
         if self._is_on:
             yield from memory_space(state, (replace(self.vm, state=VmState.SAVED),))
@@ -187,6 +189,7 @@ class _GoingBack:
                 "size": Size(self.vm.space.written_bytes),
                 "age": Age(base.created_utc if base else self.at_utc, self.at_utc),
             },
+            changes((each for each in written_files(self.vm) if is_checkpoint_file(each.path)), Fate.DELETED),
         )
         if self._is_on:
             yield Consequence(

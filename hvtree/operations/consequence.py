@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.model import VirtualMachine
+from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.words import age_words, count_words, size_words
 
@@ -42,6 +43,40 @@ class Subjects:
         if verb:
             return _VERBS[verb][len(self.each) > 1]
         return f"{self.noun}{'s' if len(self.each) > 1 else ''} {listed([each.name for each in self.each])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name or a folder that somebody typed; in a sentence it stands in quotes."""
+
+    text: str
+
+    def __format__(self, _spec: str) -> str:
+        return quoted(self.text)
+
+
+class Fate(StrEnum):
+    """What becomes of a disk file."""
+
+    MERGED = "merged"
+    """Its blocks go into another file, then it is deleted."""
+    DELETED = "deleted"
+    FROZEN = "frozen"
+    """It is not written to any more."""
+    STAYS = "stays"
+    """It stays though nothing but other files needs it."""
+    COPIED = "copied"
+    """It is read, and stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What becomes of one disk file."""
+
+    file: DiskFile
+    fate: Fate
+    into: str = ""
+    """The path of the file that takes its blocks, if it is merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +121,12 @@ class Consequence:
     kind: str
     """What it is, the same in every version and language: `loses-checkpoints`."""
     wording: str = field(compare=False)
-    about: Mapping[str, Subjects | str] = field(default_factory=dict)
+    about: Mapping[str, Subjects | Name | str] = field(default_factory=dict)
     """Whom or what it is about, by its place in the wording. A text stands there as it is."""
     amounts: Mapping[str, Amount] = field(default_factory=dict, compare=False)
     """How much of it, by its place in the wording."""
+    files: tuple[FileChange, ...] = field(default=(), compare=False)
+    """The disk files that the sentence only counts or does not mention."""
 
     @property
     def sentence(self) -> str:
@@ -103,7 +140,7 @@ def name_hosts(parts: Sequence[tuple[str, Iterable[Consequence]]]) -> Iterator[C
     for host, consequences in parts:
         for each in consequences:
             wording = f"On host {{host}}: {each.wording[0].lower()}{each.wording[1:]}"
-            named = replace(each, wording=wording, about={**each.about, "host": quoted(host)})
+            named = replace(each, wording=wording, about={**each.about, "host": Name(host)})
             yield named if len(parts) > 1 else each
 
 
@@ -115,6 +152,11 @@ def vms(machines: Iterable[VirtualMachine]) -> Subjects:
 def checkpoints(those: Iterable[Checkpoint]) -> Subjects:
     """Return checkpoints as a consequence refers to them."""
     return Subjects("checkpoint", tuple(Subject(each.id, each.name) for each in those))
+
+
+def changes(files: Iterable[DiskFile], fate: Fate) -> tuple[FileChange, ...]:
+    """Return files that all come to the same."""
+    return tuple(FileChange(file, fate) for file in files)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
+from hvtree.domain.disks import written_files
 from hvtree.domain.edits import Create
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
@@ -17,7 +18,7 @@ from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
-from hvtree.operations.consequence import Consequence, name_hosts, vms
+from hvtree.operations.consequence import Consequence, Fate, changes, name_hosts, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
@@ -171,6 +172,7 @@ def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> It
         "drives-grow",
         "From then on each drive writes to a new file that grows; "
         "until the checkpoint is deleted, disks cannot be resized.",
+        files=changes((file for vm in found.values() for file in written_files(vm)), Fate.FROZEN),
     )
     for vm in found.values():
         number = 1 + checkpoints_taken(vm)

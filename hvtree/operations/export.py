@@ -12,9 +12,9 @@ from hvtree.domain.edits import Export
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import volume_of
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.names import quoted
+from hvtree.domain.names import comparable, quoted
 from hvtree.operations.base import Plan, Risk, Step, before_and_after
-from hvtree.operations.consequence import Consequence, Count, Size
+from hvtree.operations.consequence import Consequence, Count, Fate, Name, Size, changes
 from hvtree.operations.folders import below, folder_forbids, is_share
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -81,8 +81,9 @@ def _consequences(
     yield Consequence(
         "writes-files",
         "Up to {size} are written to {folder}; each drive becomes one file.",
-        {"folder": quoted(below(folder, vm.name))},
+        {"folder": Name(below(folder, vm.name))},
         {"size": Size(size_bytes)},
+        changes((file for drive in checkpoint.drives for file in chain(vm, drive)), Fate.COPIED),
     )
     volume = volume_of(folder, state.volumes)
     if volume is not None and volume.free_bytes < size_bytes:
@@ -96,20 +97,20 @@ def _consequences(
         "overwrites-nothing",
         "If files of an earlier export are there, it fails and leaves them as they are.",
     )
-    namesakes = sum(each.name.casefold() == vm.name.casefold() for each in state.vms.values())
+    namesakes = sum(comparable(each.name) == comparable(vm.name) for each in state.vms.values())
     if namesakes > 1:
         yield Consequence(
             "shares-its-folder",
             "{count} on this host are called {name}, and exports of both would go to the same folder: "
             "choose a folder of its own for each.",
-            {"name": quoted(vm.name)},
+            {"name": Name(vm.name)},
             {"count": Count(namesakes, "VM")},
         )
     if is_share(folder):
         yield Consequence(
             "needs-rights-on-share",
             "The host writes as itself: the computer account {account} needs rights on the share.",
-            {"account": quoted(state.host + "$")},
+            {"account": Name(state.host + "$")},
         )
     yield Consequence(
         "occupies-vm",

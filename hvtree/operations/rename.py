@@ -10,9 +10,9 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import Rename
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, VirtualMachine
-from hvtree.domain.names import quoted
+from hvtree.domain.names import comparable, quoted
 from hvtree.operations.base import Plan, Risk, Step, before_and_after
-from hvtree.operations.consequence import Consequence, vms
+from hvtree.operations.consequence import Consequence, Name, vms
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     CheckpointAction,
@@ -75,9 +75,9 @@ def _consequences(vm: VirtualMachine, checkpoint: Checkpoint, name: str) -> Iter
     yield Consequence(
         "only-the-name-changes", "Only the name changes: its time, its disks and what depends on it stay."
     )
-    if any(each.name == name and each.id != checkpoint.id for each in vm.checkpoints):
+    if any(comparable(each.name) == comparable(name) and each.id != checkpoint.id for each in vm.checkpoints):
         yield Consequence(
             "name-is-taken",
             "{vm} has another checkpoint called {name}; scripts that go by names may take the wrong one.",
-            {"vm": vms((vm,)), "name": quoted(name)},
+            {"vm": vms((vm,)), "name": Name(name)},
         )

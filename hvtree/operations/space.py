@@ -8,7 +8,7 @@ from hvtree.domain.forecast import Forecast, KeptFile, VolumeForecast, volume_of
 from hvtree.domain.model import HostState, VirtualMachine, Volume
 from hvtree.domain.paths import file_name
 from hvtree.domain.predictions import takes_memory
-from hvtree.operations.consequence import Amount, Consequence, Count, Size
+from hvtree.operations.consequence import Amount, Consequence, Count, Fate, FileChange, Size, changes
 
 _ALL_STOP = "If it fills up, all VMs with files on it stop"
 
@@ -82,7 +82,8 @@ def _merging(volume: VolumeForecast) -> Consequence:
         amounts["free"] = Size(volume.free_bytes)
         room = "; {free} are free"
     wording = f"On volume {{volume}} {files} Meanwhile up to {{needed}} more are needed{room}."
-    return Consequence("merges-files", wording, {"volume": volume.name}, amounts)
+    files_merged = tuple(FileChange(each.child, Fate.MERGED, each.parent.path) for each in volume.merges)
+    return Consequence("merges-files", wording, {"volume": volume.name}, amounts, files_merged)
 
 
 def _staying(kept: KeptFile) -> Consequence:
@@ -91,21 +92,29 @@ def _staying(kept: KeptFile) -> Consequence:
         "File {file} ({size}) stays on disk as long as {dependents} depend on it.",
         {"file": file_name(kept.file.path)},
         {"size": Size(kept.file.size_bytes), "dependents": Count(kept.dependents, "file")},
+        changes((kept.file,), Fate.STAYS),
     )
 
 
 def _freeing(forecast: Forecast) -> Consequence:
-    kind, wording = "frees-space", "It frees {now} at once"
+    kind, wording = "frees-space", "It frees {freed_now} at once"
     least, most = forecast.freed_later_bytes
     if not forecast.freed_now_bytes and forecast.merges:
         kind, wording = "frees-by-merging", wording + ", because the data has to be merged first"
     elif not forecast.freed_now_bytes and forecast.kept:
         kind, wording = "frees-nothing-yet", wording + ", because other files still depend on what it holds"
     if forecast.merges:
-        later = "{most}" if least == most else "between {least} and {most}"
+        later = (
+            "{freed_later_most}" if least == most else "between {freed_later_least} and {freed_later_most}"
+        )
         wording += f", and {later} when the merging has ended"
-    amounts = {"now": Size(forecast.freed_now_bytes), "least": Size(least), "most": Size(most)}
-    return Consequence(kind, f"{wording}.", amounts=amounts)
+    amounts = {
+        "freed_now": Size(forecast.freed_now_bytes),
+        "freed_later_least": Size(least),
+        "freed_later_most": Size(most),
+    }
+    deleted = [file for volume in forecast.volumes for file in volume.deleted]
+    return Consequence(kind, f"{wording}.", amounts=amounts, files=changes(deleted, Fate.DELETED))
 
 
 def _short(name: str) -> str:

@@ -27,6 +27,22 @@ def test_a_checkpoint_is_taken_under_its_name(hvtree: Terminal, host: RemoteHost
     assert "checked on the host" in said.out
 
 
+def test_the_json_tells_the_id_of_the_checkpoint_that_was_taken_and_the_plan(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
+    said = hvtree.on(host, "do checkpoint", "web", "db", "--name", "before patch", "--yes", "--json")
+    taken = {(each["vm"], each["id"]) for step in said.last["steps"] for each in step["taken"]}
+    shown = hvtree.on(host, "show", "--json").json["vms"]
+    assert taken == {(vm["id"], vm["now"]) for vm in shown if vm["name"] in {"web", "db"}}
+    assert said.last["plan"]["risk"] == "none"
+    assert [step["action"] for step in said.last["steps"]] == ["checkpoint"]
+
+
+def test_a_refused_job_has_no_plan_in_its_json(hvtree: Terminal, host: RemoteHost) -> None:
+    said = hvtree.on(host, "do rename", "side", "--name", " ", "--yes", "--json")
+    assert (said.code, said.last["plan"], said.last["steps"]) == (3, None, [])
+
+
 def test_a_checkpoint_without_a_name_gets_the_default_one(hvtree: Terminal, host: RemoteHost) -> None:
     assert hvtree.on(host, "do checkpoint", "db", "--yes").code == 0
     names, now = checkpoints(hvtree, host, "db")
@@ -83,9 +99,10 @@ def test_a_subtree_is_deleted(hvtree: Terminal, host: RemoteHost) -> None:
 def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
     assert said.json == said.last
-    assert list(said.json) == ["verdict", "steps", "message", "hosts"]
+    assert list(said.json) == ["verdict", "message", "plan", "steps", "hosts"]
     (step,) = said.json["steps"]
-    assert (list(step), step["phase"]) == (["title", "phase", "text", "host"], "done")
+    assert list(step) == ["title", "host", "action", "name", "checkpoints", "phase", "text", "taken"]
+    assert (step["phase"], step["host"]) == ("done", "PAIR")
     assert said.json["hosts"] == [
         {"host": "PAIR", "verdict": "as planned", "message": said.json["message"], "left_in": []},
     ]

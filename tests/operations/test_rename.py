@@ -30,3 +30,10 @@ def test_the_name_that_it_already_has_is_refused() -> None:
     assert refusal(RenameCheckpoint(at(state, "web", "p1"), "p1"), state) == (
         "Checkpoint ‘p1’ on VM ‘web’ cannot be renamed now. It is already called ‘p1’. Enter another name."
     )
+
+
+def test_a_name_that_differs_only_in_letter_case_is_told_as_taken() -> None:
+    state = lab(web="base(p1*)")
+    plan = RenameCheckpoint(at(state, "web", "p1"), "BASE").plan(fleet(state))
+
+    assert sentences(plan)[1].startswith("VM ‘web’ has another checkpoint called ‘BASE’;")
