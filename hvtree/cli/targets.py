@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hvtree.cli.candidates import checkpoint_table, vm_table
 from hvtree.cli.text import shown
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import BadInput
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.names import comparable
 
 T = TypeVar("T", VirtualMachine, Checkpoint)
 
-CANDIDATES_SHOWN = 20
 _GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IGNORECASE)
 
 
@@ -65,18 +66,17 @@ class Targets:
 def find_vm(text: str, state: HostState) -> VirtualMachine:
     """Return the VM that a word means; raise `BadInput` with suggestions unless it means exactly one."""
     found = _vms(text, state)
-    return _only_one(text, found, "VM", state.vms.values(), host=state.host, describe=_describe_vm)
+    return _only_one(text, found, "VM", state.vms.values(), host=state.host, listed=vm_table)
 
 
 def find_checkpoint(text: str, state: HostState) -> Checkpoint:
     """Return the checkpoint that a word means; raise `BadInput` with suggestions unless it means exactly one."""
 
-    def describe(checkpoint: Checkpoint) -> str:
-        vm = state.vms[checkpoint.vm_id]
-        return f"{checkpoint.id}  {shown(vm.name)}/{shown(checkpoint.name)}"
+    def listed(several: Sequence[Checkpoint]) -> str:
+        return checkpoint_table(several, state)
 
     found = _checkpoints(text, state)
-    return _only_one(text, found, "checkpoint", state.all_checkpoints(), host=state.host, describe=describe)
+    return _only_one(text, found, "checkpoint", state.all_checkpoints(), host=state.host, listed=listed)
 
 
 def _vms(text: str, state: HostState) -> list[VirtualMachine]:
@@ -110,9 +110,12 @@ def _under(vm_text: str, checkpoint_text: str, state: HostState) -> list[Checkpo
 
 
 def _named(text: str, things: Iterable[T]) -> list[T]:
-    """Return the things of that name; only if there are none, those whose name differs in letter case."""
-    folded = text.casefold()
-    similar = [thing for thing in things if thing.name.casefold() == folded]
+    """Return the things of that name; only if there are none, those whose name differs in letter case.
+
+    Hyper-V itself would take them all; whoever types a name exactly means that one, and sees the plan before it is done.
+    """
+    wanted = comparable(text)
+    similar = [thing for thing in things if comparable(thing.name) == wanted]
     return [thing for thing in similar if thing.name == text] or similar
 
 
@@ -128,36 +131,24 @@ def _only_one(
     everything: Iterable[T],
     *,
     host: str,
-    describe: Callable[[T], str],
+    listed: Callable[[Sequence[T]], str],
 ) -> T:
     if len(found) == 1:
         return found[0]
     if found:
         raise BadInput(
             f"The name ‘{shown(text)}’ means {len(found)} {kind}s.",
-            now="Use one of these ids:" + _listed(found, describe),
+            now="Use one of these ids:" + listed(found),
         )
-    hint = _hint(text, tuple(everything), kind, describe)
+    hint = _hint(text, tuple(everything), kind, listed)
     what = f"There is no {kind} ‘{shown(text)}’ on the host ‘{shown(host)}’."
     raise BadInput(what, now=hint or "Look with `hvtree show`.")
 
 
-def _hint(text: str, everything: Sequence[T], kind: str, describe: Callable[[T], str]) -> str:
+def _hint(text: str, everything: Sequence[T], kind: str, listed: Callable[[Sequence[T]], str]) -> str:
     # An id is never taken for a name: the id of something that is gone must not reach something else.
     if _guid(text) is not None:
-        namesakes = [thing for thing in everything if thing.name.casefold() == text.casefold()]
-        return (
-            f"A {kind} is called that, but has another id:{_listed(namesakes, describe)}" if namesakes else ""
-        )
+        namesakes = [thing for thing in everything if comparable(thing.name) == comparable(text)]
+        return f"A {kind} is called that, but has another id:{listed(namesakes)}" if namesakes else ""
     near = difflib.get_close_matches(text[:100], [thing.name for thing in everything], n=3)
     return f"Did you mean {' or '.join(f'‘{shown(name)}’' for name in near)}?" if near else ""
-
-
-def _listed(found: Sequence[T], describe: Callable[[T], str]) -> str:
-    lines = [describe(thing) for thing in found[:CANDIDATES_SHOWN]]
-    more = len(found) - len(lines)
-    return "".join(f"\n  {line}" for line in lines) + (f"\n  and {more} more" if more else "")
-
-
-def _describe_vm(vm: VirtualMachine) -> str:
-    return f"{vm.id}  {shown(vm.name)}"

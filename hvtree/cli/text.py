@@ -1,8 +1,9 @@
-"""Text for a terminal: foreign names made harmless and cut to a length."""
+"""Text for a terminal: foreign names made harmless and cut to a length, and times."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 JOINER = "\u200d"
 """Binds emoji into one picture; the only invisible character that is let through."""
@@ -23,6 +24,11 @@ def harmless(text: str) -> str:
     Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
     """
     return "".join(each if each in "\n\t" or not _acts(each) else _escape(each) for each in text)
+
+
+def local_time(moment_utc: datetime) -> str:
+    """Return a time in this machine's zone, to the second: what is older and what is newer is told by it."""
+    return f"{moment_utc.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _visible(character: str) -> str:

@@ -6,6 +6,8 @@ from hvtree.cli.targets import Target, Targets, find_checkpoint, find_vm
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Rename
 from hvtree.domain.errors import BadInput
+from hvtree.domain.model import VmState
+from hvtree.domain.words import size_words
 from tests.support.trees import id_of, lab, ref, vm
 
 STATE = lab(web="base(p1(p2*))", db="base(x*)", Mail="only*")
@@ -60,6 +62,49 @@ def test_a_name_on_two_vms_lists_both_as_vm_and_checkpoint() -> None:
     assert id_of("db", "base") in caught.value.sentence
 
 
+def test_namesakes_are_told_apart_by_date_size_and_parent() -> None:
+    state = lab(web="base(p1(base*))", db="base*")
+    with pytest.raises(BadInput) as caught:
+        find_checkpoint("base", state)
+    headings, *rows = caught.value.now.splitlines()[1:]
+    assert headings.split() == ["ID", "VM/CHECKPOINT", "CREATED", "SIZE", "PARENT"]
+    found = [each for each in state.all_checkpoints() if each.name == "base"]
+    assert [row.split()[0] for row in rows] == [each.id for each in found]
+    for row, each in zip(rows, found, strict=True):
+        assert f"{each.created_utc.astimezone():%Y-%m-%d %H:%M:%S}" in row
+        assert size_words(each.size_bytes) in row
+    assert [row.split("  ")[-1] for row in rows] == ["none: a root", "p1", "none: a root"]
+
+
+def test_vms_of_one_name_are_told_apart_by_state_checkpoints_and_size() -> None:
+    twin = vm("a(b*)", "web", id=id_of("other"), state=VmState.RUNNING)
+    with pytest.raises(BadInput) as caught:
+        find_vm("web", STATE.with_vms(twin))
+    rows = caught.value.now.splitlines()[2:]
+    assert [row.split()[:3] for row in rows] == [
+        [id_of("web"), "web", "Off"],
+        [id_of("other"), "web", "Running"],
+    ]
+    assert "2 checkpoints" in rows[1]
+    assert size_words(twin.space.total_bytes) in rows[1]
+
+
+def test_many_namesakes_are_listed_in_part() -> None:
+    with pytest.raises(BadInput) as caught:
+        find_checkpoint("x", lab(web=" ".join(["x"] * 25)))
+    assert caught.value.now.splitlines()[-1] == "  and 5 more"
+
+
+@pytest.mark.parametrize(("typed", "is_it"), [("STRASSE", False), ("straße", True), ("ÜBER", True)])
+def test_names_compare_letter_by_letter_as_hyper_v_compares_them(typed: str, is_it: bool) -> None:
+    state = lab(web="Straße* über")
+    if is_it:
+        assert find_checkpoint(typed, state).name.casefold() == typed.casefold()
+    else:
+        with pytest.raises(BadInput, match="There is no checkpoint"):
+            find_checkpoint(typed, state)
+
+
 def test_a_name_with_slashes_is_found_alone_and_below_its_vm() -> None:
     name = "web - (9/21/2014 - 7:37:31 PM)"
     base = lab(web="base*")
@@ -93,7 +138,8 @@ def test_an_id_that_is_gone_is_never_taken_for_a_name() -> None:
     state = STATE.with_vms(vm("a*", gone, id=id_of("decoy")))
     with pytest.raises(BadInput) as caught:
         find_vm(gone, state)
-    assert f"A VM is called that, but has another id:\n  {id_of('decoy')}" in caught.value.sentence
+    assert "A VM is called that, but has another id:\n  ID" in caught.value.sentence
+    assert id_of("decoy") in caught.value.sentence
     assert find_vm(id_of("decoy"), state).name == gone
 
 
