@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvtree.app.workspace import CLOSING_GRACE_S
+from hvtree.cli.colour import Paint, colour_wish, paint_for
 from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
 from hvtree.cli.plan_json import plan_record, taken_step_record
 from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
+from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
@@ -70,7 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
     A job is not given up because nobody reads its output any more: the exit code still says how it ended.
     """
     is_json = wants_json(arguments)
-    output, notes = Console(sys.stdout), Console(sys.stderr)
+    output, notes = (
+        Console(stream, paint_for(stream, colour_wish(arguments))) for stream in (sys.stdout, sys.stderr)
+    )
     try:
         words = hosts_meant(arguments)
         approver = approver_for(
@@ -81,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         if is_json:
             output.say(json.dumps(_record(_Result(_EARLY[exit_for(error)], error.sentence))))
         raise
-    output.say(json.dumps(_record(result)) if is_json else result.message)
+    output.say_painted(json.dumps(_record(result)) if is_json else _painted(result, output.paint))
     if getattr(arguments, "debug", False) and result.details:
         notes.say(result.details)
     return EXITS[result.verdict]
@@ -157,6 +161,18 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", default=argparse.SUPPRESS, help="take the plan without being asked"
     )
+
+
+def _painted(result: _Result, paint: Paint) -> str:
+    first, *rest = harmless(result.message).split("\n")
+    match EXITS[result.verdict]:
+        case Exit.AS_PLANNED:
+            first = paint.good(first)
+        case Exit.FAILED:
+            first = paint.bad(first)
+        case _:
+            first = paint.caution(first)
+    return "\n".join((first, *rest))
 
 
 def _record(result: _Result) -> dict[str, Any]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.demo import start_demo
 from hvtree.app.doctor.doctor import named
-from hvtree.app.doctor.report_text import head_lines, report_record, stage_lines
+from hvtree.app.doctor.report_text import MARKS, head_lines, report_record, stage_lines
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus
 from hvtree.app.keyring import Keyring
 from hvtree.app.lockout import Refusals
+from hvtree.cli.colour import Paint, colour_wish, paint_for
 from hvtree.cli.connection import host_meant, prompt, world_meant
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
@@ -40,13 +43,15 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Examine the host and print what was found, each stage as soon as it is explained."""
     is_json = wants_json(arguments)
-    say = _keep_quiet if is_json else _say
+    paint = paint_for(sys.stdout, colour_wish(arguments))
+    say = _keep_quiet if is_json else partial(_say, paint)
     profile = host_meant(arguments)
     if profile is None:
         report = asyncio.run(_examine_demo(world_meant(arguments), say))
     else:
         report = asyncio.run(_examine(profile, _password(profile), say))
-    print_result(json.dumps(report_record(report)) if is_json else f"\nverdict: {harmless(report.verdict)}")
+    verdict = (paint.good if report.is_healthy else paint.bad)(harmless(report.verdict))
+    print_result(json.dumps(report_record(report)) if is_json else f"\n{paint.strong('verdict:')} {verdict}")
     return Exit.AS_PLANNED if report.is_healthy else Exit.FAILED
 
 
@@ -75,8 +80,21 @@ def _password(profile: HostProfile) -> Secret | None:
         return None
 
 
-def _say(text: str) -> None:
-    print_result(harmless(text))
+def _say(paint: Paint, text: str) -> None:
+    print_result("\n".join(_painted(line, paint) for line in harmless(text).split("\n")))
+
+
+def _painted(line: str, paint: Paint) -> str:
+    """Return a line of a report with the mark of its stage in colour."""
+    mark, bracket, title = line.partition("] ")
+    if not (bracket and mark.startswith("[")):
+        return line
+    brush = {
+        MARKS[StageStatus.FINE]: paint.good,
+        MARKS[StageStatus.WARNING]: paint.caution,
+        MARKS[StageStatus.FAILED]: paint.bad,
+    }.get(mark[1:], paint.faint)
+    return f"{brush(mark + ']')} {title}"
 
 
 def _keep_quiet(_text: str) -> None:

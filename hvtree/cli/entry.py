@@ -9,12 +9,15 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from hvtree import __version__
 from hvtree.app.log_file import log_kept
+from hvtree.cli.colour import WISHES, paint_for
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import CommandParser
 from hvtree.cli.output import Console, discard, prepare_streams
+from hvtree.cli.text import harmless
 from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HVTreeError as error:
         return _complain(error.sentence, exit_for(error), details=error.details, words=words)
     except KeyboardInterrupt:
-        return _complain("Interrupted.", Exit.INTERRUPTED)
+        return _complain("Interrupted.", Exit.INTERRUPTED, words=words)
     except BrokenPipeError:
         discard(sys.stdout)
         return Exit.FAILED  # whoever read the output has gone, and needs no words
@@ -100,9 +103,19 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _colour_wish_in(words: Sequence[str]) -> str:
+    """Return what `--color` says in words that may be all wrong."""
+    wish = "auto"
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        option, sign, value = word.partition("=")
+        if option == "--color":
+            wish = value if sign else following
+    return wish if wish in WISHES else "auto"
+
+
 def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
-    errors = Console(sys.stderr)
-    errors.say(f"hvtree: {sentence}")
+    errors = Console(sys.stderr, paint_for(sys.stderr, _colour_wish_in(words)))
+    errors.say_painted(f"{errors.paint.bad('hvtree:')} {harmless(sentence)}")
     if details and "--debug" in words:
         errors.say(details)
     return code

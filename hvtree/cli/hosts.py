@@ -12,6 +12,7 @@ import msgspec
 
 from hvtree.app.credentials import find_password, from_environment
 from hvtree.app.host_book import HostBook
+from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, port, wants_json
@@ -48,7 +49,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     if wants_json(arguments):
         print_result(json.dumps([_record(profile) for profile in profiles]))
     elif profiles:
-        print_result("\n".join(columns([_HEADINGS, *map(_cells, profiles)])))
+        headings, *lines = columns([_HEADINGS, *map(_cells, profiles)])
+        print_result("\n".join((paint_for(sys.stdout, colour_wish(arguments)).strong(headings), *lines)))
     else:
         print_result("No host is saved. Add one with: hvtree hosts add NAME ADDRESS --user USER")
     return Exit.AS_PLANNED

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from hvtree.app.log_file import LEVELS
+from hvtree.cli.colour import add_colour
 
 _LOGIN = (
     (
@@ -31,6 +32,7 @@ class CommandParser(argparse.ArgumentParser):
         self.add_argument(
             "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"
         )
+        add_colour(self)
         self.add_argument(
             "--log-level",
             type=str.lower,

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TextIO
 
+from hvtree.cli.colour import PLAIN, Paint
 from hvtree.cli.text import harmless
 from hvtree.domain.errors import HVTreeError
 
@@ -14,8 +15,10 @@ from hvtree.domain.errors import HVTreeError
 class Console:
     """Prints how a command gets on. Once its stream is closed it prints no more, and the command goes on."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, paint: Paint = PLAIN) -> None:
         self._stream = stream
+        self.paint = paint
+        """How to paint what is printed."""
         self.is_open = True
         """Everything so far could be printed."""
 
@@ -26,10 +29,14 @@ class Console:
 
     def say(self, text: str, *, start: str = "", end: str = "\n") -> None:
         """Print a text, made harmless, with `start` and `end` as they are; raises nothing."""
+        self.say_painted(start + harmless(text), end=end)
+
+    def say_painted(self, text: str, *, end: str = "\n") -> None:
+        """Print a text that was made harmless and then painted; raises nothing."""
         if not self.is_open:
             return
         try:
-            print(start + harmless(text), end=end, file=self._stream, flush=True)
+            print(text, end=end, file=self._stream, flush=True)
         except OSError:
             self.is_open = False
             discard(self._stream)

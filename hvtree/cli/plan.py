@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 
+from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.plan_json import plan_record
 from hvtree.cli.plan_text import plan_lines
-from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.operations.base import Plan
 
@@ -28,7 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the hosts, plan on them, and print the plan."""
     plan = asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
     is_json = wants_json(arguments)
-    print_result(json.dumps(plan_record(plan)) if is_json else harmless("\n".join(plan_lines(plan))))
+    if is_json:
+        print_result(json.dumps(plan_record(plan)))
+    else:
+        print_result("\n".join(plan_lines(plan, paint_for(sys.stdout, colour_wish(arguments)))))
     return Exit.AS_PLANNED
 
 

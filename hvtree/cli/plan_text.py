@@ -4,25 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hvtree.cli.colour import PLAIN, Paint
+from hvtree.cli.text import harmless
 from hvtree.jobs.job import StepView
-from hvtree.operations.base import Plan, Step
+from hvtree.operations.base import Plan, Risk, Step
+from hvtree.operations.consequence import Consequence
+
+_WARNINGS = (
+    "-short",
+    "-lacks-space",
+    "-at-risk",
+    "-is-behind",
+    "-is-taken",
+    "nears-limit",
+    "shares-its-folder",
+)
+"""What ends the kinds of consequences that are worth a second look."""
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
-    """Return the lines: title, steps, consequences, risk, PowerShell."""
-    yield plan.title
+def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
+    """Return the lines, harmless and painted: title, steps, consequences, risk, PowerShell."""
+    yield paint.strong(harmless(plan.title))
     yield ""
-    yield "Steps:"
+    yield paint.strong("Steps:")
     for number, step in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
         note = "" if number <= len(plan.steps) else "  (also if something fails before)"
-        yield f"  {number}. {step_title(step, plan)}{note}"
+        yield f"  {number}. {harmless(step_title(step, plan))}{note}"
     if plan.consequences:
-        yield "What it means:"
-        yield from (f"  - {each.sentence}" for each in plan.consequences)
-    yield f"Risk: {plan.risk.words}"
+        yield paint.strong("What it means:")
+        yield from (f"  - {_painted(each, paint)}" for each in plan.consequences)
+    yield f"{paint.strong('Risk:')} {_of_risk(plan.risk, paint)}"
     if plan.powershell:
-        yield "In PowerShell:"
-        yield from (f"  {line}" for line in plan.powershell.splitlines())
+        yield paint.strong("In PowerShell:")
+        yield from (f"  {paint.faint(harmless(line))}" for line in plan.powershell.splitlines())
+
+
+def _painted(consequence: Consequence, paint: Paint) -> str:
+    """Return a sentence so that what is lost, and what may go wrong, is not overlooked."""
+    sentence = harmless(consequence.sentence)
+    if consequence.kind.startswith("loses-") or consequence.kind == "turns-off":
+        return paint.bad(sentence)
+    return paint.caution(sentence) if consequence.kind.endswith(_WARNINGS) else sentence
+
+
+def _of_risk(risk: Risk, paint: Paint) -> str:
+    match risk:
+        case Risk.NONE:
+            return paint.good(risk.words)
+        case Risk.LOSES:
+            return paint.bad(risk.words)
+        case _:
+            return paint.caution(risk.words)
 
 
 def step_title(step: Step | StepView, plan: Plan) -> str:

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Mapping
 
 from hvtree.app.workspace import utc_now
+from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.state_json import state_record
-from hvtree.cli.state_text import state_lines
+from hvtree.cli.state_text import Look, state_lines
 from hvtree.domain.model import HostState
 
 
@@ -26,6 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--graph", action="store_true", help="draw checkpoints in order of time, long chains without indents"
     )
+    parser.add_argument("--ids", action="store_true", help="show the id of each VM and checkpoint")
     parser.set_defaults(run=run)
 
 
@@ -35,8 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     if wants_json(arguments):
         print_result(json.dumps(state_record(state)))
     else:
-        fit = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        lines = state_lines(state, utc_now(), encoding=sys.stdout.encoding, fit=fit, as_graph=arguments.graph)
+        look = Look(
+            sys.stdout.encoding,
+            shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+            as_graph=arguments.graph,
+            with_ids=arguments.ids,
+            paint=paint_for(sys.stdout, colour_wish(arguments)),
+        )
+        lines = state_lines(state, utc_now(), look)
         print_result("\n".join(lines))
     return Exit.AS_PLANNED
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
+from hvtree.cli.colour import PLAIN, Paint
 from hvtree.cli.graph_text import ASCII_GRAPH, GraphGlyphs, graph_rows
 from hvtree.cli.table import TableLayout, table
-from hvtree.cli.text import shown
+from hvtree.cli.text import local_time, shown
 from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
-from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
+from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, status_words
 from hvtree.domain.words import age_words, count_words, size_words
 
@@ -17,73 +20,128 @@ NAME_WIDTH = 60
 """Letters of a name that a row shows."""
 
 
-_HEADINGS = ("Name", "State or kind", "Created", "Size", "Notes")
 _LAYOUT = TableLayout(
-    _HEADINGS, right=frozenset({3}), least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20))
+    ("Name", "State or kind", "Created", "Size", "Notes"),
+    right=frozenset({3}),
+    least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20)),
 )
-_ASCII_LAYOUT = replace(_LAYOUT, rule="-", ellipsis="~")
+_LAYOUT_WITH_IDS = TableLayout(
+    ("Name", "Id", "State or kind", "Created", "Size"),
+    right=frozenset({4}),
+    least=((0, 34), (2, 13), (0, 20)),
+)
+_NARROW_WITH_IDS = TableLayout(
+    ("Name", "Id", "Created", "Size"), right=frozenset({3}), least=((0, 30), (2, 10), (0, 12))
+)
+"""An id that is cut is of no use: everything else gives way."""
 _WIDE = 110
 """Terminals with fewer columns get no ages beside the times, and less deep trees."""
 _DEEP, _LESS_DEEP = 8, 4
 
 
-def state_lines(
-    state: HostState,
-    now_utc: datetime,
-    *,
-    encoding: str | None = "utf-8",
-    fit: int | None = None,
-    as_graph: bool = False,
-) -> list[str]:
-    """Return the lines for a terminal of that encoding and, if given, width; times are local, ages until `now_utc`.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a reading is to be shown."""
 
-    `as_graph` draws the checkpoints in order of time with lines beside them, instead of a tree.
-    """
-    is_fine = _can_show("".join((*astuple(TreeGlyphs()), *astuple(GraphGlyphs()), "─…")), encoding)
-    graph, tree = (GraphGlyphs(), TreeGlyphs()) if is_fine else (ASCII_GRAPH, ASCII_TREE)
-    is_wide = fit is None or fit >= _WIDE
-    deep = _DEEP if is_wide else _LESS_DEEP
-    rows: list[tuple[str, ...]] = []
-    for vm in state.vms.values():
-        rows.append(_vm_row(vm))
-        drawn = graph_rows(vm, graph) if as_graph else tree_rows(vm, tree, deep)
-        rows.extend(
-            _checkpoint_row(vm, node, drawing, now_utc if is_wide else None) for drawing, node in drawn
-        )
+    encoding: str | None = "utf-8"
+    fit: int | None = None
+    """Cells of a terminal's line; None if lines may have any length."""
+    as_graph: bool = False
+    """Draw the checkpoints in order of time with lines beside them, instead of a tree."""
+    with_ids: bool = False
+    paint: Paint = PLAIN
+
+    @property
+    def is_wide(self) -> bool:
+        """There is room for ages."""
+        return self.fit is None or self.fit >= _WIDE
+
+    @property
+    def is_fine(self) -> bool:
+        """The letters that draw lines can be shown."""
+        return _can_show("".join((*astuple(TreeGlyphs()), *astuple(GraphGlyphs()), "─…")), self.encoding)
+
+
+def state_lines(state: HostState, now_utc: datetime, look: Look | None = None) -> list[str]:
+    """Return the lines for a terminal; times are local, ages until `now_utc`."""
+    look = look or Look()
+    rows = [cells for vm in state.vms.values() for cells in _rows(vm, now_utc, look)]
     head = _head(state)
-    return [head, "", *table(_LAYOUT if is_fine else _ASCII_LAYOUT, rows, fit=fit)] if rows else [head]
+    if not rows:
+        return [head]
+    layout = _LAYOUT
+    if look.with_ids:
+        layout = _LAYOUT_WITH_IDS if look.is_wide else _NARROW_WITH_IDS
+    if not look.is_fine:
+        layout = replace(layout, rule="-", ellipsis="~")
+    headings, rule, *lines = table(
+        layout, [[cells[name] for name in layout.headings] for cells in rows], fit=look.fit
+    )
+    return [head, "", look.paint.strong(headings), look.paint.faint(rule), *lines]
+
+
+def _rows(vm: VirtualMachine, now_utc: datetime, look: Look) -> Iterator[dict[str, str]]:
+    """Yield the cells of a VM and of all below it, by their headings."""
+    yield _vm_cells(vm, look.paint)
+    if look.as_graph:
+        drawn = graph_rows(vm, GraphGlyphs() if look.is_fine else ASCII_GRAPH)
+    else:
+        deep = _DEEP if look.is_wide else _LESS_DEEP
+        drawn = tree_rows(vm, TreeGlyphs() if look.is_fine else ASCII_TREE, deep)
+    for drawing, node in drawn:
+        if node is None:
+            yield _now_cells(vm, drawing, look.paint)
+        else:
+            yield _checkpoint_cells(vm.by_id[node], drawing, now_utc if look.is_wide else None, look.paint)
 
 
 def _head(state: HostState) -> str:
     count = sum(len(vm.checkpoints) for vm in state.vms.values())
     counts = f"{count_words(len(state.vms), 'VM')}, {count_words(count, 'checkpoint')}"
-    return f"{shown(state.host)}: {counts}, read {_local(state.taken_at_utc)}"
+    return f"{shown(state.host)}: {counts}, read {local_time(state.taken_at_utc)}"
 
 
-def _vm_row(vm: VirtualMachine) -> tuple[str, ...]:
+def _vm_cells(vm: VirtualMachine, paint: Paint) -> dict[str, str]:
     """Return the cells of a VM; of one that is in trouble also what its host says."""
-    return (
-        shown(vm.name, NAME_WIDTH),
-        _plain(status_words(vm)),
-        count_words(len(vm.checkpoints), "checkpoint"),
-        size_words(vm.space.total_bytes) if vm.space.total_bytes else "",
-        _one_line(f"{vm.status} {vm.notes}" if vm.state.is_critical else vm.notes),
-    )
+    status = _plain(status_words(vm))
+    if vm.state.is_critical:
+        status = paint.bad(status)
+    elif vm.activity is not None:
+        status = paint.caution(status)
+    elif vm.state is VmState.RUNNING:
+        status = paint.good(status)
+    return {
+        "Name": paint.strong(shown(vm.name, NAME_WIDTH)),
+        "Id": vm.id,
+        "State or kind": status,
+        "Created": count_words(len(vm.checkpoints), "checkpoint"),
+        "Size": size_words(vm.space.total_bytes) if vm.space.total_bytes else "",
+        "Notes": _one_line(f"{vm.status} {vm.notes}" if vm.state.is_critical else vm.notes),
+    }
 
 
-def _checkpoint_row(
-    vm: VirtualMachine, checkpoint_id: str | None, drawing: str, aged_until_utc: datetime | None
-) -> tuple[str, ...]:
-    if checkpoint_id is None:
-        written = vm.space.written_bytes
-        return f"{drawing}Now", "", "", size_words(written) if written else "", ""
-    checkpoint = vm.by_id[checkpoint_id]
-    created = _local(checkpoint.created_utc)
+def _now_cells(vm: VirtualMachine, drawing: str, paint: Paint) -> dict[str, str]:
+    written = vm.space.written_bytes
+    cells = dict.fromkeys(_LAYOUT.headings, "")
+    size = size_words(written) if written else ""
+    return {**cells, "Id": "", "Name": paint.accent(f"{drawing}Now"), "Size": size}
+
+
+def _checkpoint_cells(
+    checkpoint: Checkpoint, drawing: str, aged_until_utc: datetime | None, paint: Paint
+) -> dict[str, str]:
+    created = local_time(checkpoint.created_utc)
     if aged_until_utc is not None:
-        created += f" ({age_words(checkpoint.created_utc, aged_until_utc)})"
-    name = drawing + shown(checkpoint.name, NAME_WIDTH)
+        created += paint.faint(f" ({age_words(checkpoint.created_utc, aged_until_utc)})")
     kind = kind_words(checkpoint)
-    return name, kind, created, size_words(checkpoint.size_bytes), _one_line(checkpoint.notes)
+    return {
+        "Name": paint.faint(drawing) + shown(checkpoint.name, NAME_WIDTH),
+        "Id": checkpoint.id,
+        "State or kind": kind if checkpoint.kind is CheckpointKind.STANDARD else paint.caution(kind),
+        "Created": created,
+        "Size": size_words(checkpoint.size_bytes),
+        "Notes": _one_line(checkpoint.notes),
+    }
 
 
 def _plain(words: str) -> str:
@@ -93,10 +151,6 @@ def _plain(words: str) -> str:
 
 def _one_line(notes: str) -> str:
     return shown(" ".join(notes.split()), NAME_WIDTH)
-
-
-def _local(moment_utc: datetime) -> str:
-    return f"{moment_utc.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _can_show(text: str, encoding: str | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hvtree.cli.graph_text import GraphGlyphs, graph_rows
-from hvtree.cli.state_text import state_lines
+from hvtree.cli.state_text import Look, state_lines
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 from tests.support.trees import lab, vm
@@ -35,7 +35,7 @@ def test_a_line_that_passes_is_crossed() -> None:
 
 @pytest.mark.parametrize(("encoding", "row"), [("utf-8", "●─┐ a"), ("ascii", "*-+ a")])
 def test_the_graph_is_drawn_with_what_the_terminal_has(encoding: str, row: str) -> None:
-    lines = state_lines(lab(web="a(b c*)"), datetime.now(UTC), encoding=encoding, as_graph=True)
+    lines = state_lines(lab(web="a(b c*)"), datetime.now(UTC), Look(encoding, as_graph=True))
     assert any(line.startswith(row) for line in lines)
 
 

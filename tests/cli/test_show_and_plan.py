@@ -20,11 +20,17 @@ def test_show_draws_the_trees(hvtree: Terminal, host: RemoteHost) -> None:
 
 def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "show", "--json").json
-    assert list(record) == ["host", "taken_at", "vms"]
-    assert list(record["vms"][0]) == ["id", "name", "state", "status", "now", "checkpoints"]
-    assert list(record["vms"][0]["checkpoints"][0]) == [
-        "id", "parent", "name", "kind", "created", "size_bytes", "notes",
+    assert list(record) == ["host", "taken_at", "volumes", "vms"]
+    assert list(record["vms"][0]) == [
+        "id", "name", "state", "status", "activity", "percent", "notes", "generation", "version", "uptime_s",
+        "memory_bytes", "memory_startup_bytes", "checkpoint_type", "is_replica", "space", "now", "checkpoints",
+        "drives", "files",
     ]  # fmt: skip
+    assert list(record["vms"][0]["checkpoints"][0]) == [
+        "id", "parent", "name", "kind", "has_memory", "is_automatic", "created", "size_bytes", "state_bytes",
+        "notes", "drives",
+    ]  # fmt: skip
+    assert set(record["vms"][0]["files"][0]) == {"path", "parent", "size_bytes", "virtual_bytes"}
 
 
 def test_a_saved_host_is_found_by_its_name(
@@ -48,7 +54,7 @@ def test_a_plan_tells_steps_consequences_risk_and_powershell_and_does_nothing(
 def test_a_plan_as_json_has_its_parts(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "plan apply", "side", "--json").json
     assert list(record) == [
-        "title", "verb", "steps", "bring_back", "consequences", "risk", "vms", "powershell", "hosts",
+        "title", "verb", "risk", "risk_text", "steps", "bring_back", "consequences", "hosts", "vms", "powershell",
     ]  # fmt: skip
     assert record["risk"] == "interrupts"
 

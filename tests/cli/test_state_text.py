@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from hvtree.cli.state_json import state_record
-from hvtree.cli.state_text import state_lines
+from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.table import width
 from hvtree.domain.model import Activity, VmState
 from tests.support.trees import READ_AT, id_of, lab, log_collector, vm
@@ -77,14 +77,14 @@ def test_a_branch_at_the_end_of_a_long_chain_hangs_below_its_last_checkpoint() -
 @pytest.mark.parametrize("fit", [80, 100, 120, 200])
 def test_no_line_is_longer_than_the_terminal(fit: int) -> None:
     long = lab(web=chain(30).replace("c3", "x" * 90), db="検" * 50 + "*")
-    lines = state_lines(long, READ_AT, fit=fit)
+    lines = state_lines(long, READ_AT, Look(fit=fit))
     assert max(map(width, lines)) <= fit
     assert any("…" in line for line in lines)
 
 
 def test_a_narrow_terminal_gets_no_ages() -> None:
-    assert "days ago" not in "".join(state_lines(lab(web="base*"), READ_AT, fit=100))
-    assert "days ago" in "".join(state_lines(lab(web="base*"), READ_AT, fit=120))
+    assert "days ago" not in "".join(state_lines(lab(web="base*"), READ_AT, Look(fit=100)))
+    assert "days ago" in "".join(state_lines(lab(web="base*"), READ_AT, Look(fit=120)))
 
 
 def test_a_row_says_kind_size_and_age() -> None:
@@ -112,7 +112,7 @@ def test_a_vm_in_trouble_is_shown_with_what_its_host_says() -> None:
 
 
 def test_a_terminal_without_box_drawing_gets_plain_strokes() -> None:
-    text = "\n".join(state_lines(lab(web="base(p1* p2)"), READ_AT, encoding="ascii"))
+    text = "\n".join(state_lines(lab(web="base(p1* p2)"), READ_AT, Look(encoding="ascii")))
     assert text.isascii()
     assert "|- " in text
 
@@ -123,14 +123,14 @@ def test_a_chain_of_a_thousand_checkpoints_is_drawn() -> None:
     assert max(map(len, lines)) < 120
 
 
-def test_the_json_has_exactly_the_promised_keys() -> None:
-    record = state_record(lab(web="base(p1*)"))
-    assert list(record) == ["host", "taken_at", "vms"]
-    (only,) = record["vms"]
-    assert list(only) == ["id", "name", "state", "status", "now", "checkpoints"]
-    assert [list(each) for each in only["checkpoints"]] == [
-        ["id", "parent", "name", "kind", "created", "size_bytes", "notes"]
-    ] * 2
+def test_the_json_tells_memory_automatic_and_the_bytes_of_the_state() -> None:
+    web = vm("a~(b!*)", "web", state=VmState.RUNNING, memory_bytes=4096, memory_startup_bytes=8192)
+    first = replace(web.checkpoints[0], state_bytes=123)
+    (only,) = state_record(lab(web=replace(web, checkpoints=(first, web.checkpoints[1]))))["vms"]
+    told = [(each["has_memory"], each["is_automatic"], each["state_bytes"]) for each in only["checkpoints"]]
+    assert told == [(True, False, 123), (False, True, web.checkpoints[1].state_bytes)]
+    assert (only["memory_bytes"], only["memory_startup_bytes"]) == (4096, 8192)
+    assert only["space"]["written_bytes"] == web.space.written_bytes
 
 
 def test_the_json_tells_times_in_utc_and_now_by_id() -> None:
@@ -146,3 +146,11 @@ def test_a_name_with_a_line_break_stays_on_its_row() -> None:
     lines = state_lines(state.with_vms(odd), READ_AT)
     assert len(lines) == 7
     assert "a\\u000ab\\u202ec" in lines[5]
+
+
+def test_ids_are_shown_whole_on_demand() -> None:
+    state = lab(web="base(p1*)")
+    for fit in (None, 120, 80):
+        text = "\n".join(state_lines(state, READ_AT, Look(fit=fit, with_ids=True)))
+        assert all(each in text for each in (id_of("web"), id_of("web", "base"), id_of("web", "p1")))
+        assert fit is None or max(map(width, text.splitlines())) <= fit

@@ -50,6 +50,25 @@ def test_a_checkpoint_that_somebody_else_renames_is_told(
     assert process.wait(WAIT_S) == 0
 
 
+def test_no_more_news_is_told_than_was_asked_for(
+    host: RemoteHost, watch: Callable[..., Popen[str]], hvtree: Terminal
+) -> None:
+    process = watch("--count", "2")
+    hvtree.on(
+        host, "do delete-subtree", "patch1", "--yes"
+    )  # two deletions and a Now that moves, in one reading
+    lines = not_none(process.stdout).read().splitlines()
+    assert process.wait(WAIT_S) == 0
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many"])
+def test_a_count_that_is_none_is_code_2(hvtree: Terminal, count: str) -> None:
+    said = hvtree("watch", "demo", "--count", count)
+    assert said.code == 2
+    assert "is not a number from 1 on" in said.err
+
+
 def test_each_change_is_a_json_line_with_its_time(
     host: RemoteHost, watch: Callable[..., Popen[str]], hvtree: Terminal
 ) -> None:
