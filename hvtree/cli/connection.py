@@ -11,16 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret, find_password, from_environment
-from hvtree.app.demo import start_demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, Event, HostView
 from hvtree.app.keyring import Keyring
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
-from hvtree.cli.trust import trusted
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
@@ -88,6 +85,9 @@ def world_meant(arguments: argparse.Namespace) -> str:
 @asynccontextmanager
 async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[ConnectedHosts]:
     """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt."""
+    # Imported here, as below: pywinrm takes longer to load than a shell waits for a completion.
+    from hvtree.app.bootstrap import make_workspace  # noqa: PLC0415
+
     async with AsyncExitStack() as stack:
         logins = {access: await _login(access, stack) for access in dict.fromkeys(accesses.values())}
         workspace = make_workspace()
@@ -102,6 +102,8 @@ async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[ConnectedH
 async def _login(access: Access, stack: AsyncExitStack) -> tuple[HostProfile, Secret]:
     if access.login is not None:
         return access.login
+    from hvtree.app.demo import start_demo  # noqa: PLC0415
+
     demo = await start_demo(access.world)
     stack.push_async_callback(demo.close)
     return demo.profile, demo.secret
@@ -142,6 +144,8 @@ def _told_apart(profiles: Mapping[str, HostProfile | None]) -> dict[str, HostPro
 def _access(profile: HostProfile | None, world: str) -> Access:
     if profile is None:
         return Access(None, world)
+    from hvtree.cli.trust import trusted  # noqa: PLC0415
+
     pinned = trusted(profile)
     if pinned is not profile and is_saved(profile):
         asyncio.run(HostBook().save(pinned))

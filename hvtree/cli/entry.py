@@ -14,6 +14,7 @@ from itertools import zip_longest
 from hvtree import __version__
 from hvtree.app.log_file import log_kept
 from hvtree.cli.colour import WISHES, paint_for
+from hvtree.cli.completing import complete, is_asked_to_complete
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import CommandParser
 from hvtree.cli.output import Console, discard, prepare_streams
@@ -27,6 +28,7 @@ COMMANDS = {
     "do": "carry out an action: plan, ask, do, check",
     "doctor": "find out what is wrong with the way to a host, and what to do",
     "hosts": "list, add and forget saved hosts",
+    "completion": "print what lets a shell complete the words of hvtree",
     "emulate": "run an emulated Hyper-V host for trying things out",
 }
 """Each command's module here and what it is for."""
@@ -37,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; the last place where errors are caught."""
     prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
+    if is_asked_to_complete():
+        complete(_parser)
     try:
         return _carry_out(_parse(words))
     except SystemExit as end:  # argparse has said what is wrong, or printed the help

@@ -13,13 +13,13 @@ import msgspec
 from hvtree.app.credentials import find_password, from_environment
 from hvtree.app.host_book import HostBook
 from hvtree.cli.colour import colour_wish, paint_for
+from hvtree.cli.completing import completed_by, completed_by_files, saved_host_words
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, port, wants_json
 from hvtree.cli.output import Console, print_result
 from hvtree.cli.table import columns
 from hvtree.cli.text import shown
-from hvtree.cli.trust import trusted
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import BadInput, ConnectionFailure
 from hvtree.domain.host_profile import LOCAL, TRANSPORTS, HostProfile, checked_profile, endpoint_for
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     _describe_host(adding)
     adding.set_defaults(run=run_add)
     forgetting = actions.add_parser("remove", help="forget a host and the password that is kept for it")
-    forgetting.add_argument("name", metavar="NAME")
+    completed_by(forgetting.add_argument("name", metavar="NAME"), saved_host_words)
     forgetting.set_defaults(run=run_remove)
 
 
@@ -58,6 +58,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Save a host; over TLS its certificate is looked at first."""
+    from hvtree.cli.trust import trusted  # noqa: PLC0415  (pywinrm takes long to load, and only this needs it)
+
     book, screen = HostBook(), Console(sys.stderr)
     profile = checked_profile(_profile(arguments))
     if not arguments.replace and any(_is_called(each, profile.name) for each in book.profiles()):
@@ -103,7 +105,9 @@ def _describe_host(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tls", action="store_true", help="https instead of http")
     parser.add_argument("--port", type=port, help="TCP port (default: 5985, with TLS 5986)")
-    parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust instead of the system's")
+    completed_by_files(
+        parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust instead of the system's")
+    )
     parser.add_argument("--fingerprint", metavar="SHA256", help="the one certificate to trust")
     parser.add_argument(
         "--certificate-file", metavar="PEM", help="your certificate, for --transport certificate"

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvtree.app.log_file import LEVELS
 from hvtree.cli.colour import add_colour
+from hvtree.cli.completing import completed_by, completed_by_files, host_words, login_words, world_words
 
 _LOGIN = (
     (
@@ -22,6 +23,9 @@ _LOGIN = (
     ("--world", None, "with `demo`: which world (default: lab)"),
 )
 """How to log in: each option, what stands for its value in the help, and what it is for."""
+
+
+_WORDS = {"--transport": login_words, "--world": world_words}
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -45,7 +49,7 @@ class CommandParser(argparse.ArgumentParser):
 def add_connection(parser: argparse.ArgumentParser, metavar: str = "HOST", more: str = "") -> None:
     """Describe how a host is named and reached; `more` says what else its word may hold."""
     purpose = f"`demo`, a saved host, `local`, or the URL of a WinRM endpoint{more}"
-    parser.add_argument("host_word", metavar=metavar, help=purpose)
+    completed_by(parser.add_argument("host_word", metavar=metavar, help=purpose), host_words)
     add_login(parser)
 
 
@@ -53,7 +57,11 @@ def add_login(parser: argparse.ArgumentParser) -> None:
     """Describe how to log in; an option that is not given leaves no trace, so that another level may give it."""
     group = parser.add_argument_group("login")
     for option, metavar, purpose in _LOGIN:
-        group.add_argument(option, metavar=metavar, default=argparse.SUPPRESS, help=purpose)
+        action = group.add_argument(option, metavar=metavar, default=argparse.SUPPRESS, help=purpose)
+        if metavar == "PEM":
+            completed_by_files(action)
+        elif option in _WORDS:
+            completed_by(action, _WORDS[option])
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

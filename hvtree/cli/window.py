@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 
+from hvtree.cli.completing import completed_by, completed_by_files, host_words, login_words, world_words
 from hvtree.ui.display import import_problem, window_problem
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the window's options to argparse; they stand before any command."""
     parser.add_argument("--demo", action="store_true", help="open the window on an emulated lab of VMs")
-    parser.add_argument("--world", default="lab", help="with --demo: which world to emulate (default: lab)")
-    parser.add_argument(
-        "--host",
-        metavar="HOST",
-        help="open the window on a saved host, `local`, or the host at a WinRM endpoint",
-    )
+    worlds = "with --demo: which world to emulate (default: lab)"
+    completed_by(parser.add_argument("--world", default="lab", help=worlds), world_words)
+    hosts = "open the window on a saved host, `local`, or the host at a WinRM endpoint"
+    completed_by(parser.add_argument("--host", metavar="HOST", help=hosts), host_words)
     parser.add_argument("--user", help="user to log in as; the password is asked for, never given here")
-    parser.add_argument("--transport", help="how to log in: ntlm (default), kerberos, credssp, …")
-    parser.add_argument("--ca-file", metavar="PEM", help="certificates to trust for https")
-    parser.add_argument(
-        "--picture", metavar="FILE", help="save a picture of the window as soon as there is something to see"
-    )
+    transports = "how to log in: ntlm (default), kerberos, credssp, …"
+    completed_by(parser.add_argument("--transport", help=transports), login_words)
+    certificates = "certificates to trust for https"
+    completed_by_files(parser.add_argument("--ca-file", metavar="PEM", help=certificates))
+    picture = "save a picture of the window as soon as there is something to see"
+    completed_by_files(parser.add_argument("--picture", metavar="FILE", help=picture))
     parser.set_defaults(run=run)
 
 
