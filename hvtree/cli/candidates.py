@@ -48,8 +48,13 @@ def _checkpoint_cells(checkpoint: Checkpoint, vm: VirtualMachine) -> tuple[str, 
         f"{shown(vm.name, _NAME_WIDTH)}/{shown(checkpoint.name, _NAME_WIDTH)}",
         local_time(checkpoint.created_utc),
         size_words(checkpoint.size_bytes),
-        "none: a root" if parent_id is None else shown(vm.by_id[parent_id].name, _NAME_WIDTH),
+        "none: a root" if parent_id is None else _parent_words(vm.by_id[parent_id]),
     )
+
+
+def _parent_words(parent: Checkpoint) -> str:
+    """Return a parent's name with the beginning of its id: namesakes often hang below each other."""
+    return f"{shown(parent.name, _NAME_WIDTH)} ({parent.id[:8]})"
 
 
 def _lines(headings: tuple[str, ...], cells: Sequence[tuple[str, ...]], count: int) -> str:

@@ -23,7 +23,7 @@ NAME_WIDTH = 60
 _LAYOUT = TableLayout(
     ("Name", "State or kind", "Created", "Size", "Notes"),
     right=frozenset({3}),
-    least=((4, 20), (0, 34), (1, 13), (0, 30), (4, 10), (0, 20)),
+    least=((4, 20), (0, 34), (1, 22), (4, 10), (0, 30), (1, 13), (0, 20)),
 )
 _LAYOUT_WITH_IDS = TableLayout(
     ("Name", "Id", "State or kind", "Created", "Size"),

@@ -73,7 +73,11 @@ def test_namesakes_are_told_apart_by_date_size_and_parent() -> None:
     for row, each in zip(rows, found, strict=True):
         assert f"{each.created_utc.astimezone():%Y-%m-%d %H:%M:%S}" in row
         assert size_words(each.size_bytes) in row
-    assert [row.split("  ")[-1] for row in rows] == ["none: a root", "p1", "none: a root"]
+    assert [row.split("  ")[-1] for row in rows] == [
+        "none: a root",
+        f"p1 ({id_of('web', 'p1')[:8]})",
+        "none: a root",
+    ]
 
 
 def test_vms_of_one_name_are_told_apart_by_state_checkpoints_and_size() -> None:
