@@ -21,6 +21,7 @@ from hvtree.cli.plan_json import plan_record, taken_step_record
 from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
 from hvtree.cli.text import harmless
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.jobs.ports import Approver
@@ -85,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         if is_json:
             output.say(json.dumps(_record(_Result(_EARLY[exit_for(error)], error.sentence))))
         raise
-    output.say_painted(json.dumps(_record(result)) if is_json else _painted(result, output.paint))
+    output.say_painted(json.dumps(_record(result)) if is_json else _painted(result, output.paint, output.fit))
     if getattr(arguments, "debug", False) and result.details:
         notes.say(result.details)
     return EXITS[result.verdict]
@@ -163,7 +164,7 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _painted(result: _Result, paint: Paint) -> str:
+def _painted(result: _Result, paint: Paint, fit: int | None) -> str:
     first, *rest = harmless(result.message).split("\n")
     match EXITS[result.verdict]:
         case Exit.AS_PLANNED:
@@ -172,7 +173,7 @@ def _painted(result: _Result, paint: Paint) -> str:
             first = paint.bad(first)
         case _:
             first = paint.caution(first)
-    return "\n".join((first, *rest))
+    return "\n".join(wrapped(line, fit) for line in (first, *rest))
 
 
 def _record(result: _Result) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import CommandParser
 from hvtree.cli.output import Console, discard, prepare_streams
 from hvtree.cli.text import harmless
+from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import HVTreeError
 
 COMMANDS = {
@@ -119,7 +120,8 @@ def _colour_wish_in(words: Sequence[str]) -> str:
 
 def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[str] = ()) -> int:
     errors = Console(sys.stderr, paint_for(sys.stderr, _colour_wish_in(words)))
-    errors.say_painted(f"{errors.paint.bad('hvtree:')} {harmless(sentence)}")
+    first, *rest = harmless(sentence).split("\n")  # a table may follow
+    errors.say_painted("\n".join([wrapped(f"{errors.paint.bad('hvtree:')} {first}", errors.fit), *rest]))
     if details and "--debug" in words:
         errors.say(details)
     return code

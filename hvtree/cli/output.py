@@ -9,6 +9,7 @@ from typing import TextIO
 
 from hvtree.cli.colour import PLAIN, Paint
 from hvtree.cli.text import harmless
+from hvtree.cli.wrapping import line_width
 from hvtree.domain.errors import HVTreeError
 
 
@@ -26,6 +27,11 @@ class Console:
     def is_terminal(self) -> bool:
         """A person sees what is printed, and a carriage return goes back to the beginning of the line."""
         return self._stream.isatty()
+
+    @property
+    def fit(self) -> int | None:
+        """How many cells a line of the terminal has; None if it is none."""
+        return line_width(self._stream)
 
     def say(self, text: str, *, start: str = "", end: str = "\n") -> None:
         """Print a text, made harmless, with `start` and `end` as they are; raises nothing."""

@@ -16,6 +16,7 @@ from hvtree.cli.output import print_result
 from hvtree.cli.plan_json import plan_record
 from hvtree.cli.plan_text import plan_lines
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.wrapping import line_width
 from hvtree.operations.base import Plan
 
 
@@ -32,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     if is_json:
         print_result(json.dumps(plan_record(plan)))
     else:
-        print_result("\n".join(plan_lines(plan, paint_for(sys.stdout, colour_wish(arguments)))))
+        paint = paint_for(sys.stdout, colour_wish(arguments))
+        print_result("\n".join(plan_lines(plan, paint, line_width(sys.stdout))))
     return Exit.AS_PLANNED
 
 

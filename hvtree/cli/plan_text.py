@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hvtree.cli.colour import PLAIN, Paint
 from hvtree.cli.text import harmless
+from hvtree.cli.wrapping import wrapped
 from hvtree.jobs.job import StepView
 from hvtree.operations.base import Plan, Risk, Step
 from hvtree.operations.consequence import Consequence
@@ -22,18 +23,21 @@ _WARNINGS = (
 """What ends the kinds of consequences that are worth a second look."""
 
 
-def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
-    """Return the lines, harmless and painted: title, steps, consequences, risk, PowerShell."""
-    yield paint.strong(harmless(plan.title))
+def plan_lines(plan: Plan, paint: Paint = PLAIN, fit: int | None = None) -> Iterator[str]:
+    """Return the lines, harmless and painted: title, steps, consequences, risk, PowerShell.
+
+    Sentences are broken to fit a terminal's line of so many cells; PowerShell never is, so that it can be copied.
+    """
+    yield wrapped(paint.strong(harmless(plan.title)), fit)
     yield ""
     yield paint.strong("Steps:")
     for number, step in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
         note = "" if number <= len(plan.steps) else "  (also if something fails before)"
-        yield f"  {number}. {harmless(step_title(step, plan))}{note}"
+        yield wrapped(f"  {number}. {harmless(step_title(step, plan))}{note}", fit, indent="     ")
     if plan.consequences:
         yield paint.strong("What it means:")
-        yield from (f"  - {_painted(each, paint)}" for each in plan.consequences)
-    yield f"{paint.strong('Risk:')} {_of_risk(plan.risk, paint)}"
+        yield from (wrapped(f"  - {_painted(each, paint)}", fit, indent="    ") for each in plan.consequences)
+    yield wrapped(f"{paint.strong('Risk:')} {_of_risk(plan.risk, paint)}", fit, indent="      ")
     if plan.powershell:
         yield paint.strong("In PowerShell:")
         yield from (f"  {paint.faint(harmless(line))}" for line in plan.powershell.splitlines())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 
@@ -17,6 +16,7 @@ from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import Look, state_lines
+from hvtree.cli.wrapping import line_width
 from hvtree.domain.model import HostState
 
 
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         look = Look(
             sys.stdout.encoding,
-            shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+            line_width(sys.stdout),
             as_graph=arguments.graph,
             with_ids=arguments.ids,
             paint=paint_for(sys.stdout, colour_wish(arguments)),

@@ -30,7 +30,7 @@ class SaysYes:
 
     async def approve(self, plan: Plan) -> bool:
         """Show the plan and say yes."""
-        self._plans.say_painted("\n".join(plan_lines(plan, self._plans.paint)))
+        self._plans.say_painted("\n".join(plan_lines(plan, self._plans.paint, self._plans.fit)))
         return True
 
 
@@ -43,7 +43,7 @@ class AsksOnTerminal:
 
     async def approve(self, plan: Plan) -> bool:
         """Show the plan and return the answer; anything but yes is no, and so is a plan that could not be shown."""
-        self._plans.say_painted("\n".join(plan_lines(plan, self._plans.paint)))
+        self._plans.say_painted("\n".join(plan_lines(plan, self._plans.paint, self._plans.fit)))
         self._questions.say(f"{plan.button}? [y/N] ", end="")
         if not (self._plans.is_open and self._questions.is_open):
             return False
