@@ -6,6 +6,7 @@ that it does not know, and its structs cannot keep them.
 
 from __future__ import annotations
 
+import codecs
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -25,6 +26,9 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.mode_memory import SlowerMode
 
 FILE_NAME = "settings.json"
+LARGEST = 16 << 20
+"""Bytes of a file that is read or written: a hundred hosts take some 30 KB."""
+_TOO_DEEP = "Its brackets are nested too deeply."
 _KEYS = {"open_hosts": "open"}
 """The attributes that the file knows by another key."""
 
@@ -40,19 +44,29 @@ def default_path() -> Path:
 def load(path: Path) -> Settings:
     """Return the settings in a file, the defaults if there is none. Raise `BadInput` for a file that cannot be used."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise BadInput(f"The settings in ‘{path}’ cannot be read.", why=_reason(error)) from error
+    if len(content) > LARGEST:
+        raise _damaged(path, f"The file is larger than {LARGEST >> 20} MB")
     try:
-        return _from_record(msgspec.json.decode(content, type=dict[str, Any]))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"The settings in ‘{path}’ are damaged.",
-            why=f"{error}.",
-            now="Correct the file, or move it away to begin with empty settings.",
-        ) from error
+        return _from_record(msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=dict[str, Any]))
+    except RecursionError as error:
+        raise _damaged(path, _TOO_DEEP) from error
+    except ValueError as error:  # msgspec's, and UnicodeDecodeError, which is none of them
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        raise _damaged(path, "It is not text in UTF-8" if is_wide else str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> BadInput:
+    return BadInput(
+        f"The settings in ‘{path}’ are damaged.",
+        why=f"{why.rstrip('.')}.",
+        now="Correct the file, or move it away to begin with empty settings.",
+    )
 
 
 def save(path: Path, settings: Settings) -> None:
@@ -60,7 +74,16 @@ def save(path: Path, settings: Settings) -> None:
 
     A file that is there and cannot be used is kept beside the new one, with `.bad` at the end of its name.
     """
-    content = msgspec.json.format(msgspec.json.encode(_to_record(settings), enc_hook=dict), indent=2) + b"\n"
+    try:
+        content = (
+            msgspec.json.format(msgspec.json.encode(_to_record(settings), enc_hook=dict), indent=2) + b"\n"
+        )
+    except RecursionError as error:
+        raise BadInput(f"The settings cannot be written to ‘{path}’.", why=_TOO_DEEP) from error
+    if len(content) > LARGEST:
+        raise BadInput(
+            f"The settings cannot be written to ‘{path}’.", why=f"They take more than {LARGEST >> 20} MB."
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _keep_damaged(path)

@@ -19,6 +19,8 @@ from hvtree.emulator.worlds.values import WorldError
 _GENERATED = re.compile(r"big:(\d{1,7})x(\d{1,7})(?::(\w+))?")
 _MOST_THINGS = 1_000_000
 """VMs and checkpoints that a generated world may have: more would only fill the memory."""
+_LARGEST = 64 << 20
+"""Bytes of a file: a world of a million checkpoints is generated, not written down."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
@@ -29,12 +31,16 @@ def load(which: str) -> World:
         return _generated(which)
     path = _path(which)
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        text = content.decode("utf-8-sig")  # some editors begin a file with a byte order mark
     except (OSError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             raise WorldError(str(path), "", "It is not text in UTF-8.") from error
         reason = getattr(error, "strerror", None) or "this is no path"
         raise WorldError(str(path), "", f"It cannot be read: {reason}.") from error
+    if len(content) > _LARGEST:
+        raise WorldError(str(path), "", f"It is larger than {_LARGEST >> 20} MB.")
     return parse(text, path.name)
 
 

@@ -276,3 +276,17 @@ def test_an_impossible_world_is_said_in_a_sentence(change: Callable[..., Any], s
     assert text.startswith("World file my.json")
     assert said in text
     assert text.endswith(".")
+
+
+@pytest.mark.parametrize("uptime", ["9" * 5_000 + "d", "999999999999d", "٣d", "²d"])
+def test_a_duration_that_is_none_is_said_so(uptime: str) -> None:
+    lab = json.loads(resource("worlds/lab.json").read_text(encoding="utf-8"))
+    lab["vms"][0]["uptime"] = uptime
+    with pytest.raises(WorldError, match=r"is not a duration|is too long"):
+        worlds.build(worlds.parse(json.dumps(lab), "lab.json"), NOW)
+
+
+def test_a_world_without_end_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_bytes(b" " * ((64 << 20) + 1))
+    with pytest.raises(WorldError, match="larger than 64 MB"):
+        worlds.load(str(tmp_path / "world.json"))
