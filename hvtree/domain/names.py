@@ -23,8 +23,19 @@ _DEFAULT = re.compile(
 _AM = ("am", "a.m.", "上午", "午前", "오전")
 _PM = ("pm", "p.m.", "下午", "午後", "오후")
 _LINE_BREAKS = frozenset("\n\r\u2028\u2029")
-_STRONG_RIGHT = ("R", "AL")
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST_DEFAULT = 400
+"""Characters beyond which nothing is a default name: Hyper-V's own limit is far below, and reading takes time."""
+_LONGEST_IN_SENTENCE = 400
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u180e\u200b\u2028\u2029\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+"""What is not seen and could act or deceive: controls, line ends, halves of characters, blanks of no width, tags."""
+_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TURNS_ROUND = re.compile(
+    f"[{_BIDI_CONTROLS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""Marks of direction, and the blocks of scripts that are written from right to left [Unicode, DerivedBidiClass]."""
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _REPLACEMENT = "\ufffd"
 _ISOLATES = frozenset("\u2066\u2067\u2068")
@@ -72,6 +83,7 @@ def default_name(base: str, local: datetime) -> str:
     """Return a name in Hyper-V Manager's pattern, `<VM> - (9/21/2014 - 7:37:31 PM)`, cut to what Hyper-V takes."""
     clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
     ending = f" - ({local.month}/{local.day}/{local.year} - {clock})"
+    base = base[:NAME_LIMIT]
     while _dotnet_length(base) > NAME_LIMIT - len(ending):
         base = base[:-1]
     return base + ending
@@ -92,7 +104,7 @@ def parse_default_name(name: str) -> DefaultName | None:
     Known: en-US `9/21/2014 - 7:37:31 PM`, en-GB and fr-FR `21/09/2014 - 19:37:31`, de-DE `21.09.2014 - 19:37:31`,
     ja-JP and zh-CN `2014/9/21 - 19:37:31`, with hyphens or dashes and any kind of blank between.
     """
-    match = _DEFAULT.match(name)
+    match = _DEFAULT.match(name) if len(name) <= _LONGEST_DEFAULT else None
     if match is None:
         return None
     date = _date(int(match["a"]), int(match["b"]), int(match["c"]), has_half=bool(_half(match)))
@@ -113,14 +125,23 @@ def comparable(name: str) -> str:
     return "".join(upper if len(upper := each.upper()) == 1 else each for each in name)
 
 
+def plain(words: str) -> str:
+    """Return words of a host with all that is not seen and could act, break the line or deceive made visible."""
+    return _HIDDEN.sub(_REPLACEMENT, words)
+
+
 def isolated(name: str) -> str:
     """Return a name so that nothing in it can harm the sentence in which it stands.
 
     Right-to-left text and marks cannot turn round what is beside them; control characters, which a host may report
-    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal.
+    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal. A name far
+    longer than Hyper-V takes loses its middle.
     """
-    name = "".join(_REPLACEMENT if _is_control(each) else each for each in name)
-    if not any(each in _BIDI_CONTROLS or unicodedata.bidirectional(each) in _STRONG_RIGHT for each in name):
+    if len(name) > _LONGEST_IN_SENTENCE:
+        half = _LONGEST_IN_SENTENCE // 2
+        name = f"{name[:half]}…{name[-half:]}"
+    name = plain(name)
+    if _TURNS_ROUND.search(name) is None:
         return name
     inside: list[str] = []
     depth = 0

@@ -27,6 +27,7 @@ import msgspec
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
+from hvtree.domain.names import quoted
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.hosts import wire
 from hvtree.hosts.messages import CheckpointRecord, InventoryEnd, VmRecord
@@ -97,12 +98,14 @@ def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: I
     vms: dict[str, VirtualMachine] = {}
     for vm in changed:
         if vm.id in vms:
-            raise BadHostData(f"The host ‘{end.host}’ reported the VM ‘{vm.name}’ ({vm.id}) twice.", now=_NOW)
+            raise BadHostData(
+                f"The host {quoted(end.host)} reported the VM {quoted(vm.name)} ({vm.id}) twice.", now=_NOW
+            )
         vms[vm.id] = vm
     if not end.full:
         vms = _patched(previous, vms, end)
     volumes = tuple(Volume(each.name, each.total, each.free) for each in end.volumes)
-    taken_at = utc(end.taken_at, f"the host ‘{end.host}’")
+    taken_at = utc(end.taken_at, f"the host {quoted(end.host)}")
     return HostState(end.host, taken_at, MappingProxyType(vms), volumes, _offset(end.utc_offset), end.zone)
 
 
@@ -121,9 +124,9 @@ def utc(text: str, whose: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadHostData(f"The time ‘{text[:40]}’ of {whose} cannot be read.", now=_NOW) from error
+        raise BadHostData(f"The time {quoted(text[:40])} of {whose} cannot be read.", now=_NOW) from error
     if time.tzinfo is None:
-        raise BadHostData(f"The time ‘{text[:40]}’ of {whose} has no time zone.", now=_NOW)
+        raise BadHostData(f"The time {quoted(text[:40])} of {whose} has no time zone.", now=_NOW)
     naive = min(max(time.replace(tzinfo=None), _FIRST), _LAST)
     return naive.replace(tzinfo=time.tzinfo).astimezone(UTC)
 
@@ -185,7 +188,7 @@ def _checkpoint_of(
         vm_id=vm.id.lower(),
         parent_id=parent_id if parent_id in ids else None,
         name=record.name,
-        created_utc=utc(record.created, f"the checkpoint ‘{record.name}’ on VM ‘{vm.name}’"),
+        created_utc=utc(record.created, f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"),
         kind=_named(CheckpointKind, record.kind) or CheckpointKind.MISSING,
         has_memory=record.saved,
         is_automatic=record.automatic,
@@ -200,7 +203,9 @@ def _patched(
     previous: HostState | None, changed: Mapping[str, VirtualMachine], end: InventoryEnd
 ) -> dict[str, VirtualMachine]:
     if previous is None:
-        raise BadHostData(f"The host ‘{end.host}’ sent changes to a reading that was never made.", now=_NOW)
+        raise BadHostData(
+            f"The host {quoted(end.host)} sent changes to a reading that was never made.", now=_NOW
+        )
     vms = {**previous.vms, **changed}
     for vm_id in end.removed:
         vms.pop(vm_id.lower(), None)
@@ -217,7 +222,9 @@ def _named(names: type[_Name], name: str | None) -> _Name | None:
 
 
 def _impossible(record: VmRecord, why: str) -> BadHostData:
-    return BadHostData(f"The host described the VM ‘{record.name}’ in a way that cannot be: {why}.", now=_NOW)
+    return BadHostData(
+        f"The host described the VM {quoted(record.name)} in a way that cannot be: {why}.", now=_NOW
+    )
 
 
 def _unreadable(what: str, error: Exception) -> BadHostData:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.names import plain
 from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
@@ -19,7 +20,7 @@ _SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _MARKS = {0x2068: None, 0x2069: None}
 
@@ -46,7 +47,7 @@ def shown_name(name: str) -> str:
 def bare_name(name: str) -> str:
     """Return a name for use on its own, such as being read aloud: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
-    return _UNSHOWABLE.sub("\ufffd", cut)
+    return _DIRECTION.sub("\ufffd", plain(cut))
 
 
 def checkpoint_name(

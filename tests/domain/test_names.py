@@ -138,3 +138,29 @@ def test_a_name_can_neither_break_a_line_nor_command_a_terminal() -> None:
 def test_a_long_name_that_is_almost_a_default_name_is_read_quickly() -> None:
     assert parse_default_name("a - (" * 20_000) is None
     assert parse_default_name("-" * 50_000) is None
+
+
+@pytest.mark.parametrize("letter", ["x", " ", "\n", "\u05d0", "\u202e", "\u2068", "\u2069", " - ", " - (1"])
+def test_a_name_of_100_000_characters_keeps_its_two_ends_in_a_sentence(letter: str) -> None:
+    name = (letter * 100_000)[:100_000]
+    assert len(quoted(f"begin{name}end")) < 900
+    assert quoted(f"begin{name}end").strip("‘\u2068").startswith("begin")
+    assert quoted(f"begin{name}end").rstrip("’\u2069").endswith("end")
+
+
+def test_a_name_of_100_000_characters_is_no_default_name_and_makes_none_that_is_too_long() -> None:
+    moment = AT
+    assert parse_default_name(default_name("x" * 100_000, moment)) is not None
+    assert parse_default_name("x" * 100_000 + " - (9/21/2014 - 7:37:31 PM)") is None
+    assert parse_default_name(" " * 100_000) is None
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x85", "\u2028", "\u200b", "\u2060", "\ufeff", "\U000e0041", "\udcff", "\x9b"]
+)
+def test_what_is_not_seen_but_could_deceive_is_made_visible(hidden: str) -> None:
+    assert quoted(f"a{hidden}b") == "‘a\ufffdb’"
+
+
+def test_an_emoji_of_several_parts_stays_whole() -> None:
+    assert quoted("👩\u200d💻") == "‘👩\u200d💻’"
