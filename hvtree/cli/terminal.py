@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from hvtree.app.end_signals import end_signals, typed_signals
 from hvtree.cli.output import Console
 from hvtree.cli.plan_text import plan_lines, step_title
 from hvtree.cli.table import width
@@ -136,7 +137,7 @@ def _how_it_is(step: StepView) -> str:
 
 @contextmanager
 def on_interrupt(act: Callable[[], object]) -> Iterator[None]:
-    """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it.
+    """Let Ctrl+C do `act`, on the running loop, instead of ending the program; a second one ends it. So does Ctrl+\\.
 
     A terminal that is closed (unless behind nohup) and a request to end, as at shutdown, do the same. Repeated, these
     change nothing: a supervisor that cannot wait will kill the process.
@@ -145,13 +146,13 @@ def on_interrupt(act: Callable[[], object]) -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
-    names = ("SIGINT", "SIGTERM") if _is_behind_nohup() else ("SIGINT", "SIGTERM", "SIGHUP")
-    known = [getattr(signal, name) for name in names]
+    known = end_signals()
     previous = {number: signal.getsignal(number) for number in known}
 
     def hear(number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, previous[signal.SIGINT])
-        if number != signal.SIGINT:
+        for typed in typed_signals():  # by the system's own handler Ctrl+\ would leave the VMs as they are
+            signal.signal(typed, previous[signal.SIGINT])
+        if number not in typed_signals():
             signal.signal(number, signal.SIG_IGN)
         loop.call_soon_threadsafe(act)
 
@@ -162,8 +163,3 @@ def on_interrupt(act: Callable[[], object]) -> Iterator[None]:
     finally:
         for number in known:
             signal.signal(number, previous[number])
-
-
-def _is_behind_nohup() -> bool:
-    """Return whether the end of the terminal is to change nothing; Windows has no such signal."""
-    return not hasattr(signal, "SIGHUP") or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

@@ -26,6 +26,7 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
 from hvtree.app.demo import start_demo
+from hvtree.app.end_signals import end_signals
 from hvtree.app.host_book import HostBook
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import LOCAL, HostProfile
@@ -66,14 +67,18 @@ def make_application(arguments: list[str]) -> QApplication:
 class Program:
     """One run of the window, from the first host to the shut-down."""
 
-    def __init__(self, application: QApplication, arguments: argparse.Namespace) -> None:
+    def __init__(
+        self, application: QApplication, arguments: argparse.Namespace, workspace: Workspace | None = None
+    ) -> None:
+        """`workspace` is None for that of the user's settings."""
         self._theme = Theme(application)
         self._arguments = arguments
+        self._workspace = workspace or make_workspace()
         self._exit_code = 0
 
     async def main(self) -> int:
         """Show the window until the user ends it, and return the exit code."""
-        workspace = make_workspace()
+        workspace = self._workspace
         window = MainWindow(
             workspace,
             partial(start_demo, self._arguments.world),
@@ -82,7 +87,7 @@ class Program:
         )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
-        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window):
+        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window, end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             if QApplication.platformName() != "offscreen":  # which has no real screen
@@ -197,22 +202,25 @@ def _errors_shown(window: MainWindow) -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_heard(window: MainWindow) -> Iterator[None]:
-    """Let Ctrl+C and a request to terminate close the window as its own button does."""
+def _interrupts_heard(window: MainWindow, end: asyncio.Future[None]) -> Iterator[None]:
+    """Let Ctrl+C, a request to end and the end of the terminal end the program, without a question that nobody would see.
+
+    Running jobs are cancelled and VMs brought back, as after a yes to that question.
+    """
     loop = asyncio.get_running_loop()
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(window.close)
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(finish, number)
+
+    def finish(number: int) -> None:
+        _log.info("ending by %s", signal.Signals(number).name)
+        if not end.done():
+            end.set_result(None)
 
     heartbeat = QTimer(window)
     heartbeat.start(_HEARTBEAT_MS)
     heartbeat.timeout.connect(lambda: None)
-    numbers = (
-        signal.SIGINT,
-        signal.SIGTERM,
-        getattr(signal, "SIGBREAK", signal.SIGTERM),
-    )  # the last on Windows
-    kept = {number: signal.signal(number, on_signal) for number in dict.fromkeys(numbers)}
+    kept = {number: signal.signal(number, on_signal) for number in end_signals()}
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog
 
+from hvtree.app.end_signals import end_signals
 from hvtree.cli import window as window_options
 from hvtree.ui.dialogs.connect import ConnectDialog
 from hvtree.ui.dialogs.error import ErrorDialog
@@ -153,7 +154,7 @@ def test_an_error_on_the_loop_is_shown(program: Run, caplog: pytest.LogCaptureFi
     caplog.clear()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", end_signals())
 def test_an_interrupt_ends_the_program_as_closing_its_window_does(program: Run, number: Signals) -> None:
     async def story(loop: VirtualQtLoop, _window: MainWindow) -> None:
         signal.raise_signal(number)
