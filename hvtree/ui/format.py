@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtGui import Qt
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint
@@ -75,6 +76,11 @@ def checkpoint_name(
 def tool_tip(text: str) -> str:
     """Return lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
     return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
+
+
+def plain_tip(text: str) -> str:
+    """Return a tool tip that shows a text as it is: Qt takes what begins like HTML as HTML, pictures included."""
+    return tool_tip(text) if Qt.mightBeRichText(text) else text
 
 
 def without_marks(text: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
+from hvtree.ui.format import plain_tip
 from hvtree.ui.icons import icon
 from hvtree.ui.intents.intent import Intent, Menu
 from hvtree.ui.selection import Kind, Selection
@@ -60,7 +61,7 @@ class Menus(QObject):
         for each, entry in self._entries.items():
             reason = each.refusal(selection, self._workspace)
             entry.setEnabled(not reason)
-            entry.setToolTip(_tool_tip(each, reason))
+            entry.setToolTip(plain_tip(_tool_tip(each, reason)))
             entry.setStatusTip(reason or each.tip)
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:

@@ -17,6 +17,7 @@ from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm, name_in
 from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.stage_pane import StagePane
+from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
@@ -141,9 +142,9 @@ class ConnectDialog(QDialog):
         is_trying = self._test_task is not None and not self._test_task.done()
         tip = f"Enter the {' and the '.join(missing)} first." if missing else ""
         self._connect.setEnabled(not missing)
-        self._connect.setToolTip(tip)
+        self._connect.setToolTip(plain_tip(tip))
         self._test.setEnabled(not missing and not is_trying)
-        self._test.setToolTip(tip)
+        self._test.setToolTip(plain_tip(tip))
         can_keep = self._remember.isVisible() or not self.isVisible()
         self._keep.setVisible(not self._keyring_problem and can_keep)
         self._keep.setEnabled(self._remember.isChecked())

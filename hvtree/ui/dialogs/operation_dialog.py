@@ -17,6 +17,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
+from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
@@ -148,7 +149,7 @@ class OperationDialog(QDialog):
         self._shown = index
         offer = self.offers[index]
         for other, button in zip(self.offers, self._buttons, strict=True):
-            button.setToolTip(_button_tip(other, is_shown=other is offer))
+            button.setToolTip(plain_tip(_button_tip(other, is_shown=other is offer)))
         if offer.plan is not None:
             self._heading.setText(offer.plan.title)
             self.pane.show_plan(offer.plan, _plain(offer.choice.text), is_turned_to=self._is_turned_to)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from hvtree.ui.format import plain_tip
+
 _ROWS_SEEN = 6
 
 
@@ -36,7 +38,7 @@ class ValueTable(QTreeWidget):
         self.clear()
         for row in rows:
             item = QTreeWidgetItem(list(row))
-            item.setToolTip(0, row[0])
+            item.setToolTip(0, plain_tip(row[0]))
             item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
             self.addTopLevelItem(item)
         for column in range(1, self.columnCount()):

@@ -13,7 +13,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.domain.side_by_side import NOW, VM, FoldId, Line, Mark, Pair, Spot, folded, side_by_side
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
-from hvtree.ui.format import checkpoint_name, shown_name
+from hvtree.ui.format import checkpoint_name, plain_tip, shown_name
 from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
 
 TITLES = ("Now", "Afterwards")
@@ -119,7 +119,7 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(line, side)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(line, side) or None
+            return plain_tip(self._tip(line, side)) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _said(self.text(line, side), line, line.sides[side])
         return None

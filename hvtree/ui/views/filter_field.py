@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from hvtree.ui.filtering import CurrentFilter, Filter
+from hvtree.ui.format import plain_tip
 from hvtree.ui.icons import icon
 
 HINT = (
@@ -54,8 +55,8 @@ class FilterField(QLineEdit):
     def _show_problem(self, problem: str) -> None:
         """Show what of the text was not understood, if anything."""
         self._mark.setIcon(icon("warning" if problem else "filter"))
-        self._mark.setToolTip(problem or HINT)
-        self.setToolTip(f"{problem}\n\n{HINT}" if problem else HINT)
+        self._mark.setToolTip(plain_tip(problem or HINT))
+        self.setToolTip(plain_tip(f"{problem}\n\n{HINT}") if problem else HINT)
 
     def take_focus(self) -> None:
         """Put the cursor here with everything selected."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QWidget
 
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase
-from hvtree.ui.format import local_time, shown_name, without_marks
+from hvtree.ui.format import local_time, plain_tip, shown_name, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status, step_title
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import CodeBox
@@ -71,7 +71,8 @@ class JobPane(QWidget):
         if not job.can_cancel and self.window().focusWidget() in (self.cancel_button, self.part_button):
             self.copy_button.setFocus()  # else the focus would jump somewhere else in the window
         self.cancel_button.setEnabled(job.can_cancel)
-        self.cancel_button.setToolTip(job.cancel_note or (NOTHING_RUNS if job.verdict is not None else ""))
+        note = job.cancel_note or (NOTHING_RUNS if job.verdict is not None else "")
+        self.cancel_button.setToolTip(plain_tip(note))
         self._offer_parts(_cancellable_parts(job))
 
     def text(self) -> str:

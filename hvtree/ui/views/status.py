@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.words import count_words
-from hvtree.ui.format import host_words, phase_words, reading_words
+from hvtree.ui.format import host_words, phase_words, plain_tip, reading_words
 from hvtree.ui.theme import colours
 
 
@@ -35,7 +35,7 @@ class StatusLine:
             return
         is_bad = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
         self._mode.setText(f"{host_words(view)}: {phase_words(view)}{_more(view, now_utc)}")
-        self._mode.setToolTip(view.error.sentence if view.error is not None else view.mode)
+        self._mode.setToolTip(plain_tip(view.error.sentence if view.error is not None else view.mode))
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)
         self._reading.setText(reading_words(view, now_utc))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hvtree.ui.format import plain_tip
 from hvtree.ui.theme import colours
 
 SHOWN_CHARACTERS = 1_500
@@ -44,7 +45,7 @@ class WrapLabel(QWidget):
         """Show another text."""
         self._text = text
         self._shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-        self.setToolTip(text[:TIP_CHARACTERS] if self._shown != text else "")
+        self.setToolTip(plain_tip(text[:TIP_CHARACTERS]) if self._shown != text else "")
         self.setAccessibleName(text[:TIP_CHARACTERS])
         self.updateGeometry()
         self.update()
