@@ -171,7 +171,7 @@ function Stop-AgentExport {
             if ($job.Type -ne 62 -or -not $job.IsCancellable -or $job.Vm -notin $Vms) { continue }
             $answer = Invoke-CimMethod -InputObject $job.Instance -MethodName 'RequestStateChange' -Arguments @{
                 RequestedState = [uint16] 4
-            } -ErrorAction Stop
+            } -OperationTimeoutSec 40 -ErrorAction Stop
             $Control.Results[$job.Vm] = $answer.ReturnValue -in 0, 4096
         }
     } finally {

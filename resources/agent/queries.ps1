@@ -178,7 +178,7 @@ function Get-AgentMemory {
         $service = @(Get-AgentCim 'Msvm_VirtualSystemManagementService' $keys)[0]
         $answer = Invoke-CimMethod -InputObject $service -MethodName 'GetSummaryInformation' -Arguments @{
             RequestedInformation = [uint32[]] (0, 103)
-        } -ErrorAction Stop
+        } -OperationTimeoutSec 40 -ErrorAction Stop
         foreach ($one in @($answer.SummaryInformation)) {
             if ($null -ne $one.MemoryUsage) {
                 $memory[([string] $one.Name).ToLowerInvariant()] = [long] $one.MemoryUsage * 1MB

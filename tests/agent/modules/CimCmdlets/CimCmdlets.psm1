@@ -126,7 +126,7 @@ function Get-CimAssociatedInstance {
 
 function Invoke-CimMethod {
     [CmdletBinding()]
-    param($InputObject, [string] $MethodName, [hashtable] $Arguments)
+    param($InputObject, [string] $MethodName, [hashtable] $Arguments, [uint32] $OperationTimeoutSec)
     Write-TestCall "Invoke-CimMethod $MethodName $($Arguments.RequestedState)"
     $world = Get-TestWorld
     if ($MethodName -eq 'GetSummaryInformation') {
