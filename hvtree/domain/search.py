@@ -3,8 +3,8 @@
 All terms must hold. A plain word is looked for in the names and notes of the checkpoint and of its VM, and in the
 host's name, without regard to letter case; `kind:`, `older:`, `newer:` and `smaller:` are about checkpoints, `state:`
 about VMs; `larger:` is about checkpoints and about what a VM has written since (its Now), or, where none of these is
-so large by itself, about all of them together; a minus in front negates a term. "snapshot" and "checkpoint" are what everything
-here is, so they restrict nothing.
+so large by itself, about all of them together; `host:` is about the host; a minus in front negates a term. "snapshot" and
+"checkpoint" are what everything here is, so they restrict nothing. What the words mean in words is in `search_words`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,24 @@ from enum import Enum
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.made_names import Origin
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.names import quoted
+from hvtree.domain.search_words import (
+    Misspelling,
+    filter_word,
+    is_state,
+    misspelt_value,
+    misspelt_word,
+)
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
-_AGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(min|mo|[mhdwy])?[a-z]*", re.IGNORECASE)
+_AGE = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(?:(m|min|minute)|(h|hr|hour)|(d|day)|(w|week)|(mo|month)|(y|yr|year))?s?",
+    re.IGNORECASE,
+)
 _SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kmgtp]?)i?b?", re.IGNORECASE)
-_SECONDS = {"min": 60, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+_SECONDS = (60, 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
+"""Of each unit of an age, in the order in which they are looked for."""
+_DAYS = 2
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _HARMLESS = frozenset({"checkpoint", "checkpoints", "snapshot", "snapshots"})
 _REPLICAS = frozenset(
@@ -48,6 +61,8 @@ class Candidate:
     text: str
     now_utc: datetime
     is_now: bool = False
+    around: str = ""
+    """The names of the host, folded."""
 
 
 Test = Callable[[Candidate], bool]
@@ -66,10 +81,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. An empty one finds everything. `problems` says in sentences what was not understood."""
+    """What is looked for. An empty one finds everything. `problems` is what was not understood."""
 
     terms: tuple[Term, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Misspelling, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What may explain that nothing is found, in sentences."""
 
     @property
     def is_empty(self) -> bool:
@@ -95,13 +112,15 @@ class Query:
         """Return whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
         if any(_is_of_checkpoints(term) for term in self.terms):
             return False
-        return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc))
+        return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc, around=around.casefold()))
 
     def finds_now(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
         """Return whether what the VM has written since its last checkpoint is meant; only a size can mean it."""
         if not self.is_about_size or any(_is_of_checkpoints(term) for term in self.terms):
             return False
-        return self._holds(Candidate(vm, None, _text_of(vm, around), now_utc, is_now=True))
+        return self._holds(
+            Candidate(vm, None, _text_of(vm, around), now_utc, is_now=True, around=around.casefold())
+        )
 
     def found(
         self,
@@ -115,15 +134,16 @@ class Query:
 
         `shown_as` returns what else a checkpoint is called where it is looked for.
         """
-        context = f"{around}\n{vm.name}\n".casefold()
+        place = around.casefold()
+        context = f"{place}\n{vm.name}\n".casefold()
+
+        def text(each: Checkpoint) -> str:
+            return context + f"{each.name}\n{shown_as(each)}\n{each.notes}".casefold()
+
         return frozenset(
             each.id
             for each in vm.checkpoints
-            if self._holds(
-                Candidate(
-                    vm, each, f"{context}{each.name}\n{shown_as(each)}\n{each.notes}".casefold(), now_utc
-                )
-            )
+            if self._holds(Candidate(vm, each, text(each), now_utc, around=place))
         )
 
     def _holds(self, candidate: Candidate) -> bool:
@@ -133,19 +153,32 @@ class Query:
 def parse(text: str) -> Query:
     """Read what somebody typed; a term that makes no sense is left out and becomes a problem."""
     terms: list[Term] = []
-    problems: list[str] = []
-    for minus, key, keyed, plain in _TERM.findall(text):
-        value = (keyed or plain).strip('"').casefold()
-        reader = _READERS.get(key.casefold())
-        if reader is None:
+    problems: list[Misspelling] = []
+    remarks: list[str] = []
+    for found in _TERM.finditer(text):
+        minus, key, keyed, plain = (part or "" for part in found.groups())
+        typed = (keyed or plain).strip('"')
+        value = typed.casefold()
+        word = filter_word(key)
+        if word is not None:
+            if (term := _READERS[word.name](value)) is not None:
+                terms.append(replace(term, is_negated=bool(minus)))
+            elif value:
+                problems.append(misspelt_value(found[0], word, value))
+        elif value and key and (wrong := misspelt_word(found[0], key, typed)) is not None:
+            problems.append(wrong)
+        else:
+            if value and key:
+                remarks.append(_no_word(key, typed))
             value = f"{key}:{value}".casefold() if key else value
             if value and value not in _HARMLESS:
                 terms.append(Term(Topic.ANY, _says(value), bool(minus)))
-        elif (term := reader(value)) is not None:
-            terms.append(replace(term, is_negated=bool(minus)))
-        elif value:
-            problems.append(f"“{key}:{value}” is not understood. {_EXAMPLES[key.casefold()]}")
-    return Query(tuple(terms), tuple(problems))
+    return Query(tuple(terms), tuple(problems), tuple(remarks))
+
+
+def _no_word(key: str, value: str) -> str:
+    whole = quoted(f"{key}:{value}")
+    return f"{quoted(f'{key}:')} is not a filter word, so {whole} is looked for in names and notes."
 
 
 def with_ancestors(vm: VirtualMachine, found: frozenset[str]) -> frozenset[str]:
@@ -173,18 +206,24 @@ def _says(word: str) -> Test:
 
 
 def _read_kind(value: str) -> Term | None:
-    if value in _ORIGINS:
-        origin = _ORIGINS[value]
-        return Term(
-            Topic.CHECKPOINT,
-            lambda it: it.checkpoint is not None and it.vm.origin_of(it.checkpoint) is origin,
-        )
-    test = _KINDS.get(value.replace("-", "").replace(" ", ""))
-    return None if test is None else Term(Topic.CHECKPOINT, _of_checkpoint(test))
+    """Read the beginning of a kind; where several begin so, one of them is enough."""
+    wanted = value.replace("-", "").replace(" ", "")
+    if not wanted:
+        return None
+    tests = (
+        [_KINDS[wanted]] if wanted in _KINDS else [_KINDS[each] for each in _KINDS if each.startswith(wanted)]
+    )
+    return Term(Topic.CHECKPOINT, lambda it: any(test(it) for test in tests)) if tests else None
 
 
 def _read_state(value: str) -> Term | None:
-    return Term(Topic.VM, lambda candidate: value in candidate.vm.state.value.casefold()) if value else None
+    if not value or not is_state(value):
+        return None
+    return Term(Topic.VM, lambda candidate: value in candidate.vm.state.value.casefold())
+
+
+def _read_host(value: str) -> Term | None:
+    return Term(Topic.VM, lambda candidate: value in candidate.around) if value else None
 
 
 def _read_older(value: str) -> Term | None:
@@ -237,7 +276,7 @@ def _age(value: str) -> timedelta | None:
     match = _AGE.fullmatch(value)
     if match is None:
         return None
-    unit = (match[2] or "d").casefold()
+    unit = next((number for number, found in enumerate(match.groups()[1:]) if found), _DAYS)
     seconds = float(match[1].replace(",", ".")) * _SECONDS[unit]
     return timedelta(seconds=seconds) if seconds < timedelta.max.total_seconds() / 2 else None
 
@@ -250,43 +289,34 @@ def _size(value: str) -> float | None:
     )
 
 
-def _is(kind: CheckpointKind) -> Callable[[Checkpoint], bool]:
-    return lambda each: each.kind is kind
+def _is(kind: CheckpointKind) -> Test:
+    return _of_checkpoint(lambda each: each.kind is kind)
 
 
-_KINDS: dict[str, Callable[[Checkpoint], bool]] = {
+def _came(origin: Origin) -> Test:
+    return lambda it: it.checkpoint is not None and it.vm.origin_of(it.checkpoint) is origin
+
+
+_IS_AUTOMATIC = _of_checkpoint(lambda each: each.is_automatic)
+_HOLDS_DISKS = _of_checkpoint(lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD)
+_KINDS: dict[str, Test] = {
     **{kind.value.casefold(): _is(kind) for kind in CheckpointKind},
-    "replica": lambda each: each.kind in _REPLICAS,
+    "replica": _of_checkpoint(lambda each: each.kind in _REPLICAS),
     "backup": _is(CheckpointKind.RECOVERY),
-    "automatic": lambda each: each.is_automatic,
-    "auto": lambda each: each.is_automatic,
-    "memory": lambda each: each.has_memory,
-    "disks": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
-    "disk": lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD,
+    "automatic": _IS_AUTOMATIC,
+    "auto": _IS_AUTOMATIC,
+    "safety": _came(Origin.SAFETY),
+    "group": _came(Origin.GROUP),
+    "memory": _of_checkpoint(lambda each: each.has_memory),
+    "disks": _HOLDS_DISKS,
+    "disk": _HOLDS_DISKS,
 }
-_ORIGINS = {"safety": Origin.SAFETY, "group": Origin.GROUP}
 _READERS: dict[str, Callable[[str], Term | None]] = {
     "kind": _read_kind,
-    "type": _read_kind,
     "state": _read_state,
     "older": _read_older,
     "newer": _read_newer,
-    "younger": _read_newer,
     "larger": _read_larger,
     "smaller": _read_smaller,
-}
-_KIND_EXAMPLE = (
-    "Kinds are standard, recovery, replica, planned, missing, automatic, safety, group, memory and disk."
-)
-_AGE_EXAMPLE = "Write an age as 12h, 3d, 2w, 6mo or 1y."
-_SIZE_EXAMPLE = "Write a size as 500MB or 10GB."
-_EXAMPLES = {
-    "kind": _KIND_EXAMPLE,
-    "type": _KIND_EXAMPLE,
-    "state": "",
-    "older": _AGE_EXAMPLE,
-    "newer": _AGE_EXAMPLE,
-    "younger": _AGE_EXAMPLE,
-    "larger": _SIZE_EXAMPLE,
-    "smaller": _SIZE_EXAMPLE,
+    "host": _read_host,
 }

@@ -141,7 +141,7 @@ def test_the_word_for_what_everything_is_restricts_nothing(word: str) -> None:
 @pytest.mark.parametrize("text", ["older:soon", "larger:much", "kind:blue"])
 def test_a_term_that_makes_no_sense_is_left_out_and_explained(text: str) -> None:
     query = parse(f"{text} patch")
-    assert f"“{text}” is not understood." in query.problems[0]
+    assert f"‘{text}’ is not understood." in query.problems[0].sentence
     assert found(f"{text} patch") == {"patch1", "patch2"}
 
 
