@@ -38,7 +38,15 @@ class Filter:
     @property
     def problem(self) -> str:
         """What of the text was not understood, in sentences; empty if all was."""
-        return " ".join(self.query.problems)
+        return " ".join(each.sentence for each in self.query.problems)
+
+    @property
+    def better(self) -> str:
+        """The text as it was probably meant; empty if nothing is like what was not understood."""
+        better = self.text
+        for each in self.query.problems:
+            better = better.replace(each.typed, each.better, 1) if each.better else better
+        return better if better != self.text else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
@@ -37,10 +37,11 @@ from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.filter_field import FilterField
+from hvtree.ui.views.filter_strip import FilterStrip
 from hvtree.ui.views.start_page import StartPage
 from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
-from hvtree.ui.widgets.layouts import splitter
+from hvtree.ui.widgets.layouts import in_column, splitter
 from hvtree.ui.widgets.tool_bar import FittingToolBar
 
 _SIZE = QSize(1360, 840)
@@ -81,7 +82,8 @@ class MainWindow(QMainWindow):
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)
         self.start_page = StartPage()
-        self.filter_field = FilterField(self.filter)
+        self.filter_field = FilterField(self.filter, lambda: map(host_words, self._workspace.hosts))
+        self.filter_strip = FilterStrip(self.filter)
         self.status = StatusLine(self.statusBar())
         self.menus = Menus(self, self.tree, workspace, INTENTS)
         self.hosts = OpenHosts(
@@ -188,7 +190,9 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._work)
         self._pages.addWidget(self.start_page)
-        self.setCentralWidget(self._pages)
+        middle = QWidget()
+        in_column(middle, self.filter_strip, self._pages, spacing=0).setStretchFactor(self._pages, 1)
+        self.setCentralWidget(middle)
 
     def _wire(self) -> None:
         self.bridge.host_changed.connect(self._on_host_changed)
@@ -215,7 +219,7 @@ class MainWindow(QMainWindow):
         self.activity.cancel_wanted.connect(self._workspace.cancel)
         self.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
         self.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
-        self.filter_field.textChanged.connect(lambda: self.status.say(self.filter.value.problem))
+        self.filter_field.textChanged.connect(self._soon.start)
         self.filter_field.left.connect(self._on_filter_left)
         self._initial.filled.connect(self.filled)
         self._soon.timeout.connect(self._bring_up_to_date)
@@ -329,6 +333,7 @@ class MainWindow(QMainWindow):
         self.status.show_running(self.activity.running)
         found = self.filter.findings(self._workspace.hosts).words() if self.filter.value.is_active else ""
         self.status.show_filter(found)
+        self.filter_strip.refresh(self._workspace.hosts, is_searched=self.model.busy.is_idle)
 
     def _shown_view(self) -> HostView | None:
         """Return the view of the host that title and status are about: the selected one, or the only one."""

@@ -210,11 +210,13 @@ def test_what_the_filter_did_not_understand_is_said_and_leaves_the_rows_as_they_
         before = user.rows()
         user.filter("older:yesterday")
         user.filter("older:yesterday kind:foo")
+        await user.quiet()
         assert user.rows() == before
-        assert "kind:foo" in user.window.statusBar().currentMessage()
+        assert "kind:foo" in user.window.filter_strip.text()
         user.leave_filter()
+        await user.quiet()
         assert user.rows() == before
-        assert user.window.statusBar().currentMessage() == ""
+        assert user.window.filter_strip.text() == ""
 
     at_window(story, web="base(p1*)")
 
