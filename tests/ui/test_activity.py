@@ -168,16 +168,21 @@ def test_a_new_job_scrolls_into_view(at_window: AtWindow) -> None:
     at_window(story, web="")
 
 
-def test_who_looks_at_older_jobs_is_left_alone(at_window: AtWindow) -> None:
+def test_who_looks_at_an_older_job_is_left_alone_and_its_row_stays_where_it_is(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         for _ in range(12):
             await take_checkpoint(user)
         activity = user.window.activity
         activity.select(user.jobs[0].id)
-        activity.tree.verticalScrollBar().setValue(0)
+        await user.quiet()
+        tree, oldest = activity.tree, activity.model.index_of(user.jobs[0].id)
+        assert tree.verticalScrollBar().value() > 0
+        height = tree.visualRect(oldest).top()
         await take_checkpoint(user)
-        assert activity.tree.verticalScrollBar().value() == 0
-        assert activity.tree.currentIndex() == activity.model.index_of(user.jobs[0].id)
+        await user.quiet()
+        oldest = activity.model.index_of(user.jobs[0].id)
+        assert tree.currentIndex() == oldest
+        assert tree.visualRect(oldest).top() == height
 
     at_window(story, web="")
 

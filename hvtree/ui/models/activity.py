@@ -1,8 +1,8 @@
-"""The jobs and their steps as an item model of two levels, with exact row operations."""
+"""The jobs and their steps as an item model of two levels, newest first, with exact row operations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import IntEnum
 
@@ -40,6 +40,8 @@ VERDICTS: dict[Verdict, tuple[Sign, str]] = {
 }
 """Each verdict with its sign and its word."""
 
+_TROUBLES = (Verdict.FAILED, Verdict.REFUSED, Verdict.DIFFERS, Verdict.UNKNOWN)
+
 _PHASES: dict[StepPhase, tuple[Sign, str]] = {
     StepPhase.WAITING: (Sign.WAITING, ""),
     StepPhase.RUNNING: (Sign.RUNNING, "Running"),
@@ -74,6 +76,16 @@ def job_status(job: JobView) -> str:
     return VERDICTS[job.verdict][1] if job.verdict is not None else STAGES.get(job.stage, job.stage)
 
 
+def needs_attention(job: JobView) -> bool:
+    """Return whether a job has ended so that somebody has to see to it; one that was called off has not."""
+    return job.verdict in _TROUBLES
+
+
+def is_settled(job: JobView) -> bool:
+    """Return whether a job has ended and nobody has to see to it."""
+    return job.verdict is not None and not needs_attention(job)
+
+
 def job_percent(job: JobView) -> int | None:
     """Return the progress of a running job; every step counts the same."""
     if job.verdict is not None or job.started_utc is None or not job.steps:
@@ -90,32 +102,49 @@ def step_title(job: JobView, step: StepView) -> str:
 
 
 class ActivityModel(QAbstractItemModel):
-    """Jobs, oldest first, each with its steps below it."""
+    """Jobs, newest first, each with its steps below it."""
 
     def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
         self._jobs: list[JobView] = []
         self._rows: dict[int, int] = {}
+        self._cleared: set[int] = set()
 
     @property
     def running(self) -> int:
         """The number of jobs that have not ended."""
         return sum(1 for job in self._jobs if job.verdict is None)
 
+    @property
+    def jobs(self) -> tuple[JobView, ...]:
+        """All that are listed, newest first."""
+        return tuple(self._jobs)
+
     def show_job(self, job: JobView) -> None:
-        """Show a job: as a new row, or by exact changes to its rows."""
+        """Show a job: as a new row, or by exact changes to its rows. One that was cleared away stays away."""
+        if job.id in self._cleared:
+            return
         if job.id not in self._rows:
-            row = len(self._jobs)
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._rows[job.id] = row
-            self._jobs.append(job)
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._jobs.insert(0, job)
+            self._number()
             self.endInsertRows()
             return
         row = self._rows[job.id]
         self._show_steps(row, job)
         self._jobs[row] = job
         self._changed(QModelIndex(), row)
+
+    def clear(self, jobs: Iterable[JobView]) -> None:
+        """Remove jobs that have ended from the list."""
+        gone = {job.id for job in jobs if job.verdict is not None}
+        for row in range(len(self._jobs) - 1, -1, -1):
+            if self._jobs[row].id in gone:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                self._cleared.add(self._jobs.pop(row).id)
+                self._number()
+                self.endRemoveRows()
 
     def tick(self) -> None:
         """Update the elapsed time of running jobs."""
@@ -202,6 +231,9 @@ class ActivityModel(QAbstractItemModel):
         for step in range(min(before, after)):
             if old.steps[step] != job.steps[step]:
                 self._changed(parent, step)
+
+    def _number(self) -> None:
+        self._rows = {job.id: row for row, job in enumerate(self._jobs)}
 
     def _changed(self, parent: Index, row: int) -> None:
         self.dataChanged.emit(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from hvtree.jobs.job import JobView
 from hvtree.ui.format import shown_name
-from hvtree.ui.models.activity import ActivityModel, JobColumn
+from hvtree.ui.models.activity import ActivityModel, JobColumn, is_settled
 from hvtree.ui.views.activity_delegate import ActivityDelegate
+from hvtree.ui.views.clear_button import ClearButton
 from hvtree.ui.views.job_pane import JobPane
 from hvtree.ui.widgets.layouts import in_column, splitter
 
 
 class ActivityView(QWidget):
-    """Shows what has been done and what is going on. It never asks anything and never takes the focus."""
+    """Shows what has been done and what is going on. It never asks anything and never takes the focus.
+
+    A job is open while it runs, and stays so if somebody has to see to it; one that is done is folded into its line.
+    """
 
     cancel_wanted = Signal(int, object)
     """As the pane of the selected job says."""
@@ -26,8 +31,15 @@ class ActivityView(QWidget):
         super().__init__()
         self.model = ActivityModel(clock, self)
         self.tree = QTreeView()
-        self.pane = JobPane(host_words)
+        self.clear_button = ClearButton()
+        self.clear_button.clear_wanted.connect(lambda failed: self.clear(also_failed=failed))
+        self.pane = JobPane(host_words, self.clear_button)
         self.pane.cancel_wanted.connect(self.cancel_wanted)
+        self.is_empty = True
+        """There has been no job yet."""
+        self._by_hand: set[int] = set()
+        """Jobs that the user has opened or folded, and that are left so."""
+        self._is_folding = False
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.model.tick)
         self._set_up_tree()
@@ -38,24 +50,22 @@ class ActivityView(QWidget):
         """The number of jobs that have not ended."""
         return self.model.running
 
-    @property
-    def is_empty(self) -> bool:
-        """There has been no job yet."""
-        return self.model.rowCount() == 0
-
     def show_job(self, job: JobView) -> None:
-        """Show a job. A new one scrolls into view, unless the user is looking at older ones."""
-        is_new = not self.model.index_of(job.id).isValid()
-        follows = is_new and self._is_at_end()
-        self.model.show_job(job)
-        row = self.model.index_of(job.id)
-        if is_new:
-            self.tree.setExpanded(row, True)
+        """Show a job. A new one is selected, unless the user is looking at an older one."""
+        known = self.model.index_of(job.id)
+        before = self.model.job_at(known)
+        follows = not known.isValid() and self._is_at_newest()
+        self.is_empty = False
+        with self._holding_still():
+            self.model.show_job(job)
+            if before is None:
+                self._set_open(job.id, job.verdict is None or not is_settled(job))
+            elif before.verdict is None and is_settled(job):
+                self._fold(job.id)
         if follows:
-            self.tree.setCurrentIndex(row)
-            self.tree.scrollToBottom()
-        self._show_current()
-        self._keep_time()
+            self.tree.setCurrentIndex(self.model.index_of(job.id))
+            self.tree.scrollToTop()
+        self._bring_up_to_date()
 
     def select(self, job_id: int) -> None:
         """Show one job in full."""
@@ -63,9 +73,36 @@ class ActivityView(QWidget):
         self.tree.setCurrentIndex(row)
         self.tree.scrollTo(row)
 
-    def _is_at_end(self) -> bool:
-        bar = self.tree.verticalScrollBar()
-        return bar.value() >= bar.maximum()
+    def clear(self, *, also_failed: bool = False) -> None:
+        """Remove the jobs that are done from the list; those that somebody has to see to only if it is said."""
+        with self._holding_still():
+            self.model.clear(each for each in self.model.jobs if also_failed or is_settled(each))
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        self._show_current()
+        self.clear_button.show_jobs(self.model.jobs)
+        self._keep_time()
+
+    def _is_at_newest(self) -> bool:
+        """Return whether the user looks at the newest job, or at none."""
+        current = self.tree.currentIndex()
+        return not current.isValid() or self.model.job_at(current) is self.model.jobs[0]
+
+    @contextmanager
+    def _holding_still(self) -> Iterator[None]:
+        """Keep what the user looks at where it is on the screen, except at the top, where new jobs are to be seen."""
+        tree, bar = self.tree, self.tree.verticalScrollBar()
+        is_at_top = bar.value() == bar.minimum()
+        current = tree.currentIndex().siblingAtColumn(JobColumn.TITLE)
+        is_in_sight = current.isValid() and tree.viewport().rect().intersects(tree.visualRect(current))
+        held = QPersistentModelIndex(current if is_in_sight else tree.indexAt(QPoint(1, 1)))
+        height = tree.visualRect(held).top()
+        yield
+        tree.executeDelayedItemsLayout()
+        place = tree.visualRect(held)
+        if not is_at_top and not place.isEmpty():
+            bar.setValue(bar.value() + place.top() - height)
 
     def _keep_time(self) -> None:
         """Update the times only while a job is running."""
@@ -77,26 +114,47 @@ class ActivityView(QWidget):
     def _show_current(self) -> None:
         self.pane.show_job(self.model.job_at(self.tree.currentIndex()))
 
+    def _fold(self, job_id: int) -> None:
+        """Fold a job, unless the user has opened or folded it, or is reading one of its steps."""
+        row = self.model.index_of(job_id)
+        if job_id not in self._by_hand and self.tree.currentIndex().parent() != row:
+            self._set_open(job_id, is_open=False)
+
+    def _set_open(self, job_id: int, is_open: bool) -> None:
+        self._is_folding = True
+        self.tree.setExpanded(self.model.index_of(job_id), is_open)
+        self._is_folding = False
+
+    def _on_toggled(self, row: QModelIndex) -> None:
+        job = self.model.job_at(row)
+        if job is not None and not self._is_folding:
+            self._by_hand.add(job.id)
+
     def _on_rows_inserted(self, parent: QModelIndex) -> None:
-        if parent.isValid():
-            self.tree.setExpanded(parent, True)
-            if self.model.job_at(self.tree.currentIndex()) is self.model.job_at(parent):
-                self.tree.scrollTo(self.model.index(self.model.rowCount(parent) - 1, 0, parent))
-                self.tree.scrollTo(parent)
+        job = self.model.job_at(parent)
+        if job is None or job.id in self._by_hand:
+            return
+        self._set_open(job.id, is_open=True)
+        if self.model.job_at(self.tree.currentIndex()) is job:
+            self.tree.scrollTo(self.model.index(self.model.rowCount(parent) - 1, 0, parent))
+            self.tree.scrollTo(parent)
 
     def _set_up_tree(self) -> None:
         tree = self.tree
         tree.setModel(self.model)
         tree.setItemDelegate(ActivityDelegate(tree))
         tree.setUniformRowHeights(True)
-        tree.setAccessibleName("Jobs")
+        tree.setAccessibleName("Jobs, newest first")
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(JobColumn.TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((JobColumn.PROGRESS, 130), (JobColumn.ELAPSED, 60), (JobColumn.STATUS, 190)):
+        for column, width in ((JobColumn.PROGRESS, 116), (JobColumn.ELAPSED, 56), (JobColumn.STATUS, 180)):
             header.resizeSection(column, width)
         tree.selectionModel().currentChanged.connect(self._show_current)
+        tree.expanded.connect(self._on_toggled)
+        tree.collapsed.connect(self._on_toggled)
         self.model.rowsInserted.connect(self._on_rows_inserted)

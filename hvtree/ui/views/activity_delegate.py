@@ -26,6 +26,8 @@ class ActivityDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().initStyleOption(option, index)
+        if index.column() == JobColumn.TITLE:  # names stand in it; what happened is a sentence
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
         sign = index.data(SIGN_ROLE)
         if not isinstance(sign, Sign):
             return

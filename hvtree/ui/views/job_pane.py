@@ -27,7 +27,8 @@ class JobPane(QWidget):
     cancel_wanted = Signal(int, object)
     """Id of the job to cancel, and of the one host on which; None for all of it."""
 
-    def __init__(self, host_words: Callable[[str], str]) -> None:
+    def __init__(self, host_words: Callable[[str], str], *of_the_list: QWidget) -> None:
+        """`of_the_list` are the buttons of the list of jobs, which stand in the same row as those of the job."""
         super().__init__()
         self._host_words = host_words
         self._job: JobView | None = None
@@ -46,7 +47,7 @@ class JobPane(QWidget):
         self.copy_button = QPushButton("Copy")
         self.cancel_button.clicked.connect(lambda: self._cancel(None))
         self.copy_button.clicked.connect(self.copy)
-        self._build()
+        self._build(of_the_list)
         self.show_job(None)
 
     def show_job(self, job: JobView | None) -> None:
@@ -143,7 +144,7 @@ class JobPane(QWidget):
         if self._job is not None:
             self.cancel_wanted.emit(self._job.id, host_id)
 
-    def _build(self) -> None:
+    def _build(self, of_the_list: tuple[QWidget, ...]) -> None:
         content = QWidget()
         parts = (self._title, self._when, self._verdict, self._parts_column, self.details, None)
         in_column(content, *parts, margins=(12, 8, 12, 4), spacing=6)
@@ -152,9 +153,8 @@ class JobPane(QWidget):
         area.setAccessibleName("Selected job")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        buttons = in_row(
-            None, None, self.copy_button, self.part_button, self.cancel_button, margins=(12, 0, 12, 8)
-        )
+        of_the_job = (self.copy_button, self.part_button, self.cancel_button)
+        buttons = in_row(None, *of_the_list, None, *of_the_job, margins=(12, 0, 12, 8))
         in_column(self, area, buttons).setStretchFactor(area, 1)
 
 
