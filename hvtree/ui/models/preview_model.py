@@ -81,7 +81,10 @@ class PreviewModel(QAbstractTableModel):
         vm = self._vm(line, side)
         if spot.key == VM:
             return vm_icon(vm)
-        return "now" if spot.key == NOW else checkpoint_icon(vm.by_id[spot.key])
+        if spot.key == NOW:
+            return "now"
+        checkpoint = vm.by_id[spot.key]
+        return checkpoint_icon(checkpoint, vm.origin_of(checkpoint))
 
     def text(self, line: Line, side: int) -> str:
         """Return what one side of a line says; empty for a gap."""

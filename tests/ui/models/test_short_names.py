@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QLocale, QModelIndex, Qt
+from PySide6.QtWidgets import QApplication
 
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import GROUP_BASE, default_name, safety_name
+from hvtree.domain.side_by_side import Pair
 from hvtree.ui.format import checkpoint_name
+from hvtree.ui.models.preview_model import PreviewModel, ShownVm
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.narrowing import not_none
@@ -72,6 +75,16 @@ def test_safety_and_group_checkpoints_have_icons_of_their_own(model: TreeModel) 
     model.set_host(view_of(state_of(*NAMES)))
     icons = [icon_name(not_none(model.node(row_of(model, number)))) for number in range(4)]
     assert icons == ["checkpoint", "checkpoint-safety", "checkpoint-group", "checkpoint"]
+
+
+def test_the_picture_of_a_plan_shows_the_same_names_and_icons(qapp: QApplication) -> None:
+    web = named(*NAMES)
+    after = replace(web, now_id=web.checkpoints[0].id)
+    picture = PreviewModel()
+    picture.show((ShownVm(Pair(web, after), AT.replace(tzinfo=UTC)),))
+    found = {picture.text(line, 0): picture.icon_name(line, 0) for line in picture.lines}
+    assert found["Safety 9/21 7:37 PM"] == "checkpoint-safety"
+    assert found["Group 9/21 7:37 PM"] == "checkpoint-group"
 
 
 def test_a_checkpoint_is_found_by_its_full_and_by_its_short_name(model: TreeModel) -> None:

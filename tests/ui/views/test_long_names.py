@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from hvtree.domain.names import safety_name
+from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_view import TreeView
@@ -59,3 +61,17 @@ def test_a_name_that_is_too_long_shows_its_beginning_and_its_end(view: TreeView,
     assert picture_of(view, model, f"other{MIDDLE}last") != whole
     assert picture_of(view, model, f"first{MIDDLE}next") != whole
     assert picture_of(view, model, f"first{MIDDLE.replace('much', 'lots')}last") == whole
+
+
+def test_a_value_that_is_too_long_shows_its_beginning_and_its_end(qtbot: QtBot) -> None:
+    table = ValueTable("Member", "State")
+    qtbot.addWidget(table)
+    table.resize(300, 120)
+
+    def picture_of(name: str) -> QImage:
+        table.show_rows(((name, "Off"),))
+        return table.viewport().grab().toImage()
+
+    whole = picture_of(f"first{MIDDLE}last")
+    assert picture_of(f"other{MIDDLE}last") != whole
+    assert picture_of(f"first{MIDDLE}next") != whole
