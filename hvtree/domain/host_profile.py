@@ -62,7 +62,7 @@ class HostProfile:
     @property
     def is_tls(self) -> bool:
         """The endpoint is https."""
-        return urlsplit(self.endpoint).scheme == "https"
+        return address_of(self.endpoint)[1]
 
     @property
     def host(self) -> str:
@@ -154,10 +154,17 @@ def endpoint_for(address: str, *, is_tls: bool = False, port: int | None = None)
 
 
 def address_of(endpoint: str) -> tuple[str, bool, int]:
-    """Return host, whether it is TLS, and port of a full endpoint, as `endpoint_for` takes them."""
-    parts = urlsplit(endpoint)
-    is_tls = parts.scheme == "https"
-    return unquote(parts.hostname or ""), is_tls, parts.port or (HTTPS_PORT if is_tls else HTTP_PORT)
+    """Return host, whether it is TLS, and port of a full endpoint, as `endpoint_for` takes them.
+
+    One that no settings file should hold, such as `http://[::1`, has no host; what connects refuses it with a sentence.
+    """
+    is_tls = endpoint.strip().lower().startswith("https:")
+    usual = HTTPS_PORT if is_tls else HTTP_PORT
+    try:
+        parts = urlsplit(endpoint)
+        return unquote(parts.hostname or ""), is_tls, parts.port or usual
+    except ValueError:
+        return "", is_tls, usual
 
 
 def in_url(host: str) -> str:
