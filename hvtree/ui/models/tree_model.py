@@ -100,9 +100,10 @@ class TreeModel(QAbstractItemModel):
             host = self._hosts.get(view.id)
             if host is None or host.view.state is not view.state:
                 continue  # an update of its rows is on its way
-            is_later = host.view.confirmed_utc != view.confirmed_utc
-            host.view = replace(host.view, confirmed_utc=view.confirmed_utc)
-            if is_later or host.view.retry_at_utc is not None:
+            if host.view.confirmed_utc != view.confirmed_utc:
+                host.view = replace(host.view, confirmed_utc=view.confirmed_utc)
+                self.changed(host)
+            elif host.view.retry_at_utc is not None:
                 self.changed(host)
 
     @property
