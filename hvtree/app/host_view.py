@@ -44,6 +44,9 @@ class HostView:
 
     It moves on with each answer of a host that has nothing new, without an event."""
 
+    silent_since_utc: datetime | None = None
+    """Since when a host that counts as connected has not answered; None if it has. The connection may come back."""
+
     @property
     def read_utc(self) -> datetime | None:
         """The time to show for the last reading; None before the first."""

@@ -20,6 +20,9 @@ class Connection(Host, Protocol):
     on_lost: Callable[[HVTreeError], None] | None
     """Called once, on the loop's thread, when the connection is gone for good without `close`."""
 
+    on_silent: Callable[[float | None], None] | None
+    """Called when an idle host does not answer, with the seconds since its last word; with None when it does again."""
+
     @property
     def mode(self) -> str:
         """How the host is reached, in words."""

@@ -121,6 +121,7 @@ class Session:
                     phase=ConnectionPhase.CONNECTED,
                     state=state,
                     confirmed_utc=began_utc,
+                    silent_since_utc=None,
                     error=None,
                     retry_at_utc=None,
                 )
@@ -208,7 +209,7 @@ class Session:
         assert secret is not None
         self._refusals.check(profile, secret)
         connection = self._connect(profile, secret)
-        connection.on_lost = self._on_lost
+        connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
         try:
             await connection.connect()
         except BaseException as error:
@@ -222,7 +223,7 @@ class Session:
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.on_lost = None
+            connection.on_lost = connection.on_silent = None
             await connection.close()
 
     def _confirm(self) -> None:
@@ -233,8 +234,13 @@ class Session:
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error
         phase = ConnectionPhase.STALE if self.view.is_connected else self.view.phase
-        self._show(phase=phase, error=error)
+        self._show(phase=phase, error=error, silent_since_utc=None)
         self._wake.set()
+
+    def _on_silent(self, seconds: float | None) -> None:
+        """Show since when the host has not answered; the connection is kept, since it may be a short trouble."""
+        since_utc = None if seconds is None else self._now() - timedelta(seconds=seconds)
+        self._show(silent_since_utc=since_utc)
 
     async def _wait_for_wake(self, wait_s: float) -> None:
         self._wake.clear()

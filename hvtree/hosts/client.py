@@ -42,6 +42,9 @@ class Client:
         """
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
+        self.on_silent: Callable[[float | None], None] | None = None
+        """Called when an idle host has not answered a ping for `Timing.quiet_s`, with the seconds since its last word;
+        and with None when it answers after all."""
         self.hello: Hello | None = None
         self.facts: HostFacts | None = None
         self._channel = channel
@@ -56,6 +59,8 @@ class Client:
         self._is_connected = False
         self._given: HostState | None = None
         self._upkeep: asyncio.Task[None] | None = None
+        self._heard_s = 0.0
+        """When the host was last heard, by the loop's clock."""
 
     @property
     def mode(self) -> str:
@@ -178,6 +183,7 @@ class Client:
 
     def received(self, news: News) -> None:
         """Receive a message of the agent."""
+        self._heard_s = asyncio.get_running_loop().time()
         is_taken = self._rpc.take(news)
         if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
             self._tell_change()
@@ -229,12 +235,18 @@ class Client:
             raise
 
     async def _keep_alive(self) -> None:
-        """Ping for as long as the connection lasts: the login stays fresh, and a silent death is noticed."""
+        """Ping whenever the host has been quiet: the login stays fresh, and a silent death is noticed.
+
+        A host that is at work on a request may be slow to answer; only an idle one is pinged.
+        """
+        timing, now = self._timing, asyncio.get_running_loop().time
         while True:
-            await asyncio.sleep(self._timing.ping_s)
+            await asyncio.sleep(max(timing.ping_s - (now() - self._heard_s), timing.ping_s / 10))
+            if self._rpc.is_busy or now() - self._heard_s < timing.ping_s:
+                continue
             try:
-                async with asyncio.timeout(self._timing.pong_s):
-                    await self._rpc.ask("ping", {}, "answer a ping")
+                async with asyncio.timeout(timing.pong_s):
+                    await self._ping_or_tell()
                 self._tell_same()
             except TimeoutError:
                 silence = f"The host ‘{self._rpc.name}’ has not answered for {self._timing.pong_s:g} seconds."
@@ -246,6 +258,29 @@ class Client:
                 continue  # any answer is a sign of life
             except HVTreeError:
                 return  # whoever found the loss has reported it
+
+    async def _ping_or_tell(self) -> None:
+        """Ping; tell when there is no answer for a while, and when there is one after all."""
+        loop = asyncio.get_running_loop()
+        asked_s, is_told = loop.time(), False
+
+        def tell() -> None:
+            nonlocal is_told
+            is_told = True
+            self._tell_silence(loop.time() - self._heard_s)
+
+        timer = loop.call_later(self._timing.quiet_s, tell)
+        try:
+            await self._rpc.ask("ping", {}, "answer a ping")
+        finally:
+            timer.cancel()
+            if is_told and self._heard_s > asked_s:
+                self._tell_silence(None)
+
+    def _tell_silence(self, seconds: float | None) -> None:
+        _log.info("host %r: silent for %r seconds", self._rpc.name, seconds)
+        if self.on_silent is not None:
+            self.on_silent(seconds)
 
     def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         return OutcomeUnknown(

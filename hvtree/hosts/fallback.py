@@ -34,6 +34,8 @@ class FallbackClient:
         """`host` is the name under which `memory` keeps what failed; `modes` make a client each, the quickest first."""
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
+        self.on_silent: Callable[[float | None], None] | None = None
+        """Called as that of a `Client`."""
         self.failures: tuple[str, ...] = ()
         """The modes that did not work when the agent was started, and why."""
         self._host = host
@@ -121,11 +123,16 @@ class FallbackClient:
     def _client_for(self, mode: int) -> Client:
         client = self._modes[mode]()
         client.on_lost = self._lose
+        client.on_silent = self._tell_silence
         return client
 
     def _lose(self, error: HVTreeError) -> None:
         if self.on_lost is not None:
             self.on_lost(error)
+
+    def _tell_silence(self, seconds: float | None) -> None:
+        if self.on_silent is not None:
+            self.on_silent(seconds)
 
 
 def _told(failures: Sequence[tuple[str, HVTreeError]]) -> tuple[str, ...]:

@@ -33,9 +33,13 @@ class Timing:
     self_test_s: float = 30.0
     import_s: float = 120.0
     """For the Hyper-V module; loading it on a cold host can exceed 30 s (fact 222)."""
-    ping_s: float = 45.0
-    """Between two pings: below the 2 minutes after which a server drops an idle login (fact 204)."""
+    ping_s: float = 6.0
+    """Without a word from an idle host until it is pinged: far below the 2 minutes after which a server drops an idle
+    login (fact 204). A ping is one line each way; the agent looks at nothing for it."""
+    quiet_s: float = 4.0
+    """Without an answer to a ping until the host is said not to answer: a dead one shows within 10 seconds."""
     pong_s: float = 60.0
+    """Without an answer to a ping until the connection is given up."""
     poll_s: float = 2.5
     """Between two readings where no agent stays to report changes."""
 

@@ -59,6 +59,11 @@ class Rpc:
         self._prefix = secrets.token_hex(4)
         self._count = 0
 
+    @property
+    def is_busy(self) -> bool:
+        """Some request has not been answered."""
+        return bool(self._calls)
+
     def begin(self) -> None:
         """Open it."""
         self.gone = None

@@ -125,7 +125,7 @@ def reading_words(view: HostView, now_utc: datetime) -> str:
     words = _moment_words(view.read_utc, now_utc)
     return (
         f"Read {words}, live"
-        if view.is_connected
+        if view.is_connected and view.silent_since_utc is None
         else f"Last read {words} ({age_words(view.read_utc, now_utc)})"
     )
 
@@ -150,8 +150,10 @@ def elapsed(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def phase_words(view: HostView) -> str:
-    """Return the state of the connection to a host."""
+def phase_words(view: HostView, now_utc: datetime) -> str:
+    """Return the state of the connection to a host; of a silent one since when it has not answered."""
+    if view.silent_since_utc is not None:
+        return f"Not answering since {_moment_words(view.silent_since_utc, now_utc)}"
     return "Password wanted" if view.wants_password else _PHASES[view.phase]
 
 

@@ -131,7 +131,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return host_words(view)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
-            return phase_words(view) + vms + _countdown(view, now_utc)
+            return phase_words(view, now_utc) + vms + _countdown(view, now_utc)
         case Column.CREATED:
             return _reading(node, now_utc)
         case Column.SIZE if node.space.total_bytes:
@@ -223,7 +223,7 @@ def _host_lines(node: HostNode, now_utc: datetime) -> list[str]:
     vms = count_words(len(state.vms), "VM") if state is not None else ""
     number = sum(len(vm.checkpoints) for vm in state.vms.values()) if state is not None else 0
     space = space_words(node.space, number)
-    return [host_words(view), phase_words(view), view.mode, reading, vms, space, error, retry]
+    return [host_words(view), phase_words(view, now_utc), view.mode, reading, vms, space, error, retry]
 
 
 def _vm_lines(vm: VirtualMachine) -> list[str]:

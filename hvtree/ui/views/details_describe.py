@@ -77,7 +77,7 @@ def _of_one(selection: Selection, view: HostView, found: Found, now_utc: datetim
 
 
 def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
-    facts = [("Connection", view.mode or phase_words(view))]
+    facts = [("Connection", view.mode or phase_words(view, now_utc))]
     state = view.state
     if state is not None:
         running = sum(1 for vm in state.vms.values() if vm.state is VmState.RUNNING)

@@ -33,8 +33,9 @@ class StatusLine:
             label.setVisible(view is not None)
         if view is None:
             return
-        is_bad = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
-        self._mode.setText(f"{host_words(view)}: {phase_words(view)}{_more(view, now_utc)}")
+        is_lost = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
+        is_bad = is_lost or view.silent_since_utc is not None
+        self._mode.setText(f"{host_words(view)}: {phase_words(view, now_utc)}{_more(view, now_utc)}")
         self._mode.setToolTip(plain_tip(view.error.sentence if view.error is not None else view.mode))
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setVisible(view.state is not None)

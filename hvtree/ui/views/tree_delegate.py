@@ -197,6 +197,8 @@ class RowColours:
             return self.single
         if isinstance(node, HostNode) and node.view.is_in_trouble:
             return self._colours.danger
+        if isinstance(node, HostNode) and node.view.silent_since_utc is not None:
+            return self._colours.warning
         if isinstance(node, HostNode) and node.is_dimmed and not node.view.wants_password:
             return self._colours.warning
         vm = vm_of(node) if isinstance(node, VmNode | NowNode) else None

@@ -1,0 +1,114 @@
+"""A host that falls silent: an idle one is noticed within ten seconds, one that works is left in peace."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from hvtree.app.host_view import ConnectionPhase
+from hvtree.hosts.client import Client
+from tests.support.emulated import EmulatedHost
+from tests.support.harness import Harness, with_harness
+from tests.support.trees import lab
+from tests.support.virtual_time import run
+
+LAB = lab(web="base(p1*)")
+NOTICED_S = 10.0
+"""The longest time after its last word until an idle host is said not to answer."""
+
+
+def with_client(story: Callable[[EmulatedHost, Client, list[float | None]], Awaitable[None]]) -> None:
+    """Let a story happen with a connected client, and what it has told of silence."""
+
+    async def from_opening_to_closing() -> None:
+        host = EmulatedHost(LAB)
+        client = host.connect()
+        told: list[float | None] = []
+        client.on_silent = told.append
+        await client.connect()
+        await story(host, client, told)
+        host.release()
+        await client.close()
+
+    run(from_opening_to_closing())
+
+
+def test_an_idle_host_that_died_is_said_not_to_answer_within_ten_seconds() -> None:
+    async def story(host: EmulatedHost, _client: Client, told: list[float | None]) -> None:
+        await host.clock.pass_by(33)
+        assert told == []
+        host.hold("ping")
+        await host.clock.pass_by(NOTICED_S + 0.1)
+        assert len(told) == 1
+        assert told[0] is not None
+        assert told[0] <= NOTICED_S
+
+    with_client(story)
+
+
+def test_a_host_that_answers_after_all_is_taken_back() -> None:
+    async def story(host: EmulatedHost, _client: Client, told: list[float | None]) -> None:
+        host.hold("ping")
+        await host.clock.pass_by(30)
+        host.release()
+        await host.clock.pass_by(1)
+        assert told[1:] == [None]
+        await host.clock.pass_by(60)
+        assert len(told) == 2
+
+    with_client(story)
+
+
+def test_a_host_that_works_on_a_request_is_not_pinged_and_not_called_silent() -> None:
+    async def story(host: EmulatedHost, client: Client, told: list[float | None]) -> None:
+        host.hold("host.read")
+        reading = asyncio.ensure_future(client.read())
+        await host.asked("host.read")
+        pings = host.verbs(apart_from=()).count("ping")
+        await host.clock.pass_by(55)
+        assert host.verbs(apart_from=()).count("ping") == pings
+        assert told == []
+        host.release()
+        await reading
+
+    with_client(story)
+
+
+def test_an_idle_host_is_pinged_at_most_ten_times_a_minute() -> None:
+    async def story(host: EmulatedHost, _client: Client, _told: list[float | None]) -> None:
+        await host.clock.pass_by(600)
+        assert 50 <= host.verbs(apart_from=()).count("ping") <= 100
+
+    with_client(story)
+
+
+def test_a_host_with_news_needs_no_ping() -> None:
+    async def story(host: EmulatedHost, client: Client, _told: list[float | None]) -> None:
+        for _ in range(20):
+            await client.read()
+            await host.clock.pass_by(5)
+        assert "ping" not in host.verbs(apart_from=())
+
+    with_client(story)
+
+
+def test_the_view_of_a_silent_host_says_since_when_until_it_answers_or_is_lost() -> None:
+    async def story(harness: Harness) -> None:
+        clock = harness.host.clock
+        last_word = clock.now()
+        harness.host.hold("ping")
+        await clock.pass_by(NOTICED_S + 0.1)
+        since = harness.view.silent_since_utc
+        assert since is not None
+        assert abs((since - last_word).total_seconds()) < 0.1
+        assert harness.view.phase is ConnectionPhase.CONNECTED
+        harness.host.release()
+        await clock.pass_by(1)
+        assert harness.view.silent_since_utc is None
+        harness.host.hold("ping")
+        await clock.pass_by(NOTICED_S)
+        harness.host.lose()
+        await harness.until(lambda: not harness.view.is_connected)
+        assert harness.view.silent_since_utc is None
+        harness.host.release()
+        await harness.until(lambda: harness.view.is_connected)
+
+    with_harness(LAB, story)
