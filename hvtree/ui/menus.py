@@ -7,8 +7,8 @@ from itertools import groupby
 from textwrap import fill
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QStatusTipEvent
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
@@ -58,11 +58,15 @@ class Menus(QObject):
         if self._shown_for is not None and self._is_shown_for(selection, hosts):
             return
         self._shown_for = selection, hosts
+        has_changed = False
         for each, entry in self._entries.items():
             reason = each.refusal(selection, self._workspace)
             entry.setEnabled(not reason)
             entry.setToolTip(plain_tip(_tool_tip(each, reason)))
+            has_changed |= entry.statusTip() != (reason or each.tip)
             entry.setStatusTip(reason or each.tip)
+        if has_changed:
+            self._drop_tip()
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         """Put all menus into the menu bar."""
@@ -128,8 +132,13 @@ class Menus(QObject):
             else Qt.ShortcutContext.WindowShortcut
         )
         entry.setShortcutContext(scope)
+        entry.triggered.connect(self._drop_tip)
         entry.triggered.connect(lambda: self.triggered.emit(each))
         return entry
+
+    def _drop_tip(self) -> None:
+        """Take back the tip that the window shows: it was true before something happened."""
+        QApplication.sendEvent(self._window, QStatusTipEvent(""))
 
     def _fill(self, menu: QMenu, wanted: Iterable[Intent], section: Callable[[Intent], object]) -> None:
         menu.setToolTipsVisible(True)

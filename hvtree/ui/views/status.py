@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QStatusTipEvent
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from hvtree.app.host_view import ConnectionPhase, HostView
@@ -13,19 +14,39 @@ from hvtree.ui.format import host_words, phase_words, plain_tip, reading_words
 from hvtree.ui.theme import colours
 
 
-class StatusLine:
-    """Fills the status bar of the window."""
+class StatusLine(QObject):
+    """Fills the status bar of a window.
+
+    At its left stands what was said last, and instead of it the tip of what is pointed at. Qt would let a tip take the
+    place of what was said for good, and stay when it is no longer true.
+    """
 
     def __init__(self, bar: QStatusBar) -> None:
+        super().__init__(bar)
         self._bar = bar
+        self._said = self._tip = ""
+        self._end = QTimer(self, singleShot=True)
+        self._end.timeout.connect(self.say)
+        bar.window().installEventFilter(self)
         self._filter, self._mode, self._reading, self._jobs = (_label() for _ in range(4))
         for label in self._labels():
             bar.addPermanentWidget(label)
         self._filter.hide()
 
-    def say(self, text: str, seconds: float = 0) -> None:
+    def say(self, text: str = "", seconds: float = 0) -> None:
         """Show a text until the next one, or for some seconds."""
-        self._bar.showMessage(text, round(seconds * 1000))
+        self._said, self._tip = text, ""
+        self._end.stop()
+        if seconds:
+            self._end.start(round(seconds * 1000))
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QStatusTipEvent):
+            return super().eventFilter(watched, event)
+        self._tip = event.tip()
+        self._show()
+        return True
 
     def show_host(self, view: HostView | None, now_utc: datetime) -> None:
         """Show the status of a host; None if there is none, or several and none of them is selected."""
@@ -53,6 +74,9 @@ class StatusLine:
     def texts(self) -> tuple[str, ...]:
         """Return what is shown, from the left."""
         return tuple(label.text() for label in self._labels() if label.isVisibleTo(self._bar))
+
+    def _show(self) -> None:
+        self._bar.showMessage(self._tip or self._said)
 
     def _labels(self) -> tuple[QLabel, ...]:
         return self._filter, self._mode, self._reading, self._jobs
