@@ -10,12 +10,15 @@ import email.utils
 import http.client
 import ssl
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.failures import failure
+from hvtree.hosts.http_answers import AnswerLimits, UnusableAnswer, check_head, limited_response
 from hvtree.hosts.stage_results import Service
 
 IDENTIFY = (
@@ -24,6 +27,17 @@ IDENTIFY = (
     "<s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>"
 )
 ANSWER_S = 15.0
+LIMITS = AnswerLimits(most_bytes=512 * 1024, most_s=ANSWER_S)
+"""The identity of a host is some 500 bytes; a page of something else is not worth more."""
+MECHANISMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "ntlm": ("negotiate", "ntlm"),
+        "kerberos": ("kerberos", "negotiate"),
+        "credssp": ("credssp",),
+        "basic": ("basic",),
+    }
+)
+"""What a host must offer for each way to log in; a certificate is shown before any offer."""
 _IDENTITY = "{http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd}"
 _READ_BYTES = 64 * 1024
 _SOAP = {"Content-Type": "application/soap+xml;charset=UTF-8", "User-Agent": "HVTree"}
@@ -36,13 +50,15 @@ class _NoDocumentType(ET.TreeBuilder):
         raise ValueError(f"An answer must not carry a document type ({name}).")
 
 
-def look_at_service(profile: HostProfile) -> Service:
-    """Return what answers; raise `ConnectionFailure` with the code `not-http` or `service-silent`."""
+def look_at_service(profile: HostProfile, limits: AnswerLimits = LIMITS) -> Service:
+    """Return what answers; raise `ConnectionFailure` with the code `not-http`, `service-silent`, or one of an `UnusableAnswer`."""
     started = perf_counter()
     try:
-        identity, body = _ask(profile, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"})
+        identity, body = _ask(profile, IDENTIFY, {**_SOAP, "WSMANIDENTIFY": "unauthenticated"}, limits)
         took_s = perf_counter() - started
-        offer, _ = _ask(profile, "", _SOAP)
+        offer, _ = _ask(profile, "", _SOAP, limits)
+    except UnusableAnswer as error:
+        raise failure(error.code, profile, **error.values) from error
     except TimeoutError as error:
         raise failure("service-silent", profile, repr(error)) from error
     except (OSError, http.client.HTTPException) as error:
@@ -50,7 +66,7 @@ def look_at_service(profile: HostProfile) -> Service:
     return Service(
         status=offer.status,
         product=product_of(body) if identity.status == http.HTTPStatus.OK else "",
-        mechanisms=_mechanisms(offer),
+        mechanisms=mechanisms_of(offer.headers.get_all("WWW-Authenticate") or []),
         date_utc=_date(identity),
         server=identity.getheader("Server", ""),
         took_s=took_s,
@@ -85,21 +101,29 @@ def _connection(profile: HostProfile) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(profile.host, profile.port, timeout=ANSWER_S, context=context)
 
 
-def _ask(profile: HostProfile, text: str, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+def _ask(
+    profile: HostProfile, text: str, headers: dict[str, str], limits: AnswerLimits
+) -> tuple[http.client.HTTPResponse, bytes]:
     """Ask over a connection of its own: a server may close it after each answer. Only its beginning is read."""
     connection = _connection(profile)
+    connection.response_class = limited_response(limits)
     try:
         path = urlsplit(profile.endpoint).path or "/wsman"
         connection.request("POST", path, text.encode(), headers)
         answer = connection.getresponse()
+        check_head(answer.status, answer.getheader, None, limits)
         return answer, answer.read(_READ_BYTES)
     finally:
         connection.close()
 
 
-def _mechanisms(answer: http.client.HTTPResponse) -> tuple[str, ...]:
+def is_offered(transport: str, mechanisms: Iterable[str]) -> bool:
+    """Return whether a host that offers these mechanisms takes a way to log in."""
+    return bool({each.lower() for each in mechanisms} & set(MECHANISMS.get(transport, ())))
+
+
+def mechanisms_of(headers: Iterable[str]) -> tuple[str, ...]:
     """Return the first word of each `WWW-Authenticate` header; what follows it may be a token."""
-    headers = answer.headers.get_all("WWW-Authenticate") or []
     words = (part.split()[0] for header in headers for part in header.split(",") if part.split())
     return tuple(dict.fromkeys(word for word in words if "=" not in word))
 

@@ -8,7 +8,8 @@ import threading
 
 import pytest
 
-from hvtree.hosts.winrm.wsman_connection import Sockets, WsmanConnection
+from hvtree.hosts.winrm.http_adapter import Sockets
+from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 from tests.support.logins import login_to
 
 HERE = login_to("hv01", "https://hv01:5986/wsman", "admin", "x", transport="basic")

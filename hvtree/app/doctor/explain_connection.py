@@ -10,7 +10,7 @@ from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import endpoint_for, in_url
 from hvtree.domain.thresholds import EXPIRES_SOON, KERBEROS_SKEW_S
-from hvtree.hosts.identify import system_of
+from hvtree.hosts.identify import MECHANISMS, is_offered, system_of
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
 
 CERTIFICATE_STAGES = (StageId.ISSUER, StageId.CERTIFICATE_NAME, StageId.VALIDITY, StageId.PIN)
@@ -25,13 +25,6 @@ CONNECTION_STAGES = (
 """Everything before PowerShell."""
 SELF_SIGNED = 18
 """OpenSSL's number for a certificate that nobody else vouches for [openssl/x509_vfy.h]."""
-MECHANISMS = {
-    "ntlm": ("negotiate", "ntlm"),
-    "kerberos": ("kerberos", "negotiate"),
-    "credssp": ("credssp",),
-    "basic": ("basic",),
-}
-"""What a host must offer for each way to log in; a certificate is shown before any offer."""
 NOTHING_SENT = "Nothing was sent."
 _SHOWN = 8
 """How many names, or ways to log in, are shown of what a host says."""
@@ -165,9 +158,7 @@ def service_seen(explain: Explainer, found: Service) -> StageReport:
 def not_offered(explain: Explainer, service: Service) -> StageReport | None:
     """Explain a login that the host does not even offer, so that the password is not sent for nothing; else None."""
     transport = explain.profile.transport
-    wanted = MECHANISMS.get(transport)
-    offered = {mechanism.lower() for mechanism in service.mechanisms}
-    if wanted is None or not offered or offered & set(wanted):
+    if transport not in MECHANISMS or not service.mechanisms or is_offered(transport, service.mechanisms):
         return None
     mechanisms = ", ".join(map(harmless, service.mechanisms[:_SHOWN]))
     return explain.report(StageId.LOGIN, f"not-offered-{transport}", mechanisms=mechanisms)

@@ -21,8 +21,9 @@ from winrm.exceptions import (
 )
 
 from hvtree.domain.errors import HVTreeError
-from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile
 from hvtree.hosts.failures import code_of_fault, code_of_status, failure
+from hvtree.hosts.http_answers import UnusableAnswer
 
 ACCESS_DENIED = 5
 PIPE_ENDED = 109
@@ -34,8 +35,27 @@ NO_SHELLS = 2150859180
 """Numbers of faults on which HVTree acts; what all the others mean is in `resources/errors/connection.toml`."""
 
 
+DETAILS_KEPT = 4_000
+REASON_KEPT = 1_000
+"""Characters that are kept of what a library, and with it perhaps the host, says of an error."""
+_TICKETS = {"certificate": "certificate-refused", "kerberos": "kerberos"}
+"""What a refused login means where no password is sent."""
+
+
 class LoginFailed(Exception):
     """A way to log in that failed with an error of a kind of its own, such as CredSSP's."""
+
+
+class LoginUnfinished(Exception):
+    """A login that came to nothing before the host said anything of the password."""
+
+
+class LoginForgotten(Exception):
+    """A host that wants a new login before it takes a message; it has not looked at this one."""
+
+
+class NotOffered(Exception):
+    """A host that does not offer the way to log in; its text is what it offers. Nothing secret was sent."""
 
 
 PARSING = (
@@ -51,6 +71,10 @@ PARSING = (
 """What a damaged or foreign answer makes pywinrm and its parsers raise."""
 FOREIGN = (
     LoginFailed,
+    LoginUnfinished,
+    LoginForgotten,
+    NotOffered,
+    UnusableAnswer,
     WinRMError,
     WinRMTransportError,
     WinRMOperationTimeoutError,
@@ -97,13 +121,17 @@ def fault_kind(error: BaseException) -> FaultKind:
             kind = FaultKind.REFUSED
         case requests.RequestException() if _is_kerberos(error):
             kind = FaultKind.REFUSED
+        case LoginForgotten():
+            kind = FaultKind.FORGOTTEN
         case WinRMTransportError():
             kind = FaultKind.FORGOTTEN if error.code == 400 else FaultKind.OTHER
         case WSManFaultError(wsman_fault_code=code):
             kind = _FAULTS.get(code or 0, FaultKind.OTHER)
         case requests.RequestException() if _is_alert(error) or _is_untrusted(error):
             kind = FaultKind.OTHER
-        case requests.exceptions.InvalidURL() | UnicodeEncodeError() | WinRMError():
+        case NotOffered() | UnusableAnswer() | UnicodeEncodeError():
+            kind = FaultKind.OTHER
+        case requests.exceptions.InvalidURL() | WinRMError():
             kind = FaultKind.OTHER
         case _:
             kind = FaultKind.CUT
@@ -113,9 +141,11 @@ def fault_kind(error: BaseException) -> FaultKind:
 def translated(error: BaseException, profile: HostProfile) -> HVTreeError:
     """Return one of the `FOREIGN` errors as an error of HVTree's, with a sentence about the host."""
     code, values = _case(error)
-    if code == "credentials" and profile.transport == "certificate":
-        code = "certificate-refused"
-    return failure(code, profile, f"{type(error).__name__}: {error}", **values)
+    if code == "credentials" and profile.transport in _TICKETS:
+        code = _TICKETS[profile.transport]
+        values = {"reason": "The host does not accept the ticket"}
+    values = {"login": LOGIN_NAMES.get(profile.transport, profile.transport), **values}
+    return failure(code, profile, f"{type(error).__name__}: {error}"[:DETAILS_KEPT], **values)
 
 
 def scrubbed(error: BaseException) -> BaseException:
@@ -141,18 +171,18 @@ def scrubbed(error: BaseException) -> BaseException:
 
 def _case(error: BaseException) -> tuple[str, dict[str, str]]:
     """Return the code of what has happened, and the values that its sentences name."""
-    words = {"reason": str(error).rstrip(".")}
+    words = {"reason": str(error)[:REASON_KEPT].rstrip(".")}
     case: tuple[str, dict[str, str]]
     match error:
-        case InvalidCredentialsError():
-            case = "credentials", {}
-        case LoginFailed():
-            case = "login-failed", words
+        case LoginFailed() | LoginUnfinished() | NotOffered() | InvalidCredentialsError():
+            case = _login_case(error)
+        case UnusableAnswer():
+            case = error.code, error.values
         case requests.RequestException() if _is_kerberos(error):
             case = "kerberos", words
         case WSManFaultError():
             number = error.wsman_fault_code or error.wmierror_code or 0
-            case = code_of_fault(number), {"reason": f"{error.reason or ''}".strip()}
+            case = code_of_fault(number), {"reason": f"{error.reason or ''}"[:REASON_KEPT].strip()}
         case WinRMTransportError():
             case = code_of_status(error.code), {"status": str(error.code)}
         case requests.RequestException() if _is_alert(error):
@@ -161,7 +191,7 @@ def _case(error: BaseException) -> tuple[str, dict[str, str]]:
             case = "untrusted", {}
         case WinRMOperationTimeoutError() | requests.exceptions.Timeout():
             case = "timeout", {"reason": ""}
-        case requests.RequestException() | OSError():
+        case requests.RequestException() | OSError() | LoginForgotten():
             case = "cut", {}
         case WinRMError():
             case = "not-set-up", words
@@ -170,6 +200,19 @@ def _case(error: BaseException) -> tuple[str, dict[str, str]]:
         case _:
             case = "not-winrm", {}
     return case
+
+
+def _login_case(error: Exception) -> tuple[str, dict[str, str]]:
+    text = str(error)[:REASON_KEPT]
+    match error:
+        case LoginFailed():
+            return "login-failed", {"reason": text.rstrip(".")}
+        case LoginUnfinished():
+            return "login-unfinished", {"reason": text}
+        case NotOffered():
+            return "not-offered", {"offers": text or "none"}
+        case _:
+            return "credentials", {}
 
 
 def _is_untrusted(error: BaseException) -> bool:

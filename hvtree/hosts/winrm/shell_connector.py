@@ -18,6 +18,7 @@ from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT, AgentUnreachable
+from hvtree.hosts.http_answers import AnswerLimits
 from hvtree.hosts.identify import IDENTIFY, product_of
 from hvtree.hosts.network import reach, resolve
 from hvtree.hosts.stage_results import LoginResult, ShellResult
@@ -30,9 +31,11 @@ from hvtree.hosts.winrm.faults import (
     fault_kind,
     translated,
 )
+from hvtree.hosts.winrm.http_adapter import Sockets
 from hvtree.hosts.winrm.login import WinRmLogin, check_login
+from hvtree.hosts.winrm.login_trace import SharedLogin
 from hvtree.hosts.winrm.tls import Trust, check_certificate, trust_for
-from hvtree.hosts.winrm.wsman_connection import LARGE_ENVELOPE, SMALL_ENVELOPE, Sockets, WsmanConnection
+from hvtree.hosts.winrm.wsman_connection import LARGE_ENVELOPE, SMALL_ENVELOPE, WsmanConnection
 
 IDLE_TIMEOUT = "PT300S"
 """After this a host ends the shell of a client that is gone."""
@@ -58,10 +61,12 @@ class Output:
 class ShellConnector:
     """One host, for all WS-Management connections to it. Safe between threads once `prepare` or `log_in` has been called."""
 
-    def __init__(self, login: WinRmLogin) -> None:
+    def __init__(self, login: WinRmLogin, limits: AnswerLimits | None = None) -> None:
         self.login = login
         self.killed = threading.Event()
         self._sockets = Sockets()
+        self._shared = SharedLogin()
+        self._limits = limits or AnswerLimits()
         self._trust: Trust | None = None
         self._envelope_bytes = LARGE_ENVELOPE
 
@@ -85,7 +90,9 @@ class ShellConnector:
 
     def connection(self, operation_s: int) -> WsmanConnection:
         """Return a connection of its own, which logs in when it is first used."""
-        connection = WsmanConnection(self.login, self._sockets, operation_s, self._trust)
+        connection = WsmanConnection(
+            self.login, self._sockets, operation_s, self._trust, shared=self._shared, limits=self._limits
+        )
         connection.envelope_bytes = self._envelope_bytes
         return connection
 

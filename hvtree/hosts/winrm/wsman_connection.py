@@ -1,4 +1,4 @@
-"""One pywinrm `Protocol` with its own connection: large envelopes, counted exchanges, and sockets that can be cut.
+"""One pywinrm `Protocol` with its own connection: large envelopes, and a login that is complete or none.
 
 An NTLM, Kerberos or CredSSP login belongs to one TCP connection, so a connection must only be used by one thread at a time
 [measured: two threads on one encrypted `Protocol`: 0 of 40 requests answered].
@@ -6,28 +6,29 @@ An NTLM, Kerberos or CredSSP login belongs to one TCP connection, so a connectio
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from winrm.exceptions import InvalidCredentialsError, WinRMError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
-from hvtree.hosts.network import CONNECT_S
-from hvtree.hosts.winrm.faults import FOREIGN, LoginFailed
+from hvtree.hosts.http_answers import AnswerLimits, UnusableAnswer
+from hvtree.hosts.winrm.faults import FOREIGN, PARSING, LoginFailed
+from hvtree.hosts.winrm.http_adapter import Adapter, Sockets
 from hvtree.hosts.winrm.login import WinRmLogin
+from hvtree.hosts.winrm.login_trace import LoginTrace, SharedLogin
 from hvtree.hosts.winrm.tls import Trust
 
 LARGE_ENVELOPE = 512_000
 """What hosts since 2012 allow: a third of the exchanges for large answers (fact 210)."""
 SMALL_ENVELOPE = 153_600
+_OF_WINRM = (HTTPStatus.OK, HTTPStatus.INTERNAL_SERVER_ERROR)
+"""The statuses of answers in which WinRM says something: the others are the HTTP server's."""
 _MAKING_SESSION = threading.Lock()
 """While a session is made, requests puts `no_proxy` into the environment and takes it out again: two threads that do so at
 the same time end with a KeyError, or leave it there."""
@@ -42,47 +43,28 @@ class Unshown(str):
         return "<secret>"
 
 
-class Sockets:
-    """The sockets of all connections to one host, so that blocked calls can be ended from outside. Safe between threads."""
-
-    def __init__(self) -> None:
-        self.exchanges = 0
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
-        self._is_cut = False
-
-    def opened(self, connection: socket.socket) -> None:
-        """Remember a socket, and forget those that were closed meanwhile."""
-        with self._lock:
-            self._open = {each for each in self._open if each.fileno() >= 0} | {connection}
-            if self._is_cut:
-                _shut_down(connection)
-
-    def renew(self) -> None:
-        """End whatever is blocked in one of the sockets, now."""
-        with self._lock:
-            for connection in self._open:
-                _shut_down(connection)
-
-    def cut(self) -> None:
-        """End whatever is blocked in one of the sockets, now and from now on."""
-        with self._lock:
-            self._is_cut = True
-            for connection in self._open:
-                _shut_down(connection)
-
-
 class WsmanConnection(Protocol):
-    """A `Protocol` that asks for envelopes of `envelope_bytes`; an operation may take `operation_s` on the host."""
+    """A `Protocol` that asks for envelopes of `envelope_bytes`; an operation may take `operation_s` on the host.
+
+    `shared` is what the connections to one host know together about its login.
+    """
 
     def __init__(
-        self, login: WinRmLogin, sockets: Sockets, operation_s: int, trust: Trust | None = None
+        self,
+        login: WinRmLogin,
+        sockets: Sockets,
+        operation_s: int,
+        trust: Trust | None = None,
+        *,
+        shared: SharedLogin | None = None,
+        limits: AnswerLimits | None = None,
     ) -> None:
         options = _options(login, operation_s + 10)
         super().__init__(operation_timeout_sec=operation_s, **options)
         self.envelope_bytes = LARGE_ENVELOPE
         options["auth_method"] = options.pop("transport")
-        self.transport = _Transport(sockets, trust, **options)
+        trace = LoginTrace(shared or SharedLogin())
+        self.transport = _Transport(Adapter(sockets, trust, trace, limits or AnswerLimits()), **options)
 
     def build_wsman_header(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Return the header of a message with our size of envelope; pywinrm's is fixed."""
@@ -100,10 +82,9 @@ class WsmanConnection(Protocol):
 
 
 class _Transport(Transport):
-    def __init__(self, sockets: Sockets, trust: Trust | None, **options: Any) -> None:
+    def __init__(self, adapter: Adapter, **options: Any) -> None:
         super().__init__(**options)
-        self._sockets = sockets
-        self._trust = trust
+        self._adapter = adapter
         self._has_login = False
 
     def build_session(self) -> requests.Session:
@@ -112,7 +93,7 @@ class _Transport(Transport):
             return self.session
         self._has_login = False
         try:
-            with _login_errors():
+            with self._login_errors():
                 with _MAKING_SESSION:
                     session: requests.Session = super().build_session()
                 self._equip(session)
@@ -126,93 +107,67 @@ class _Transport(Transport):
 
     def send_message(self, message: str | bytes) -> bytes:
         """Send a message and return the answer."""
-        with _login_errors():
+        with self._login_errors():
             return bytes(super().send_message(message))
 
     def setup_encryption(self, _session: requests.Session) -> None:
         """Note that there is a login: it takes its time, and other threads make their sessions meanwhile."""
         self._has_login = True
 
+    def _get_message_response_text(self, response: requests.Response) -> bytes:
+        """Return the message of an answer. In a connection that encrypts, one that is not encrypted is never data.
+
+        pywinrm takes any answer as it is that does not call itself encrypted, and an empty one that does.
+        """
+        encryption = self.encryption
+        if encryption is None:
+            return bytes(super()._get_message_response_text(response))
+        if encryption.protocol_string.decode() in response.headers.get("Content-Type", ""):
+            try:
+                message = bytes(encryption.parse_encrypted_response(response))
+            except (WinRMError, *PARSING) as error:
+                raise UnusableAnswer("answer-tampered") from error
+            if message:
+                return message
+        elif response.status_code not in _OF_WINRM:
+            return b""  # the HTTP server itself speaks, and its page says no more than the status
+        raise UnusableAnswer("answer-unencrypted")
+
     def _log_in(self, session: requests.Session) -> None:
-        super().setup_encryption(session)
+        trace = self._adapter.trace
+        with trace.shared.turn():
+            trace.shared.check()
+            super().setup_encryption(session)
         if getattr(session.auth, "session_security", self) is None:
             raise ValueError("The server let us in without a login, so there is nothing to encrypt with")
+        trace.is_sealing = True
+
+    def close_session(self) -> None:
+        """Close the connection, and forget the login that belongs to it."""
+        self._adapter.trace.is_sealing = False
+        super().close_session()
 
     def _equip(self, session: requests.Session) -> None:
-        if not isinstance(session.get_adapter(self.endpoint), _Adapter):
-            session.trust_env = False  # no proxies and no credentials of the environment
-            session.mount(self.endpoint, _Adapter(self._sockets, self._trust))
+        session.trust_env = False  # no proxies and no credentials of the environment
+        session.adapters.clear()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, self._adapter)
 
+    @contextmanager
+    def _login_errors(self) -> Iterator[None]:
+        """Tell logins that were refused from those that came to nothing.
 
-@contextmanager
-def _login_errors() -> Iterator[None]:
-    """Turn errors of a login's own kind into `LoginFailed`: CredSSP's derive from nothing that we know."""
-    try:
-        yield
-    except Exception as error:
-        if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
-            raise
-        raise LoginFailed(str(error)) from error
-
-
-class _Adapter(HTTPAdapter):
-    """Counts exchanges, makes its connections known, and holds them to what is trusted over TLS."""
-
-    def __init__(self, sockets: Sockets, trust: Trust | None) -> None:
-        self._sockets = sockets
-        self._trust = trust
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make pools of our connections."""
-        if self._trust is not None:
-            options |= {"ssl_context": self._trust.context, "assert_fingerprint": self._trust.fingerprint}
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._sockets)
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        """Send one request, with a short time to connect."""
-        options["timeout"] = (CONNECT_S, options.get("timeout"))
-        request.headers.setdefault("Host", _without_zone(urlsplit(request.url or "").netloc))
-        response = super().send(request, *args, **options)
-        self._sockets.exchanges += 1
-        return response
-
-    def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> tuple[Any, Any]:
-        """Leave TLS to our context: what requests would say here goes before it."""
-        host, _ = super().build_connection_pool_key_attributes(*args, **options)
-        return host, {}
-
-    def cert_verify(self, *_args: Any) -> None:
-        """Leave TLS to our context."""
-
-
-def _without_zone(netloc: str) -> str:
-    """Return the host as the header names it: without the zone of an IPv6 address, which means something only here."""
-    before, percent, after = netloc.partition("%")
-    return f"{before}]{after.partition(']')[2]}" if percent else netloc
-
-
-def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
-            super().connect()
-            sockets.opened(self.sock)
-
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
-            super().connect()
-            sockets.opened(self.sock)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
+        Errors of a login's own kind become `LoginFailed`: CredSSP's derive from nothing that we know.
+        """
+        try:
+            yield
+        except InvalidCredentialsError as error:
+            why = self._adapter.trace.why(self.auth_method)
+            raise why or error from (error if why else None)
+        except Exception as error:
+            if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
+                raise
+            raise self._adapter.trace.not_offered(self.auth_method) or LoginFailed(str(error)) from error
 
 
 def _options(login: WinRmLogin, read_s: int) -> dict[str, Any]:
@@ -229,10 +184,3 @@ def _options(login: WinRmLogin, read_s: int) -> dict[str, Any]:
         "message_encryption": "auto" if profile.is_tls else "always",
         "proxy": None,
     }
-
-
-def _shut_down(connection: socket.socket) -> None:
-    try:
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS's own would break the thread that reads
-    except OSError:
-        return  # it is closed already
