@@ -86,7 +86,11 @@ class ConnectionFaults:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def next(self, kind: str, interruption: Interruption, code: int = 0) -> None:
-        """Interrupt the next request of a kind (`Send`, `Receive`, …); several are queued."""
+        """Interrupt the next request of a kind (`Send`, `Receive`, …); several are queued.
+
+        The two steps of a login are kinds, too: `Negotiate`, and `Authenticate`, which proves the password. A fault
+        before is HTTP status 401 there, and one after cuts the connection when the step has been answered.
+        """
         with self._lock:
             self._plans.append(PlannedFault(kind, interruption, code))
 

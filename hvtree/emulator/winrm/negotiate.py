@@ -179,6 +179,17 @@ class Login:
         return LoginStep(self._is_in, answer)
 
 
+def step_of(header: str) -> str:
+    """Return which step of a login an `Authorization` header is: `Negotiate`, `Authenticate`, or empty for none of Negotiate's."""
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "negotiate":
+        return ""
+    try:
+        return "Negotiate" if _opens(base64.b64decode(text.strip(), validate=True)) else "Authenticate"
+    except binascii.Error:
+        return ""
+
+
 def _opens(token: bytes) -> bool:
     """Return whether a token begins a login: an NTLM message of type 1, or the first one of SPNEGO."""
     return token.startswith((b"NTLMSSP\0\x01", b"\x60"))

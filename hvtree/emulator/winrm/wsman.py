@@ -21,8 +21,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from hvtree.emulator.winrm.certificate import ServerCertificate
-from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Exchanges
-from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, UnsealError
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Exchanges, Interruption
+from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, LoginStep, UnsealError, step_of
 from hvtree.emulator.winrm.operations import HttpReply, Operations
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.shells import Shells
@@ -255,9 +255,21 @@ class _Connection(BaseHTTPRequestHandler):
             self.login.enter(
                 isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
             )
-        step = self.login.authorize(header, allow_basic=config.allow_basic)
-        if not step.is_in:
+        planned = self.server.context.connection_faults.draw(step_of(header))
+        fault = planned.interruption if planned else None
+        if fault is Interruption.FAULT_BEFORE:
+            self.login.forget()
+            self._refuse(None)
+            return
+        step = LoginStep(is_in=False)
+        if fault is not Interruption.DROP_BEFORE:
+            step = self.login.authorize(header, allow_basic=config.allow_basic)
+        if fault in (Interruption.DROP_BEFORE, Interruption.DROP_AFTER):
+            self.drop()
+        elif not step.is_in:
             self._refuse(step.token)
+            if fault is Interruption.FAULT_AFTER:
+                self.drop()
         elif not body:
             self.server.context.exchanges.add("login")
             self._answer(HTTPStatus.OK, token=step.token)
