@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,6 +33,8 @@ class Backoff:
 
     first_s: float = 2
     most_s: float = 60
+    refused_s: float = 10
+    """Before the one more try of a login that has worked and was refused while a job has VMs to bring back."""
 
     def wait_s(self, failures: int) -> float:
         """Return how long to wait after that many failures in a row, from 1 on."""
@@ -69,6 +72,9 @@ class Session:
         self._reading = asyncio.Lock()
         self._wake = asyncio.Event()
         self._lost: HVTreeError | None = None
+        self._needs = 0
+        self._has_logged_in = False
+        self._is_last_try = False
         self._turns: set[asyncio.Future[None]] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -91,6 +97,7 @@ class Session:
     def use(self, profile: HostProfile, secret: Secret) -> None:
         """Connect again as this profile says, with this password; what was read before stays on the screen."""
         self._profile, self._secret = profile, secret
+        self._has_logged_in = self._is_last_try = False
         self._refusals.forget(profile, secret)
         self._begin(self._live_after(self._task))
 
@@ -145,6 +152,15 @@ class Session:
                 raise self._not_connected()
             await self._next_change()
 
+    @contextmanager
+    def needed(self) -> Iterator[None]:
+        """Let one refusal of a login that has worked not be the end, until the block is over."""
+        self._needs += 1
+        try:
+            yield
+        finally:
+            self._needs -= 1
+
     def _connected(self) -> Connection:
         if self._connection is None or self._lost is not None:
             raise self._not_connected()
@@ -178,10 +194,13 @@ class Session:
             has_lasted = asyncio.get_running_loop().time() - began_s >= self._backoff.most_s
             failures = 1 if was_connected and has_lasted else failures + 1
             phase = ConnectionPhase.STALE if self.view.state is not None else ConnectionPhase.FAILED
-            if not may_retry(error):
+            wait_s = self._backoff.wait_s(failures)
+            if self._may_try_once_more(error):
+                self._is_last_try, wait_s = True, self._backoff.refused_s
+                error = _once_more(error, wait_s)
+            elif not self._may_retry(error):
                 self._show(phase=ConnectionPhase.FAILED, error=error, retry_at_utc=None)
                 return
-            wait_s = self._backoff.wait_s(failures)
             self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
             await self._wait_for_wake(wait_s)
             self._show_connecting()
@@ -193,13 +212,17 @@ class Session:
             await self._open()
             await self.read()
             was_connected = True
+            self._is_last_try = False
             await self._connected().watch(self._wake.set, self._confirm)
             while True:
                 await self._wake.wait()
                 self._wake.clear()
                 await self.read()
         except HVTreeError as error:
-            return self._lost or error, was_connected
+            ended_by = self._lost or error
+            if self._secret is not None:
+                self._refusals.remember(self._profile, self._secret, ended_by)
+            return ended_by, was_connected
         finally:
             await self._disconnect()
 
@@ -207,16 +230,17 @@ class Session:
         self._lost = None
         profile, secret = self._profile, self._secret
         assert secret is not None
-        self._refusals.check(profile, secret)
+        if not self._is_last_try:
+            self._refusals.check(profile, secret)
         connection = self._connect(profile, secret)
         connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
         try:
             await connection.connect()
-        except BaseException as error:
-            if isinstance(error, HVTreeError):
-                self._refusals.remember(profile, secret, error)
+        except BaseException:
             await connection.close()
             raise
+        self._has_logged_in = True
+        self._refusals.forget(profile, secret)
         self._connection = connection
         self._show(mode=connection.mode)
 
@@ -230,6 +254,20 @@ class Session:
         """Note that what was last read is still so. Nobody is told: it happens all the time, and changes nothing."""
         if self.view.is_connected:
             self.view = replace(self.view, confirmed_utc=self._now())
+
+    def _may_retry(self, error: HVTreeError) -> bool:
+        """Return whether to go on trying: a ticket that has expired or a certificate locks no account, and may come back."""
+        is_harmless = self._has_logged_in and not self._profile.needs_password
+        return may_retry(error) or (is_harmless and isinstance(error, AuthenticationFailure))
+
+    def _may_try_once_more(self, error: HVTreeError) -> bool:
+        """Return whether a refused login is tried again: once, if it has worked and a job has VMs to bring back.
+
+        A domain controller that is away for a moment looks like a wrong password. One more try locks no account, and VMs that
+        stay stopped are worse.
+        """
+        is_refused = isinstance(error, AuthenticationFailure) and not self._may_retry(error)
+        return is_refused and self._has_logged_in and self._needs > 0 and not self._is_last_try
 
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error
@@ -282,6 +320,16 @@ def may_retry(error: HVTreeError) -> bool:
     not trusted is for the user to decide.
     """
     return not isinstance(error, AuthenticationFailure | BadInput | CertificateFailure | Refused)
+
+
+def _once_more(error: HVTreeError, wait_s: float) -> HVTreeError:
+    return AuthenticationFailure(
+        error.what,
+        why="The login had worked before, and a job has VMs to bring back on this host.",
+        now=f"HVTree tries it once more in {wait_s:g} seconds, and then no more, so that the account is not locked out.",
+        details=error.details,
+        code=error.code,
+    )
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from hvtree.domain.edits import Edit
@@ -45,6 +46,13 @@ class WatchedHost(Host, Protocol):
 
     async def back(self) -> None:
         """Return when the host can be asked again; raise `ConnectionFailure` if that will not be tried."""
+        ...
+
+    def needed(self) -> AbstractContextManager[None]:
+        """Mark the time in which VMs are stopped that have to be brought back.
+
+        A login that has worked and is refused in it is tried once more before the host is given up.
+        """
         ...
 
 

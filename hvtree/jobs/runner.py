@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
@@ -76,7 +76,13 @@ class Runner:
                 agreed = await self._rechecked(plan)
             except (HVTreeError, Stopped) as reason:
                 return _untouched(reason)
-            return await self._carry_out(agreed) if agreed else _DECLINED
+            if agreed is None:
+                return _DECLINED
+            with ExitStack() as needed:
+                if agreed.bring_back or agreed.after_failure:
+                    for each in self._hosts.values():
+                        needed.enter_context(each.host.needed())
+                return await self._carry_out(agreed)
 
     async def _rechecked(self, approved: Plan) -> Plan | None:
         """Return the plan that was approved and still fits the hosts, or None if somebody said no to a new one.
