@@ -185,7 +185,7 @@ class ThreadedChannel(PeerChannel):
                     self._threads.post(self._tear)
                     continue
                 for message in source.feed(data):
-                    self._threads.post(self._deliver, message)
+                    self._threads.deliver(self._deliver, message)
         finally:
             self._pipe.stop_receiving()
 

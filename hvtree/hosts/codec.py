@@ -22,6 +22,9 @@ from hvtree.hosts.messages import Message
 NOISE_KEPT = 2_000
 """Characters of the agent's stray output that are kept, the last ones, for the details of an error."""
 
+NOISE_LIMIT = 256 * 1024 * 1024
+"""Bytes of stray output between two messages that are borne: a talkative profile is, something that never ends is not."""
+
 Body = msgspec.Raw | msgspec.UnsetType
 """What an answer or an event carries, still encoded; it may carry nothing."""
 
@@ -35,6 +38,8 @@ class News:
     message: Message
     vms: tuple[VirtualMachine, ...] = ()
     flaw: BadHostData | None = None
+    size: int = 0
+    """Bytes of a `part`."""
 
 
 class Decoder:
@@ -43,12 +48,14 @@ class Decoder:
     Used by one thread at a time, except `known` and `noise`, which any thread may read and replace.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, noise_limit: int = NOISE_LIMIT) -> None:
         self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
         """The VMs of the last reading: one that is received unchanged is given as the same object."""
         self.noise = ""
         """The last stray output, for the details of an error."""
         self._lines = wire.LineBuffer()
+        self._noise_limit = noise_limit
+        self._noise_bytes = 0
         self._is_torn = False
 
     def feed(self, data: bytes) -> Iterator[News]:
@@ -78,7 +85,9 @@ class Decoder:
         try:
             payload = wire.from_agent(line)
             if payload is not None:
-                return self._news(wire.from_json(payload, Message))
+                news = self._news(wire.from_json(payload, Message))
+                self._noise_bytes = 0
+                return news
         except ValueError as error:  # FramingError or UnreadableJson
             if line.startswith(wire.MARKER) and not is_torn:
                 raise self._garbage(error, line) from error
@@ -88,12 +97,16 @@ class Decoder:
     def _news(self, message: Message) -> News:
         if message.part is msgspec.UNSET:
             return News(message)
+        part = bytes(message.part)
         try:
-            return News(message, vms_of(bytes(message.part), self.known))
+            return News(message, vms_of(part, self.known), size=len(part))
         except BadHostData as error:
-            return News(message, flaw=error)
+            return News(message, flaw=error, size=len(part))
 
     def _keep(self, line: bytes) -> None:
+        self._noise_bytes += len(line) + 1
+        if self._noise_bytes > self._noise_limit:
+            raise self._garbage(wire.FramingError(f"{self._noise_limit} bytes came without an answer."))
         self.noise = (self.noise + line[-NOISE_KEPT:].decode("utf-8", "replace") + "\n")[-NOISE_KEPT:]
 
     def _garbage(self, error: Exception, line: bytes = b"") -> BadHostData:

@@ -177,7 +177,7 @@ class OneShotChannel(PeerChannel):
                 self._source.tear()
             for message in self._source.feed(lines):
                 has_message = True
-                self._threads.post(self._deliver, message)
+                self._threads.deliver(self._deliver, message)
         return has_message
 
     def _tell_unanswered(self, ids: list[str], error: HVTreeError, is_torn: bool) -> None:

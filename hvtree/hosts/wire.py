@@ -23,8 +23,11 @@ SCRIPT_BEGIN, SCRIPT_END = b"#hvtree-begin", b"#hvtree-end"
 the number of its characters (`hosts.agent_starter`)."""
 ZIP_ABOVE = 32 * 1024
 """Bytes of payload above which a line is compressed [measured: 3.3 times smaller for a generated inventory]."""
-LINE_LIMIT = 64 * 1024 * 1024
-"""Longest line and largest unzipped payload in bytes that is accepted; more is garbage or an attack."""
+LINE_LIMIT = 16 * 1024 * 1024
+"""Longest line and largest unzipped payload in bytes that is accepted; more is garbage or an attack.
+
+The largest part of a reading of 500 VMs with 20 checkpoints each has 270 KB [measured 2026-11-26].
+"""
 
 
 _T = TypeVar("_T")

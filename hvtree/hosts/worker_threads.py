@@ -16,6 +16,8 @@ from hvtree.domain.errors import ConnectionFailure, HVTreeError
 CLOSE_S = 2.8
 """Seconds after which `WorkerThreads.end` is over, whatever the peer does."""
 _FORCE_S = 0.8
+MOST_WAITING = 1_000
+"""How many messages may wait for the loop: whoever sends more, faster than they are handled, waits instead of filling memory."""
 
 
 T = TypeVar("T")
@@ -54,8 +56,8 @@ class Peer(Protocol):
 class WorkerThreads:
     """Threads around one `Peer`. When one of them ends, all are to end: `lost` hears why, on the loop's thread.
 
-    `changed` guards what the threads share with their channel, and is notified at the end, too. All methods but `post`
-    and `stop` belong to the loop's thread.
+    `changed` guards what the threads share with their channel, and is notified at the end, too. All methods but `post`,
+    `deliver` and `stop` belong to the loop's thread.
     """
 
     def __init__(self, peer: Peer, lost: Callable[[HVTreeError], None]) -> None:
@@ -65,6 +67,7 @@ class WorkerThreads:
         self._lost = lost
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: dict[threading.Thread, asyncio.Event] = {}
+        self._waiting = 0
 
     async def open(self, run: Callable[[], None], what: str) -> None:
         """Open the peer on a first thread, which then does `run` and ends the peer; cancelling cuts it at once."""
@@ -92,6 +95,13 @@ class WorkerThreads:
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
+
+    def deliver(self, act: Callable[..., object], *args: object) -> None:
+        """As `post`, but wait first while `MOST_WAITING` of these have not been done; not on the loop's thread."""
+        with self.changed:
+            self.changed.wait_for(lambda: self._waiting < MOST_WAITING or self.is_ending)
+            self._waiting += 1
+        self.post(self._delivered, act, args)
 
     def stop(self) -> None:
         """Tell all threads to end."""
@@ -136,6 +146,13 @@ class WorkerThreads:
         finally:
             self.stop()
             self._peer.end()
+
+    def _delivered(self, act: Callable[..., object], args: tuple[object, ...]) -> None:
+        with self.changed:
+            self._waiting -= 1
+            if self._waiting == MOST_WAITING - 1:
+                self.changed.notify_all()
+        act(*args)
 
     async def _ended(self, timeout_s: float) -> None:
         """Wait until all threads have ended, but no longer than this."""

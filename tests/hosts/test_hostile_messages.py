@@ -115,3 +115,21 @@ def test_a_bare_status_500_still_says_that_messages_must_be_encrypted() -> None:
         with pytest.raises(WinRMTransportError) as caught:
             connection.open_shell()
         assert connector.failure(caught.value).code == "unencrypted-refused"
+
+
+SWELLING = (
+    '<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE e [<!ENTITY a "{word}"><!ENTITY b "{many}">]>'
+    '<e><Selector Name="ShellId">&b;&b;&b;&b;</Selector></e>'
+).replace("{many}", "&a;" * 1000)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
+@pytest.mark.parametrize("seal", [sealed, lambda _, message: http(500, sealed(_, message)[1], SEALED)])
+def test_a_message_whose_entities_swell_is_not_read(
+    encoding: str, seal: Callable[[Asked, bytes], list[bytes]]
+) -> None:
+    message = SWELLING.replace("{encoding}", encoding).replace("{word}", "FORGED" * 50).encode(encoding)
+    with connection_to(lambda asked: seal(asked, message)) as (connector, connection):
+        with pytest.raises(UnusableAnswer) as caught:
+            connection.open_shell()
+        assert connector.failure(caught.value).code == "not-winrm"

@@ -18,8 +18,8 @@ from hvtree.hosts.clixml import words_of
 from hvtree.hosts.winrm.faults import FOREIGN, PIPE_ENDED, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.shell_connector import (
     RESUME_WAITS_S,
-    STDERR_KEPT,
     ShellConnector,
+    StandardError,
     new_login_once,
     pieces_of,
 )
@@ -41,7 +41,7 @@ class OneShotCommand:
         self._shell = shell
         self._wait = wait
         self._command = ""
-        self._stderr = b""
+        self._stderr = StandardError()
 
     def start(self, data: bytes, *, once: bool) -> None:
         """Start PowerShell and send its input; raises the `FOREIGN` errors only as long as nothing can have been done.
@@ -78,7 +78,7 @@ class OneShotCommand:
             if exit_code is None and deadline is not None and monotonic() > deadline:
                 raise self._overdue(give_up_s)
         if exit_code != 0:
-            raise self._connector.ended(exit_code, words_of(self._stderr))
+            raise self._connector.ended(exit_code, words_of(self._stderr.kept))
 
     def dismiss(self) -> None:
         """Clean up, and end it if it still runs; silent."""
@@ -128,13 +128,13 @@ class OneShotCommand:
         stdout, stderr, exit_code, is_done = new_login_once(
             self._connection, lambda: self._connection.get_command_output_raw(self._shell, self._command)
         )
-        self._stderr = (self._stderr + bytes(stderr))[-STDERR_KEPT:]
+        self._stderr.add(bytes(stderr), with_output=bool(stdout))
         return bytes(stdout), int(exit_code) if is_done else None
 
     def _reach_again(self, error: BaseException, waits: Iterator[float]) -> None:
         """Wait until the host listens again; raise what is wrong if that does not help."""
         if fault_kind(error) is not FaultKind.CUT:
-            raise self._connector.failure(error, words_of(self._stderr)) from scrubbed(error)
+            raise self._connector.failure(error, words_of(self._stderr.kept)) from scrubbed(error)
         self._connection.disconnect()
         while self._has_waited(waits):
             try:
@@ -142,7 +142,7 @@ class OneShotCommand:
             except ConnectionFailure:
                 continue
             return
-        raise self._connector.failure(error, words_of(self._stderr)) from scrubbed(error)
+        raise self._connector.failure(error, words_of(self._stderr.kept)) from scrubbed(error)
 
     def _has_waited(self, waits: Iterator[float]) -> bool:
         """Pause before the next attempt; False if there is to be none."""
@@ -153,7 +153,7 @@ class OneShotCommand:
         return AgentUnreachable(
             f"The host ‘{self._connector.login.name}’ was asked, and has not answered for {give_up_s:g} seconds.",
             now="Check the host, and connect again.",
-            details=words_of(self._stderr),
+            details=words_of(self._stderr.kept),
         )
 
 

@@ -19,8 +19,8 @@ from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import (
     RESUME_WAITS_S,
-    STDERR_KEPT,
     ShellConnector,
+    StandardError,
     new_login_once,
     pieces_of,
 )
@@ -59,7 +59,7 @@ class WinRmPipe:
         self._shell = ""
         self._command = ""
         self._receive_waits = iter(RESUME_WAITS_S)
-        self._stderr = b""
+        self._stderr = StandardError()
         self._exit_code: int | None = None
         self._has_ended = threading.Event()
         self._is_cut = False
@@ -150,7 +150,7 @@ class WinRmPipe:
         stdout, stderr, exit_code, is_done = new_login_once(
             connection, lambda: connection.get_command_output_raw(self._shell, self._command)
         )
-        self._stderr = (self._stderr + bytes(stderr))[-STDERR_KEPT:]
+        self._stderr.add(bytes(stderr), with_output=bool(stdout))
         if is_done:
             self._exit_code = int(exit_code)
             self._has_ended.set()
@@ -188,4 +188,4 @@ class WinRmPipe:
 
     @property
     def _said(self) -> str:
-        return words_of(self._stderr)
+        return words_of(self._stderr.kept)

@@ -18,7 +18,7 @@ from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT, AgentUnreachable
-from hvtree.hosts.http_answers import AnswerLimits
+from hvtree.hosts.http_answers import AnswerLimits, UnusableAnswer
 from hvtree.hosts.identify import IDENTIFY, product_of
 from hvtree.hosts.network import reach, resolve
 from hvtree.hosts.stage_results import LoginResult, ShellResult
@@ -43,6 +43,8 @@ UTF8 = 65001
 RESUME_WAITS_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Pauses before each attempt to resume a connection; then the agent counts as lost."""
 STDERR_KEPT = 4_000
+STDERR_LIMIT = 64 * 1024 * 1024
+"""Bytes of standard error that are borne while nothing comes on standard output: warnings are much less."""
 OUTPUT_KEPT = 64 * 1024
 """Bytes of each stream of `ShellConnector.run`."""
 
@@ -56,6 +58,22 @@ class Output:
     exit_code: int
     stdout: bytes
     stderr: bytes
+
+
+class StandardError:
+    """The end of what a PowerShell writes to standard error. `add` raises `UnusableAnswer` if it has no end."""
+
+    def __init__(self, limit: int = STDERR_LIMIT) -> None:
+        self.kept = b""
+        self._limit = limit
+        self._bytes = 0
+
+    def add(self, data: bytes, *, with_output: bool) -> None:
+        """Take more of it; `with_output` if something came on standard output as well."""
+        self.kept = (self.kept + data)[-STDERR_KEPT:]
+        self._bytes = 0 if with_output else self._bytes + len(data)
+        if self._bytes > self._limit:
+            raise UnusableAnswer("stderr-endless", bytes=f"{self._limit:,}")
 
 
 class ShellConnector:

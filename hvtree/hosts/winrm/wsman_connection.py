@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from xml.parsers import expat
 
 import requests
 from winrm.exceptions import InvalidCredentialsError, WinRMError
@@ -121,14 +122,14 @@ class _Transport(Transport):
         """
         encryption = self.encryption
         if encryption is None:
-            return bytes(super()._get_message_response_text(response))
+            return _without_entities(response.content, response.status_code)
         if encryption.protocol_string.decode() in response.headers.get("Content-Type", ""):
             try:
                 message = bytes(encryption.parse_encrypted_response(response))
             except (WinRMError, *PARSING) as error:
                 raise UnusableAnswer("answer-tampered") from error
             if message:
-                return message
+                return _without_entities(message, response.status_code)
         elif response.status_code not in _OF_WINRM:
             return b""  # the HTTP server itself speaks, and its page says no more than the status
         raise UnusableAnswer("answer-unencrypted")
@@ -168,6 +169,37 @@ class _Transport(Transport):
             if isinstance(error, FOREIGN) or type(error).__module__ == "builtins":
                 raise
             raise self._adapter.trace.not_offered(self.auth_method) or LoginFailed(str(error)) from error
+
+
+class _HasBegun(Exception):
+    """The root element has begun: no document type can follow."""
+
+
+def _without_entities(message: bytes, status: int) -> bytes:
+    """Return a message; raise `UnusableAnswer` for one with a document type, whose entities could swell without limit.
+
+    The parser itself looks for it, whatever the encoding of the message. No WinRM host sends one; the page of a web server has
+    one, and says no more than its status.
+    """
+
+    def refuse(*_: object) -> None:
+        raise UnusableAnswer("not-winrm")
+
+    def stop(*_: object) -> None:
+        raise _HasBegun
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = stop
+    try:
+        parser.Parse(message, True)
+    except UnusableAnswer:
+        if status in _OF_WINRM:
+            raise
+        return b""
+    except (_HasBegun, expat.ExpatError):  # what is no XML at all is found out by whoever reads it
+        return message
+    return message
 
 
 def _options(login: WinRmLogin, read_s: int) -> dict[str, Any]:
