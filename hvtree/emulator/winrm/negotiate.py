@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import spnego
@@ -177,6 +178,16 @@ class Login:
             return LoginStep(is_in=False)
         self._is_in = self._context.complete
         return LoginStep(self._is_in, answer)
+
+
+def authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
+    """Return the `WWW-Authenticate` headers of an answer."""
+    if token:
+        return [("WWW-Authenticate", f"Negotiate {base64.b64encode(token).decode('ascii')}")]
+    if status != HTTPStatus.UNAUTHORIZED:
+        return []
+    offers = [("WWW-Authenticate", "Negotiate")]
+    return [*offers, ("WWW-Authenticate", 'Basic realm="WSMAN"')] if allow_basic else offers
 
 
 def step_of(header: str) -> str:

@@ -5,7 +5,6 @@ It listens on 127.0.0.1 only.
 
 from __future__ import annotations
 
-import base64
 import os
 import select
 import socket
@@ -20,9 +19,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from hvtree.emulator.winrm import negotiate
 from hvtree.emulator.winrm.certificate import ServerCertificate
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Exchanges, Interruption
-from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, LoginStep, UnsealError, step_of
+from hvtree.emulator.winrm.negotiate import SEALED_TYPE, Account, Login, UnsealError
 from hvtree.emulator.winrm.operations import HttpReply, Operations
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.shells import Shells
@@ -255,15 +255,14 @@ class _Connection(BaseHTTPRequestHandler):
             self.login.enter(
                 isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
             )
-        planned = self.server.context.connection_faults.draw(step_of(header))
+        planned = self.server.context.connection_faults.draw(negotiate.step_of(header))
         fault = planned.interruption if planned else None
         if fault is Interruption.FAULT_BEFORE:
             self.login.forget()
             self._refuse(None)
             return
-        step = LoginStep(is_in=False)
-        if fault is not Interruption.DROP_BEFORE:
-            step = self.login.authorize(header, allow_basic=config.allow_basic)
+        known = "" if fault is Interruption.DROP_BEFORE else header
+        step = self.login.authorize(known, allow_basic=config.allow_basic)
         if fault in (Interruption.DROP_BEFORE, Interruption.DROP_AFTER):
             self.drop()
         elif not step.is_in:
@@ -341,7 +340,9 @@ class _Connection(BaseHTTPRequestHandler):
     ) -> None:
         self.server.context.connection_faults.delay(self.server.context.closing)
         self.send_response(status)
-        for name, value in _authentication(status, token, allow_basic=self.server.context.config.allow_basic):
+        for name, value in negotiate.authentication(
+            status, token, allow_basic=self.server.context.config.allow_basic
+        ):
             self.send_header(name, value)
         if content_type:
             self.send_header("Content-Type", content_type)
@@ -349,13 +350,3 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
-
-
-def _authentication(status: HTTPStatus, token: bytes | None, *, allow_basic: bool) -> list[tuple[str, str]]:
-    """Return the `WWW-Authenticate` headers of an answer."""
-    if token:
-        return [("WWW-Authenticate", f"Negotiate {base64.b64encode(token).decode('ascii')}")]
-    if status != HTTPStatus.UNAUTHORIZED:
-        return []
-    offers = [("WWW-Authenticate", "Negotiate")]
-    return [*offers, ("WWW-Authenticate", 'Basic realm="WSMAN"')] if allow_basic else offers
