@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 
 import pytest
@@ -126,3 +127,19 @@ def test_the_look_at_the_service_follows_nobody_either() -> None:
         ):
             look_at_service(HostProfile("vhost", server.url, USER))
         assert (caught.value.code, elsewhere.accepted) == ("redirected", 0)
+
+
+@pytest.mark.parametrize(
+    "flag", [0x10, 0x20, 0x80000, 0x20000000], ids=["sign", "seal", "session", "128 bits"]
+)
+def test_a_challenge_that_grants_less_than_encryption_gets_no_proof(flag: int) -> None:
+    def weak(asked: Asked) -> Iterable[bytes]:
+        step = asked.login.authorize(asked.headers.get("authorization", ""), allow_basic=False)
+        token = bytearray(step.token or bytes(24))
+        token[20:24] = (int.from_bytes(token[20:24], "little") & ~flag).to_bytes(4, "little")
+        return challenge(f"Negotiate {base64.b64encode(token).decode()}" if step.token else "Negotiate")
+
+    with hostile_server(weak) as server:
+        error = error_of(server)
+    assert (error.code, proofs(server)) == ("login-weak", [])
+    assert not isinstance(error, AuthenticationFailure)

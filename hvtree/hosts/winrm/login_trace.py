@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,18 @@ from http import HTTPStatus
 
 from winrm.exceptions import InvalidCredentialsError
 
+from hvtree.hosts.http_answers import UnusableAnswer
 from hvtree.hosts.identify import is_offered, mechanisms_of
 from hvtree.hosts.winrm.faults import LoginForgotten, LoginUnfinished, NotOffered
 
 _NTLM = b"NTLMSSP\0"
-_NTLM_NEGOTIATE, _NTLM_PROOF = 1, 3
-"""Types of NTLM messages (MS-NLMP 2.2.1): the first opens, the third proves."""
+_NTLM_NEGOTIATE, _NTLM_CHALLENGE, _NTLM_PROOF = 1, 2, 3
+"""Types of NTLM messages (MS-NLMP 2.2.1): the first opens, the host's asks, the third proves."""
+_NTLM_STRONG = 0x2008_0030
+"""What an NTLM challenge must grant where messages are encrypted by it: SEAL, SIGN, EXTENDED_SESSIONSECURITY and 128 bits (MS-NLMP
+2.2.2.5). pyspnego does whatever the challenge says, and it can be changed on the way: without SIGN it takes any signature."""
+_NTLM_FLAGS = struct.Struct("<20xI")
+"""Where they stand in a challenge (MS-NLMP 2.2.1.2)."""
 _TLS_DATA = 0x17
 """The first byte of a TLS record with data (RFC 8446, 5.1): in CredSSP the password travels in such, and in no other."""
 
@@ -51,6 +58,8 @@ class LoginTrace:
     """The login of one connection, as its requests and answers go by."""
 
     shared: SharedLogin
+    must_seal: bool = False
+    """The messages will be encrypted by what the login agrees, and by nothing else."""
     is_sealing: bool = False
     """Messages are encrypted from now on, by what this login has agreed with this TCP connection."""
     is_proving: bool = False
@@ -82,7 +91,8 @@ class LoginTrace:
     def answered(self, authorization: str, status: int, challenges: str) -> None:
         """Look at an answer; `challenges` are its `WWW-Authenticate` headers.
 
-        Raise `LoginUnfinished` if the host did not go on with a login, `LoginForgotten` if it wants a new one.
+        Raise `LoginUnfinished` if the host did not go on with a login, `LoginForgotten` if it wants a new one, `UnusableAnswer`
+        if it does not want to encrypt as it must.
         """
         if status == HTTPStatus.UNAUTHORIZED and self.is_sealing:
             raise LoginForgotten("HTTP status 401 for an encrypted message")
@@ -92,6 +102,8 @@ class LoginTrace:
                 self.shared.is_refused = True
         if ntlm_type(authorization) == _NTLM_NEGOTIATE and not _has_token(challenges):
             raise LoginUnfinished(f"HTTP status {status}, without a challenge")
+        if self.must_seal and any(_is_weak(each) for each in challenges.split(",")):
+            raise UnusableAnswer("login-weak")
 
     def why(self, transport: str) -> Exception | None:
         """Return what a 401 means if it is no refusal; None if it is one."""
@@ -126,6 +138,15 @@ def ntlm_type(authorization: str) -> int | None:
     scheme, _, token = authorization.partition(" ")
     data = _decoded(token) if scheme.lower() in ("ntlm", "negotiate") else b""
     return data[len(_NTLM)] if data.startswith(_NTLM) and len(data) > len(_NTLM) else None
+
+
+def _is_weak(challenge: str) -> bool:
+    """Return whether this is an NTLM challenge that grants less than it must."""
+    if ntlm_type(challenge.strip()) != _NTLM_CHALLENGE:
+        return False
+    data = _decoded(challenge.strip().partition(" ")[2])
+    flags = _NTLM_FLAGS.unpack_from(data)[0] if len(data) >= _NTLM_FLAGS.size else 0
+    return flags & _NTLM_STRONG != _NTLM_STRONG
 
 
 def _goes_on(authorization: str, challenges: str) -> bool:

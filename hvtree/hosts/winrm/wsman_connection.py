@@ -64,7 +64,7 @@ class WsmanConnection(Protocol):
         super().__init__(operation_timeout_sec=operation_s, **options)
         self.envelope_bytes = LARGE_ENVELOPE
         options["auth_method"] = options.pop("transport")
-        trace = LoginTrace(shared or SharedLogin())
+        trace = LoginTrace(shared or SharedLogin(), must_seal=not login.profile.is_tls)
         self.transport = _Transport(Adapter(sockets, trust, trace, limits or AnswerLimits()), **options)
 
     def build_wsman_header(self, *args: Any, **options: Any) -> dict[str, Any]:
