@@ -197,7 +197,7 @@ def step_of(header: str) -> str:
         return ""
     try:
         return "Negotiate" if _opens(base64.b64decode(text.strip(), validate=True)) else "Authenticate"
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and text beyond ASCII another
         return ""
 
 

@@ -252,9 +252,8 @@ class _Connection(BaseHTTPRequestHandler):
         config = self.server.context.config
         header = self.headers.get("Authorization", "")
         if header == MUTUAL_TLS:
-            self.login.enter(
-                isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
-            )
+            is_tls = isinstance(self.connection, ssl.SSLSocket)
+            self.login.enter(is_tls and bool(self.connection.getpeercert()))
         planned = self.server.context.connection_faults.draw(negotiate.step_of(header))
         fault = planned.interruption if planned else None
         if fault is Interruption.FAULT_BEFORE:
@@ -340,9 +339,8 @@ class _Connection(BaseHTTPRequestHandler):
     ) -> None:
         self.server.context.connection_faults.delay(self.server.context.closing)
         self.send_response(status)
-        for name, value in negotiate.authentication(
-            status, token, allow_basic=self.server.context.config.allow_basic
-        ):
+        allow_basic = self.server.context.config.allow_basic
+        for name, value in negotiate.authentication(status, token, allow_basic=allow_basic):
             self.send_header(name, value)
         if content_type:
             self.send_header("Content-Type", content_type)
