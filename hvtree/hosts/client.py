@@ -13,7 +13,7 @@ from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HV
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
-from hvtree.hosts.codec import Decoder, News, decoded
+from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
@@ -118,7 +118,7 @@ class Client:
 
     async def ping(self) -> datetime:
         """Return the host's time."""
-        body = await self._rpc.ask("ping", {}, "answer a ping")
+        body = await self._ask_for_pong()
         return utc(decoded(body, dict[str, str], "a ping").get("time", ""), "a ping")
 
     async def within(self, timeout_s: float, answer: Awaitable[_T], problem: str) -> _T:
@@ -235,19 +235,21 @@ class Client:
             raise
 
     async def _keep_alive(self) -> None:
-        """Ping whenever the host has been quiet: the login stays fresh, and a silent death is noticed.
+        """Ping whenever the host has been quiet: login and agent stay, and a silent death is noticed.
 
-        A host that is at work on a request may be slow to answer; only an idle one is pinged.
+        A host that is at work on a request may be slow to answer: it is pinged more rarely, and not called silent.
         """
         timing, now = self._timing, asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(max(timing.ping_s - (now() - self._heard_s), timing.ping_s / 10))
-            if self._rpc.is_busy or now() - self._heard_s < timing.ping_s:
+            is_at_work = self._rpc.is_busy
+            if now() - self._heard_s < (timing.work_ping_s if is_at_work else timing.ping_s):
                 continue
             try:
                 async with asyncio.timeout(timing.pong_s):
-                    await self._ping_or_tell()
-                self._tell_same()
+                    await (self._ask_for_pong() if is_at_work else self._ping_or_tell())
+                if not is_at_work:
+                    self._tell_same()
             except TimeoutError:
                 silence = f"The host ‘{self._rpc.name}’ has not answered for {self._timing.pong_s:g} seconds."
                 self.lost(
@@ -258,6 +260,9 @@ class Client:
                 continue  # any answer is a sign of life
             except HVTreeError:
                 return  # whoever found the loss has reported it
+
+    async def _ask_for_pong(self) -> Body:
+        return await self._rpc.ask("ping", {}, "answer a ping")
 
     async def _ping_or_tell(self) -> None:
         """Ping; tell when there is no answer for a while, and when there is one after all."""
@@ -271,7 +276,7 @@ class Client:
 
         timer = loop.call_later(self._timing.quiet_s, tell)
         try:
-            await self._rpc.ask("ping", {}, "answer a ping")
+            await self._ask_for_pong()
         finally:
             timer.cancel()
             if is_told and self._heard_s > asked_s:

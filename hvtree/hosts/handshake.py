@@ -36,6 +36,9 @@ class Timing:
     ping_s: float = 6.0
     """Without a word from an idle host until it is pinged: far below the 2 minutes after which a server drops an idle
     login (fact 204). A ping is one line each way; the agent looks at nothing for it."""
+    work_ping_s: float = 45.0
+    """The same for a host that is at work on a request: below those 2 minutes, and below the 5 without a line after which the
+    agent takes its client for dead (`resources/agent/agent.ps1`)."""
     quiet_s: float = 4.0
     """Without an answer to a ping until the host is said not to answer: a dead one shows within 10 seconds."""
     pong_s: float = 60.0

@@ -1,9 +1,12 @@
-"""A host that falls silent: an idle one is noticed within ten seconds, one that works is left in peace."""
+"""A host that falls silent: an idle one is noticed within ten seconds, one at work has more time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from hvtree.app.host_view import ConnectionPhase
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts.client import Client
 from tests.support.emulated import EmulatedHost
 from tests.support.harness import Harness, with_harness
@@ -57,17 +60,33 @@ def test_a_host_that_answers_after_all_is_taken_back() -> None:
     with_client(story)
 
 
-def test_a_host_that_works_on_a_request_is_not_pinged_and_not_called_silent() -> None:
+def test_a_host_at_work_is_pinged_once_a_minute_and_not_called_silent() -> None:
     async def story(host: EmulatedHost, client: Client, told: list[float | None]) -> None:
         host.hold("host.read")
         reading = asyncio.ensure_future(client.read())
         await host.asked("host.read")
         pings = host.verbs(apart_from=()).count("ping")
-        await host.clock.pass_by(55)
-        assert host.verbs(apart_from=()).count("ping") == pings
+        await host.clock.pass_by(600)
+        assert 10 <= host.verbs(apart_from=()).count("ping") - pings <= 15
         assert told == []
         host.release()
         await reading
+
+    with_client(story)
+
+
+def test_a_host_that_died_at_work_is_lost_within_two_minutes() -> None:
+    async def story(host: EmulatedHost, client: Client, told: list[float | None]) -> None:
+        lost: list[HVTreeError] = []
+        client.on_lost = lost.append
+        host.hold("host.read")
+        host.hold("ping")
+        reading = asyncio.ensure_future(client.read())
+        await host.clock.pass_by(120)
+        assert len(lost) == 1
+        with pytest.raises(ConnectionFailure):
+            await reading
+        assert told == []
 
     with_client(story)
 
