@@ -107,11 +107,11 @@ class Runner:
         )
 
     def _dated(self, approved: Plan, fleet: Fleet) -> Plan:
-        """Return a plan with the time of the reading in its names, as long as nothing else in it is different by then."""
+        """Return a plan with the time of the reading in its names, as long as no other consequences follow by then."""
         if not isinstance(approved.operation, Dated):
             return approved
         dated = _plan_again(approved.operation.undated(), fleet)
-        if (dated.risk, dated.consequences) != (approved.risk, approved.consequences):
+        if (dated.risk, _kinds(dated)) != (approved.risk, _kinds(approved)):
             return approved
         self._record.show_plan(dated)
         return dated
@@ -183,6 +183,11 @@ class Runner:
         except HVTreeError:
             await job_host.reconnection.wait()
             return await wait_idle(job_host.host, vm_ids, self._limits)
+
+
+def _kinds(plan: Plan) -> list[str]:
+    """Return what follows from a plan, without the names and times in it."""
+    return [each.kind for each in plan.consequences]
 
 
 def _plan_again(operation: Operation, fleet: Fleet) -> Plan:

@@ -11,10 +11,11 @@ from hvtree.domain.names import parse_default_name
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Plan
+from hvtree.operations.base import Operation, Plan
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Asked, Harness, with_harness
 from tests.support.narrowing import not_none
@@ -67,14 +68,21 @@ def test_nobody_is_asked_again_because_of_the_time_in_a_default_name() -> None:
     with_harness(LAB, story)
 
 
-def test_a_default_name_says_when_the_checkpoint_was_made_and_not_when_it_was_planned() -> None:
+@pytest.mark.parametrize(
+    "planned",
+    [CreateCheckpoint((vm_at("db"),)), CheckpointGroup((vm_at("db"),)), RevertVm(vm_at("db"), safety=True)],
+    ids=["default", "group", "safety"],
+)
+def test_a_default_name_says_when_the_checkpoint_was_made_and_not_when_it_was_planned(
+    planned: Operation,
+) -> None:
     async def story(harness: Harness) -> None:
-        plan = harness.workspace.plan(CreateCheckpoint((vm_at("db"),)))
+        plan = harness.workspace.plan(planned)
         await harness.host.clock.pass_by(600)
         asked = Asked()
         job = await harness.do(plan, asked)
         assert (job.verdict, asked.plans) == (Verdict.AS_PLANNED, [])
-        made = harness.vm("db").checkpoints[-1]
+        made = max(harness.vm("db").checkpoints, key=lambda each: each.created_utc)
         named = not_none(parse_default_name(made.name))
         late = made.created_utc.astimezone().replace(tzinfo=None) - named.local_time
         assert timedelta(0) <= late < timedelta(seconds=10)
