@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hvtree.cli.colour import PLAIN, Paint
-from hvtree.cli.text import harmless
+from hvtree.cli.text import harmless, shown
 from hvtree.cli.wrapping import wrapped
 from hvtree.jobs.job import StepView
 from hvtree.operations.base import Plan, Risk, Step
@@ -65,4 +65,4 @@ def step_title(step: Step | StepView, plan: Plan) -> str:
     """Return what a step is called; a plan on several hosts says on which one."""
     if len(plan.host_ids) == 1:
         return step.title
-    return f"{plan.host_names[step.host_id]}: {step.title}"
+    return f"{shown(plan.host_names[step.host_id])}: {step.title}"

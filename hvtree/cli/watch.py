@@ -16,7 +16,7 @@ from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.terminal import on_interrupt
-from hvtree.cli.text import harmless
+from hvtree.cli.text import harmless, shown
 from hvtree.domain.news import news
 
 
@@ -53,7 +53,7 @@ async def _print_changes(hosts: ConnectedHosts, arguments: argparse.Namespace) -
     left: int | None = arguments.count
     ((host_id, state),) = hosts.states.items()
     view = hosts.workspace.host(host_id)
-    lines.say(view, f"Watching {state.host}; Ctrl+C ends it.", "start")
+    lines.say(view, f"Watching {shown(state.host)}; Ctrl+C ends it.", "start")
     while True:
         await hosts.changes.next()
         before, view = view, hosts.workspace.host(host_id)

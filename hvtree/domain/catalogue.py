@@ -11,6 +11,7 @@ from functools import cache
 from hvtree.assets import resource
 from hvtree.domain.errors import ErrorRecord
 from hvtree.domain.explanations import Explanation, Key, Table, find
+from hvtree.domain.names import in_one_line
 
 
 @cache
@@ -32,7 +33,7 @@ def explain(record: ErrorRecord) -> Explanation | None:
 
 def told(record: ErrorRecord) -> Explanation:
     """Return the explanation to show, with the host's own words where the catalogue has none or they say more."""
-    words = record.message.strip()
+    words = in_one_line(record.message)
     known = explain(record)
     if known is None:
         return Explanation("unknown", words or "The host gave no reason.")

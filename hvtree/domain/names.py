@@ -26,6 +26,7 @@ _LINE_BREAKS = frozenset("\n\r\u2028\u2029")
 _LONGEST_DEFAULT = 400
 """Characters beyond which nothing is a default name: Hyper-V's own limit is far below, and reading takes time."""
 _LONGEST_IN_SENTENCE = 400
+_LONGEST_WORDS = 2_000
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u180e\u200b\u2028\u2029\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff]"
@@ -130,15 +131,15 @@ def plain(words: str) -> str:
     return _HIDDEN.sub(_REPLACEMENT, words)
 
 
-def isolated(name: str) -> str:
+def isolated(name: str, longest: int = _LONGEST_IN_SENTENCE) -> str:
     """Return a name so that nothing in it can harm the sentence in which it stands.
 
     Right-to-left text and marks cannot turn round what is beside them; control characters, which a host may report
-    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal. A name far
-    longer than Hyper-V takes loses its middle.
+    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal. A name of
+    more than `longest` characters, far longer than Hyper-V takes, loses its middle.
     """
-    if len(name) > _LONGEST_IN_SENTENCE:
-        half = _LONGEST_IN_SENTENCE // 2
+    if len(name) > longest:
+        half = longest // 2
         name = f"{name[:half]}…{name[-half:]}"
     name = plain(name)
     if _TURNS_ROUND.search(name) is None:
@@ -156,6 +157,11 @@ def isolated(name: str) -> str:
 def quoted(name: str) -> str:
     """Return a name in typographic quotes, safe to stand in a sentence: ‘patch2’."""
     return f"‘{isolated(name)}’"
+
+
+def in_one_line(words: str) -> str:
+    """Return sentences in a host's own words, safe to stand beside ours: in one line, so that they cannot pass for ours."""
+    return isolated(" ".join(words.split()), _LONGEST_WORDS)
 
 
 def name_length(name: str) -> int:

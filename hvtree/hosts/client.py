@@ -11,6 +11,7 @@ from typing import TypeVar
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError, OutcomeUnknown
 from hvtree.domain.model import HostState
+from hvtree.domain.names import in_one_line
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
@@ -299,6 +300,6 @@ class Client:
 def _reporter(report: Callable[[Progress], None]) -> Callable[[ProgressReport], None]:
     def on_progress(progress: ProgressReport) -> None:
         percent = None if progress.percent is None else min(100, max(0, progress.percent))
-        report(Progress(progress.target.lower(), percent, progress.text))
+        report(Progress(progress.target.lower(), percent, in_one_line(progress.text)))
 
     return on_progress

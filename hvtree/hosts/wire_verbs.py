@@ -10,6 +10,7 @@ from typing import Any
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
 from hvtree.domain.errors import BadHostData, ErrorRecord
+from hvtree.domain.names import in_one_line
 from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.hosts.codec import Body, decoded
 from hvtree.hosts.inventory import utc
@@ -69,7 +70,9 @@ def receipt(asked: Question, body: Body) -> Receipt:
             now="Refresh the host to see how things stand.",
             details=f"asked about: {', '.join(asked.ids)}\nanswered about: {', '.join(by_id)}",
         )
-    return Receipt(tuple(_outcome(by_id[each]) for each in asked.ids), results.warnings)
+    return Receipt(
+        tuple(_outcome(by_id[each]) for each in asked.ids), tuple(map(in_one_line, results.warnings))
+    )
 
 
 def record_of(error: Error) -> ErrorRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller
 from hvtree.jobs.record import JobRecord
 from hvtree.jobs.step_taker import Cause, Interruption, StepTaker, at_once
@@ -99,7 +100,7 @@ def _by_host(phases: Iterable[Sequence[Numbered]]) -> dict[str, list[Numbered]]:
 
 def _stopped_by(found: Mapping[str, Interruption], plan: Plan) -> Interruption:
     """Return why a host was stopped although nothing went wrong there."""
-    names = ", ".join(plan.host_names[host_id] for host_id in found)
+    names = ", ".join(isolated(plan.host_names[host_id]) for host_id in found)
     if all(each.cause is Cause.CANCELLED for each in found.values()):
         return Interruption(Cause.CANCELLED, (f"Stopped, because the job was cancelled on {names}.",))
     return Interruption(Cause.OTHER_HOST, (f"Stopped, because it went wrong on {names}.",))

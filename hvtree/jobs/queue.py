@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller
 from hvtree.jobs.job import JobView
 from hvtree.jobs.locks import HostLocks
@@ -87,7 +88,9 @@ class JobQueue:
         if host_id is None or view.plan.is_joint:
             entry.record.allow_cancel(False, "Cancelling: the job stops at the next safe place.")
         else:
-            entry.record.remark(f"Cancelling on {view.plan.host_names[host_id]}.", f"cancelling {host_id}")
+            entry.record.remark(
+                f"Cancelling on {isolated(view.plan.host_names[host_id])}.", f"cancelling {host_id}"
+            )
 
     async def close(self, grace_s: float) -> None:
         """Cancel every job, let VMs be brought back for `grace_s` seconds, then let go of what still runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.names import isolated
 from hvtree.jobs.ports import WatchedHost
 from hvtree.jobs.record import JobRecord
 
@@ -15,7 +16,7 @@ class Reconnection:
     def __init__(self, host: WatchedHost, name: str, record: JobRecord, limit_s: float) -> None:
         """`name` is what the host is called where a job is about several of them, else empty."""
         self._host = host
-        self._the_host = f"host {name}" if name else "host"
+        self._the_host = f"host {isolated(name)}" if name else "host"
         self._record = record
         self._limit_s = limit_s
         self._why_over = ""

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
-from hvtree.domain.names import quoted
+from hvtree.domain.names import isolated, quoted
 from hvtree.domain.words import age_words, count_words, size_words
 
 NAMES_SHOWN = 3
@@ -122,7 +122,7 @@ class Consequence:
     """What it is, the same in every version and language: `loses-checkpoints`."""
     wording: str = field(compare=False)
     about: Mapping[str, Subjects | Name | str] = field(default_factory=dict)
-    """Whom or what it is about, by its place in the wording. A text stands there as it is."""
+    """Whom or what it is about, by its place in the wording. A text stands there without quotes."""
     amounts: Mapping[str, Amount] = field(default_factory=dict, compare=False)
     """How much of it, by its place in the wording."""
     files: tuple[FileChange, ...] = field(default=(), compare=False)
@@ -131,7 +131,10 @@ class Consequence:
     @property
     def sentence(self) -> str:
         """The consequence in a sentence, the same for the window and the terminal."""
-        words = self.wording.format(**self.about, **self.amounts)
+        about = {
+            place: isolated(thing) if isinstance(thing, str) else thing for place, thing in self.about.items()
+        }
+        words = self.wording.format(**about, **self.amounts)
         return words[0].upper() + words[1:]
 
 

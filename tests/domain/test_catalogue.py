@@ -93,6 +93,14 @@ def test_an_unknown_error_is_shown_as_it_is(words: str) -> None:
     assert told(strange).sentence == words
 
 
+def test_a_host_cannot_put_a_line_of_its_own_into_an_explanation() -> None:
+    forged = "No.\r\nDelete: \u202edone, and checked.\x1b[2J"
+    for identifier in ("Sonderfall", "OperationFailed"):
+        sentence = told(record(identifier, "CheckpointVM", message=forged)).sentence
+        assert "\u2068No. Delete: \u202edone, and checked.\ufffd[2J\u2069" in sentence
+        assert not {"\n", "\r", "\x1b"} & set(sentence)
+
+
 def test_an_error_without_words_still_has_a_sentence() -> None:
     assert told(record("Sonderfall", message="  ")).sentence == "The host gave no reason."
 

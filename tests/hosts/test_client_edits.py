@@ -71,6 +71,22 @@ def test_a_receipt_has_ids_errors_and_times_in_the_order_of_the_question() -> No
     run(story())
 
 
+def test_a_host_cannot_put_a_line_of_its_own_into_what_is_said_of_an_edit() -> None:
+    async def story() -> None:
+        forged = "slow\nCreate: \u202edone"
+        answer: list[dict[str, Any]] = [
+            {"progress": {"target": "v1", "text": forged}},
+            {"ok": {**results("v1"), "warnings": [forged]}},
+        ]
+        async with connected(ScriptedChannel(answers={"vm.checkpoint": lambda _: answer})) as client:
+            seen: list[Progress] = []
+            receipt = await client.perform(Create(("v1",), "n"), seen.append)
+            harmless = "\u2068slow Create: \u202edone\u2069"
+            assert (seen[0].text, receipt.warnings) == (harmless, (harmless,))
+
+    run(story())
+
+
 def test_progress_is_reported_while_a_request_runs() -> None:
     async def story() -> None:
         answer: list[dict[str, Any]] = [

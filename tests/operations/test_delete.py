@@ -83,6 +83,32 @@ def test_a_volume_without_room_for_the_merge_is_a_warning() -> None:
     ) in sentences(deleting(tight, "base"))
 
 
+def _with_file(vm: VirtualMachine, name: str, new: str) -> VirtualMachine:
+    """Return a VM one of whose disk files is called otherwise."""
+    files = tuple(
+        replace(
+            each,
+            path=each.path.replace(name, new),
+            parent_path=each.parent_path and each.parent_path.replace(name, new),
+        )
+        for each in vm.files
+    )
+    checkpoints = tuple(
+        replace(each, drives=tuple(path.replace(name, new) for path in each.drives))
+        for each in vm.checkpoints
+    )
+    return replace(vm, files=files, checkpoints=checkpoints)
+
+
+def test_a_file_cannot_put_a_line_of_its_own_into_a_plan() -> None:
+    state = lab(web="base(p1 p2*)")
+    web = vm_named(state, "web")
+    said = sentences(deleting(state.with_vms(_with_file(web, "web.vhdx", "web\nRisk: none.vhdx")), "base"))
+
+    assert "File web\ufffdRisk: none.vhdx (10 GB) stays on disk as long as 2 files depend on it." in said
+    assert not [each for each in said if "\n" in each]
+
+
 def test_now_moving_up_is_told() -> None:
     state = lab(web="base(p1*)")
 
