@@ -52,6 +52,7 @@ class OperationDialog(QDialog):
         self._is_turned_to = False
         """The user has turned to what is shown, away from what was shown first."""
         self._is_touched = False
+        self._is_key_held = False
         self.agreed: Plan | None = None
         """The plan whose button was pressed; None until then."""
         self.offers: tuple[Offer, ...] = ()
@@ -106,9 +107,15 @@ class OperationDialog(QDialog):
         if len(self._buttons) > 1 and watched in self._buttons:
             if event.type() is QEvent.Type.FocusIn:
                 self._turn_to(self._buttons.index(watched))
-            elif _is_repetition(event):
+            elif _is_repetition(event) or (self._is_key_held and event.type() is QEvent.Type.Shortcut):
                 return True
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Note of each key whether it is held down: the shortcut that it may stand for does not tell."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._is_key_held = event.isAutoRepeat()
+        return super().event(event)
 
     def _make_button(self, index: int) -> QPushButton:
         button = QPushButton()

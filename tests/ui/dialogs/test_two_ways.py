@@ -79,6 +79,30 @@ def test_one_press_of_the_other_button_only_shows_what_it_loses(
     at_window(story, web="base(p1*)")
 
 
+def test_a_shortcut_that_is_held_down_presses_once(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        dialog = await applying(user)
+        button = dialog.button(BARE)
+        letter = button.text().partition("&")[2][:1].lower()
+        alt = Qt.KeyboardModifier.AltModifier
+
+        def press(*, is_held: bool) -> None:
+            focus = dialog.widget.focusWidget()
+            assert focus is not None
+            QTest.simulateEvent(focus, True, ord(letter.upper()), alt, letter, is_held)
+
+        press(is_held=False)
+        await user.until(lambda: "lost for good" in dialog.text() and not button.isDown(), "its plan")
+        press(is_held=True)
+        await user.until(lambda: bool(user.jobs) or not button.isDown(), "the end of the press")
+        await user.quiet()
+        assert user.jobs == ()
+        press(is_held=False)
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+
+    at_window(story, web="base(p1*)")
+
+
 def test_the_ring_and_the_shown_plan_are_of_the_same_button_wherever_the_tab_key_goes(
     at_window: AtWindow,
 ) -> None:
