@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -62,6 +63,8 @@ class Client:
         self._upkeep: asyncio.Task[None] | None = None
         self._heard_s = 0.0
         """When the host was last heard, by the loop's clock."""
+        self._was_torn = asyncio.Event()
+        """The connection was cut while nothing was asked, and the host has not been pinged since."""
 
     @property
     def mode(self) -> str:
@@ -194,6 +197,8 @@ class Client:
         _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)
         if self._handshake is not None:
             self._handshake.torn()
+        if not self._rpc.is_busy:
+            self._was_torn.set()  # before the reading that follows: a host that died cannot answer it
         self._rpc.repeat()
         self._tell_change()
 
@@ -240,14 +245,10 @@ class Client:
 
         A host that is at work on a request may be slow to answer: it is pinged more rarely, and not called silent.
         """
-        timing, now = self._timing, asyncio.get_running_loop().time
         while True:
-            await asyncio.sleep(max(timing.ping_s - (now() - self._heard_s), timing.ping_s / 10))
-            is_at_work = self._rpc.is_busy
-            if now() - self._heard_s < (timing.work_ping_s if is_at_work else timing.ping_s):
-                continue
+            is_at_work = await self._wait_for_quiet()
             try:
-                async with asyncio.timeout(timing.pong_s):
+                async with asyncio.timeout(self._timing.pong_s):
                     await (self._ask_for_pong() if is_at_work else self._ping_or_tell())
                 if not is_at_work:
                     self._tell_same()
@@ -261,6 +262,22 @@ class Client:
                 continue  # any answer is a sign of life
             except HVTreeError:
                 return  # whoever found the loss has reported it
+
+    async def _wait_for_quiet(self) -> bool:
+        """Wait until the host is to be pinged; return whether it is at work.
+
+        That is when it has said nothing for some time, or at once when its connection was cut while it was idle.
+        """
+        timing, now = self._timing, asyncio.get_running_loop().time
+        while not self._was_torn.is_set():
+            is_at_work, quiet_s = self._rpc.is_busy, now() - self._heard_s
+            if quiet_s >= (timing.work_ping_s if is_at_work else timing.ping_s):
+                return is_at_work
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(timing.ping_s - quiet_s, timing.ping_s / 10)):
+                    await self._was_torn.wait()
+        self._was_torn.clear()
+        return False
 
     async def _ask_for_pong(self) -> Body:
         return await self._rpc.ask("ping", {}, "answer a ping")

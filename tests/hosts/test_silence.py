@@ -47,6 +47,25 @@ def test_an_idle_host_that_died_is_said_not_to_answer_within_ten_seconds() -> No
     with_client(story)
 
 
+def test_a_host_that_died_as_its_connection_was_cut_and_resumed_is_said_not_to_answer() -> None:
+    async def story(host: EmulatedHost, client: Client, told: list[float | None]) -> None:
+        readings: list[asyncio.Future[object]] = []
+        await client.watch(lambda: readings.append(asyncio.ensure_future(client.read())))
+        await host.clock.pass_by(2)
+        for verb in ("ping", "host.read"):
+            host.hold(verb)
+        host.cut()
+        await host.clock.pass_by(NOTICED_S + 0.1)
+        assert len(readings) == 1
+        assert len(told) == 1
+        assert told[0] is not None
+        host.release()
+        await asyncio.gather(*readings)
+        assert told[1:] == [None]
+
+    with_client(story)
+
+
 def test_a_host_that_answers_after_all_is_taken_back() -> None:
     async def story(host: EmulatedHost, _client: Client, told: list[float | None]) -> None:
         host.hold("ping")

@@ -115,6 +115,11 @@ class EmulatedHost:
         for channel in list(self.channels):
             channel.lose(error or ConnectionFailure("The connection was cut."))
 
+    def cut(self) -> None:
+        """Cut every connection and resume it; the agents live on."""
+        for channel in list(self.channels):
+            channel.cut()
+
     @property
     def is_connected(self) -> bool:
         """Somebody is connected."""
@@ -190,6 +195,12 @@ class MemoryChannel:
     async def close(self) -> None:
         self._listener = None
         self._end()
+
+    def cut(self) -> None:
+        assert self._source is not None
+        assert self._listener is not None
+        self._source.tear()
+        self._listener.torn()
 
     def lose(self, error: HVTreeError) -> None:
         listener, self._listener = self._listener, None
