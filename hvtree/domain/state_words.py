@@ -67,16 +67,19 @@ def status_words(vm: VirtualMachine) -> str:
 
 def worth_words(vm: VirtualMachine, now_utc: datetime) -> str:
     """Return what the VM has changed since its last checkpoint: "2.2 GB changed in 30 days"; empty if that is not known."""
-    since = since_words(vm, now_utc)
-    return f"{size_words(vm.space.written_bytes)} {since}" if since else ""
+    span = _span_of_now(vm, now_utc)
+    return f"{size_words(vm.space.written_bytes)} changed in {span}" if span else ""
 
 
 def since_words(vm: VirtualMachine, now_utc: datetime) -> str:
-    """Return in how much time a VM has changed since its last checkpoint: "changed in 30 days"; empty as `worth_words`."""
+    """Return how long a VM has been changing since its last checkpoint: "30 days of changes"; empty as `worth_words`."""
+    span = _span_of_now(vm, now_utc)
+    return f"{span} of changes" if span else ""
+
+
+def _span_of_now(vm: VirtualMachine, now_utc: datetime) -> str:
     base = vm.by_id.get(vm.now_id) if vm.now_id is not None else None
-    if base is None or not vm.space.written_bytes:
-        return ""
-    return f"changed in {span_words(base.created_utc, now_utc)}"
+    return span_words(base.created_utc, now_utc) if base is not None and vm.space.written_bytes else ""
 
 
 def kind_words(checkpoint: Checkpoint) -> str:

@@ -36,7 +36,7 @@ def test_a_vm_row_tells_state_and_progress(model: TreeModel) -> None:
 def test_a_now_row_tells_the_state_and_what_was_written_since(model: TreeModel) -> None:
     model.set_host(view_of(lab(web=vm("a*", "web", state=VmState.RUNNING))))
     now = model.index_of_now(HOST, id_of("web"))
-    assert texts(now) == ["Now", "Running", "changed in 3 days", "1 GB", ""]
+    assert texts(now) == ["Now", "Running", "3 days of changes", "1 GB", ""]
 
 
 def test_the_size_of_a_vm_and_of_its_host_counts_what_grows(model: TreeModel) -> None:
