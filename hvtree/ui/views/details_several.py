@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hvtree.app.host_view import HostView
+from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import SpaceTaken, VirtualMachine
@@ -29,6 +30,8 @@ class Found:
     """Hosts whose own rows are selected."""
     vms: tuple[VirtualMachine, ...]
     checkpoints: tuple[tuple[VirtualMachine, Checkpoint], ...]
+    owners: frozenset[VmAddress]
+    """The VMs that the checkpoints are of; one and its replica on another host have the same id."""
     names: tuple[str, ...]
     """Of all of it, with the host where there are several."""
     shares: tuple[tuple[HostView, str], ...]
@@ -46,6 +49,7 @@ def find(selection: Selection, views: Sequence[HostView]) -> Found:
     hosts = tuple(view for view in views if view.id in selection.hosts)
     vms: list[VirtualMachine] = []
     checkpoints: list[tuple[VirtualMachine, Checkpoint]] = []
+    owners: set[VmAddress] = set()
     names = [host_words(view) for view in hosts]
     counts: dict[str, Counter[str]] = {view.id: Counter() for view in views}
     for address in dict.fromkeys((*selection.vms, *selection.nows)):
@@ -59,11 +63,12 @@ def find(selection: Selection, views: Sequence[HostView]) -> Found:
         checkpoint = owner.by_id.get(each.checkpoint_id) if owner is not None else None
         if owner is not None and checkpoint is not None:
             checkpoints.append((owner, checkpoint))
+            owners.add(each.vm)
             whose = f" of {shown_name(owner.name)}"
             names.append(shown_name(checkpoint.name) + whose + _place(views, each.host_id))
             counts[each.host_id]["checkpoint"] += 1
     shares = tuple((view, _counted(counts[view.id])) for view in views)
-    return Found(hosts, tuple(vms), tuple(checkpoints), tuple(names), shares)
+    return Found(hosts, tuple(vms), tuple(checkpoints), frozenset(owners), tuple(names), shares)
 
 
 def several(found: Found, now_utc: datetime, offers: tuple[Offer, ...]) -> Details:
@@ -112,7 +117,7 @@ def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
             "Checkpoints" if found.vms or found.hosts else "Size",
             size_words(sum(checkpoint.size_bytes for checkpoint in checkpoints)),
         )
-        yield "Of VMs", count_words(len({checkpoint.vm_id for checkpoint in checkpoints}), "VM")
+        yield "Of VMs", count_words(len(found.owners), "VM")
         yield "Oldest", local_time_and_age(min(moments), now_utc)
         yield "Newest", local_time_and_age(max(moments), now_utc)
 

@@ -185,6 +185,13 @@ def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
     assert plain(not_none(details.notice).text) == "Not connected: other."
 
 
+def test_a_vm_and_its_replica_of_the_same_id_are_two_vms() -> None:
+    replica = HostView("other", "other", ConnectionPhase.CONNECTED, STATE)
+    bases = tuple(checkpoint_address(STATE, "web", "base", host) for host in ("vhost", "other"))
+    details = describe(Selection(checkpoints=bases), (VIEW, replica), NOW)
+    assert facts(details)["Of VMs"] == "2 VMs"
+
+
 def test_two_hosts_are_counted_and_named() -> None:
     other = HostView("other", "other", ConnectionPhase.CONNECTED, trees.lab("other", app="a*"))
     details = describe(Selection(hosts=("vhost", "other")), (VIEW, other), NOW)
