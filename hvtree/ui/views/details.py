@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from hvtree.domain.address import CheckpointAddress
@@ -49,8 +58,24 @@ def _layout() -> QTextOption:
     return option
 
 
+_Place = tuple[int, int]
+"""The number of a line, and where in it: other lines may grow and shrink."""
+
+
+def _place_of(document: QTextDocument, position: int) -> _Place:
+    block = document.findBlock(position)
+    return block.blockNumber(), position - block.position()
+
+
+def _position_at(document: QTextDocument, place: _Place) -> int:
+    """Return the position of a place, or the nearest one that there is."""
+    line, column = place
+    block = document.findBlockByNumber(min(line, document.blockCount() - 1))
+    return block.position() + min(column, block.length() - 1)
+
+
 class DetailsView(QWidget):
-    """Shows details; a refresh without changes keeps scroll position and selected text."""
+    """Shows details; a refresh keeps scroll position and selected text, as long as it is about the same thing."""
 
     checkpoint_wanted = Signal(CheckpointAddress)
     """A checkpoint of the path was clicked."""
@@ -114,8 +139,24 @@ class DetailsView(QWidget):
         bar = self._page.verticalScrollBar()
         place = bar.value()
         html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
+        selected = self._selected() if keeps_place else None
         self._page.setHtml(html)
+        if selected is not None:
+            self._select(*selected)
         bar.setValue(place if keeps_place else 0)
+
+    def _selected(self) -> tuple[_Place, _Place] | None:
+        """Return where the selected text begins and ends; None if there is none."""
+        cursor, document = self._page.textCursor(), self._page.document()
+        if not cursor.hasSelection():
+            return None
+        return _place_of(document, cursor.anchor()), _place_of(document, cursor.position())
+
+    def _select(self, anchor: _Place, end: _Place) -> None:
+        cursor, document = self._page.textCursor(), self._page.document()
+        cursor.setPosition(_position_at(document, anchor))
+        cursor.setPosition(_position_at(document, end), QTextCursor.MoveMode.KeepAnchor)
+        self._page.setTextCursor(cursor)
 
     def _on_link(self, url: QUrl) -> None:
         address = url.toString()

@@ -276,6 +276,24 @@ def test_the_powershell_is_folded_until_somebody_wants_to_see_it(at_window: AtWi
     at_window(story, web="base(p1*)")
 
 
+def test_text_that_is_selected_stays_so_while_other_lines_change(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        await user.quiet()
+        details = user.window.details
+        page = not_none(details.findChild(QTextBrowser))
+        assert page.find("1 of 50")
+        before = details.text()
+        longer = replace(details.details, subtitle="Virtual machine on a host that was read a moment ago")
+        details.show_details(longer)
+        assert details.text() != before
+        assert page.textCursor().selectedText() == "1 of 50"
+        details.show_details(replace(longer, title="Another host"))
+        assert not page.textCursor().hasSelection()
+
+    at_window(story, web="base*")
+
+
 def test_copied_text_holds_no_invisible_marks(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("שרת", "לפני")
