@@ -186,7 +186,7 @@ def _checkpoint_facts(
             "After Apply",
             "Saved: it resumes where it was" if checkpoint.has_memory else "Off: it has to be started",
         ),
-        ("Size", f"{size_words(checkpoint.size_bytes)}, of these {size_words(checkpoint.state_bytes)} state"),
+        ("Size", f"{size_words(checkpoint.size_bytes)}, of which state {size_words(checkpoint.state_bytes)}"),
         ("Parent", shown_name(vm.by_id[parent_id].name) if parent_id is not None else "none: a root"),
         ("Children", f"{children:,}, {below:,} in the whole subtree" if children else "none"),
         ("Checkpoint id", checkpoint.id),
