@@ -150,10 +150,11 @@ def elapsed(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def phase_words(view: HostView, now_utc: datetime) -> str:
-    """Return the state of the connection to a host; of a silent one since when it has not answered."""
+def phase_words(view: HostView, now_utc: datetime | None = None) -> str:
+    """Return the state of the connection to a host; with `now_utc`, of a silent one since when it has not answered."""
     if view.silent_since_utc is not None:
-        return f"Not answering since {_moment_words(view.silent_since_utc, now_utc)}"
+        since = f" since {_moment_words(view.silent_since_utc, now_utc)}" if now_utc is not None else ""
+        return f"Not answering{since}"
     return "Password wanted" if view.wants_password else _PHASES[view.phase]
 
 

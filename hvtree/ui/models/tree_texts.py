@@ -131,7 +131,7 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return host_words(view)
         case Column.STATE:
             vms = f" · {count_words(len(view.state.vms), 'VM')}" if view.state is not None else ""
-            return phase_words(view, now_utc) + vms + _countdown(view, now_utc)
+            return phase_words(view) + vms + _countdown(view, now_utc)  # its column is narrow
         case Column.CREATED:
             return _reading(node, now_utc)
         case Column.SIZE if node.space.total_bytes:
