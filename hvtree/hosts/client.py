@@ -131,8 +131,11 @@ class Client:
         return await self._handshake.within(timeout_s, answer, problem)
 
     async def read(self) -> HostState:
-        """Return the host as it is now, read after this call began; calls that come together share one reading."""
-        self._given = await self._reader.read()
+        """Return the host as it is now, read after this call began; calls that come together share one reading.
+
+        Raise `ConnectionFailure` if that takes longer than `Timing.read_s`; the connection is given up then.
+        """
+        self._given = await self._read()
         return self._given
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
@@ -163,7 +166,7 @@ class Client:
             await self._rpc.ask("host.watch", {"on": True}, "report changes")
         elif self._upkeep is None:
             polling = poll(
-                self._reader.read,
+                self._read,
                 lambda: self._given,
                 self._tell_change,
                 self._timing.poll_s,
@@ -216,6 +219,18 @@ class Client:
         reason = self._rpc.end(error)
         if was_open and self._is_connected and self.on_lost is not None:
             self.on_lost(reason)
+
+    async def _read(self) -> HostState:
+        try:
+            async with asyncio.timeout(self._timing.read_s):
+                return await self._reader.read()
+        except TimeoutError:
+            error = ConnectionFailure(
+                f"The host ‘{self._rpc.name}’ was asked for its VMs, and has not answered for {self._timing.read_s:g} seconds.",
+                now="Look at the load of the host, its disks and shares; then connect again.",
+            )
+            self.lost(error)
+            raise error from None
 
     def _is_news(self, message: Message) -> bool:
         try:

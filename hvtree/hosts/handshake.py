@@ -43,6 +43,9 @@ class Timing:
     """Without an answer to a ping until the host is said not to answer: a dead one shows within 10 seconds."""
     pong_s: float = 60.0
     """Without an answer to a ping until the connection is given up."""
+    read_s: float = 600.0
+    """For one reading. Each part of it has limits of its own on the host (`resources/agent`), but a file system that hangs knows
+    none; a job must not wait for it while VMs are stopped."""
     poll_s: float = 2.5
     """Between two readings where no agent stays to report changes."""
 

@@ -85,7 +85,7 @@ def test_a_host_at_work_is_pinged_once_a_minute_and_not_called_silent() -> None:
         reading = asyncio.ensure_future(client.read())
         await host.asked("host.read")
         pings = host.verbs(apart_from=()).count("ping")
-        await host.clock.pass_by(600)
+        await host.clock.pass_by(550)
         assert 10 <= host.verbs(apart_from=()).count("ping") - pings <= 15
         assert told == []
         host.release()
@@ -106,6 +106,18 @@ def test_a_host_that_died_at_work_is_lost_within_two_minutes() -> None:
         with pytest.raises(ConnectionFailure):
             await reading
         assert told == []
+
+    with_client(story)
+
+
+def test_a_host_that_answers_pings_and_never_a_reading_is_lost_in_the_end() -> None:
+    async def story(host: EmulatedHost, client: Client, _told: list[float | None]) -> None:
+        lost: list[HVTreeError] = []
+        client.on_lost = lost.append
+        host.hold("host.read")
+        with pytest.raises(ConnectionFailure, match="has not answered for 600 seconds"):
+            await client.read()
+        assert len(lost) == 1
 
     with_client(story)
 
