@@ -161,8 +161,8 @@ def _known(record: Mapping[str, Any], kind: type[_T]) -> _T:
 def _with_modes(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record with the modes that can be used.
 
-    Up to 0.1.0 the file had them as `roads`, each with a `rung`, and since a day, without a time. A mode is only found out again if it is lost, so one
-    that cannot be read does not make the file a damaged one.
+    Up to 0.1.0 the file had them as `roads`, each with a `rung`, and `since` was a day. A mode is only found out again if it
+    is lost, so one that cannot be read does not make the file a damaged one.
     """
     former, modes = record.pop("roads", {}), record.pop("modes", {})
     found: dict[str, SlowerMode] = {}

@@ -4,7 +4,7 @@ All terms must hold. A plain word is looked for in the names and notes of the ch
 host's name, without regard to letter case; `kind:`, `older:`, `newer:` and `smaller:` are about checkpoints, `state:`
 about VMs; `larger:` is about checkpoints and about what a VM has written since (its Now), or, where none of these is
 so large by itself, about all of them together; `host:` is about the host; a minus in front negates a term. "snapshot" and
-"checkpoint" are what everything here is, so they restrict nothing. What the words mean in words is in `search_words`.
+"checkpoint" are what everything here is, so they restrict nothing. What each word means to a reader is in `search_words`.
 """
 
 from __future__ import annotations

@@ -245,7 +245,7 @@ class _Part:
         for folder in self.left_in:
             where = f"{quoted(folder)} on host {host}"
             if interruption is not None and interruption.cause is Cause.CUT:
-                yield f"If it was begun, its files are in {where}: look there whether they are all there."
+                yield f"If it was begun, its files are in {where}: look there whether any is missing."
             else:
                 yield f"Files that it has written may be left in {where}; delete them before you export there again."
 

@@ -174,11 +174,7 @@ def _parsed(xml: bytes) -> ET.Element:
     try:
         parser.feed(xml)
         return parser.close()
-    except (
-        ET.ParseError,
-        LookupError,
-        ValueError,
-    ) as error:  # the latter two for encodings that nobody knows
+    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two for unknown encodings
         raise _schema_fault(f"The request is not well-formed XML: {error}.") from error
 
 
