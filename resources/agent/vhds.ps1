@@ -1,7 +1,8 @@
 # Get-VHD: what it says about files, in the pool, where a call that hangs holds up nobody.
 #
 # A file that has not answered within 5 s is left, with the runspace that asks for it, and is not asked about again as long as that
-# runspace hangs. All files of a reading have 30 s; those that were not asked are asked by a reading a minute later.
+# runspace hangs. All files of a reading have 30 s; those that were not asked are asked by a reading a minute later. When 12
+# files hang no others are asked about: the pool, which has 32 runspaces, is there for the user's work first.
 
 # Asks about some files; about many in several runspaces at a time.
 function Read-AgentVhds {
@@ -9,6 +10,7 @@ function Read-AgentVhds {
     if ($Paths.Count -eq 0) { return }
     foreach ($path in $Paths) { $null = Test-AgentSight $Inventory $path } # so that shares are known
     $asked = @(foreach ($path in $Paths) { if (-not (Test-AgentStuck $Inventory $path)) { $path } })
+    if ($Inventory.Stuck.Count -ge 12) { $asked = @() }
     $found = [hashtable]::Synchronized(@{})
     $count = [int] [Math]::Min(6, [Math]::Ceiling($asked.Count / 8))
     $lanes = @(for ($lane = 0; $lane -lt $count; $lane++) {
@@ -50,7 +52,7 @@ function Wait-AgentVhds {
         $Lane.At.IsLeft = $true
         $index = $Lane.At.Index
         $Inventory.Stuck[$Lane.Paths[[Math]::Max(0, $index)]] = $Lane.Task
-        if ($isOver -or $index -ge $Lane.Paths.Count - 1) { return }
+        if ($isOver -or $index -ge $Lane.Paths.Count - 1 -or $Inventory.Stuck.Count -ge 12) { return }
         $rest = [string[]] @($Lane.Paths[($index + 1)..($Lane.Paths.Count - 1)])
         $Lane = Start-AgentVhds $Inventory $rest $Found
     }
