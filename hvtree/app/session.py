@@ -272,7 +272,7 @@ class Session:
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error
         phase = ConnectionPhase.STALE if self.view.is_connected else self.view.phase
-        self._show(phase=phase, error=error, silent_since_utc=None)
+        self._show(phase=phase, error=error)
         self._wake.set()
 
     def _on_silent(self, seconds: float | None) -> None:
@@ -304,6 +304,8 @@ class Session:
     def _show(self, **changes: object) -> None:
         before = self.view
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]  # the callers are all above
+        if not self.view.is_connected:
+            self.view = replace(self.view, silent_since_utc=None)  # its phase says more
         if (before.phase, before.error, before.mode) != (self.view.phase, self.view.error, self.view.mode):
             why = self.view.error.sentence if self.view.error else ""
             _log.info("host %r: %s by %r %r", self.view.id, self.view.phase, self.view.mode, why)

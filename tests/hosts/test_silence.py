@@ -8,7 +8,7 @@ import pytest
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts.client import Client
-from tests.support.emulated import EmulatedHost
+from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.harness import Harness, with_harness
 from tests.support.trees import lab
 from tests.support.virtual_time import run
@@ -157,6 +157,20 @@ def test_the_view_of_a_silent_host_says_since_when_until_it_answers_or_is_lost()
         await clock.pass_by(NOTICED_S)
         harness.host.lose()
         await harness.until(lambda: not harness.view.is_connected)
+        assert harness.view.silent_since_utc is None
+        harness.host.release()
+        await harness.until(lambda: harness.view.is_connected)
+
+    with_harness(LAB, story)
+
+
+def test_a_silent_host_that_is_logged_in_to_anew_is_not_called_silent_any_more() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold("ping")
+        await harness.host.clock.pass_by(NOTICED_S + 0.1)
+        since = harness.view.silent_since_utc
+        assert since is not None
+        harness.workspace.log_in(harness.view.id, PROFILE, SECRET)
         assert harness.view.silent_since_utc is None
         harness.host.release()
         await harness.until(lambda: harness.view.is_connected)
