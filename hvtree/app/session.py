@@ -6,39 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hvtree.app.backoff import Backoff, may_retry, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Connection
-from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.edits import Edit
-from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError, Refused
+from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """How long to wait before a host is tried again, in seconds: `first_s`, then doubled up to `most_s`.
-
-    It begins anew after a connection that has lasted for `most_s`: a host that connects and then always answers something that
-    cannot be used is not asked every `first_s`.
-    """
-
-    first_s: float = 2
-    most_s: float = 60
-    refused_s: float = 10
-    """Before the one more try of a login that has worked and was refused while a job has VMs to bring back."""
-
-    def wait_s(self, failures: int) -> float:
-        """Return how long to wait after that many failures in a row, from 1 on."""
-        return min(self.most_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
 class Session:
@@ -197,11 +179,12 @@ class Session:
             wait_s = self._backoff.wait_s(failures)
             if self._may_try_once_more(error):
                 self._is_last_try, wait_s = True, self._backoff.refused_s
-                error = _once_more(error, wait_s)
+                error = once_more(error, wait_s)
             elif not self._may_retry(error):
                 self._show(phase=ConnectionPhase.FAILED, error=error, retry_at_utc=None)
                 return
             self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
+            self._wake.clear()
             await self._wait_for_wake(wait_s)
             self._show_connecting()
 
@@ -210,14 +193,13 @@ class Session:
         was_connected = False
         try:
             await self._open()
-            await self.read()
+            rest_s = await self._read_for_rest()
             was_connected = True
             self._is_last_try = False
             await self._connected().watch(self._wake.set, self._confirm)
             while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await self.read()
+                await self._wait_for_wake(rest_s)
+                rest_s = await self._read_for_rest()
         except HVTreeError as error:
             ended_by = self._lost or error
             if self._secret is not None:
@@ -225,6 +207,14 @@ class Session:
             return ended_by, was_connected
         finally:
             await self._disconnect()
+
+    async def _read_for_rest(self) -> float:
+        """Read the host; return after how many seconds without news to read it again."""
+        self._wake.clear()
+        now = asyncio.get_running_loop().time
+        began_s = now()
+        await self.read()
+        return self._backoff.rest_s(now() - began_s)
 
     async def _open(self) -> None:
         self._lost = None
@@ -281,7 +271,6 @@ class Session:
         self._show(silent_since_utc=since_utc)
 
     async def _wait_for_wake(self, wait_s: float) -> None:
-        self._wake.clear()
         try:
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
@@ -313,25 +302,6 @@ class Session:
             if not turn.done():
                 turn.set_result(None)
         self._publish(self.view.id)
-
-
-def may_retry(error: HVTreeError) -> bool:
-    """Return whether trying again by itself can help and cannot harm.
-
-    A refused password never is: repeating it would lock the account. Wrong settings stay wrong, and a certificate that is
-    not trusted is for the user to decide.
-    """
-    return not isinstance(error, AuthenticationFailure | BadInput | CertificateFailure | Refused)
-
-
-def _once_more(error: HVTreeError, wait_s: float) -> HVTreeError:
-    return AuthenticationFailure(
-        error.what,
-        why="The login had worked before, and a job has VMs to bring back on this host.",
-        now=f"HVTree tries it once more in {wait_s:g} seconds, and then no more, so that the account is not locked out.",
-        details=error.details,
-        code=error.code,
-    )
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

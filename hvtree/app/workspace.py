@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect
-from hvtree.app.session import Backoff, Session
+from hvtree.app.session import Session
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile, checked_profile

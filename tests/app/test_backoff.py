@@ -2,7 +2,7 @@
 
 import pytest
 
-from hvtree.app.session import Backoff, may_retry
+from hvtree.app.backoff import Backoff, may_retry
 from hvtree.domain.errors import AuthenticationFailure, BadHostData, BadInput, ConnectionFailure, HVTreeError
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from hvtree.app.backoff import Backoff
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.app.session import Backoff
 from hvtree.app.workspace import Workspace
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.hosts import wire

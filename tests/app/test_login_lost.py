@@ -11,10 +11,10 @@ from functools import partial
 
 import pytest
 
+from hvtree.app.backoff import Backoff
 from hvtree.app.connections import connection
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase, Event, HostView
-from hvtree.app.session import Backoff
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import VmAddress
 from hvtree.domain.host_profile import HostProfile

@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostView
-from hvtree.app.session import Backoff
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
