@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hvtree.domain.plain_text import plain_line, plain_lines
+
 
 class HVTreeError(Exception):
     """Base of all errors with a sentence for the user.
 
     `what` is a complete sentence that names the thing it is about. `why` and `now` are complete sentences or empty.
     `details` is technical text for the curious; it never holds a secret. `code` is a short name of the case, the same in
-    every version and language, or empty.
+    every version and language, or empty. Sentences may quote a host: they are made plain, and each is one line
+    (see `BadInput`).
     """
 
+    _plain_now = staticmethod(plain_line)
+
     def __init__(self, what: str, *, why: str = "", now: str = "", details: str = "", code: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.why = why
-        self.now = now
+        super().__init__(plain_line(what))
+        self.what, self.why, self.now = plain_line(what), plain_line(why), self._plain_now(now)
         self.details = details
         self.code = code
 
@@ -36,7 +39,9 @@ class Refused(HVTreeError):
 
 
 class BadInput(HVTreeError):
-    """Text, a file or an argument from outside that cannot be used as it is."""
+    """Text, a file or an argument from outside that cannot be used as it is. `now` may list what was found, line by line."""
+
+    _plain_now = staticmethod(plain_lines)
 
 
 class BadHostData(HVTreeError):

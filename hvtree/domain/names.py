@@ -9,6 +9,7 @@ from datetime import datetime
 
 from hvtree.domain.checkpoint import NAME_LIMIT
 from hvtree.domain.errors import BadInput
+from hvtree.domain.plain_text import REPLACEMENT, plain
 
 _AUTOMATIC = "Automatic Checkpoint - "
 _SAFETY = "Safety Checkpoint - "
@@ -27,19 +28,13 @@ _LONGEST_DEFAULT = 400
 """Characters beyond which nothing is a default name: Hyper-V's own limit is far below, and reading takes time."""
 _LONGEST_IN_SENTENCE = 400
 _LONGEST_WORDS = 2_000
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u180e\u200b\u2028\u2029\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
-)
-"""What is not seen and could act or deceive: controls, line ends, halves of characters, blanks of no width, tags."""
-_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_STEERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn round or end what stands beside them, unlike those that are letters of no width [Unicode, UAX 9]."""
 _TURNS_ROUND = re.compile(
-    f"[{_BIDI_CONTROLS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+    "[\u061c\u200e\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """Marks of direction, and the blocks of scripts that are written from right to left [Unicode, DerivedBidiClass]."""
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-_REPLACEMENT = "\ufffd"
-_ISOLATES = frozenset("\u2066\u2067\u2068")
 
 
 def check_name(name: str) -> None:
@@ -126,32 +121,18 @@ def comparable(name: str) -> str:
     return "".join(upper if len(upper := each.upper()) == 1 else each for each in name)
 
 
-def plain(words: str) -> str:
-    """Return words of a host with all that is not seen and could act, break the line or deceive made visible."""
-    return _HIDDEN.sub(_REPLACEMENT, words)
-
-
 def isolated(name: str, longest: int = _LONGEST_IN_SENTENCE) -> str:
     """Return a name so that nothing in it can harm the sentence in which it stands.
 
-    Right-to-left text and marks cannot turn round what is beside them; control characters, which a host may report
-    though no checkpoint can be given them, are replaced, so that no name breaks a line or commands a terminal. A name of
-    more than `longest` characters, far longer than Hyper-V takes, loses its middle.
+    Right-to-left text cannot turn round what is beside it; marks that would, and control characters, which a host may
+    report though no checkpoint can be given them, are replaced, so that no name breaks a line, commands a terminal or
+    reads backwards. A name of more than `longest` characters, far longer than Hyper-V takes, loses its middle.
     """
     if len(name) > longest:
         half = longest // 2
         name = f"{name[:half]}…{name[-half:]}"
-    name = plain(name)
-    if _TURNS_ROUND.search(name) is None:
-        return name
-    inside: list[str] = []
-    depth = 0
-    for each in name:
-        if each == _POP_ISOLATE and depth == 0:
-            continue  # it would end the isolate around the name
-        depth += (each in _ISOLATES) - (each == _POP_ISOLATE)
-        inside.append(each)
-    return _FIRST_STRONG_ISOLATE + "".join(inside) + _POP_ISOLATE * (depth + 1)
+    name = _STEERS.sub(REPLACEMENT, plain(name))
+    return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}" if _TURNS_ROUND.search(name) else name
 
 
 def quoted(name: str) -> str:

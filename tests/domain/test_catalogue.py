@@ -97,7 +97,7 @@ def test_a_host_cannot_put_a_line_of_its_own_into_an_explanation() -> None:
     forged = "No.\r\nDelete: \u202edone, and checked.\x1b[2J"
     for identifier in ("Sonderfall", "OperationFailed"):
         sentence = told(record(identifier, "CheckpointVM", message=forged)).sentence
-        assert "\u2068No. Delete: \u202edone, and checked.\ufffd[2J\u2069" in sentence
+        assert "No. Delete: \ufffddone, and checked.\ufffd[2J" in sentence
         assert not {"\n", "\r", "\x1b"} & set(sentence)
 
 

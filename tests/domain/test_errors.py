@@ -1,6 +1,6 @@
 """Errors that reach people: sentences first, the raw record beside them."""
 
-from hvtree.domain.errors import ErrorRecord, HostFailure, HVTreeError
+from hvtree.domain.errors import BadInput, ErrorRecord, HostFailure, HVTreeError
 from hvtree.domain.receipt import Outcome, Receipt
 
 RECORD = ErrorRecord(
@@ -36,3 +36,14 @@ def test_a_receipt_tells_its_failures() -> None:
 
     assert Receipt((fine, failed)).failures == (failed,)
     assert fine.is_ok
+
+
+def test_what_a_host_says_forges_no_line_in_an_error() -> None:
+    words = "Stopped.\r\nAs planned.\u2028\x1b[2J\u202ex"
+    error = HVTreeError(words, why=words, now=words)
+    assert error.what == error.why == error.now == "Stopped. As planned. \ufffd[2J\ufffdx"
+    assert str(error) == error.what
+
+
+def test_what_was_found_for_an_input_is_listed_line_by_line() -> None:
+    assert BadInput("Two are called so.", now="Use one of:\n  a\n  b").now == "Use one of:\n  a\n  b"

@@ -126,9 +126,10 @@ def test_another_name_is_no_default_name(name: str) -> None:
 
 def test_a_name_cannot_turn_round_the_sentence_around_it() -> None:
     assert quoted("plain") == "‘plain’"
-    assert isolated("a\u202eb") == "\u2068a\u202eb\u2069"
-    assert isolated("a\u2069b\u05d0") == "\u2068ab\u05d0\u2069"
-    assert isolated("a\u2067b") == "\u2068a\u2067b\u2069\u2069"
+    assert isolated("a\u202eb") == "a\ufffdb"
+    assert isolated("a\u2069b\u05d0") == "\u2068a\ufffdb\u05d0\u2069"
+    assert isolated("a\u2067b") == "a\ufffdb"
+    assert isolated("a\u200fb") == "\u2068a\u200fb\u2069"
 
 
 def test_a_name_can_neither_break_a_line_nor_command_a_terminal() -> None:
