@@ -7,6 +7,8 @@ from datetime import datetime
 
 JOINER = "\u200d"
 """Binds emoji into one picture; the only invisible character that is let through."""
+_STEERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
+"""Of the marks of direction those that HVTree never sets itself."""
 
 
 def shown(text: str, limit: int = 100) -> str:
@@ -23,7 +25,9 @@ def harmless(text: str) -> str:
 
     Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
     """
-    return "".join(each if each in "\n\t" or not _acts(each) else _escape(each) for each in text)
+    return "".join(
+        _escape(each) if each in _STEERS or (_acts(each) and each not in "\n\t") else each for each in text
+    )
 
 
 def local_time(moment_utc: datetime) -> str:

@@ -28,3 +28,7 @@ def test_a_long_name_is_cut() -> None:
 
 def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal() -> None:
     assert harmless("a\n\u2068x\u2069\x1b[2J\r") == "a\n\u2068x\u2069\\u001b[2J\\u000d"
+
+
+def test_a_sentence_that_quotes_a_host_cannot_be_turned_round() -> None:
+    assert harmless("a\u202eb\u2066c") == "a\\u202eb\\u2066c"
