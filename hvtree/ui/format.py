@@ -12,7 +12,7 @@ from PySide6.QtGui import Qt
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.names import plain
+from hvtree.domain.plain_text import plain, plain_lines
 from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
@@ -22,7 +22,6 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
 _MARKS = {0x2068: None, 0x2069: None}
 
 _PHASES = {
@@ -73,14 +72,19 @@ def checkpoint_name(
     return f"{made.origin} {when}".lstrip()
 
 
+def as_html(text: str) -> str:
+    """Return a text as rich text in which nothing that somebody typed is a tag, an entity or a mark; lines stay lines."""
+    return escape(plain_lines(text)).replace("\n", "<br>")
+
+
 def tool_tip(text: str) -> str:
     """Return lines of plain text as Qt wraps them: as rich text, in which nothing that somebody typed is a tag."""
-    return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
+    return f"<qt>{as_html(text)}</qt>"
 
 
 def plain_tip(text: str) -> str:
     """Return a tool tip that shows a text as it is: Qt takes what begins like HTML as HTML, pictures included."""
-    return tool_tip(text) if Qt.mightBeRichText(text) else text
+    return tool_tip(text) if Qt.mightBeRichText(text) else plain_lines(text)
 
 
 def without_marks(text: str) -> str:

@@ -117,9 +117,9 @@ class WindowUser(MenuUser):
         """Begin to connect to the emulated host."""
         self.window.hosts.add(self.profile, SECRET)
 
-    async def open_another(self, state: HostState) -> EmulatedHost:
-        """Connect to another emulated host and wait until its tree is there."""
-        self._others[state.host] = EmulatedHost(state)
+    async def open_another(self, state: HostState, world: World | None = None) -> EmulatedHost:
+        """Connect to another emulated host, with a world instead of VMs if one is given; wait until its tree is there."""
+        self._others[state.host] = EmulatedHost(state, world)
         self.window.hosts.add(replace(PROFILE, name=state.host), SECRET)
         await self.until(
             lambda: self.workspace.host(state.host).is_connected,

@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
 
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.plain_text import plain_lines
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.form import Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
@@ -164,7 +165,7 @@ class OperationDialog(QDialog):
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
             self.pane.show_refusal(offer.refusal, is_new=not self._is_touched)
-        self.setAccessibleDescription(f"{self._heading.text()}\n{self.pane.text()}")
+        self.setAccessibleDescription(plain_lines(f"{self._heading.text()}\n{self.pane.text()}"))
 
     def _default_button(self) -> QPushButton:
         """Return what Enter presses outside the buttons: the way that is shown if it loses nothing, and else Cancel."""

@@ -92,7 +92,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
         ]
         facts += [
             (
-                f"Volume {volume.name}",
+                f"Volume {shown_name(volume.name)}",
                 f"{size_words(volume.free_bytes)} free of {size_words(volume.total_bytes)}",
             )
             for volume in state.volumes
@@ -116,15 +116,17 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine, now_utc: datetime)
         ("Memory", _memory_words(vm)),
         (
             "Generation",
-            f"{vm.generation}, configuration version {vm.version}" if vm.version else str(vm.generation),
+            f"{vm.generation}, configuration version {shown_name(vm.version)}"
+            if vm.version
+            else str(vm.generation),
         ),
-        ("Host says", vm.status),
+        ("Host says", shown_name(vm.status)),
         ("VM id", vm.id),
     ]
     path = (*_path_items(view.id, vm, vm.now_id, None), PathItem("Now", is_here=True, is_now=True))
     return Details(
         shown_name(vm.name),
-        f"Virtual machine on {state.host}",
+        f"Virtual machine on {shown_name(state.host)}",
         vm_notice(vm, state.volumes),
         tuple((label, value) for label, value in facts if value),
         vm.notes,
@@ -179,7 +181,7 @@ def _checkpoint_facts(
     below = len(vm.tree.subtree(checkpoint.id)) - 1
     parent_id = vm.tree.parent(checkpoint.id)
     return (
-        ("VM", f"{shown_name(vm.name)} on {state.host}, {status_words(vm)}"),
+        ("VM", f"{shown_name(vm.name)} on {shown_name(state.host)}, {status_words(vm)}"),
         ("Created", time_and_age_words(checkpoint.created_utc, now_utc, state)),
         ("Kind", kind_words(checkpoint)),
         (

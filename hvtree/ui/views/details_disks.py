@@ -21,7 +21,7 @@ def vm_chains(vm: VirtualMachine) -> Chains:
     rows = [_chain_rows(vm, drive) for drive in vm.drives]
     seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
     waiting = tuple(
-        FileRow(file_name(file.path), file.path, file.size_bytes, False, "waits for its merge")
+        FileRow(shown_name(file_name(file.path)), file.path, file.size_bytes, False, "waits for its merge")
         for file in pending_files(vm)
         if path_key(file.path) not in seen
     )
@@ -38,7 +38,7 @@ def _chain_rows(vm: VirtualMachine, drive: str) -> tuple[FileRow, ...]:
     files = tuple(reversed(chain(vm, drive)))
     rows = tuple(
         FileRow(
-            file_name(file.path),
+            shown_name(file_name(file.path)),
             file.path,
             file.size_bytes,
             uses[path_key(file.path)].is_read_write,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from textwrap import shorten
 
 from hvtree.domain.words import size_words
+from hvtree.ui.format import as_html
 from hvtree.ui.theme import Colours
 from hvtree.ui.views.details_values import Details, FileRow, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import tone_colours
@@ -24,9 +24,9 @@ _REASON_AT_MOST = 140
 
 def page(details: Details, palette: Colours, *, shows_powershell: bool = False) -> str:
     """Return the page in the colours of a palette; its PowerShell is folded until somebody wants to see it."""
-    parts = [f'<p style="font-size:large; margin-bottom:0"><b>{escape(details.title)}</b></p>']
+    parts = [f'<p style="font-size:large; margin-bottom:0"><b>{as_html(details.title)}</b></p>']
     if details.subtitle:
-        parts.append(f'<p style="margin-top:0; color:{palette.muted}">{escape(details.subtitle)}</p>')
+        parts.append(f'<p style="margin-top:0; color:{palette.muted}">{as_html(details.subtitle)}</p>')
     if details.notice is not None:
         parts.append(_notice(details.notice, palette))
     parts += [_facts(details, palette), _offers(details.offers, palette)]
@@ -42,7 +42,7 @@ def page(details: Details, palette: Colours, *, shows_powershell: bool = False) 
 def _section(heading: str, body: str, palette: Colours) -> str:
     """Return a part of the page under its heading; nothing if it is empty."""
     style = f"margin-top:14px; margin-bottom:3px; color:{palette.accent}"
-    return f'<p style="{style}"><b>{escape(heading)}</b></p>{body}' if body else ""
+    return f'<p style="{style}"><b>{as_html(heading)}</b></p>{body}' if body else ""
 
 
 def _table(rows: str, more: str = "") -> str:
@@ -55,23 +55,23 @@ def _paragraph(lines: str) -> str:
 
 def _notice(notice: Notice, palette: Colours) -> str:
     colour, ground = tone_colours(notice.tone, palette)
-    more = f"<br>{escape(notice.more)}" if notice.more else ""
+    more = f"<br>{as_html(notice.more)}" if notice.more else ""
     links = [
-        f'<a href="{INTENT_LINK}{link.intent_id}" style="color:{palette.accent}">{escape(link.text)}</a>'
+        f'<a href="{INTENT_LINK}{link.intent_id}" style="color:{palette.accent}">{as_html(link.text)}</a>'
         for link in notice.links
     ]
     if links:
         more += f"<br>{' &nbsp; '.join(links)}"
     return (
         f'<table width="100%" cellpadding="8" cellspacing="0" style="margin-top:8px; background-color:{ground}"><tr>'
-        f'<td><span style="color:{colour}"><b>{escape(notice.text)}</b></span>{more}</td></tr></table>'
+        f'<td><span style="color:{colour}"><b>{as_html(notice.text)}</b></span>{more}</td></tr></table>'
     )
 
 
 def _facts(details: Details, palette: Colours) -> str:
     rows = "".join(
-        f'<tr><td style="color:{palette.muted}; white-space:nowrap; padding:1px 14px 3px 0">{escape(label)}</td>'
-        f'<td style="padding:1px 0 3px 0">{escape(value)}</td></tr>'
+        f'<tr><td style="color:{palette.muted}; white-space:nowrap; padding:1px 14px 3px 0">{as_html(label)}</td>'
+        f'<td style="padding:1px 0 3px 0">{as_html(value)}</td></tr>'
         for label, value in details.facts
     )
     return _table(rows, 'style="margin-top:8px"')
@@ -80,7 +80,7 @@ def _facts(details: Details, palette: Colours) -> str:
 def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
     """Return links to what can be done, and below them what cannot, by its reason."""
     links = [
-        f'<a href="{INTENT_LINK}{each.intent_id}" style="color:{palette.accent}">{escape(each.text)}</a>'
+        f'<a href="{INTENT_LINK}{each.intent_id}" style="color:{palette.accent}">{as_html(each.text)}</a>'
         for each in offers
         if not each.refusal
     ]
@@ -91,7 +91,7 @@ def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
     lines = [" &nbsp; ".join(links)] if links else []
     lines += ["Not now:"] if refused else []
     lines += [
-        f'<span style="color:{palette.muted}">{escape(", ".join(texts))}: {escape(_shortened(reason))}</span>'
+        f'<span style="color:{palette.muted}">{as_html(", ".join(texts))}: {as_html(_shortened(reason))}</span>'
         for reason, texts in refused.items()
     ]
     return _section("What can be done with all of it", _paragraph("<br>".join(lines)), palette)
@@ -105,7 +105,7 @@ def _shortened(reason: str) -> str:
 def _notes(details: Details, palette: Colours) -> str:
     notes = details.notes if details.notes.strip() else ""
     text = notes if len(notes) <= _NOTES_AT_MOST else notes[:_NOTES_AT_MOST] + "…"
-    return _section("Notes", _paragraph(escape(text).replace("\n", "<br>")), palette)
+    return _section("Notes", _paragraph(as_html(text)), palette)
 
 
 def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
@@ -114,7 +114,7 @@ def _path(items: tuple[PathItem, ...], palette: Colours) -> str:
 
 
 def _path_row(number: int, item: PathItem, palette: Colours) -> str:
-    name = escape(item.name)
+    name = as_html(item.name)
     if item.checkpoint is not None and not item.is_here:
         name = f'<a href="{PATH_LINK}{number}" style="color:{palette.text}">{name}</a>'
     elif item.is_now:
@@ -137,23 +137,23 @@ def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
 def _file_row(row: FileRow, palette: Colours) -> str:
     """Return a file below the one that it is based on."""
     colour = palette.good if row.is_read_write else palette.muted
-    name = f"<b>{escape(row.name)}</b>" if row.is_read_write else escape(row.name)
-    use = f'<br><span style="color:{colour}">{escape(row.use)}</span>'
+    name = f"<b>{as_html(row.name)}</b>" if row.is_read_write else as_html(row.name)
+    use = f'<br><span style="color:{colour}">{as_html(row.use)}</span>'
     mark = "●" if row.is_read_write else "○"
     return (
         f'<tr><td width="20" style="color:{colour}">{mark}</td>'
         f'<td style="padding-bottom:3px">{name}{use}</td>'
-        f'<td align="right" style="white-space:nowrap; padding-left:8px">{escape(size_words(row.size_bytes))}</td></tr>'
+        f'<td align="right" style="white-space:nowrap; padding-left:8px">{as_html(size_words(row.size_bytes))}</td></tr>'
     )
 
 
 def _items(details: Details, palette: Colours) -> str:
-    lines = "<br>".join(escape(item) for item in details.items)
+    lines = "<br>".join(as_html(item) for item in details.items)
     return _section(details.list_caption, _paragraph(lines), palette)
 
 
 def _powershell(script: str, palette: Colours, *, is_open: bool) -> str:
-    code = escape(script).replace("\n", "<br>").replace("  ", "&nbsp; ")
+    code = as_html(script).replace("  ", "&nbsp; ")
     shown = f'<p style="margin-top:0; margin-bottom:4px; font-family:monospace">{code}</p>' if is_open else ""
     links = " &nbsp; ".join(
         f'<a href="{address}" style="color:{palette.accent}">{words}</a>'

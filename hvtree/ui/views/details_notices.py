@@ -11,6 +11,7 @@ from hvtree.domain.model import HostState, VirtualMachine, Volume
 from hvtree.domain.state_words import state_words, status_words
 from hvtree.domain.thresholds import is_full, is_near_limit, is_nearly_full, is_over_limit
 from hvtree.domain.words import count_words
+from hvtree.ui.format import shown_name
 from hvtree.ui.views.details_values import Link, Notice
 from hvtree.ui.widgets.banner import Tone
 
@@ -39,8 +40,8 @@ def host_notice(view: HostView, help_for: Help) -> Notice | None:
 def _volume_notice(state: HostState | None) -> Notice | None:
     """Warn of volumes that are full or nearly so: when one is full, Hyper-V pauses every VM that writes to it."""
     volumes = state.volumes if state is not None else ()
-    full = [volume.name for volume in volumes if is_full(volume)]
-    nearly = [volume.name for volume in volumes if is_nearly_full(volume) and volume.name not in full]
+    full = [shown_name(volume.name) for volume in volumes if is_full(volume)]
+    nearly = [shown_name(volume.name) for volume in volumes if is_nearly_full(volume) and not is_full(volume)]
     words = [f"{_are(names)} {how}." for names, how in ((full, "full"), (nearly, "nearly full")) if names]
     if not words:
         return None
@@ -57,7 +58,7 @@ def vm_notice(vm: VirtualMachine, volumes: Sequence[Volume]) -> Notice | None:
     """Return what is wrong with a VM or going on with it, the worst first; None if nothing is."""
     if vm.state.is_critical:
         found = {volume.name: volume for drive in vm.drives if (volume := volume_of(drive, volumes))}
-        full = [volume.name for volume in found.values() if is_full(volume)]
+        full = [shown_name(volume.name) for volume in found.values() if is_full(volume)]
         cause = f"{_are(full)} full." if full else "The VM has lost its storage, or the volume is full."
         more = f"{cause} Free some space on the host before anything else."
         return Notice(Tone.DANGER, f"The VM is in the state {state_words(vm.state)}.", more)

@@ -135,8 +135,9 @@ class JobPane(QWidget):
         if host_ids != tuple(entry.data() for entry in menu.actions()):
             menu.clear()
         for host_id in host_ids if menu.isEmpty() else ():
-            name = self._host_words(host_id).replace("&", "&&")  # one alone would mark a letter for Alt
-            entry = menu.addAction(f"Cancel on {name}")
+            text = f"Cancel on {self._host_words(host_id)}"
+            entry = menu.addAction(text.replace("&", "&&"))  # one alone would mark a letter for Alt
+            entry.setToolTip(plain_tip(text))
             entry.setData(host_id)
             entry.triggered.connect(partial(self._cancel, host_id))
 

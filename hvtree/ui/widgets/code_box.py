@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
+from hvtree.domain.plain_text import plain_lines
 from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_row
 
@@ -16,6 +17,7 @@ class CodeBox(QWidget):
 
     def __init__(self, code: str = "", *, can_copy: bool = True) -> None:
         super().__init__()
+        self._code = ""
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -29,13 +31,14 @@ class CodeBox(QWidget):
         self.show_code(code)
 
     def code(self) -> str:
-        """Return the code that it shows."""
-        return self._text.toPlainText()
+        """Return the code as it is copied: as it came, also what is shown in another way since it could deceive."""
+        return self._code
 
     def show_code(self, code: str) -> None:
         """Show other code; the same code leaves selection and scroll position alone."""
-        if code != self.code():
-            self._text.setPlainText(code)
+        if code != self._code:
+            self._code = code
+            self._text.setPlainText(plain_lines(code))
         lines = min(
             max(self._text.blockCount() + 2, _LINES_LEAST), _LINES_MOST
         )  # two more for lines that wrap

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hvtree.domain.plain_text import plain_lines
 from hvtree.ui.format import plain_tip
 from hvtree.ui.theme import colours
 
@@ -38,12 +39,12 @@ class WrapLabel(QWidget):
         self.setText(text)
 
     def text(self) -> str:
-        """Return the whole text, also what is not shown."""
+        """Return the whole text, also what does not fit, as `plain_lines` makes it."""
         return self._text
 
     def setText(self, text: str) -> None:
         """Show another text."""
-        self._text = text
+        text = self._text = plain_lines(text)
         self._shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
         self.setToolTip(plain_tip(text[:TIP_CHARACTERS]) if self._shown != text else "")
         self.setAccessibleName(text[:TIP_CHARACTERS])
