@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from hvtree.emulator.agent.looks import Looks
+from hvtree.emulator.agent.looks import SOON, Looks
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
@@ -90,6 +90,22 @@ def test_own_work_is_told_within_3_s_however_long_it_was_quiet(quiet_s: float) -
     checkpoint = watched.vms[0]["checkpoints"][0]["id"]
     watched.rpc.results("checkpoint.rename", ids=[checkpoint], name="mine")
     assert watched.told_after(OWN_S) == 1
+
+
+@pytest.mark.parametrize("quiet_s", [1, 600])
+@pytest.mark.parametrize("verb", ["vm.save", "checkpoint.apply"])
+def test_the_end_of_own_work_is_told_in_half_a_second_though_its_beginning_was_told_just_before(
+    verb: str, quiet_s: float
+) -> None:
+    watched = Watched()
+    watched.told_after(quiet_s)
+    vm = watched.vms[0]
+    target = vm if verb == "vm.save" else vm["checkpoints"][0]
+    (result,) = watched.rpc.results(verb, ids=[target["id"]])
+    assert "error" not in result
+    assert len(watched.rpc.events("changed")) == 1
+    assert watched.told_after(SOON.total_seconds()) == 1
+    assert watched.rpc.events("changed")[-1]["revision"] == watched.host.revision
 
 
 def test_an_agent_that_nobody_lets_watch_tells_nothing() -> None:
