@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from ntpath import basename
 
 from hvtree.emulator.cmdlets.exports import ExportedVm
-from hvtree.emulator.cmdlets.registry import ImportPlace, Registry
+from hvtree.emulator.cmdlets.registry import ImportPlace, Registry, machine_of
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.core import Core
-from hvtree.emulator.host.disks import DiskFile, join, normal
-from hvtree.emulator.host.enums import VMState
+from hvtree.emulator.host.disks import DiskFile, join, normal, normal_or_none
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.hardware_views import OwnedAdapter, adapters, owner_of
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
@@ -41,9 +40,9 @@ class Import:
         return replace(
             self,
             path=normal(self.path),
-            vhd_destination_path=_normal(self.vhd_destination_path),
-            virtual_machine_path=_normal(self.virtual_machine_path),
-            snapshot_file_path=_normal(self.snapshot_file_path),
+            vhd_destination_path=normal_or_none(self.vhd_destination_path),
+            virtual_machine_path=normal_or_none(self.virtual_machine_path),
+            snapshot_file_path=normal_or_none(self.snapshot_file_path),
         )
 
 
@@ -180,19 +179,9 @@ class Imports:
     def _planned(self, content: ExportedVm, vm_id: str, place: ImportPlace) -> Machine:
         """Return the VM as it will be, with its disks where they lie in the export. The host does not have it yet."""
         files = {disk.path: DiskFile(disk.path, disk.size, disk.virtual) for disk in content.disks}
-        return Machine(
-            id=vm_id,
-            name=content.name,
-            created=self._core.now(),
-            path=place.folder,
-            snapshot_folder=place.snapshots,
-            state=VMState.Saved if content.saved_bytes else VMState.Off,
-            settings=content.settings,
-            notes=content.notes,
-            generation=content.generation,
-            version=content.version,
-            drives=[replace(one.place, file=files[one.path]) for one in content.drives],
-        )
+        machine = machine_of(content, place, vm_id, self._core.now())
+        machine.drives = [replace(one.place, file=files[one.path]) for one in content.drives]
+        return machine
 
     def _plan(self, vm_id: str) -> _Plan:
         plan = self._plans.get(vm_id.lower())
@@ -208,7 +197,3 @@ class Imports:
 def _folder(wanted: Import) -> str:
     """Return the folder of an export, by the path of its configuration."""
     return wanted.path.rsplit("\\", 2)[0]
-
-
-def _normal(path: str | None) -> str | None:
-    return None if path is None else normal(path)

@@ -18,7 +18,7 @@ from hvtree.emulator.host.disks import (
     NoSpaceError,
     NoVolumeError,
     join,
-    normal,
+    normal_or_none,
 )
 from hvtree.emulator.host.enums import VMState
 from hvtree.emulator.host.errors import CmdletError
@@ -71,9 +71,9 @@ class Lifecycle:
         """New-VM."""
         wanted = replace(
             wanted,
-            path=_normal(wanted.path),
-            new_vhd_path=_normal(wanted.new_vhd_path),
-            vhd_path=_normal(wanted.vhd_path),
+            path=normal_or_none(wanted.path),
+            new_vhd_path=normal_or_none(wanted.new_vhd_path),
+            vhd_path=normal_or_none(wanted.vhd_path),
         )
 
         def begin(_: TargetResult) -> object:
@@ -149,7 +149,3 @@ class Lifecycle:
             reason = errors.with_code(errors.FILE_IN_USE)
             raise CmdletError(f"'{path}': {reason}", hresult=errors.FILE_IN_USE, target=path)
         return file
-
-
-def _normal(path: str | None) -> str | None:
-    return None if path is None else normal(path)

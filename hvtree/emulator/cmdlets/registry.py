@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from hvtree.emulator.cmdlets.exports import ExportedDisk, ExportedDrive, ExportedVm, files_of
 from hvtree.emulator.host import errors
@@ -87,19 +88,7 @@ class Registry:
 
     def _build(self, content: ExportedVm, place: ImportPlace, vm_id: str, *, renew: bool) -> Machine:
         files = self._disks(content, place)
-        machine = Machine(
-            id=vm_id,
-            name=content.name,
-            created=self._core.now(),
-            path=place.folder,
-            snapshot_folder=place.snapshots,
-            state=VMState.Saved if content.saved_bytes else VMState.Off,
-            settings=content.settings,
-            notes=content.notes,
-            generation=content.generation,
-            version=content.version,
-            saved_bytes=content.saved_bytes,
-        )
+        machine = machine_of(content, place, vm_id, self._core.now())
         self._core.store.charge(machine.path, content.saved_bytes, force=True)
         ids = {one.entry.id: self._core.new_guid() if renew else one.entry.id for one in content.checkpoints}
         for one in content.checkpoints:
@@ -129,6 +118,23 @@ class Registry:
             self._core.store.add(file, force=True)
             made[disk.path.lower()] = file
         return made
+
+
+def machine_of(content: ExportedVm, place: ImportPlace, vm_id: str, created: datetime) -> Machine:
+    """Return the VM of an export as it will be, still without drives and checkpoints."""
+    return Machine(
+        id=vm_id,
+        name=content.name,
+        created=created,
+        path=place.folder,
+        snapshot_folder=place.snapshots,
+        state=VMState.Saved if content.saved_bytes else VMState.Off,
+        settings=content.settings,
+        notes=content.notes,
+        generation=content.generation,
+        version=content.version,
+        saved_bytes=content.saved_bytes,
+    )
 
 
 def _drives(exported: tuple[ExportedDrive, ...], files: Mapping[str, DiskFile]) -> list[Drive]:

@@ -120,6 +120,11 @@ def normal(path: str) -> str:
     return normpath(path) if path.strip() else path
 
 
+def normal_or_none(path: str | None) -> str | None:
+    """Return the same of a path that need not be given."""
+    return None if path is None else normal(path)
+
+
 class DiskStore:
     """All volumes of a host and all files on them, by path without regard to letter case."""
 
