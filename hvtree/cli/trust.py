@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hvtree.app.connections import check_host
 from hvtree.cli.output import Console
+from hvtree.cli.text import shown
 from hvtree.domain.certificate import Certificate, CertificateFailure
 from hvtree.domain.host_profile import HostProfile
 
@@ -30,13 +31,14 @@ def trusted(profile: HostProfile) -> HostProfile:
     return profile
 
 
-def certificate_lines(shown: Certificate) -> list[str]:
-    """Return what a certificate says of itself, for people."""
+def certificate_lines(certificate: Certificate) -> list[str]:
+    """Return what a certificate says of itself, for people: a line each, whatever it says."""
+    names = ", ".join(map(shown, certificate.names[:8])) or "no names"
     return [
-        f"  For:         {shown.subject} ({', '.join(shown.names[:8]) or 'no names'})",
-        f"  Issued by:   {shown.issuer}",
-        f"  Valid:       {shown.not_before_utc:%Y-%m-%d} to {shown.not_after_utc:%Y-%m-%d}",
-        f"  SHA-256:     {shown.fingerprint}",
+        f"  For:         {shown(certificate.subject)} ({names})",
+        f"  Issued by:   {shown(certificate.issuer)}",
+        f"  Valid:       {certificate.not_before_utc:%Y-%m-%d} to {certificate.not_after_utc:%Y-%m-%d}",
+        f"  SHA-256:     {certificate.fingerprint}",
     ]
 
 

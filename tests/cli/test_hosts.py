@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
@@ -10,7 +11,8 @@ import pytest
 
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, load, save
-from hvtree.domain.certificate import fingerprint_of
+from hvtree.cli.trust import certificate_lines
+from hvtree.domain.certificate import Certificate, fingerprint_of
 from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.winrm.certificate import self_signed
 from tests.support import local_powershell
@@ -151,6 +153,14 @@ def test_a_certificate_is_shown_before_a_host_is_saved_and_pinned_on_a_yes(
     assert saved()[0].fingerprint == PIN
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     assert hvtree("show", "lab").code == 0
+
+
+def test_a_certificate_cannot_show_a_fingerprint_that_it_does_not_have() -> None:
+    forged = "hv01\n  SHA-256:     00:11\x1b[2K\u202e"
+    now = datetime.now(UTC)
+    lines = certificate_lines(Certificate("AA:BB", forged, forged, (forged,), now, now))
+    assert [line.partition(":")[0].strip() for line in lines] == ["For", "Issued by", "Valid", "SHA-256"]
+    assert not [line for line in lines if {"\n", "\x1b", "\u202e"} & set(line)]
 
 
 def test_a_no_to_a_certificate_saves_nothing_and_sends_nothing(hvtree: Terminal, secure: RemoteHost) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import ServerCertificate, self_signed
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.winrm.login import WinRmLogin
+from hvtree.hosts.winrm.tls import certificate_of
 from tests.support.logins import login_to
 from tests.support.relay import LOOPBACK_6, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run
@@ -138,6 +143,28 @@ def test_a_certificate_for_another_name_is_refused_with_both_names(
         endpoint = f"https://[::1]:{wire.port}/wsman"
         error = untrusted(host.login(endpoint=endpoint, ca_file=str(authority)))
     assert "It is for localhost, 127.0.0.1, and not for ::1." in error.why
+
+
+def test_a_certificate_cannot_put_a_line_of_its_own_into_what_is_said_of_it(tmp_path: Path) -> None:
+    forged = self_signed(names=["hv01\n  SHA-256: 00:11"])
+    authority = tmp_path / "authority.pem"
+    authority.write_bytes(forged.certificate)
+    with remote_host(certificate=forged) as host:
+        error = untrusted(host.login(ca_file=str(authority)))
+    assert "hv01\ufffd  SHA-256: 00:11" in error.why
+    assert len(error.details.splitlines()) == 5
+
+
+def test_a_certificate_with_names_of_an_unknown_sort_is_read_without_them() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hv01")])
+    now = datetime.now(UTC)
+    x400 = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, b"\x30\x04\xa3\x02\x30\x00")
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now).add_extension(
+        x400, critical=False
+    )
+    der = built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    assert (certificate_of(der).subject, certificate_of(der).names) == ("hv01", ())
 
 
 def test_an_expired_certificate_is_told_with_its_date(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.names import isolated, quoted
 from hvtree.hosts.failures import failure, sentences
 from hvtree.hosts.network import CONNECT_S
 from hvtree.hosts.stage_results import TlsFinding
@@ -240,7 +241,7 @@ def _untrusted(
 
 
 def _changed(profile: HostProfile, trusted: str, shown: Certificate) -> CertificateFailure:
-    values = {"shown": shown.fingerprint, "subject": shown.subject}
+    values = {"shown": shown.fingerprint, "subject": isolated(shown.subject)}
     from_date = f"{shown.not_before_utc:%Y-%m-%d}"
     return CertificateFailure(
         **sentences("certificate-changed", profile, trusted=trusted, from_date=from_date, **values),
@@ -259,17 +260,19 @@ def _reason(error: ssl.SSLCertVerificationError, profile: HostProfile, shown: Ce
         case code if code == _NOT_YET_VALID:
             return f"It is valid only from {shown.not_before_utc:%Y-%m-%d} on, or this computer's clock is wrong."
         case code if code in _OTHER_NAME:
-            names = ", ".join(shown.names[:5]) or shown.subject
+            names = ", ".join(map(isolated, shown.names[:5])) or isolated(shown.subject)
             return f"It is for {names}, and not for {profile.host}."
         case _:
-            return f"It was issued by ‘{shown.issuer}’, which this computer does not know as an authority."
+            return (
+                f"It was issued by {quoted(shown.issuer)}, which this computer does not know as an authority."
+            )
 
 
 def _described(shown: Certificate) -> str:
     return "\n".join(
         [
-            f"For: {shown.subject} ({', '.join(shown.names[:20])})",
-            f"Issued by: {shown.issuer}",
+            f"For: {isolated(shown.subject)} ({', '.join(map(isolated, shown.names[:20]))})",
+            f"Issued by: {isolated(shown.issuer)}",
             f"Valid: {shown.not_before_utc:%Y-%m-%d} to {shown.not_after_utc:%Y-%m-%d}",
             f"SHA-256: {shown.fingerprint}",
         ]
@@ -284,7 +287,7 @@ def _short_name(name: x509.Name) -> str:
 def _names(read: x509.Certificate) -> tuple[str, ...]:
     try:
         found = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
         return ()
     names: list[str | ipaddress.IPv4Address | ipaddress.IPv6Address] = []
     names += found.get_values_for_type(x509.DNSName)
