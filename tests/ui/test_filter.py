@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from tests.support.trees import lab
 from tests.support.window import AtWindow, WindowUser
 
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 NO_WORD = "‘foo:’ is not a filter word, so ‘foo:bar’ is looked for in names and notes."
 
 
@@ -62,6 +63,21 @@ def test_words_are_offered_while_typing_and_taken_by_keyboard(at_window: AtWindo
         assert user.rows() == ["vhost", "  web", "    base", "      old"]
 
     at_window(story, web="base(old:Recovery p1*)", db="x*")
+
+
+def test_no_meaning_in_the_list_is_cut(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        popup = user.window.filter_field.offers.popup_view
+        font = popup.font()
+        font.setPointSize(round(font.pointSize() * 1.4))
+        popup.setFont(font)
+        type_in(user, "kind:")
+        advance = popup.fontMetrics().horizontalAdvance
+        spoken = [str(popup.model().index(row, 0).data(SPOKEN)) for row in range(popup.model().rowCount())]
+        assert popup.viewport().width() > max(map(advance, spoken))
+        user.window.filter_field.offers.close()
+
+    at_window(story, web="base*")
 
 
 def test_a_word_is_taken_by_a_click(at_window: AtWindow) -> None:
@@ -192,7 +208,7 @@ def test_the_list_says_to_a_screen_reader_what_each_word_means(at_window: AtWind
         type_in(user, "ol")
         popup = user.window.filter_field.offers.popup_view
         assert popup.accessibleName() == "What the filter may look for"
-        spoken = popup.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        spoken = popup.model().index(0, 0).data(SPOKEN)
         assert spoken == "older: taken longer ago"
         user.window.filter_field.offers.close()
 

@@ -21,10 +21,13 @@ from hvtree.ui.format import shown_name
 from hvtree.ui.theme import colours
 
 _MEANS_ROLE = int(Qt.ItemDataRole.UserRole)
-_WIDTH = 440
+_WIDEST = 640
+"""Pixels of the list at most; a meaning that needs more is cut."""
 _ROWS = 12
 _PADDING = 8
 _GAP = 14
+_FRAME = 6
+"""Pixels around the list, and what rounding takes."""
 
 
 class FilterOffers(QCompleter):
@@ -81,8 +84,16 @@ class FilterOffers(QCompleter):
             self.close()
             return
         field = self.widget()
-        self.complete(QRect(0, 0, max(_WIDTH, field.width()), field.height()))
+        width = max(min(self._wanted_width(), _WIDEST), field.width())
+        self.complete(QRect(0, 0, width, field.height()))
         self.popup_view.setCurrentIndex(QModelIndex())
+
+    def _wanted_width(self) -> int:
+        advance = self.popup_view.fontMetrics().horizontalAdvance
+        words = max(map(advance, self._delegate.words), default=0)
+        means = max((advance(row.means) for row in self._rows), default=0)
+        bar = self.popup_view.verticalScrollBar().sizeHint().width()
+        return words + _GAP + means + 2 * _PADDING + bar + _FRAME
 
     def _on_activated(self, index: QModelIndex) -> None:
         if 0 <= index.row() < len(self._rows):
