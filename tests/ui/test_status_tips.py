@@ -89,6 +89,24 @@ def test_what_is_said_while_something_is_pointed_at_is_shown(at_window: AtWindow
     at_window(story, web="")
 
 
+def test_in_a_narrow_window_what_is_said_goes_before_how_the_host_is_reached(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        await user.quiet()
+        all_of_it = user.status()
+        bar = user.window.statusBar()
+        user.window.resize(
+            bar.fontMetrics().horizontalAdvance(CREATE.tip + "Read 00:00:00, live No job running") + 100, 700
+        )
+        button = point_at(user, CREATE)
+        user.look_after_a_second()
+        assert user.status() == all_of_it[1:]
+        leave(button)
+        assert user.status() == all_of_it
+
+    at_window(story, web="")
+
+
 def test_a_host_that_does_not_answer_is_said_not_to_and_no_longer_live(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.host.hold("ping")

@@ -13,12 +13,16 @@ from hvtree.domain.words import count_words
 from hvtree.ui.format import host_words, phase_words, plain_tip, reading_words
 from hvtree.ui.theme import colours
 
+_AROUND = 60
+"""Pixels of the bar that hold no text."""
+
 
 class StatusLine(QObject):
     """Fills the status bar of a window.
 
     At its left stands what was said last, and instead of it the tip of what is pointed at. Qt would let a tip take the
-    place of what was said for good, and stay when it is no longer true.
+    place of what was said for good, and stay when it is no longer true. Where a bar is too narrow for all, what is said
+    goes before what always stands there.
     """
 
     def __init__(self, bar: QStatusBar) -> None:
@@ -29,9 +33,11 @@ class StatusLine(QObject):
         self._end.timeout.connect(self.say)
         bar.window().installEventFilter(self)
         self._filter, self._mode, self._reading, self._jobs = (_label() for _ in range(4))
+        self._filled = {self._jobs}
+        """The labels that have something to say."""
         for label in self._labels():
             bar.addPermanentWidget(label)
-        self._filter.hide()
+        self._fit()
 
     def say(self, text: str = "", seconds: float = 0) -> None:
         """Show a text until the next one, or for some seconds."""
@@ -50,22 +56,24 @@ class StatusLine(QObject):
 
     def show_host(self, view: HostView | None, now_utc: datetime) -> None:
         """Show the status of a host; None if there is none, or several and none of them is selected."""
-        for label in (self._mode, self._reading):
-            label.setVisible(view is not None)
+        self._fill(self._mode, view is not None)
+        self._fill(self._reading, view is not None and view.state is not None)
         if view is None:
+            self._fit()
             return
         is_lost = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
         is_bad = is_lost or view.silent_since_utc is not None
         self._mode.setText(f"{host_words(view)}: {phase_words(view, now_utc)}{_more(view, now_utc)}")
         self._mode.setToolTip(plain_tip(view.error.sentence if view.error is not None else view.mode))
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
-        self._reading.setVisible(view.state is not None)
         self._reading.setText(reading_words(view, now_utc))
+        self._fit()
 
     def show_filter(self, found: str) -> None:
         """Show how much the filter has found; empty if there is no filter."""
         self._filter.setText(f"Filter: {found}")
-        self._filter.setVisible(bool(found))
+        self._fill(self._filter, bool(found))
+        self._fit()
 
     def show_running(self, count: int) -> None:
         """Show how many jobs run."""
@@ -76,7 +84,22 @@ class StatusLine(QObject):
         return tuple(label.text() for label in self._labels() if label.isVisibleTo(self._bar))
 
     def _show(self) -> None:
+        self._fit()
         self._bar.showMessage(self._tip or self._said)
+
+    def _fill(self, label: QLabel, is_filled: bool) -> None:
+        (self._filled.add if is_filled else self._filled.discard)(label)
+
+    def _fit(self) -> None:
+        """Show what there is room for beside the text at the left: without it the connection, then the reading."""
+        shown = [label for label in self._labels() if label in self._filled]
+        said = self._tip or self._said
+        room = self._bar.width() - self._bar.fontMetrics().horizontalAdvance(said) - _AROUND
+        for label in (self._mode, self._reading):
+            if said and label in shown and sum(each.sizeHint().width() for each in shown) > room:
+                shown.remove(label)
+        for label in self._labels():
+            label.setVisible(label in shown)
 
     def _labels(self) -> tuple[QLabel, ...]:
         return self._filter, self._mode, self._reading, self._jobs
