@@ -203,9 +203,8 @@ class MainWindow(QMainWindow):
         self.tree.context_menu_wanted.connect(self._on_context_menu)
         self.tree.details_wanted.connect(self._show_details)
         self.tree.rename_requested.connect(self._on_rename)
-        self.tree.rename_missed.connect(
-            lambda: self.status.say(RENAME.refusal(self.selection.value, self._workspace), 6)
-        )
+        self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
+        self.tree.names.refusal = lambda selection: RENAME.refusal(selection, self._workspace)
         self.tree.expansion.opened_partly.connect(
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )

@@ -137,6 +137,18 @@ def test_f2_renames_nothing_unless_one_checkpoint_is_selected(
     at_window(story, web="base(p1*)")
 
 
+def test_f2_says_of_a_checkpoint_that_cannot_be_renamed_why_before_a_name_is_typed(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web", "base")
+        await user.key(Qt.Key.Key_F2)
+        assert user.window.tree.viewport().findChildren(QLineEdit) == []
+        assert "‘base’ on VM ‘web’ cannot be renamed" in user.window.statusBar().currentMessage()
+
+    at_window(story, web="base:Replica(p1*)")
+
+
 def test_f2_renames_the_selected_checkpoint_also_if_the_focus_is_elsewhere(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "p1")

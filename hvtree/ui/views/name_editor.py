@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView, QWidget
@@ -110,17 +112,12 @@ class NamesInPlace:
     def __init__(self, model: TreeModel, view: QTreeView) -> None:
         self._model = model
         self._view = view
+        self.refusal: Callable[[Selection], str] = lambda _selection: ""
+        """Return why what is selected cannot be renamed; empty if it can."""
 
     def begin(self, selection: Selection) -> bool:
         """Begin to change the name of the only selected checkpoint; return whether it could be done."""
-        rows = rows_of(self._model, selection) if selection.only_checkpoint is not None else []
-        if not rows or not rows[0].flags() & Qt.ItemFlag.ItemIsEditable:
-            return False
-        choice = self._view.selectionModel()
-        choice.setCurrentIndex(rows[0], QItemSelectionModel.SelectionFlag.NoUpdate)
-        self._view.scrollTo(rows[0])
-        self._view.edit(rows[0])
-        return True
+        return not self.refusal(selection) and self._edit(selection)
 
     def begin_again(self, checkpoint: CheckpointAddress, begun: str) -> None:
         """Select a checkpoint and go on with a name that was typed before, if it is still there."""
@@ -128,7 +125,7 @@ class NamesInPlace:
         for row in rows_of(self._model, selection):
             only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self._view.selectionModel().setCurrentIndex(row, only)
-            self.begin(selection)
+            self._edit(selection)  # what was typed is not lost, although it cannot be done just now
         editor = self._editor()
         if editor is not None:
             editor.setText(begun)
@@ -139,6 +136,16 @@ class NamesInPlace:
         if editor is None or not editor.keeps(QEvent(QEvent.Type.FocusOut)):
             return False
         editor.setFocus()
+        return True
+
+    def _edit(self, selection: Selection) -> bool:
+        rows = rows_of(self._model, selection) if selection.only_checkpoint is not None else []
+        if not rows or not rows[0].flags() & Qt.ItemFlag.ItemIsEditable:
+            return False
+        choice = self._view.selectionModel()
+        choice.setCurrentIndex(rows[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._view.scrollTo(rows[0])
+        self._view.edit(rows[0])
         return True
 
     def _editor(self) -> NameEditor | None:

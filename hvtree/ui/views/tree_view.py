@@ -64,8 +64,8 @@ class TreeView(QTreeView):
     """Enter, or a double click on a row without rows under it or on a host that waits. It never applies anything."""
     rename_requested = Signal(object, str)
     """`CheckpointAddress` and the name that was typed in place."""
-    rename_missed = Signal()
-    """F2, but what is selected cannot be renamed."""
+    rename_missed = Signal(str)
+    """F2, but what is selected cannot be renamed: why."""
 
     def __init__(self, model: TreeModel, selection: CurrentSelection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,9 +122,9 @@ class TreeView(QTreeView):
             self.select(self._model.index_of_now(*vm))
 
     def edit_name(self) -> None:
-        """Begin to change the name of the selected checkpoint in place; without exactly one, ask for the reason."""
+        """Begin to change the name of the selected checkpoint in place, or say why it cannot be done."""
         if not self.names.begin(self.selected.value):
-            self.rename_missed.emit()
+            self.rename_missed.emit(self.names.refusal(self.selected.value))
 
     def copy_names(self) -> None:
         """Copy the names of the selected rows to the clipboard, one per line, exactly as they are on the host."""
