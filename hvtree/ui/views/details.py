@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,11 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from hvtree.domain.address import CheckpointAddress
-from hvtree.ui.format import without_marks
+from hvtree.domain.paths import file_name
+from hvtree.domain.plain_text import plain
+from hvtree.ui.format import bare_name, without_marks
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import COPY_LINK, FOLD_LINK, INTENT_LINK, PATH_LINK, page
-from hvtree.ui.views.details_values import Details
+from hvtree.ui.views.details_values import Details, FileRow
 from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
 
@@ -28,7 +32,22 @@ _FOCUS_LINE = 3
 
 
 class _Page(QTextBrowser):
-    """A page that copies text without invisible marks, since names are pasted into PowerShell. It shows its focus."""
+    """A page that copies text as it is pasted into PowerShell: without invisible marks, disk files by their whole paths.
+
+    It shows its focus.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._files: Mapping[str, FileRow] = {}
+
+    def show_files(self, files: Sequence[FileRow]) -> None:
+        """Note which disk files the page shows; a screen reader is told those in full whose names are short there."""
+        self._files = {file.tip: file for file in files}
+        full = [
+            name for file in files if (name := bare_name(file_name(file.path))) != without_marks(file.name)
+        ]
+        self.setAccessibleDescription(f"Disk files in full: {', '.join(full)}" if full else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -45,9 +64,29 @@ class _Page(QTextBrowser):
         self.viewport().update()
 
     def createMimeDataFromSelection(self) -> QMimeData:
+        copied = QTextDocument()
+        QTextCursor(copied).insertFragment(self.textCursor().selection())
+        for start, end, path in reversed(list(self._files_in(copied))):
+            cursor = QTextCursor(copied)
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(path)
         data = QMimeData()
-        data.setText(without_marks(self.textCursor().selection().toPlainText()))
+        data.setText(without_marks(copied.toPlainText()))
         return data
+
+    def _files_in(self, document: QTextDocument) -> Iterator[tuple[int, int, str]]:
+        """Yield where names of disk files stand that are whole, or of which the shortened part is there, and the path."""
+        block = document.begin()
+        while block.isValid():
+            fragments = block.begin()
+            while not fragments.atEnd():
+                part = fragments.fragment()
+                file = self._files.get(part.charFormat().toolTip())
+                if file is not None and ("…" in part.text() or part.text() == file.name):
+                    yield part.position(), part.position() + part.length(), plain(file.path)
+                fragments += 1
+            block = block.next()
 
 
 def _layout() -> QTextOption:
@@ -141,6 +180,7 @@ class DetailsView(QWidget):
         html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
         selected = self._selected() if keeps_place else None
         self._page.setHtml(html)
+        self._page.show_files([row for rows in self._details.chains for row in rows if row.path])
         if selected is not None:
             self._select(*selected)
         bar.setValue(place if keeps_place else 0)

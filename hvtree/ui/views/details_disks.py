@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.disks import FileUse, chain, file_uses, pending_files
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.paths import file_name, path_key
+from hvtree.domain.paths import path_key, short_file_names
 from hvtree.domain.words import count_words
 from hvtree.ui.format import shown_name
 from hvtree.ui.views.details_values import FileRow
@@ -18,10 +20,11 @@ Chains = tuple[tuple[FileRow, ...], ...]
 
 def vm_chains(vm: VirtualMachine) -> Chains:
     """Return the chain of each drive of a VM, and apart from them the files that only wait for a merge."""
-    rows = [_chain_rows(vm, drive) for drive in vm.drives]
+    names = _names(vm)
+    rows = [_chain_rows(vm, drive, names) for drive in vm.drives]
     seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
     waiting = tuple(
-        FileRow(shown_name(file_name(file.path)), file.path, file.size_bytes, False, "waits for its merge")
+        FileRow(names[path_key(file.path)], file.path, file.size_bytes, False, "waits for its merge")
         for file in pending_files(vm)
         if path_key(file.path) not in seen
     )
@@ -30,15 +33,22 @@ def vm_chains(vm: VirtualMachine) -> Chains:
 
 def checkpoint_chains(vm: VirtualMachine, checkpoint: Checkpoint) -> Chains:
     """Return the chain of each drive as the checkpoint has frozen it."""
-    return tuple(rows for rows in (_chain_rows(vm, drive) for drive in checkpoint.drives) if rows)
+    names = _names(vm)
+    return tuple(rows for rows in (_chain_rows(vm, drive, names) for drive in checkpoint.drives) if rows)
 
 
-def _chain_rows(vm: VirtualMachine, drive: str) -> tuple[FileRow, ...]:
+def _names(vm: VirtualMachine) -> dict[str, str]:
+    """Return what each file of a VM is called here, by the key of its path."""
+    short = short_file_names(file.path for file in vm.files)
+    return {key: shown_name(name) for key, name in short.items()}
+
+
+def _chain_rows(vm: VirtualMachine, drive: str, names: Mapping[str, str]) -> tuple[FileRow, ...]:
     uses = {path_key(use.file.path): use for use in file_uses(vm)}
     files = tuple(reversed(chain(vm, drive)))
     rows = tuple(
         FileRow(
-            shown_name(file_name(file.path)),
+            names[path_key(file.path)],
             file.path,
             file.size_bytes,
             uses[path_key(file.path)].is_read_write,

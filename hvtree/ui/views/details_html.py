@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from textwrap import shorten
 
 from hvtree.domain.words import size_words
@@ -135,15 +136,19 @@ def _chains(chains: tuple[tuple[FileRow, ...], ...], palette: Colours) -> str:
 
 
 def _file_row(row: FileRow, palette: Colours) -> str:
-    """Return a file below the one that it is based on."""
+    """Return a file below the one that it is based on; its name has a line of its own, since it is long."""
     colour = palette.good if row.is_read_write else palette.muted
-    name = f"<b>{as_html(row.name)}</b>" if row.is_read_write else as_html(row.name)
-    use = f'<br><span style="color:{colour}">{as_html(row.use)}</span>'
+    name = as_html(row.name)
+    if row.path:
+        name = f'<span title="{escape(row.tip)}">{name}</span>'
+    if row.is_read_write:
+        name = f"<b>{name}</b>"
     mark = "●" if row.is_read_write else "○"
+    size = as_html(size_words(row.size_bytes))
     return (
-        f'<tr><td width="20" style="color:{colour}">{mark}</td>'
-        f'<td style="padding-bottom:3px">{name}{use}</td>'
-        f'<td align="right" style="white-space:nowrap; padding-left:8px">{as_html(size_words(row.size_bytes))}</td></tr>'
+        f'<tr><td width="20" style="color:{colour}">{mark}</td><td colspan="2">{name}</td></tr>'
+        f'<tr><td></td><td style="color:{colour}; padding-bottom:3px">{as_html(row.use)}</td>'
+        f'<td align="right" style="white-space:nowrap; padding-left:8px">{size}</td></tr>'
     )
 
 

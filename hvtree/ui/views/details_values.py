@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.plain_text import plain
+from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Tone
 
 
@@ -52,11 +54,18 @@ class FileRow:
     """One disk file in a chain."""
 
     name: str
+    """What it is called on the page: its file name, shortened if that is long."""
     path: str
+    """Its whole path on the host; empty for a row that stands for several files."""
     size_bytes: int
     is_read_write: bool
     use: str
     """Whose file it is: "base disk", "frozen by ‘patch2’", "waits for its merge"."""
+
+    @property
+    def tip(self) -> str:
+        """The whole path as a tool tip."""
+        return plain_tip(plain(self.path))
 
 
 @dataclass(frozen=True, slots=True)
