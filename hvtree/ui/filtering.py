@@ -148,8 +148,14 @@ class CurrentFilter(QObject):
         self._matches.pop(host_id, None)
 
 
+def host_names(view: HostView) -> tuple[str, ...]:
+    """Return the names by which a host is found: its own, and the one it was opened under if that is another."""
+    own = view.state.host if view.state is not None else ""
+    return tuple({name.casefold(): name for name in (own, view.name) if name}.values())
+
+
 def _match(query: Query, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
-    around = f"{view.name}\n{view.state.host}" if view.state is not None else view.name
+    around = "\n".join(host_names(view))
     is_meant = query.finds_vm(vm, now_utc, around=around)
     if is_meant and not query.has_negation and not query.is_about_size:
         return Match(vm, is_visible=True)

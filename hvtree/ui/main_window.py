@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)
         self.start_page = StartPage()
-        self.filter_field = FilterField(self.filter, lambda: map(host_words, self._workspace.hosts))
+        self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
         self.filter_strip = FilterStrip(self.filter)
         self.status = StatusLine(self.statusBar())
         self.menus = Menus(self, self.tree, workspace, INTENTS)

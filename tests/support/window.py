@@ -117,15 +117,18 @@ class WindowUser(MenuUser):
         """Begin to connect to the emulated host."""
         self.window.hosts.add(self.profile, SECRET)
 
-    async def open_another(self, state: HostState, world: World | None = None) -> EmulatedHost:
-        """Connect to another emulated host, with a world instead of VMs if one is given; wait until its tree is there."""
-        self._others[state.host] = EmulatedHost(state, world)
-        self.window.hosts.add(replace(PROFILE, name=state.host), SECRET)
-        await self.until(
-            lambda: self.workspace.host(state.host).is_connected,
-            f"{state.host} is connected",
-        )
-        return self._others[state.host]
+    async def open_another(
+        self, state: HostState, world: World | None = None, *, opened_as: str = ""
+    ) -> EmulatedHost:
+        """Connect to another emulated host, with a world instead of VMs if one is given; wait until its tree is there.
+
+        `opened_as` is the name it is opened under, if that is not its own.
+        """
+        name = opened_as or state.host
+        self._others[name] = EmulatedHost(state, world)
+        self.window.hosts.add(replace(PROFILE, name=name), SECRET)
+        await self.until(lambda: self.workspace.host(name).is_connected, f"{name} is connected")
+        return self._others[name]
 
     async def until(self, holds: Any, what: str = "") -> None:
         await self.loop.until(holds, what)

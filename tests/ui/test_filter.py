@@ -120,6 +120,20 @@ def test_the_open_hosts_are_offered(at_window: AtWindow) -> None:
     at_window(story, web="base*")
 
 
+@pytest.mark.parametrize("number", [2, 3], ids=["its own name", "the name it was opened under"])
+def test_each_name_of_a_host_that_is_offered_finds_it(at_window: AtWindow, number: int) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.open_another(lab("xHost16", app="a*"), opened_as="10.0.0.7")
+        type_in(user, "host:")
+        assert offered(user) == ["host:vhost", "host:xHost16", "host:10.0.0.7"]
+        press(user, *[Qt.Key.Key_Down] * number, Qt.Key.Key_Return)
+        await user.quiet()
+        assert "  app" in user.rows()
+        assert "  web" not in user.rows()
+
+    at_window(story, web="base*")
+
+
 def test_enter_goes_to_the_tree_as_long_as_nothing_is_chosen_in_the_list(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         type_in(user, "ol")

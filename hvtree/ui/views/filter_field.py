@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from hvtree.app.host_view import HostView
 from hvtree.domain.search_words import FILTER_WORDS, Suggestion, suggestions
-from hvtree.ui.filtering import CurrentFilter, Filter
+from hvtree.ui.filtering import CurrentFilter, Filter, host_names
 from hvtree.ui.format import plain_tip
 from hvtree.ui.icons import icon
 from hvtree.ui.views.filter_offers import FilterOffers
@@ -39,11 +41,11 @@ class FilterField(QLineEdit):
     left = Signal()
     """The user wants to continue in the tree."""
 
-    def __init__(self, current: CurrentFilter, host_names: Callable[[], Iterable[str]] = tuple) -> None:
-        """`host_names` returns the names of the hosts that may follow `host:`."""
+    def __init__(self, current: CurrentFilter, hosts: Callable[[], Iterable[HostView]] = tuple) -> None:
+        """`hosts` returns the hosts whose names may follow `host:`."""
         super().__init__()
         self._current = current
-        self._host_names = host_names
+        self._hosts = hosts
         self.setPlaceholderText("Filter by name, kind: or older:")
         self.setAccessibleName("Filter")
         self.setClearButtonEnabled(True)
@@ -103,7 +105,8 @@ class FilterField(QLineEdit):
             super().keyPressEvent(event)
 
     def _offer(self, *, asked: bool = False) -> None:
-        found = suggestions(self.text(), self.cursorPosition(), hosts=self._host_names(), asked=asked)
+        names = chain.from_iterable(map(host_names, self._hosts()))
+        found = suggestions(self.text(), self.cursorPosition(), hosts=names, asked=asked)
         self.offers.show_offers(found)
 
     def _on_chosen(self, taken: Suggestion) -> None:
