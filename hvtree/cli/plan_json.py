@@ -19,7 +19,7 @@ from hvtree.domain.edits import (
 from hvtree.domain.predictions import is_placeholder
 from hvtree.jobs.job import StepView
 from hvtree.operations.base import Plan, Step
-from hvtree.operations.consequence import Age, Amount, Consequence, Count, Name, Size, Subjects
+from hvtree.operations.consequence import Age, Amount, Consequence, Count, File, Name, Size, Subjects
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
@@ -110,12 +110,14 @@ def _vm_records(plan: Plan) -> Iterable[dict[str, Any]]:
         }
 
 
-def _about(thing: Subjects | Name | str) -> Any:
+def _about(thing: Subjects | Name | File | str) -> Any:
     match thing:
         case Subjects():
             return [{"type": thing.noun.lower(), "id": each.id, "name": each.name} for each in thing.each]
         case Name():
             return thing.text
+        case File():
+            return thing.name
         case _:
             return thing
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.names import isolated, quoted
+from hvtree.domain.paths import file_name
 from hvtree.domain.words import age_words, count_words, size_words
 
 NAMES_SHOWN = 3
@@ -53,6 +54,24 @@ class Name:
 
     def __format__(self, _spec: str) -> str:
         return quoted(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A disk file; in a sentence it stands by its name, without quotes."""
+
+    path: str
+    short: str = field(compare=False)
+    """What it may be called in a plan where room is short (`short_file_names`)."""
+
+    @property
+    def name(self) -> str:
+        """Its whole name, without its folder."""
+        return file_name(self.path)
+
+    def __format__(self, spec: str) -> str:
+        """Return its name; with the spec `short` the short one."""
+        return isolated(self.short if spec == "short" else self.name)
 
 
 class Fate(StrEnum):
@@ -121,7 +140,7 @@ class Consequence:
     kind: str
     """What it is, the same in every version and language: `loses-checkpoints`."""
     wording: str = field(compare=False)
-    about: Mapping[str, Subjects | Name | str] = field(default_factory=dict)
+    about: Mapping[str, Subjects | Name | File | str] = field(default_factory=dict)
     """Whom or what it is about, by its place in the wording. A text stands there without quotes."""
     amounts: Mapping[str, Amount] = field(default_factory=dict, compare=False)
     """How much of it, by its place in the wording."""
@@ -131,10 +150,21 @@ class Consequence:
     @property
     def sentence(self) -> str:
         """The consequence in a sentence, the same for the window and the terminal."""
+        return self._in_words()
+
+    @property
+    def short_sentence(self) -> str:
+        """The same where room is short and something else tells the whole paths: files by their short names."""
+        return self._in_words("short")
+
+    def _in_words(self, of_files: str = "") -> str:
         about = {
             place: isolated(thing) if isinstance(thing, str) else thing for place, thing in self.about.items()
         }
-        words = self.wording.format(**about, **self.amounts)
+        files = {
+            place: format(thing, of_files) for place, thing in self.about.items() if isinstance(thing, File)
+        }
+        words = self.wording.format(**about | files, **self.amounts)
         return words[0].upper() + words[1:]
 
 

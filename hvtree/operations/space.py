@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from hvtree.domain.forecast import Forecast, KeptFile, VolumeForecast, volume_of
 from hvtree.domain.model import HostState, VirtualMachine, Volume
-from hvtree.domain.paths import file_name
+from hvtree.domain.paths import path_key, short_file_names
 from hvtree.domain.predictions import takes_memory
-from hvtree.operations.consequence import Amount, Consequence, Count, Fate, FileChange, Size, changes
+from hvtree.operations.consequence import Amount, Consequence, Count, Fate, File, FileChange, Size, changes
 
 _ALL_STOP = "If it fills up, all VMs with files on it stop"
 
@@ -54,8 +54,9 @@ def deletion_space(forecast: Forecast) -> Iterator[Consequence]:
                     f"That is more than volume {{volume}} has free. {_ALL_STOP}: free space first.",
                     {"volume": volume.name},
                 )
+    short = short_file_names(kept.file.path for kept in forecast.kept)
     for kept in forecast.kept:
-        yield _staying(kept)
+        yield _staying(kept, short[path_key(kept.file.path)])
     yield _freeing(forecast)
     if forecast.merges:
         yield Consequence(
@@ -86,11 +87,11 @@ def _merging(volume: VolumeForecast) -> Consequence:
     return Consequence("merges-files", wording, {"volume": volume.name}, amounts, files_merged)
 
 
-def _staying(kept: KeptFile) -> Consequence:
+def _staying(kept: KeptFile, short_name: str) -> Consequence:
     return Consequence(
         "file-stays",
         "File {file} ({size}) stays on disk as long as {dependents} depend on it.",
-        {"file": file_name(kept.file.path)},
+        {"file": File(kept.file.path, short_name)},
         {"size": Size(kept.file.size_bytes), "dependents": Count(kept.dependents, "file")},
         changes((kept.file,), Fate.STAYS),
     )

@@ -1,5 +1,6 @@
 """The dialog before every operation: what it says, and that nothing that people type can break it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from hvtree.domain.model import VirtualMachine
 from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.widgets.wrap_label import WrapLabel
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 
@@ -152,3 +154,21 @@ def test_all_room_that_a_dialog_gains_is_for_its_plan(at_window: AtWindow) -> No
         dialog.press("Cancel")
 
     at_window(story, web="base(p1*)", db="x*")
+
+
+def test_a_plan_shows_a_disk_file_short_and_tells_its_whole_path(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        dialog = await user.dialog()
+        (path,) = next(each for each in user.vm("web").checkpoints if each.name == "p1").drives
+        name = path.rpartition("\\")[2]
+        short = re.sub(r"_(.{4})[^_]*(.{4})\.avhdx$", r"_\1…\2.avhdx", name)
+        (line,) = (each for each in dialog.widget.findChildren(WrapLabel) if "stays on disk" in each.text())
+        assert line.text() == f"File {short} (1 GB) stays on disk as long as 2 files depend on it."
+        assert line.toolTip() == path
+        assert f"File {name} (1 GB) stays" in line.accessibleName()
+        assert f"File {name} (1 GB) stays" in dialog.text()
+        dialog.press("Cancel")
+
+    at_window(story, web="base(p1(p2 p3*))")
