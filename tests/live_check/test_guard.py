@@ -18,6 +18,7 @@ OUR_CHECKPOINT, THEIR_CHECKPOINT = (
     "22222222-0000-4000-8000-0000000000c2",
 )
 NAME = "hvtree-live-0a1b2c3d-1"
+TEXT = b"the text of the script\n"
 FOLDER = "D:\\VMs\\hvtree-live-0a1b2c3d"
 
 
@@ -146,7 +147,7 @@ class Wire:
 
 def test_nothing_of_a_harmful_line_is_sent_whatever_pieces_it_is_written_in(guard: Guard) -> None:
     pipe = Wire()
-    connection = GuardedConnection(pipe, b"", guard)  # type: ignore[arg-type]
+    connection = GuardedConnection(pipe, TEXT, guard)  # type: ignore[arg-type]
     harmful = line("vm.turn_off", ids=[THEIRS])
     for start in range(0, len(harmful) - 5, 5):
         connection.write(harmful[start : start + 5])
@@ -154,14 +155,15 @@ def test_nothing_of_a_harmful_line_is_sent_whatever_pieces_it_is_written_in(guar
         connection.write(harmful[start + 5 :])
     connection.write(line("ping"))
     connection.close()
-    assert [json.loads(sent)["verb"] for sent in pipe.sent] == ["ping"]
+    assert pipe.sent[0] == TEXT
+    assert [json.loads(sent)["verb"] for sent in pipe.sent[1:]] == ["ping"]
 
 
 def test_a_harmless_line_is_sent_in_the_pieces_in_which_it_was_written(guard: Guard) -> None:
     pipe = Wire()
-    connection = GuardedConnection(pipe, b"", guard)  # type: ignore[arg-type]
+    connection = GuardedConnection(pipe, TEXT, guard)  # type: ignore[arg-type]
     pieces = [b'{"id": "a", ', b'"verb": "ping"', b"}\n"]
     for piece in pieces:
         connection.write(piece)
     connection.close()
-    assert pipe.sent == pieces
+    assert pipe.sent == [TEXT, *pieces]
