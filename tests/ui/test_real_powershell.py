@@ -14,7 +14,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.jobs.job import Verdict
 from hvtree.ui.intents.apply import APPLY
-from hvtree.ui.intents.create import CREATE
+from hvtree.ui.intents.create import CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.intent import Intent
@@ -72,7 +72,7 @@ def test_the_six_actions_are_done_from_the_window(powershell: str, with_harness:
     async def story(harness: Harness) -> None:
         with ExitStack() as stack:
             host = await opened(harness, stack)
-            await act(harness, CREATE, ("vm00", "p2"), "Checkpoint", "before «patch»")
+            await act(harness, CREATE_NAMED, ("vm00", "p2"), "Checkpoint", "before «patch»")
             assert trees.shape(vm(harness, "vm00")) == "base(p1(p2(before «patch»*)) side)"
             await act(harness, RENAME, ("vm02", "side"), "Rename", "other")
             assert "other" in {each.name for each in vm(harness, "vm02").checkpoints}
