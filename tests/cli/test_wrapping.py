@@ -39,3 +39,9 @@ def test_colours_go_on_in_the_next_line() -> None:
 def test_a_pipe_gets_lines_of_any_length() -> None:
     assert line_width(io.StringIO()) is None
     assert wrapped("word " * 100, None) == "word " * 100
+
+
+def test_a_word_without_end_is_left_to_the_terminal() -> None:
+    endless = f"There is no VM ‘{'x' * 100_000}’ here."
+    assert wrapped(endless, 80) == endless
+    assert "\n" in wrapped("x" * 900, 80)
