@@ -27,6 +27,8 @@ from hvtree.ui.widgets.banner import Tone
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
 _PATH_AT_MOST = 30
+_VOLUMES_AT_MOST = 30
+"""Each mount folder is a volume, so there may be thousands; laying them out would hold up the window."""
 
 
 Offers = Callable[[Selection], tuple[Offer, ...]]
@@ -95,8 +97,10 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
                 f"Volume {shown_name(volume.name)}",
                 f"{size_words(volume.free_bytes)} free of {size_words(volume.total_bytes)}",
             )
-            for volume in state.volumes
+            for volume in state.volumes[:_VOLUMES_AT_MOST]
         ]
+        more = len(state.volumes) - _VOLUMES_AT_MOST
+        facts += [("Volumes", f"{more:,} more")] if more > 0 else []
     powershell = host_powershell() if state is not None else ""
     notice = host_notice(view, help_for)
     told = tuple((label, value) for label, value in facts if value)

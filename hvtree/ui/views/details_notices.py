@@ -15,6 +15,9 @@ from hvtree.ui.format import shown_name
 from hvtree.ui.views.details_values import Link, Notice
 from hvtree.ui.widgets.banner import Tone
 
+_NAMED_AT_MOST = 10
+"""Volumes beyond this are counted, not named."""
+
 Help = Callable[[HostView], tuple[Link, ...]]
 """Return links to what may help a host in trouble."""
 
@@ -51,7 +54,10 @@ def _volume_notice(state: HostState | None) -> Notice | None:
 
 
 def _are(volumes: list[str]) -> str:
-    return f"Volume {volumes[0]} is" if len(volumes) == 1 else f"Volumes {', '.join(volumes)} are"
+    if len(volumes) == 1:
+        return f"Volume {volumes[0]} is"
+    others = len(volumes) - _NAMED_AT_MOST
+    return f"Volumes {', '.join(volumes[:_NAMED_AT_MOST])}{f' and {others:,} more' if others > 0 else ''} are"
 
 
 def vm_notice(vm: VirtualMachine, volumes: Sequence[Volume]) -> Notice | None:
