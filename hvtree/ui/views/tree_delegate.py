@@ -131,7 +131,9 @@ class TreeDelegate(QStyledItemDelegate):
         face = _face(node, style)
         badge = _badge(node, is_open=is_open)
         room = spot.text.adjusted(0, 0, -style.badge_width(badge), 0)
-        style.write(painter, text, room, tone.name, face=face, elision=Qt.TextElideMode.ElideMiddle)
+        is_sentence = isinstance(node, NoteNode)
+        elision = Qt.TextElideMode.ElideRight if is_sentence else Qt.TextElideMode.ElideMiddle
+        style.write(painter, text, room, tone.name, face=face, elision=elision)
         if badge:
             used = min(face.metrics.horizontalAdvance(text), room.width())
             style.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, pair=tone.badge)

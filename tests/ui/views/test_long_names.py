@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from hvtree.app.host_view import ConnectionPhase
+from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.names import safety_name
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.models.columns import Column
@@ -61,6 +63,18 @@ def test_a_name_that_is_too_long_shows_its_beginning_and_its_end(view: TreeView,
     assert picture_of(view, model, f"other{MIDDLE}last") != whole
     assert picture_of(view, model, f"first{MIDDLE}next") != whole
     assert picture_of(view, model, f"first{MIDDLE.replace('much', 'lots')}last") == whole
+
+
+def test_a_sentence_that_is_too_long_shows_its_beginning(view: TreeView, model: TreeModel) -> None:
+    view.header().resizeSection(Column.NAME, 260)
+    pictures = []
+    for ending in ("last", "LAST"):
+        error = ConnectionFailure(f"The host cannot be reached. {MIDDLE * 4}{ending}")
+        model.set_host(replace(view_of(None, ConnectionPhase.FAILED), error=error))
+        note = model.index(0, 0, model.index_of_host(HOST))
+        assert str(note.data()).endswith(ending)
+        pictures.append(view.viewport().grab(view.visualRect(note)).toImage())
+    assert pictures[0] == pictures[1]
 
 
 def test_a_value_that_is_too_long_shows_its_beginning_and_its_end(qtbot: QtBot) -> None:
