@@ -74,8 +74,9 @@ def find(selection: Selection, views: Sequence[HostView]) -> Found:
 def several(found: Found, now_utc: datetime, offers: tuple[Offer, ...]) -> Details:
     """Return the details of more than one thing."""
     kinds = Counter({"host": len(found.hosts), "VM": len(found.vms), "checkpoint": len(found.checkpoints)})
-    away = [host_words(view) for view, _ in found.shares if not view.is_connected]
-    notice = Notice(Tone.WARNING, f"Not connected: {', '.join(away)}.") if away else None
+    away = [view for view, _ in found.shares if not view.is_connected]
+    tone = Tone.INFO if all(view.wants_password for view in away) else Tone.WARNING
+    notice = Notice(tone, f"Not connected: {', '.join(map(host_words, away))}.") if away else None
     names = list(found.names)
     if len(names) > _ITEMS_AT_MOST:
         names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
@@ -102,8 +103,9 @@ def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
         words = "; ".join(f"{share} on {host_words(view)}" for view, share in found.shares if share)
         if words:
             yield "By host", words
-    if found.hosts:
-        vms = [vm for view in found.hosts if view.state is not None for vm in view.state.vms.values()]
+    states = [view.state for view in found.hosts if view.state is not None]
+    if states:
+        vms = [vm for state in states for vm in state.vms.values()]
         number = sum(len(vm.checkpoints) for vm in vms)
         yield "Hosts hold", f"{count_words(len(vms), 'VM')}, {count_words(number, 'checkpoint')}"
         yield from _space("On disk", vms)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
 
+from hvtree.app.credentials import PasswordNeeded
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
@@ -20,6 +21,7 @@ from hvtree.ui.views.details_values import Details, Link
 from hvtree.ui.widgets.banner import Tone
 from tests.support import trees
 from tests.support.dialog_user import plain
+from tests.support.emulated import PROFILE
 from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 from tests.ui.models.vms import checkpoint_address
@@ -196,6 +198,15 @@ def test_two_hosts_are_counted_and_named() -> None:
     other = HostView("other", "other", ConnectionPhase.CONNECTED, trees.lab("other", app="a*"))
     details = describe(Selection(hosts=("vhost", "other")), (VIEW, other), NOW)
     assert (details.title, details.items) == ("2 hosts selected", ("vhost", "other"))
+
+
+def test_of_hosts_that_were_never_read_nothing_is_counted() -> None:
+    views = [
+        HostView(name, name, ConnectionPhase.FAILED, error=PasswordNeeded(PROFILE)) for name in ("a", "b")
+    ]
+    details = describe(Selection(hosts=("a", "b")), views, NOW)
+    assert facts(details) == {}
+    assert not_none(details.notice).tone is Tone.INFO
 
 
 def test_a_critical_vm_is_warned_about() -> None:
