@@ -8,7 +8,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTextBrowser
 
-from hvtree.app.credentials import PasswordNeeded
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
@@ -21,7 +20,6 @@ from hvtree.ui.views.details_values import Details, Link
 from hvtree.ui.widgets.banner import Tone
 from tests.support import trees
 from tests.support.dialog_user import plain
-from tests.support.emulated import PROFILE
 from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser
 from tests.ui.models.vms import checkpoint_address
@@ -175,38 +173,6 @@ def test_a_vm_and_its_host_say_what_is_frozen_and_what_grows() -> None:
 
 def test_what_is_gone_counts_as_not_selected() -> None:
     assert of(Selection(vms=(VmAddress("vhost", "gone"),))).title == "Nothing is selected"
-
-
-def test_vms_of_two_hosts_are_summed_up_over_both() -> None:
-    other = HostView("other", "other", ConnectionPhase.STALE, trees.lab("other", app="a*"))
-    chosen = (VmAddress("vhost", trees.id_of("web")), VmAddress("other", trees.id_of("app")))
-    details = describe(Selection(vms=chosen), (VIEW, other), NOW)
-    assert details.title == "2 VMs selected"
-    assert plain(details.subtitle) == "on vhost, other"
-    assert [plain(item) for item in details.items] == ["web on vhost", "app on other"]
-    assert plain(not_none(details.notice).text) == "Not connected: other."
-
-
-def test_a_vm_and_its_replica_of_the_same_id_are_two_vms() -> None:
-    replica = HostView("other", "other", ConnectionPhase.CONNECTED, STATE)
-    bases = tuple(checkpoint_address(STATE, "web", "base", host) for host in ("vhost", "other"))
-    details = describe(Selection(checkpoints=bases), (VIEW, replica), NOW)
-    assert facts(details)["Of VMs"] == "2 VMs"
-
-
-def test_two_hosts_are_counted_and_named() -> None:
-    other = HostView("other", "other", ConnectionPhase.CONNECTED, trees.lab("other", app="a*"))
-    details = describe(Selection(hosts=("vhost", "other")), (VIEW, other), NOW)
-    assert (details.title, details.items) == ("2 hosts selected", ("vhost", "other"))
-
-
-def test_of_hosts_that_were_never_read_nothing_is_counted() -> None:
-    views = [
-        HostView(name, name, ConnectionPhase.FAILED, error=PasswordNeeded(PROFILE)) for name in ("a", "b")
-    ]
-    details = describe(Selection(hosts=("a", "b")), views, NOW)
-    assert facts(details) == {}
-    assert not_none(details.notice).tone is Tone.INFO
 
 
 def test_a_critical_vm_is_warned_about() -> None:
