@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage()
         self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
         self.filter_strip = FilterStrip(self.filter)
-        self.status = StatusLine(self.statusBar())
+        self.status = StatusLine(self)
         self.menus = Menus(self, self.tree, workspace, INTENTS)
         self.hosts = OpenHosts(
             workspace,

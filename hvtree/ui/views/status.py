@@ -6,33 +6,38 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QStatusTipEvent
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QLabel, QMainWindow
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.words import count_words
-from hvtree.ui.format import host_words, phase_words, plain_tip, reading_words
+from hvtree.ui.format import host_words, phase_words, reading_words
 from hvtree.ui.theme import colours
+from hvtree.ui.widgets.elided import ElidedLabel, ElidedStatusBar
 
+_MARGINS = (8, 0, 8, 0)
 _AROUND = 60
 """Pixels of the bar that hold no text."""
 
 
 class StatusLine(QObject):
-    """Fills the status bar of a window.
+    """Gives a window a status bar and fills it.
 
     At its left stands what was said last, and instead of it the tip of what is pointed at. Qt would let a tip take the
     place of what was said for good, and stay when it is no longer true. Where a bar is too narrow for all, what is said
-    goes before what always stands there.
+    goes before what always stands there. A text that is longer than the bar loses its middle, a host's name before its state.
     """
 
-    def __init__(self, bar: QStatusBar) -> None:
-        super().__init__(bar)
-        self._bar = bar
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._bar = bar = ElidedStatusBar()
+        window.setStatusBar(bar)
         self._said = self._tip = ""
         self._end = QTimer(self, singleShot=True)
         self._end.timeout.connect(self.say)
-        bar.window().installEventFilter(self)
-        self._filter, self._mode, self._reading, self._jobs = (_label() for _ in range(4))
+        window.installEventFilter(self)
+        self._mode = ElidedLabel()
+        self._filter, self._reading, self._jobs = (_label() for _ in range(3))
+        self._mode.setContentsMargins(*_MARGINS)
         self._filled = {self._jobs}
         """The labels that have something to say."""
         for label in self._labels():
@@ -63,8 +68,9 @@ class StatusLine(QObject):
             return
         is_lost = view.phase in (ConnectionPhase.STALE, ConnectionPhase.FAILED) and not view.wants_password
         is_bad = is_lost or view.silent_since_utc is not None
-        self._mode.setText(f"{host_words(view)}: {phase_words(view, now_utc)}{_more(view, now_utc)}")
-        self._mode.setToolTip(plain_tip(view.error.sentence if view.error is not None else view.mode))
+        ending = f": {phase_words(view, now_utc)}{_more(view, now_utc)}"
+        tip = view.error.sentence if view.error is not None else view.mode
+        self._mode.show_text(host_words(view), ending, tip)
         self._mode.setStyleSheet(f"color: {colours(self._mode).danger}" if is_bad else "")
         self._reading.setText(reading_words(view, now_utc))
         self._fit()
@@ -118,5 +124,5 @@ def _more(view: HostView, now_utc: datetime) -> str:
 def _label() -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setContentsMargins(8, 0, 8, 0)
+    label.setContentsMargins(*_MARGINS)
     return label
