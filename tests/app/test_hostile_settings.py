@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,6 +41,7 @@ FILES = st.fixed_dictionaries(
         (b'{"extra":%s}' % DEEP, "nested too deeply"),
         (b'{"extra":"' + b"x" * LARGEST + b'"}', "larger than 16 MB"),
         (b"{}".decode().encode("utf-16"), "not text in UTF-8"),
+        (b'{"open":["\xff"]}', "utf-8"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, content: bytes, why: str) -> None:
@@ -72,3 +74,22 @@ def test_whatever_is_in_the_file_it_is_read_or_refused_and_what_is_read_can_be_w
         return
     save(file, read)
     assert load(file) == read
+
+
+def _nested(depth: int) -> list[Any]:
+    inner: list[Any] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("extra", "why"), [(_nested(100_000), "nested too deeply"), ("x" * LARGEST, "more than 16 MB")]
+)
+def test_settings_that_no_file_can_hold_leave_the_former_file(tmp_path: Path, extra: Any, why: str) -> None:
+    file = tmp_path / "settings.json"
+    save(file, Settings(open_hosts=("Lab",)))
+    with pytest.raises(BadInput) as raised:
+        save(file, Settings(extra={"extra": extra}))
+    assert why in raised.value.why
+    assert load(file).open_hosts == ("Lab",)

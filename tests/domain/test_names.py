@@ -165,3 +165,16 @@ def test_what_is_not_seen_but_could_deceive_is_made_visible(hidden: str) -> None
 
 def test_an_emoji_of_several_parts_stays_whole() -> None:
     assert quoted("👩\u200d💻") == "‘👩\u200d💻’"
+
+
+class _NeverCounted(str):
+    """A name whose characters nobody may count as a whole."""
+
+    __slots__ = ()
+
+    def encode(self, *_: str) -> bytes:
+        raise AssertionError("The whole name was counted.")
+
+
+def test_a_name_is_made_of_the_beginning_of_a_long_one_alone() -> None:
+    assert default_name(_NeverCounted("x" * 100_000), AT).startswith("x" * 70)
