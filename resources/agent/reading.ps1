@@ -21,7 +21,7 @@ function New-AgentInventory {
     $first = [long] ([DateTime]::UtcNow - [DateTime] '2020-01-01').TotalSeconds
     $paths = [System.StringComparer]::OrdinalIgnoreCase # a table's own comparer follows the culture in 5.1
     return @{
-        Shared = $Shared; Names = Get-AgentNames; Source = 'cim'
+        Shared = $Shared; Names = Get-AgentNames; Source = 'cim'; Refusal = 30.0 # s; without an answer 40
         First = $first; Revision = $first; Told = $first; Readings = 0
         NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; Pause = 3.0; Taken = [double]::MaxValue # s
         Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
@@ -58,14 +58,17 @@ function Invoke-AgentInventoryRequest {
     $shared.Inbox.Add(@{ kind = 'read'; id = $Request.id })
 }
 
-# Returns sketches of all VMs, by WMI, or by the cmdlets once WMI has refused.
+# Returns sketches of all VMs, by WMI, or by the cmdlets once WMI has refused. The cmdlets ask WMI as well, and without a limit: a
+# host that has not answered in time has refused nothing, and would hold them up.
 function Get-AgentSketches {
     param([hashtable] $Inventory)
     if ($Inventory.Source -eq 'cmdlets') { return Get-AgentCmdletSketches }
+    $began = [Diagnostics.Stopwatch]::StartNew()
     try {
         return Get-AgentCimSketches $Inventory
     } catch {
         $refusal = $_
+        if ($began.Elapsed.TotalSeconds -ge $Inventory.Refusal) { throw $refusal }
         try {
             $sketches = Get-AgentCmdletSketches
         } catch {
