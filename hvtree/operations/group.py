@@ -45,14 +45,14 @@ class CheckpointGroup:
         demand_of_all(what, tuple(found.values()), checkpoint_reason)
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
-        group = _Group(found, self.name or default_name(GROUP_BASE, local))
+        group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name))
         phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
         hosts = [state.host for state in before.hosts.values()]
         where = f" on hosts {listed(hosts)}" if len(hosts) > 1 else ""
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Checkpoint the group of {members}{where} as {quoted(group.name)}",
+            title=f"Checkpoint the group of {members}{where}{group.named}",
             button=f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
@@ -74,6 +74,8 @@ class CheckpointGroup:
 class _Group:
     members: Mapping[VmAddress, VirtualMachine]
     name: str
+    named: str
+    """Words for a name that was typed, else nothing: a default name holds a time that is still to come when the plan is read."""
 
     @property
     def stopped(self) -> dict[VmAddress, VirtualMachine]:
@@ -89,7 +91,7 @@ class _Group:
         yield from _power("Save", self.stopped, Power.SAVE)
         yield tuple(
             Step(
-                f"Checkpoint {count_words(len(vms), 'VM')} as {quoted(self.name)}",
+                f"Checkpoint {count_words(len(vms), 'VM')}{self.named}",
                 host_id,
                 Create(_ids(vms), self.name),
             )
@@ -161,3 +163,7 @@ def _power(
 
 def _ids(vms: Sequence[VirtualMachine]) -> tuple[str, ...]:
     return tuple(vm.id for vm in vms)
+
+
+def _named(name: str) -> str:
+    return f" as {quoted(name)}" if name else ""

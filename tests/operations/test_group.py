@@ -96,3 +96,10 @@ def test_a_group_of_one_promises_nothing_about_others() -> None:
     plan = CheckpointGroup((vm_at("web"),), "G").plan(fleet(lab(web="base*")))
 
     assert not any("the others" in sentence for sentence in sentences(plan))
+
+
+def test_a_default_name_is_no_promise_of_the_second_in_which_the_plan_was_read() -> None:
+    plan = CheckpointGroup(VMS).plan(fleet(host()))
+
+    said = [plan.title, *titles(plan), *sentences(plan)]
+    assert not [words for words in said if default_name("Group", READ_AT) in words or "Group -" in words]
