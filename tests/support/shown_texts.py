@@ -23,12 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from tests.support.hostile_names import FORGED
 
-MARKUP = '<b>bold</b><img src=x><a href="file:///x">y</a>&amp;&File'
-FORGED = "As planned."
-ACTING = f"\u202eturned\u2066\u200b\x1b[31m\u2028\n{FORGED}\n"
-EVIL = MARKUP + ACTING
-"""A name that could be taken for markup, turn a line round, hide, command a terminal, or forge a line."""
 _INTERPRETED = re.compile(r"(?<!<b>)bold|bold(?!</b>|…|<…|</…|</b…)|(?<!&amp;&)File")
 """Words of the markup without what stands beside them, which somebody has taken for tags or marks."""
 _OWN_LINKS = ("path:", "intent:", "copy:", "fold:")

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -17,40 +16,20 @@ from hvtree.app.credentials import Secret
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.emulator.worlds.schema import VolumeSpec, World
 from hvtree.hosts.winrm.tls import certificate_of
 from hvtree.jobs.job import Verdict
 from hvtree.ui.dialogs.error import ErrorDialog
 from hvtree.ui.run import leave
 from tests.support import trees
-from tests.support.emulated import PROFILE, SECRET, world_of
+from tests.support.emulated import PROFILE, SECRET
+from tests.support.hostile_names import EVIL, MARKUP, evil_world
 from tests.support.opening import DER, Shelf
-from tests.support.shown_texts import ACTING, EVIL, FORGED, MARKUP, leaks
+from tests.support.shown_texts import leaks
 from tests.support.window import AtBook, AtWindow, Story, WindowUser
-
-TEXT = MARKUP + ACTING.replace(FORGED, "two")
-"""What may have lines of its own, since it stands apart."""
 
 
 def _always(refusal: ConnectionFailure, _profile: HostProfile, _secret: Secret) -> ConnectionFailure:
     return refusal
-
-
-def evil_world(host: str = EVIL, *names: str) -> World:
-    """Return a host on which everything that can have a name has a hostile one."""
-    world = world_of(trees.lab(host, **dict.fromkeys(names or ("web", "db"), "base(p1(p2*) p3)")))
-    vms = []
-    for vm in world.vms:
-        drives = tuple(
-            msgspec.structs.replace(each, path=f"D:\\VMs\\{vm.name}{EVIL}.vhdx") for each in vm.drives
-        )
-        checkpoints = tuple(
-            msgspec.structs.replace(each, name=each.name + EVIL, notes=TEXT) for each in vm.checkpoints
-        )
-        changes = {"name": vm.name + EVIL, "notes": TEXT, "drives": drives, "checkpoints": checkpoints}
-        vms.append(msgspec.structs.replace(vm, **changes))
-    volumes = (VolumeSpec("D:", 40 * trees.GB), VolumeSpec(f"C:\\{EVIL}", 100 * trees.GB))
-    return msgspec.structs.replace(world, vms=tuple(vms), volumes=volumes)
 
 
 class Watcher:
