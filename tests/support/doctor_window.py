@@ -42,9 +42,11 @@ class DoctorUser:
         (view,) = self.workspace.hosts
         return view
 
-    async def open_host(self, endpoint: str, user: str, password: str, phase: ConnectionPhase) -> None:
+    async def open_host(
+        self, endpoint: str, user: str, password: str, phase: ConnectionPhase, name: str = "lab"
+    ) -> None:
         """Open a host and wait until it is connected, or has failed."""
-        self.window.hosts.add(HostProfile("lab", endpoint, user), Secret(password))
+        self.window.hosts.add(HostProfile(name, endpoint, user), Secret(password))
         while self.view.phase is not phase:
             self._changed.clear()
             await self._changed.wait()

@@ -1,4 +1,7 @@
-"""A report to read, to copy and to send: as text, and as JSON. It holds no secret, because no stage does."""
+"""A report to read, to copy and to send: as text, and as JSON. It holds no secret, because no stage does.
+
+What it quotes of a host is made plain in the text, where no name begins a line; JSON has it as it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ import msgspec
 from hvtree import __version__
 from hvtree.app.doctor.stage_report import Remedy, Report, StageReport, StageStatus
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.names import isolated
+from hvtree.domain.plain_text import plain_line, plain_lines
 
 MARKS = {
     StageStatus.FINE: "ok",
@@ -36,8 +41,8 @@ def report_text(report: Report) -> str:
 def head_lines(profile: HostProfile, began_utc: datetime) -> Iterator[str]:
     """Return what a report begins with, before there is a verdict."""
     yield "HVTree connection report"
-    yield f"host:    {profile.name} ({profile.endpoint or 'this computer'})"
-    yield f"login:   {profile.user or 'nobody'} by {profile.transport}"
+    yield f"host:    {isolated(profile.name)} ({isolated(profile.endpoint) or 'this computer'})"
+    yield f"login:   {isolated(profile.user) or 'nobody'} by {profile.transport}"
     yield f"from:    HVTree {__version__} on {platform.system()} {platform.release()}, Python {platform.python_version()}"
     yield f"began:   {began_utc:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -49,12 +54,12 @@ def stage_lines(stage: StageReport) -> Iterator[str]:
     yield f"[{MARKS[stage.status]}] {stage.title}"
     for label, words in (("tried", stage.tried), ("came back", stage.came_back), ("means", stage.means)):
         if words:
-            yield f"    {label + ':':<11}{words}"
+            yield f"    {label + ':':<11}{plain_line(words)}"
     for remedy in stage.remedies:
         yield from _remedy_lines(remedy)
     if stage.details:
         yield "    details:"
-        yield from (f"        {line}" for line in stage.details.splitlines())
+        yield from (f"        {line}" for line in plain_lines(stage.details).splitlines())
 
 
 def report_record(report: Report) -> dict[str, Any]:
@@ -72,9 +77,9 @@ def report_record(report: Report) -> dict[str, Any]:
 
 
 def _remedy_lines(remedy: Remedy) -> Iterator[str]:
-    yield f"    to do:     {remedy.what}"
+    yield f"    to do:     {plain_line(remedy.what)}"
     yield f"               Paste {remedy.place.value}:"
-    yield from (f"                 {line}" for line in remedy.command.splitlines())
+    yield from (f"                 {line}" for line in plain_lines(remedy.command).splitlines())
     yield f"               Exposes: {remedy.exposes}"
 
 

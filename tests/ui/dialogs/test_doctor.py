@@ -12,8 +12,10 @@ from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
 from tests.support.doctor_window import DoctorUser, at_doctor_window, examined
 from tests.support.examined_host import examined_host
+from tests.support.hostile_names import EVIL, FORGED, evil_world
 from tests.support.narrowing import not_none
 from tests.support.remote_host import PASSWORD, USER
+from tests.support.shown_texts import leaks
 
 
 @pytest.fixture
@@ -143,4 +145,25 @@ def test_a_host_is_healthy_again_once_the_trouble_is_gone(tell: Callable[..., No
         press(dialog, "Close")
 
     with examined_host("quota") as target:
+        tell(story)
+
+
+@pytest.mark.parametrize("problem", [(), ("quota",)])
+def test_the_name_of_a_host_does_nothing_in_the_window_and_in_its_report(
+    tell: Callable[..., None], problem: tuple[str, ...]
+) -> None:
+    async def story(user: DoctorUser) -> None:
+        phase = ConnectionPhase.FAILED if problem else ConnectionPhase.CONNECTED
+        await user.open_host(target.host.endpoint.url, USER, PASSWORD, phase, EVIL)
+        dialog = user.choose_doctor()
+        assert leaks() == set()
+        await examined(dialog)
+        assert leaks() == set()
+        press(dialog, "Copy Report")
+        report = QGuiApplication.clipboard().text()
+        assert FORGED not in map(str.strip, report.splitlines())
+        assert not {"\x1b", "\u202e", "\u200b"} & set(report)
+        press(dialog, "Close")
+
+    with examined_host(*problem, world=evil_world()) as target:
         tell(story)
