@@ -62,14 +62,14 @@ def host_words() -> Words:
 
 
 def saved_host_words() -> Mapping[str, str]:
-    """Return the saved hosts; none if the settings cannot be read, which the command itself will say."""
+    """Return the saved hosts whose names can be printed; none if the settings cannot be read, which the command will say."""
     from hvtree.app.settings_file import default_path, load  # noqa: PLC0415  (as above)
 
     try:
         profiles = load(default_path()).hosts
     except HVTreeError:
         return {}
-    return {profile.name: _meaning(profile) for profile in profiles}
+    return {profile.name: _meaning(profile) for profile in profiles if profile.name.isprintable()}
 
 
 def login_words() -> Words:

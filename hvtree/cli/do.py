@@ -19,7 +19,7 @@ from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
 from hvtree.cli.plan_json import plan_record, taken_step_record
 from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
-from hvtree.cli.text import harmless
+from hvtree.cli.text import harmless, set_apart
 from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
 from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import HVTreeError
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     output.say_painted(json.dumps(_record(result)) if is_json else _painted(result, output.paint, output.fit))
     if getattr(arguments, "debug", False) and result.details:
-        notes.say(result.details)
+        notes.say(set_apart(result.details))
     return EXITS[result.verdict]
 
 

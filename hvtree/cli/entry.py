@@ -18,7 +18,7 @@ from hvtree.cli.completing import complete, is_asked_to_complete
 from hvtree.cli.exits import Exit, exit_for
 from hvtree.cli.options import CommandParser
 from hvtree.cli.output import Console, discard, prepare_streams
-from hvtree.cli.text import harmless
+from hvtree.cli.text import harmless, set_apart
 from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import HVTreeError
 
@@ -123,5 +123,5 @@ def _complain(sentence: str, code: Exit, *, details: str = "", words: Sequence[s
     first, *rest = harmless(sentence).split("\n")  # a table may follow
     errors.say_painted("\n".join([wrapped(f"{errors.paint.bad('hvtree:')} {first}", errors.fit), *rest]))
     if details and "--debug" in words:
-        errors.say(details)
+        errors.say(set_apart(details))
     return code

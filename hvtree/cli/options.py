@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, NoReturn
 
 from hvtree.app.log_file import LEVELS
 from hvtree.cli.colour import add_colour
 from hvtree.cli.completing import completed_by, completed_by_files, host_words, login_words, world_words
+from hvtree.cli.text import shown
 
 _LOGIN = (
     (
@@ -25,6 +26,8 @@ _LOGIN = (
 """How to log in: each option, what stands for its value in the help, and what it is for."""
 
 
+_LONGEST_COMPLAINT = 1_000
+"""Letters of a sentence about words that are wrong."""
 _WORDS = {"--transport": login_words, "--world": world_words}
 
 
@@ -44,6 +47,10 @@ class CommandParser(argparse.ArgumentParser):
             default=argparse.SUPPRESS,
             help="how much goes into the log file (default: info)",
         )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, which it may quote, and end."""
+        super().error(shown(message, _LONGEST_COMPLAINT))
 
 
 def add_connection(parser: argparse.ArgumentParser, metavar: str = "HOST", more: str = "") -> None:

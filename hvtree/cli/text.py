@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from hvtree.domain.plain_text import plain
+
 JOINER = "\u200d"
 """Binds emoji into one picture; the only invisible character that is let through."""
 _STEERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
@@ -21,13 +23,18 @@ def shown(text: str, limit: int = 100) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return whole sentences so that they can be printed: everything stays but what would act on the terminal.
+    """Return whole sentences so that they can be printed: everything stays but what would act on the terminal or hide.
 
     Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
     """
     return "".join(
         _escape(each) if each in _STEERS or (_acts(each) and each not in "\n\t") else each for each in text
     )
+
+
+def set_apart(details: str) -> str:
+    """Return technical text, which may quote a host, with each line indented: none can pass for a line of ours."""
+    return "\n".join(f"    {line}".rstrip() for line in details.splitlines())
 
 
 def local_time(moment_utc: datetime) -> str:
@@ -41,7 +48,7 @@ def _visible(character: str) -> str:
 
 
 def _acts(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+    return plain(character) != character
 
 
 def _escape(character: str) -> str:

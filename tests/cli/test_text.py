@@ -32,3 +32,7 @@ def test_a_sentence_keeps_its_lines_and_isolates_but_cannot_act_on_the_terminal(
 
 def test_a_sentence_that_quotes_a_host_cannot_be_turned_round() -> None:
     assert harmless("a\u202eb\u2066c") == "a\\u202eb\\u2066c"
+
+
+def test_a_sentence_hides_nothing_that_it_quotes() -> None:
+    assert harmless("a\u200bb\ufeff") == "a\\u200bb\\ufeff"
