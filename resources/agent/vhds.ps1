@@ -35,7 +35,7 @@ function Test-AgentStuck {
 # Starts a runspace that asks about some files, one after the other. At is what it tells of itself.
 function Start-AgentVhds {
     param([hashtable] $Inventory, [string[]] $Paths, [hashtable] $Found)
-    $at = [hashtable]::Synchronized(@{ Index = -1; Since = [DateTime]::MaxValue; IsLeft = $false })
+    $at = [hashtable]::Synchronized(@{ Index = -1; IsLeft = $false })
     $task = Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{
         Paths = $Paths; Found = $Found; Shares = $Inventory.Shares; At = $at
     }
@@ -43,18 +43,23 @@ function Start-AgentVhds {
 }
 
 # Waits for the answers of such a runspace. One that hangs is left, and another one asks about the files behind the one that hangs.
+# The 5 s are counted in waits, not by the clock: time in which this process did not run is no fault of the file.
 function Wait-AgentVhds {
     param([hashtable] $Inventory, [hashtable] $Lane, [hashtable] $Found)
+    $index = -1
+    $waits = 0
     while (-not $Lane.Task.Handle.AsyncWaitHandle.WaitOne(100)) {
-        $now = [DateTime]::UtcNow
-        $isOver = $now -gt $Inventory.VhdsEnd
-        if (-not $isOver -and ($now - $Lane.At.Since).TotalSeconds -lt 5) { continue }
+        if ($Lane.At.Index -ne $index) { $index = $Lane.At.Index; $waits = 0 }
+        $waits++
+        $isOver = [DateTime]::UtcNow -gt $Inventory.VhdsEnd
+        if (-not $isOver -and ($index -lt 0 -or $waits -lt 50)) { continue }
         $Lane.At.IsLeft = $true
-        $index = $Lane.At.Index
         $Inventory.Stuck[$Lane.Paths[[Math]::Max(0, $index)]] = $Lane.Task
         if ($isOver -or $index -ge $Lane.Paths.Count - 1 -or $Inventory.Stuck.Count -ge 12) { return }
         $rest = [string[]] @($Lane.Paths[($index + 1)..($Lane.Paths.Count - 1)])
         $Lane = Start-AgentVhds $Inventory $rest $Found
+        $index = -1
+        $waits = 0
     }
     $null = Complete-AgentPipeline $Lane.Task
 }
@@ -73,7 +78,6 @@ function Get-AgentVhds {
         $share = $Shares[(Get-AgentShare $path)]
         if ($null -ne $share -and -not $share.IsAsked) { continue }
         $At.Index = $index
-        $At.Since = [DateTime]::UtcNow
         try {
             $disk = @(Hyper-V\Get-VHD -Path $path -ErrorAction Stop)[0]
             $Found[$path] = @{
