@@ -117,7 +117,11 @@ def _lacking_library(file: str) -> str:
 
 
 def _x_answers(display: str, wait_s: float) -> bool:
-    """Return whether an X server lets us in, asked as Qt asks it; True where that cannot be asked."""
+    """Return whether an X server lets us in, asked as Qt asks it; True where that cannot be asked.
+
+    The connection stays until the program ends: a server such as `Xvfb -terminate` ends with its last connection, before Qt has
+    made its own, and others start anew then.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -130,7 +134,8 @@ def _x_answers(display: str, wait_s: float) -> bool:
     def ask() -> None:
         connection = xcb.xcb_connect(os.fsencode(display), None)
         answers.append(not xcb.xcb_connection_has_error(connection))
-        xcb.xcb_disconnect(connection)
+        if not answers[0]:
+            xcb.xcb_disconnect(connection)
 
     # A server that stands still would never answer, and a thread in a library cannot be ended, only left behind.
     asking = threading.Thread(target=ask, name="hvtree-display", daemon=True)

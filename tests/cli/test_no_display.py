@@ -2,8 +2,10 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,18 @@ def test_an_x_server_that_accepts_and_never_answers_is_given_up() -> None:
     assert "does not answer" in not_none(problem).what
 
 
+def test_an_x_server_that_ends_with_its_last_client_is_kept() -> None:
+    with socket.socket() as server, ThreadPoolExecutor(1) as threads:
+        number = next(each for each in range(700, 1700) if _bound(server, 6000 + each))
+        server.listen()
+        served = threads.submit(_let_in, server)
+        assert window_problem({"DISPLAY": f"127.0.0.1:{number}"}, "linux", wait_s=WAIT_S) is None
+        with served.result() as client:
+            client.setblocking(False)
+            with pytest.raises(BlockingIOError):  # nothing more was said, and nobody has hung up
+                client.recv(1)
+
+
 def test_a_second_display_that_answers_will_do(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind(str(tmp_path / "wayland-1"))
@@ -117,6 +131,21 @@ def test_a_second_display_that_answers_will_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_windows_and_macos_are_not_asked(platform: str) -> None:
     assert window_problem({}, platform) is None
+
+
+def _let_in(server: socket.socket) -> socket.socket:
+    """Answer one client as an X server without screens does [X11 protocol, Connection Setup]."""
+    client, _ = server.accept()
+    order, name_size, data_size = struct.unpack("<cxxxxxHHxx", client.recv(12, socket.MSG_WAITALL))
+    assert order == b"l"
+    client.recv(_padded(name_size) + _padded(data_size), socket.MSG_WAITALL)
+    client.sendall(struct.pack("<BxHHH", 1, 11, 0, 8) + struct.pack("<IIII", 1, 1 << 21, (1 << 21) - 1, 0))
+    client.sendall(struct.pack("<HHBBBBBxBBxxxx", 0, 65535, 0, 0, 0, 0, 32, 8, 255))
+    return client
+
+
+def _padded(size: int) -> int:
+    return (size + 3) // 4 * 4
 
 
 def _bound(line: socket.socket, port: int) -> bool:
