@@ -98,6 +98,22 @@ def test_a_forgotten_login_is_renewed_for_the_same_shell(host: RemoteHost) -> No
     run(story())
 
 
+def test_a_login_that_is_forgotten_while_the_host_works_answers_what_it_asked(host: RemoteHost) -> None:
+    async def story() -> None:
+        async with connected(host) as client:
+            lost: list[HVTreeError] = []
+            client.on_lost = lost.append
+            for name in ("one", "two"):
+                await until_listening(host)  # this Receive came by the login that is now forgotten
+                host.endpoint.forget_logins()
+                await client.perform(Rename(PATCH1, name), nothing)
+            assert (await client.read()).checkpoint(PATCH1).name == "two"
+            assert host.count("Create") == 1
+            assert not lost
+
+    run(story())
+
+
 def test_a_long_line_that_is_cut_in_the_middle_begins_anew(host: RemoteHost) -> None:
     async def story() -> None:
         async with connected(host) as client:

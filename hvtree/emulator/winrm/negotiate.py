@@ -98,6 +98,7 @@ class Login:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._context: spnego.ContextProxy | None = None
+        self._asked_by: spnego.ContextProxy | None = None
         self._is_in = False
         self._is_basic = False
 
@@ -112,7 +113,7 @@ class Login:
         return self._is_basic
 
     def forget(self) -> None:
-        """Drop the login, as a server does with a connection that it has closed."""
+        """Drop the login, from any thread. A request that is being worked on is still answered by the login that it came with."""
         self._context, self._is_in, self._is_basic = None, False, False
 
     def enter(self, is_in: bool) -> None:
@@ -131,23 +132,25 @@ class Login:
     def unseal(self, body: bytes) -> bytes:
         """Return the message of an encrypted body; raise `UnsealError`."""
         start, end, length = body.find(_OCTETS), _END.search(body), _LENGTH.search(body)
-        if self._context is None or start < 0 or end is None or length is None:
+        context = self._context
+        if context is None or start < 0 or end is None or length is None:
             raise UnsealError("This is no sealed message, or nobody is logged in.")
         sealed = body[start + len(_OCTETS) : end.start()]
         signature_size = struct.unpack("<i", sealed[:4].ljust(4, b"\0"))[0]
         signature, data = sealed[4 : 4 + signature_size], sealed[4 + signature_size :]
         try:
-            message = self._context.unwrap_winrm(signature, data)
+            message = context.unwrap_winrm(signature, data)
         except (SpnegoError, ValueError) as error:
             raise UnsealError(str(error)) from error
         if len(message) != int(length[1]):
             raise UnsealError("The message has another length than its header says.")
+        self._asked_by = context
         return message
 
     def seal(self, message: bytes) -> bytes:
-        """Return the encrypted body for a message."""
-        assert self._context is not None
-        wrapped = self._context.wrap_winrm(message)
+        """Return the encrypted body for the answer to the message that was unsealed last."""
+        assert self._asked_by is not None
+        wrapped = self._asked_by.wrap_winrm(message)
         size = len(message) + wrapped.padding_length
         return b"".join(
             [

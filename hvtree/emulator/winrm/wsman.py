@@ -316,7 +316,7 @@ class _Connection(BaseHTTPRequestHandler):
             reply.undo()
             self.close_connection = True
             return
-        content = self.login.seal(reply.xml) if is_sealed and self.login.is_in else reply.xml
+        content = self.login.seal(reply.xml) if is_sealed else reply.xml
         try:
             self._answer(reply.status, content, SEALED_TYPE if is_sealed else SOAP_TYPE, token)
         except OSError:
