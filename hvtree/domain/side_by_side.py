@@ -7,13 +7,13 @@ changes becomes one line. Nothing recurses: chains may be thousands deep.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.order import longest_rising
 
 VM, NOW = "", "now"
 """Keys of the lines of a VM and of its Now; those of its checkpoints are their ids, and no id looks like these."""
@@ -156,7 +156,7 @@ def aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str |
     """
     places = {key: place for place, key in enumerate(after)}
     common = [places[key] for key in before if key in places]
-    kept = {after[place] for place in _longest_rising(common)}
+    kept = {after[common[index]] for index in longest_rising(common)}
     rest = iter(after)
     for key in before:
         if key not in kept:
@@ -167,24 +167,6 @@ def aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str |
             if other == key:
                 break
     yield from ((None, other) for other in rest)
-
-
-def _longest_rising(numbers: Sequence[int]) -> list[int]:
-    """Return a longest rising subsequence, by patience sorting."""
-    ends: list[int] = []
-    places: list[int] = []
-    before: list[int] = []
-    for place, number in enumerate(numbers):
-        pile = bisect_left(ends, number)
-        before.append(places[pile - 1] if pile else -1)
-        ends[pile : pile + 1] = [number]
-        places[pile : pile + 1] = [place]
-    found: list[int] = []
-    place = places[-1] if places else -1
-    while place >= 0:
-        found.append(numbers[place])
-        place = before[place]
-    return found[::-1]
 
 
 # Which lines are shown
