@@ -50,7 +50,10 @@ class OpenHosts:
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """`on_opened` is told of a host that the user has opened. Without a `book` nothing is remembered; without `try_out` no host can be tried out."""
+        """`on_opened` is told of a host that the user has opened.
+
+        Without a `book` nothing is remembered; without `try_out` no host can be tried out.
+        """
         self._workspace = workspace
         self._tasks = tasks
         self._window = window
