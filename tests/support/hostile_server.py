@@ -140,7 +140,8 @@ def logged_in(answer: Answer, after_login: Answer | None = None) -> Answer:
 
 
 def sealed(asked: Asked, message: bytes) -> list[bytes]:
-    """Return an answer that is encrypted as it should be."""
+    """Return an answer that is encrypted as it should be: after the request was read, as a sound host does."""
+    asked.login.unseal(asked.body)
     return http(200, asked.login.seal(message), f"Content-Type: {SEALED_TYPE}")
 
 
