@@ -1,10 +1,51 @@
-"""Run all benchmarks: `python -m tests.benchmarks`."""
+"""Run benchmarks, all or by name: `python -m tests.benchmarks [NAME …] [--short]`."""
 
 from __future__ import annotations
 
-from tests.benchmarks import opening, requests
+import argparse
+import importlib
+import subprocess
+import sys
+
+BENCHMARKS = {
+    "requests": "what one request costs, against pywinrm's run_ps",
+    "opening": "opening a large host in the window, and showing one change",
+}
+"""What each measures, by the name of its module, which has `main(*, short: bool) -> None`."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is named, each in a process of its own, so that none carries what another has imported or kept."""
+    given = _parser().parse_args(arguments)
+    names = list(dict.fromkeys(given.names or BENCHMARKS))
+    if len(names) == 1:
+        print(f"{names[0]}: {BENCHMARKS[names[0]]}", flush=True)
+        importlib.import_module(f"tests.benchmarks.{names[0]}").main(short=given.short)
+        return 0
+    options = ["--short"] if given.short else []
+    failed = [name for name in names if _run([name, *options])]
+    if failed:
+        print(f"These benchmarks broke off: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _run(arguments: list[str]) -> int:
+    code = subprocess.call([sys.executable, "-m", "tests.benchmarks", *arguments])
+    print(flush=True)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = "\n".join(f"  {name:<14} {what}" for name, what in BENCHMARKS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=f"{__doc__}\n\n{about}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *BENCHMARKS], help="default: all")
+    parser.add_argument("--short", action="store_true", help="smaller sizes and fewer rounds")
+    return parser
+
 
 if __name__ == "__main__":
-    requests.main()
-    print()
-    opening.main()
+    sys.exit(main(sys.argv[1:]))

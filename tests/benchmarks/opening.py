@@ -15,11 +15,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hvtree.hosts.fallback import FallbackClient
-
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -30,39 +28,20 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Rename
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.clients import remote_client
+from hvtree.hosts.fallback import FallbackClient
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.intents.hosts import REFRESH
 from hvtree.ui.intents.view import EXPAND_ALL
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import make_application, shut_down
+from tests.benchmarks.heartbeat import Heartbeat
 from tests.benchmarks.server import Server, served
 from tests.support.logins import login_to
 
-HEARTBEAT_MS = 5
 SIZES = ((200, 50), (2000, 50))
+SHORT_SIZES = ((20, 50), (200, 50))
 REFRESHES = 10
 NEW_NAME = "renamed by a colleague"
-
-
-class Heartbeat(QObject):
-    """A timer of the window's own thread that remembers how late it came at worst."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last = time.perf_counter()
-        self.longest_s = 0.0
-        self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start()
-
-    def begin(self) -> None:
-        """Forget the gaps so far."""
-        self._last, self.longest_s = time.perf_counter(), 0.0
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.longest_s = max(self.longest_s, now - self._last)
-        self._last = now
 
 
 @dataclass(frozen=True)
@@ -78,10 +57,10 @@ class Figures:
     refresh_gap_s: float
 
 
-def main() -> None:
+def main(*, short: bool) -> None:
     """Print the figures of each size, and how they grow from the first to the last."""
     application = make_application(["hvtree"])
-    figures = [_measured(application, vms, each) for vms, each in SIZES]
+    figures = [_measured(application, vms, each) for vms, each in (SHORT_SIZES if short else SIZES)]
     print(
         f"{'checkpoints':>12} {'filled':>18} {'2,000 rows open':>20} {'one renamed':>18}  (time, longest gap)"
     )
@@ -116,12 +95,12 @@ async def _story(server: Server, checkpoints: int) -> Figures:
     try:
         await asyncio.sleep(0.5)  # the first painting of an empty window is not what is measured
         gc.collect()
-        started = _begin(heart)
+        started = heart.begin()
         profile = HostProfile("bench", server.endpoint, server.user)
         host_id = workspace.add_host(profile, Secret(server.password))
         await filled.wait()
         filled_s, filling_gap_s = time.perf_counter() - started, heart.longest_s
-        started = _begin(heart)
+        started = heart.begin()
         window.run(EXPAND_ALL)
         await _changed(window.tree.expansion.work.idle, lambda: window.tree.expansion.work.is_idle)
         opened_s, opened_gap_s = time.perf_counter() - started, heart.longest_s
@@ -131,11 +110,6 @@ async def _story(server: Server, checkpoints: int) -> Figures:
         )
     finally:
         await shut_down(window, workspace)
-
-
-def _begin(heart: Heartbeat) -> float:
-    heart.begin()
-    return time.perf_counter()
 
 
 async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Heartbeat) -> float:
@@ -189,7 +163,3 @@ async def _no_demo() -> Demo:
 
 def _pair(time_s: float, gap_s: float) -> str:
     return f"{1000 * time_s:,.0f} ms, {1000 * gap_s:.0f} ms"
-
-
-if __name__ == "__main__":
-    main()

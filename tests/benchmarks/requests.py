@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import winrm
@@ -52,21 +53,28 @@ class Cost:
         return f"{1000 * self.time_s:.1f} ms, {self.exchanges_each:.1f} HTTP"
 
 
-def main() -> None:
+def main(*, short: bool) -> None:
     """Print both ways side by side for each delay."""
     print("One request, median of many in turn, NTLM with encryption")
     print(f"{'one-way delay':>14} {'pywinrm run_ps':>22} {'HVTree':>22} {'time':>10} {'exchanges':>11}")
-    _compare("a run_ps that does nothing, against a reading", NOTHING, rounds=40)
+    delays_ms = DELAYS_MS[:1] if short else DELAYS_MS
+    _compare("a run_ps that does nothing, against a reading", NOTHING, delays_ms, 10 if short else 40)
     powershell = found_powershell()
     if powershell is None:
         print("no PowerShell here for a whole request: set HVTREE_PWSH to one, or put pwsh on the PATH")
     else:
-        _compare("the VMs with their checkpoints, in a real PowerShell", READING, 10, powershell)
+        _compare(
+            "the VMs with their checkpoints, in a real PowerShell",
+            READING,
+            delays_ms,
+            2 if short else 10,
+            powershell,
+        )
 
 
-def _compare(what: str, script: str, rounds: int, powershell: str = "") -> None:
+def _compare(what: str, script: str, delays_ms: Sequence[int], rounds: int, powershell: str = "") -> None:
     print(what)
-    for delay_ms in DELAYS_MS:
+    for delay_ms in delays_ms:
         with served("pair", delay_ms, powershell) as server:
             theirs, ours = asyncio.run(_in_turn(server, script, rounds))
         times, exchanges = theirs.time_s / ours.time_s, theirs.exchanges_each / ours.exchanges_each
@@ -95,7 +103,3 @@ async def _in_turn(server: Server, script: str, rounds: int) -> tuple[Cost, Cost
     finally:
         await client.close()
     return theirs, ours
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,40 @@
+"""The longest gap: how long the thread of the window has kept a timer waiting."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+HEARTBEAT_MS = 5
+
+
+class Heartbeat(QObject):
+    """A timer of the window's own thread that remembers how late it came at worst."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = time.perf_counter()
+        self._longest_s = 0.0
+        self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    @property
+    def longest_s(self) -> float:
+        """Return the longest time between two beats since `begin`, the one that still lasts included."""
+        return max(self._longest_s, time.perf_counter() - self._last)
+
+    def begin(self) -> float:
+        """Forget the gaps so far, and return the time."""
+        self._last, self._longest_s = time.perf_counter(), 0.0
+        return self._last
+
+    def stop(self) -> None:
+        """Beat no more: to measure what the window costs without being watched."""
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._longest_s = max(self._longest_s, now - self._last)
+        self._last = now
