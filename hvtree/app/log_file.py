@@ -22,7 +22,6 @@ import platformdirs
 
 from hvtree.app.log_line import LogLine
 
-LEVELS = ("debug", "info", "warning", "error")
 FILE_BYTES = 4 * 2**20
 """When a file is full; each run keeps the full one before it as well."""
 KEPT_FILES = 1_000

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-WISHES = ("auto", "always", "never")
-
 
 @dataclass(frozen=True, slots=True)
 class Paint:
@@ -51,16 +49,6 @@ class Paint:
 
 
 PLAIN = Paint()
-
-
-def add_colour(parser: argparse.ArgumentParser) -> None:
-    """Describe `--color`."""
-    parser.add_argument(
-        "--color",
-        choices=WISHES,
-        default=argparse.SUPPRESS,
-        help="colours: auto (default: on a terminal, unless NO_COLOR is set), always, never",
-    )
 
 
 def paint_for(stream: TextIO, wish: str = "auto") -> Paint:

@@ -13,7 +13,7 @@ import msgspec
 from hvtree.app.credentials import find_password, from_environment
 from hvtree.app.host_book import HostBook
 from hvtree.cli.colour import colour_wish, paint_for
-from hvtree.cli.completing import completed_by, completed_by_files, saved_host_words
+from hvtree.cli.completing import completed_by, completed_by_files
 from hvtree.cli.connection import prompt
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_json, port, wants_json
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     _describe_host(adding)
     adding.set_defaults(run=run_add)
     forgetting = actions.add_parser("remove", help="forget a host and the password that is kept for it")
-    completed_by(forgetting.add_argument("name", metavar="NAME"), saved_host_words)
+    completed_by(forgetting.add_argument("name", metavar="NAME"), "saved host")
     forgetting.set_defaults(run=run_remove)
 
 

@@ -1,14 +1,18 @@
-"""Options that several commands share. Each may stand before or after what it belongs to."""
+"""Options that several commands share. Each may stand before or after what it belongs to.
+
+Every command line begins here: nothing is imported that `hvtree --help` has no use for.
+"""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn
 
-from hvtree.app.log_file import LEVELS
-from hvtree.cli.colour import add_colour
-from hvtree.cli.completing import completed_by, completed_by_files, host_words, login_words, world_words
-from hvtree.cli.text import shown
+from hvtree.cli.completing import completed_by, completed_by_files
+
+TYPE_CHECKING = False  # mypy takes it for true; `typing` is a tenth of what `hvtree --help` takes
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
 
 _LOGIN = (
     (
@@ -25,10 +29,12 @@ _LOGIN = (
 )
 """How to log in: each option, what stands for its value in the help, and what it is for."""
 
-
+COLOUR_WISHES = ("auto", "always", "never")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 _LONGEST_COMPLAINT = 1_000
 """Letters of a sentence about words that are wrong."""
-_WORDS = {"--transport": login_words, "--world": world_words}
+_WORDS = {"--transport": "login", "--world": "world"}
+"""The kinds of words that complete a value (`known_words`)."""
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -39,24 +45,31 @@ class CommandParser(argparse.ArgumentParser):
         self.add_argument(
             "--debug", action="store_true", default=argparse.SUPPRESS, help="show technical details"
         )
-        add_colour(self)
+        self.add_argument(
+            "--color",
+            choices=COLOUR_WISHES,
+            default=argparse.SUPPRESS,
+            help="colours: auto (default: on a terminal, unless NO_COLOR is set), always, never",
+        )
         self.add_argument(
             "--log-level",
             type=str.lower,
-            choices=LEVELS,
+            choices=LOG_LEVELS,
             default=argparse.SUPPRESS,
             help="how much goes into the log file (default: info)",
         )
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, which it may quote, and end."""
+        from hvtree.cli.text import shown  # noqa: PLC0415  (only for this)
+
         super().error(shown(message, _LONGEST_COMPLAINT))
 
 
 def add_connection(parser: argparse.ArgumentParser, metavar: str = "HOST", more: str = "") -> None:
     """Describe how a host is named and reached; `more` says what else its word may hold."""
     purpose = f"`demo`, a saved host, `local`, or the URL of a WinRM endpoint{more}"
-    completed_by(parser.add_argument("host_word", metavar=metavar, help=purpose), host_words)
+    completed_by(parser.add_argument("host_word", metavar=metavar, help=purpose), "host")
     add_login(parser)
 
 

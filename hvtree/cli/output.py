@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import os
 import sys
 from typing import TextIO
 
 from hvtree.cli.colour import PLAIN, Paint
+from hvtree.cli.streams import discard
 from hvtree.cli.text import harmless
 from hvtree.cli.wrapping import line_width
 from hvtree.domain.errors import HVTreeError
@@ -58,31 +57,3 @@ def print_result(text: str) -> None:
             raise
         why = f"{error.strerror or error}."
         raise HVTreeError("The output cannot be written.", why=why) from error
-
-
-def prepare_streams() -> None:
-    """Let letters that the terminal lacks appear as escapes, and replace streams that were closed from the start."""
-    # Python gives None for them, and what is printed to None goes to standard output.
-    sys.stdout = sys.stdout or _ClosedStream()
-    sys.stderr = sys.stderr or _ClosedStream()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def discard(stream: TextIO) -> None:
-    """Discard what a stream still holds, so that Python does not complain when it flushes it at the end."""
-    try:
-        number = stream.fileno()
-    except (OSError, ValueError):
-        return  # it has no file descriptor
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, number)
-    os.close(nowhere)
-
-
-class _ClosedStream(io.TextIOBase):
-    """Takes the place of a stream that was closed from the start."""
-
-    def write(self, text: str) -> int:
-        return len(text)

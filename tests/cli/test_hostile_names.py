@@ -13,7 +13,7 @@ import pytest
 
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
-from hvtree.cli.completing import saved_host_words
+from hvtree.cli.known_words import saved_host_words
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import VmState
