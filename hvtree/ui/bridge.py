@@ -1,7 +1,6 @@
 """Where Qt and asyncio meet: workspace events as Qt signals, dialogs that can be awaited, tasks that are kept alive.
 
-No slot awaits anything and no coroutine runs a nested loop: `exec()` inside a coroutine would silently cost other
-coroutines their wake-up (qasync issues 59, 82 and 174).
+No slot awaits anything and no coroutine runs a nested loop: `exec()` inside a coroutine would hold up all others (`loop.py`).
 """
 
 from __future__ import annotations

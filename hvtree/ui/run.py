@@ -20,7 +20,6 @@ from types import FrameType, TracebackType
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
@@ -37,6 +36,7 @@ from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.icons import app_icon
 from hvtree.ui.intents.hosts import OPEN_DEMO
+from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
 
@@ -50,7 +50,7 @@ _HEARTBEAT_MS = 200
 def run(arguments: argparse.Namespace) -> int:
     """Open the window, and return the exit code when it has been closed."""
     application = make_application(sys.argv[:1])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
         return runner.run(Program(application, arguments).main())
 
 

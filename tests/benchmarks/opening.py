@@ -19,7 +19,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
@@ -32,6 +31,7 @@ from hvtree.hosts.fallback import FallbackClient
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.intents.hosts import REFRESH
 from hvtree.ui.intents.view import EXPAND_ALL
+from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import make_application, shut_down
 from tests.benchmarks.heartbeat import Heartbeat
@@ -79,7 +79,7 @@ def main(*, short: bool) -> None:
 def _measured(application: QApplication, vms: int, each: int) -> Figures:
     with (
         served(f"big:{vms}x{each}") as server,
-        asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner,
+        asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
         gc_on_this_thread(),
     ):
         return runner.run(_story(server, vms * each))

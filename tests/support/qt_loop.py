@@ -16,8 +16,9 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 from shiboken6 import delete
+
+from hvtree.ui.loop import Loop
 
 QUIET_ROUNDS = 4
 """So many rounds of Qt's loop without work in a row mean that nothing is left to do."""
@@ -33,7 +34,7 @@ class _Waiter:
     answer: asyncio.Future[None]
 
 
-class VirtualQtLoop(QEventLoop):
+class VirtualQtLoop(Loop):
     """For code without threads and sockets."""
 
     def __init__(self, application: QApplication) -> None:

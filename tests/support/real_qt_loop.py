@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 from shiboken6 import delete
 
+from hvtree.ui.loop import Loop
 from tests.support.waiting import WAIT_S
 
 
@@ -23,7 +23,7 @@ class _Waiter:
     answer: asyncio.Future[None]
 
 
-class RealQtLoop(QEventLoop):
+class RealQtLoop(Loop):
     """`until` looks at each round of Qt's loop whether something holds. `seconds` is the loop's time."""
 
     def __init__(self, application: QApplication, seconds: Callable[[], float]) -> None:

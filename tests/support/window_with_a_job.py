@@ -10,7 +10,6 @@ import asyncio
 import sys
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.workspace import Workspace
@@ -18,6 +17,7 @@ from hvtree.cli import window as window_options
 from hvtree.domain.address import VmAddress
 from hvtree.jobs.job import StepPhase
 from hvtree.operations.group import CheckpointGroup
+from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import Program, make_application
 from tests.support.harness import Yes
@@ -51,7 +51,7 @@ def main() -> int:
     window_options.describe(parser)
     program_options = parser.parse_args()
     application = make_application(sys.argv[:1])
-    with tolerant_process(), asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with tolerant_process(), asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
         workspace = make_workspace()
         return runner.run(with_a_job(Program(application, program_options, workspace), workspace))
 
