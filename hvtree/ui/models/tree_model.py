@@ -45,6 +45,8 @@ class TreeModel(QAbstractItemModel):
     """`CheckpointAddress` and name, when a name was edited in place. The model shows it as pending."""
     freshness_changed = Signal(str)
     """Id of a host whose rows went out of date, or are up to date again."""
+    rows_left = Signal(list)
+    """The nodes of rows that have just been removed, parents first."""
     filter_changed = Signal()
     """Another filter is set, and the rows are about to change."""
 
@@ -284,6 +286,7 @@ class TreeModel(QAbstractItemModel):
         for node in leaving.nodes:
             self._nodes.pop(node.serial, None)
             node.leave()
+        self.rows_left.emit(leaving.nodes)
         self.endRemoveRows()
         self._is_changing = False
 

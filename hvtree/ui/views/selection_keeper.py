@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from itertools import islice
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject
+from PySide6.QtCore import QModelIndex, QObject
 from PySide6.QtWidgets import QTreeView
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import NOW_KEY, HostNode, Node, RowKey
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.views.tree_selection import selected_indexes
+from hvtree.ui.views.row_selection import Flag, RowSelection
 
-_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-_ONLY = _SELECT | QItemSelectionModel.SelectionFlag.Clear
 _REMEMBERED = 200
 """At most this many selected rows are found again after a filter."""
 
@@ -26,10 +24,11 @@ _REMEMBERED = 200
 class SelectionKeeper(QObject):
     """Looks after the selection of a tree view while rows of its model leave and come back."""
 
-    def __init__(self, model: TreeModel, view: QTreeView) -> None:
+    def __init__(self, model: TreeModel, view: QTreeView, choice: RowSelection) -> None:
         super().__init__(view)
         self._model = model
         self._view = view
+        self._choice = choice
         self._line: list[int] = []
         """The serials of a selected row and of those above it, from below, as they were before the rows changed."""
         self._addresses: list[RowKey] = []
@@ -48,7 +47,7 @@ class SelectionKeeper(QObject):
     def restore(self) -> None:
         """If nothing of it is left, select what is nearest; what a filter hides is only remembered."""
         addresses, self._addresses = self._addresses, []
-        if not addresses or self._view.selectionModel().hasSelection():
+        if not addresses or self._choice.hasSelection():
             return
         hidden = [address for address in addresses if self._is_on_host(address)]
         if hidden:
@@ -57,43 +56,44 @@ class SelectionKeeper(QObject):
         for serial in self._line:
             node = self._model.node_of_serial(serial)
             if node is not None:
-                self._select([self._model.index_of_node(node)])
+                self._select([node])
                 if self._was_in_sight:
                     self._view.scrollTo(self._view.currentIndex())
                 return
 
     def _selected(self) -> list[Node]:
         """Return the selected rows, the one with the focus first."""
-        current = self._view.currentIndex().siblingAtColumn(Column.NAME)
-        choice = self._view.selectionModel()
-        rows = [current] if choice.isSelected(current) else []
-        rows += islice(selected_indexes(self._model, choice), _REMEMBERED)
-        found = (self._model.node(index) for index in dict.fromkeys(rows))
-        return [node for node in found if node is not None]
+        current = self._model.node(self._view.currentIndex())
+        first = [current] if current is not None and self._choice.holds(current) else []
+        rest = islice(self._choice.chosen.values(), _REMEMBERED)
+        return [*first, *(node for node in rest if node is not current)]
 
-    def _select(self, indexes: list[QModelIndex]) -> None:
+    def _select(self, nodes: list[Node]) -> None:
         """Select rows, without scrolling and without opening anything."""
         self._view.setAutoScroll(False)
-        choice = self._view.selectionModel()
-        choice.setCurrentIndex(indexes[0], _ONLY)
-        for index in indexes[1:]:
-            choice.select(index, _SELECT)
+        self._choice.choose(nodes, Flag.ClearAndSelect)
+        self._choice.setCurrentIndex(self._model.index_of_node(nodes[0]), Flag.NoUpdate)
         self._view.setAutoScroll(True)
 
     def _on_rows_removed(self, parent: QModelIndex, first: int) -> None:
         """If a host was removed with the selection, select the one that is in its place now."""
+        if parent.isValid():
+            return
         hosts = self._model.rowCount()
-        if not parent.isValid() and hosts and not self._view.selectionModel().hasSelection():
-            self._select([self._model.index(min(first, hosts - 1), Column.NAME)])
+        heir = self._model.node(self._model.index(min(first, hosts - 1), Column.NAME))
+        if heir is not None and not self._choice.hasSelection():
+            self._select([heir])
+        self._choice.settle()
 
     def _on_idle(self) -> None:
         """Select again what a filter had hidden, as far as it is shown now."""
         if not self._hidden:
             return
-        if self._view.selectionModel().hasSelection():
+        if self._choice.hasSelection():
             self._hidden = []
             return
-        found = [index for index in map(self._index_of, self._hidden) if index.isValid()]
+        rows = (self._model.node(self._index_of(address)) for address in self._hidden)
+        found = [node for node in rows if node is not None]
         if found:
             self._hidden = []
             self._select(found)

@@ -28,6 +28,7 @@ from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_lines
 from hvtree.ui.views.name_editor import NameEditor
+from hvtree.ui.views.row_selection import RowSelection
 from hvtree.ui.views.tree_geometry import ICON, geometry, vm_of
 from hvtree.ui.views.tree_style import BADGE_DISTANCE, MeasuredFont, TreeStyle
 
@@ -39,10 +40,11 @@ _NAME, _STATE, _CREATED, _SIZE, _NOTES = (int(column) for column in Column)
 class TreeDelegate(QStyledItemDelegate):
     """The look of the rows of a `TreeModel` in a tree view, and the field in which a name is changed."""
 
-    def __init__(self, model: TreeModel, view: QTreeView) -> None:
+    def __init__(self, model: TreeModel, view: QTreeView, choice: RowSelection) -> None:
         super().__init__(view)
         self._model = model
         self._view = view
+        self._choice = choice
         self._pictures = Pictures()
         self.begin()
 
@@ -68,11 +70,13 @@ class TreeDelegate(QStyledItemDelegate):
         node = self._model.node(index)
         if node is None:
             return
+        is_selected = self._choice.holds(node)
+        if is_selected:
+            option.state |= QStyle.StateFlag.State_Selected  # Qt itself does not know of all
         self._view.style().drawPrimitive(
             QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, self._view
         )
         column = index.column()
-        is_selected = QStyle.StateFlag.State_Selected in option.state
         tone = RowColours(self._style, node, is_selected=is_selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

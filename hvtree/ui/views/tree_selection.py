@@ -1,14 +1,10 @@
-"""Selecting many rows at once, all of a kind or all between two, and what selected rows stand for.
-
-Qt compares each row that it selects with all rows of other parents, and asks the model for the parents each time:
-2,000 open rows of chains took 6 seconds [measured]. Here it is given a finished selection of whole rows.
-"""
+"""Which rows are meant: all of a kind, all between two, those of a selection, and what rows stand for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QTreeView
 
 from hvtree.domain.checkpoint import CheckpointRef
@@ -18,9 +14,6 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_geometry import vm_of
 
-MANY = 100
-"""From this many rows on, Qt's own way is too slow."""
-
 
 def all_like(node: Node) -> list[Node]:
     """Return what "all" means where the focus is: all checkpoints of a VM, or all VMs of a host."""
@@ -29,22 +22,6 @@ def all_like(node: Node) -> list[Node]:
         return [each for each in vm.below() if isinstance(each, CheckpointNode)]
     host = node if vm is None or vm.parent is None else vm.parent
     return [each for each in host.children if isinstance(each, VmNode)]
-
-
-def selected_nodes(model: TreeModel, selection_model: QItemSelectionModel) -> list[Node]:
-    """Return the selected rows."""
-    indexes = selected_indexes(model, selection_model)
-    nodes = {node.serial: node for node in map(model.node, indexes) if node is not None}
-    return list(nodes.values())
-
-
-def selected_indexes(model: TreeModel, selection_model: QItemSelectionModel) -> Iterator[QModelIndex]:
-    """Return the selected rows; not by `selectedRows`, which takes 8 seconds for 2,000 rows of chains [measured]."""
-    chosen = selection_model.selection()
-    for number in range(chosen.count()):
-        part = chosen.at(number)
-        for row in range(part.top(), part.bottom() + 1):
-            yield model.index(row, Column.NAME, part.parent())
 
 
 def first_found(model: TreeModel) -> QModelIndex:
@@ -61,37 +38,18 @@ def first_found(model: TreeModel) -> QModelIndex:
     return QModelIndex()
 
 
-def rows_between(view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iterator[QModelIndex]:
-    """Return the laid out rows from one to another below it, both included, that can be selected."""
+def rows_between(model: TreeModel, view: QTreeView, first: QModelIndex, last: QModelIndex) -> Iterator[Node]:
+    """Return the laid out rows from one to another below it, both included."""
     index = first.siblingAtColumn(Column.NAME)
-    end = last.siblingAtColumn(Column.NAME)
-    while index.isValid():
-        if index.flags() & Qt.ItemFlag.ItemIsSelectable:
-            yield index
-        if index == end:
+    end = model.node(last)
+    while (node := model.node(index)) is not None:
+        yield node
+        if node is end:
             return
         index = view.indexBelow(index)
 
 
-def whole_rows(model: TreeModel, nodes: Iterable[Node]) -> QItemSelection:
-    """Return a selection of whole rows; neighbours make one part of it."""
-    chosen = QItemSelection()
-    run: list[Node] = []
-    for node in nodes:
-        if run and not (node.parent is run[-1].parent and node.row == run[-1].row + 1):
-            chosen.append(_part(model, run))
-            run = []
-        run.append(node)
-    if run:
-        chosen.append(_part(model, run))
-    return chosen
-
-
-def _part(model: TreeModel, run: list[Node]) -> QItemSelectionRange:
-    return QItemSelectionRange(model.index_of_node(run[0]), model.index_of_node(run[-1], Column.NOTES))
-
-
-def selection_of(nodes: list[Node]) -> Selection:
+def selection_of(nodes: Iterable[Node]) -> Selection:
     """Return what some rows stand for as a `Selection`, from the top down."""
     ordered = in_row_order(nodes)
     return Selection(
@@ -113,16 +71,30 @@ def rows_of(model: TreeModel, selection: Selection) -> list[QModelIndex]:
     return [index for index in found if index.isValid()]
 
 
-def in_row_order(nodes: list[Node]) -> list[Node]:
-    """Sort rows from the top down, by a walk over the tree that ends with the last of them."""
+def in_row_order(nodes: Iterable[Node]) -> list[Node]:
+    """Sort rows from the top down; no more is walked over than the VMs that some of them are of."""
+    groups: dict[tuple[int, int], list[Node]] = {}
+    for node in nodes:
+        groups.setdefault(_place(node), []).append(node)
+    return [node for place in sorted(groups) for node in _within_vm(groups[place])]
+
+
+def _place(node: Node) -> tuple[int, int]:
+    """Return the row of a node's host, and that of the VM or note under it; -1 for the host itself."""
+    top: Node = vm_of(node) or node
+    if top.parent is None or top.parent.parent is None:
+        return top.row, -1
+    return top.parent.row, top.row
+
+
+def _within_vm(nodes: list[Node]) -> list[Node]:
+    """Sort rows of one VM by a walk that ends with the last of them; they come in this order mostly."""
     if len(nodes) < 2:
         return nodes
+    top = vm_of(nodes[0]) or nodes[0]
     wanted = {node.serial for node in nodes}
-    root = nodes[0]
-    while root.parent is not None:
-        root = root.parent
     ordered: list[Node] = []
-    for node in root.below():
+    for node in (top, *top.below()):
         if node.serial in wanted:
             ordered.append(node)
             if len(ordered) == len(wanted):

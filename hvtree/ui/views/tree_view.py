@@ -30,6 +30,7 @@ from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.name_editor import NamesInPlace
+from hvtree.ui.views.row_selection import Flag, RowSelection
 from hvtree.ui.views.scroll_anchor import ScrollAnchor
 from hvtree.ui.views.selection_keeper import SelectionKeeper
 from hvtree.ui.views.tree_columns import FittedColumns
@@ -38,15 +39,12 @@ from hvtree.ui.views.tree_expansion import Expansion
 from hvtree.ui.views.tree_geometry import geometry, vm_of
 from hvtree.ui.views.tree_keys import order_of
 from hvtree.ui.views.tree_selection import (
-    MANY,
     all_like,
     first_found,
     in_row_order,
     rows_between,
     rows_of,
-    selected_nodes,
     selection_of,
-    whole_rows,
 )
 from hvtree.ui.views.type_ahead import TypeAhead
 
@@ -76,7 +74,9 @@ class TreeView(QTreeView):
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
         self._set_up()
         self.setModel(model)
-        self._delegate = TreeDelegate(model, self)
+        self._choice = RowSelection(model, self)
+        self.setSelectionModel(self._choice)
+        self._delegate = TreeDelegate(model, self, self._choice)
         self.setItemDelegate(self._delegate)
         self.names = NamesInPlace(model, self)
         self.columns = FittedColumns(self.header())
@@ -84,7 +84,8 @@ class TreeView(QTreeView):
         self.expansion.reopened.connect(self._on_reopened)
         self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
-        self._keeper = SelectionKeeper(model, self)
+        self._keeper = SelectionKeeper(model, self, self._choice)
+        self._choice.rows_changed.connect(self._on_rows_chosen)
         selection.changed.connect(self._on_selection_changed)
         model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
@@ -128,9 +129,7 @@ class TreeView(QTreeView):
 
     def copy_names(self) -> None:
         """Copy the names of the selected rows to the clipboard, one per line, exactly as they are on the host."""
-        names = [
-            plain_name(node) for node in in_row_order(selected_nodes(self._model, self.selectionModel()))
-        ]
+        names = [plain_name(node) for node in in_row_order(self._choice.chosen.values())]
         if names:
             QGuiApplication.clipboard().setText("\n".join(names))
 
@@ -153,7 +152,9 @@ class TreeView(QTreeView):
         if self.names.must_go_on():  # another row would end the editing, and what was typed would be lost
             event.accept()
             return
-        index = self._mark_at(event.position().toPoint())
+        point = event.position().toPoint()
+        self._choice.expect(self.indexAt(point))
+        index = self._mark_at(point)
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.setExpanded(index, not self.isExpanded(index))
             event.accept()
@@ -186,18 +187,15 @@ class TreeView(QTreeView):
         """Select all of the kind that has the focus: the checkpoints of a VM, or the VMs of a host."""
         node = self._model.node(self.currentIndex())
         if node is not None:
-            chosen = whole_rows(self._model, all_like(node))
-            self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self._choice.choose(all_like(node), Flag.ClearAndSelect)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         area = rect.normalized()
         first, last = self.indexAt(area.topLeft()), self.indexAt(area.bottomRight())
-        if area.height() < MANY * self.rowHeight(first) or not (first.isValid() and last.isValid()):
+        if first.isValid() and last.isValid():
+            self._choice.choose(rows_between(self._model, self, first, last), command)
+        else:
             super().setSelection(rect, command)
-            return
-        nodes = map(self._model.node, rows_between(self, first, last))
-        chosen = whole_rows(self._model, (node for node in nodes if node is not None))
-        self.selectionModel().select(chosen, command & ~QItemSelectionModel.SelectionFlag.Rows)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._delegate.begin()
@@ -211,10 +209,6 @@ class TreeView(QTreeView):
 
     def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
         """Draw nothing: the delegate paints lines and marks, with its own indentation."""
-
-    def selectionChanged(self, selected: object, deselected: object) -> None:
-        super().selectionChanged(selected, deselected)  # type: ignore[arg-type]
-        self._tell_selection()
 
     # Inner workings
 
@@ -236,8 +230,7 @@ class TreeView(QTreeView):
 
     def _select_only(self, index: QModelIndex) -> None:
         """Select one row, whatever keys are held down: a capital letter that is typed must not extend a selection."""
-        only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.selectionModel().setCurrentIndex(index, only)
+        self._choice.setCurrentIndex(index, Flag.ClearAndSelect)
 
     def _is_for_details(self, index: QModelIndex) -> bool:
         """Return whether a double click on a row asks for its details instead of opening it."""
@@ -286,12 +279,13 @@ class TreeView(QTreeView):
     def _on_slice_ended(self) -> None:
         self.expansion.settle()
         self._keeper.restore()
+        self._choice.settle()
         self._anchor.restore()
 
     def _on_reopened(self) -> None:
         """Bring the focus to a row that can be seen, and that row into view; what a filter found, from its top."""
         self._repaint()
-        if self._model.is_filtered and not self.selectionModel().hasSelection():
+        if self._model.is_filtered and not self._choice.hasSelection():
             self.scrollToTop()
             return
         index = self.currentIndex().siblingAtColumn(Column.NAME)
@@ -302,7 +296,7 @@ class TreeView(QTreeView):
             above = above.parent()
         if index.isValid():
             if index != self.currentIndex().siblingAtColumn(Column.NAME):
-                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+                self._choice.setCurrentIndex(index, Flag.NoUpdate)
             self.scrollTo(index)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
@@ -321,8 +315,9 @@ class TreeView(QTreeView):
     def _repaint(self) -> None:
         self.viewport().update()
 
-    def _tell_selection(self) -> None:
-        self._told = selection_of(selected_nodes(self._model, self.selectionModel()))
+    def _on_rows_chosen(self) -> None:
+        self._repaint()
+        self._told = selection_of(self._choice.chosen.values())
         self.selected.set(self._told)
 
     def _on_selection_changed(self, wanted: Selection) -> None:
@@ -333,9 +328,8 @@ class TreeView(QTreeView):
         indexes = rows_of(self._model, wanted)
         for index in indexes:
             self.expansion.reveal(index)
-        nodes = [node for node in map(self._model.node, indexes) if node is not None]
-        chosen = whole_rows(self._model, in_row_order(nodes))
-        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        nodes = (self._model.node(index) for index in indexes)
+        self._choice.choose((node for node in nodes if node is not None), Flag.ClearAndSelect)
         if indexes:
-            self.selectionModel().setCurrentIndex(indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+            self._choice.setCurrentIndex(indexes[0], Flag.NoUpdate)
             self.scrollTo(indexes[0])
