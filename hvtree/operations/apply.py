@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -43,6 +44,8 @@ class ApplyCheckpoint:
     for it; without it, it is turned off, since its present state is thrown away anyway. `start` starts it afterwards.
     """
 
+    verb: ClassVar[str] = "apply"
+
     checkpoint: CheckpointAddress
     safety: bool = True
     start: bool = False
@@ -69,6 +72,8 @@ class ApplyCheckpoint:
 @dataclass(frozen=True, slots=True)
 class RevertVm:
     """Take a VM back to the checkpoint on which it stands; everything as in `ApplyCheckpoint`."""
+
+    verb: ClassVar[str] = "revert"
 
     vm: VmAddress
     safety: bool = True

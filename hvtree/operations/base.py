@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import zip_longest
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
@@ -177,6 +177,9 @@ class Dated(Protocol):
 
 class Operation(Protocol):
     """Something that a user may intend: a frozen value. One file each."""
+
+    verb: ClassVar[str]
+    """The journal's word for it: that of the command line, such as `delete-subtree`."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it on what is known of the hosts; raise `Refused` with the reason if it cannot be done there."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
@@ -65,6 +66,8 @@ def to_decide(plan: Plan) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class CreateCheckpoint:
     """Take a checkpoint of some VMs. Without a name each gets Hyper-V Manager's default one, with its own VM's name."""
+
+    verb: ClassVar[str] = "checkpoint"
 
     vms: tuple[VmAddress, ...]
     name: str = ""

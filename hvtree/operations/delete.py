@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
@@ -37,6 +38,8 @@ _Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
 class DeleteCheckpoints:
     """Delete some checkpoints of one VM or several, on one host or several; what hangs below one of them moves up."""
 
+    verb: ClassVar[str] = "delete"
+
     checkpoints: tuple[CheckpointAddress, ...]
 
     def plan(self, fleet: Fleet) -> Plan:
@@ -61,6 +64,8 @@ class DeleteCheckpoints:
 @dataclass(frozen=True, slots=True)
 class DeleteCheckpointSubtree:
     """Delete a checkpoint with all its descendants; a Now among them moves up to the checkpoint above."""
+
+    verb: ClassVar[str] = "delete-subtree"
 
     checkpoint: CheckpointAddress
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -31,6 +32,8 @@ from hvtree.operations.preconditions import (
 @dataclass(frozen=True, slots=True)
 class ExportCheckpoint:
     """Export a checkpoint into `<folder>\\<VM name>\\`: one VM without checkpoints, its disks in one file each."""
+
+    verb: ClassVar[str] = "export"
 
     checkpoint: CheckpointAddress
     folder: str

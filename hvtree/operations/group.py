@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Create, Power, SetPower
@@ -29,6 +30,8 @@ from hvtree.operations.space import memory_space
 @dataclass(frozen=True, slots=True)
 class CheckpointGroup:
     """Take checkpoints of some VMs that belong together, all of the same moment and under one name."""
+
+    verb: ClassVar[str] = "checkpoint-group"
 
     vms: tuple[VmAddress, ...]
     name: str = ""

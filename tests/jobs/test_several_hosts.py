@@ -1,6 +1,7 @@
 """Jobs on several hosts: steps at the same time, trouble on one host, and a verdict for each."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pytest
 
@@ -44,6 +45,8 @@ def verdicts(job: JobView) -> dict[str, Verdict]:
 @dataclass(frozen=True)
 class Both:
     """Two operations at the same time, each on a host of its own."""
+
+    verb: ClassVar[str] = "both"
 
     first: Operation
     second: Operation
