@@ -43,7 +43,8 @@ class Session:
     ) -> None:
         """`secret` is None while a password is needed and not yet known."""
         self.view = HostView(host_id, profile.name, ConnectionPhase.CONNECTING)
-        self._profile = profile
+        self.profile = profile
+        """How it is reached."""
         self._secret = secret
         self._connect = connect
         self._publish = publish
@@ -65,20 +66,20 @@ class Session:
         if self._task is not None and not self._task.done():
             return
         if self._secret is None:
-            self._show(phase=ConnectionPhase.FAILED, error=PasswordNeeded(self._profile), retry_at_utc=None)
+            self._show(phase=ConnectionPhase.FAILED, error=PasswordNeeded(self.profile), retry_at_utc=None)
             return
         self._begin(self._live())
 
     def reconnect(self) -> None:
         """Connect now instead of waiting for the next attempt, because the user says so; a connected host is read again."""
         if self._secret is not None:
-            self._refusals.forget(self._profile, self._secret)
+            self._refusals.forget(self.profile, self._secret)
         self._wake.set()
         self.start()
 
     def use(self, profile: HostProfile, secret: Secret) -> None:
         """Connect again as this profile says, with this password; what was read before stays on the screen."""
-        self._profile, self._secret = profile, secret
+        self.profile, self._secret = profile, secret
         self._has_logged_in = self._is_last_try = False
         self._refusals.forget(profile, secret)
         self._begin(self._live_after(self._task))
@@ -203,7 +204,7 @@ class Session:
         except HVTreeError as error:
             ended_by = self._lost or error
             if self._secret is not None:
-                self._refusals.remember(self._profile, self._secret, ended_by)
+                self._refusals.remember(self.profile, self._secret, ended_by)
             return ended_by, was_connected
         finally:
             await self._disconnect()
@@ -218,7 +219,7 @@ class Session:
 
     async def _open(self) -> None:
         self._lost = None
-        profile, secret = self._profile, self._secret
+        profile, secret = self.profile, self._secret
         assert secret is not None
         if not self._is_last_try:
             self._refusals.check(profile, secret)
@@ -247,7 +248,7 @@ class Session:
 
     def _may_retry(self, error: HVTreeError) -> bool:
         """Return whether to go on trying: a ticket that has expired or a certificate locks no account, and may come back."""
-        is_harmless = self._has_logged_in and not self._profile.needs_password
+        is_harmless = self._has_logged_in and not self.profile.needs_password
         return may_retry(error) or (is_harmless and isinstance(error, AuthenticationFailure))
 
     def _may_try_once_more(self, error: HVTreeError) -> bool:

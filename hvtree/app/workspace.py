@@ -17,6 +17,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile, checked_profile
 from hvtree.domain.names import quoted
 from hvtree.jobs.job import JobView
+from hvtree.jobs.journal import Journal
 from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.queue import JobQueue
 from hvtree.jobs.wait_idle import TimeLimits
@@ -44,13 +45,17 @@ class Workspace:
         clock: Callable[[], datetime] = utc_now,
         backoff: Backoff | None = None,
         limits: TimeLimits | None = None,
+        journal: Journal | None = None,
     ) -> None:
+        """`journal` is where jobs are written down; without one they are not."""
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
-        self._queue = JobQueue(self._find_host, lambda view: self._tell(JobChanged(view.id)), clock, limits)
+        self._queue = JobQueue(
+            self._find_host, lambda view: self._tell(JobChanged(view.id)), clock, limits, journal
+        )
         self.refusals = Refusals()
         """Passwords that hosts have refused; none is tried again by itself."""
         self._closing: set[asyncio.Task[None]] = set()
@@ -69,6 +74,10 @@ class Workspace:
     def host(self, host_id: str) -> HostView:
         """Return one host; raise `KeyError` if it is not here."""
         return self._sessions[host_id].view
+
+    def profile(self, host_id: str) -> HostProfile:
+        """Return how a host is reached; raise `KeyError` if it is not here."""
+        return self._sessions[host_id].profile
 
     def job(self, job_id: int) -> JobView:
         """Return one job; raise `KeyError` if there never was one of that id."""

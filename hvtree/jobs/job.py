@@ -72,6 +72,7 @@ class JobView:
     """One job as the activity panel shows it."""
 
     id: int
+    """Its number in this run of the program."""
     plan: Plan
     steps: tuple[StepView, ...]
     queued_utc: datetime
@@ -86,6 +87,8 @@ class JobView:
     """Raw error records, on demand."""
     host_verdicts: tuple[HostVerdict, ...] = ()
     """How it ended on each of its hosts, if it touched them."""
+    uuid: str = ""
+    """What the journal calls it."""
     can_cancel: bool = False
     cancel_note: str = ""
     """Why it cannot be cancelled now, or what cancelling will do."""

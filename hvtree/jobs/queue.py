@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from datetime import datetime
 from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller
 from hvtree.jobs.job import JobView
+from hvtree.jobs.journal import Journal, NoJournal
 from hvtree.jobs.locks import HostLocks
 from hvtree.jobs.ports import Approver, HostFinder
 from hvtree.jobs.record import UNTOUCHED, JobRecord, waiting_steps
@@ -39,11 +41,13 @@ class JobQueue:
         publish: Callable[[JobView], None],
         now: Callable[[], datetime],
         limits: TimeLimits | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._find_host = find_host
         self._publish = publish
         self._now = now
         self._limits = limits or TimeLimits()
+        self._journal = journal or NoJournal()
         self._entries: dict[int, _Entry] = {}
         self._locks = HostLocks()
 
@@ -64,9 +68,24 @@ class JobQueue:
         job_id = len(self._entries) + 1
         _log.info("job %d: %r on %r as %r", job_id, plan.title, plan.host_ids, plan.operation)
         note = UNTOUCHED
-        view = JobView(job_id, plan, waiting_steps(plan), self._now(), can_cancel=True, cancel_note=note)
+        view = JobView(
+            job_id,
+            plan,
+            waiting_steps(plan),
+            self._now(),
+            uuid=str(uuid.uuid4()),
+            can_cancel=True,
+            cancel_note=note,
+        )
         record, canceller = JobRecord(view, self._publish, self._now), Canceller()
-        runner = Runner(self._find_host, approver, record, canceller=canceller, limits=self._limits)
+        runner = Runner(
+            self._find_host,
+            approver,
+            record,
+            canceller=canceller,
+            limits=self._limits,
+            journal=self._journal,
+        )
         task = asyncio.get_running_loop().create_task(runner.run(self._locks), name=f"job {job_id}")
         self._entries[job_id] = _Entry(record, canceller, task)
         self._publish(view)
@@ -102,6 +121,7 @@ class JobQueue:
             for task in running:
                 task.cancel()
             running = await _still_running(running, LAST_WORD_S)
+        await self._journal.close()
 
 
 async def _still_running(tasks: set[asyncio.Task[None]], timeout_s: float) -> set[asyncio.Task[None]]:

@@ -125,14 +125,11 @@ class JobRecord:
             if step.phase is StepPhase.WAITING:
                 self._change_step(index, phase=StepPhase.SKIPPED)
 
-    def end(self, ending: Ending) -> None:
-        """End the job with its verdict."""
-        self.skip_waiting()
-        self._settle(ending.settled)
-        _log.info("job %d: ended %s: %r", self.view.id, ending.verdict, ending.message)
-        for each in ending.host_verdicts:
-            _log.info("job %d on %r: %s: %r", self.view.id, each.host_id, each.verdict, each.message)
-        self._change(
+    def ended(self, ending: Ending) -> JobView:
+        """Return the job as it is when it ends like this; nobody is told."""
+        return replace(
+            self.view,
+            steps=tuple(_settled(step, ending.settled) for step in self.view.steps),
             stage="ended",
             ended_utc=self._now(),
             verdict=ending.verdict,
@@ -143,12 +140,13 @@ class JobRecord:
             cancel_note="",
         )
 
-    def _settle(self, settled: Mapping[str, StepPhase]) -> None:
-        """Let steps whose answers were lost say what the check has found, not what might be."""
-        for index, step in enumerate(self.view.steps):
-            phase = settled.get(step.host_id)
-            if step.phase is StepPhase.UNKNOWN and phase is not None:
-                self.step(index, phase, _SETTLED[phase])
+    def end(self, ending: Ending) -> None:
+        """End the job with its verdict."""
+        _log.info("job %d: ended %s: %r", self.view.id, ending.verdict, ending.message)
+        for each in ending.host_verdicts:
+            _log.info("job %d on %r: %s: %r", self.view.id, each.host_id, each.verdict, each.message)
+        self.view = self.ended(ending)
+        self._publish(self.view)
 
     def _show_cancel(self) -> None:
         can_cancel = any(can for can, _note in self._cancelling.values())
@@ -165,3 +163,15 @@ class JobRecord:
         if view != self.view:
             self.view = view
             self._publish(view)
+
+
+def _settled(step: StepView, settled: Mapping[str, StepPhase]) -> StepView:
+    """Return a step at the end of its job: skipped if it was never begun; if its answer was lost, as the check has found it."""
+    if step.phase is StepPhase.WAITING:
+        return replace(step, phase=StepPhase.SKIPPED)
+    phase = settled.get(step.host_id)
+    if step.phase is not StepPhase.UNKNOWN or phase is None:
+        return step
+    return replace(
+        step, phase=phase, percent=100 if phase is StepPhase.DONE else None, text=_SETTLED[phase], taken=()
+    )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import traceback
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 
 from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import Verdict
+from hvtree.jobs.journal import Journal, JournalFailure
 from hvtree.jobs.locks import HostLocks
 from hvtree.jobs.performer import Performer
 from hvtree.jobs.ports import Approver, HostFinder, WatchedHost
@@ -38,11 +40,13 @@ class Runner:
         *,
         canceller: Canceller,
         limits: TimeLimits,
+        journal: Journal,
     ) -> None:
         self._approver = approver
         self._record = record
         self._canceller = canceller
         self._limits = limits
+        self._journal = journal
         plan = record.view.plan
         names = plan.host_names if len(plan.host_ids) > 1 else {}
         self._hosts = {
@@ -50,7 +54,7 @@ class Runner:
             for host_id in plan.host_ids
             for host in (find_host(host_id),)
         }
-        self._taker = StepTaker(self._hosts, record, canceller)
+        self._taker = StepTaker(self._hosts, record, canceller, journal)
         self._performer = Performer(self._taker, record, canceller)
         self._way_back = WayBack(self._hosts, self._taker, record, canceller, limits=limits)
 
@@ -63,7 +67,16 @@ class Runner:
             raise
         except Exception as error:  # noqa: BLE001  (one of the three ends where everything is caught)
             ending = _unexpected(error)
-        self._record.end(ending)
+        self._record.end(await self._written(ending))
+
+    async def _written(self, ending: Ending) -> Ending:
+        """Write down how the job ended; the ending says so if that cannot be."""
+        try:
+            await self._journal.end(self._record.ended(ending))
+        except JournalFailure as error:
+            missing = "This verdict is missing in the history."
+            return replace(ending, message=f"{ending.message}\n{missing} {error.what} {error.why}")
+        return ending
 
     async def _run(self, locks: HostLocks) -> Ending:
         plan = self._record.view.plan
@@ -137,6 +150,10 @@ class Runner:
 
     async def _carry_out(self, plan: Plan) -> Ending:
         self._record.begin_performing()
+        try:
+            await self._journal.begin(self._record.view)
+        except JournalFailure as error:
+            return _untouched(error)
         try:
             found = await self._performer.take_steps(plan)
         except Exception:  # a mistake of our own must not leave VMs stopped either

@@ -17,6 +17,7 @@ from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import StepPhase
+from hvtree.jobs.journal import Answer, Journal, JournalFailure
 from hvtree.jobs.ports import WatchedHost
 from hvtree.jobs.reconnect import Reconnection
 from hvtree.jobs.record import JobRecord
@@ -66,34 +67,66 @@ class JobHost:
 class StepTaker:
     """Takes single steps for one job, and records how they go."""
 
-    def __init__(self, hosts: Mapping[str, JobHost], record: JobRecord, canceller: Canceller) -> None:
+    def __init__(
+        self, hosts: Mapping[str, JobHost], record: JobRecord, canceller: Canceller, journal: Journal
+    ) -> None:
         self._hosts = hosts
         self._record = record
         self._canceller = canceller
+        self._journal = journal
         self.warnings: dict[str, list[str]] = {host_id: [] for host_id in hosts}
         """What each host remarked on its way; it does not change the verdict."""
 
-    async def take(self, index: int, step: Step, edit: Edit, plan: Plan) -> Interruption | None:
-        """Take one step, which has this index in the record, with an edit that may be only a part of the step's own."""
+    async def take(
+        self, index: int, step: Step, edit: Edit, plan: Plan, *, is_way_back: bool = False
+    ) -> Interruption | None:
+        """Take one step, which has this index in the record, with an edit that may be only a part of the step's own.
+
+        It is written down before it is asked for. What cannot be written down is not done, unless it brings VMs back.
+        """
+        try:
+            await self._journal.asking(self._record.view, index, edit)
+        except JournalFailure as error:
+            if not is_way_back:
+                self._record.step(index, StepPhase.FAILED, error.sentence)
+                return Interruption(Cause.FAILED, (error.sentence,), error.details)
         _log.info("job %d, step %d: asking %r: %r", self._record.view.id, index + 1, step.host_id, edit)
         self._record.step(index, StepPhase.RUNNING)
+        answer = await self._ask(index, step, edit)
         try:
-            receipt = await self._perform(index, step, edit)
+            await self._journal.answered(self._record.view, index, answer)
+        except JournalFailure as error:
+            missing = f"The answer to ‘{step.title}’ is missing in the history."
+            self.warnings[step.host_id].append(f"{missing} {error.what} {error.why}")
+        return self._judged(index, step, edit, answer, plan)
+
+    async def _ask(self, index: int, step: Step, edit: Edit) -> Answer:
+        try:
+            return await self._perform(index, step, edit)
         except Stopped:
-            self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
-            return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",), edit=edit)
-        except OutcomeUnknown as error:
-            self._record.step(index, StepPhase.UNKNOWN, error.sentence)
-            return Interruption(Cause.CUT, (f"{error.what} {error.why}".strip(),), error.details, edit)
+            return None
         except HVTreeError as error:
-            self._record.step(index, StepPhase.FAILED, error.sentence)
-            if isinstance(error, ConnectionFailure):
-                return Interruption(Cause.NOT_ASKED, (error.sentence,), error.details)
-            return Interruption(Cause.FAILED, (error.sentence,), error.details, edit, (error.code,))
-        for outcome in receipt.outcomes:
-            _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
-        self.warnings[step.host_id].extend(receipt.warnings)
-        return self._judge(index, edit, receipt, plan.before.hosts[step.host_id])
+            return error
+
+    def _judged(self, index: int, step: Step, edit: Edit, answer: Answer, plan: Plan) -> Interruption | None:
+        match answer:
+            case None:
+                self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
+                return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",), edit=edit)
+            case OutcomeUnknown():
+                self._record.step(index, StepPhase.UNKNOWN, answer.sentence)
+                return Interruption(Cause.CUT, (f"{answer.what} {answer.why}".strip(),), answer.details, edit)
+            case ConnectionFailure():
+                self._record.step(index, StepPhase.FAILED, answer.sentence)
+                return Interruption(Cause.NOT_ASKED, (answer.sentence,), answer.details)
+            case HVTreeError():
+                self._record.step(index, StepPhase.FAILED, answer.sentence)
+                return Interruption(Cause.FAILED, (answer.sentence,), answer.details, edit, (answer.code,))
+            case Receipt():
+                for outcome in answer.outcomes:
+                    _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
+                self.warnings[step.host_id].extend(answer.warnings)
+                return self._judge(index, edit, answer, plan.before.hosts[step.host_id])
 
     async def _perform(self, index: int, step: Step, edit: Edit) -> Receipt:
         targets = len(targets_of(edit))

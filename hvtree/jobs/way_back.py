@@ -92,7 +92,11 @@ class WayBack:
             if not edits:
                 self._settle_step(index)
                 return []
-            found = [each for edit in edits if (each := await self._taker.take(index, step, edit, plan))]
+            found = [
+                each
+                for edit in edits
+                if (each := await self._taker.take(index, step, edit, plan, is_way_back=True))
+            ]
             if not any(each.cause in _LOST for each in found) or attempt == ATTEMPTS:
                 return found
         return []

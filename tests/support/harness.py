@@ -24,6 +24,7 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.client import Client
 from hvtree.jobs.job import JobView, StepPhase
+from hvtree.jobs.journal import Journal
 from hvtree.jobs.ports import Approver
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
@@ -72,14 +73,18 @@ class Harness:
     Whatever names no host is about the first one.
     """
 
-    def __init__(self, *states: HostState, limits: TimeLimits | None = None) -> None:
+    def __init__(
+        self, *states: HostState, limits: TimeLimits | None = None, journal: Journal | None = None
+    ) -> None:
         self.hosts = {state.host: EmulatedHost(state) for state in states}
         self.host = next(iter(self.hosts.values()))
         self.events: list[Event] = []
         self.seen: list[JobView] = []
         """Every view that any job had, in order."""
         self._changed = asyncio.Event()
-        self.workspace = Workspace(self._connect, clock=self.host.clock.now, backoff=Backoff(), limits=limits)
+        self.workspace = Workspace(
+            self._connect, clock=self.host.clock.now, backoff=Backoff(), limits=limits, journal=journal
+        )
         self.workspace.listener = self._on_event
         for name in self.hosts:
             self.workspace.add_host(replace(PROFILE, name=name), SECRET)
@@ -200,12 +205,13 @@ def with_harness(
     states: HostState | Sequence[HostState],
     story: Callable[[Harness], Awaitable[Any]],
     limits: TimeLimits | None = None,
+    journal: Journal | None = None,
 ) -> None:
     """Let a story happen at a connected harness, in virtual time, and put everything away afterwards."""
     several = (states,) if isinstance(states, HostState) else tuple(states)
 
     async def from_opening_to_closing() -> None:
-        harness = Harness(*several, limits=limits)
+        harness = Harness(*several, limits=limits, journal=journal)
         try:
             await harness.connected()
             await story(harness)
