@@ -50,10 +50,10 @@ def _garbage_collected_on_the_main_thread(_no_garbage_collection_on_other_thread
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _log_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests log, and the processes that they start, away from the user's own log."""
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests log and remember, and the processes that they start, away from the user's own files."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(tmp_path_factory.mktemp("state")))
         yield
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.connections import connection
+from hvtree.app.memory import place
+from hvtree.app.memory.journal import JobJournal
 from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
+from hvtree.domain.host_profile import HostProfile
 
 
-def make_workspace(store: Store | None = None) -> Workspace:
+def make_workspace(store: Store | None = None, memory: Path | None = None) -> Workspace:
     """Return a workspace that reaches its hosts as their profiles say. It is used on one asyncio loop and closed there.
 
-    Which hosts need a slower mode is kept in `store`: the user's settings unless told otherwise.
+    Which hosts need a slower mode is kept in `store`, jobs are written to `memory`: the user's own unless told otherwise.
     """
-    memory = ConnectionCache(store or Store(default_path()))
-    return Workspace(partial(connection, memory=memory))
+    modes = ConnectionCache(store or Store(default_path()))
+
+    def profile(host_id: str) -> HostProfile:
+        return workspace.profile(host_id)
+
+    journal = JobJournal(memory or place.default_path(), profile)
+    workspace = Workspace(partial(connection, memory=modes), journal=journal)
+    return workspace

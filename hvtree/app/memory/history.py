@@ -1,0 +1,139 @@
+"""What has been done, read from the journal: newest first, found by host, VM, operation, verdict, time or words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hvtree.app.memory.database import Database
+from hvtree.app.memory.entries import Entry, EntryInFull
+from hvtree.app.memory.rows import entry_in_full, entry_of, readable_rows
+from hvtree.app.memory.runs import Runs
+from hvtree.domain.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which jobs; what is left empty does not matter. Words compare without regard to letter case."""
+
+    host: str = ""
+    """A part of the host's id, own name or address."""
+    vm: str = ""
+    """A VM's id, or a part of its name at that time."""
+    operation: str = ""
+    standing: str = ""
+    text: str = ""
+    """All its words are somewhere in the titles of the job and its steps, the message, the VMs, the hosts, the user."""
+    since_utc: datetime | None = None
+    before_number: int | None = None
+    """Only older ones than this job, to go on where a list ended."""
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    sql: list[str] = field(default_factory=list)
+    values: list[object] = field(default_factory=list)
+
+    def add(self, sql: str, *values: object) -> None:
+        self.sql.append(sql)
+        self.values.extend(values)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.sql) or "1"
+
+
+class History:
+    """Reads the journal; blocks while it does. All raise `JournalFailure`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, query: Query) -> tuple[Entry, ...]:
+        """Return jobs, the newest first."""
+        if not self._database.exists:
+            return ()
+        runs = Runs(self._database.path)
+        found: list[Entry] = []
+        with readable_rows(), self._database.reading() as connection:
+            condition = _condition(query)
+            rows = connection.execute(
+                f"{_ENTRIES} WHERE {condition} ORDER BY job.number DESC",
+                condition.values,
+            )
+            for row in rows:
+                entry = entry_of(connection, row, runs)
+                if not query.standing or entry.standing == query.standing:
+                    found.append(entry)
+                if len(found) == query.most:
+                    break
+        return tuple(found)
+
+    def entry(self, key: str) -> EntryInFull:
+        """Return one job by its number, or by its id or the beginning of it; raise `BadInput` if there is no such job."""
+        if not self._database.exists:
+            raise _no_such(key)
+        with readable_rows(), self._database.reading() as connection:
+            condition = ("job.number = ?", int(key)) if key.isdecimal() and len(key) < 18 else None
+            sql, value = condition or ("substr(job.id, 1, length(?1)) = ?1 AND length(?1) >= 4", key.lower())
+            rows = connection.execute(f"{_ENTRIES} WHERE {sql} LIMIT 2000", (value,)).fetchall()
+            rows = [row for row in rows if row["id"] == key.lower()] or rows
+            if len(rows) != 1:
+                raise _no_such(key) if not rows else _many(key)
+            return entry_in_full(connection, rows[0], Runs(self._database.path))
+
+    def forget_before(self, moment_utc: datetime) -> int:
+        """Delete the jobs that ended before this moment; return how many. Unfinished ones are kept."""
+        if not self._database.exists:
+            return 0
+        with self._database.change() as connection:
+            stamp = moment_utc.isoformat().replace("+00:00", "Z")
+            gone = connection.execute(
+                "DELETE FROM job WHERE ended IS NOT NULL AND ended < ?", (stamp,)
+            ).rowcount
+            connection.execute("DELETE FROM run WHERE id NOT IN (SELECT run FROM job)")
+        return int(gone)
+
+
+_ENTRIES = (
+    "SELECT job.*, run.computer, run.user, run.process, run.version FROM job JOIN run ON run.id = job.run"
+)
+_SEARCHED = (
+    "folded(job.title || ' ' || job.message || ' ' || run.user || ' '"
+    " || coalesce((SELECT group_concat(name, ' ') FROM job_vm WHERE job = job.number), '') || ' '"
+    " || coalesce((SELECT group_concat(title, ' ') FROM step WHERE job = job.number), '') || ' '"
+    " || coalesce((SELECT group_concat(host_id || ' ' || host, ' ') FROM job_host WHERE job = job.number), ''))"
+)
+
+
+def _condition(query: Query) -> _Condition:
+    condition = _Condition()
+    if query.host:
+        condition.add(
+            "EXISTS (SELECT 1 FROM job_host WHERE job = job.number"
+            " AND instr(folded(host_id || ' ' || host || ' ' || address), ?))",
+            query.host.casefold(),
+        )
+    if query.vm:
+        condition.add(
+            "EXISTS (SELECT 1 FROM job_vm WHERE job = job.number AND (vm_id = ? OR instr(folded(name), ?)))",
+            query.vm.lower(),
+            query.vm.casefold(),
+        )
+    if query.operation:
+        condition.add("job.operation = ?", query.operation)
+    for word in query.text.casefold().split():
+        condition.add(f"instr({_SEARCHED}, ?)", word)
+    if query.since_utc is not None:
+        condition.add("job.queued >= ?", query.since_utc.isoformat().replace("+00:00", "Z"))
+    if query.before_number is not None:
+        condition.add("job.number < ?", query.before_number)
+    return condition
+
+
+def _no_such(key: str) -> BadInput:
+    return BadInput(f"There is no job {key!r} in the history.", now="‘hvtree history’ lists them.")
+
+
+def _many(key: str) -> BadInput:
+    return BadInput(f"Several jobs in the history begin with {key!r}.", now="Give more of the id.")

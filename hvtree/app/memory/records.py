@@ -1,0 +1,188 @@
+"""Plans, edits and states as text, and back: what recovery and undo need of a job after its program is gone.
+
+Written to be read by later versions: keys that are not known are passed over, and those that are missing have the defaults
+of the values they belong to. The text of a plan is compressed, since it holds every disk file of the touched VMs.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from hvtree.domain.address import VmAddress
+from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Rename, SetPower
+from hvtree.domain.errors import BadInput
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.receipt import Outcome
+from hvtree.operations.base import Phase, Plan, Risk, Step
+
+LARGEST = 256 << 20
+"""Bytes of text that a plan may have: 500 VMs with 50 checkpoints each take about 15 MB."""
+_EDITS: Mapping[str, type[Edit]] = {
+    "power": SetPower,
+    "create": Create,
+    "rename": Rename,
+    "apply": Apply,
+    "export": Export,
+    "delete": Delete,
+    "delete_subtree": DeleteSubtree,
+}
+_KINDS = {kind: name for name, kind in _EDITS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """What is kept of a plan: its steps and what they should lead to."""
+
+    verb: str
+    title: str
+    button: str
+    risk: Risk
+    phases: tuple[Phase, ...]
+    bring_back: tuple[Phase, ...]
+    after_failure: tuple[Phase, ...]
+    before: Fleet
+    expected: Fleet
+    vms: tuple[VmAddress, ...]
+    is_joint: bool = False
+
+
+def kept(plan: Plan) -> KeptPlan:
+    """Return what is kept of a plan."""
+    values = {each.name: getattr(plan, each.name) for each in fields(KeptPlan) if each.name != "verb"}
+    return KeptPlan(verb=plan.operation.verb, **values)
+
+
+def plan_blob(plan: KeptPlan) -> bytes:
+    """Return a plan as compressed JSON."""
+    record = {
+        "verb": plan.verb,
+        "title": plan.title,
+        "button": plan.button,
+        "risk": plan.risk.name,
+        "phases": _phase_records(plan.phases),
+        "bring_back": _phase_records(plan.bring_back),
+        "after_failure": _phase_records(plan.after_failure),
+        "before": _fleet_record(plan.before),
+        "expected": _fleet_record(plan.expected),
+        "vms": plan.vms,
+        "is_joint": plan.is_joint,
+    }
+    return zlib.compress(msgspec.json.encode(record))
+
+
+def plan_from(blob: bytes) -> KeptPlan:
+    """Return the plan of `plan_blob`; raise `BadInput` for anything else."""
+    try:
+        record = msgspec.json.decode(_inflated(blob), type=dict[str, Any])
+        return KeptPlan(
+            verb=_text(record, "verb"),
+            title=_text(record, "title"),
+            button=_text(record, "button"),
+            risk=Risk[_text(record, "risk")],
+            phases=_phases(record["phases"]),
+            bring_back=_phases(record.get("bring_back", [])),
+            after_failure=_phases(record.get("after_failure", [])),
+            before=_fleet(record["before"]),
+            expected=_fleet(record["expected"]),
+            vms=msgspec.convert(record["vms"], tuple[VmAddress, ...]),
+            is_joint=record.get("is_joint") is True,
+        )
+    except (zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadInput("A plan in HVTree's memory cannot be read.", details=repr(error)) from error
+
+
+def edit_record(edit: Edit) -> dict[str, Any]:
+    """Return an edit as JSON's values."""
+    return {"edit": _KINDS[type(edit)], **msgspec.to_builtins(edit)}
+
+
+def edit_from(record: Mapping[str, Any]) -> Edit:
+    """Return the edit of a record; raise `BadInput` for one that this version does not know."""
+    try:
+        values = {key: value for key, value in record.items() if key != "edit"}
+        return msgspec.convert(values, _EDITS[record["edit"]])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput("A step in HVTree's memory cannot be read.", details=repr(error)) from error
+
+
+def outcome_text(outcomes: Iterable[Outcome]) -> str:
+    """Return what a host answered, with its clock's times and its raw errors, as JSON."""
+    return msgspec.json.encode(tuple(outcomes)).decode()
+
+
+def outcomes_from(text: str) -> tuple[Outcome, ...]:
+    """Return the answers of `outcome_text`; raise `BadInput` for anything else."""
+    try:
+        return msgspec.json.decode(text, type=tuple[Outcome, ...])
+    except ValueError as error:
+        raise BadInput("An answer in HVTree's memory cannot be read.", details=repr(error)) from error
+
+
+def _phase_records(phases: Iterable[Phase]) -> list[list[dict[str, Any]]]:
+    return [[_step_record(step) for step in phase] for phase in phases]
+
+
+def _step_record(step: Step) -> dict[str, Any]:
+    return {
+        "title": step.title,
+        "host_id": step.host_id,
+        "can_cancel": step.can_cancel,
+        **edit_record(step.edit),
+    }
+
+
+def _phases(records: Iterable[Iterable[dict[str, Any]]]) -> tuple[Phase, ...]:
+    return tuple(tuple(_step(record) for record in phase) for phase in records)
+
+
+def _step(record: dict[str, Any]) -> Step:
+    own = ("title", "host_id", "can_cancel")
+    edit = edit_from({key: value for key, value in record.items() if key not in own})
+    return Step(_text(record, "title"), _text(record, "host_id"), edit, record.get("can_cancel") is True)
+
+
+def _fleet_record(fleet: Fleet) -> dict[str, Any]:
+    return {host_id: _fields(state) | {"vms": _vms(state)} for host_id, state in fleet.hosts.items()}
+
+
+def _vms(state: HostState) -> dict[str, Any]:
+    return {vm_id: _fields(vm) for vm_id, vm in state.vms.items()}
+
+
+def _fields(value: HostState | VirtualMachine) -> dict[str, Any]:
+    """Return the fields alone: such a value also keeps what has been worked out from them."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
+
+
+def _fleet(record: Mapping[str, Mapping[str, Any]]) -> Fleet:
+    return Fleet.of({host_id: _state(each) for host_id, each in record.items()})
+
+
+def _state(record: Mapping[str, Any]) -> HostState:
+    vms = msgspec.convert(record.get("vms", {}), dict[str, VirtualMachine])
+    rest = msgspec.convert({**record, "vms": {}}, HostState)
+    return HostState(
+        rest.host, rest.taken_at_utc, MappingProxyType(vms), rest.volumes, rest.utc_offset, rest.zone
+    )
+
+
+def _inflated(blob: bytes) -> bytes:
+    inflating = zlib.decompressobj()
+    text = inflating.decompress(blob, LARGEST)
+    if inflating.unconsumed_tail or not inflating.eof:
+        raise ValueError(f"it is cut, or larger than {LARGEST >> 20} MB")
+    return text
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is no text")
+    return value
