@@ -21,6 +21,7 @@ COMMANDS = {
     "watch": "say what happens on a host until Ctrl+C",
     "plan": "say what an action would do, and do nothing",
     "do": "carry out an action: plan, ask, do, check",
+    "history": "list what has been done, and show each job in full",
     "doctor": "find out what is wrong with the way to a host, and what to do",
     "hosts": "list, add and forget saved hosts",
     "completion": "print what lets a shell complete the words of hvtree",
