@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
@@ -21,7 +21,7 @@ from hvtree.jobs.journal import Journal
 from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.queue import JobQueue
 from hvtree.jobs.wait_idle import TimeLimits
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation, Plan, touched
 
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
@@ -145,15 +145,13 @@ class Workspace:
     def plan(self, operation: Operation) -> Plan:
         """Plan an operation on the last readings; raise `Refused` if it cannot be done now. Touches nothing."""
         plan = operation.plan(self.fleet)
-        for host_id in plan.host_ids:
-            view = self.host(host_id)
-            if not view.is_connected:
-                raise Refused(
-                    f"The host {quoted(view.name)} is not connected.",
-                    why=view.error.what if view.error else "",
-                    now="This goes on by itself when it is back.",
-                )
+        self._demand_connected(plan.host_ids)
         return plan
+
+    def check(self, operation: Operation) -> None:
+        """Raise `Refused` as `plan` would, with less work where an operation has many targets."""
+        vms = touched(operation, self.fleet)
+        self._demand_connected(dict.fromkeys(vm.host_id for vm in vms))
 
     def submit(self, plan: Plan, approver: Approver) -> int:
         """Start a job for a plan that somebody has said yes to, and return its id; what becomes of it shows in `job(id)`.
@@ -176,6 +174,16 @@ class Workspace:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait((self._watch,))
+
+    def _demand_connected(self, host_ids: Iterable[str]) -> None:
+        for host_id in host_ids:
+            view = self.host(host_id)
+            if not view.is_connected:
+                raise Refused(
+                    f"The host {quoted(view.name)} is not connected.",
+                    why=view.error.what if view.error else "",
+                    now="This goes on by itself when it is back.",
+                )
 
     def _wake_up(self) -> None:
         for session in self._sessions.values():

@@ -24,6 +24,7 @@ __all__ = [
     "Power",
     "Rename",
     "SetPower",
+    "vm_ids_of",
 ]
 
 
@@ -125,3 +126,14 @@ class DeleteSubtree:
 
 
 Edit = SetPower | Create | Rename | Apply | Export | Delete | DeleteSubtree
+
+
+def vm_ids_of(edit: Edit) -> tuple[str, ...]:
+    """Return the ids of the VMs that an edit is about, each once; it changes nothing else."""
+    match edit:
+        case SetPower(vm_ids=ids) | Create(vm_ids=ids):
+            return tuple(dict.fromkeys(ids))
+        case Delete(refs=refs):
+            return tuple(dict.fromkeys(ref.vm_id for ref in refs))
+        case _:
+            return (edit.ref.vm_id,)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import ClassVar, Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
-from hvtree.domain.edits import Edit
+from hvtree.domain.edits import Edit, vm_ids_of
 from hvtree.domain.fleet import Fleet
 from hvtree.operations.consequence import Consequence
 
@@ -71,9 +72,16 @@ def steps_of(phases: Iterable[Phase]) -> Iterator[Step]:
 def before_and_after(fleet: Fleet, vms: Iterable[VmAddress], phases: Iterable[Phase]) -> tuple[Fleet, Fleet]:
     """Return the VMs as they are and as they will be after all these phases, with nothing else of their hosts."""
     before = fleet.only(vms)
-    states = dict(before.hosts)
+    after = {host_id: dict(state.vms) for host_id, state in before.hosts.items()}
     for step in steps_of(phases):
-        states[step.host_id] = step.edit.on(states[step.host_id])
+        # only what it is about: there may be a step for each of thousands of VMs
+        known, state = after[step.host_id], before.hosts[step.host_id]
+        part = replace(state, vms=MappingProxyType({vm_id: known[vm_id] for vm_id in vm_ids_of(step.edit)}))
+        known.update(step.edit.on(part).vms)
+    states = {
+        host_id: replace(state, vms=MappingProxyType(after[host_id]))
+        for host_id, state in before.hosts.items()
+    }
     return before, Fleet.of(states)
 
 
@@ -173,6 +181,20 @@ class Dated(Protocol):
     def undated(self) -> Operation:
         """Return the operation without that time: planned again, it takes that of the reading."""
         ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """An operation on any number of things, which can say that it cannot be done without making its plan."""
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VMs that `plan` would touch, in its order; raise what it would raise."""
+        ...
+
+
+def touched(operation: Operation, fleet: Fleet) -> tuple[VmAddress, ...]:
+    """Return the VMs that an operation would touch; raise `Refused` with the reason if it cannot be done."""
+    return operation.check(fleet) if isinstance(operation, Checked) else operation.plan(fleet).vms
 
 
 class Operation(Protocol):

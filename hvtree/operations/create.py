@@ -77,11 +77,8 @@ class CreateCheckpoint:
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM of which no checkpoint can be taken, and why."""
-        found = find_vms(fleet, self.vms)
+        found = self._takeable(fleet)
         machines = vms(found.values())
-        what = f"No checkpoint can be taken of {machines} now."
-        demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         phases = side_by_side(self._steps(fleet, found, at_utc))
         before, expected = before_and_after(fleet, found, phases)
@@ -97,6 +94,17 @@ class CreateCheckpoint:
             consequences=tuple(_consequences(fleet, found)),
             powershell=script(phases, fleet),
         )
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VMs that it touches; raise `Refused` as `plan` does."""
+        return tuple(self._takeable(fleet))
+
+    def _takeable(self, fleet: Fleet) -> dict[VmAddress, VirtualMachine]:
+        found = find_vms(fleet, self.vms)
+        what = f"No checkpoint can be taken of {vms(found.values())} now."
+        demand(what, name_forbids(self.name) if self.name else None)
+        demand_of_all(what, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
+        return found
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""

@@ -24,6 +24,7 @@ from hvtree.operations.preconditions import (
     checkpoint_cannot,
     demand,
     find_checkpoint,
+    find_vm,
     kind_forbids,
     name_checkpoint,
     unavailable,
@@ -48,8 +49,7 @@ class DeleteCheckpoints:
         Those further down go first: a file on which nothing depends any more is deleted, where it would have been
         merged the other way round.
         """
-        doomed = _chosen(fleet, self.checkpoints)
-        _demand_deletable(fleet, doomed, "Nothing is deleted.")
+        doomed = self._deletable(fleet)
         title, button = _title(fleet, doomed)
         hosts: dict[str, dict[VmAddress, Sequence[Checkpoint]]] = {}
         for address, checkpoints in doomed.items():
@@ -59,6 +59,15 @@ class DeleteCheckpoints:
             for host_id, those in hosts.items()
         ]
         return _plan(self, fleet, doomed, steps, title=title, button=button)
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VMs that it touches; raise `Refused` as `plan` does."""
+        return tuple(self._deletable(fleet))
+
+    def _deletable(self, fleet: Fleet) -> _Doomed:
+        doomed = _chosen(fleet, self.checkpoints)
+        _demand_deletable(fleet, doomed, "Nothing is deleted.")
+        return doomed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +115,14 @@ def _chosen(fleet: Fleet, addresses: Sequence[CheckpointAddress]) -> _Doomed:
     """Return the checkpoints by VM, each once; raise `Refused` if there is none or one is gone."""
     if not addresses:
         raise Refused("No checkpoint is selected.", now="Select one or more checkpoints.")
+    chosen: dict[tuple[str, str], dict[str, CheckpointAddress]] = {}
+    for each in addresses:
+        chosen.setdefault((each.host_id, each.vm_id), {}).setdefault(each.checkpoint_id, each)
     doomed: dict[VmAddress, list[Checkpoint]] = {}
-    for address in dict.fromkeys(addresses):
-        _vm, checkpoint = find_checkpoint(fleet, address)
-        doomed.setdefault(address.vm, []).append(checkpoint)
+    for of_vm in chosen.values():
+        owner = next(iter(of_vm.values())).vm
+        known = find_vm(fleet, owner).by_id
+        doomed[owner] = [known.get(key) or find_checkpoint(fleet, each)[1] for key, each in of_vm.items()]
     return doomed
 
 
@@ -122,7 +135,9 @@ def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
         could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
             reason = waiting or kind_forbids(each, CheckpointAction.DELETE)
-            if reason and could_others:
+            if reason is None:
+                continue  # there may be thousands, and words for none of them
+            if could_others:
                 reason = Reason(reason.why, f"{reason.now} {otherwise}")
             demand(checkpoint_cannot(each, vm, CheckpointAction.DELETE), reason)
 

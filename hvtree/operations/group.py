@@ -41,11 +41,8 @@ class CheckpointGroup:
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
-        found = find_vms(fleet, self.vms)
+        found = self._takeable(fleet)
         members = vms(found.values())
-        what = f"The group of {members} cannot be checkpointed now."
-        demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, tuple(found.values()), checkpoint_reason)
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
         group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name))
@@ -67,6 +64,17 @@ class CheckpointGroup:
             bring_back=bring_back,
             is_joint=True,
         )
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VMs that it touches; raise `Refused` as `plan` does."""
+        return tuple(self._takeable(fleet))
+
+    def _takeable(self, fleet: Fleet) -> dict[VmAddress, VirtualMachine]:
+        found = find_vms(fleet, self.vms)
+        what = f"The group of {vms(found.values())} cannot be checkpointed now."
+        demand(what, name_forbids(self.name) if self.name else None)
+        demand_of_all(what, tuple(found.values()), checkpoint_reason)
+        return found
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""

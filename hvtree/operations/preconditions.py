@@ -172,10 +172,10 @@ def kind_forbids(checkpoint: Checkpoint, action: CheckpointAction) -> Reason | N
     by backup]. Missing has no definition to act on; Planned belongs to an import that is under way; replica points
     belong to Hyper-V Replica.
     """
+    if checkpoint.kind is CheckpointKind.STANDARD:
+        return None
     its_name = f"Checkpoint {quoted(checkpoint.name)}"
     match checkpoint.kind:
-        case CheckpointKind.STANDARD:
-            return None
         case CheckpointKind.RECOVERY:
             return _of_backup(its_name, action)
         case CheckpointKind.MISSING:

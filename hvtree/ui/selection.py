@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,7 +26,7 @@ class Kind(Enum):
     """VMs and checkpoints."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """What is selected of any number of hosts, by kind, each in the order of the rows."""
 
@@ -37,12 +38,14 @@ class Selection:
     """VMs whose Now is selected."""
     checkpoints: tuple[CheckpointAddress, ...] = ()
 
-    @property
+    @cached_property
     def targets(self) -> tuple[VmAddress, ...]:
         """The VMs that an intention on VMs is about: by their own row, their Now, or one of their checkpoints."""
-        return tuple(dict.fromkeys((*self.vms, *self.nows, *(each.vm for each in self.checkpoints))))
+        owners = dict.fromkeys((each.host_id, each.vm_id) for each in self.checkpoints)  # many have the same
+        found = (*self.vms, *self.nows, *(VmAddress(host_id, vm_id) for host_id, vm_id in owners))
+        return tuple(dict.fromkeys(found))
 
-    @property
+    @cached_property
     def host_ids(self) -> tuple[str, ...]:
         """All hosts that something is selected of."""
         return tuple(dict.fromkeys((*self.hosts, *(vm.host_id for vm in self.targets))))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hvtree.domain import predictions
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
 from hvtree.operations.base import Risk
@@ -138,3 +139,18 @@ def test_a_paused_guest_cannot_help_with_a_production_checkpoint() -> None:
         "No checkpoint can be taken of VM ‘web’ now. "
         "VM ‘web’ takes only production checkpoints, for which its guest has to be awake. Resume the VM first."
     )
+
+
+def test_each_of_many_steps_is_predicted_on_its_own_vm_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = lab(**{f"vm{number}": "p1*" for number in range(30)})
+    sizes: list[int] = []
+    predict = predictions.create
+
+    def noting(known: HostState, vm_ids: tuple[str, ...], name: str) -> HostState:
+        sizes.append(len(known.vms))
+        return predict(known, vm_ids, name)
+
+    monkeypatch.setattr(predictions, "create", noting)
+    plan = CreateCheckpoint(tuple(vm_at(f"vm{number}") for number in range(30))).plan(fleet(state))
+    assert sizes == [1] * 30
+    assert all(len(each.checkpoints) == 2 for each in after(plan).vms.values())

@@ -8,7 +8,7 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation
+from hvtree.operations.base import Operation, touched
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
@@ -52,6 +52,21 @@ ALL = set(all_operations())
 
 def test_on_a_quiet_vm_everything_can_be_planned() -> None:
     assert refused(lab(web="base(p1*)")) == set()
+
+
+@pytest.mark.parametrize("verb", all_operations())
+def test_what_can_be_planned_is_said_to_touch_what_its_plan_touches(verb: str) -> None:
+    both = fleet(lab(web="base(p1*)", db="x*"))
+    operation = all_operations()[verb]
+    assert touched(operation, both) == operation.plan(both).vms
+
+
+def test_several_are_said_to_be_touched_in_the_order_of_their_plan() -> None:
+    state = lab(web="base(p1*)", db="x(y*)")
+    both = (vm_at("db"), WEB)
+    chosen = (at(state, "db", "y"), P1, at(state, "db", "x"), P1)
+    for operation in (CreateCheckpoint(both), CheckpointGroup(both), DeleteCheckpoints(chosen)):
+        assert touched(operation, fleet(state)) == operation.plan(fleet(state)).vms == both
 
 
 @pytest.mark.parametrize("activity", [each for each in Activity if each is not Activity.MERGING])

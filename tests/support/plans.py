@@ -8,7 +8,7 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation, Plan, touched
 from tests.support.trees import id_of, ref, shape
 
 HOST = "vhost"
@@ -37,9 +37,15 @@ def everything_on(state: HostState) -> tuple[CheckpointAddress, ...]:
 
 
 def refusal(operation: Operation, *states: HostState) -> str:
-    """Plan an operation that must be refused, and return the sentences: what, why, what now."""
+    """Plan an operation that must be refused, and return the sentences: what, why, what now.
+
+    Without a plan, as for enabling, it is refused in the same words.
+    """
     with pytest.raises(Refused) as refused:
         operation.plan(fleet(*states))
+    with pytest.raises(Refused) as looked_at:
+        touched(operation, fleet(*states))
+    assert looked_at.value.sentence == refused.value.sentence
     assert refused.value.what.endswith(".")
     assert refused.value.why.endswith(".") or not refused.value.why
     assert refused.value.now.endswith(".")

@@ -9,8 +9,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtTest import QTest
 
+from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
+from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.ui.selection import Selection
+from hvtree.ui.views import details_several
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.window import AtWindow, WindowUser
@@ -92,6 +97,28 @@ def test_selecting_a_thousand_rows_asks_for_few_parents(
         assert count(user) > ROWS
         assert asked.during(lambda: click(user, rows[-20], CTRL)) < 500
         assert asked.during(lambda: QTest.keyClick(user.window.tree, Qt.Key.Key_Up, SHIFT)) < 2_000
+
+    at_window(story, many())
+
+
+def test_what_can_be_done_with_many_is_found_out_without_a_plan_and_a_few_are_named(
+    at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = Calls(monkeypatch, DeleteCheckpoints, "plan")
+    named = Calls(monkeypatch, details_several, "shown_name")
+
+    async def story(user: WindowUser) -> None:
+        await open_all(user)
+        state = user.state
+        chosen = tuple(
+            CheckpointAddress(user.view.id, each.vm_id, each.id) for each in state.all_checkpoints()
+        )
+        user.window.selection.set(Selection(checkpoints=chosen))
+        await user.quiet()
+        assert user.can(DELETE)
+        assert f"and {len(chosen) - 30:,} more" in user.window.details.text()
+        assert plans.number == 0
+        assert named.number < 100
 
     at_window(story, many())
 

@@ -81,7 +81,7 @@ class OperationIntent(Intent):
         if operation is None:
             return self.unfit
         try:
-            workspace.plan(operation)
+            workspace.check(operation)
         except HVTreeError as error:
             return error.sentence
         return ""

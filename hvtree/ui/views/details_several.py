@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.address import VmAddress
@@ -33,7 +34,7 @@ class Found:
     owners: frozenset[VmAddress]
     """The VMs that the checkpoints are of; one and its replica on another host have the same id."""
     names: tuple[str, ...]
-    """Of all of it, with the host where there are several."""
+    """Of the first of it, as many as are shown, with the host where there are several."""
     shares: tuple[tuple[HostView, str], ...]
     """Every host that something is selected of, and what in words."""
 
@@ -50,23 +51,26 @@ def find(selection: Selection, views: Sequence[HostView]) -> Found:
     vms: list[VirtualMachine] = []
     checkpoints: list[tuple[VirtualMachine, Checkpoint]] = []
     owners: set[VmAddress] = set()
-    names = [host_words(view) for view in hosts]
+    names = [host_words(view) for view in hosts[:_ITEMS_AT_MOST]]
     counts: dict[str, Counter[str]] = {view.id: Counter() for view in views}
     for address in dict.fromkeys((*selection.vms, *selection.nows)):
         vm = fleet.find_vm(address)
         if vm is not None:
             vms.append(vm)
-            names.append(shown_name(vm.name) + _place(views, address.host_id))
             counts[address.host_id]["VM"] += 1
-    for each in selection.checkpoints:
-        owner = fleet.find_vm(each.vm)
-        checkpoint = owner.by_id.get(each.checkpoint_id) if owner is not None else None
-        if owner is not None and checkpoint is not None:
-            checkpoints.append((owner, checkpoint))
-            owners.add(each.vm)
-            whose = f" of {shown_name(owner.name)}"
-            names.append(shown_name(checkpoint.name) + whose + _place(views, each.host_id))
-            counts[each.host_id]["checkpoint"] += 1
+            if len(names) < _ITEMS_AT_MOST:
+                names.append(shown_name(vm.name) + _place(views, address.host_id))
+    for (host_id, vm_id), of_vm in groupby(selection.checkpoints, lambda each: (each.host_id, each.vm_id)):
+        owner = fleet.find_vm(VmAddress(host_id, vm_id))
+        if owner is None:
+            continue
+        there = [each for each in (owner.by_id.get(it.checkpoint_id) for it in of_vm) if each is not None]
+        if there:
+            checkpoints += [(owner, each) for each in there]
+            owners.add(VmAddress(host_id, vm_id))
+            counts[host_id]["checkpoint"] += len(there)
+            room = max(0, _ITEMS_AT_MOST - len(names))
+            names += [_name(each, owner) + _place(views, host_id) for each in there[:room]]
     shares = tuple((view, _counted(counts[view.id])) for view in views)
     return Found(hosts, tuple(vms), tuple(checkpoints), frozenset(owners), tuple(names), shares)
 
@@ -78,8 +82,8 @@ def several(found: Found, now_utc: datetime, offers: tuple[Offer, ...]) -> Detai
     tone = Tone.INFO if all(view.wants_password for view in away) else Tone.WARNING
     notice = Notice(tone, f"Not connected: {', '.join(map(host_words, away))}.") if away else None
     names = list(found.names)
-    if len(names) > _ITEMS_AT_MOST:
-        names[_ITEMS_AT_MOST:] = [f"and {len(names) - _ITEMS_AT_MOST:,} more"]
+    if found.count > len(names):
+        names.append(f"and {found.count - len(names):,} more")
     return Details(
         f"{_counted(kinds)} selected",
         _where(found),
@@ -143,6 +147,10 @@ def _counted(kinds: Counter[str]) -> str:
     """Return counts of things in words: "1 host, 2 VMs and 3 checkpoints"; empty for none."""
     counts = [count_words(number, kind) for kind, number in kinds.items() if number]
     return " and ".join(part for part in (", ".join(counts[:-1]), *counts[-1:]) if part)
+
+
+def _name(checkpoint: Checkpoint, owner: VirtualMachine) -> str:
+    return f"{shown_name(checkpoint.name)} of {shown_name(owner.name)}"
 
 
 def _place(views: Sequence[HostView], host_id: str) -> str:
