@@ -23,7 +23,8 @@ from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
-from hvtree.ui.run import make_application, shut_down
+from hvtree.ui.run import shut_down
+from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.emulated import SECRET

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hvtree.app.credentials import HIDDEN_VARIABLES, NO_SECRET, Secret
+from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.doctor import Doctor
+from hvtree.app.hidden_variables import HIDDEN_VARIABLES
 from hvtree.app.ports import Connection
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile

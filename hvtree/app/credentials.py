@@ -7,16 +7,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from hvtree.app.hidden_variables import PASSWORD_VARIABLE
 from hvtree.app.log_file import hide_in_log
 from hvtree.domain.errors import AuthenticationFailure, BadInput
 from hvtree.domain.host_profile import HostProfile
 
 KEYRING_SERVICE = "HVTree"
-PASSWORD_VARIABLE = "HVTREE_PASSWORD"  # noqa: S105  (the variable's name, no password)
-EMULATOR_PASSWORD_VARIABLE = "HVTREE_EMULATOR_PASSWORD"  # noqa: S105
-HIDDEN_VARIABLES = (PASSWORD_VARIABLE, EMULATOR_PASSWORD_VARIABLE)
-"""Variables that are kept from every other program."""
-
 _KEY_HEAD = 400
 """Bytes at the beginning of a PEM file that show whether the key is locked."""
 

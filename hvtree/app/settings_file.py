@@ -18,14 +18,13 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
-import platformdirs
 
+from hvtree.app.glance import settings_path
 from hvtree.app.settings import Settings
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.mode_memory import SlowerMode
 
-FILE_NAME = "settings.json"
 LARGEST = 16 << 20
 """Bytes of a file that is read or written: a hundred hosts take some 30 KB."""
 _TOO_DEEP = "Its brackets are nested too deeply."
@@ -38,7 +37,7 @@ _T = TypeVar("_T", HostProfile, Settings)
 
 def default_path() -> Path:
     """Return the place of the settings file: the configuration folder of the operating system."""
-    return Path(platformdirs.user_config_dir("HVTree", appauthor=False)) / FILE_NAME
+    return settings_path()
 
 
 def load(path: Path) -> Settings:

@@ -19,7 +19,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from hvtree.app.credentials import EMULATOR_PASSWORD_VARIABLE
+from hvtree.app.hidden_variables import EMULATOR_PASSWORD_VARIABLE
 from hvtree.app.log_file import hide_in_log
 from hvtree.cli.options import port
 from hvtree.domain.errors import BadInput, HVTreeError

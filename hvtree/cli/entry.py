@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
+    if arguments.run is window.run:
+        window.begin(arguments)  # before the log is loaded: it is painted first
     from hvtree.cli.carrying_out import carry_out  # noqa: PLC0415
 
     return carry_out(arguments)

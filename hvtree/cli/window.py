@@ -25,19 +25,36 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Open the window and return its exit code; raise `HVTreeError` if there is nothing here to draw it on."""
+def begin(arguments: argparse.Namespace) -> None:
+    """Open the window and load the rest of the program, the log with it. What goes wrong is left for `run` to raise."""
     # Imported here, as below, so that commands on the terminal never load Qt and the help loads nothing at all.
     from hvtree.ui.display import import_problem, window_problem  # noqa: PLC0415
 
-    problem = window_problem(os.environ)
-    if problem is not None:
-        raise problem
+    arguments.first = None
+    arguments.problem = window_problem(os.environ)
+    if arguments.problem is not None:
+        return
     try:
-        from hvtree.ui.run import run as run_window  # noqa: PLC0415
+        arguments.first = _first_window(arguments)
     except ImportError as error:
-        if (error.name or "").partition(".")[0] == "hvtree":
-            raise
-        raise import_problem(error) from error
+        arguments.problem = error if (error.name or "").startswith("hvtree") else import_problem(error)
+    except Exception as error:  # noqa: BLE001  (it is raised by `run`, which has a log)
+        arguments.problem = error
 
-    return int(run_window(arguments))
+
+def _first_window(arguments: argparse.Namespace) -> object:
+    from hvtree.app.demo_process import DemoProcess  # noqa: PLC0415
+
+    demo = DemoProcess(arguments.world) if arguments.demo else None  # it starts while Qt is loaded
+    from hvtree.ui.start import first_window  # noqa: PLC0415
+
+    return first_window(arguments, demo, also=("hvtree.cli.carrying_out",))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fill the window that `begin` has opened, and return its exit code; raise `HVTreeError` if it could not be opened."""
+    if arguments.problem is not None:
+        raise arguments.problem
+    from hvtree.ui.run import run as run_window  # noqa: PLC0415
+
+    return int(run_window(arguments.first, arguments))

@@ -14,11 +14,12 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.agent_starter import reason_in
 from hvtree.hosts.clixml import words_of
+from hvtree.hosts.process_group import apart_from_the_terminal
 
 POWERSHELL_VARIABLE = "HVTREE_PWSH"
 """Names the PowerShell to use instead of the one that would be found."""
@@ -218,13 +219,6 @@ def environment_for(executable: str, environment: Mapping[str, str], hidden: Seq
     if Path(executable).name.lower() == "powershell.exe":
         left_out.add("PSMODULEPATH")
     return {name: value for name, value in environment.items() if name.upper() not in left_out}
-
-
-def apart_from_the_terminal() -> dict[str, Any]:
-    """Return the options that keep Ctrl+C away from a child process: it must still answer while a job is brought to a safe end."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Mapping
@@ -146,6 +144,8 @@ def _x_answers(display: str, wait_s: float) -> bool:
 
 def _wayland_answers(environ: Mapping[str, str], wait_s: float) -> bool:
     """Return whether a compositor listens on its socket."""
+    import socket  # noqa: PLC0415  (seldom needed, and the first paint waits for this)
+
     place = Path(environ.get("XDG_RUNTIME_DIR", ""), environ.get("WAYLAND_DISPLAY") or "wayland-0")
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(wait_s)
@@ -158,6 +158,8 @@ def _wayland_answers(environ: Mapping[str, str], wait_s: float) -> bool:
 
 def _try_out(name: str, environ: Mapping[str, str]) -> HVTreeError | None:
     """Let a process of its own find out whether Qt can draw on a platform that only the user knows."""
+    import subprocess  # noqa: PLC0415  (as above)
+
     tried = subprocess.run(
         [sys.executable, "-c", _TRY_IT],
         env={**environ, "QT_QPA_PLATFORM": name},

@@ -1,16 +1,18 @@
 """Icons from `resources/icons`, in the colours of light or dark: drawn once as SVG, tinted when they are rendered.
 
 In the files `currentColor` stands for the text's colour, and the colours of the light theme for their meanings (good,
-warning, …); both are replaced by the colours in use. An icon does not follow a later change of the theme: whoever
-shows one must ask again (a custom icon engine would follow, but PySide6 6.11 crashes on those).
+warning, …); both are replaced by the colours in use. An icon follows neither a later change of the theme nor a window that
+goes to a screen of another resolution: whoever shows one must ask again (a custom icon engine would follow, but PySide6 6.11
+crashes on those).
 """
 
 from __future__ import annotations
 
 import re
+from itertools import product
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from hvtree.assets import resource
@@ -20,38 +22,40 @@ from hvtree.ui.theme import LIGHT, Colours
 SIZES = (16, 20, 24, 32)
 """Sizes in which icons for menus, buttons and lists are rendered, in device-independent pixels."""
 APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
-_RATIOS = (1.0, 2.0)
 _MEANINGS = ("good", "warning", "danger", "accent", "muted")
 _TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) for each in _MEANINGS))))
 
 
 def icon(name: str, colours: Colours | None = None) -> QIcon:
-    """Return an icon by the name of its file; pale where disabled, in the colour of selected text where selected.
+    """Return an icon by the name of its file, for the screens that there are; pale where disabled.
 
     Raises AssetNotFoundError if there is no such file.
     """
     inks = colours or theme.colours(QGuiApplication.palette())
-    selected = QGuiApplication.palette().color(QPalette.ColorRole.HighlightedText).name()
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
     made = QIcon()
     for mode, single, opacity in (
         (QIcon.Mode.Normal, None, 1.0),
         (QIcon.Mode.Disabled, inks.muted, 0.45),
-        (QIcon.Mode.Selected, selected, 1.0),
     ):
-        svg = tinted(name, inks, single)
-        for size in SIZES:
-            for ratio in _RATIOS:
-                made.addPixmap(rendered(svg, size, ratio, opacity), mode)
+        drawing = _drawing(tinted(name, inks, single))
+        for size, ratio in product(SIZES, ratios):
+            made.addPixmap(_drawn(drawing, size, ratio, opacity), mode)
     return made
 
 
 def app_icon() -> QIcon:
     """Return the icon of the program, in its own colours."""
-    svg = _source("hvtree")
+    drawing = _drawing(_source("hvtree"))
     made = QIcon()
     for size in APP_SIZES:
-        made.addPixmap(rendered(svg, size, 1.0))
+        made.addPixmap(_drawn(drawing, size, 1.0))
     return made
+
+
+def app_picture(size: int, ratio: float) -> QPixmap:
+    """Return the icon of the program in one size, in device-independent pixels."""
+    return rendered(_source("hvtree"), size, ratio)
 
 
 def tinted(name: str, colours: Colours, single: str | None = None) -> str:
@@ -62,14 +66,22 @@ def tinted(name: str, colours: Colours, single: str | None = None) -> str:
     return _TINTS.sub(lambda found: exchange[found[0]], _source(name))
 
 
-def rendered(svg: str, size: int, ratio: float, opacity: float = 1.0) -> QPixmap:
+def rendered(svg: str, size: int, ratio: float) -> QPixmap:
     """Return an SVG text as a square picture of `size` device-independent pixels."""
+    return _drawn(_drawing(svg), size, ratio)
+
+
+def _drawing(svg: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(svg.encode()))
+
+
+def _drawn(drawing: QSvgRenderer, size: int, ratio: float, opacity: float = 1.0) -> QPixmap:
     pixels = round(size * ratio)
     picture = QPixmap(QSize(pixels, pixels))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setOpacity(opacity)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    drawing.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

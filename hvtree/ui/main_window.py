@@ -1,347 +1,95 @@
-"""The window: tool bar and filter above, the tree with its details in the middle, the activity below."""
+"""The main window: a frame that is painted first, then filled with what it works with."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from hvtree.app.demo import Demo
-from hvtree.app.host_book import HostBook
-from hvtree.app.host_view import HostView
-from hvtree.app.workspace import Workspace, utc_now
-from hvtree.domain.address import CheckpointAddress
-from hvtree.domain.errors import HVTreeError
-from hvtree.jobs.job import Verdict
-from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.dialogs.connect import TryOut
-from hvtree.ui.dialogs.error import ErrorDialog, as_shown
-from hvtree.ui.filtering import CurrentFilter
-from hvtree.ui.format import host_words, shown_name, without_marks
-from hvtree.ui.icons import app_icon
-from hvtree.ui.initial_selection import InitialSelection
-from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
-from hvtree.ui.intents.intent import Context, Intent
-from hvtree.ui.intents.registry import INTENTS, help_for, intent
-from hvtree.ui.intents.rename import RENAME, rename_in_place
-from hvtree.ui.layout_memory import LayoutMemory
-from hvtree.ui.menus import Menus
-from hvtree.ui.models.activity import job_status
-from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.open_hosts import OpenHosts
-from hvtree.ui.selection import CurrentSelection, Selection
-from hvtree.ui.views.activity import ActivityView
-from hvtree.ui.views.details import DetailsView
-from hvtree.ui.views.details_describe import describe
-from hvtree.ui.views.filter_field import FilterField
-from hvtree.ui.views.filter_strip import FilterStrip
-from hvtree.ui.views.start_page import StartPage
-from hvtree.ui.views.status import StatusLine
-from hvtree.ui.views.tree_view import TreeView
-from hvtree.ui.widgets.layouts import in_column, splitter
-from hvtree.ui.widgets.tool_bar import FittingToolBar
+from hvtree.ui.frame import Frame
 
-_SIZE = QSize(1360, 840)
-_HEIGHT_OF_JOBS = 210
-_LEAST_HEIGHT_OF_JOBS = 120
+if TYPE_CHECKING:
+    from hvtree.app.demo import Demo
+    from hvtree.app.host_book import HostBook
+    from hvtree.app.workspace import Workspace
+    from hvtree.ui.dialogs.connect import TryOut
+    from hvtree.ui.intents.intent import Intent
+    from hvtree.ui.workbench import Workbench
 
 
-class MainWindow(QMainWindow):
-    """Puts the parts together and connects them; what they do is in their own files."""
+class MainWindow(Frame):
+    """The window as the rest of the program knows it; its parts are there as soon as it has been filled."""
 
-    close_wanted = Signal()
-    """The user wants to end the program; the window stays until `let_close`."""
     filled = Signal()
     """There is something to see: all rows of a host, or the reason why it could not be read."""
 
-    def __init__(
+    def __init__(self, opening: str = "") -> None:
+        super().__init__(opening)
+        self._bench: Workbench | None = None
+        self._may_close = False
+
+    def fill(
         self,
         workspace: Workspace,
         start_demo: Callable[[], Awaitable[Demo]],
         *,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] | None = None,
         book: HostBook | None = None,
         try_out: TryOut | None = None,
-    ) -> None:
-        """`book` remembers hosts and the layout; without one nothing is. `try_out` tests a host."""
-        super().__init__()
-        self._workspace = workspace
-        self._clock = clock
-        self._may_close = False
-        self._renames: dict[int, CheckpointAddress] = {}
-        self.bridge = Bridge(workspace, self)
-        self.tasks = Tasks(self.show_error)
-        self.selection = CurrentSelection(self)
-        self.filter = CurrentFilter(self)
-        self.model = TreeModel(self.filter, self, clock=clock)
-        self.tree = TreeView(self.model, self.selection)
-        self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
-        self.details = DetailsView()
-        self.activity = ActivityView(clock, self._host_words)
-        self.start_page = StartPage()
-        self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
-        self.filter_strip = FilterStrip(self.filter)
-        self.status = StatusLine(self)
-        self.menus = Menus(self, self.tree, workspace, INTENTS)
-        self.hosts = OpenHosts(
-            workspace,
-            self.tasks,
-            self,
-            start_demo=start_demo,
-            on_error=self.show_error,
-            say=self.status.say,
-            on_opened=self._initial.show,
-            book=book,
-            try_out=try_out,
-        )
-        self._context = Context(
-            workspace,
-            self.bridge,
-            self.tasks,
-            self,
-            clock,
-            self.selection,
-            self.hosts,
-            self.tree,
-            self.filter_field.take_focus,
-            self._show_details,
-            self._toggle_activity,
-            INTENTS,
-        )
-        self._soon = QTimer(self, interval=0, singleShot=True)
-        self._second = QTimer(self, interval=1000)
-        self._compose()
-        splitters = {"panes": self._panes, "work": self._work}
-        self._layout = (
-            LayoutMemory(book, self, splitters, self.tree.columns, say=self.status.say) if book else None
-        )
-        self._wire()
-        if self._layout is not None:
-            self._layout.restore()
-        self._bring_up_to_date()
+    ) -> MainWindow:
+        """Put everything into the window, and return it; the arguments are the workbench's."""
+        from hvtree.ui.workbench import Workbench  # noqa: PLC0415  (the first paint does without it)
 
-    # What others may ask of the window
+        bench = self._bench = Workbench(self, workspace, start_demo, clock=clock, book=book, try_out=try_out)
+        self.bridge, self.tasks, self.hosts = bench.bridge, bench.tasks, bench.hosts
+        self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
+        self.tree, self.details, self.activity = bench.tree, bench.details, bench.activity
+        self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
+        self.status, self.menus = bench.status, bench.menus
+        bench.filled.connect(self.filled)
+        self.answer_early_wish()
+        return self
+
+    @property
+    def bench(self) -> Workbench:
+        """What the window works with, once it has been filled."""
+        assert self._bench is not None, "the window is still empty"
+        return self._bench
 
     def run(self, wanted: Intent) -> None:
         """Do what a user wants, with the present selection."""
-        wanted.run(self._context)
+        self.bench.run(wanted)
 
-    def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
-        """Show an error in a dialog, and call `then` when it is closed; the same error is not shown twice at a time."""
-        shown = as_shown(error)
-        if any(open_.shows(shown) for open_ in self.findChildren(ErrorDialog)):
-            return
-        dialog = ErrorDialog(shown, self)
-        dialog.finished.connect(lambda _code: then())
-        dialog.open()
+    def show_error(self, error: BaseException) -> None:
+        """Show an error in a dialog; the same error is not shown twice at a time."""
+        self.bench.show_error(error)
 
     def begin_ending(self) -> None:
         """Accept no more input while everything that runs is being ended."""
-        if self._layout is not None:
-            self._layout.keep()
+        self.bench.begin_ending()
         self.setEnabled(False)
-        self.status.say("Ending: jobs are cancelled, VMs brought back, connections closed…")
 
     async def shut_down(self) -> None:
-        """End what the window has started: its tasks and the demo. The workspace is closed by its owner."""
-        await self.tasks.close()
-        await self.hosts.close()
+        """End what the window has started; the workspace is closed by its owner."""
+        await self.bench.shut_down()
 
     def let_close(self) -> None:
         """Really close; called once everything behind the window has ended."""
         self._may_close = True
-        self.bridge.detach()
-        for timer in (self._soon, self._second):
-            timer.stop()
+        if self._bench is not None:
+            self._bench.detach()
         self.close()
-
-    # Qt's events
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
             event.accept()
         else:
-            event.ignore()
-            self.close_wanted.emit()
+            super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_bench", None) is not None:
             self.menus.retint()
-
-    # Composition
-
-    def _compose(self) -> None:
-        self.setWindowIcon(app_icon())
-        self.resize(_SIZE)
-        self.menus.fill_menu_bar(self.menuBar())
-        bar = FittingToolBar("Tool bar")
-        self.menus.fill_tool_bar(bar)
-        bar.add_at_the_end(self.filter_field)
-        self.addToolBar(bar)
-        self._panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))
-        self._work = splitter(
-            Qt.Orientation.Vertical, (self._panes, 560, 2), (self.activity, _HEIGHT_OF_JOBS, 1)
-        )
-        self.activity.hide()  # until there is a first job: an empty list says nothing
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._work)
-        self._pages.addWidget(self.start_page)
-        middle = QWidget()
-        in_column(middle, self.filter_strip, self._pages, spacing=0).setStretchFactor(self._pages, 1)
-        self.setCentralWidget(middle)
-
-    def _wire(self) -> None:
-        self.bridge.host_changed.connect(self._on_host_changed)
-        self.bridge.host_removed.connect(self._on_host_removed)
-        self.bridge.job_changed.connect(self._on_job_changed)
-        self.menus.triggered.connect(self.run)
-        self.selection.changed.connect(self._soon.start)
-        self.tree.context_menu_wanted.connect(self._on_context_menu)
-        self.tree.details_wanted.connect(self._show_details)
-        self.tree.rename_requested.connect(self._on_rename)
-        self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
-        self.tree.names.refusal = lambda selection: RENAME.refusal(selection, self._workspace)
-        self.tree.expansion.opened_partly.connect(
-            lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
-        )
-        self.model.busy.idle.connect(self._soon.start)
-        self.details.checkpoint_wanted.connect(
-            lambda checkpoint: self.selection.set(Selection(checkpoints=(checkpoint,)))
-        )
-        self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
-        self.details.password_given.connect(self.hosts.take_password)
-        self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
-        self.activity.cancel_wanted.connect(self._workspace.cancel)
-        self.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
-        self.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
-        self.filter_field.textChanged.connect(self._soon.start)
-        self.filter_field.left.connect(self._on_filter_left)
-        self._initial.filled.connect(self.filled)
-        self._soon.timeout.connect(self._bring_up_to_date)
-        self._second.timeout.connect(self._on_second)
-        self._second.start()
-
-    # What happens
-
-    def _on_host_changed(self, host_id: str) -> None:
-        if all(view.id != host_id for view in self._workspace.hosts):
-            return
-        view = self._workspace.host(host_id)
-        if self.model.index_of_host(host_id).isValid() is False:
-            self._initial.host_opened(host_id)
-        self.model.set_host(view)
-        self.hosts.host_changed(view)
-        self._soon.start()
-
-    def _on_host_removed(self, host_id: str) -> None:
-        self._initial.host_removed(host_id)
-        self.model.remove_host(host_id)
-        self.filter.forget(host_id)
-        self._soon.start()
-
-    def _on_job_changed(self, job_id: int) -> None:
-        job = self._workspace.job(job_id)
-        if self.activity.is_empty:
-            self._show_activity()
-        self.activity.show_job(job)
-        if job.verdict is not None:
-            if (renamed := self._renames.pop(job_id, None)) is not None:
-                self.model.rename_settled(renamed)
-            if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
-                self._show_activity()
-                self.activity.select(job_id)
-            elif self.activity.isHidden():
-                self.status.say(f"{job_status(job)}: {job.title}", 8)
-        self._soon.start()
-
-    def _on_rename(self, checkpoint: CheckpointAddress, name: str) -> None:
-        try:
-            self._renames[rename_in_place(self._workspace, checkpoint, name)] = checkpoint
-        except HVTreeError as error:
-            self.model.rename_settled(checkpoint)
-            self.show_error(error, then=lambda: self.tree.names.begin_again(checkpoint, name))
-
-    def _on_filter_left(self) -> None:
-        """Continue in the tree, with what is selected or else the first row that was found."""
-        self.tree.setFocus()
-        if self.selection.value.is_empty:
-            self.tree.select_first_found()
-
-    def _on_context_menu(self, place: QPoint) -> None:
-        self.menus.refresh(self.selection.value)
-        self.menus.context_menu(self.selection.value.kind).popup(place)
-
-    def _show_activity(self) -> None:
-        """Show the jobs; a row that was visible stays visible although the tree gets smaller."""
-        row = self.tree.currentIndex()
-        is_in_sight = self.tree.viewport().rect().intersects(self.tree.visualRect(row))
-        self.activity.show()
-        whole = sum(self._work.sizes())
-        if self._work.sizes()[1] < _LEAST_HEIGHT_OF_JOBS:  # it was hidden when the sizes were remembered
-            self._work.setSizes([whole - _HEIGHT_OF_JOBS, _HEIGHT_OF_JOBS])
-        if is_in_sight:
-            QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
-
-    def _toggle_activity(self) -> None:
-        if self.activity.isHidden():
-            self._show_activity()
-        else:
-            self.activity.hide()
-
-    def _show_details(self) -> None:
-        self.details.show()
-        self.details.take_focus()
-
-    def _bring_up_to_date(self) -> None:
-        """Update everything beside the tree, once for many changes."""
-        self._turn_page()
-        self._initial.select_first()
-        selection = self.selection.value
-        view = self._shown_view()
-        self.menus.refresh(selection)
-        self._show_selected()
-        self.setWindowTitle(f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree")
-        self._show_status()
-        self._initial.settle()
-
-    def _show_selected(self) -> None:
-        views, offers = self._workspace.hosts, self.menus.offers
-        self.details.show_details(describe(self.selection.value, views, self._clock(), help_for, offers))
-        self.details.show_wish(self.hosts.wish(self._shown_view()))
-
-    def _turn_page(self) -> None:
-        """Show the start page as long as no host is open."""
-        page = self._work if self._workspace.hosts else self.start_page
-        self.filter_field.setEnabled(page is self._work)
-        if page is not self._pages.currentWidget():
-            self._pages.setCurrentWidget(page)
-            (self.tree if page is self._work else self.start_page.demo_button).setFocus()
-
-    def _on_second(self) -> None:
-        self._show_status()
-        self.model.tick(self._workspace.hosts)
-        if self.selection.value.hosts:
-            self._show_selected()
-
-    def _show_status(self) -> None:
-        self.status.show_host(self._shown_view(), self._clock())
-        self.status.show_running(self.activity.running)
-        found = self.filter.findings(self._workspace.hosts).words() if self.filter.value.is_active else ""
-        self.status.show_filter(found)
-        self.filter_strip.refresh(self._workspace.hosts, is_searched=self.model.busy.is_idle)
-
-    def _shown_view(self) -> HostView | None:
-        """Return the view of the host that title and status are about: the selected one, or the only one."""
-        hosts, selection = self._workspace.hosts, self.selection.value
-        if selection.is_empty:
-            return hosts[0] if len(hosts) == 1 else None
-        return next((view for view in hosts if view.id == selection.only_host), None)
-
-    def _host_words(self, host_id: str) -> str:
-        """Return the names of a host, also of one that is no longer open."""
-        view = next((view for view in self._workspace.hosts if view.id == host_id), None)
-        return host_words(view) if view is not None else shown_name(host_id)

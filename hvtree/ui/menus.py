@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from textwrap import fill
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton, QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.format import plain_tip
 from hvtree.ui.icons import icon
-from hvtree.ui.intents.intent import Intent, Menu
+from hvtree.ui.intents.intent import Intent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 from hvtree.ui.views.details_values import Offer
 
@@ -37,12 +38,13 @@ class Menus(QObject):
         self._window = window
         self._workspace = workspace
         self._entries: dict[Intent, QAction] = {}
+        self._with_icon: set[Intent] = set()
+        """Those that have been shown: drawing all icons takes as long as the rest of the window."""
         self._shown_for: tuple[Selection, tuple[HostView, ...]] | None = None
         for each in intents:
             entry = self._make(each)
             self._entries[each] = entry
             (tree if each.is_of_tree else window).addAction(entry)
-        self.retint()
 
     def entry(self, intent: Intent) -> QAction:
         """Return the QAction of an intention."""
@@ -68,16 +70,18 @@ class Menus(QObject):
         if has_changed:
             self._drop_tip()
 
-    def fill_menu_bar(self, bar: QMenuBar) -> None:
-        """Put all menus into the menu bar."""
-        for menu in Menu:
+    def fill_menus(self, menus: Mapping[Menu, QMenu]) -> None:
+        """Fill the menus of the menu bar, one that is open already, too."""
+        for menu, shown in menus.items():
+            shown.clear()
             wanted = [each for each in self._entries if each.menu is menu]
             wanted.sort(key=lambda each: each.section)
-            self._fill(bar.addMenu(menu.value), wanted, lambda each: each.section)
+            self._fill(shown, wanted, lambda each: each.section)
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
         """Put the buttons into the tool bar."""
         places = {each.tool_bar: each for each in self._entries if each.tool_bar is not None}
+        self._show_icons(places.values())
         for section, members in groupby(sorted(places), key=lambda place: place[0]):
             if section:
                 bar.addSeparator()
@@ -107,10 +111,16 @@ class Menus(QObject):
         )
 
     def retint(self) -> None:
-        """Load the icons again in the colours of the present theme."""
-        for each, entry in self._entries.items():
-            if each.icon:
-                entry.setIcon(icon(each.icon))
+        """Load the icons again in the colours of the present theme, for the present screen."""
+        shown, self._with_icon = self._with_icon, set()
+        self._show_icons(shown)
+
+    def _show_icons(self, wanted: Iterable[Intent]) -> None:
+        """Give entries that are about to be shown their icons, unless they have them."""
+        for each in wanted:
+            if each.icon and each not in self._with_icon:
+                self._entries[each].setIcon(icon(each.icon))
+                self._with_icon.add(each)
 
     def _is_shown_for(self, selection: Selection, hosts: tuple[HostView, ...]) -> bool:
         """Return whether the entries were last refreshed for this selection and the very same views."""
@@ -142,11 +152,15 @@ class Menus(QObject):
 
     def _fill(self, menu: QMenu, wanted: Iterable[Intent], section: Callable[[Intent], object]) -> None:
         menu.setToolTipsVisible(True)
+        wanted = tuple(wanted)
+        menu.aboutToShow.connect(lambda: self._show_icons(wanted))
         for number, (_, members) in enumerate(groupby(wanted, key=section)):
             if number:
                 menu.addSeparator()
             for each in members:
                 menu.addAction(self._entries[each])
+        if menu.isVisible():
+            self._show_icons(wanted)
 
 
 def _tool_tip(each: Intent, reason: str) -> str:

@@ -23,6 +23,7 @@ from hvtree.ui.host_questions import HostQuestions
 from hvtree.ui.shared_password import SharedPassword
 from hvtree.ui.views.password_bar import PasswordGiven, PasswordWish
 
+STARTING_DEMO = "Starting the demo lab…"
 _NO_BOOK = "Nothing is remembered in this window."
 
 
@@ -47,10 +48,11 @@ class OpenHosts:
         on_error: Callable[[BaseException], None],
         say: Callable[[str], None],
         on_opened: Callable[[str], object] = lambda _host_id: None,
+        on_opening: Callable[[str], object] = lambda _sentence: None,
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """`on_opened` is told of a host that the user has opened.
+        """`on_opened` is told of a host that the user has opened, `on_opening` in a sentence of what is going to be one.
 
         Without a `book` nothing is remembered; without `try_out` no host can be tried out.
         """
@@ -61,6 +63,7 @@ class OpenHosts:
         self._on_error = on_error
         self._say = say
         self._on_opened = on_opened
+        self._on_opening = on_opening
         self._book = book
         self.try_out = try_out
         self._questions = HostQuestions(window, self._keyring_problem)
@@ -95,6 +98,7 @@ class OpenHosts:
         for profile in profiles:
             self.add(profile, None if wants_password(profile) else NO_SECRET)
         self._notes_open = True
+        self._on_opening("")
         await asyncio.gather(*(self._fetch_password(profile) for profile in profiles if profile.in_keyring))
 
     async def _fetch_password(self, profile: HostProfile) -> None:
@@ -109,12 +113,14 @@ class OpenHosts:
         if self._is_starting or self._demo is not None:
             return
         self._is_starting = True
-        self._say("Starting the demo lab…")
+        self._say(STARTING_DEMO)
+        self._on_opening(STARTING_DEMO)
         try:
             self._demo = await self._start_demo()
         finally:
             self._is_starting = False
             self._say("")
+            self._on_opening("")
         self._show(self.add(self._demo.profile, self._demo.secret))
 
     def wish(self, view: HostView | None) -> PasswordWish | None:

@@ -1,4 +1,4 @@
-"""The window's life: Qt's application, the loop that asyncio and Qt share, the first host, and a clean end.
+"""The window's life after its first paint: the loop that asyncio and Qt share, the first host, and a clean end.
 
 PySide6 is imported before qasync, which takes the first binding it finds. The loop ends when its main coroutine ends,
 and that ends after the shut-down: never by `quit`, and never with the last window, which may be a message box.
@@ -14,17 +14,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.connection_test import ConnectionTester
 from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
-from hvtree.app.demo import start_demo
+from hvtree.app.demo import Demo, start_demo
 from hvtree.app.end_signals import end_signals
 from hvtree.app.host_book import HostBook
 from hvtree.app.workspace import Workspace
@@ -38,50 +37,51 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.start import FirstWindow
 from hvtree.ui.theme import Theme
 
 _log = logging.getLogger(__name__)
-_FRAME = QSize(16, 48)
-"""Pixels around a window, at most."""
 _HEARTBEAT_MS = 200
 """How often Python runs at least, so that Ctrl+C is noticed while Qt waits [measured: else only at the next event]."""
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Open the window, and return the exit code when it has been closed."""
-    application = make_application(sys.argv[:1])
+def run(first: FirstWindow, arguments: argparse.Namespace) -> int:
+    """Fill the window that is on the screen, and return the exit code when it has been closed."""
+    if first.is_closed:
+        return 0
+    application = first.application
     with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
-        return runner.run(Program(application, arguments).main())
-
-
-def make_application(arguments: list[str]) -> QApplication:
-    """Return the one QApplication, set up for a loop that ends by itself."""
-    application = QApplication(arguments)
-    application.setApplicationName("HVTree")
-    application.setDesktopFileName("hvtree")
-    application.setQuitOnLastWindowClosed(False)
-    application.setWindowIcon(app_icon())
-    return application
+        return runner.run(Program(application, arguments, first=first).main())
 
 
 class Program:
     """One run of the window, from the first host to the shut-down."""
 
     def __init__(
-        self, application: QApplication, arguments: argparse.Namespace, workspace: Workspace | None = None
+        self,
+        application: QApplication,
+        arguments: argparse.Namespace,
+        workspace: Workspace | None = None,
+        first: FirstWindow | None = None,
     ) -> None:
-        """`workspace` is None for that of the user's settings."""
-        self._theme = Theme(application)
+        """`workspace` is None for that of the user's settings, `first` for a window that is not yet on the screen."""
+        self._application = application
         self._arguments = arguments
         self._workspace = workspace or make_workspace()
+        self._first = first
+        self._demo = first.demo if first is not None else None
+        if first is None:
+            self._theme = Theme(application)
         self._exit_code = 0
 
     async def main(self) -> int:
         """Show the window until the user ends it, and return the exit code."""
         workspace = self._workspace
-        window = MainWindow(
+        self._application.setWindowIcon(app_icon())
+        window = self._first.window if self._first is not None else MainWindow()
+        window.fill(
             workspace,
-            partial(start_demo, self._arguments.world),
+            self._start_demo,
             book=HostBook(),
             try_out=ConnectionTester(workspace.refusals).run,
         )
@@ -90,8 +90,6 @@ class Program:
         with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window, end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
-            if QApplication.platformName() != "offscreen":  # which has no real screen
-                window.resize(on_screen(window.size(), window.screen().availableSize()))
             window.show()
             self._open_first_host(window)
             try:
@@ -100,6 +98,11 @@ class Program:
                 await shut_down(window, workspace)
         return self._exit_code
 
+    async def _start_demo(self) -> Demo:
+        """Start the demo lab; the first time its process may run already."""
+        process, self._demo = self._demo, None
+        return await start_demo(self._arguments.world, process)
+
     def _open_first_host(self, window: MainWindow) -> None:
         given = self._arguments
         if given.demo:
@@ -107,6 +110,7 @@ class Program:
         elif given.host is not None:
             self._open_given_host(window)
         elif given.picture is not None:
+            window.show_opening("")
             QTimer.singleShot(0, window.filled.emit)
         else:
             window.tasks.start(window.hosts.reopen())
@@ -114,6 +118,7 @@ class Program:
     def _open_given_host(self, window: MainWindow) -> None:
         """Open the saved host of that name, this computer, or the host at an address; ask for what is missing."""
         given = self._arguments
+        window.show_opening("")
         saved = next(
             (each for each in window.hosts.saved() if each.name.casefold() == given.host.casefold()), None
         )
@@ -142,11 +147,6 @@ class Program:
             sys.stdout.flush()
 
         window.filled.connect(on_filled)
-
-
-def on_screen(wanted: QSize, available: QSize) -> QSize:
-    """Return the size of a window so that it fits the screen with its frame."""
-    return wanted.boundedTo(available - _FRAME)
 
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:

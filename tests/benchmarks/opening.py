@@ -33,7 +33,8 @@ from hvtree.ui.intents.hosts import REFRESH
 from hvtree.ui.intents.view import EXPAND_ALL
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.run import make_application, shut_down
+from hvtree.ui.run import shut_down
+from hvtree.ui.start import make_application
 from tests.benchmarks.heartbeat import Heartbeat
 from tests.benchmarks.server import Server, served
 from tests.support.logins import login_to
@@ -87,7 +88,7 @@ def _measured(application: QApplication, vms: int, each: int) -> Figures:
 
 async def _story(server: Server, checkpoints: int) -> Figures:
     workspace = make_workspace()
-    window = MainWindow(workspace, _no_demo)
+    window = MainWindow().fill(workspace, _no_demo)
     window.show()
     heart = Heartbeat()
     filled = asyncio.Event()
@@ -118,7 +119,7 @@ async def _renamed(server: Server, window: MainWindow, host_id: str, heart: Hear
     colleague = remote_client(settings)
     await colleague.connect()
     try:
-        state = window._workspace.host(host_id).state
+        state = window.bench.workspace.host(host_id).state
         assert state is not None
         refs = [vm.checkpoints[0].ref for vm in state.vms.values()][:REFRESHES]
         heart.begin()
@@ -139,7 +140,7 @@ async def _one_renamed(
 
 
 def _has_heard(window: MainWindow, host_id: str, ref: CheckpointRef) -> bool:
-    state = window._workspace.host(host_id).state
+    state = window.bench.workspace.host(host_id).state
     return state is not None and state.checkpoint(ref).name == NEW_NAME
 
 

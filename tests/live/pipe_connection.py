@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hvtree.app.credentials import HIDDEN_VARIABLES, Secret
+from hvtree.app.credentials import Secret
+from hvtree.app.hidden_variables import HIDDEN_VARIABLES
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts import agent_starter

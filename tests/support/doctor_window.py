@@ -31,7 +31,7 @@ class DoctorUser:
 
     def __init__(self) -> None:
         self.workspace = Workspace(connection)
-        self.window = MainWindow(
+        self.window = MainWindow().fill(
             self.workspace, _no_demo, try_out=ConnectionTester(self.workspace.refusals).run
         )
         self._changed = asyncio.Event()

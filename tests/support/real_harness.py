@@ -52,7 +52,7 @@ class Harness:
         self.workspace = make_workspace()
         book = HostBook(Store(self.settings), Keyring(lambda: self.keyring))
         try_out = ConnectionTester(self.workspace.refusals).run
-        self.window = MainWindow(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
+        self.window = MainWindow().fill(self.workspace, None, book=book, try_out=try_out)  # type: ignore[arg-type]
         self.window.show()
 
     def serve(self, **config: Any) -> RemoteHost:

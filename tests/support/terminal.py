@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hvtree.app.credentials import PASSWORD_VARIABLE
+from hvtree.app.hidden_variables import PASSWORD_VARIABLE
 from hvtree.cli import main
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 

@@ -92,7 +92,7 @@ class WindowUser(MenuUser):
         self.profile = replace(PROFILE, name=state.host)
         self._others: dict[str, EmulatedHost] = {}
         self.workspace = Workspace(self._connect, clock=self.host.clock.now)
-        self.window = MainWindow(self.workspace, start_demo, clock=self.host.clock.now, **window)
+        self.window = MainWindow().fill(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
         loop.busy.append(lambda: any(thread.name == "hvtree-off-loop" for thread in threading.enumerate()))

@@ -19,7 +19,8 @@ from hvtree.jobs.job import StepPhase
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.run import Program, make_application
+from hvtree.ui.run import Program
+from hvtree.ui.start import make_application
 from tests.support.harness import Yes
 from tests.support.running_time import tolerant_process
 

@@ -9,9 +9,9 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import CheckpointType
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import OperationIntent
 from hvtree.ui.intents.registry import INTENTS, intent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser

@@ -33,7 +33,7 @@ def at_next_window(at_window: AtWindow, path: Path) -> Callable[[Story], None]:
 
 
 def splitters(window: MainWindow) -> tuple[QSplitter, QSplitter]:
-    return window._panes, window._work
+    return window.bench.panes, window.bench.work
 
 
 def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Callable[[Story], None]) -> None:

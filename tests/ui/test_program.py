@@ -21,7 +21,8 @@ from hvtree.cli import window as window_options
 from hvtree.ui.dialogs.connect import ConnectDialog
 from hvtree.ui.dialogs.error import ErrorDialog
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.run import Program, on_screen
+from hvtree.ui.run import Program
+from hvtree.ui.start import on_screen
 from hvtree.ui.theme import Theme
 from tests.support.qt_loop import VirtualQtLoop
 

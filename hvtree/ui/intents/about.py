@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from hvtree import __version__
 from hvtree.ui.icons import app_icon
-from hvtree.ui.intents.intent import Menu, WindowIntent
+from hvtree.ui.intents.intent import WindowIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_column, in_dialog, in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox
 
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.ui.dialogs.form import Choice, Form
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 

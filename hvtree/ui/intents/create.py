@@ -6,8 +6,8 @@ from datetime import datetime
 
 from hvtree.operations.create import CreateCheckpoint, to_decide
 from hvtree.ui.dialogs.name_field import NameField, NameForm
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 

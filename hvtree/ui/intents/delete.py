@@ -8,8 +8,8 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.format import local_time, shown_name
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 

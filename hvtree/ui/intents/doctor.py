@@ -9,7 +9,8 @@ from hvtree.app.host_view import HostView
 from hvtree.domain.host_profile import checked_profile
 from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.format import shown_name
-from hvtree.ui.intents.intent import Context, HostIntent, Menu
+from hvtree.ui.intents.intent import Context, HostIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
 

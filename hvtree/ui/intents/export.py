@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from hvtree.domain.model import HostState
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.ui.dialogs.form import Choice, Form
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 from hvtree.ui.widgets.wrap_label import WrapLabel
 

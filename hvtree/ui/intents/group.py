@@ -12,8 +12,8 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.format import shown_name
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.errors import AuthenticationFailure
-from hvtree.ui.intents.intent import HostIntent, Menu, WindowIntent
+from hvtree.ui.intents.intent import HostIntent, WindowIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
 

@@ -9,26 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.selection import CurrentSelection, Kind, Selection
 from hvtree.ui.views.tree_view import TreeView
-
-
-class Menu(Enum):
-    """The menus of the menu bar, in their order."""
-
-    HOST = "&Host"
-    VM = "&VM"
-    CHECKPOINT = "&Checkpoint"
-    VIEW = "Vie&w"
-    HELP = "H&elp"
 
 
 @dataclass(frozen=True, slots=True)

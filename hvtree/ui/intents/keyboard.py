@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hvtree.ui.intents.intent import Context, Intent, Menu, WindowIntent
+from hvtree.ui.intents.intent import Context, Intent, WindowIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.views.filter_field import FILTER_KEYS
 from hvtree.ui.views.tree_keys import TREE_KEYS
 from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog

@@ -7,8 +7,8 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.operations.rename import RenameCheckpoint
 from hvtree.ui.dialogs.approval import Always
 from hvtree.ui.dialogs.name_field import NameField, NameForm
-from hvtree.ui.intents.intent import Menu
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 

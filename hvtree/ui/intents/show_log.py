@@ -8,7 +8,8 @@ from PySide6.QtGui import QDesktopServices
 from hvtree.app.log_file import current_log_file, log_folder
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.dialogs.error import ErrorDialog
-from hvtree.ui.intents.intent import Context, Menu, WindowIntent
+from hvtree.ui.intents.intent import Context, WindowIntent
+from hvtree.ui.menu_names import Menu
 
 
 def _show_log(context: Context) -> None:

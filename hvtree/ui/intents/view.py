@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hvtree.ui.intents.intent import Menu, WindowIntent
+from hvtree.ui.intents.intent import WindowIntent
+from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
 _ANY_OF_HOST = frozenset({Kind.HOST, Kind.VM, Kind.CHECKPOINT, Kind.MIXED})

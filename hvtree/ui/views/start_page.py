@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from hvtree.ui.icons import app_icon, icon
+from hvtree.ui.icons import app_picture, icon
 from hvtree.ui.widgets.layouts import in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -31,7 +31,7 @@ class StartPage(QWidget):
 
     def _fill(self, column: QVBoxLayout) -> None:
         picture = QLabel()
-        picture.setPixmap(app_icon().pixmap(QSize(72, 72)))
+        picture.setPixmap(app_picture(72, self.devicePixelRatio()))
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(picture)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QTextL
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hvtree.domain.plain_text import plain_lines
-from hvtree.ui.format import plain_tip
 from hvtree.ui.theme import colours
 
 SHOWN_CHARACTERS = 1_500
@@ -46,7 +45,7 @@ class WrapLabel(QWidget):
         """Show another text."""
         text = self._text = plain_lines(text)
         self._shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-        self.setToolTip(plain_tip(text[:TIP_CHARACTERS]) if self._shown != text else "")
+        self.setToolTip(_tip(text) if self._shown != text else "")
         self.setAccessibleName(text[:TIP_CHARACTERS])
         self.updateGeometry()
         self.update()
@@ -102,3 +101,9 @@ def _break_lines(layout: QTextLayout, width: int) -> int:
         top += line.height()
     layout.endLayout()
     return round(top + 0.49)
+
+
+def _tip(text: str) -> str:
+    from hvtree.ui.format import plain_tip  # noqa: PLC0415  (the first paint has no long text, and needs none of its imports)
+
+    return plain_tip(text[:TIP_CHARACTERS])
