@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from hvtree.app.connection_cache import ConnectionCache
-from hvtree.app.connections import connection
+from hvtree.app.credentials import Secret
+from hvtree.app.loading import load_connections
 from hvtree.app.memory import place
 from hvtree.app.memory.journal import JobJournal
+from hvtree.app.ports import Connection
 from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import HostProfile
@@ -25,5 +27,11 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         return workspace.profile(host_id)
 
     journal = JobJournal(memory or place.default_path(), profile)
-    workspace = Workspace(partial(connection, memory=modes), journal=journal)
+    workspace = Workspace(partial(_connection, modes), journal=journal, prepare=load_connections)
     return workspace
+
+
+def _connection(memory: ConnectionCache, profile: HostProfile, secret: Secret) -> Connection:
+    from hvtree.app.connections import connection  # noqa: PLC0415  (`prepare` has loaded it)
+
+    return connection(profile, secret, memory)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hvtree.app.credentials import Secret, keyring_account
-from hvtree.app.keyring import Keyring
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store, default_path
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.worker_threads import off_loop
+
+if TYPE_CHECKING:
+    from hvtree.app.keyring import Keyring
 
 
 class HostBook:
@@ -21,7 +23,15 @@ class HostBook:
 
     def __init__(self, store: Store | None = None, keyring: Keyring | None = None) -> None:
         self._store = store or Store(default_path())
-        self._keyring = keyring or Keyring()
+        self._given_keyring = keyring
+
+    @property
+    def _keyring(self) -> Keyring:
+        """The keyring; the library behind it is loaded when it is first asked."""
+        from hvtree.app.keyring import Keyring  # noqa: PLC0415
+
+        self._given_keyring = self._given_keyring or Keyring()
+        return self._given_keyring
 
     @property
     def keyring_problem(self) -> str:

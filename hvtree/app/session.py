@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ class Session:
         secret: Secret | None,
         *,
         connect: Connect,
+        prepare: Callable[[], Awaitable[None]] | None = None,
         publish: Callable[[str], None],
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
@@ -47,6 +48,7 @@ class Session:
         """How it is reached."""
         self._secret = secret
         self._connect = connect
+        self._prepare = prepare
         self._publish = publish
         self._now = now
         self._backoff = backoff or Backoff()
@@ -223,6 +225,8 @@ class Session:
         assert secret is not None
         if not self._is_last_try:
             self._refusals.check(profile, secret)
+        if self._prepare is not None:
+            await self._prepare()
         connection = self._connect(profile, secret)
         connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
         try:

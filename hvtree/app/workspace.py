@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
@@ -46,10 +46,12 @@ class Workspace:
         backoff: Backoff | None = None,
         limits: TimeLimits | None = None,
         journal: Journal | None = None,
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`journal` is where jobs are written down; without one they are not."""
+        """`journal` is where jobs are written down; without one they are not. `prepare` is awaited before each `connect`."""
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
+        self._prepare = prepare
         self._clock = clock
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
@@ -97,6 +99,7 @@ class Workspace:
             checked,
             secret,
             connect=self._connect,
+            prepare=self._prepare,
             publish=self._on_host_changed,
             now=self._clock,
             backoff=self._backoff,

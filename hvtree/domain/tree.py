@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from hvtree.domain.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class CheckpointTree:
@@ -18,6 +20,8 @@ class CheckpointTree:
 
     def __init__(self, checkpoints: Iterable[Checkpoint], now_id: str | None) -> None:
         """Raise `ValueError` for two checkpoints of one id, for parents in a circle, or for a Now that is nowhere."""
+        import networkx as nx  # noqa: PLC0415  (0.2 s, which neither the help nor the first paint can spare)
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         ordered = sorted(checkpoints, key=lambda checkpoint: (checkpoint.created_utc, checkpoint.id))
         for checkpoint in ordered:

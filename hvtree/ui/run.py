@@ -90,8 +90,10 @@ class Program:
         with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window, end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
+            window.filled.connect(lambda: _log.info("a host is on the screen"))
             window.show()
             self._open_first_host(window)
+            _log.info("the window is filled")
             try:
                 await end
             finally:

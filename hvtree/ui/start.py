@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import logging
 import sys
 import threading
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from hvtree.ui.theme import Theme
 if TYPE_CHECKING:
     from hvtree.app.demo_process import DemoProcess
 
+_log = logging.getLogger(__name__)
 LATER = ("hvtree.ui.run",)
 """What is imported after the first paint, with all that it imports: asyncio, what the window works with, the dialogs."""
 MOST_NAMES = 3
@@ -65,6 +67,7 @@ def first_window(
     loading = Loading((*also, *LATER))
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(loading.start)
+    window.painted.connect(lambda: _log.info("the window is on the screen"))
     loading.ended.connect(waiting.quit)
     is_closed: list[bool] = []
     window.close_wanted.connect(lambda: is_closed.append(True))

@@ -31,7 +31,8 @@ from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Vo
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.run import make_application, shut_down
+from hvtree.ui.run import shut_down
+from hvtree.ui.start import make_application
 
 HEARTBEAT_MS = 5
 READ_AT = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
@@ -127,7 +128,7 @@ class Bench:
     def __init__(self) -> None:
         self.host = _Known()
         self.workspace = Workspace(lambda _profile, _secret: self.host, clock=lambda: READ_AT)
-        self.window = MainWindow(self.workspace, _no_demo, clock=lambda: READ_AT)
+        self.window = MainWindow().fill(self.workspace, _no_demo, clock=lambda: READ_AT)
         self._heart = Heartbeat()
 
     @property

@@ -15,6 +15,7 @@ from hvtree.app.doctor.stage_report import (
     StageId,
     StageReport,
     StageStatus,
+    Tell,
     not_reached,
     waiting,
 )
@@ -25,8 +26,6 @@ from hvtree.hosts.messages import HostFacts
 from hvtree.hosts.stage_results import Service, ShellResult
 from hvtree.hosts.stages import LocalStages, WinRmStages
 
-Tell = Callable[[StageReport], None]
-"""Called for each stage when it begins and when it is explained."""
 StageReports = tuple[StageReport, ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,10 @@ class StageReport:
     def title(self) -> str:
         """What it is called."""
         return TITLES[self.id]
+
+
+Tell = Callable[[StageReport], None]
+"""Called for each stage when it begins and when it is explained."""
 
 
 @dataclass(frozen=True, slots=True)
