@@ -43,9 +43,11 @@ def begin(arguments: argparse.Namespace) -> None:
 
 
 def _first_window(arguments: argparse.Namespace) -> object:
-    from hvtree.app.demo_process import DemoProcess  # noqa: PLC0415
+    demo = None
+    if arguments.demo:  # it starts while Qt is loaded
+        from hvtree.app.demo_process import DemoProcess  # noqa: PLC0415
 
-    demo = DemoProcess(arguments.world) if arguments.demo else None  # it starts while Qt is loaded
+        demo = DemoProcess(arguments.world)
     from hvtree.ui.start import first_window  # noqa: PLC0415
 
     return first_window(arguments, demo, also=("hvtree.cli.carrying_out",))

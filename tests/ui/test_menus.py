@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
 from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE
 from hvtree.ui.intents.group import GROUP
+from hvtree.ui.intents.registry import INTENTS
+from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 
@@ -214,3 +217,54 @@ def test_a_running_vm_can_be_applied_to(at_window: AtWindow) -> None:
         assert user.can(APPLY)
 
     at_window(story, web=replace(trees.vm("base(p1*)", "web"), state=VmState.RUNNING))
+
+
+def icons(user: WindowUser, title: str) -> dict[str, QIcon]:
+    """Return the icons of a menu of the menu bar, by the names of its entries."""
+    (menu,) = (each for each in menus(user) if each.title() == title)
+    return {each.objectName(): each.icon() for each in menu.actions() if not each.isSeparator()}
+
+
+def test_a_menus_icons_are_drawn_when_it_is_opened(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        assert icons(user, "H&elp")["host.doctor"].isNull()
+        (menu,) = (each for each in menus(user) if each.title() == "H&elp")
+        menu.popup(QPoint(0, 0))
+        menu.close()
+        assert not icons(user, "H&elp")["host.doctor"].isNull()
+        assert icons(user, "Vie&w")["view.expand"].isNull()
+
+    at_window(story, web="base*")
+
+
+def test_every_entry_of_a_menu_has_its_icon_whenever_it_is_open(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        for menu in menus(user):
+            menu.popup(QPoint(0, 0))
+            shown = icons(user, menu.title())
+            menu.close()
+            assert {name for name, icon in shown.items() if icon.isNull()} == {
+                each.id for each in INTENTS if each.id in shown and not each.icon
+            }
+
+    at_window(story, web="base*")
+
+
+def test_icons_follow_the_change_from_light_to_dark_shown_or_not(at_window: AtWindow, theme: Theme) -> None:
+    def lightness(icon: QIcon) -> int:
+        image = icon.pixmap(16, 16).toImage()
+        colours = (image.pixelColor(x, y) for x in range(16) for y in range(16))
+        return max(each.lightness() for each in colours if each.alpha() > 200)
+
+    async def story(user: WindowUser) -> None:
+        expand = {"Vie&w": "view.expand", "&Host": "host.refresh"}
+        menu = next(each for each in menus(user) if each.title() == "Vie&w")
+        before = lightness(icons(user, "&Host")["host.refresh"])
+        theme.apply_scheme(Qt.ColorScheme.Dark)
+        await user.quiet()
+        menu.popup(QPoint(0, 0))
+        menu.close()
+        after = [lightness(icons(user, title)[name]) for title, name in expand.items()]
+        assert min(after) > before
+
+    at_window(story, web="base*")

@@ -1,0 +1,97 @@
+"""HVTree in a process of its own until a certain line is logged; then it prints what is found there as JSON, and ends at once.
+
+`python hvtree_until.py LINE WORDS`. Nothing is imported here that would hide what HVTree itself imports.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+COUNT = "HVTREE_TEST_COUNTS_DRAWINGS"
+"""Set to count what is rendered. Qt is imported at once then, so that imports say nothing."""
+
+
+class _Line(logging.Handler):
+    """Waits for the line."""
+
+    def __init__(self, line: str, on_line: Callable[[], None]) -> None:
+        super().__init__()
+        self._line = line
+        self._on_line = on_line
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == self._line:
+            self._on_line()
+
+
+def main(line: str, words: list[str]) -> int:
+    """Be HVTree until the line comes."""
+    sys.path[0] = os.path.abspath(f"{__file__}/../../..")  # noqa: PTH100  (pathlib is what others may import)
+    events = _overheard()
+    drawings = _counted() if COUNT in os.environ else []
+
+    def on_line() -> None:
+        found = {"at_s": time.time(), "processor_s": time.process_time(), "modules": [*sys.modules]}
+        _tell({**found, "events": events, "drawings": len(drawings)})
+
+    log = logging.getLogger("hvtree")
+    log.setLevel(logging.INFO)
+    log.addHandler(_Line(line, on_line))
+    from hvtree.cli import main as hvtree
+
+    return hvtree(words)
+
+
+def _overheard() -> list[str]:
+    """Return the list of what will happen: `process` for each that is started, and what is imported of Qt, in order."""
+    events: list[str] = []
+
+    def hear(event: str, values: tuple[Any, ...]) -> None:
+        if event == "subprocess.Popen":
+            events.append("process")
+        elif event == "import" and str(values[0]).startswith("PySide6."):
+            events.append(values[0])
+
+    sys.addaudithook(hear)
+    return events
+
+
+def _counted() -> list[int]:
+    """Return the list that grows with each drawing that is rendered."""
+    from PySide6 import QtSvg
+
+    drawings: list[int] = []
+
+    class Counted(QtSvg.QSvgRenderer):
+        def render(self, *values: Any) -> None:
+            drawings.append(1)
+            super().render(*values)
+
+    QtSvg.QSvgRenderer = Counted  # type: ignore[misc]
+    return drawings
+
+
+def _tell(found: dict[str, Any]) -> None:
+    import json
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication, QLabel
+
+    windows = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    labels = [label for window in windows for label in window.findChildren(QLabel) if label.isVisible()]
+    found["texts"] = [label.text() for label in labels if label.text()]
+    memory = Path("/proc/self/smaps_rollup")
+    lines = memory.read_text("ascii").splitlines() if memory.exists() else []
+    sizes = {name: value.split()[0] for name, _, value in (line.partition(":") for line in lines[1:])}
+    found["rss"], found["pss"] = (1024 * int(sizes.get(name, 0)) for name in ("Rss", "Pss"))
+    print(json.dumps(found), flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,188 @@
+"""The start of the window: what it imports, renders and says before its first paint, and what a user may do at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+
+from hvtree.app.demo import Demo
+from hvtree.app.settings import Settings
+from hvtree.app.settings_file import save
+from hvtree.domain.host_profile import HostProfile
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.menu_names import Menu
+from hvtree.ui.run import shut_down
+from tests.support import trees
+from tests.support.harness import Harness
+from tests.support.started import FILLED, PAINTED, started
+from tests.support.tolerant_hvtree import COMMAND
+from tests.support.waiting import WAIT_S
+from tests.support.window import AtWindow, WindowUser
+
+NETWORKS = {"winrm", "requests", "requests_ntlm", "spnego", "urllib3", "cryptography", "keyring", "networkx"}
+UNPAINTED = NETWORKS | {"asyncio", "qasync", "ssl", "msgspec", "wcwidth", "numpy", "pandas", "matplotlib"}
+"""The same of others."""
+LATE_PARTS = (
+    "hvtree.app.connections",
+    "hvtree.app.doctor.doctor",
+    "hvtree.app.keyring",
+    "hvtree.emulator",
+    "hvtree.hosts.winrm",
+)
+"""What a window without a host does without."""
+UNPAINTED_PARTS = (
+    "hvtree.jobs",
+    "hvtree.operations",
+    "hvtree.emulator",
+    "hvtree.hosts.",
+    "hvtree.ui.dialogs",
+    "hvtree.ui.intents",
+    "hvtree.ui.models",
+)
+"""What the first paint does without."""
+LAB = HostProfile("Lab", "http://127.0.0.1:9/wsman", "demo")
+DRAWINGS = 20
+"""Three pictures of the start page, two of them in four sizes and two modes."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """The settings file of a program whose home is `tmp_path`."""
+    return tmp_path / "HVTree" / "settings.json"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """The variables of a home of its own."""
+    return {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA")}
+
+
+def test_the_first_paint_waits_for_no_network_no_loop_and_no_graph(home: dict[str, str]) -> None:
+    found = started(PAINTED, home=home)
+    assert found.roots & UNPAINTED == set()
+    assert {name for name in found.modules if name.startswith(UNPAINTED_PARTS)} == set()
+
+
+def test_the_first_paint_of_saved_hosts_imports_no_more(home: dict[str, str], settings: Path) -> None:
+    save(settings, Settings((LAB,), open_hosts=("Lab",)))
+    found = started(PAINTED, home=home)
+    assert found.roots & UNPAINTED == set()
+    assert "Connecting to Lab…" in found.texts
+
+
+def test_a_window_without_a_host_loads_no_network(home: dict[str, str]) -> None:
+    found = started(FILLED, home=home)
+    assert found.roots & NETWORKS == set()
+    assert {name for name in found.modules if name.startswith(LATE_PARTS)} == set()
+
+
+def test_before_the_first_paint_no_icon_is_rendered_but_those_of_the_start_page(home: dict[str, str]) -> None:
+    assert started(PAINTED, counts=True, home=home).drawings <= DRAWINGS
+
+
+def test_the_demo_is_started_before_qt_is_loaded(home: dict[str, str]) -> None:
+    events = started(PAINTED, "--demo", home=home).events
+    assert "process" in events
+    assert all(events.index("process") < at for at, event in enumerate(events) if event.startswith("PySide6"))
+
+
+def test_the_window_first_says_that_the_demo_is_started(home: dict[str, str]) -> None:
+    assert "Starting the demo lab…" in started(PAINTED, "--demo", home=home).texts
+
+
+def test_the_window_first_says_which_host_it_connects_to(home: dict[str, str]) -> None:
+    assert "Connecting to 127.0.0.1…" in started(PAINTED, "--host", "127.0.0.1", home=home).texts
+
+
+def test_what_is_pressed_before_the_window_is_filled_is_done_then(at_window: AtWindow) -> None:
+    async def story(_user: WindowUser) -> None:
+        starts = []
+
+        async def start() -> Demo:
+            starts.append(1)
+            return await asyncio.Future()
+
+        workspace = Harness(trees.lab()).workspace
+        window = MainWindow()
+        window.show()
+        window.start_page.demo_button.click()
+        window.fill(workspace, start)
+        await asyncio.sleep(0)
+        try:
+            assert starts == [1]
+        finally:
+            await shut_down(window, workspace)
+
+    at_window(story, connects=False)
+
+
+def test_a_menu_that_is_opened_before_the_window_is_filled_is_filled_while_it_is_open(
+    at_window: AtWindow,
+) -> None:
+    async def story(_user: WindowUser) -> None:
+        workspace = Harness(trees.lab()).workspace
+        window = MainWindow()
+        window.show()
+        menu = window.menus_by_name[Menu.HOST]
+        menu.popup(QPoint(0, 0))
+        assert [each.text() for each in menu.actions()] == ["One moment…"]
+        window.fill(workspace, NotImplemented)
+        try:
+            connect = menu.actions()[0]
+            assert (menu.isVisible(), connect.text(), connect.icon().isNull()) == (
+                True,
+                "&Connect to Host…",
+                False,
+            )
+        finally:
+            menu.close()
+            await shut_down(window, workspace)
+
+    at_window(story, connects=False)
+
+
+@pytest.fixture
+def without(tmp_path: Path) -> Path:
+    """A folder before all others, with libraries that cannot be imported."""
+    for name in ("qasync", "networkx"):
+        (tmp_path / "lacking" / name).mkdir(parents=True)
+        (tmp_path / "lacking" / name / "__init__.py").write_text(
+            f"raise ImportError('gone', name={name!r})\n"
+        )
+    return tmp_path / "lacking"
+
+
+def run(home: dict[str, str], path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run HVTree with a folder before all others."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WAIT_S,
+    )
+
+
+def test_a_library_that_fails_after_the_first_paint_is_named(
+    home: dict[str, str], without: Path, tmp_path: Path
+) -> None:
+    said = run(home, without, "--picture", str(tmp_path / "window.png"))
+    assert said.returncode == 1
+    assert "HVTree cannot start: ‘qasync’ cannot be loaded." in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_library_that_fails_when_a_host_is_reached_is_named(home: dict[str, str], without: Path) -> None:
+    said = run(
+        {**home, "HVTREE_PASSWORD": "x"}, without, "show", "http://127.0.0.1:9/wsman", "--user", "demo"
+    )
+    assert said.returncode == 1
+    assert "HVTree cannot reach hosts: ‘networkx’ cannot be loaded." in said.stderr
+    assert "Traceback" not in said.stderr
