@@ -39,6 +39,7 @@ class Frame(QMainWindow):
         self._early: SignalInstance | None = None
         self.menus_by_name = {menu: _with_a_moment(self.menuBar().addMenu(menu.value)) for menu in Menu}
         self.tool_bar = FittingToolBar("Tool bar")
+        self.tool_bar.hold_room()
         self.addToolBar(self.tool_bar)
         self.statusBar()
         self.start_page = StartPage()

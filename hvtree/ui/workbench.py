@@ -158,6 +158,7 @@ class Workbench(QObject):
     def _compose(self) -> None:
         self._frame.setWindowIcon(app_icon())
         self.menus.fill_menus(self._frame.menus_by_name)
+        self._frame.tool_bar.clear()
         self.menus.fill_tool_bar(self._frame.tool_bar)
         self._frame.tool_bar.add_at_the_end(self.filter_field)
         self.panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))

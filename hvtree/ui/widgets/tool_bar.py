@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 _WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
@@ -19,6 +19,12 @@ class FittingToolBar(QToolBar):
         self.setIconSize(QSize(18, 18))
         self.setToolButtonStyle(_WORDS)
         self._wide = 0
+
+    def hold_room(self) -> None:
+        """Be as high as with buttons, until `clear`."""
+        blank = QPixmap(self.iconSize())
+        blank.fill(QColor(0, 0, 0, 0))
+        self.addAction(QIcon(blank), " ").setEnabled(False)
 
     def add_at_the_end(self, widget: QWidget) -> None:
         """Put a widget at the far end of the bar."""
