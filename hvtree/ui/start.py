@@ -66,8 +66,8 @@ def first_window(
         window.resize(on_screen(window.size(), window.screen().availableSize()))
     loading = Loading((*also, *LATER))
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
-    window.painted.connect(loading.start)
     window.painted.connect(lambda: _log.info("the window is on the screen"))
+    window.painted.connect(loading.start)
     loading.ended.connect(waiting.quit)
     is_closed: list[bool] = []
     window.close_wanted.connect(lambda: is_closed.append(True))
