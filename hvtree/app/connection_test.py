@@ -6,7 +6,7 @@ import logging
 
 from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus, Tell
-from hvtree.app.loading import load_connections
+from hvtree.app.loading import load_doctor
 from hvtree.app.lockout import Refusals
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
@@ -36,8 +36,8 @@ class ConnectionTester:
                 _log.info("host %r, stage %s: %s %r", name, stage.id, stage.status, told)
             tell(stage)
 
-        await load_connections()
-        from hvtree.app.connections import doctor_for  # noqa: PLC0415  (loaded now)
+        await load_doctor()
+        from hvtree.app.doctor.examination import doctor_for  # noqa: PLC0415  (loaded now)
 
         withheld = self._why_withheld(profile, secret)
         doctor = doctor_for(profile, secret or NO_SECRET, withheld=withheld, on_login=on_login)

@@ -1,18 +1,13 @@
-"""From a profile to a connection, to a check of its certificate, and to an examination by the doctor."""
+"""From a profile to a connection, and to a check of its certificate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hvtree.app.credentials import NO_SECRET, Secret
-from hvtree.app.doctor.doctor import Doctor
 from hvtree.app.hidden_variables import HIDDEN_VARIABLES
 from hvtree.app.ports import Connection
-from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.clients import local_client, remote_client
 from hvtree.hosts.mode_memory import ModeMemory
-from hvtree.hosts.stages import LocalStages, WinRmStages
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import ShellConnector
 
@@ -34,17 +29,3 @@ def check_host(profile: HostProfile) -> None:
     """
     if not profile.is_local:
         ShellConnector(WinRmLogin(profile, NO_SECRET.reveal())).prepare()
-
-
-def doctor_for(
-    profile: HostProfile,
-    secret: Secret,
-    *,
-    withheld: HVTreeError | None = None,
-    on_login: Callable[[HVTreeError | None], None] = lambda _: None,
-) -> Doctor:
-    """Return a doctor for a profile that `checked_profile` has seen."""
-    if profile.is_local:
-        return Doctor(profile, LocalStages(profile.name, hidden=HIDDEN_VARIABLES))
-    stages = WinRmStages(WinRmLogin(profile, secret.reveal()))
-    return Doctor(profile, stages, withheld=withheld, on_login=on_login)

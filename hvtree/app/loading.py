@@ -1,33 +1,47 @@
-"""What takes long to import, loaded on a thread when it is first needed: by then the window is on the screen, and lives on.
+"""What takes long to import, and when it is loaded: on threads, after the window is on the screen, which lives on meanwhile.
 
-These are the connections (pywinrm, requests, spnego, cryptography) and the graphs of networkx, which a host's first reading needs:
-together they take as long as everything else. Where they are used they are imported in functions, behind a call of this.
+Where these modules are used they are imported in functions, behind what is here. The window's own parts, which come right after
+the first paint, are named in `ui.start`.
 """
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 
 from hvtree.domain.errors import HVTreeError
-from hvtree.hosts.worker_threads import off_loop
 
 CONNECTIONS = ("hvtree.app.connections", "networkx")
-"""What reaching a host takes, and reading it."""
+"""What reaching a host takes, pywinrm and all below it, and the graphs of its first reading: before the first connection."""
+DOCTOR = ("hvtree.app.doctor.examination", "networkx")
+"""What examining one takes: when the doctor is asked."""
 
 
-async def load_connections() -> None:
-    """Import what a connection needs; raise `HVTreeError` if it cannot be loaded. The second time it takes no time."""
-    await off_loop(_import_all)
-
-
-def _import_all() -> None:
-    for name in CONNECTIONS:
+def load(names: Iterable[str], without: str) -> None:
+    """Import modules; raise `HVTreeError` if one cannot be loaded. It says what does not go `without` them."""
+    for name in names:
         try:
             importlib.import_module(name)
         except ImportError as error:
             raise HVTreeError(
-                f"HVTree cannot reach hosts: ‘{error.name or name}’ cannot be loaded.",
+                f"{without}: ‘{error.name or name}’ cannot be loaded.",
                 why=f"{error}.",
                 now="Install HVTree again.",
                 details=repr(error),
             ) from error
+
+
+async def load_connections() -> None:
+    """Load what a connection needs, beside the loop. The second time it takes no time."""
+    await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
+
+
+async def load_doctor() -> None:
+    """Load what the doctor needs, beside the loop."""
+    await _load_off_loop(DOCTOR, "HVTree cannot examine hosts")
+
+
+async def _load_off_loop(names: Iterable[str], without: str) -> None:
+    from hvtree.hosts.worker_threads import off_loop  # noqa: PLC0415  (asyncio itself comes after the first paint)
+
+    await off_loop(lambda: load(names, without))

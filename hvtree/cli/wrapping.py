@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from typing import TextIO
 
-import wcwidth
-
 _NARROWEST = 40
 """Cells of a line below which breaking lines makes nothing easier to read."""
 _LONGEST_WORD = 1_000
@@ -25,6 +23,8 @@ def wrapped(text: str, fit: int | None, *, indent: str = "") -> str:
     """
     if fit is None or fit < _NARROWEST or max(map(len, text.split()), default=0) > _LONGEST_WORD:
         return text
+    import wcwidth  # noqa: PLC0415  (it takes as long as the rest of a short command, and few lines are longer than a terminal)
+
     if wcwidth.width(text) <= fit:
         return text
     return "\n".join(

@@ -48,6 +48,7 @@ _HEARTBEAT_MS = 200
 def run(first: FirstWindow, arguments: argparse.Namespace) -> int:
     """Fill the window that is on the screen, and return the exit code when it has been closed."""
     if first.is_closed:
+        first.window.let_close()
         return 0
     application = first.application
     with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
 import logging
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.glance import Glance, glance, settings_path
+from hvtree.app.loading import CONNECTIONS, load
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 LATER = ("hvtree.ui.run",)
-"""What is imported after the first paint, with all that it imports: asyncio, what the window works with, the dialogs."""
+"""What is imported after the first paint, with all that it imports: asyncio, what the window works with, its dialogs.
+
+Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
 MOST_NAMES = 3
 """How many hosts are named while they are opened."""
 _FRAME = QSize(16, 48)
@@ -44,8 +47,11 @@ class FirstWindow:
     window: MainWindow
     demo: DemoProcess | None = None
     """The demo's process, if it has been started already."""
-    is_closed: bool = False
-    """The user has closed the window already."""
+
+    @property
+    def is_closed(self) -> bool:
+        """The user has closed the window already."""
+        return self.window.isHidden()
 
 
 def first_window(
@@ -58,24 +64,28 @@ def first_window(
     gc.disable()  # else the thread might collect what only this one may delete (see `gui_gc`, which takes over)
     application = make_application(sys.argv[:1])
     Theme(application)
-    seen = glance(settings_path()) if opens_last_hosts(arguments) else Glance()
-    window = MainWindow(opening_words(arguments, seen))
+    seen = glance(settings_path())
+    opening = opening_words(arguments, seen)
+    window = MainWindow(opening)
     if seen.geometry:
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER))
+    loading = Loading((*also, *LATER), CONNECTIONS if opening else ())
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)
     loading.ended.connect(waiting.quit)
-    is_closed: list[bool] = []
-    window.close_wanted.connect(lambda: is_closed.append(True))
+    window.close_wanted.connect(window.hide)
     window.show()
     waiting.exec()
+    window.close_wanted.disconnect(window.hide)
     if loading.problem is not None:
-        raise _shown(window, waiting, loading.problem, lasting=arguments.picture is None)
-    return FirstWindow(application, window, demo, bool(is_closed))
+        if arguments.picture is None:  # else nobody may be there who would close it
+            _show(window, waiting, loading.problem)
+        window.let_close()
+        raise loading.problem
+    return FirstWindow(application, window, demo)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -92,16 +102,13 @@ def on_screen(wanted: QSize, available: QSize) -> QSize:
     return wanted.boundedTo(available - _FRAME)
 
 
-def opens_last_hosts(arguments: argparse.Namespace) -> bool:
-    """Return whether the window opens the hosts that were open last."""
-    return not arguments.demo and arguments.host is None and arguments.picture is None
-
-
 def opening_words(arguments: argparse.Namespace, seen: Glance) -> str:
-    """Return what is going to be opened, in a sentence; empty if it is nothing."""
+    """Return what is going to be opened, in a sentence: the demo, the given host, or those that were open last; else nothing."""
     if arguments.demo:
         return "Starting the demo lab…"
-    names = list(seen.open_hosts) if arguments.host is None else [arguments.host]
+    if arguments.host is not None:
+        return f"Connecting to {arguments.host}…"
+    names = list(seen.open_hosts) if arguments.picture is None else []
     more = len(names) - MOST_NAMES
     shown = names if more <= 0 else [*names[:MOST_NAMES], f"{more} more"]
     return f"Connecting to {', '.join(shown)}…" if shown else ""
@@ -113,9 +120,11 @@ class Loading(QObject):
     ended = Signal()
     """All is loaded, or `problem` says why not."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], then: Sequence[str]) -> None:
+        """`then` are imported afterwards; who needs them says what is wrong with them."""
         super().__init__()
         self._names = names
+        self._then = then
         self.problem: Exception | None = None
 
     def start(self) -> None:
@@ -124,25 +133,17 @@ class Loading(QObject):
 
     def _run(self) -> None:
         try:
-            for name in self._names:
-                importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001  (it is told on the window's thread)
+            load(self._names, "HVTree cannot start")
+        except Exception as error:  # noqa: BLE001  (it is raised again on the window's thread)
             self.problem = error
         self.ended.emit()
+        with suppress(HVTreeError):
+            load(self._then, "")
 
 
-def _shown(window: MainWindow, waiting: QEventLoop, problem: Exception, *, lasting: bool) -> HVTreeError:
-    """Return what could not be loaded as an error, after the window has shown it until it was closed."""
-    lacking = getattr(problem, "name", None) or type(problem).__name__
-    error = HVTreeError(
-        f"HVTree cannot start: ‘{lacking}’ cannot be loaded.",
-        why=f"{problem}.",
-        now="Install HVTree again.",
-        details=repr(problem),
-    )
-    if lasting:
-        window.show_opening(error.sentence)
-        window.close_wanted.connect(waiting.quit)
-        waiting.exec()
-    window.let_close()
-    return error
+def _show(window: MainWindow, waiting: QEventLoop, problem: Exception) -> None:
+    """Say in the window what is wrong, until it is closed."""
+    sentence = problem.sentence if isinstance(problem, HVTreeError) else repr(problem)
+    window.show_opening(sentence)
+    window.close_wanted.connect(waiting.quit)
+    waiting.exec()

@@ -132,6 +132,7 @@ def test_the_window_calls_nothing_that_runs_qts_events_before_it_returns() -> No
     found = [
         f"{path.relative_to(folder)}: {name}"
         for path in folder.rglob("*.py")
+        if path.name != "start.py"  # which runs one until asyncio is loaded: there is no coroutine yet
         for name in _called(ast.parse(path.read_text("utf-8")))
         if name.rpartition(".")[2] in NESTING or tuple(name.split(".")[-2:]) in NESTING_STATICALLY
     ]
