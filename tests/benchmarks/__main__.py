@@ -11,6 +11,7 @@ BENCHMARKS = {
     "start": "the window to its first paint and to the demo's tree, the help, one reading on the terminal",
     "requests": "what one request costs, against pywinrm's run_ps",
     "opening": "opening a large host in the window, and showing one change",
+    "many_hosts": "connecting twenty hosts at once, beside the bare work on the same data",
 }
 """What each measures, by the name of its module, which has `main(*, short: bool) -> None`."""
 

@@ -1,7 +1,7 @@
-"""An emulated host in a process of its own for benchmarks: counts the HTTP exchanges that it answers.
+"""Emulated hosts in a process of their own for benchmarks: counts the HTTP exchanges that they answer, and their bytes.
 
-Run as `python -m tests.benchmarks.server WORLD DELAY_MS [POWERSHELL]`. It prints one JSON line with endpoint, user and password;
-then, for each line on its standard input, the number of exchanges so far. It ends when its input ends.
+Run as `python -m tests.benchmarks.server WORLD DELAY_MS POWERSHELL HOSTS COUNTS`, the last one 1 to count bytes. It prints one JSON line with endpoints, user and
+password; then, for each line on its standard input, the numbers of exchanges and of bytes so far. It ends when its input ends.
 """
 
 from __future__ import annotations
@@ -21,59 +21,86 @@ from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.negotiate import Account
-from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
+from tests.support.relay import relay
 
 
 @dataclass(frozen=True)
 class Server:
     """A running server, seen from the benchmark."""
 
-    endpoint: str
+    endpoints: tuple[str, ...]
     user: str
     password: str
     _input: IO[str]
     _output: IO[str]
 
+    @property
+    def endpoint(self) -> str:
+        """Return where its first host is."""
+        return self.endpoints[0]
+
     def exchanges(self) -> int:
         """Return how many HTTP exchanges it has answered so far."""
+        return self._counts()[0]
+
+    def carried_bytes(self) -> int:
+        """Return how many bytes of HTTP, heads included, its hosts have received and sent so far."""
+        return self._counts()[1]
+
+    def _counts(self) -> tuple[int, int]:
         self._input.write("\n")
         self._input.flush()
-        return int(self._output.readline())
+        exchanges, carried = self._output.readline().split()
+        return int(exchanges), int(carried)
 
 
 @contextmanager
-def served(world: str, delay_ms: int = 0, powershell: str = "") -> Iterator[Server]:
-    """Serve a world from a process of its own, with a one-way delay for each HTTP message.
+def served(
+    world: str, delay_ms: int = 0, powershell: str = "", *, hosts: int = 1, counts_bytes: bool = False
+) -> Iterator[Server]:
+    """Serve a world from a process of its own, with a one-way delay for each HTTP message, as so many hosts.
 
     Scripts run in the PowerShell of that path; without one, an imitation runs HVTree's agent and does nothing else.
+    Bytes are counted by a relay before each host, only if that is asked for.
     """
-    command = [sys.executable, "-m", "tests.benchmarks.server", world, str(delay_ms), powershell]
+    options = [world, str(delay_ms), powershell, str(hosts), str(int(counts_bytes))]
+    command = [sys.executable, "-m", "tests.benchmarks.server", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         said = json.loads(child.stdout.readline())
         try:
-            yield Server(said["endpoint"], said["user"], said["password"], child.stdin, child.stdout)
+            yield Server(tuple(said["endpoints"]), said["user"], said["password"], child.stdin, child.stdout)
         finally:
             child.stdin.close()
 
 
-def main(world: str, delay_ms: int, powershell: str) -> None:
+def main(world: str, delay_ms: int, powershell: str, hosts: int, *, counts_bytes: bool) -> None:
     """Serve until standard input ends."""
     password = secrets.token_urlsafe(16)
-    connection_faults = ConnectionFaults(delay_s=delay_ms / 1000)
+    faults = ConnectionFaults(delay_s=delay_ms / 1000)
     with ExitStack() as stack:
-        clock = RealClock()
-        stack.callback(clock.close)
-        hyperv = HyperV(worlds.contents(world, clock.now()), clock)
-        real = stack.enter_context(RealPowerShell(hyperv, powershell)) if powershell else None
-        config = EndpointConfig(Account("demo", password))
-        endpoint = stack.enter_context(endpoint_for(hyperv, config, connection_faults, real))
-        print(json.dumps({"endpoint": endpoint.url, "user": "demo", "password": password}), flush=True)
+        endpoints = [_started(stack, world, password, faults, powershell) for _ in range(hosts)]
+        relays = [stack.enter_context(relay(each.port)) for each in endpoints if counts_bytes]
+        ports = [each.port for each in relays or endpoints]
+        addresses = [f"http://127.0.0.1:{port}/wsman" for port in ports]
+        print(json.dumps({"endpoints": addresses, "user": "demo", "password": password}), flush=True)
         for _ in sys.stdin:
-            print(sum(endpoint.exchanges.counts().values()), flush=True)
+            exchanges = sum(sum(each.exchanges.counts().values()) for each in endpoints)
+            print(exchanges, sum(each.passed_bytes for each in relays), flush=True)
+
+
+def _started(
+    stack: ExitStack, world: str, password: str, faults: ConnectionFaults, powershell: str
+) -> Endpoint:
+    clock = RealClock()
+    stack.callback(clock.close)
+    hyperv = HyperV(worlds.contents(world, clock.now()), clock)
+    real = stack.enter_context(RealPowerShell(hyperv, powershell)) if powershell else None
+    return stack.enter_context(endpoint_for(hyperv, EndpointConfig(Account("demo", password)), faults, real))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), counts_bytes=sys.argv[5] == "1")

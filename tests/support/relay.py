@@ -21,6 +21,8 @@ class Relay:
         self._server = socket.create_server((address, 0), family=family)
         self.port = int(self._server.getsockname()[1])
         self.accepted = 0
+        self.passed_bytes = 0
+        """In both directions."""
         self._sockets: set[socket.socket] = set()
         self._frozen: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -80,6 +82,8 @@ class Relay:
             while data := source.recv(65536):
                 if source not in self._frozen:
                     sink.sendall(data)
+                    with self._lock:
+                        self.passed_bytes += len(data)
         _end(source)
         _end(sink)
 
