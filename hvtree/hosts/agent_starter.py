@@ -13,6 +13,8 @@ has standard input for itself (fact 220).
 
 from __future__ import annotations
 
+from functools import cache
+
 from hvtree.assets import resource
 from hvtree.hosts import wire
 
@@ -150,8 +152,9 @@ def agent_script() -> bytes:
     return b"\n".join(resource(f"agent/{part}.ps1").read_bytes() for part in PARTS)
 
 
+@cache
 def agent_text() -> bytes:
-    """Return the agent's script as the lines that a starter reads."""
+    """Return the agent's script as the lines that a starter reads; the same for all connections of a run."""
     return framed(agent_script())
 
 
@@ -161,7 +164,6 @@ def _squeezed(text: str) -> str:
 
 def framed(script: bytes) -> bytes:
     """Return a script as the lines that a starter reads."""
-    lines = script.decode("utf-8").replace("\r\n", "\n").removesuffix("\n").split("\n")
-    size = sum(len(line.encode("utf-16-le")) // 2 + 1 for line in lines)  # .NET counts units of UTF-16
-    end = f"{_END} {size}"
-    return "".join(f"{line}\n" for line in (_BEGIN, *lines, end)).encode("utf-8")
+    text = script.decode("utf-8").replace("\r\n", "\n").removesuffix("\n")
+    size = len(text.encode("utf-16-le")) // 2 + 1  # .NET counts units of UTF-16; the last line ends, too
+    return f"{_BEGIN}\n{text}\n{_END} {size}\n".encode()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Protocol, TypeVar
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.hosts import wire
 from hvtree.hosts.worker_threads import Peer, WorkerThreads
 
 SEND_LIMIT = 96 * 1024
@@ -77,7 +78,7 @@ class Channel(Protocol):
         ...
 
     def send(self, line: bytes) -> None:
-        """Queue whole lines; harmless after a loss."""
+        """Queue one loose line (`wire.loose_line`); harmless after a loss."""
         ...
 
     def renew(self) -> None:
@@ -155,7 +156,8 @@ class ThreadedChannel(PeerChannel):
     def __init__(self, pipe: Pipe, first_lines: bytes = b"") -> None:
         super().__init__(pipe)
         self._pipe = pipe
-        self._queue: deque[bytes] = deque([first_lines] if first_lines else [])
+        self._first_lines = first_lines
+        self._queue: deque[bytes] = deque()
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
         """Open the pipe on the sending thread and start to receive; cancelling cuts it at once."""
@@ -166,15 +168,17 @@ class ThreadedChannel(PeerChannel):
             self._lose(self._loss)
 
     def send(self, line: bytes) -> None:
-        """Queue whole lines; harmless after a loss."""
+        """Queue one loose line; harmless after a loss. The sending thread packs it."""
         with self._threads.changed:
             if not self._threads.is_ending:
                 self._queue.append(line)
                 self._threads.changed.notify()
 
     def _transmit(self) -> None:
+        if self._first_lines:
+            self._pipe.send(self._first_lines)
         while batch := self._next_batch():
-            self._pipe.send(batch)
+            self._pipe.send(b"".join(map(wire.packed, batch)))
 
     def _receive(self, source: Source[Any]) -> None:
         try:
@@ -189,18 +193,18 @@ class ThreadedChannel(PeerChannel):
         finally:
             self._pipe.stop_receiving()
 
-    def _next_batch(self) -> bytes:
-        """Return the queued lines, merged up to `SEND_LIMIT`, waiting for the first; empty at the end."""
+    def _next_batch(self) -> list[bytes]:
+        """Return the queued lines, up to `SEND_LIMIT` together, waiting for the first; empty at the end."""
         with self._threads.changed:
             self._threads.changed.wait_for(lambda: self._queue or self._threads.is_ending)
             if self._threads.is_ending:
-                return b""
+                return []
             lines = [self._queue.popleft()]
             size = len(lines[0])
             while self._queue and size + len(self._queue[0]) <= SEND_LIMIT:
                 lines.append(self._queue.popleft())
                 size += len(lines[-1])
-        return b"".join(lines)
+        return lines
 
     def _tear(self) -> None:
         if self._listener is not None:

@@ -95,8 +95,8 @@ class OneShotChannel(PeerChannel):
         self._start_slot(self._looks)
 
     def send(self, line: bytes) -> None:
-        """Queue one line; harmless after a loss."""
-        head = msgspec.json.decode(wire.from_client(line.rstrip(b"\n")), type=_Head)
+        """Queue one loose line; harmless after a loss. The thread that sends it packs it."""
+        head = msgspec.json.decode(line, type=_Head)
         queue = self._edits if is_edit(head.verb) else self._looks
         with self._threads.changed:
             if self._threads.is_ending:
@@ -149,7 +149,7 @@ class OneShotChannel(PeerChannel):
 
     def _ask(self, slot: str, batch: list[_Asked], *, once: bool) -> None:
         """Send one agent all of these requests, and tell which it left unanswered."""
-        course = self._hold(slot, b"".join(asked.line for asked in batch), once=once)
+        course = self._hold(slot, b"".join(wire.packed(asked.line) for asked in batch), once=once)
         ids, error = [asked.id for asked in batch], course.failure or _said_nothing()
         self._threads.post(self._tell_unanswered, ids, error, course.is_torn)
 

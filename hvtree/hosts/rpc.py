@@ -52,7 +52,7 @@ class Call:
 
 
 class Rpc:
-    """Requests, answers and events of one connection to the host called `name`; `send` takes the lines that go out."""
+    """Requests, answers and events of one connection to the host called `name`; `send` takes the loose lines that go out."""
 
     def __init__(self, name: str, send: Callable[[bytes], None]) -> None:
         self.name = name
@@ -100,7 +100,7 @@ class Rpc:
             raise ConnectionFailure(f"The host ‘{self.name}’ is not connected.", why=self.gone.what)
         self._count += 1
         call_id = f"{self._prefix}-{self._count}"
-        line = wire.client_line(wire.ascii_json(Request(call_id, verb, args)))
+        line = wire.loose_line(wire.ascii_json(Request(call_id, verb, args)))
         call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
         call.answer.add_done_callback(_silence)
         self._calls[call_id] = call

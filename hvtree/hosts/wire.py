@@ -78,10 +78,21 @@ class LineBuffer:
 
 def client_line(payload: bytes) -> bytes:
     """Return the line for a payload towards the agent; raise `FramingError` unless it is one line of ASCII."""
-    line = _framed(payload)
-    if not line.isascii():
+    return packed(loose_line(payload))
+
+
+def loose_line(payload: bytes) -> bytes:
+    """Return the same before it is `packed`, which takes some milliseconds if it is long."""
+    if not payload.isascii():
         raise FramingError("A payload towards the agent must be pure ASCII.")
-    return line
+    if b"\n" in payload:
+        raise FramingError("A payload must be one line.")
+    return payload + b"\n"
+
+
+def packed(line: bytes) -> bytes:
+    """Return a loose line as it travels: compressed if it is long."""
+    return _framed(line.removesuffix(b"\n"))
 
 
 def agent_line(payload: bytes) -> bytes:

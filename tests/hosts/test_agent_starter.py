@@ -65,6 +65,10 @@ def test_the_agent_travels_as_its_own_plain_text() -> None:
     assert len(text) < 2 * SEND_LIMIT
 
 
+def test_the_agents_text_is_made_once_for_all_connections() -> None:
+    assert agent_starter.agent_text() is agent_starter.agent_text()
+
+
 @pytest.mark.parametrize(
     ("script", "size"),
     [(b"a\nb", 4), (b"a\r\nb\r\n", 4), (b"", 1), ("é\n".encode(), 2), ("🧪\n".encode(), 3)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import secrets
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from hvtree.domain.errors import AuthenticationFailure, BadHostData, ConnectionFailure, HVTreeError
+from hvtree.hosts import wire
 from hvtree.hosts.channel import SEND_LIMIT, ThreadedChannel
 from tests.support.narrowing import not_none
 from tests.support.remote_host import run
@@ -173,9 +175,11 @@ def test_a_line_above_the_limit_goes_alone_and_whole() -> None:
         pipe.may_send.set()
         channel = ThreadedChannel(pipe)
         await channel.open(Words(), Ear())
-        channel.send(b"x" * 300_000 + b"\n")
+        payload = secrets.token_hex(SEND_LIMIT).encode()
+        channel.send(payload + b"\n")
         pipe.has_sent.acquire(timeout=WAIT_S)
-        assert [len(each) for each in pipe.sent] == [300_001]
+        assert [wire.from_client(each.removesuffix(b"\n")) for each in pipe.sent] == [payload]
+        assert len(pipe.sent[0]) > SEND_LIMIT
         await channel.close()
 
     asyncio.run(story())

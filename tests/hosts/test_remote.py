@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
+import threading
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 
@@ -124,6 +127,25 @@ def test_a_request_costs_two_exchanges(host: RemoteHost) -> None:
             assert host.count(*kinds) - before == 2 * 20
 
     run(story())
+
+
+def test_the_loops_thread_compresses_nothing(host: RemoteHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    compress, threads = gzip.compress, list[threading.Thread]()
+
+    def noted(*given: Any, **options: Any) -> bytes:
+        threads.append(threading.current_thread())
+        return compress(*given, **options)
+
+    async def story() -> None:
+        async with connected(host):  # which sends 200 KB there and back
+            pass
+
+    monkeypatch.setattr(gzip, "compress", noted)
+    run(story())
+    ours = [
+        each.name for each in threads if each.name.startswith("hvtree-") or each is threading.main_thread()
+    ]
+    assert ours == ["hvtree-send"]
 
 
 def test_requests_that_wait_together_share_a_send(host: RemoteHost) -> None:
