@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
+from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
 from hvtree.ui.run import shut_down
@@ -209,6 +211,28 @@ async def filtered(user: WindowUser) -> QPixmap:
     return await _window(user)
 
 
+async def history(user: WindowUser) -> QPixmap:
+    """Everything that was done, whoever did it; one job in full."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "shop 3.2 beta")
+    user.choose("Delete Checkpoint…")
+    (await user.dialog()).press("Delete checkpoint")
+    await user.job_ended()
+    user.host.hyperv.faults.add(Fault(cmdlet="Rename-VMSnapshot", error="AccessDenied"))
+    user.select("WEB-FRONT-01", "shop 3.1")
+    await user.key(Qt.Key.Key_F2)
+    user.type_in_place("shop 3.1, the last one before the move")
+    await user.job_ended(2)
+    for name in ("SSTest1", "V-2012R2-Test1", "v-2012R2-TW01"):
+        user.select(name, more=name != "SSTest1")
+    user.choose("Checkpoint Group…")
+    (await user.dialog()).press("Checkpoint 3 VMs")
+    await user.job_ended(3)
+    user.choose_from("View", "History…")
+    await user.quiet()
+    return await _with_dialog(user)
+
+
 SCENES: dict[str, tuple[Scene, bool]] = {
     "start": (start, False),
     "main-light": (main_light, False),
@@ -226,6 +250,8 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "failed": (failed, False),
     "stale": (stale, True),
     "filter": (filtered, False),
+    "history": (history, False),
+    "history-dark": (history, True),
 }
 """Each scene with its story, and whether it is played in the dark."""
 
@@ -260,15 +286,22 @@ def _drawn(application: QApplication, scene: Scene) -> QPixmap:
 
 
 async def _play(loop: VirtualQtLoop, scene: Scene) -> QPixmap:
-    user = WindowUser(loop, trees.lab("xHost16"), world=worlds.load("lab"))
-    user.window.show()
-    try:
-        return await scene(user)
-    finally:
-        for dialog in user.open_dialogs():
-            dialog.reject()
-        user.host.release()
-        await shut_down(user.window, user.workspace)
+    with TemporaryDirectory() as folder:
+        user = WindowUser(
+            loop, trees.lab("xHost16"), world=worlds.load("lab"), memory=Path(folder) / "memory.sqlite3"
+        )
+        user.window.show()
+        try:
+            return await scene(user)
+        finally:
+            await _put_away(user)
+
+
+async def _put_away(user: WindowUser) -> None:
+    for dialog in user.open_dialogs():
+        dialog.reject()
+    user.host.release()
+    await shut_down(user.window, user.workspace)
 
 
 async def _window(user: WindowUser) -> QPixmap:

@@ -10,6 +10,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.loading import load_connections
 from hvtree.app.memory import place
 from hvtree.app.memory.journal import JobJournal
+from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connection
 from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
@@ -26,8 +27,13 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
     def profile(host_id: str) -> HostProfile:
         return workspace.profile(host_id)
 
-    journal = JobJournal(memory or place.default_path(), profile)
-    workspace = Workspace(partial(_connection, modes), journal=journal, prepare=load_connections)
+    file = memory or place.default_path()
+    workspace = Workspace(
+        partial(_connection, modes),
+        journal=JobJournal(file, profile),
+        history=HistoryReader(file),
+        prepare=load_connections,
+    )
     return workspace
 
 

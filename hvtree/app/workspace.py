@@ -10,6 +10,7 @@ from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
+from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connect
 from hvtree.app.session import Session
 from hvtree.domain.errors import BadInput, Refused
@@ -46,9 +47,14 @@ class Workspace:
         backoff: Backoff | None = None,
         limits: TimeLimits | None = None,
         journal: Journal | None = None,
+        history: HistoryReader | None = None,
         prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`journal` is where jobs are written down; without one they are not. `prepare` is awaited before each `connect`."""
+        """`journal` is where jobs are written down, and `history` reads it; without them they are not.
+
+        `prepare` is awaited before each `connect`.
+        """
+        self.history = history
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._prepare = prepare
@@ -174,6 +180,8 @@ class Workspace:
         sessions = list(self._sessions.values())
         self._sessions.clear()
         await asyncio.gather(*(session.close() for session in sessions), *self._closing)
+        if self.history is not None:
+            await self.history.close()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait((self._watch,))

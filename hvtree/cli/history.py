@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from hvtree.app.memory.database import Database
 from hvtree.app.memory.entries import Standing
-from hvtree.app.memory.history import History, Query
+from hvtree.app.memory.history import History
 from hvtree.app.memory.place import default_path
+from hvtree.app.memory.query import Query
 from hvtree.app.workspace import utc_now
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.exits import Exit
@@ -67,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         text = _job(arguments, History(database)) if arguments.job else _list(arguments, History(database))
     finally:
         database.close()
-    if database.notice:
-        Console(sys.stderr).say(f"hvtree: {database.notice}")
+    if notice := database.take_notice():
+        Console(sys.stderr).say(f"hvtree: {notice}")
     print_result(text)
     return Exit.AS_PLANNED
 

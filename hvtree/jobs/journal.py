@@ -24,8 +24,11 @@ class JournalFailure(HVTreeError):
 class Journal(Protocol):
     """Where jobs are written down. Each call returns when it is on the disk; all raise `JournalFailure` only."""
 
-    async def begin(self, job: JobView) -> None:
-        """Write down a job that is about to act: its plan, and the touched VMs as they are."""
+    async def begin(self, job: JobView) -> str:
+        """Write down a job that is about to act: its plan, and the touched VMs as they are.
+
+        Return a sentence for the user if something is to be said of the journal itself, else an empty text.
+        """
         ...
 
     async def asking(self, job: JobView, step: int, edit: Edit) -> None:
@@ -48,8 +51,8 @@ class Journal(Protocol):
 class NoJournal:
     """Keeps nothing: for planning without a program around it."""
 
-    async def begin(self, job: JobView) -> None:
-        pass
+    async def begin(self, _job: JobView) -> str:
+        return ""
 
     async def asking(self, job: JobView, step: int, edit: Edit) -> None:
         pass

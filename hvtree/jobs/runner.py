@@ -47,6 +47,8 @@ class Runner:
         self._canceller = canceller
         self._limits = limits
         self._journal = journal
+        self._note = ""
+        """What the user is told of the journal itself."""
         plan = record.view.plan
         names = plan.host_names if len(plan.host_ids) > 1 else {}
         self._hosts = {
@@ -71,6 +73,7 @@ class Runner:
 
     async def _written(self, ending: Ending) -> Ending:
         """Write down how the job ended; the ending says so if that cannot be."""
+        ending = replace(ending, message="\n".join(filter(None, (ending.message, self._note))))
         try:
             await self._journal.end(self._record.ended(ending))
         except JournalFailure as error:
@@ -151,7 +154,7 @@ class Runner:
     async def _carry_out(self, plan: Plan) -> Ending:
         self._record.begin_performing()
         try:
-            await self._journal.begin(self._record.view)
+            self._note = await self._journal.begin(self._record.view)
         except JournalFailure as error:
             return _untouched(error)
         try:

@@ -33,11 +33,13 @@ class Ledger:
         self.answers: list[Answer] = []
         self.jobs: list[JobView] = []
         self.host: EmulatedHost | None = None
+        self.note = ""
         self._full_from = full_from
         self._is_full = False
 
-    async def begin(self, job: JobView) -> None:
+    async def begin(self, job: JobView) -> str:
         self._write("begin", job)
+        return self.note
 
     async def asking(self, job: JobView, step: int, edit: Edit) -> None:
         self._write(f"asking {step}", job)
@@ -166,3 +168,13 @@ def test_a_verdict_that_cannot_be_written_down_is_shown_and_said_to_be_missing()
         assert "This verdict is missing in the history." in job.message
 
     with_ledger(Ledger(full_from="end"), story)
+
+
+def test_what_is_to_be_said_of_the_journal_is_said_with_the_verdict() -> None:
+    ledger = Ledger()
+    ledger.note = "A new memory begins."
+
+    async def story(harness: Harness) -> None:
+        assert (await harness.do(CREATE)).message.endswith("\nA new memory begins.")
+
+    with_ledger(ledger, story)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
@@ -32,6 +33,9 @@ from PySide6.QtWidgets import (
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView
+from hvtree.app.memory.journal import JobJournal
+from hvtree.app.memory.reader import HistoryReader
+from hvtree.app.memory.run import Run
 from hvtree.app.ports import Connection
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
@@ -48,6 +52,9 @@ from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.window_menus import MenuUser
+
+ANNA = Run(computer="PC17", user="anna", process=4711)
+"""Whoever sits at the window, in the history."""
 
 Story = Callable[["WindowUser"], Awaitable[Any]]
 """What a user does at the window, and what is to be seen there."""
@@ -84,20 +91,31 @@ class WindowUser(MenuUser):
         *,
         world: World | None = None,
         start_demo: Any = None,
+        memory: Path | None = None,
         **window: Any,
     ) -> None:
-        """`window` goes to the window: `book`, `try_out`."""
+        """`window` goes to the window: `book`, `try_out`. With a `memory` jobs are written down there."""
         self.loop = loop
         self.host = EmulatedHost(state, world)
         self.profile = replace(PROFILE, name=state.host)
         self._others: dict[str, EmulatedHost] = {}
-        self.workspace = Workspace(self._connect, clock=self.host.clock.now)
+        self.workspace = Workspace(
+            self._connect,
+            clock=self.host.clock.now,
+            journal=JobJournal(memory, self._profile_of, clock=self.host.clock.now, run=ANNA)
+            if memory
+            else None,
+            history=HistoryReader(memory) if memory else None,
+        )
         self.window = MainWindow().fill(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
         loop.busy.append(lambda: any(thread.name == "hvtree-off-loop" for thread in threading.enumerate()))
 
     # The host
+
+    def _profile_of(self, host_id: str) -> HostProfile:
+        return self.workspace.profile(host_id)
 
     @property
     def view(self) -> HostView:

@@ -27,7 +27,7 @@ _MAGIC = b"SQLite format 3\0"
 class Database:
     """One connection to the file, opened when it is first needed. Its methods may be called from any thread.
 
-    `notice` is a sentence for the user once the file was opened, if another file was put or left aside for it.
+    When another file was put or left aside for it, `take_notice` says so, once.
     """
 
     def __init__(self, path: Path, versions: Sequence[str] = schema.VERSIONS) -> None:
@@ -35,9 +35,14 @@ class Database:
         self.path = path
         """Where it is; while a newer HVTree's file is there, the file beside it that is used instead."""
         self._versions = versions
-        self.notice = ""
+        self._notice = ""
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
+
+    def take_notice(self) -> str:
+        """Return a sentence for the user about the file that was found; empty if there is none, or it was taken before."""
+        notice, self._notice = self._notice, ""
+        return notice
 
     @property
     def exists(self) -> bool:
@@ -117,12 +122,12 @@ class Database:
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
                 part.replace(kept.with_name(kept.name + suffix))
-        self.notice = f"HVTree's memory was damaged ({str(error).rstrip('.')}) and is kept as ‘{kept}’. A new one begins."
+        self._notice = f"HVTree's memory was damaged ({str(error).rstrip('.')}) and is kept as ‘{kept}’. A new one begins."
 
     def _leave_alone(self, found: int) -> None:
         newer = self.path
         self.path = newer.with_name(f"{newer.stem}.v{len(self._versions)}{newer.suffix}")
-        self.notice = (
+        self._notice = (
             f"A newer HVTree keeps its memory in ‘{newer}’ (version {found}). It is left alone; this version, which knows "
             f"{len(self._versions)}, uses ‘{self.path.name}’ beside it."
         )

@@ -7,27 +7,10 @@ from datetime import datetime
 
 from hvtree.app.memory.database import Database
 from hvtree.app.memory.entries import Entry, EntryInFull
+from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.rows import entry_in_full, entry_of, readable_rows
 from hvtree.app.memory.runs import Runs
 from hvtree.domain.errors import BadInput
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which jobs; what is left empty does not matter. Words compare without regard to letter case."""
-
-    host: str = ""
-    """A part of the host's id, own name or address."""
-    vm: str = ""
-    """A VM's id, or a part of its name at that time."""
-    operation: str = ""
-    standing: str = ""
-    text: str = ""
-    """All its words are somewhere in the titles of the job and its steps, the message, the VMs, the hosts, the user."""
-    since_utc: datetime | None = None
-    before_number: int | None = None
-    """Only older ones than this job, to go on where a list ended."""
-    most: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +65,22 @@ class History:
                 raise _no_such(key) if not rows else _many(key)
             return entry_in_full(connection, rows[0], Runs(self._database.path))
 
+    def choices(self) -> Choices:
+        """Return all hosts and VMs in the history, each by the name that it had last."""
+        if not self._database.exists:
+            return Choices()
+        with self._database.reading() as connection:
+            hosts = connection.execute(
+                "SELECT host_id, host, max(job) FROM job_host GROUP BY host_id ORDER BY folded(host)"
+            )
+            vms = connection.execute(
+                "SELECT vm_id, name, max(job) FROM job_vm GROUP BY vm_id ORDER BY folded(name)"
+            )
+            return Choices(
+                tuple((row["host_id"], row["host"]) for row in hosts),
+                tuple((row["vm_id"], row["name"]) for row in vms),
+            )
+
     def forget_before(self, moment_utc: datetime) -> int:
         """Delete the jobs that ended before this moment; return how many. Unfinished ones are kept."""
         if not self._database.exists:
@@ -114,6 +113,8 @@ def _condition(query: Query) -> _Condition:
             " AND instr(folded(host_id || ' ' || host || ' ' || address), ?))",
             query.host.casefold(),
         )
+    if query.host_id:
+        condition.add("EXISTS (SELECT 1 FROM job_host WHERE job = job.number AND host_id = ?)", query.host_id)
     if query.vm:
         condition.add(
             "EXISTS (SELECT 1 FROM job_vm WHERE job = job.number AND (vm_id = ? OR instr(folded(name), ?)))",

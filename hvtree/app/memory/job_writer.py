@@ -11,7 +11,8 @@ import msgspec
 from hvtree import __version__
 from hvtree.app.memory.database import Database
 from hvtree.app.memory.records import edit_record, kept, outcome_text, plan_blob
-from hvtree.app.memory.runs import Run, Runs
+from hvtree.app.memory.run import Run
+from hvtree.app.memory.runs import Runs
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
@@ -24,18 +25,23 @@ class JobWriter:
     """Writes the jobs of one run of the program. Its methods may be called from any thread; all raise `JournalFailure`."""
 
     def __init__(
-        self, database: Database, profile: Callable[[str], HostProfile], clock: Callable[[], datetime]
+        self,
+        database: Database,
+        run: Run,
+        profile: Callable[[str], HostProfile],
+        clock: Callable[[], datetime],
     ) -> None:
         """`profile` tells how a host is reached, by its id."""
         self._database = database
         self._runs = Runs(database.path)
-        self._run = Run()
+        self._run = run
         self._profile = profile
         self._clock = clock
 
-    def begin(self, job: JobView) -> None:
+    def begin(self, job: JobView) -> str:
         with self._database.change() as connection:
             self._write_job(connection, job)
+        return self._database.take_notice()
 
     def asking(self, job: JobView, step: int, edit: Edit) -> None:
         with self._database.change() as connection:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hvtree.app.memory.run import Run
 from hvtree.domain.edits import Edit
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.worker_threads import off_loop
@@ -27,16 +28,18 @@ class JobJournal:
         profile: Callable[[str], HostProfile],
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        run: Run | None = None,
     ) -> None:
-        """`path` is that of the memory; `profile` tells how a host is reached, by its id."""
+        """`path` is that of the memory; `profile` tells how a host is reached, by its id; `run` is this run of the program."""
         self._path = path
         self._profile = profile
         self._clock = clock
+        self._run = run or Run()
         self._opened: JobWriter | None = None
         self._lock = threading.Lock()
 
-    async def begin(self, job: JobView) -> None:
-        await off_loop(lambda: self._writer().begin(job))
+    async def begin(self, job: JobView) -> str:
+        return await off_loop(lambda: self._writer().begin(job))
 
     async def asking(self, job: JobView, step: int, edit: Edit) -> None:
         await off_loop(lambda: self._writer().asking(job, step, edit))
@@ -58,5 +61,5 @@ class JobJournal:
                 from hvtree.app.memory.database import Database  # noqa: PLC0415
                 from hvtree.app.memory.job_writer import JobWriter  # noqa: PLC0415
 
-                self._opened = JobWriter(Database(self._path), self._profile, self._clock)
+                self._opened = JobWriter(Database(self._path), self._run, self._profile, self._clock)
             return self._opened

@@ -5,35 +5,13 @@ A process number would not do: after a restart of the computer another program m
 
 from __future__ import annotations
 
-import getpass
-import os
-import platform
 import threading
-import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 _FOLDER = "running"
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no name in the environment, and none for this number
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the program, as the journal names it."""
-
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    computer: str = field(default_factory=platform.node)
-    user: str = field(default_factory=_user)
-    process: int = field(default_factory=os.getpid)
 
 
 class Runs:

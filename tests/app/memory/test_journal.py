@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.memory.entries import Standing
-from hvtree.app.memory.history import Query
+from hvtree.app.memory.query import Query
 from hvtree.app.memory.records import kept, plan_blob, plan_from
 from hvtree.domain.edits import Create, SetPower
 from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown

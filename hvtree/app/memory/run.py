@@ -1,0 +1,26 @@
+"""One run of the program, as the journal names it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import uuid
+from dataclasses import dataclass, field
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name in the environment, and none for this number
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the program, as the journal names it."""
+
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    computer: str = field(default_factory=platform.node)
+    user: str = field(default_factory=_user)
+    process: int = field(default_factory=os.getpid)

@@ -1,0 +1,56 @@
+"""History…: everything that was done, in a window of its own; History of VM…: only what was done to one VM."""
+
+from __future__ import annotations
+
+from hvtree.ui.dialogs.history import HistoryDialog
+from hvtree.ui.intents.intent import Context, WindowIntent
+from hvtree.ui.menu_names import Menu
+from hvtree.ui.selection import Kind
+
+
+def _show(context: Context) -> HistoryDialog | None:
+    """Show the one window of the history."""
+    reader = context.workspace.history
+    if reader is None:
+        return None
+    dialog = next(iter(context.window.findChildren(HistoryDialog)), None)
+    if dialog is None:
+        dialog = HistoryDialog(reader, context.tasks.start, context.window)
+        context.bridge.job_changed.connect(dialog.job_changed)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog
+
+
+def _show_of_vm(context: Context) -> None:
+    (address,) = context.selection.value.targets
+    vm = context.workspace.fleet.find_vm(address)
+    dialog = _show(context)
+    if dialog is not None and vm is not None:
+        dialog.show_only(vm.id, vm.name)
+
+
+HISTORY = WindowIntent(
+    id="view.history",
+    text="&History…",
+    tip="Show what was done, by whom, and how it ended.",
+    icon="history",
+    keys=("Ctrl+H",),
+    menu=Menu.VIEW,
+    section=2,
+    do=_show,
+)
+
+HISTORY_OF_VM = WindowIntent(
+    id="vm.history",
+    text="Histor&y of VM…",
+    tip="Show what was done to this VM, by whom, and how it ended.",
+    icon="history",
+    menu=Menu.VM,
+    section=2,
+    context=frozenset({Kind.VM}),
+    fits=lambda selection: len(selection.targets) == 1,
+    unfit="Select a VM.",
+    do=_show_of_vm,
+)
