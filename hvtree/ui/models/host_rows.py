@@ -114,6 +114,8 @@ def _place(
         return make_vm_node(operations, host, state.vms[key], _shown(match))
 
     line = host.rows.get(NOTE_KEY)
+    if line is not None and not note and wanted and host.children == [line]:
+        operations.replace_note(line, make(wanted[0]))
     if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
         line.text, line.icon = note
         operations.changed(line)

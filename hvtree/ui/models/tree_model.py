@@ -47,6 +47,8 @@ class TreeModel(QAbstractItemModel):
     """Id of a host whose rows went out of date, or are up to date again."""
     rows_left = Signal(list)
     """The nodes of rows that have just been removed, parents first."""
+    note_leaves = Signal(QModelIndex, int)
+    """A host whose only row, a line of text, is about to give its place to another one, and the serial of that."""
     filter_changed = Signal()
     """Another filter is set, and the rows are about to change."""
 
@@ -289,6 +291,20 @@ class TreeModel(QAbstractItemModel):
         self.rows_left.emit(leaving.nodes)
         self.endRemoveRows()
         self._is_changing = False
+
+    def replace_note(self, note: Node, row: Node) -> None:
+        """Let another row take the place of a line of text, as a change of that row: when one is removed, Qt lays out all."""
+        host = note.parent
+        assert host is not None
+        self.note_leaves.emit(self.index_of_node(host), row.serial)
+        gone = [self.index_of_node(note, column) for column in Column]
+        note.leave()
+        del self._nodes[note.serial]
+        row.parent, row.row_hint, row.depth = host, 0, host.depth + 1
+        host.children = [row]
+        self._nodes[row.serial] = row
+        self.changePersistentIndexList(gone, [NOWHERE] * len(gone))
+        self.changed(row)
 
     def changed(self, node: Node) -> None:
         self.dataChanged.emit(self.index_of_node(node), self.index_of_node(node, Column.NOTES))

@@ -21,6 +21,10 @@ class TreeOperations(RowOperations, Protocol):
         """Note that the texts or the icon of a row have changed."""
         ...
 
+    def replace_note(self, note: Node, row: Node) -> None:
+        """Put a new row in place of a line of text that is the only row of its host."""
+        ...
+
     def next_serial(self) -> int:
         """Return a number for a new node."""
         ...

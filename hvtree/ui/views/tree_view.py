@@ -91,6 +91,7 @@ class TreeView(QTreeView):
         model.busy.slice_ended.connect(self._on_slice_ended)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
+        model.note_leaves.connect(self._on_note_leaves)
         model.freshness_changed.connect(self._repaint)
         model.rename_requested.connect(self.rename_requested)
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
@@ -308,6 +309,12 @@ class TreeView(QTreeView):
         """Forget such a line: as long as Qt knows of any, each layout asks once more for every row."""
         if self._begins_with_note(parent, first):
             self.setFirstColumnSpanned(0, parent, False)
+
+    def _on_note_leaves(self, host: QModelIndex, row: int) -> None:
+        """Forget the line, and leave the focus to its host."""
+        self.setFirstColumnSpanned(0, host, False)
+        if self.currentIndex().parent() == host:
+            self._choice.setCurrentIndex(host, Flag.NoUpdate)
 
     def _begins_with_note(self, parent: QModelIndex, first: int) -> bool:
         return first == 0 and isinstance(self._model.node(self._model.index(0, 0, parent)), NoteNode)
