@@ -171,7 +171,7 @@ class _Settling:
             for key, file in self.book.items()
             if key not in self.owned and sum(map(is_checkpoint_file, self.children[key])) > 1
         )
-        files = tuple(self._relinked(file) for file in self.book.values())
+        files = tuple(map(self._relinked, self.book.values()) if self.moved else self.book.values())
         return Settled(files, tuple(self.merges), tuple(self.deleted), kept, self.moved)
 
     def _drop_leaves(self) -> None:

@@ -122,6 +122,8 @@ def _moved_up(checkpoint: Checkpoint, heirs: dict[str | None, str | None]) -> Ch
 
 
 def _repointed(checkpoint: Checkpoint, moved: Mapping[str, str]) -> Checkpoint:
+    if not moved:
+        return checkpoint
     drives = tuple(moved.get(path_key(drive), drive) for drive in checkpoint.drives)
     return checkpoint if drives == checkpoint.drives else replace(checkpoint, drives=drives)
 

@@ -51,7 +51,7 @@ class Spot:
     parent: int | None = None
     """The line of its parent, or of the fold that hides it; None for a VM."""
     is_last: bool = False
-    """No line further down has the same parent on this side."""
+    """No line further down has the same parent on this side; False for a VM."""
     is_on_path: bool = False
     """It lies between the VM and its Now, or is Now."""
 
@@ -99,19 +99,27 @@ class Pair:
 
 def side_by_side(pairs: Iterable[Pair]) -> tuple[Line, ...]:
     """Return every line, without folds and without levels: what `folded` works on."""
-    return tuple(line for position, pair in enumerate(pairs) for line in _lines(position, pair))
+    return tuple(line for position, pair in enumerate(pairs) for line in lines_of(position, pair))
 
 
-def folded(lines: Sequence[Line], opened: Collection[FoldId] = ()) -> tuple[Line, ...]:
-    """Return the lines to show: runs without changes folded, except those that were `opened`; with all levels."""
-    shown = list(lines) if len(lines) <= ALL_SHOWN else list(_with_folds(lines, opened))
-    return tuple(_placed(shown, lines))
+def folded(
+    lines: Sequence[Line], opened: Collection[FoldId] = (), *, first: int = 0, is_all: bool = True
+) -> tuple[Line, ...]:
+    """Return the lines to show: runs without changes folded, except those that were `opened`; with all levels.
+
+    Where these are the lines of some VMs among more, `first` counts the lines that are shown above them, and `is_all` is
+    False.
+    """
+    is_little = is_all and len(lines) <= ALL_SHOWN
+    shown = list(lines) if is_little else list(_with_folds(lines, opened))
+    return tuple(_placed(shown, lines, first))
 
 
 # Which lines there are
 
 
-def _lines(position: int, pair: Pair) -> Iterator[Line]:
+def lines_of(position: int, pair: Pair) -> Iterator[Line]:
+    """Yield every line of the VM at a position, as `side_by_side` does."""
     marks_before, marks_after = _marks(pair.difference)
     before, after = _outline(pair.before, marks_before), _outline(pair.after, marks_after)
     for old, new in aligned(list(before), list(after)):
@@ -212,14 +220,14 @@ def _kept(lines: Sequence[Line]) -> set[int]:
 # Where they stand
 
 
-def _placed(shown: Sequence[Line], lines: Sequence[Line]) -> Iterator[Line]:
+def _placed(shown: Sequence[Line], lines: Sequence[Line], first: int) -> Iterator[Line]:
     """Yield the shown lines with the levels, parents and ends of both sides."""
     sides = [
-        _placed_side([line.sides[side] for line in shown], _shown_by(shown, lines, side), shown)
+        _placed_side([line.sides[side] for line in shown], _shown_by(shown, lines, side), shown, first)
         for side in (0, 1)
     ]
     for line, before, after in zip(shown, *sides, strict=True):
-        yield replace(line, before=before, after=after)
+        yield Line(line.vm, before, after, line.folded)
 
 
 def _shown_by(shown: Sequence[Line], lines: Sequence[Line], side: int) -> dict[tuple[int, str], int]:
@@ -237,21 +245,25 @@ def _shown_by(shown: Sequence[Line], lines: Sequence[Line], side: int) -> dict[t
 
 
 def _placed_side(
-    spots: Sequence[Spot | None], shown_by: Mapping[tuple[int, str], int], shown: Sequence[Line]
+    spots: Sequence[Spot | None],
+    shown_by: Mapping[tuple[int, str], int],
+    shown: Sequence[Line],
+    first: int,
 ) -> list[Spot | None]:
-    levels: dict[int, int] = {}
+    parents = [
+        None if spot is None or spot.above is None else shown_by[line.vm, spot.above]
+        for spot, line in zip(spots, shown, strict=True)
+    ]
+    last = {parent: number for number, parent in enumerate(parents) if spots[number] is not None}
+    levels: list[int] = []
     placed: list[Spot | None] = []
-    for number, spot in enumerate(spots):
+    for number, (spot, parent) in enumerate(zip(spots, parents, strict=True)):
+        level = 0 if parent is None else levels[parent] + 1
+        levels.append(level)
         if spot is None:
             placed.append(None)
             continue
-        parent = None if spot.above is None else shown_by[shown[number].vm, spot.above]
-        levels[number] = 0 if parent is None else levels[parent] + 1
-        placed.append(replace(spot, level=levels[number], parent=parent))
-    followed: set[int | None] = set()
-    for number in reversed(range(len(placed))):
-        here = placed[number]
-        if here is not None:
-            placed[number] = replace(here, is_last=here.parent not in followed)
-            followed.add(here.parent)
+        above = None if parent is None else first + parent
+        is_last = parent is not None and last[parent] == number
+        placed.append(Spot(spot.key, spot.above, spot.mark, level, above, is_last, spot.is_on_path))
     return placed

@@ -146,7 +146,9 @@ def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
     refs: list[CheckpointRef] = []
     for address, checkpoints in doomed.items():
         going = {each.id for each in checkpoints}
-        downwards = [each for each in fleet.vm(address).tree.walk() if each in going]
+        downwards = (
+            [each for each in fleet.vm(address).tree.walk() if each in going] if len(going) > 1 else [*going]
+        )
         refs += [CheckpointRef(address.vm_id, each) for each in reversed(downwards)]
     return tuple(refs)
 

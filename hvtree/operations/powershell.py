@@ -8,7 +8,7 @@ everything but plain characters taken out, in a comment.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from hvtree.domain.edits import (
@@ -24,6 +24,8 @@ from hvtree.domain.edits import (
 from hvtree.domain.fleet import Fleet
 from hvtree.operations.base import Phase, Step, steps_of
 
+_ON_ONE_LINE = 12
+"""Ids; more of them are a line that nobody reads, and that takes long to lay out."""
 _QUOTES = "'‘’‚‛"
 """The characters that PowerShell takes for a single quote; inside such a string each is doubled."""
 
@@ -60,6 +62,8 @@ def quote(text: str) -> str:
     PowerShell ends such a string at typographic quotes too, so all five are doubled. Line breaks, control characters
     and marks that turn the direction of writing are written as numbers: what one sees is what it says.
     """
+    if text and text.isascii() and text.isprintable():
+        return _string(text)  # an id mostly, of which there may be thousands
     pieces = [
         _string("".join(run)) if is_plain else " + ".join(_code_units("".join(run)))
         for is_plain, run in groupby(text, _is_plain)
@@ -89,8 +93,10 @@ def _comment(text: str) -> str:
     return "".join(each if _is_plain(each) else " " for each in text)
 
 
-def _array(ids: Iterable[str]) -> str:
-    return ", ".join(quote(each) for each in ids)
+def _array(ids: Sequence[str]) -> str:
+    """Return ids as an array; many of them on lines of their own."""
+    between = ", " if len(ids) <= _ON_ONE_LINE else ",\n    "
+    return between.join(quote(each) for each in ids)
 
 
 def _cmdlet(edit: Rename | Apply | Export | DeleteSubtree) -> str:

@@ -113,3 +113,12 @@ def test_a_real_powershell_reads_every_quoted_text_back() -> None:
         for each in units
     ]
     assert done.stdout.splitlines() == wanted
+
+
+def test_many_ids_stand_on_lines_of_their_own_and_a_few_on_one() -> None:
+    few, many = (
+        lines(Delete(tuple(CheckpointRef("vm", f"c{k}") for k in range(count)))) for count in (12, 13)
+    )
+    assert few.count("\n") == 0
+    assert many.startswith("'c0',\n    'c1',\n")
+    assert many.count("\n") == 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -20,6 +20,18 @@ class Planner:
     """What the hosts are called."""
     plan: Callable[[Operation], Plan]
     """Raises `HVTreeError` with the reason if the operation cannot be done."""
+    aside: Aside | None = None
+    """How to plan where that would hold up the window; None where it would not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Plans while the window goes on."""
+
+    plan: Callable[[Operation], Awaitable[Plan]]
+    """Raises as `Planner.plan` does."""
+    start: Callable[[Coroutine[object, object, None]], None]
+    """Keeps a task until it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

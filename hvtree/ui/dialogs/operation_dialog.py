@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_lines
 from hvtree.operations.base import Plan, Risk
-from hvtree.ui.dialogs.form import Choice, Form, Planner
+from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
 from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -45,7 +46,15 @@ class Offer:
 class OperationDialog(QDialog):
     """Shows the plan for what the form says, and takes the user's decision."""
 
-    def __init__(self, planner: Planner, form: Form, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        form: Form,
+        parent: QWidget | None = None,
+        *,
+        offers: tuple[Offer, ...] | None = None,
+    ) -> None:
+        """`offers` is what it begins with, where that has been planned already."""
         super().__init__(parent)
         self._planner = planner
         self._form = form
@@ -64,8 +73,9 @@ class OperationDialog(QDialog):
         self._note = Banner(Tone.WARNING)
         self._cancel = QPushButton("Cancel")
         self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
+        self._requests = 0
         self._build(form)
-        self.replan()
+        self._take(offers or self._offers())
         self._default_button().setFocus()
         form.focus_field()
         form.changed.connect(self._on_form_changed)
@@ -90,8 +100,22 @@ class OperationDialog(QDialog):
         self._note.show()
 
     def replan(self) -> None:
-        """Plan again, from what the form says and the last readings."""
-        self.offers = tuple(self._offer(choice) for choice in self._form.choices())
+        """Plan again, from what the form says and the last readings; until there is another plan the present one stays."""
+        self._requests += 1
+        aside = self._planner.aside
+        if aside is None:
+            self._take(self._offers())
+        else:
+            aside.start(self._replan_aside(aside, self._requests))
+
+    async def _replan_aside(self, aside: Aside, request: int) -> None:
+        offers = await offers_aside(aside, self._form)
+        if request == self._requests and isValid(self) and self.isVisible():
+            self._take(offers)
+
+    def _take(self, offers: tuple[Offer, ...]) -> None:
+        """Show what the buttons would start."""
+        self.offers = offers
         for offer, button in zip(self.offers, self._buttons, strict=True):
             button.setText(_button_text(offer, button.text() or self._form.button))
             if offer.plan is None and self.focusWidget() is button:
@@ -147,6 +171,9 @@ class OperationDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         return row
 
+    def _offers(self) -> tuple[Offer, ...]:
+        return tuple(self._offer(choice) for choice in self._form.choices())
+
     def _offer(self, choice: Choice) -> Offer:
         try:
             return Offer(choice, plan=self._planner.plan(choice.operation))
@@ -165,7 +192,7 @@ class OperationDialog(QDialog):
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
             self.pane.show_refusal(offer.refusal, is_new=not self._is_touched)
-        self.setAccessibleDescription(plain_lines(f"{self._heading.text()}\n{self.pane.text()}"))
+        self.setAccessibleDescription(plain_lines(f"{self._heading.text()}\n{self.pane.spoken()}"))
 
     def _default_button(self) -> QPushButton:
         """Return what Enter presses outside the buttons: the way that is shown if it loses nothing, and else Cancel."""
@@ -201,6 +228,18 @@ class OperationDialog(QDialog):
         self.agreed = self.offers[index].plan
         if self.agreed is not None:
             self.accept()
+
+
+async def offers_aside(aside: Aside, form: Form) -> tuple[Offer, ...]:
+    """Return what the buttons of a dialog with this form would start, planned while the window goes on."""
+    return tuple([await _offer_aside(aside, choice) for choice in form.choices()])
+
+
+async def _offer_aside(aside: Aside, choice: Choice) -> Offer:
+    try:
+        return Offer(choice, plan=await aside.plan(choice.operation))
+    except HVTreeError as refusal:
+        return Offer(choice, refusal=refusal)
 
 
 def _is_repetition(event: QEvent) -> bool:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hvtree.domain.errors import HVTreeError
-from hvtree.domain.plain_text import plain
 from hvtree.operations.base import Plan, Risk
-from hvtree.operations.consequence import Consequence, File
+from hvtree.ui.dialogs.plan_lines import PlanLines, consequence_lines, step_lines
 from hvtree.ui.dialogs.tree_preview import TreePreview
-from hvtree.ui.format import plain_tip, shown_name
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.code_box import powershell_box
 from hvtree.ui.widgets.layouts import in_column
@@ -36,8 +31,8 @@ class PlanPane(QWidget):
         super().__init__()
         self._plan: Plan | None = None
         self._banner = Banner()
-        self._consequences = _Lines()
-        self._steps = _Lines()
+        self._consequences = PlanLines("What will happen")
+        self._steps = PlanLines("Steps")
         self._preview = TreePreview()
         self.powershell_fold, self._code = powershell_box()
         self._consequences_heading = WrapLabel("What will happen", is_bold=True)
@@ -63,8 +58,8 @@ class PlanPane(QWidget):
         self._plan = plan
         more = f"This is what ‘{button}’ does. Press it now to start." if is_turned_to else ""
         self._banner.show_text(_TONES[plan.risk], plan.risk.words, more)
-        self._consequences.show_lines(tuple(map(_consequence_line, plan.consequences)))
-        self._steps.show_lines(tuple(_step_lines(plan)))
+        self._consequences.show_lines(consequence_lines(plan))
+        self._steps.show_lines(tuple(step_lines(plan)))
         self._preview.show_plan(plan)
         self._code.show_code(plan.powershell)
         self._show_parts(bool(plan.consequences), has_plan=True)
@@ -81,6 +76,11 @@ class PlanPane(QWidget):
         lines = (*self._consequences.lines, *self._steps.lines) if self._plan is not None else ()
         return "\n".join((self._banner.text(), *(line.text for line in lines)))
 
+    def spoken(self) -> str:
+        """Return what a screen reader is told of it at once, line by line."""
+        lines = (*self._consequences.spoken(), *self._steps.spoken()) if self._plan is not None else ()
+        return "\n".join((self._banner.text(), *lines))
+
     def powershell(self) -> str:
         """Return the PowerShell that is offered."""
         return self._code.code()
@@ -92,73 +92,3 @@ class PlanPane(QWidget):
         self._steps_heading.setVisible(has_plan)
         self._steps.setVisible(has_plan)
         self.powershell_fold.setVisible(has_plan and bool(self._code.code()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A sentence behind its mark; `short` and `tip` if it is shown shorter than it is, and the rest in a tool tip."""
-
-    mark: str
-    text: str
-    short: str = ""
-    tip: str = ""
-
-    def label(self) -> WrapLabel:
-        """Return the sentence to look at; it is read aloud in full."""
-        made = WrapLabel(self.short or self.text)
-        if self.short:
-            made.setToolTip(plain_tip(self.tip))
-            made.setAccessibleName(self.text)
-        return made
-
-
-class _Lines(QFrame):
-    """Sentences below each other, each behind a mark: a bullet, a number, or nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: tuple[_Line, ...] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(2, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def show_lines(self, lines: tuple[_Line, ...]) -> None:
-        """Show other sentences, each with its mark before it."""
-        if lines == self.lines:
-            return
-        self.lines = lines
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        widest = "•" if all(line.mark == "•" for line in lines) else "00."
-        for row, line in enumerate(lines):
-            mark = WrapLabel(line.mark, is_muted=True)
-            mark.setFixedWidth(mark.fontMetrics().horizontalAdvance(widest) + 2)
-            self._grid.addWidget(mark, row, 0)
-            self._grid.addWidget(line.label(), row, 1)
-
-
-def _consequence_line(consequence: Consequence) -> _Line:
-    """Return a consequence; where the names of disk files are cut short, their whole paths are in the tool tip."""
-    whole, short = consequence.sentence, consequence.short_sentence
-    paths = "\n".join(plain(each.path) for each in consequence.about.values() if isinstance(each, File))
-    return _Line("•", whole, short, paths) if paths else _Line("•", whole)
-
-
-def _step_lines(plan: Plan) -> Iterator[_Line]:
-    """Yield each step behind its number; steps on several hosts at the same time share one, and name their host."""
-    names = plan.host_names if len(plan.host_ids) > 1 else {}
-    phases = (
-        *((phase, "") for phase in plan.phases),
-        *((phase, " (also if something above fails)") for phase in plan.bring_back),
-    )
-    for number, (phase, always) in enumerate(phases, start=1):
-        for position, step in enumerate(phase):
-            host = f"{shown_name(names[step.host_id])}: " if names else ""
-            yield _Line("" if position else f"{number}.", f"{host}{step.title}{always}")

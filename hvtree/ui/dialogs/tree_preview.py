@@ -50,7 +50,7 @@ class TreePreview(QTreeView):
             self._centre()
 
     def rows(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the texts of both sides, row by row from the top, without the gaps."""
+        """Return the texts of both sides, row by row from the top, without the gaps, as far as they are made."""
         lines = self._model.lines
         now, afterwards = (
             tuple(self._model.text(line, side) for line in lines if line.sides[side] is not None)
@@ -66,6 +66,7 @@ class TreePreview(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fill()
         self._centre()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -128,6 +129,13 @@ class TreePreview(QTreeView):
         self.setMaximumHeight(self._height_of(self._model.rowCount()))
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()
+
+    def _fill(self) -> None:
+        """Have lines made for all the room there is; Qt itself asks for more only when it is scrolled."""
+        nowhere = self.rootIndex()
+        while self._model.canFetchMore(nowhere) and self._height_of(self._model.rowCount()) <= self.height():
+            self._model.fetchMore(nowhere)
+            self._fit()
 
     def _centre(self) -> None:
         """Scroll to what changes: all of it in the middle if there is room, else from its beginning."""

@@ -11,6 +11,7 @@ from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
+from hvtree.ui.widgets.on_demand import OnDemand
 
 
 def alone(selection: Selection) -> DeleteCheckpoints | None:
@@ -43,7 +44,7 @@ def _form(caption: str, draft: Draft, checkpoints: tuple[CheckpointAddress, ...]
     if len(checkpoints) > 1:
         host = ("Host",) if len(draft.hosts) > 1 else ()
         table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
-        table.show_rows(tuple(_row(draft, each) for each in checkpoints))
+        table.show_rows(OnDemand(checkpoints, lambda each: _row(draft, each)))
         made.show_fields(table)
     return made
 

@@ -15,6 +15,7 @@ from hvtree.ui.format import shown_name
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
+from hvtree.ui.widgets.on_demand import OnDemand
 
 
 def operation(
@@ -37,7 +38,7 @@ class GroupForm(NameForm):
 
     def planned(self, plan: Plan) -> None:
         """Show the members as the plan finds and leaves them."""
-        self._members.show_rows(tuple(self._row(plan, vm) for vm in plan.vms))
+        self._members.show_rows(OnDemand(plan.vms, lambda vm: self._row(plan, vm)))
 
     def _row(self, plan: Plan, address: VmAddress) -> tuple[str, ...]:
         before, after = plan.before.vm(address), plan.expected.vm(address)

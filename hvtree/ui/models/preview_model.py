@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.side_by_side import NOW, VM, FoldId, Line, Mark, Pair, Spot, folded, side_by_side
+from hvtree.domain.side_by_side import NOW, VM, FoldId, Line, Mark, Pair, Spot, folded, lines_of
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.ui.format import checkpoint_name, plain_tip, shown_name
 from hvtree.ui.models.tree_icons import checkpoint_icon, vm_icon
 
 TITLES = ("Now", "Afterwards")
+_MADE_AT_ONCE = 80
+"""Lines; what is below them is made when somebody scrolls there: a plan may touch thousands of VMs."""
 _NOTHING = QModelIndex()
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,21 +44,23 @@ class PreviewModel(QAbstractTableModel):
         """What is shown, in order."""
         self.path_lines: tuple[dict[int, int], dict[int, int]] = ({}, {})
         """For each side: by the line of a parent, the line of its child on the way to Now."""
+        self.deepest = 0
+        """The greatest level of both sides, as far as they are made."""
         self._vms: Sequence[ShownVm] = ()
-        self._all: tuple[Line, ...] = ()
+        self._made: list[Line] = []
+        self._vms_made = 0
         self._opened: set[FoldId] = set()
 
-    @property
-    def deepest(self) -> int:
-        """The greatest level of both sides."""
-        return max((spot.level for line in self.lines for spot in line.sides if spot is not None), default=0)
-
     def show(self, vms: Sequence[ShownVm]) -> None:
-        """Show other VMs, everything folded that can be."""
+        """Show other VMs, everything folded that can be; of many the first, the others when they are scrolled to."""
         self._vms = vms
-        self._all = side_by_side(each.pair for each in vms)
         self._opened.clear()
-        self._place()
+        self.beginResetModel()
+        self._made, self._vms_made = [], 0
+        while self._vms_made < len(vms) and len(self._made) < _MADE_AT_ONCE:
+            self._made += self._next_vm()
+        self._place(folded(self._made, is_all=self._vms_made == len(vms)))
+        self.endResetModel()
 
     def open_fold(self, row: int) -> bool:
         """Show the lines that one line stands for; return False for a line that stands for itself."""
@@ -64,7 +68,9 @@ class PreviewModel(QAbstractTableModel):
         if not line.folded:
             return False
         self._opened.add(line.fold_id)
-        self._place()
+        self.beginResetModel()
+        self._place(folded(self._made, self._opened, is_all=self._vms_made == len(self._vms)))
+        self.endResetModel()
         return True
 
     def changes(self) -> list[int]:
@@ -105,6 +111,21 @@ class PreviewModel(QAbstractTableModel):
 
     # Qt's questions
 
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._vms_made < len(self._vms)
+
+    def fetchMore(self, parent: Index) -> None:
+        """Add the lines of the VMs that follow."""
+        fresh: list[Line] = []
+        while self._vms_made < len(self._vms) and len(fresh) < _MADE_AT_ONCE:
+            fresh += self._next_vm()
+        first = len(self.lines)
+        more = folded(fresh, first=first, is_all=False)
+        self.beginInsertRows(_NOTHING, first, first + len(more) - 1)
+        self._made += fresh
+        self._place((*self.lines, *more), first)
+        self.endInsertRows()
+
     def rowCount(self, parent: Index = _NOTHING) -> int:
         return 0 if parent.isValid() else len(self.lines)
 
@@ -140,24 +161,26 @@ class PreviewModel(QAbstractTableModel):
         pair = self._vms[line.vm].pair
         return (pair.before, pair.after)[side]
 
-    def _place(self) -> None:
-        self.beginResetModel()
-        self.lines = folded(self._all, self._opened)
-        self.path_lines = (_path_lines(self.lines, 0), _path_lines(self.lines, 1))
-        self.endResetModel()
+    def _next_vm(self) -> Iterator[Line]:
+        vm = self._vms_made
+        self._vms_made += 1
+        return lines_of(vm, self._vms[vm].pair)
+
+    def _place(self, lines: tuple[Line, ...], first: int = 0) -> None:
+        """Take lines to be shown, of which those before `first` have been shown already."""
+        self.lines = lines
+        if not first:
+            self.path_lines, self.deepest = ({}, {}), 0
+        for number in range(first, len(lines)):
+            for path_lines, spot in zip(self.path_lines, lines[number].sides, strict=True):
+                if spot is not None:
+                    self.deepest = max(self.deepest, spot.level)
+                    if spot.is_on_path and spot.parent is not None:
+                        path_lines[spot.parent] = number
 
 
 def _key(line: Line) -> str | None:
     return next((spot.key for spot in line.sides if spot is not None), None)
-
-
-def _path_lines(lines: Sequence[Line], side: int) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for number, line in enumerate(lines):
-        spot = line.sides[side]
-        if spot is not None and spot.is_on_path and spot.parent is not None:
-            found[spot.parent] = number
-    return found
 
 
 def _said(text: str, line: Line, spot: Spot | None) -> str:

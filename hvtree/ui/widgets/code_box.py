@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextOption
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QShowEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from hvtree.domain.plain_text import plain_lines
@@ -10,6 +10,8 @@ from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_row
 
 _LINES_LEAST, _LINES_MOST = 4, 10
+_LONG = 4_000
+"""Characters; laying out more takes noticeable time."""
 
 
 class CodeBox(QWidget):
@@ -18,6 +20,7 @@ class CodeBox(QWidget):
     def __init__(self, code: str = "", *, can_copy: bool = True) -> None:
         super().__init__()
         self._code = ""
+        self._is_filled = True
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -35,10 +38,21 @@ class CodeBox(QWidget):
         return self._code
 
     def show_code(self, code: str) -> None:
-        """Show other code; the same code leaves selection and scroll position alone."""
+        """Show other code; the same leaves selection and scroll position alone. Long code is laid out when it is seen."""
         if code != self._code:
             self._code = code
-            self._text.setPlainText(plain_lines(code))
+            self._is_filled = False
+        if self.isVisible() or len(code) < _LONG:
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fill()
+        super().showEvent(event)
+
+    def _fill(self) -> None:
+        if not self._is_filled:
+            self._is_filled = True
+            self._text.setPlainText(plain_lines(self._code))
         lines = min(
             max(self._text.blockCount() + 2, _LINES_LEAST), _LINES_MOST
         )  # two more for lines that wrap

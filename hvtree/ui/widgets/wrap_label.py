@@ -54,7 +54,7 @@ class WrapLabel(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._laid_out(width)[1]
+        return laid_out(self._shown, self.font(), width)[1]
 
     def sizeHint(self) -> QSize:
         widest = max(
@@ -71,21 +71,22 @@ class WrapLabel(QWidget):
         plain = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(QColor(colours(self).muted) if self._is_muted else plain)
         top = 0
-        for layout, height in self._laid_out(self.width())[0]:
+        for layout, height in laid_out(self._shown, self.font(), self.width())[0]:
             layout.draw(painter, QPointF(0, top))
             top += height
 
-    def _laid_out(self, width: int) -> tuple[list[tuple[QTextLayout, int]], int]:
-        """Return each paragraph laid out to a width, with its height, and the height of them all in pixels."""
-        option = QTextOption(Qt.AlignmentFlag.AlignLeading)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        paragraphs: list[tuple[QTextLayout, int]] = []
-        for paragraph in self._shown.split("\n"):
-            layout = QTextLayout(paragraph, self.font())
-            layout.setTextOption(option)
-            paragraphs.append((layout, _break_lines(layout, max(1, width))))
-        return paragraphs, sum(height for _, height in paragraphs)
+
+def laid_out(text: str, font: QFont, width: int) -> tuple[list[tuple[QTextLayout, int]], int]:
+    """Return each paragraph laid out to a width, with its height, and the height of them all in pixels."""
+    option = QTextOption(Qt.AlignmentFlag.AlignLeading)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    paragraphs: list[tuple[QTextLayout, int]] = []
+    for paragraph in text.split("\n"):
+        layout = QTextLayout(paragraph, font)
+        layout.setTextOption(option)
+        paragraphs.append((layout, _break_lines(layout, max(1, width))))
+    return paragraphs, sum(height for _, height in paragraphs)
 
 
 def _break_lines(layout: QTextLayout, width: int) -> int:
