@@ -41,6 +41,8 @@ class Menus(QObject):
         self._with_icon: set[Intent] = set()
         """Those that have been shown: drawing all icons takes as long as the rest of the window."""
         self._shown_for: tuple[Selection, tuple[HostView, ...]] | None = None
+        self._reasons: dict[str, str] = {}
+        """Why each cannot be chosen, by its id, as it is shown."""
         for each in intents:
             entry = self._make(each)
             self._entries[each] = entry
@@ -63,6 +65,9 @@ class Menus(QObject):
         has_changed = False
         for each, entry in self._entries.items():
             reason = each.refusal(selection, self._workspace)
+            if self._reasons.get(each.id) == reason:
+                continue
+            self._reasons[each.id] = reason
             entry.setEnabled(not reason)
             entry.setToolTip(plain_tip(_tool_tip(each, reason)))
             has_changed |= entry.statusTip() != (reason or each.tip)

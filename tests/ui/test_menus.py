@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
+from hvtree.ui import menus as menus_module
 from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.intents.registry import INTENTS
 from hvtree.ui.theme import Theme
 from tests.support import trees
+from tests.support.counting import Calls
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -268,3 +271,22 @@ def test_icons_follow_the_change_from_light_to_dark_shown_or_not(at_window: AtWi
         assert min(after) > before
 
     at_window(story, web="base*")
+
+
+def test_what_stays_as_it_is_from_one_selection_to_the_next_is_not_worded_again(
+    at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worded = Calls(monkeypatch, menus_module, "_tool_tip")
+
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        await user.quiet()
+        before = worded.number
+        user.select("db")
+        await user.quiet()
+        assert worded.number == before
+        user.select("db", "x")
+        await user.quiet()
+        assert worded.number > before
+
+    at_window(story, web="base*", db="x*")

@@ -52,6 +52,7 @@ class TreeDelegate(QStyledItemDelegate):
         """Note the palette, the font and the time before the view is painted."""
         self._style = TreeStyle(self._view)
         self._now: datetime = self._model.clock()
+        self._tone: RowColours | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         node = self._model.node(index)
@@ -73,19 +74,21 @@ class TreeDelegate(QStyledItemDelegate):
         is_selected = self._choice.holds(node)
         if is_selected:
             option.state |= QStyle.StateFlag.State_Selected  # Qt itself does not know of all
-        self._view.style().drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, self._view
-        )
+            self._view.style().drawPrimitive(
+                QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, self._view
+            )
         column = index.column()
-        tone = RowColours(self._style, node, is_selected=is_selected)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        tone = self._tone
+        if tone is None or tone.node is not node:
+            tone = self._tone = RowColours(self._style, node, is_selected=is_selected)
         if column == _NAME:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
             self._paint_name(painter, option.rect, node, tone, is_open=self._view.isExpanded(index))
+            painter.restore()
         else:
             room = option.rect.adjusted(PADDING, 0, -PADDING, 0)
             self._paint_text(painter, room, node, column, tone)
-        painter.restore()
 
     # In-place editing
 
@@ -145,6 +148,8 @@ class TreeDelegate(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, room: QRect, node: Node, column: int, tone: RowColours) -> None:
         style = self._style
         text = tree_texts.text(node, Column(column), self._now)
+        if not text:
+            return
         if column == _STATE:
             percent = node.vm.percent if isinstance(node, VmNode) and node.vm.activity is not None else None
             if percent is not None:
@@ -168,11 +173,11 @@ class TreeDelegate(QStyledItemDelegate):
 class RowColours:
     """The colours of one row: by what it stands for, whether it is selected, and whether it is out of date."""
 
-    __slots__ = ("_colours", "_node", "opacity", "plain", "quiet", "single")
+    __slots__ = ("_colours", "node", "opacity", "plain", "quiet", "single")
 
     def __init__(self, style: TreeStyle, node: Node, *, is_selected: bool) -> None:
         self._colours = style.colours
-        self._node = node
+        self.node = node
         vm = vm_of(node)
         is_past = vm is not None and vm.host.is_dimmed
         is_beside = isinstance(node, CheckpointNode) and node.is_beside
@@ -185,7 +190,7 @@ class RowColours:
     @property
     def name(self) -> str:
         """The colour of the row's name."""
-        node = self._node
+        node = self.node
         if self.single or self.opacity < 1:
             return self.plain
         if isinstance(node, NowNode):
@@ -198,7 +203,7 @@ class RowColours:
     @property
     def state(self) -> str:
         """The colour of what is said about state or kind."""
-        node = self._node
+        node = self.node
         if self.single:
             return self.single
         if isinstance(node, HostNode) and node.view.is_in_trouble:
@@ -215,7 +220,7 @@ class RowColours:
     @property
     def badge(self) -> tuple[str, str]:
         """The colours of a badge and of its background."""
-        node = self._node
+        node = self.node
         if self.single:
             return self.single, ""
         if isinstance(node, CheckpointNode):

@@ -23,19 +23,21 @@ class MeasuredFont:
 
     font: QFont
     metrics: QFontMetrics
+    above: int
+    """By how many pixels more it reaches above its baseline than below."""
 
     @classmethod
     def of(cls, font: QFont) -> MeasuredFont:
         """Measure a font."""
-        return cls(font, QFontMetrics(font))
+        metrics = QFontMetrics(font)
+        return cls(font, metrics, metrics.ascent() - metrics.descent())
 
     def baseline(self, room: QRect) -> int:
         """Return the height of the baseline of text in the middle of a room.
 
         Not left to Qt: a single character from another font would shift the whole line.
         """
-        metrics = self.metrics
-        return room.top() + (room.height() + metrics.ascent() - metrics.descent()) // 2
+        return room.top() + (room.height() + self.above) // 2
 
 
 class TreeStyle:
@@ -50,6 +52,8 @@ class TreeStyle:
         self.strong = MeasuredFont.of(_varied(base, weight=QFont.Weight.DemiBold))
         self.slanted = MeasuredFont.of(_varied(base, is_italic=True))
         self.small = MeasuredFont.of(_varied(base, scale=0.85))
+        self._pens: dict[str, QPen] = {}
+        self._mark_pens: dict[str, QPen] = {}
 
     def write(
         self,
@@ -66,7 +70,10 @@ class TreeStyle:
             return
         face = face or self.plain
         painter.setFont(face.font)
-        painter.setPen(QColor(colour))
+        pen = self._pens.get(colour)
+        if pen is None:
+            pen = self._pens[colour] = QPen(QColor(colour))
+        painter.setPen(pen)
         shown = face.metrics.elidedText(text, elision, room.width())
         painter.drawText(room.left(), face.baseline(room), shown)
 
@@ -81,9 +88,11 @@ class TreeStyle:
     def draw_mark(self, painter: QPainter, place: QRect, colour: str, *, is_open: bool) -> None:
         """Draw the mark that opens or closes a row."""
         x, y = place.center().x() + 0.5, place.center().y() + 0.5
-        pen = QPen(QColor(colour), 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen = self._mark_pens.get(colour)
+        if pen is None:
+            pen = self._mark_pens[colour] = QPen(QColor(colour), 1.6)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.drawPolyline([QPointF(x + dx, y + dy) for dx, dy in (_OPEN if is_open else _CLOSED)])
 
@@ -113,12 +122,15 @@ class TreeStyle:
     def draw_progress(self, painter: QPainter, percent: int, room: QRect, colour: str) -> None:
         """Draw a thin bar along the bottom of a cell."""
         track = QRectF(room.left(), room.bottom() - 5, min(room.width(), PROGRESS_WIDTH), 3)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.colours.line))
         painter.drawRoundedRect(track, 1.5, 1.5)
         track.setWidth(track.width() * min(max(percent, 0), 100) / 100)
         painter.setBrush(QColor(colour))
         painter.drawRoundedRect(track, 1.5, 1.5)
+        painter.restore()
 
 
 def _varied(

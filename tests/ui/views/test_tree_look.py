@@ -12,14 +12,16 @@ from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.theme import DARK, LIGHT, Colours, palette
+from hvtree.ui.views import tree_delegate
 from hvtree.ui.views.tree_expansion import FEW_CHECKPOINTS, FEW_VMS
 from hvtree.ui.views.tree_geometry import STEP, geometry
 from hvtree.ui.views.tree_lines import Segment, segments
 from hvtree.ui.views.tree_view import TreeView
+from tests.support.counting import Calls
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
-from tests.ui.views.tree_rows import row
+from tests.ui.views.tree_rows import open_rows, row
 
 CELL = QRect(0, 0, 400, 24)
 
@@ -210,3 +212,12 @@ def test_a_vm_is_open_at_first_if_it_has_few_checkpoints(
 ) -> None:
     model.set_host(view_of(HostState.of(HOST, READ_AT, [chain(count)])))
     assert view.isExpanded(row(view, "deep")) is is_open
+
+
+def test_the_colours_of_a_row_are_found_once_for_all_its_cells(
+    monkeypatch: pytest.MonkeyPatch, view: TreeView, model: TreeModel
+) -> None:
+    found = Calls(monkeypatch, tree_delegate, "RowColours")
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
+    rows = len(open_rows(view))
+    assert found.during(lambda: view.viewport().repaint()) == rows
