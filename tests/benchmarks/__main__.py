@@ -12,6 +12,7 @@ BENCHMARKS = {
     "requests": "what one request costs, against pywinrm's run_ps",
     "opening": "opening a large host in the window, and showing one change",
     "many_hosts": "connecting twenty hosts at once, beside the bare work on the same data",
+    "idle": "connected hosts at rest: processor, gaps, memory, bytes on the wire",
 }
 """What each measures, by the name of its module, which has `main(*, short: bool) -> None`."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -84,7 +84,7 @@ def many_served(hosts: int, world: str, *, counts_bytes: bool = False) -> Iterat
         ]
 
 
-def open_all(workspace: Workspace, servers: list[Server]) -> None:
+def open_all(workspace: Workspace, servers: Sequence[Server]) -> None:
     """Open all hosts at once."""
     for number, server in enumerate(servers):
         for index, endpoint in enumerate(server.endpoints):

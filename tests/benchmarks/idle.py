@@ -1,0 +1,102 @@
+"""Connected hosts at rest: processor, longest gap, memory, and bytes on the wire, of 0, 1, 5 and 20 hosts.
+
+The window with real WinRM clients is in this process, the emulated hosts are in others. Beside each number of hosts stands
+the same window without any: its timers, and the 5 ms heartbeat that looks for gaps, are no host's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.ui.gui_gc import gc_on_this_thread
+from hvtree.ui.loop import Loop
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import shut_down
+from hvtree.ui.start import make_application
+from tests.benchmarks.heartbeat import Heartbeat
+from tests.benchmarks.many_hosts import EACH, all_shown, many_served, no_demo, open_all
+from tests.benchmarks.measuring import megabytes, memory, milliseconds, spending
+from tests.benchmarks.server import Server
+
+HOSTS, VMS, REST_S = (0, 1, 5, 20), 1024, 60.0
+SHORT_HOSTS, SHORT_VMS, SHORT_REST_S = (0, 3), 200, 8.0
+SETTLING_S = 3.0
+"""After the last row, before anything is measured."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What some hosts cost at rest."""
+
+    hosts: int
+    of_a_core: float
+    """Without the heartbeat."""
+    gap_s: float
+    pss: int | None
+    bytes_per_s: float
+
+
+def main(*, short: bool) -> None:
+    """Print the figures of each number of hosts, in total and for each host."""
+    application = make_application(["hvtree"])
+    numbers, vms, rest_s = (SHORT_HOSTS, SHORT_VMS, SHORT_REST_S) if short else (HOSTS, VMS, REST_S)
+    figures: list[Figures] = []
+    for hosts in numbers:
+        with (
+            _served(hosts, f"big:{vms}x{EACH}") as servers,
+            asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
+            gc_on_this_thread(),
+        ):
+            figures.append(runner.run(_at_rest(servers, hosts, rest_s)))
+    print(f"hosts of {vms:,} VMs x {EACH} checkpoints at rest for {rest_s:g} s; for each host in brackets")
+    print(f"{'hosts':>6} {'of a core':>20} {'longest gap':>12} {'memory':>18} {'bytes/s':>16}")
+    for each in figures:
+        print(_line(each, figures[0]))
+
+
+@contextmanager
+def _served(hosts: int, world: str) -> Iterator[Sequence[Server]]:
+    if hosts == 0:
+        yield ()
+        return
+    with many_served(hosts, world, counts_bytes=True) as servers:
+        yield servers
+
+
+async def _at_rest(servers: Sequence[Server], hosts: int, rest_s: float) -> Figures:
+    workspace = make_workspace()
+    window = MainWindow().fill(workspace, no_demo)
+    window.show()
+    try:
+        if servers:
+            open_all(workspace, servers)
+            await all_shown(window, workspace)
+        await asyncio.sleep(SETTLING_S)
+        before = sum(each.carried_bytes() for each in servers)
+        with spending() as spent:
+            await asyncio.sleep(rest_s)
+        carried = sum(each.carried_bytes() for each in servers) - before
+        heart = Heartbeat()  # only now: it costs more than all the rest
+        await asyncio.sleep(rest_s / 2)
+        gap_s = heart.longest_s
+        heart.stop()
+        return Figures(hosts, spent.of_a_core, gap_s, memory().pss, carried / spent.wall_s)
+    finally:
+        await shut_down(window, workspace)
+
+
+def _line(each: Figures, none: Figures) -> str:
+    cost, size, carried = f"{each.of_a_core:.2%}", megabytes(each.pss), f"{each.bytes_per_s:,.0f}"
+    if each.hosts:
+        cost += f" ({(each.of_a_core - none.of_a_core) / each.hosts:.2%})"
+        if each.pss is not None and none.pss is not None:
+            size += f" ({megabytes(round((each.pss - none.pss) / each.hosts))})"
+        carried += f" ({each.bytes_per_s / each.hosts:,.0f})"
+    return f"{each.hosts:>6} {cost:>20} {milliseconds(each.gap_s):>12} {size:>18} {carried:>16}"
