@@ -44,6 +44,10 @@ class Listener(Protocol[T_contra]):
         """Receive a message."""
         ...
 
+    def cut(self) -> None:
+        """Be told that the connection was cut and is being resumed: `torn` follows, or `lost`."""
+        ...
+
     def torn(self) -> None:
         """Be told that the connection was cut and resumed: messages may be lost, requests may have arrived twice."""
         ...
@@ -93,8 +97,8 @@ class Channel(Protocol):
 class Pipe(Peer, Protocol):
     """A blocking connection to one agent; raises `HVTreeError`s only.
 
-    `open`, `send` and `end` are called by the sending thread, `receive` and `stop_receiving` by the receiving one, `renew`
-    and `kill` by any.
+    `open`, `send` and `end` are called by the sending thread, `receive`, `resume` and `stop_receiving` by the receiving one,
+    `renew` and `kill` by any.
     """
 
     def send(self, data: bytes) -> None:
@@ -103,6 +107,10 @@ class Pipe(Peer, Protocol):
 
     def receive(self) -> bytes | None:
         """Return the next output, empty if there was none for a while; None after a cut that may have lost some."""
+        ...
+
+    def resume(self) -> None:
+        """Return as soon as the host can be reached again after a cut."""
         ...
 
     def stop_receiving(self) -> None:
@@ -185,6 +193,8 @@ class ThreadedChannel(PeerChannel):
             while not self._threads.is_ending:
                 data = self._pipe.receive()
                 if data is None:
+                    self._threads.post(self._tell_cut)
+                    self._pipe.resume()
                     source.tear()
                     self._threads.post(self._tear)
                     continue
@@ -205,6 +215,10 @@ class ThreadedChannel(PeerChannel):
                 lines.append(self._queue.popleft())
                 size += len(lines[-1])
         return lines
+
+    def _tell_cut(self) -> None:
+        if self._listener is not None:
+            self._listener.cut()
 
     def _tear(self) -> None:
         if self._listener is not None:

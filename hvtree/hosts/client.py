@@ -195,6 +195,11 @@ class Client:
         if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
             self._tell_change()
 
+    def cut(self) -> None:
+        """Find out at once whether an idle host still answers: if it does not, that is said within `Timing.quiet_s`."""
+        if not self._rpc.is_busy:
+            self._was_torn.set()
+
     def torn(self) -> None:
         """Repeat whatever is open, because messages may be lost, and assume that something has changed."""
         _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)

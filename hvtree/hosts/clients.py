@@ -12,6 +12,7 @@ from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.mode_memory import ModeMemory
+from hvtree.hosts.network import WATCHES_LINES
 from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
@@ -42,6 +43,8 @@ def remote_client(
 ) -> FallbackClient:
     """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there."""
     usual = Timing()
+    if WATCHES_LINES:
+        usual = replace(usual, ping_s=usual.watched_ping_s)
     first = replace(usual, hello_s=FIRST_HELLO_S)
     last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
     timings = (first, usual, last) if timing is None else (timing, timing, timing)

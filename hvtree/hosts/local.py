@@ -102,6 +102,9 @@ class LocalPipe:
             raise self._ended()
         return data
 
+    def resume(self) -> None:
+        """Do nothing: a process is not cut and resumed."""
+
     def stop_receiving(self) -> None:
         """Let go of its output, at the end of the receiving thread."""
         with self._guard:

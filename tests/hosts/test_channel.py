@@ -32,6 +32,7 @@ class QueuePipe:
     sent: list[bytes] = field(default_factory=list)
     incoming: queue.Queue[bytes | HVTreeError | None] = field(default_factory=queue.Queue)
     may_send: threading.Event = field(default_factory=threading.Event)
+    may_resume: threading.Event = field(default_factory=threading.Event)
     has_sent: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     killed: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event | None = None
@@ -64,6 +65,11 @@ class QueuePipe:
             if isinstance(item, HVTreeError):
                 raise item
             return item
+
+    def resume(self) -> None:
+        while not self.may_resume.wait(0.01):
+            if self.killed.is_set():
+                raise ConnectionFailure("killed")
 
     def stop_receiving(self) -> None:
         self.incoming.put(b"")
@@ -115,6 +121,9 @@ class Ear:
     def received(self, message: str) -> None:
         self._hear(message)
 
+    def cut(self) -> None:
+        self._hear("<cut>")
+
     def torn(self) -> None:
         self._hear("<torn>")
 
@@ -142,7 +151,10 @@ def test_what_comes_in_is_heard_on_the_loops_thread_in_order() -> None:
         await channel.open(words, ear)
         for item in (b"one two", None, b"", b"three"):
             pipe.incoming.put(item)
-        assert [await ear.heard.get() for _ in range(4)] == ["one", "two", "<torn>", "three"]
+        assert [await ear.heard.get() for _ in range(3)] == ["one", "two", "<cut>"]
+        assert words.tears == 0
+        pipe.may_resume.set()
+        assert [await ear.heard.get() for _ in range(2)] == ["<torn>", "three"]
         assert words.tears == 1
         assert ear.threads == {threading.current_thread()}
         await channel.close()

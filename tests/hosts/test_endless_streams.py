@@ -111,6 +111,9 @@ class Flood:
             return b""
         return b"x" * self.lines
 
+    def resume(self) -> None:
+        raise AssertionError
+
     def stop_receiving(self) -> None:
         pass
 
@@ -145,6 +148,9 @@ class SlowListener:
         self._pipe.handled += 1
         if self._pipe.handled == 3 * self._pipe.lines:
             self._done.set()
+
+    def cut(self) -> None:
+        raise AssertionError
 
     def torn(self) -> None:
         raise AssertionError

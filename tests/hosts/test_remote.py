@@ -192,6 +192,9 @@ class Passing:
     def received(self, news: News) -> None:
         self._rpc.take(news)
 
+    def cut(self) -> None:
+        pass
+
     def torn(self) -> None:
         self._rpc.repeat()
 

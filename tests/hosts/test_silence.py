@@ -8,6 +8,7 @@ import pytest
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.hosts.client import Client
+from hvtree.hosts.handshake import Timing
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost
 from tests.support.harness import Harness, with_harness
 from tests.support.trees import lab
@@ -64,6 +65,29 @@ def test_a_host_that_died_as_its_connection_was_cut_and_resumed_is_said_not_to_a
         assert told[1:] == [None]
 
     with_client(story)
+
+
+def test_a_watched_line_that_is_found_dead_is_said_not_to_answer_at_once() -> None:
+    async def story(host: EmulatedHost, _client: Client, told: list[float | None]) -> None:
+        await host.clock.pass_by(1)
+        host.hold("ping")
+        host.find_cut()
+        await host.clock.pass_by(4.1)
+        assert len(told) == 1
+
+    with_client(story)
+
+
+def test_a_host_on_a_watched_line_is_pinged_less_than_once_a_minute() -> None:
+    async def story() -> None:
+        host = EmulatedHost(LAB)
+        client = host.connect(timing=Timing(ping_s=Timing().watched_ping_s))
+        await client.connect()
+        await host.clock.pass_by(600)
+        assert 6 <= host.verbs(apart_from=()).count("ping") < 10
+        await client.close()
+
+    run(story())
 
 
 def test_a_host_that_answers_after_all_is_taken_back() -> None:

@@ -128,6 +128,7 @@ class GuardedConnection(AgentConnection):
         while not self._is_closed:
             data = self._pipe.receive()
             if data is None:
+                self._pipe.resume()
                 self.noise.append(b"The connection was cut and taken up again.\n")
             elif data:
                 hear(data)

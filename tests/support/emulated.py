@@ -32,6 +32,7 @@ from hvtree.emulator.worlds.schema import CheckpointSpec, DriveSpec, HostSpec, V
 from hvtree.hosts import wire
 from hvtree.hosts.channel import Listener, Source
 from hvtree.hosts.client import Client
+from hvtree.hosts.handshake import Timing
 from hvtree.hosts.messages import Request
 from tests.support.trees import READ_AT
 
@@ -104,16 +105,23 @@ class EmulatedHost:
         world = self.world or world_of(self.state)
         self.hyperv = HyperV(worlds.build(world, self.clock.now()), self.clock)
 
-    def connect(self, profile: HostProfile = PROFILE, secret: Secret = SECRET) -> Client:
+    def connect(
+        self, profile: HostProfile = PROFILE, secret: Secret = SECRET, timing: Timing | None = None
+    ) -> Client:
         """Make a connection that is not yet connected."""
         self.logins.append((profile, secret))
         channel = MemoryChannel(self, self.objection(profile, secret))
-        return Client(channel, self.state.host)
+        return Client(channel, self.state.host, timing)
 
     def lose(self, error: HVTreeError | None = None) -> None:
         """Cut every connection for good: what is under way goes on, but nobody hears of it."""
         for channel in list(self.channels):
             channel.lose(error or ConnectionFailure("The connection was cut."))
+
+    def find_cut(self) -> None:
+        """Let every connection be found cut, and not resumed."""
+        for channel in list(self.channels):
+            channel.find_cut()
 
     def cut(self) -> None:
         """Cut every connection and resume it; the agents live on."""
@@ -195,6 +203,10 @@ class MemoryChannel:
     async def close(self) -> None:
         self._listener = None
         self._end()
+
+    def find_cut(self) -> None:
+        assert self._listener is not None
+        self._listener.cut()
 
     def cut(self) -> None:
         assert self._source is not None

@@ -48,6 +48,9 @@ class LocalPipe:
             raise ConnectionFailure("The agent has ended.")
         return data
 
+    def resume(self) -> None:
+        pass
+
     def stop_receiving(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None

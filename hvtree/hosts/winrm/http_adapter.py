@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from hvtree.hosts.http_answers import AnswerLimits, check_head, limited_response
-from hvtree.hosts.network import CONNECT_S
+from hvtree.hosts.network import CONNECT_S, watch_line
 from hvtree.hosts.winrm.login_trace import LoginTrace
 from hvtree.hosts.winrm.tls import Trust
 
@@ -52,15 +53,25 @@ class Sockets:
 
 
 class Adapter(HTTPAdapter):
-    """Counts exchanges, makes its connections known, holds them to what is trusted over TLS, and their answers to limits."""
+    """Counts exchanges, makes its connections known, holds them to what is trusted over TLS, and their answers to limits.
+
+    A watched connection ends with an error a few seconds after the host at its other end has gone (`network.watch_line`).
+    """
 
     def __init__(
-        self, sockets: Sockets, trust: Trust | None, trace: LoginTrace, limits: AnswerLimits
+        self,
+        sockets: Sockets,
+        trust: Trust | None,
+        trace: LoginTrace,
+        limits: AnswerLimits,
+        *,
+        is_watched: bool = False,
     ) -> None:
         self.trace = trace
         self._sockets = sockets
         self._trust = trust
         self._limits = limits
+        self._is_watched = is_watched
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -68,7 +79,7 @@ class Adapter(HTTPAdapter):
         if self._trust is not None:
             options |= {"ssl_context": self._trust.context, "assert_fingerprint": self._trust.fingerprint}
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._sockets, self.trace, self._limits)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._opened, self.trace, self._limits)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request, with a short time to connect.
@@ -92,6 +103,11 @@ class Adapter(HTTPAdapter):
             raise
         return response
 
+    def _opened(self, connection: socket.socket) -> None:
+        if self._is_watched:
+            watch_line(connection)
+        self._sockets.opened(connection)
+
     def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> tuple[Any, Any]:
         """Leave TLS to our context: what requests would say here goes before it."""
         host, _ = super().build_connection_pool_key_attributes(*args, **options)
@@ -107,7 +123,9 @@ def _without_zone(netloc: str) -> str:
     return f"{before}]{after.partition(']')[2]}" if percent else netloc
 
 
-def _pools(sockets: Sockets, trace: LoginTrace, limits: AnswerLimits) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(
+    opened: Callable[[socket.socket], None], trace: LoginTrace, limits: AnswerLimits
+) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         response_class = limited_response(limits)
 
@@ -115,7 +133,7 @@ def _pools(sockets: Sockets, trace: LoginTrace, limits: AnswerLimits) -> dict[st
             trace.connecting()
             self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
             super().connect()
-            sockets.opened(self.sock)
+            opened(self.sock)
 
     class Secure(HTTPSConnection):
         response_class = limited_response(limits)
@@ -124,7 +142,7 @@ def _pools(sockets: Sockets, trace: LoginTrace, limits: AnswerLimits) -> dict[st
             trace.connecting()
             self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
             super().connect()
-            sockets.opened(self.sock)
+            opened(self.sock)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

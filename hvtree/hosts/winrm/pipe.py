@@ -63,6 +63,8 @@ class WinRmPipe:
         self._exit_code: int | None = None
         self._has_ended = threading.Event()
         self._is_cut = False
+        self._cut_by: BaseException | None = None
+        """What has cut the receiving connection, until it is resumed."""
 
     @property
     def mode(self) -> str:
@@ -81,7 +83,7 @@ class WinRmPipe:
             connection = self._sending = self._connector.log_in(SEND_S)
             self._shell = self._connector.open_shell(connection).id
             self._command = self._connector.start(connection, self._shell, self._script)
-            self._receiving = self._connector.connection(RECEIVE_S)
+            self._receiving = self._connector.connection(RECEIVE_S, is_watched=True)
         except FOREIGN as error:
             raise self._connector.failure(error) from scrubbed(error)
 
@@ -102,11 +104,7 @@ class WinRmPipe:
                 pieces = pieces_of(b"\n" + data)
 
     def receive(self) -> bytes | None:
-        """Return the next output, empty if there was none for a while; None after a cut that may have lost some.
-
-        After a cut it returns as soon as the host can be reached again: what was lost must be asked for again, so
-        waiting for the next output could take for ever.
-        """
+        """Return the next output, empty if there was none for a while; None after a cut that may have lost some."""
         assert self._receiving is not None
         if self._exit_code is not None:
             raise self._connector.ended(self._exit_code, self._said)
@@ -115,11 +113,20 @@ class WinRmPipe:
         except FOREIGN as error:
             if fault_kind(error) is not FaultKind.QUIET:
                 self._receiving.disconnect()
-                self._reach_again(error)
+                self._cut_by = error
                 return None
             data = b""
         self._receive_waits = iter(RESUME_WAITS_S)
         return data
+
+    def resume(self) -> None:
+        """Return as soon as the host can be reached again after a cut.
+
+        What was lost must be asked for again, so waiting for the next output could take for ever.
+        """
+        if self._cut_by is not None:
+            error, self._cut_by = self._cut_by, None
+            self._reach_again(error)
 
     def stop_receiving(self) -> None:
         """Close the receiving connection, at the end of the receiving thread."""

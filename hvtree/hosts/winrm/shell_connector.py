@@ -106,10 +106,16 @@ class ShellConnector:
         """Raise `ConnectionFailure` if nothing listens."""
         reach(self.login.profile)
 
-    def connection(self, operation_s: int) -> WsmanConnection:
-        """Return a connection of its own, which logs in when it is first used."""
+    def connection(self, operation_s: int, *, is_watched: bool = False) -> WsmanConnection:
+        """Return a connection of its own, which logs in when it is first used; a watched one notices a dead host by itself."""
         connection = WsmanConnection(
-            self.login, self._sockets, operation_s, self._trust, shared=self._shared, limits=self._limits
+            self.login,
+            self._sockets,
+            operation_s,
+            self._trust,
+            shared=self._shared,
+            limits=self._limits,
+            is_watched=is_watched,
         )
         connection.envelope_bytes = self._envelope_bytes
         return connection

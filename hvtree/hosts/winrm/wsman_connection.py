@@ -47,7 +47,7 @@ class Unshown(str):
 class WsmanConnection(Protocol):
     """A `Protocol` that asks for envelopes of `envelope_bytes`; an operation may take `operation_s` on the host.
 
-    `shared` is what the connections to one host know together about its login.
+    `shared` is what the connections to one host know together about its login; `is_watched` as in `Adapter`.
     """
 
     def __init__(
@@ -59,13 +59,15 @@ class WsmanConnection(Protocol):
         *,
         shared: SharedLogin | None = None,
         limits: AnswerLimits | None = None,
+        is_watched: bool = False,
     ) -> None:
         options = _options(login, operation_s + 10)
         super().__init__(operation_timeout_sec=operation_s, **options)
         self.envelope_bytes = LARGE_ENVELOPE
         options["auth_method"] = options.pop("transport")
         trace = LoginTrace(shared or SharedLogin(), must_seal=not login.profile.is_tls)
-        self.transport = _Transport(Adapter(sockets, trust, trace, limits or AnswerLimits()), **options)
+        adapter = Adapter(sockets, trust, trace, limits or AnswerLimits(), is_watched=is_watched)
+        self.transport = _Transport(adapter, **options)
 
     def build_wsman_header(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Return the header of a message with our size of envelope; pywinrm's is fixed."""
