@@ -20,7 +20,8 @@ In short:
 | `echo` | `text` | `{"text": …}` (self-test) |
 | `emit` | `text` | `{}`, and an event `echo` with that text (self-test) |
 | `host.import` | | `HostFacts` (loads the Hyper-V module, slow on a cold host) |
-| `host.read` | `since` (revision or 0) | `InventoryEnd`, after `part`s of `InventoryPart` |
+| `host.read` | `since` (revision or 0), `sizes` (bool, true if left out) | `InventoryEnd`, after `part`s of `InventoryPart` |
+| `host.sizes` | `ids` (VMs) | `{}`, after `part`s of `SizesPart` |
 | `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 3 s of own work, 6 s of others' |
 | `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |

@@ -43,9 +43,9 @@ function Get-AgentCmdletMark {
     return [string]::Join([char] 1, $parts)
 }
 
-# Returns the record of a VM without its disk files.
+# Returns the record of a VM without its disk files; with the sizes of its checkpoints if they are wanted.
 function New-AgentCmdletRecord {
-    param([hashtable] $Sketch)
+    param([hashtable] $Sketch, [bool] $IsSized)
     $vm = $Sketch.Vm
     $record = [ordered] @{
         id = $Sketch.Id; name = [string] $vm.Name; state = [string] $vm.State; status = [string] $vm.Status
@@ -54,7 +54,7 @@ function New-AgentCmdletRecord {
         replica = [string] $vm.ReplicationMode -in 'Replica', 'TestReplica', 'ExtendedReplica'
         uptime_s = [long] [Math]::Floor(([TimeSpan] $vm.Uptime).TotalSeconds)
         drives = [string[]] @($Sketch.Drives[$Sketch.Id])
-        checkpoints = @(foreach ($one in $Sketch.Checkpoints) { New-AgentCmdletCheckpoint $Sketch $one })
+        checkpoints = @(foreach ($one in $Sketch.Checkpoints) { New-AgentCmdletCheckpoint $Sketch $one $IsSized })
     }
     if ($Sketch.Parent) { $record.parent = $Sketch.Parent }
     $type = [string] $vm.CheckpointType
@@ -67,14 +67,15 @@ function New-AgentCmdletRecord {
 
 # Returns the record of a checkpoint.
 function New-AgentCmdletCheckpoint {
-    param([hashtable] $Sketch, [hashtable] $Checkpoint)
+    param([hashtable] $Sketch, [hashtable] $Checkpoint, [bool] $IsSized)
     $one = $Checkpoint.Snapshot
     $record = [ordered] @{
         id = $Checkpoint.Id; name = [string] $one.Name; created = ConvertTo-AgentStamp $one.CreationTime
         kind = [string] $one.SnapshotType; saved = [string] $one.State -eq 'Saved'
         automatic = [bool] $one.IsAutomaticCheckpoint; notes = [string] $one.Notes
-        drives = [string[]] @($Sketch.Drives[$Checkpoint.Id]); state_size = [long] $one.SizeOfSystemFiles
+        drives = [string[]] @($Sketch.Drives[$Checkpoint.Id])
     }
+    if ($IsSized) { $record.state_size = [long] $one.SizeOfSystemFiles }
     if ($Checkpoint.Parent) { $record.parent = $Checkpoint.Parent }
     return $record
 }

@@ -1,167 +1,117 @@
-# Disks: sizes and parents of virtual disk files, and the space on the volumes that they lie on.
+# Disks: sizes and parents of virtual disk files.
 #
 # Get-VHD opens a file and takes its time, so what it said is kept for as long as the file looks the same.
 
-# Looks up files that are not known or have changed, and then their parents, up to the roots.
+# Looks up files that are not known or have changed, and then their parents, up to the roots. $Queue, if there is one, is told
+# meanwhile what is known (sizes.ps1).
 function Update-AgentDisks {
-    param([hashtable] $Inventory, [string[]] $Paths)
-    $Inventory.VhdsEnd = [DateTime]::UtcNow.AddSeconds(30)
-    $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
-    $round = @($Paths)
-    while ($round.Count -gt 0) {
-        $unknown = [System.Collections.Generic.List[string]]::new()
-        foreach ($path in $round) {
-            $seen[$path] = $true
-            if (-not (Test-AgentDisk $Inventory $path)) { $unknown.Add($path) }
+    param([hashtable] $Files, $Paths, $Queue)
+    $seen = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    $level = [System.Collections.Generic.List[string]]::new()
+    foreach ($path in $Paths) { if ($seen.Add($path)) { $level.Add($path) } }
+    while ($level.Count -gt 0) {
+        $unknown = Find-AgentNewDisks $Files $level
+        if ($unknown.Count -gt 0) { Read-AgentVhds $Files $unknown $Queue }
+        if ($null -ne $Queue -and $Queue.Request.IsCancelled) { return }
+        $parents = [System.Collections.Generic.List[string]]::new()
+        foreach ($path in $level) {
+            $parent = $Files.Disks[$path].Parent
+            if ($parent -and $seen.Add($parent)) { $parents.Add($parent) }
         }
-        Read-AgentVhds $Inventory $unknown
-        $parents = @(foreach ($path in $round) { $Inventory.Disks[$path].Parent })
-        $round = @($parents | Where-Object { $_ -and -not $seen.ContainsKey($_) } | Select-Object -Unique)
+        $level = $parents
     }
 }
 
-# Tells whether what is known about a file still holds; keeps its size up to date.
+# Returns those of some files about which Get-VHD must be asked; keeps the sizes of the others up to date. Written flat, for there
+# may be many.
 #
 # The file that a running VM writes to changes all the time, its parent and virtual size do not; unless its parent
 # was merged away, and then that file is gone.
-function Test-AgentDisk {
-    param([hashtable] $Inventory, [string] $Path)
-    $known = $Inventory.Disks[$Path]
-    if ($null -eq $known) { return $false }
-    if ($known.Reading -eq $Inventory.Readings) { return $true }
-    if (-not $known.IsRead -and ([DateTime]::UtcNow - $known.Tried).TotalSeconds -gt 60) { return $false }
-    $stamp = Get-AgentFileStamp $Inventory $Path
-    if ($null -eq $stamp) { return $false } # out of our sight: Get-VHD knows
-    $isSame = $stamp.Text -eq $known.Stamp
-    if (-not $isSame -and -not $Inventory.Busy.ContainsKey($Path)) { return $false }
-    if ($known.Parent -and (Test-AgentSight $Inventory $known.Parent) -and -not [System.IO.File]::Exists($known.Parent)) {
-        return $false
+function Find-AgentNewDisks {
+    param([hashtable] $Files, $Paths)
+    $unknown = [System.Collections.Generic.List[string]]::new()
+    $known = [System.Collections.Generic.List[string]]::new()
+    $again = [DateTime]::UtcNow.AddSeconds(-60)
+    foreach ($path in $Paths) {
+        $disk = $Files.Disks[$path]
+        if ($null -eq $disk) { $unknown.Add($path); continue }
+        if ($disk.Round -eq $Files.Round) { continue }
+        if ($disk.IsRead -or $disk.Tried -ge $again) { $known.Add($path) } else { $unknown.Add($path) }
     }
-    $known.Size = $stamp.Length
-    $known.Stamp = $stamp.Text
-    $known.Reading = $Inventory.Readings
-    return $true
-}
-
-# Tells whether we may look at a path: one of this host, or on a share that has answered within 5 s in this reading and has never
-# refused to. A server that is gone would else take us half a minute for each file.
-function Test-AgentSight {
-    param([hashtable] $Inventory, [string] $Path)
-    $root = Get-AgentShare $Path
-    if (-not $root) { return $true }
-    $share = $Inventory.Shares[$root]
-    if ($null -eq $share) { $share = @{ IsSeen = $true; IsAsked = $true; Reading = -1 } }
-    if ($share.IsSeen -and $share.Reading -ne $Inventory.Readings) {
-        $share.Reading = $Inventory.Readings
-        $answer = [hashtable]::Synchronized(@{ IsSeen = $false })
-        $task = Start-AgentTask $Inventory.Shared 'share' 'Confirm-AgentShare' @{ Path = $Path; Answer = $answer }
-        if ($task.Handle.AsyncWaitHandle.WaitOne(5000)) { $null = Complete-AgentPipeline $task } else { $share.IsAsked = $false }
-        $share.IsSeen = $answer.IsSeen
+    if ($known.Count -eq 0) { return , $unknown }
+    $seen = Get-AgentFileInfo $Files $known
+    foreach ($path in $known) {
+        $disk = $Files.Disks[$path]
+        $file = $seen[$path]
+        if ($null -eq $file) { $unknown.Add($path); continue } # out of our sight: Get-VHD knows
+        $ticks = $file.LastWriteTimeUtc.Ticks
+        $isSame = $file.Length -eq $disk.Size -and $ticks -eq $disk.Ticks
+        if (-not $isSame -and -not $Files.Busy.ContainsKey($path)) { $unknown.Add($path); continue }
+        if ($disk.Parent -and (Test-AgentGone $Files $disk.Parent)) { $unknown.Add($path); continue }
+        $disk.Size = $file.Length
+        $disk.Ticks = $ticks
+        $disk.Round = $Files.Round
     }
-    $Inventory.Shares[$root] = $share
-    return $share.IsSeen
+    return , $unknown
 }
 
-# Notes whether a share lets us look at a path; that there is no such file is an answer, too. Runs in the pool.
-function Confirm-AgentShare {
-    param([string] $Path, [hashtable] $Answer, $Shared, $Key)
-    try {
-        $null = [System.IO.File]::GetAttributes($Path)
-        $Answer.IsSeen = $true
-    } catch [System.IO.FileNotFoundException], [System.IO.DirectoryNotFoundException] {
-        $Answer.IsSeen = $true
-    } catch {
-        return # refused, or the server is gone
-    }
+# Tells whether a file that we may look at is not there.
+function Test-AgentGone {
+    param([hashtable] $Files, [string] $Path)
+    return -not [System.IO.File]::Exists($Path) -and (Test-AgentSight $Files $Path)
 }
 
-# Returns \\server\share of a path on a share, in lower case; else an empty text.
-function Get-AgentShare {
-    param([string] $Path)
-    return [regex]::Match($Path, '^\\\\[^\\?.][^\\]*\\[^\\]+').Value.ToLowerInvariant()
-}
-
-# Returns length and age of a file, or nothing if we cannot see it.
-function Get-AgentFileStamp {
-    param([hashtable] $Inventory, [string] $Path)
-    if (-not (Test-AgentSight $Inventory $Path)) { return $null }
-    try {
-        $file = [System.IO.FileInfo] $Path
-        if (-not $file.Exists) { return $null }
-        return @{ Length = $file.Length; Text = "$($file.Length)/$($file.LastWriteTimeUtc.Ticks)" }
-    } catch {
-        return $null
+# Keeps what Get-VHD said about files, and how they look now, if we can see them. Written flat, for there may be many.
+function Add-AgentDisks {
+    param([hashtable] $Files, $Answers)
+    $told = [System.Collections.Generic.List[hashtable]]::new()
+    $answer = $null
+    while ($Answers.TryDequeue([ref] $answer)) { $told.Add($answer) }
+    if ($told.Count -eq 0) { return }
+    $seen = Get-AgentFileInfo $Files @(foreach ($disk in $told) { $disk.Path })
+    $now = [DateTime]::UtcNow
+    foreach ($disk in $told) {
+        $file = $seen[$disk.Path]
+        if ($null -ne $file) {
+            $disk.Size = $file.Length
+            $disk.Ticks = $file.LastWriteTimeUtc.Ticks
+        }
+        $disk.Round = $Files.Round
+        $disk.Tried = $now
+        $Files.Disks[$disk.Path] = $disk
     }
 }
 
-# Returns what is to be kept about a file: what Get-VHD said, if anything, and how the file looks now, if we can see it.
+# Returns what is kept of a file: what Get-VHD said, if it said anything.
 function New-AgentDisk {
-    param([hashtable] $Inventory, [string] $Path, $Answer)
-    $disk = @{
-        Path = $Path; Parent = ''; Virtual = 0; Size = -1; Stamp = ''; Reading = $Inventory.Readings
-        IsRead = $null -ne $Answer; Tried = [DateTime]::UtcNow
+    param([string] $Path, $Said)
+    if ($null -eq $Said) {
+        return @{ Path = $Path; IsRead = $false; Parent = ''; Virtual = [long] 0; Size = [long] -1; Ticks = [long] 0 }
     }
-    $stamp = Get-AgentFileStamp $Inventory $Path
-    if ($null -ne $stamp) { $disk.Stamp = $stamp.Text; $disk.Size = $stamp.Length }
-    if ($null -ne $Answer) {
-        $disk.Parent = $Answer.Parent
-        $disk.Virtual = $Answer.Virtual
-        if ($disk.Size -lt 0) { $disk.Size = $Answer.Size }
+    return @{
+        Path = $Path; IsRead = $true; Parent = [string] $Said.ParentPath; Virtual = [long] $Said.Size
+        Size = [long] $Said.FileSize; Ticks = [long] 0
     }
-    return $disk
 }
 
 # Returns the wire's records of some files and all their ancestors, each once. A file that nobody can see has none.
 function Get-AgentDiskRecords {
-    param([hashtable] $Inventory, $Paths)
-    $seen = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
+    param([hashtable] $Files, $Paths)
+    $disks = $Files.Disks
+    $seen = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($path in $Paths) {
-        $disk = $Inventory.Disks[$path]
-        while ($null -ne $disk -and -not $seen.ContainsKey($disk.Path)) {
-            $seen[$disk.Path] = $true
+        $disk = $disks[$path]
+        while ($null -ne $disk -and $seen.Add($disk.Path)) {
+            $parent = $disk.Parent
             if ($disk.Size -ge 0) {
-                $record = @{ path = $disk.Path; size = $disk.Size; virtual = $disk.Virtual }
-                if ($disk.Parent) { $record.parent = $disk.Parent }
-                $record
-            }
-            $disk = if ($disk.Parent) { $Inventory.Disks[$disk.Parent] } else { $null }
-        }
-    }
-}
-
-# Returns the volumes of the host, by name: those with files of VMs, and those that an export may go to. Win32_Volume knows
-# mounted ones, too (fact 144).
-function Get-AgentVolumes {
-    param([hashtable] $Inventory)
-    foreach ($one in Get-AgentSpaces $Inventory | Sort-Object -Property { $_.Root }) {
-        @{ name = $one.Root.TrimEnd('\'); total = $one.Total; free = $one.Free }
-    }
-}
-
-# Returns all volumes with a place in the file system. If Windows doesn't tell within 5 s (a disk that sleeps, a tape), what it
-# told before is taken, and it is not asked for a minute.
-function Get-AgentSpaces {
-    param([hashtable] $Inventory)
-    if ([DateTime]::UtcNow -lt $Inventory.NextSpaces) { return $Inventory.Spaces }
-    try {
-        $found = Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_Volume' `
-            -Property 'Name', 'Capacity', 'FreeSpace' -OperationTimeoutSec 5 -ErrorAction Stop
-        $Inventory.Spaces = @(foreach ($one in @($found)) {
-                if ($one.Name -like '?:\*' -and $null -ne $one.Capacity) {
-                    @{ Root = $one.Name.TrimEnd('\') + '\'; Total = [long] $one.Capacity; Free = [long] $one.FreeSpace }
+                if ($parent) {
+                    @{ path = $disk.Path; size = $disk.Size; virtual = $disk.Virtual; parent = $parent }
+                } else {
+                    @{ path = $disk.Path; size = $disk.Size; virtual = $disk.Virtual }
                 }
-            })
-    } catch {
-        $Inventory.NextSpaces = [DateTime]::UtcNow.AddSeconds(60)
-        if ($Inventory.Spaces.Count -eq 0) { $Inventory.Spaces = @(Get-AgentDriveSpaces) }
-    }
-    return $Inventory.Spaces
-}
-
-# Returns the drives of this host as .NET knows them; not those of a network, which may keep us waiting.
-function Get-AgentDriveSpaces {
-    foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
-        if ($drive.DriveType -ne 'Fixed' -or -not $drive.IsReady) { continue }
-        @{ Root = $drive.Name; Total = $drive.TotalSize; Free = $drive.AvailableFreeSpace }
+            }
+            if (-not $parent) { break }
+            $disk = $disks[$parent]
+        }
     }
 }

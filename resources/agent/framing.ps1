@@ -8,8 +8,13 @@ function Get-AgentTime {
 # Returns a time in UTC as ISO 8601: never by culture, and never as ConvertTo-Json would (5.1 and 7 differ, fact 71).
 function ConvertTo-AgentTime {
     param([DateTime] $Time)
-    $pattern = 'yyyy-MM-ddTHH:mm:ss.ffffffZ'
-    return $Time.ToUniversalTime().ToString($pattern, [System.Globalization.CultureInfo]::InvariantCulture)
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    return $Time.ToUniversalTime().ToString((Get-AgentTimePattern), $culture)
+}
+
+# Returns how a time in UTC is written on the wire, for those who write many.
+function Get-AgentTimePattern {
+    return 'yyyy-MM-ddTHH:mm:ss.ffffffZ'
 }
 
 # Returns a request from a line: a table with id, verb and args. Throws if the line is not a request.
@@ -130,4 +135,11 @@ function Send-AgentLine {
 function Send-AgentMessage {
     param([hashtable] $Shared, [System.Collections.IDictionary] $Message)
     Send-AgentLine $Shared (Get-AgentLine (ConvertTo-AgentJson $Message))
+}
+
+# Sends a part of an answer: the records of some VMs, which are JSON already.
+function Send-AgentPart {
+    param([hashtable] $Shared, [string] $Id, $Texts)
+    $head = (ConvertTo-AgentJson @{ id = $Id }).TrimEnd('}') + ',"part":{"vms":['
+    Send-AgentLine $Shared (Get-AgentLine ($head + [string]::Join(',', $Texts) + ']}}'))
 }

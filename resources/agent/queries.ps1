@@ -14,14 +14,15 @@ function Get-AgentCim {
 function Get-AgentCimSketches {
     param([hashtable] $Inventory)
     $sketches = [ordered] @{}
+    $index = [hashtable]::new() # not @{}, which compares by culture in 5.1 (fact 238)
     foreach ($system in Get-AgentCim 'Msvm_ComputerSystem' $Inventory.SystemColumns) {
         $id = ([string] $system.Name).ToLowerInvariant()
         if ($id.Length -eq 36 -and (Get-AgentGuid $id) -eq $id) { # the host itself has its name there
-            $sketches[$id] = New-AgentCimSketch $id $system
+            $sketches[$id] = $index[$id] = New-AgentCimSketch $id $system
         }
     }
-    Add-AgentSettings $Inventory $sketches
-    Add-AgentPercent $Inventory $sketches
+    Add-AgentSettings $Inventory $index
+    Add-AgentPercent $Inventory $index
     foreach ($sketch in $sketches.Values) { $sketch.Mark = [string]::Join([char] 1, $sketch.Parts) }
     return $sketches
 }
@@ -44,8 +45,9 @@ function New-AgentCimSketch {
 
 # Adds the settings of Now and of every checkpoint: one query for all of them. Written flat, for there may be many.
 function Add-AgentSettings {
-    param([hashtable] $Inventory, $Sketches)
+    param([hashtable] $Inventory, [hashtable] $Sketches)
     $guid = [regex] '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'
+    $between = [string] [char] 2
     foreach ($one in Get-AgentSettings $Inventory) {
         $sketch = $Sketches[([string] $one.VirtualSystemIdentifier).ToLowerInvariant()]
         if ($null -eq $sketch) { continue } # of a planned VM, or of one that came just now
@@ -53,14 +55,16 @@ function Add-AgentSettings {
         $parent = $one.Parent
         if ($null -ne $parent -and $parent -isnot [string]) { $parent = $parent.InstanceID } # a reference (fact 146)
         if ($parent) { $parent = $guid.Match($parent).Value.ToLowerInvariant() } else { $parent = '' }
-        $notes = [string]::Join("`n", @($one.Notes))
-        $sketch.Parts.Add([string]::Join([char] 2, ($id, $one.ElementName, $one.VirtualSystemType, $parent,
+        $type = [string] $one.VirtualSystemType
+        $notes = $one.Notes
+        if ($null -ne $notes) { $notes = [string]::Join("`n", $notes) }
+        $sketch.Parts.Add([string]::Join($between, ($id, $one.ElementName, $type, $parent,
                     $one.IsSaved, $one.UserSnapshotType, $one.IsAutomaticSnapshot, $notes)))
         if ($id -eq $sketch.Id) {
             $sketch.Settings = $one
             $sketch.Parent = $parent
-        } elseif ($one.VirtualSystemType -notlike '*:System:*') {
-            $sketch.Checkpoints.Add(@{ Id = $id; Parent = $parent; Settings = $one })
+        } elseif ($type -notlike '*:System:*') {
+            $sketch.Checkpoints.Add(@{ Id = $id; Parent = $parent; Settings = $one; Notes = [string] $notes })
         }
     }
 }
@@ -103,7 +107,7 @@ function Test-AgentInvalidQuery {
 
 # Adds how far the jobs of the host are.
 function Add-AgentPercent {
-    param([hashtable] $Inventory, $Sketches)
+    param([hashtable] $Inventory, [hashtable] $Sketches)
     foreach ($job in Read-AgentJobs $Inventory) {
         $sketch = $Sketches[$job.Vm]
         if ($null -eq $sketch) { continue }
@@ -120,6 +124,7 @@ function Read-AgentJobs {
     $asked = [DateTime]::UtcNow
     try {
         $jobs = @(Get-AgentJobs $Inventory.JobOwners)
+        Limit-AgentOwners $Inventory $jobs
     } catch {
         $jobs = @()
     }
@@ -127,6 +132,14 @@ function Read-AgentJobs {
     foreach ($job in $jobs) { if ($job.Vm) { $percents[$job.Vm] = $job.Percent } }
     $Inventory.Shared.Jobs = @{ At = $asked; Percents = $percents }
     return $jobs
+}
+
+# Forgets whose jobs have ended.
+function Limit-AgentOwners {
+    param([hashtable] $Inventory, $Jobs)
+    $owners = @{}
+    foreach ($job in $Jobs) { $owners[$job.Id] = $job.Vm }
+    $Inventory.JobOwners = $owners
 }
 
 # Returns the jobs that are running: VM, type, percent, whether they can be stopped. $Owners remembers whose they are.
@@ -138,7 +151,7 @@ function Get-AgentJobs {
         $key = [string] $job.InstanceID
         if (-not $Owners.ContainsKey($key)) { $Owners[$key] = Get-AgentJobOwner $job }
         @{
-            Vm = $Owners[$key]; Type = [int] $job.JobType; Percent = [int] $job.PercentComplete
+            Id = $key; Vm = $Owners[$key]; Type = [int] $job.JobType; Percent = [int] $job.PercentComplete
             IsCancellable = [bool] $job.Cancellable; Instance = $job
         }
     }
@@ -160,14 +173,22 @@ function Get-AgentJobOwner {
 # Returns what a full record needs besides the sketch: drives of all settings, memory. Asked at readings only.
 function Get-AgentExtras {
     param([hashtable] $Inventory, $Sketches)
-    $extras = @{ Drives = Get-AgentDrives; Startup = @{}; Memory = @{} }
-    foreach ($one in Get-AgentCim 'Msvm_MemorySettingData' 'InstanceID', 'VirtualQuantity') {
-        $extras.Startup[(Get-AgentGuid $one.InstanceID)] = [long] $one.VirtualQuantity * 1MB # "byte * 2^20" (fact 126)
-    }
+    $extras = @{ Drives = Get-AgentDrives; Startup = Get-AgentStartup; Memory = @{} }
     foreach ($sketch in $Sketches.Values) {
         if ($sketch.IsRunning) { $extras.Memory = Get-AgentMemory; break }
     }
     return $extras
+}
+
+# Returns the bytes with which each VM starts, by ids of settings; those of checkpoints are among them.
+function Get-AgentStartup {
+    $guid = [regex] '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'
+    $startup = [hashtable]::new()
+    foreach ($one in Get-AgentCim 'Msvm_MemorySettingData' 'InstanceID', 'VirtualQuantity') {
+        $id = $guid.Match([string] $one.InstanceID).Value.ToLowerInvariant()
+        $startup[$id] = [long] $one.VirtualQuantity * 1MB # "byte * 2^20" (fact 126)
+    }
+    return $startup
 }
 
 # Returns the memory that each VM has now (fact 125: 0 = name, 103 = memory in MB); without it, none.
@@ -195,23 +216,21 @@ function Get-AgentMemory {
 # InstanceID is Microsoft:<settings>\<controller>\<number>\<location>\L; the IDE controllers share one GUID (fact 123).
 function Get-AgentDrives {
     $pattern = [regex] '^Microsoft:([0-9A-Fa-f-]{36})\\([0-9A-Fa-f-]{36})\\(\d+)\\(\d+)'
-    $drives = @{}
-    $controllers = @{ '83f8638b-8dca-4152-9eda-2ca8b33039b4' = 0 }
+    $slots = [hashtable]::new()
+    $controllers = [hashtable]::new()
+    $controllers['83f8638b-8dca-4152-9eda-2ca8b33039b4'] = 0
     $columns = 'InstanceID', 'ResourceSubType', 'HostResource'
     foreach ($one in Get-AgentCim 'Msvm_StorageAllocationSettingData' $columns) {
         if ($one.ResourceSubType -ne 'Microsoft:Hyper-V:Virtual Hard Disk') { continue } # a DVD, a floppy (fact 123)
         $path = [string] @($one.HostResource)[0]
-        $match = $pattern.Match([string] $one.InstanceID)
-        if (-not $path -or -not $match.Success) { continue }
-        $controller = $match.Groups[2].Value.ToLowerInvariant()
-        if (-not $controllers.ContainsKey($controller)) { $controllers[$controller] = $controllers.Count }
-        $place = [int] $match.Groups[3].Value, [int] $match.Groups[4].Value
-        $slot = '{0:d6}/{1:d6}/{2:d6}' -f $controllers[$controller], $place[0], $place[1]
-        $owner = $match.Groups[1].Value.ToLowerInvariant()
-        if (-not $drives.ContainsKey($owner)) {
-            $drives[$owner] = [System.Collections.Generic.SortedDictionary[string, string]]::new()
-        }
-        $drives[$owner][$slot] = $path
+        $groups = $pattern.Match([string] $one.InstanceID).Groups
+        if (-not $path -or -not $groups[0].Success) { continue }
+        $controller = $groups[2].Value.ToLowerInvariant()
+        if ($null -eq $controllers[$controller]) { $controllers[$controller] = $controllers.Count }
+        $slot = 1000000 * (1000000 * [long] $controllers[$controller] + [long] $groups[3].Value) + [long] $groups[4].Value
+        $owner = $groups[1].Value.ToLowerInvariant()
+        if ($null -eq $slots[$owner]) { $slots[$owner] = [System.Collections.Generic.SortedList[long, string]]::new(1) }
+        $slots[$owner][$slot] = $path
     }
-    return $drives
+    return $slots
 }

@@ -19,15 +19,11 @@ function Invoke-AgentInventory {
 function New-AgentInventory {
     param([hashtable] $Shared)
     $first = [long] ([DateTime]::UtcNow - [DateTime] '2020-01-01').TotalSeconds
-    $paths = [System.StringComparer]::OrdinalIgnoreCase # a table's own comparer follows the culture in 5.1
     return @{
-        Shared = $Shared; Names = Get-AgentNames; Source = 'cim'; Refusal = 30.0 # s; without an answer 40
+        Shared = $Shared; Files = $Shared.Files; Names = Get-AgentNames; Source = 'cim'; Refusal = 30.0 # s; without an answer 40
         First = $first; Revision = $first; Told = $first; Readings = 0
         NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; Pause = 3.0; Taken = [double]::MaxValue # s
-        Vms = [ordered] @{}; Gone = @{}; Disks = [hashtable]::new($paths); Busy = [hashtable]::new($paths)
-        StateSizes = @{}; Folders = @{}; JobOwners = @{}; Shares = [hashtable]::Synchronized(@{})
-        Stuck = [hashtable]::new($paths); VhdsEnd = [DateTime]::MaxValue
-        Spaces = @(); NextSpaces = [DateTime]::MinValue
+        Vms = [ordered] @{}; Gone = @{}; JobOwners = @{}; Spaces = @(); NextSpaces = [DateTime]::MinValue
         SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
         'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'
         SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
@@ -37,7 +33,7 @@ function New-AgentInventory {
     }
 }
 
-# Answers one request of the inventory runspace.
+# Answers one request of the inventory runspace; hands those for sizes on.
 function Invoke-AgentInventoryRequest {
     param([hashtable] $Inventory, [hashtable] $Request)
     if ($Request.verb -eq 'wake') {
@@ -46,6 +42,11 @@ function Invoke-AgentInventoryRequest {
     }
     $shared = $Inventory.Shared
     try {
+        if ($Request.verb -eq 'host.sizes') {
+            if ($null -eq $shared.Places) { $null = Read-AgentHost $Inventory } # it is the client of an earlier agent
+            $shared.SizeRequests.Add($Request)
+            return
+        }
         if ($Request.verb -eq 'host.import') {
             $answer = Get-AgentFacts
         } else {
@@ -86,10 +87,10 @@ function Update-AgentMarks {
     $vms = [ordered] @{}
     foreach ($sketch in $Sketches.Values) {
         $entry = $Inventory.Vms[$sketch.Id]
-        if ($null -eq $entry) { $entry = @{ Mark = $null; Revision = $next; Text = $null; Drives = ''; Weight = 1 } }
+        if ($null -eq $entry) { $entry = @{ Mark = $null; Revision = $next; Drives = ''; Lengths = '' } }
         if ($entry.Mark -cne $sketch.Mark) {
             $entry.Mark = $sketch.Mark
-            Reset-AgentEntry $entry $next
+            $entry.Revision = $next
         }
         $vms[$sketch.Id] = $entry
         $Inventory.Gone.Remove($sketch.Id)
@@ -104,31 +105,18 @@ function Update-AgentMarks {
     $Inventory.Vms = $vms
 }
 
-# Notes that a VM has changed: its record must be made again.
-function Reset-AgentEntry {
-    param([hashtable] $Entry, [long] $Revision)
-    $Entry.Revision = $Revision
-    $Entry.Text = $null
-}
-
 # Reads the host, sends the VMs that the client does not have, and returns the end of the answer.
 function Read-AgentInventory {
     param([hashtable] $Inventory, [hashtable] $Request)
-    $Inventory.Readings++
-    $Inventory.Folders = @{}
-    $Inventory.Source = 'cim' # a refusal may have been a passing one
     $taken = Get-AgentTime
-    $sketches = Get-AgentSketches $Inventory
-    $extras = if ($Inventory.Source -eq 'cim') { Get-AgentExtras $Inventory $sketches }
-    Update-AgentMarks $Inventory $sketches
-    Update-AgentDrives $Inventory $sketches $extras
+    $news = Read-AgentHost $Inventory
+    $Inventory.Readings++
     $isFull = $Request.since -lt $Inventory.First -or $Request.since -gt $Inventory.Revision
-    if ($isFull) {
-        $Inventory.Disks.Clear()
-        $Inventory.StateSizes.Clear()
+    if ($Request.sizes) {
+        Send-AgentSizedRecords $Inventory $Request $news $isFull
+    } else {
+        Send-AgentRecords $Inventory $Request $news $isFull
     }
-    Update-AgentTexts $Inventory $sketches $extras $isFull
-    Send-AgentParts $Inventory $Request $isFull
     $Inventory.Told = $Inventory.Revision
     $Inventory.NextPoll = [DateTime]::UtcNow.AddSeconds($Inventory.Pause) # this was a look, too
     $gone = @(foreach ($id in $Inventory.Gone.Keys) {
@@ -142,71 +130,100 @@ function Read-AgentInventory {
     }
 }
 
-# Notes changes that the marks don't show: other disk files, and files that running VMs have written to.
+# Looks at the host. Returns the sketches of its VMs and what their records need besides; notes what has changed.
+function Read-AgentHost {
+    param([hashtable] $Inventory)
+    $Inventory.Source = 'cim' # a refusal may have been a passing one
+    $sketches = Get-AgentSketches $Inventory
+    $extras = if ($Inventory.Source -eq 'cim') { Get-AgentExtras $Inventory $sketches }
+    Update-AgentMarks $Inventory $sketches
+    Update-AgentDrives $Inventory $sketches $extras
+    return @{ Sketches = $sketches; Extras = $extras }
+}
+
+# Notes VMs that have other disk files now, which the marks don't show, and where the files of all are.
 function Update-AgentDrives {
     param([hashtable] $Inventory, $Sketches, $Extras)
+    Add-AgentDrives $Sketches $Extras
     $next = $Inventory.Revision + 1
-    $owners = @{}
-    $Inventory.Busy.Clear()
+    $owners = [hashtable]::new()
+    $busy = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($sketch in $Sketches.Values) {
         $entry = $Inventory.Vms[$sketch.Id]
-        $sketch.Drives = Get-AgentSketchDrives $sketch $Extras
-        $drives = Get-AgentDriveMark $Inventory $sketch
+        $drives = [string]::Join('|', $sketch.Paths)
         if ($entry.Drives -cne $drives) {
             $entry.Drives = $drives
-            Reset-AgentEntry $entry $next
-            $Inventory.Revision = $next
+            $entry.Revision = $Inventory.Revision = $next
         }
-        $entry.Weight = 1 + $sketch.Checkpoints.Count
         foreach ($one in $sketch.Checkpoints) { $owners[$one.Id] = $sketch.Id }
+        if ($sketch.IsRunning) { foreach ($path in $sketch.Drives[$sketch.Id]) { $busy[$path] = $true } }
     }
     $Inventory.Shared.Owners = $owners
+    $Inventory.Shared.Places = New-AgentPlaces $Sketches
+    $Inventory.Files.Busy = $busy
 }
 
-# Returns the text that changes with the disk files of a VM; those that a running VM writes to count with their length.
-function Get-AgentDriveMark {
-    param([hashtable] $Inventory, [hashtable] $Sketch)
-    $mark = [string]::Join('|', [string[]] @(Get-AgentDrivePaths $Sketch))
-    if ($Sketch.IsRunning) {
-        foreach ($path in $Sketch.Drives[$Sketch.Id]) {
-            $Inventory.Busy[$path] = $true
-            $stamp = Get-AgentFileStamp $Inventory $path
-            if ($null -ne $stamp) { $mark += "|$($stamp.Length)" }
+# Notes running VMs that have written to their files, for a client that gets sizes with its readings.
+function Update-AgentLengths {
+    param([hashtable] $Inventory, $Sketches)
+    $next = $Inventory.Revision + 1
+    $seen = Get-AgentFileInfo $Inventory.Files $Inventory.Files.Busy.Keys
+    foreach ($sketch in $Sketches.Values) {
+        $lengths = ''
+        if ($sketch.IsRunning) {
+            foreach ($path in $sketch.Drives[$sketch.Id]) { if ($null -ne $seen[$path]) { $lengths += "|$($seen[$path].Length)" } }
+        }
+        $entry = $Inventory.Vms[$sketch.Id]
+        if ($entry.Lengths -cne $lengths) {
+            $entry.Lengths = $lengths
+            $entry.Revision = $Inventory.Revision = $next
         }
     }
-    return $mark
 }
 
-# Makes the records that are missing; in a full reading all of them.
-function Update-AgentTexts {
-    param([hashtable] $Inventory, $Sketches, $Extras, [bool] $IsFull)
-    $stale = @(foreach ($sketch in $Sketches.Values) {
-            if ($IsFull -or $null -eq $Inventory.Vms[$sketch.Id].Text) { $sketch }
-        })
-    $paths = @(foreach ($sketch in $stale) { Get-AgentDrivePaths $sketch })
-    Update-AgentDisks $Inventory $paths
-    foreach ($sketch in $stale) {
-        $Inventory.Vms[$sketch.Id].Text = New-AgentEntryText $Inventory $sketch $Extras
+# Sends the records with sizes and disk files; in a full reading these are looked up as if nothing were known.
+function Send-AgentSizedRecords {
+    param([hashtable] $Inventory, [hashtable] $Request, [hashtable] $News, [bool] $IsFull)
+    $files = $Inventory.Files
+    $isMine = $false
+    try {
+        [System.Threading.Monitor]::Enter($files.Lock, [ref] $isMine)
+        Reset-AgentFiles $files
+        if ($IsFull) { $files.Disks.Clear(); $files.States.Clear() }
+        Update-AgentLengths $Inventory $News.Sketches
+        $places = @(foreach ($sketch in Get-AgentWanted $Inventory $Request $News $IsFull) {
+                $Inventory.Shared.Places[$sketch.Id]
+            })
+        if ($Inventory.Source -eq 'cim') { Update-AgentStates $files $places }
+        Update-AgentDisks $files @(foreach ($place in $places) { $place.Paths })
+        Send-AgentRecords $Inventory $Request $News $IsFull
+    } finally {
+        if ($isMine) { [System.Threading.Monitor]::Exit($files.Lock) }
     }
 }
 
-# Sends the VMs that changed after the client's revision, or all, in parts of about 500 checkpoints.
-function Send-AgentParts {
-    param([hashtable] $Inventory, [hashtable] $Request, [bool] $IsFull)
-    $head = (ConvertTo-AgentJson @{ id = $Request.id }).TrimEnd('}') + ',"part":{"vms":['
+# Returns the sketches of the VMs that a client does not have.
+function Get-AgentWanted {
+    param([hashtable] $Inventory, [hashtable] $Request, [hashtable] $News, [bool] $IsFull)
+    foreach ($sketch in $News.Sketches.Values) {
+        if ($IsFull -or $Inventory.Vms[$sketch.Id].Revision -gt $Request.since) { $sketch }
+    }
+}
+
+# Sends the records that a client does not have, in parts of about 500 checkpoints, each as soon as it is made.
+function Send-AgentRecords {
+    param([hashtable] $Inventory, [hashtable] $Request, [hashtable] $News, [bool] $IsFull)
+    $shared = $Inventory.Shared
     $texts = [System.Collections.Generic.List[string]]::new()
     $weight = 0
-    foreach ($entry in $Inventory.Vms.Values) {
-        if (-not $IsFull -and $entry.Revision -le $Request.since) { continue }
-        $texts.Add($entry.Text)
-        $weight += $entry.Weight
-        if ($weight -ge 500) {
-            Send-AgentLine $Inventory.Shared (Get-AgentLine ($head + [string]::Join(',', $texts) + ']}}'))
-            $texts.Clear()
-            $weight = 0
-        }
+    foreach ($sketch in Get-AgentWanted $Inventory $Request $News $IsFull) {
+        $place = if ($Request.sizes) { $shared.Places[$sketch.Id] }
+        $texts.Add((New-AgentRecordText $Inventory $sketch $News.Extras $place))
+        $weight += 1 + $sketch.Checkpoints.Count
+        if ($weight -lt 500) { continue }
+        Send-AgentPart $shared $Request.id $texts
+        $texts.Clear()
+        $weight = 0
     }
-    if ($texts.Count -gt 0) {
-        Send-AgentLine $Inventory.Shared (Get-AgentLine ($head + [string]::Join(',', $texts) + ']}}'))
-    }
+    if ($texts.Count -gt 0) { Send-AgentPart $shared $Request.id $texts }
 }

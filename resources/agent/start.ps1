@@ -45,6 +45,9 @@ function Add-AgentTools {
     param([hashtable] $Shared)
     $Shared.Inbox = [System.Collections.Concurrent.BlockingCollection[object]]::new()
     $Shared.Reads = [System.Collections.Concurrent.BlockingCollection[object]]::new()
+    $Shared.SizeRequests = [System.Collections.Concurrent.BlockingCollection[object]]::new()
+    $Shared.Files = New-AgentFiles $Shared
+    $Shared.Places = $null # where the files of each VM are, of the last reading
     $Shared.Owners = @{} # checkpoint id -> VM id, of the last reading
     $Shared.Jobs = @{ At = [DateTime]::MinValue; Percents = @{} } # when they were asked for, VM id -> percent of its job
     $Shared.IsWatching = $false
@@ -57,12 +60,12 @@ function Add-AgentTools {
 function New-AgentState {
     param([hashtable] $Shared)
     return @{
-        Shared = $Shared; Verbs = Get-AgentVerbs; Inventory = $null; IsEnding = $false; IsDraining = $false
+        Shared = $Shared; Verbs = Get-AgentVerbs; Inventory = $null; Sizes = $null; IsEnding = $false; IsDraining = $false
         Answered = New-Object System.Collections.Specialized.OrderedDictionary # request id -> line
         Running = @{} # request id -> work
         Tasks = @{} # lane key -> work
         WarmUp = @{} # 'warm-up' -> pipeline
-        Readings = @{} # ids of requests that the inventory runspace has
+        Readings = @{} # request id -> request that another runspace answers
         LastLine = [DateTime]::UtcNow
     }
 }

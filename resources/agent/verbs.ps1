@@ -10,6 +10,7 @@ function Get-AgentVerbs {
         'exit' = 'Invoke-AgentExit'
         'host.import' = 'Invoke-AgentReading'
         'host.read' = 'Invoke-AgentReading'
+        'host.sizes' = 'Invoke-AgentSizing'
         'host.watch' = 'Invoke-AgentWatch'
         'request.cancel' = 'Invoke-AgentCancel'
         'vm.start' = 'Start-AgentWork'
@@ -128,10 +129,34 @@ function Invoke-AgentReading {
         Send-AgentFailure $State $Request.id (New-AgentProtocolError $text 'since')
         return
     }
-    Start-AgentInventory $State
+    $sizes = $Request.args['sizes']
+    if ($null -eq $sizes) { $sizes = $true }
+    if ($sizes -isnot [bool]) {
+        Send-AgentFailure $State $Request.id (New-AgentProtocolError "'sizes' must be true or false." 'sizes')
+        return
+    }
     if ($Request.verb -eq 'host.import') { Start-AgentWarmUp $State }
-    $State.Readings[$Request.id] = $true
-    $State.Shared.Reads.Add(@{ verb = $Request.verb; id = $Request.id; since = [long] $since })
+    Add-AgentReading $State @{ verb = $Request.verb; id = $Request.id; since = [long] $since; sizes = $sizes }
+}
+
+# Hands a request for the sizes of some VMs to the inventory runspace, which hands it on when it knows where their files are.
+function Invoke-AgentSizing {
+    param([hashtable] $State, [hashtable] $Request)
+    $problem = Test-AgentWork $Request
+    if ($null -ne $problem) {
+        Send-AgentFailure $State $Request.id $problem
+        return
+    }
+    if ($null -eq $State.Sizes) { $State.Sizes = Start-AgentRunspace $State.Shared 'Invoke-AgentSizes' }
+    Add-AgentReading $State @{ verb = $Request.verb; id = $Request.id; ids = $Request.args['ids']; IsCancelled = $false }
+}
+
+# Hands a request to the inventory runspace.
+function Add-AgentReading {
+    param([hashtable] $State, [hashtable] $Reading)
+    Start-AgentInventory $State
+    $State.Readings[$Reading.id] = $Reading
+    $State.Shared.Reads.Add($Reading)
 }
 
 # Switches the events about changes on or off.

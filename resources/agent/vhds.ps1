@@ -1,92 +1,102 @@
 # Get-VHD: what it says about files, in the pool, where a call that hangs holds up nobody.
 #
-# A file that has not answered within 5 s is left, with the runspace that asks for it, and is not asked about again as long as that
-# runspace hangs. All files of a reading have 30 s; those that were not asked are asked by a reading a minute later. When 12
-# files hang no others are asked about: the pool, which has 32 runspaces, is there for the user's work first.
+# At most two are asked at a time, for the host has more to do. A file that has not answered within 5 s is left, with the
+# runspace that asks for it, and is not asked about again as long as that runspace hangs. All files of a round have 30 s; those
+# that were not asked are asked a minute later. When 12 files hang no others are asked about: the pool, which has 32
+# runspaces, is there for the user's work first.
 
-# Asks about some files; about many in several runspaces at a time.
+# Asks about some files, and keeps the answers as they come. $Queue, if there is one, sends what is known meanwhile.
 function Read-AgentVhds {
-    param([hashtable] $Inventory, $Paths)
-    if ($Paths.Count -eq 0) { return }
-    foreach ($path in $Paths) { $null = Test-AgentSight $Inventory $path } # so that shares are known
-    $asked = @(foreach ($path in $Paths) { if (-not (Test-AgentStuck $Inventory $path)) { $path } })
-    if ($Inventory.Stuck.Count -ge 12) { $asked = @() }
-    $found = [hashtable]::Synchronized(@{})
-    $count = [int] [Math]::Min(6, [Math]::Ceiling($asked.Count / 8))
-    $lanes = @(for ($lane = 0; $lane -lt $count; $lane++) {
-            $share = [string[]] @(for ($at = $lane; $at -lt $asked.Count; $at += $count) { $asked[$at] })
-            Start-AgentVhds $Inventory $share $found
-        })
-    foreach ($lane in $lanes) { Wait-AgentVhds $Inventory $lane $found }
-    foreach ($path in $Paths) { $Inventory.Disks[$path] = New-AgentDisk $Inventory $path $found[$path] }
+    param([hashtable] $Files, $Paths, $Queue)
+    Clear-AgentStuck $Files
+    $asking = @{
+        Todo = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+        Answers = [System.Collections.Concurrent.ConcurrentQueue[hashtable]]::new()
+    }
+    foreach ($path in $Paths) {
+        if ($path.StartsWith('\\', [System.StringComparison]::Ordinal)) { $null = Test-AgentSight $Files $path } # so that it is known
+        if (-not $Files.Stuck.ContainsKey($path)) { $asking.Todo.Enqueue($path) }
+    }
+    $lanes = @(Start-AgentVhds $Files $asking ([Math]::Min(2, [Math]::Ceiling($asking.Todo.Count / 8))))
+    while ($lanes.Count -gt 0) {
+        if ($null -ne $Queue) { Send-AgentKnownSizes $Files $Queue }
+        $handles = [System.Threading.WaitHandle[]] @(foreach ($lane in $lanes) { $lane.Task.Handle.AsyncWaitHandle })
+        $null = [System.Threading.WaitHandle]::WaitAny($handles, 100)
+        $isOver = [DateTime]::UtcNow -gt $Files.VhdsEnd -or ($null -ne $Queue -and $Queue.Request.IsCancelled)
+        $lanes = @(foreach ($lane in $lanes) { Step-AgentVhds $Files $lane $asking $isOver })
+        Add-AgentDisks $Files $asking.Answers
+    }
+    if ($null -ne $Queue -and $Queue.Request.IsCancelled) { return }
+    foreach ($path in $Paths) { # those that were not asked, or hang
+        if ($Files.Disks[$path].Round -ne $Files.Round) { $asking.Answers.Enqueue((New-AgentDisk $path)) }
+    }
+    Add-AgentDisks $Files $asking.Answers
 }
 
-# Tells whether a file hangs in Get-VHD since an earlier question.
-function Test-AgentStuck {
-    param([hashtable] $Inventory, [string] $Path)
-    $task = $Inventory.Stuck[$Path]
-    if ($null -eq $task) { return $false }
-    if (-not $task.Handle.IsCompleted) { return $true }
-    $Inventory.Stuck.Remove($Path)
-    $null = Complete-AgentPipeline $task
-    return $false
+# Forgets the files that hang no longer in Get-VHD.
+function Clear-AgentStuck {
+    param([hashtable] $Files)
+    foreach ($path in @($Files.Stuck.Keys)) {
+        $task = $Files.Stuck[$path]
+        if (-not $task.Handle.IsCompleted) { continue }
+        $Files.Stuck.Remove($path)
+        $null = Complete-AgentPipeline $task
+    }
 }
 
-# Starts a runspace that asks about some files, one after the other. At is what it tells of itself.
+# Starts runspaces that ask about files, one after the other. At is what such a runspace tells of itself. None while 12 files hang.
 function Start-AgentVhds {
-    param([hashtable] $Inventory, [string[]] $Paths, [hashtable] $Found)
-    $at = [hashtable]::Synchronized(@{ Index = -1; IsLeft = $false })
-    $task = Start-AgentTask $Inventory.Shared 'disks' 'Get-AgentVhds' @{
-        Paths = $Paths; Found = $Found; Shares = $Inventory.Shares; At = $at
+    param([hashtable] $Files, [hashtable] $Asking, [int] $Count)
+    for ($lane = 0; $lane -lt $Count -and $Files.Stuck.Count -lt 12; $lane++) {
+        $at = [hashtable]::Synchronized(@{ Path = ''; Count = 0; IsLeft = $false })
+        $task = Start-AgentTask $Files.Shared 'disks' 'Get-AgentVhds' @{
+            Todo = $Asking.Todo; Answers = $Asking.Answers; Shares = $Files.Shares; At = $at
+        }
+        @{ Task = $task; At = $at; Count = 0; Waits = 0 }
     }
-    return @{ Task = $task; At = $at; Paths = $Paths }
 }
 
-# Waits for the answers of such a runspace. One that hangs is left, and another one asks about the files behind the one that hangs.
+# Looks after such a runspace, every tenth of a second. Returns it while it goes on; if it hangs, one that asks about the other files.
 # The 5 s are counted in waits, not by the clock: time in which this process did not run is no fault of the file.
-function Wait-AgentVhds {
-    param([hashtable] $Inventory, [hashtable] $Lane, [hashtable] $Found)
-    $index = -1
-    $waits = 0
-    while (-not $Lane.Task.Handle.AsyncWaitHandle.WaitOne(100)) {
-        if ($Lane.At.Index -ne $index) { $index = $Lane.At.Index; $waits = 0 }
-        $waits++
-        $isOver = [DateTime]::UtcNow -gt $Inventory.VhdsEnd
-        if (-not $isOver -and ($index -lt 0 -or $waits -lt 50)) { continue }
-        $Lane.At.IsLeft = $true
-        $Inventory.Stuck[$Lane.Paths[[Math]::Max(0, $index)]] = $Lane.Task
-        if ($isOver -or $index -ge $Lane.Paths.Count - 1 -or $Inventory.Stuck.Count -ge 12) { return }
-        $rest = [string[]] @($Lane.Paths[($index + 1)..($Lane.Paths.Count - 1)])
-        $Lane = Start-AgentVhds $Inventory $rest $Found
-        $index = -1
-        $waits = 0
+function Step-AgentVhds {
+    param([hashtable] $Files, [hashtable] $Lane, [hashtable] $Asking, [bool] $IsOver)
+    if ($Lane.Task.Handle.IsCompleted) {
+        $null = Complete-AgentPipeline $Lane.Task
+        return
     }
-    $null = Complete-AgentPipeline $Lane.Task
+    if ($Lane.At.Count -ne $Lane.Count) { $Lane.Count = $Lane.At.Count; $Lane.Waits = 0 }
+    $Lane.Waits++
+    if (-not $IsOver -and ($Lane.Count -eq 0 -or $Lane.Waits -lt 50)) { return $Lane }
+    $Lane.At.IsLeft = $true
+    $Files.Stuck[$Lane.At.Path] = $Lane.Task
+    if (-not $IsOver -and $Asking.Todo.Count -gt 0) { Start-AgentVhds $Files $Asking 1 }
 }
 
-# Puts what Get-VHD says about some files into $Found, by their paths. A file that it cannot read is left out; a share that
-# refuses us is not asked again. Runs in the pool.
+# Asks Get-VHD about files until there are none left, and tells what it said. A file that it cannot read is told without; a share
+# that refuses us is not asked again. Runs in the pool.
 function Get-AgentVhds {
-    param([string[]] $Paths, [hashtable] $Found, [hashtable] $Shares, [hashtable] $At, $Shared, $Key)
+    param($Todo, $Answers, [hashtable] $Shares, [hashtable] $At, $Shared, $Key)
     try {
         Import-AgentModule
     } catch {
         return # without the module there are no parents, but the sizes may still be seen
     }
-    for ($index = 0; $index -lt $Paths.Count -and -not $At.IsLeft; $index++) {
-        $path = $Paths[$index]
-        $share = $Shares[(Get-AgentShare $path)]
-        if ($null -ne $share -and -not $share.IsAsked) { continue }
-        $At.Index = $index
-        try {
-            $disk = @(Hyper-V\Get-VHD -Path $path -ErrorAction Stop)[0]
-            $Found[$path] = @{
-                Parent = [string] $disk.ParentPath; Virtual = [long] $disk.Size; Size = [long] $disk.FileSize
+    $path = ''
+    while (-not $At.IsLeft -and $Todo.TryDequeue([ref] $path)) {
+        $share = $null
+        $said = $null
+        if ($path.StartsWith('\\', [System.StringComparison]::Ordinal)) { $share = $Shares[(Get-AgentShare $path)] }
+        if ($null -eq $share -or $share.IsAsked) {
+            $At.Path = $path
+            $At.Count++
+            try {
+                $said = @(Hyper-V\Get-VHD -Path $path -ErrorAction Stop)[0]
+            } catch {
+                # missing, or in use by another host (fact 139): its size may still be seen
+                $isDenied = [string] $_.CategoryInfo.Category -in 'PermissionDenied', 'SecurityError'
+                if ($null -ne $share -and ($isDenied -or -not $share.IsSeen)) { $share.IsAsked = $false }
             }
-        } catch {
-            # missing, or in use by another host (fact 139): its size may still be seen
-            $isDenied = [string] $_.CategoryInfo.Category -in 'PermissionDenied', 'SecurityError'
-            if ($null -ne $share -and ($isDenied -or -not $share.IsSeen)) { $share.IsAsked = $false }
         }
+        $Answers.Enqueue((New-AgentDisk $path $said))
     }
 }

@@ -17,7 +17,7 @@ function Start-AgentWork {
 # Returns the error of a request with arguments that make no sense, or nothing.
 function Test-AgentWork {
     param([hashtable] $Request)
-    if ($null -eq $Request.args['ids'] -or $Request.args['ids'] -is [string]) {
+    if ($Request.args['ids'] -isnot [string[]]) {
         return New-AgentProtocolError "$($Request.verb) needs 'ids', a list of texts." 'ids'
     }
     $needs = @{ 'checkpoint.rename' = 'name'; 'checkpoint.export' = 'path' }[$Request.verb]
@@ -174,7 +174,10 @@ function Invoke-AgentCancel {
     if ($null -eq $id) { return }
     $work = $State.Running[$id]
     if ($null -eq $work) {
-        Send-AgentAnswer $State $Request.id @{ cancelled = $false }
+        $reading = $State.Readings[$id]
+        $isSizing = $null -ne $reading -and $reading.verb -eq 'host.sizes'
+        if ($isSizing) { $reading.IsCancelled = $true }
+        Send-AgentAnswer $State $Request.id @{ cancelled = $isSizing }
         return
     }
     $waiting = $work.Ids.Count - $work.Control.Results.Count - $work.Control.Current.Count

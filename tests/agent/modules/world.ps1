@@ -27,3 +27,15 @@ function Get-TestWorld {
         return $domain.GetData('HVTreeTestWorld')
     } finally { [System.Threading.Monitor]::Exit($domain) }
 }
+
+# Counts calls that are under way in all runspaces together; returns how many there are now.
+function Add-TestCrowd {
+    param([int] $Difference)
+    $domain = [AppDomain]::CurrentDomain
+    [System.Threading.Monitor]::Enter($domain)
+    try {
+        $crowd = $Difference + [int] $domain.GetData('HVTreeTestCrowd')
+        $domain.SetData('HVTreeTestCrowd', $crowd)
+        return $crowd
+    } finally { [System.Threading.Monitor]::Exit($domain) }
+}

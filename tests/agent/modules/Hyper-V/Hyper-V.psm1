@@ -160,16 +160,25 @@ function Export-VMSnapshot {
     Write-TestCall "exported to $Path"
 }
 
+# Notes how many are in Get-VHD at a time.
+function Write-TestCrowd {
+    Write-TestCall "crowd of $(Add-TestCrowd 1)"
+    Start-Sleep -Milliseconds 20
+    $null = Add-TestCrowd -1
+}
+
 function Get-VHD {
     [CmdletBinding()] param([string[]] $Path)
     Write-TestCall "Get-VHD $Path"
+    $world = Get-TestWorld
+    if ($world.tells_crowds) { Write-TestCrowd }
     foreach ($one in $Path) {
         $refused = (Get-TestWorld).refused_share
         if ($refused -and $one.StartsWith($refused)) {
             $PSCmdlet.WriteError((New-TestError 'Access is denied.' 'AccessDenied' 'PermissionDenied' $one))
             continue
         }
-        if ($one -eq (Get-TestWorld).hung_disk) { Start-Sleep -Seconds 600 }
+        if ($world.hung_disk -and $one -like $world.hung_disk) { Start-Sleep -Seconds 600 }
         $disk = (Get-TestWorld).disks[$one]
         if ($null -eq $disk) { $PSCmdlet.WriteError((New-TestError 'No such file.' 'OperationFailed' 'NotSpecified' $one)); continue }
         [pscustomobject] @{ Path = $one.ToUpperInvariant(); ParentPath = $disk.parent; Size = $disk.virtual; FileSize = $disk.size }
