@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.credentials import Secret
-from hvtree.app.loading import load_connections
+from hvtree.app.loading import HostLoader
 from hvtree.app.memory import place
 from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.reader import HistoryReader
@@ -32,12 +32,12 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         partial(_connection, modes),
         journal=JobJournal(file, profile),
         history=HistoryReader(file),
-        prepare=load_connections,
+        loader=HostLoader(),
     )
     return workspace
 
 
 def _connection(memory: ConnectionCache, profile: HostProfile, secret: Secret) -> Connection:
-    from hvtree.app.connections import connection  # noqa: PLC0415  (`prepare` has loaded it)
+    from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
 
     return connection(profile, secret, memory)

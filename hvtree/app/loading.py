@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 from hvtree.domain.errors import HVTreeError
 
-CONNECTIONS = ("hvtree.app.connections", "networkx")
-"""What reaching a host takes, pywinrm and all below it, and the graphs of its first reading: before the first connection."""
-DOCTOR = ("hvtree.app.doctor.examination", "networkx")
+CONNECTIONS = ("hvtree.app.connections",)
+"""What reaching a host takes, pywinrm and all below it: before the first connection."""
+READING = ("networkx",)
+"""What the first reading takes, whose trees are its graphs: while the host still answers to the login."""
+DOCTOR = ("hvtree.app.doctor.examination", *READING)
 """What examining one takes: when the doctor is asked."""
 
 
@@ -31,9 +33,14 @@ def load(names: Iterable[str], without: str) -> None:
             ) from error
 
 
-async def load_connections() -> None:
-    """Load what a connection needs, beside the loop. The second time it takes no time."""
-    await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
+class HostLoader:
+    """Loads what a connection needs, beside the loop: `app.ports.Loader`. The second time it takes no time."""
+
+    async def to_connect(self) -> None:
+        await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
+
+    async def to_read(self) -> None:
+        await _load_off_loop(READING, "HVTree cannot show hosts")
 
 
 async def load_doctor() -> None:

@@ -50,3 +50,15 @@ class Connection(Host, Protocol):
 
 Connect = Callable[[HostProfile, Secret], Connection]
 """Makes a connection that is not yet connected."""
+
+
+class Loader(Protocol):
+    """Loads what takes long to import, beside the loop; both raise `HVTreeError` if something cannot be loaded."""
+
+    async def to_connect(self) -> None:
+        """Return when `Connect` can be called."""
+        ...
+
+    async def to_read(self) -> None:
+        """Return when a connected host can be read."""
+        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from hvtree.app.backoff import Backoff, may_retry, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
-from hvtree.app.ports import Connect, Connection
+from hvtree.app.ports import Connect, Connection, Loader
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
@@ -36,7 +36,7 @@ class Session:
         secret: Secret | None,
         *,
         connect: Connect,
-        prepare: Callable[[], Awaitable[None]] | None = None,
+        loader: Loader | None = None,
         publish: Callable[[str], None],
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
@@ -48,7 +48,7 @@ class Session:
         """How it is reached."""
         self._secret = secret
         self._connect = connect
-        self._prepare = prepare
+        self._loader = loader
         self._publish = publish
         self._now = now
         self._backoff = backoff or Backoff()
@@ -225,12 +225,14 @@ class Session:
         assert secret is not None
         if not self._is_last_try:
             self._refusals.check(profile, secret)
-        if self._prepare is not None:
-            await self._prepare()
+        if self._loader is not None:
+            await self._loader.to_connect()
         connection = self._connect(profile, secret)
         connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
         try:
             await connection.connect()
+            if self._loader is not None:
+                await self._loader.to_read()
         except BaseException:
             await connection.close()
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.memory.reader import HistoryReader
-from hvtree.app.ports import Connect
+from hvtree.app.ports import Connect, Loader
 from hvtree.app.session import Session
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
@@ -52,16 +52,16 @@ class Workspace:
         limits: TimeLimits | None = None,
         journal: Journal | None = None,
         history: HistoryReader | None = None,
-        prepare: Callable[[], Awaitable[None]] | None = None,
+        loader: Loader | None = None,
     ) -> None:
         """`journal` is where jobs are written down, and `history` reads it; without them they are not.
 
-        `prepare` is awaited before each `connect`.
+        `loader` loads what connections need.
         """
         self.history = history
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
-        self._prepare = prepare
+        self._loader = loader
         self._clock = clock
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
@@ -109,7 +109,7 @@ class Workspace:
             checked,
             secret,
             connect=self._connect,
-            prepare=self._prepare,
+            loader=self._loader,
             publish=self._on_host_changed,
             now=self._clock,
             backoff=self._backoff,

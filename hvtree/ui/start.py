@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.glance import Glance, glance, settings_path
-from hvtree.app.loading import CONNECTIONS, load
+from hvtree.app.loading import CONNECTIONS, READING, load
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hvtree.app.demo_process import DemoProcess
 
 _log = logging.getLogger(__name__)
-LATER = ("hvtree.ui.run",)
+LATER = ("hvtree.ui.run", "hvtree.ui.workbench")
 """What is imported after the first paint, with all that it imports: asyncio, what the window works with, its dialogs.
 
 Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
@@ -71,7 +71,7 @@ def first_window(
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER), CONNECTIONS if opening else ())
+    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING) if opening else ())
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)

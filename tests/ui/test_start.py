@@ -149,7 +149,7 @@ def test_a_menu_that_is_opened_before_the_window_is_filled_is_filled_while_it_is
 @pytest.fixture
 def without(tmp_path: Path) -> Path:
     """A folder before all others, with libraries that cannot be imported."""
-    for name in ("qasync", "networkx"):
+    for name in ("qasync", "requests"):
         (tmp_path / "lacking" / name).mkdir(parents=True)
         (tmp_path / "lacking" / name / "__init__.py").write_text(
             f"raise ImportError('gone', name={name!r})\n"
@@ -184,5 +184,5 @@ def test_a_library_that_fails_when_a_host_is_reached_is_named(home: dict[str, st
         {**home, "HVTREE_PASSWORD": "x"}, without, "show", "http://127.0.0.1:9/wsman", "--user", "demo"
     )
     assert said.returncode == 1
-    assert "HVTree cannot reach hosts: ‘networkx’ cannot be loaded." in said.stderr
+    assert "HVTree cannot reach hosts: ‘requests’ cannot be loaded." in said.stderr
     assert "Traceback" not in said.stderr
