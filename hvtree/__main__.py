@@ -2,7 +2,7 @@
 
 import sys
 
-from hvtree.cli import main
+from hvtree.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -7,7 +7,9 @@ the first paint, are named in `ui.start`.
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 
 from hvtree.domain.errors import HVTreeError
 
@@ -38,9 +40,16 @@ class HostLoader:
 
     async def to_connect(self) -> None:
         await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
+        threading.Thread(target=_load_ahead, name="hvtree-loading", daemon=True).start()
 
     async def to_read(self) -> None:
         await _load_off_loop(READING, "HVTree cannot show hosts")
+
+
+def _load_ahead() -> None:
+    """Load what will be read with, while the host answers the login; `to_read` says what is wrong with it."""
+    with suppress(HVTreeError):
+        load(READING, "")
 
 
 async def load_doctor() -> None:

@@ -8,6 +8,6 @@ is in `verbs`.
 
 from __future__ import annotations
 
-from hvtree.cli.entry import main
+from hvtree.cli.entry import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

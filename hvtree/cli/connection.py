@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import ConnectionPhase, Event, HostView
-from hvtree.app.keyring import Keyring
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
@@ -149,7 +148,13 @@ def _access(profile: HostProfile | None, world: str) -> Access:
     pinned = trusted(profile)
     if pinned is not profile and is_saved(profile):
         asyncio.run(HostBook().save(pinned))
-    return Access((pinned, find_password(pinned, (from_environment(), Keyring().find, prompt))))
+    return Access((pinned, find_password(pinned, (from_environment(), _in_keyring, prompt))))
+
+
+def _in_keyring(profile: HostProfile) -> Secret | None:
+    from hvtree.app.keyring import Keyring  # noqa: PLC0415  (its library looks for backends, which takes longer than a login)
+
+    return Keyring().find(profile)
 
 
 def prompt(profile: HostProfile) -> Secret | None:

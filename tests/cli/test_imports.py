@@ -40,6 +40,19 @@ def test_the_help_imports_no_library_and_none_of_pythons_slow_modules(words: tup
     assert slow & imported(*words) == set()
 
 
+def test_loading_is_not_held_up_by_looks_for_garbage() -> None:
+    ask = (
+        "import gc, sys; sys.argv = ['hvtree', 'show', 'nobody']; from hvtree.cli import run; run(); "
+        "print('\\n', sum(each['collections'] for each in gc.get_stats()))"
+    )
+    before = "import gc; print(sum(each['collections'] for each in gc.get_stats()))"
+    looks = [
+        int(subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True).stdout)
+        for each in (ask, before)
+    ]
+    assert looks[0] - looks[1] < 20
+
+
 def test_wrong_words_are_said_without_importing_a_window_or_a_connection() -> None:
     roots = {name.partition(".")[0] for name in imported("--nonsense")}
     assert {"PySide6", "qasync", "winrm", "networkx", "keyring"} & roots == set()

@@ -42,9 +42,10 @@ def main(line: str, words: list[str]) -> int:
     log = logging.getLogger("hvtree")
     log.setLevel(logging.INFO)
     log.addHandler(_Line(line, on_line))
-    from hvtree.cli import main as hvtree
+    from hvtree.cli import run
 
-    return hvtree(words)
+    sys.argv[1:] = words
+    return run()
 
 
 def _overheard() -> list[str]:
