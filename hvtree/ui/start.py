@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from hvtree.app.glance import Glance, glance, settings_path
 from hvtree.app.loading import CONNECTIONS, READING, load
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.plain_text import plain_line
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import Theme
 
@@ -35,6 +36,8 @@ LATER = ("hvtree.ui.run", "hvtree.ui.workbench")
 Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
 MOST_NAMES = 3
 """How many hosts are named while they are opened."""
+LONGEST_NAME = 60
+"""Letters of a host's name that are shown meanwhile."""
 _FRAME = QSize(16, 48)
 """Pixels around a window, at most."""
 
@@ -107,11 +110,20 @@ def opening_words(arguments: argparse.Namespace, seen: Glance) -> str:
     if arguments.demo:
         return "Starting the demo lab…"
     if arguments.host is not None:
-        return f"Connecting to {arguments.host}…"
-    names = list(seen.open_hosts) if arguments.picture is None else []
-    more = len(names) - MOST_NAMES
-    shown = names if more <= 0 else [*names[:MOST_NAMES], f"{more} more"]
-    return f"Connecting to {', '.join(shown)}…" if shown else ""
+        return f"Connecting to {_short(arguments.host)}…"
+    if arguments.picture is not None or not seen.open_hosts:
+        return ""
+    names = [_short(name) for name in seen.open_hosts[:MOST_NAMES]]
+    more = len(seen.open_hosts) - len(names)
+    return f"Opening {', '.join(names)}{f' and {more} more' if more else ''}…"
+
+
+def _short(name: str) -> str:
+    """Return a name without its middle where it is too long for a line, and without what would turn or hide the line."""
+    plain = plain_line(name)
+    return (
+        plain if len(plain) <= LONGEST_NAME else f"{plain[: LONGEST_NAME // 2]}…{plain[-LONGEST_NAME // 2 :]}"
+    )
 
 
 class Loading(QObject):

@@ -72,7 +72,7 @@ def test_the_first_paint_of_saved_hosts_imports_no_more(home: dict[str, str], se
     save(settings, Settings((LAB,), open_hosts=("Lab",)))
     found = started(PAINTED, home=home)
     assert found.roots & UNPAINTED == set()
-    assert "Connecting to Lab…" in found.texts
+    assert "Opening Lab…" in found.texts
 
 
 def test_a_window_without_a_host_loads_no_network(home: dict[str, str]) -> None:
@@ -97,6 +97,15 @@ def test_the_window_first_says_that_the_demo_is_started(home: dict[str, str]) ->
 
 def test_the_window_first_says_which_host_it_connects_to(home: dict[str, str]) -> None:
     assert "Connecting to 127.0.0.1…" in started(PAINTED, "--host", "127.0.0.1", home=home).texts
+
+
+def test_of_many_hosts_with_long_names_the_beginning_is_said(home: dict[str, str], settings: Path) -> None:
+    names = ("x" * 10_000, "b\u202ec", "d", "e", "f")
+    hosts = tuple(HostProfile(name, "http://127.0.0.1:9/wsman", "demo") for name in names)
+    save(settings, Settings(hosts, open_hosts=names))
+    (said,) = (text for text in started(PAINTED, home=home).texts if text.startswith("Opening"))
+    assert said.endswith("xxx, b\ufffdc, d and 2 more…")
+    assert len(said) < 120
 
 
 def test_what_is_pressed_before_the_window_is_filled_is_done_then(at_window: AtWindow) -> None:
