@@ -17,6 +17,7 @@ from hvtree.app.host_view import ConnectionPhase, Event, HostView
 from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
+from hvtree.cli.trust import trusted
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
@@ -143,8 +144,6 @@ def _told_apart(profiles: Mapping[str, HostProfile | None]) -> dict[str, HostPro
 def _access(profile: HostProfile | None, world: str) -> Access:
     if profile is None:
         return Access(None, world)
-    from hvtree.cli.trust import trusted  # noqa: PLC0415
-
     pinned = trusted(profile)
     if pinned is not profile and is_saved(profile):
         asyncio.run(HostBook().save(pinned))

@@ -20,6 +20,7 @@ from hvtree.cli.options import add_json, port, wants_json
 from hvtree.cli.output import Console, print_result
 from hvtree.cli.table import columns
 from hvtree.cli.text import shown
+from hvtree.cli.trust import trusted
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import BadInput, ConnectionFailure
 from hvtree.domain.host_profile import LOCAL, TRANSPORTS, HostProfile, checked_profile, endpoint_for
@@ -58,8 +59,6 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Save a host; over TLS its certificate is looked at first."""
-    from hvtree.cli.trust import trusted  # noqa: PLC0415  (pywinrm takes long to load, and only this needs it)
-
     book, screen = HostBook(), Console(sys.stderr)
     profile = checked_profile(_profile(arguments))
     if not arguments.replace and any(_is_called(each, profile.name) for each in book.profiles()):

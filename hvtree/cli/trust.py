@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from hvtree.app.connections import check_host
+from hvtree.app.loading import CONNECTIONS, load
 from hvtree.cli.output import Console
 from hvtree.cli.text import shown
 from hvtree.domain.certificate import Certificate, CertificateFailure
@@ -19,6 +19,9 @@ def trusted(profile: HostProfile) -> HostProfile:
     """
     if not profile.endpoint.startswith("https:"):
         return profile
+    load(CONNECTIONS, "HVTree cannot reach hosts")
+    from hvtree.app.connections import check_host  # noqa: PLC0415  (loaded now)
+
     try:
         check_host(profile)
     except CertificateFailure as error:

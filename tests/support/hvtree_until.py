@@ -14,6 +14,8 @@ from typing import Any
 
 COUNT = "HVTREE_TEST_COUNTS_DRAWINGS"
 """Set to count what is rendered. Qt is imported at once then, so that imports say nothing."""
+CLOSE = "HVTREE_TEST_CLOSES"
+"""Set to close the window at that line, as its user would, instead of telling."""
 
 
 class _Line(logging.Handler):
@@ -36,6 +38,9 @@ def main(line: str, words: list[str]) -> int:
     drawings = _counted() if COUNT in os.environ else []
 
     def on_line() -> None:
+        if CLOSE in os.environ:
+            _close()
+            return
         found = {"at_s": time.time(), "processor_s": time.process_time(), "modules": [*sys.modules]}
         _tell({**found, "events": events, "drawings": len(drawings)})
 
@@ -46,6 +51,13 @@ def main(line: str, words: list[str]) -> int:
 
     sys.argv[1:] = words
     return run()
+
+
+def _close() -> None:
+    from PySide6.QtWidgets import QApplication
+
+    for each in QApplication.topLevelWidgets():
+        each.close()
 
 
 def _overheard() -> list[str]:

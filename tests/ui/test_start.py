@@ -19,7 +19,8 @@ from hvtree.ui.menu_names import Menu
 from hvtree.ui.run import shut_down
 from tests.support import trees
 from tests.support.harness import Harness
-from tests.support.started import FILLED, PAINTED, started
+from tests.support.hvtree_until import CLOSE
+from tests.support.started import FILLED, PAINTED, command, started
 from tests.support.tolerant_hvtree import COMMAND
 from tests.support.waiting import WAIT_S
 from tests.support.window import AtWindow, WindowUser
@@ -153,6 +154,21 @@ def test_a_menu_that_is_opened_before_the_window_is_filled_is_filled_while_it_is
             await shut_down(window, workspace)
 
     at_window(story, connects=False)
+
+
+@pytest.mark.parametrize("point", [PAINTED, FILLED])
+def test_a_window_that_is_closed_at_once_ends_the_program(home: dict[str, str], point: str) -> None:
+    said = subprocess.run(
+        command(point),
+        env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen", CLOSE: "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WAIT_S,
+    )
+    assert (said.returncode, said.stdout) == (0, "")
+    assert "Traceback" not in said.stderr
 
 
 @pytest.fixture
