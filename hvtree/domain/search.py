@@ -10,10 +10,12 @@ so large by itself, about all of them together; `host:` is about the host; a min
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import repeat
+from typing import NamedTuple
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.made_names import Origin
@@ -52,14 +54,17 @@ class Topic(Enum):
     SIZE = "size"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a term is tested on: a VM, its Now, or one of its checkpoints. `text` is the names and notes, folded."""
+class Candidate(NamedTuple):
+    """What a term is tested on: a VM, its Now, or one of its checkpoints.
+
+    `text` is its names and notes, folded; `context` those of what it belongs to.
+    """
 
     vm: VirtualMachine
     checkpoint: Checkpoint | None
     text: str
     now_utc: datetime
+    context: str = ""
     is_now: bool = False
     around: str = ""
     """The names of the host, folded."""
@@ -108,6 +113,11 @@ class Query:
         """A term is about what grows as well: a Now may be found, and a VM for all that it takes."""
         return any(term.topic is Topic.SIZE and not term.is_negated for term in self.terms)
 
+    @property
+    def looks_into_texts(self) -> bool:
+        """A term is a word, to be looked for in names and notes."""
+        return any(term.topic is Topic.ANY for term in self.terms)
+
     def finds_vm(self, vm: VirtualMachine, now_utc: datetime, *, around: str = "") -> bool:
         """Return whether the VM itself is meant; never so if a term is about checkpoints. `around` is the host's name."""
         if any(_is_of_checkpoints(term) for term in self.terms):
@@ -128,26 +138,36 @@ class Query:
         now_utc: datetime,
         *,
         around: str = "",
-        shown_as: Callable[[Checkpoint], str] = lambda _checkpoint: "",
+        texts: Iterable[str] | None = None,
     ) -> frozenset[str]:
         """Return the ids of the checkpoints of a VM that are meant.
 
-        `shown_as` returns what else a checkpoint is called where it is looked for.
+        `texts` is what `folded_texts` has returned for the VM; whoever looks for many things keeps it.
         """
         place = around.casefold()
-        context = f"{place}\n{vm.name}\n".casefold()
-
-        def text(each: Checkpoint) -> str:
-            return context + f"{each.name}\n{shown_as(each)}\n{each.notes}".casefold()
-
+        context = f"{place}\n{vm.name}".casefold()
+        if not self.looks_into_texts:
+            texts = repeat("", len(vm.checkpoints))
+        elif texts is None:
+            texts = folded_texts(vm)
         return frozenset(
             each.id
-            for each in vm.checkpoints
-            if self._holds(Candidate(vm, each, text(each), now_utc, around=place))
+            for each, text in zip(vm.checkpoints, texts, strict=True)
+            if self._holds(Candidate(vm, each, text, now_utc, context, around=place))
         )
 
     def _holds(self, candidate: Candidate) -> bool:
         return all(term.holds(candidate) is not term.is_negated for term in self.terms)
+
+
+def folded_texts(
+    vm: VirtualMachine, shown_as: Callable[[Checkpoint], str] = lambda _checkpoint: ""
+) -> tuple[str, ...]:
+    """Return what words are looked for in, for each checkpoint of a VM: its names and notes, without regard to case.
+
+    `shown_as` returns what else a checkpoint is called where it is looked for.
+    """
+    return tuple(f"{each.name}\n{shown_as(each)}\n{each.notes}".casefold() for each in vm.checkpoints)
 
 
 def parse(text: str) -> Query:
@@ -202,7 +222,7 @@ def _is_of_checkpoints(term: Term) -> bool:
 
 
 def _says(word: str) -> Test:
-    return lambda candidate: word in candidate.text
+    return lambda candidate: word in candidate.text or word in candidate.context
 
 
 def _read_kind(value: str) -> Term | None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.search import Query, parse, with_ancestors
+from hvtree.domain.search import Query, folded_texts, parse, with_ancestors
 from hvtree.domain.words import count_words
 from hvtree.ui.format import checkpoint_name
 
@@ -62,6 +62,15 @@ class Match:
     """Its Now is shown, with everything above it."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Texts:
+    """What words are looked for in: `folded_texts` of a VM, with its checkpoints called as they are shown that day."""
+
+    vm: VirtualMachine
+    day: date
+    texts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """How many checkpoints are found, and of how many VMs; a VM that is found itself counts with all it has."""
@@ -89,6 +98,8 @@ class CurrentFilter(QObject):
         super().__init__(parent)
         self._value = Filter()
         self._matches: dict[str, dict[str, Match]] = {}
+        self._texts: dict[str, dict[str, _Texts]] = {}
+        """What words are looked for in, by host and VM: kept from one key to the next, as long as there is a filter."""
         self._ages = QTimer(self, interval=_AGES_EVERY_MS)
         self._ages.timeout.connect(self.look_again)
         self._ages.start()
@@ -102,6 +113,8 @@ class CurrentFilter(QObject):
         """Look for something else; an empty text finds everything."""
         was_active = self._value.is_active
         self._value = Filter(text, parse(text))
+        if not self._value.is_active:
+            self._texts.clear()
         if was_active or self._value.is_active:
             self._matches.clear()
             self.changed.emit(self._value)
@@ -122,7 +135,7 @@ class CurrentFilter(QObject):
         for vm_id, vm in view.state.vms.items():
             known = matches.get(vm_id)
             if known is None or known.vm is not vm:
-                matches[vm_id] = _match(self._value.query, view, vm, now_utc)
+                matches[vm_id] = self._match(view, vm, now_utc)
                 searched += 1 + len(vm.checkpoints)
                 if searched > _JUDGED_PER_STEP:
                     searched = 0
@@ -146,27 +159,35 @@ class CurrentFilter(QObject):
     def forget(self, host_id: str) -> None:
         """Forget what was found on a host."""
         self._matches.pop(host_id, None)
+        self._texts.pop(host_id, None)
+
+    def _match(self, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
+        query = self._value.query
+        around = "\n".join(host_names(view))
+        is_meant = query.finds_vm(vm, now_utc, around=around)
+        if is_meant and not query.has_negation and not query.is_about_size:
+            return Match(vm, is_visible=True)
+        texts = self._texts_of(view, vm, now_utc) if query.looks_into_texts else None
+        found = query.found(vm, now_utc, around=around, texts=texts)
+        is_now_found = query.finds_now(vm, now_utc, around=around)
+        if is_meant and not (found or is_now_found or query.has_negation):
+            return Match(vm, is_visible=True)  # large only with all that it has
+        above = with_ancestors(vm, found | {vm.now_id} if is_now_found and vm.now_id is not None else found)
+        return Match(vm, is_meant or is_now_found or bool(found), above, found, is_now_found)
+
+    def _texts_of(self, view: HostView, vm: VirtualMachine, now_utc: datetime) -> tuple[str, ...]:
+        """Return what words are looked for in; made again if the VM is another value, or on another day."""
+        known = self._texts.setdefault(view.id, {})
+        kept = known.get(vm.id)
+        if kept is None or kept.vm is not vm or kept.day != now_utc.date():
+            texts = folded_texts(
+                vm, lambda each: checkpoint_name(vm, each, now_utc) if each.id in vm.made_names else ""
+            )
+            kept = known[vm.id] = _Texts(vm, now_utc.date(), texts)
+        return kept.texts
 
 
 def host_names(view: HostView) -> tuple[str, ...]:
     """Return the names by which a host is found: its own, and the one it was opened under if that is another."""
     own = view.state.host if view.state is not None else ""
     return tuple({name.casefold(): name for name in (own, view.name) if name}.values())
-
-
-def _match(query: Query, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
-    around = "\n".join(host_names(view))
-    is_meant = query.finds_vm(vm, now_utc, around=around)
-    if is_meant and not query.has_negation and not query.is_about_size:
-        return Match(vm, is_visible=True)
-    found = query.found(
-        vm,
-        now_utc,
-        around=around,
-        shown_as=lambda each: checkpoint_name(vm, each, now_utc) if each.id in vm.made_names else "",
-    )
-    is_now_found = query.finds_now(vm, now_utc, around=around)
-    if is_meant and not (found or is_now_found or query.has_negation):
-        return Match(vm, is_visible=True)  # large only with all that it has
-    above = with_ancestors(vm, found | {vm.now_id} if is_now_found and vm.now_id is not None else found)
-    return Match(vm, is_meant or is_now_found or bool(found), above, found, is_now_found)
