@@ -29,6 +29,7 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.models.tree_texts import plain_name
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
+from hvtree.ui.views.calm_painting import CalmPainting
 from hvtree.ui.views.name_editor import NamesInPlace
 from hvtree.ui.views.row_selection import Flag, RowSelection
 from hvtree.ui.views.scroll_anchor import ScrollAnchor
@@ -82,6 +83,7 @@ class TreeView(QTreeView):
         self.columns = FittedColumns(self.header())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
+        self._calm = CalmPainting(self, model.busy, self.expansion.work)
         self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
         self._keeper = SelectionKeeper(model, self, self._choice)
@@ -199,6 +201,7 @@ class TreeView(QTreeView):
             super().setSelection(rect, command)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._calm.painted()
         self._delegate.begin()
         super().paintEvent(event)
         self._sees_current = self.viewport().rect().intersects(self.visualRect(self.currentIndex()))
