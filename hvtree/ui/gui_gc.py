@@ -13,10 +13,11 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
-BUSY_MS, IDLE_MS = 10, 50
-"""How soon the window's thread checks again for something to collect: after it found some, and after it did not.
+BUSY_MS, IDLE_MS, REST_MS = 10, 50, 200
+"""How soon the window's thread checks again for something to collect: after it found some, after it did not, and at last after
+it has found none again and again.
 
-Each collection is a pause; the longer the time between them, the longer the pause.
+Each collection is a pause; the longer the time between them, the longer the pause. But each look wakes the program.
 """
 THRESHOLDS = (5_000, 2, 3_000)
 """When a generation is due: new objects, then collections of the generation before.
@@ -42,7 +43,8 @@ class Collector(QObject):
     def look(self) -> None:
         """Collect the oldest generation that is due, with all younger ones, if any is."""
         due = [number for number, count in enumerate(gc.get_count()) if count > THRESHOLDS[number]]
-        self._timer.setInterval(BUSY_MS if due else IDLE_MS)
+        idle_ms = min(REST_MS, max(IDLE_MS, 2 * self._timer.interval()))
+        self._timer.setInterval(BUSY_MS if due else idle_ms)
         if due:
             self._collect(due[-1])
 

@@ -37,12 +37,11 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.signal_waker import signals_wake_qt
 from hvtree.ui.start import FirstWindow
 from hvtree.ui.theme import Theme
 
 _log = logging.getLogger(__name__)
-_HEARTBEAT_MS = 200
-"""How often Python runs at least, so that Ctrl+C is noticed while Qt waits [measured: else only at the next event]."""
 
 
 def run(first: FirstWindow, arguments: argparse.Namespace) -> int:
@@ -88,7 +87,7 @@ class Program:
         )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
-        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(window, end):
+        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             window.filled.connect(lambda: _log.info("a host is on the screen"))
@@ -205,7 +204,7 @@ def _errors_shown(window: MainWindow) -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_heard(window: MainWindow, end: asyncio.Future[None]) -> Iterator[None]:
+def _interrupts_heard(end: asyncio.Future[None]) -> Iterator[None]:
     """Let Ctrl+C, a request to end and the end of the terminal end the program, without a question that nobody would see.
 
     Running jobs are cancelled and VMs brought back, as after a yes to that question.
@@ -220,13 +219,10 @@ def _interrupts_heard(window: MainWindow, end: asyncio.Future[None]) -> Iterator
         if not end.done():
             end.set_result(None)
 
-    heartbeat = QTimer(window)
-    heartbeat.start(_HEARTBEAT_MS)
-    heartbeat.timeout.connect(lambda: None)
     kept = {number: signal.signal(number, on_signal) for number in end_signals()}
     try:
-        yield
+        with signals_wake_qt():
+            yield
     finally:
-        heartbeat.stop()
         for number, handler in kept.items():
             signal.signal(number, handler)
