@@ -15,6 +15,10 @@ def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
+KEPT_DAYS = 730
+"""How long the history is kept unless the user says otherwise: two years."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is remembered. `window` belongs to the screen, which alone knows what is in it."""
@@ -25,6 +29,8 @@ class Settings:
     """Names of the hosts that were open last, in their order."""
     modes: Mapping[str, SlowerMode] = field(default_factory=_nothing, hash=False)
     """By endpoint, which slower mode is needed there."""
+    keep_history_days: int = KEPT_DAYS
+    """After how many days a job leaves the history; 0 for never."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 

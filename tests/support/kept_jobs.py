@@ -15,7 +15,6 @@ from hvtree.domain.model import HostState
 from hvtree.jobs.job import JobView
 from hvtree.jobs.record import waiting_steps
 from hvtree.operations.base import Operation
-from tests.support.plans import HOST
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1~(p2*) p3)", db="x*")
@@ -40,7 +39,7 @@ def history_in(folder: Path) -> History:
 
 def job(operation: Operation, state: HostState = LAB, uuid: str = "job-1", number: int = 1) -> JobView:
     """Return a job that has just been agreed to."""
-    plan = operation.plan(Fleet.of({HOST: state}))
+    plan = operation.plan(Fleet.of({state.host: state}))
     return JobView(number, plan, waiting_steps(plan), QUEUED, started_utc=QUEUED, uuid=uuid)
 
 

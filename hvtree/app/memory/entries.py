@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hvtree.app.memory.records import KeptPlan
 from hvtree.domain.edits import Edit
 from hvtree.domain.receipt import Outcome
+from hvtree.jobs.kept import KeptPlan
 
 
 class Standing(StrEnum):
@@ -18,6 +18,8 @@ class Standing(StrEnum):
     RUNNING = "running"
     LOST = "unfinished"
     """Its program ended before it did: killed, or the computer went off."""
+    SETTLED = "interrupted"
+    """The same, and somebody has seen to it since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from hvtree.app.memory.database import Database
-from hvtree.app.memory.entries import Entry, EntryInFull
+from hvtree.app.memory.entries import Entry, EntryInFull, Standing
 from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.rows import entry_in_full, entry_of, readable_rows
 from hvtree.app.memory.runs import Runs
@@ -65,6 +64,16 @@ class History:
                 raise _no_such(key) if not rows else _many(key)
             return entry_in_full(connection, rows[0], Runs(self._database.path))
 
+    def unfinished(self) -> tuple[EntryInFull, ...]:
+        """Return the jobs that began to act and whose programs are gone, the oldest first."""
+        if not self._database.exists:
+            return ()
+        runs = Runs(self._database.path)
+        with readable_rows(), self._database.reading() as connection:
+            rows = connection.execute(f"{_ENTRIES} WHERE job.verdict IS NULL ORDER BY job.number").fetchall()
+            found = (entry_in_full(connection, row, runs) for row in rows)
+            return tuple(each for each in found if each.entry.standing == Standing.LOST)
+
     def choices(self) -> Choices:
         """Return all hosts and VMs in the history, each by the name that it had last."""
         if not self._database.exists:
@@ -80,18 +89,6 @@ class History:
                 tuple((row["host_id"], row["host"]) for row in hosts),
                 tuple((row["vm_id"], row["name"]) for row in vms),
             )
-
-    def forget_before(self, moment_utc: datetime) -> int:
-        """Delete the jobs that ended before this moment; return how many. Unfinished ones are kept."""
-        if not self._database.exists:
-            return 0
-        with self._database.change() as connection:
-            stamp = moment_utc.isoformat().replace("+00:00", "Z")
-            gone = connection.execute(
-                "DELETE FROM job WHERE ended IS NOT NULL AND ended < ?", (stamp,)
-            ).rowcount
-            connection.execute("DELETE FROM run WHERE id NOT IN (SELECT run FROM job)")
-        return int(gone)
 
 
 _ENTRIES = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from hvtree import __version__
 from hvtree.app.memory.database import Database
-from hvtree.app.memory.records import edit_record, kept, outcome_text, plan_blob
+from hvtree.app.memory.records import edit_record, outcome_text, plan_blob
 from hvtree.app.memory.run import Run
 from hvtree.app.memory.runs import Runs
 from hvtree.domain.edits import Edit
@@ -19,6 +19,7 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.receipt import Receipt
 from hvtree.jobs.job import JobView, StepView
 from hvtree.jobs.journal import Answer
+from hvtree.jobs.kept import kept
 
 
 class JobWriter:
@@ -30,16 +31,20 @@ class JobWriter:
         run: Run,
         profile: Callable[[str], HostProfile],
         clock: Callable[[], datetime],
+        kept_days: Callable[[], int],
     ) -> None:
-        """`profile` tells how a host is reached, by its id."""
+        """`profile` tells how a host is reached, by its id; `kept_days` for how long jobs are kept, 0 for ever."""
         self._database = database
         self._runs = Runs(database.path)
         self._run = run
         self._profile = profile
         self._clock = clock
+        self._kept_days = kept_days
+        self._has_tidied = False
 
     def begin(self, job: JobView) -> str:
         with self._database.change() as connection:
+            self._forget_old_jobs(connection)
             self._write_job(connection, job)
         return self._database.take_notice()
 
@@ -93,10 +98,28 @@ class JobWriter:
                     (each.verdict, each.message, number, each.host_id),
                 )
 
+    def settle(self, uuid: str, verdict: str, message: str) -> None:
+        """End a job of a program that is gone; one that has ended stays as it is."""
+        with self._database.change() as connection:
+            connection.execute(
+                "UPDATE job SET ended = ?, verdict = ?, message = ? WHERE id = ? AND verdict IS NULL",
+                (_stamp(self._clock()), verdict, message, uuid),
+            )
+
     def close(self) -> None:
         """Close the file, and let this run be over."""
         self._database.close()
         self._runs.release(self._run.id)
+
+    def _forget_old_jobs(self, connection: sqlite3.Connection) -> None:
+        """Delete jobs that ended too long ago, once in each run of the program. Unfinished ones are kept."""
+        days = self._kept_days()
+        if self._has_tidied or not days:
+            return
+        self._has_tidied = True
+        last = _stamp(self._clock() - timedelta(days=days))
+        connection.execute("DELETE FROM job WHERE ended IS NOT NULL AND ended < ?", (last,))
+        connection.execute("DELETE FROM run WHERE id NOT IN (SELECT run FROM job)")
 
     def _write_job(self, connection: sqlite3.Connection, job: JobView) -> None:
         self._write_run(connection)

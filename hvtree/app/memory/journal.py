@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hvtree.app.memory.run import Run
+from hvtree.app.settings import KEPT_DAYS
 from hvtree.domain.edits import Edit
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.worker_threads import off_loop
@@ -29,12 +30,17 @@ class JobJournal:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         run: Run | None = None,
+        kept_days: Callable[[], int] = lambda: KEPT_DAYS,
     ) -> None:
-        """`path` is that of the memory; `profile` tells how a host is reached, by its id; `run` is this run of the program."""
+        """`path` is that of the memory; `profile` tells how a host is reached, by its id; `run` is this run of the program.
+
+        `kept_days` says for how long jobs are kept, in days; 0 means for ever.
+        """
         self._path = path
         self._profile = profile
         self._clock = clock
         self._run = run or Run()
+        self._kept_days = kept_days
         self._opened: JobWriter | None = None
         self._lock = threading.Lock()
 
@@ -50,6 +56,10 @@ class JobJournal:
     async def end(self, job: JobView) -> None:
         await off_loop(lambda: self._writer().end(job))
 
+    async def settle(self, uuid: str, verdict: str, message: str) -> None:
+        """Write down how an unfinished job of a program that is gone has ended; raise `JournalFailure`."""
+        await off_loop(lambda: self._writer().settle(uuid, verdict, message))
+
     async def close(self) -> None:
         if self._opened is not None:
             await off_loop(self._opened.close)
@@ -61,5 +71,7 @@ class JobJournal:
                 from hvtree.app.memory.database import Database  # noqa: PLC0415
                 from hvtree.app.memory.job_writer import JobWriter  # noqa: PLC0415
 
-                self._opened = JobWriter(Database(self._path), self._run, self._profile, self._clock)
+                self._opened = JobWriter(
+                    Database(self._path), self._run, self._profile, self._clock, self._kept_days
+                )
             return self._opened

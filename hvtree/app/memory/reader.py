@@ -36,6 +36,10 @@ class HistoryReader:
         """Return everything that is kept of a job."""
         return await off_loop(lambda: self._opened().entry(key))
 
+    async def unfinished(self) -> tuple[EntryInFull, ...]:
+        """Return the jobs whose programs are gone, the oldest first."""
+        return await off_loop(lambda: self._opened().unfinished())
+
     async def choices(self) -> Choices:
         """Return what there is to choose from."""
         return await off_loop(lambda: self._opened().choices())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +20,8 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.receipt import Outcome
-from hvtree.operations.base import Phase, Plan, Risk, Step
+from hvtree.jobs.kept import KeptPlan
+from hvtree.operations.base import Phase, Risk, Step
 
 LARGEST = 256 << 20
 """Bytes of text that a plan may have: 500 VMs with 50 checkpoints each take about 15 MB."""
@@ -34,29 +35,6 @@ _EDITS: Mapping[str, type[Edit]] = {
     "delete_subtree": DeleteSubtree,
 }
 _KINDS = {kind: name for name, kind in _EDITS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
-    """What is kept of a plan: its steps and what they should lead to."""
-
-    verb: str
-    title: str
-    button: str
-    risk: Risk
-    phases: tuple[Phase, ...]
-    bring_back: tuple[Phase, ...]
-    after_failure: tuple[Phase, ...]
-    before: Fleet
-    expected: Fleet
-    vms: tuple[VmAddress, ...]
-    is_joint: bool = False
-
-
-def kept(plan: Plan) -> KeptPlan:
-    """Return what is kept of a plan."""
-    values = {each.name: getattr(plan, each.name) for each in fields(KeptPlan) if each.name != "verb"}
-    return KeptPlan(verb=plan.operation.verb, **values)
 
 
 def plan_blob(plan: KeptPlan) -> bytes:

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from hvtree.app.memory.entries import Entry, EntryInFull, EntryStep, HostPart, Request, Standing, VmPart
-from hvtree.app.memory.records import KeptPlan, edit_from, outcomes_from, plan_from
+from hvtree.app.memory.records import edit_from, outcomes_from, plan_from
 from hvtree.app.memory.runs import Runs
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadInput
+from hvtree.jobs.kept import KeptPlan
 
 
 @contextmanager

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from hvtree.app.memory.entries import Standing
+from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.query import Query
-from hvtree.app.memory.records import kept, plan_blob, plan_from
+from hvtree.app.memory.records import plan_blob, plan_from
 from hvtree.domain.edits import Create, SetPower
 from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, Verdict
+from hvtree.jobs.kept import kept
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint
@@ -25,7 +27,7 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.kept_jobs import LAB, QUEUED, history_in, job, journal_in, write
+from tests.support.kept_jobs import LAB, QUEUED, database_in, history_in, job, journal_in, profile, write
 from tests.support.narrowing import not_none
 from tests.support.plans import HOST, at, vm_at
 from tests.support.trees import id_of, lab
@@ -235,13 +237,17 @@ def test_a_job_is_named_by_its_number_or_the_beginning_of_its_id(tmp_path: Path)
             history.entry(unclear)
 
 
-def test_only_jobs_that_ended_long_ago_are_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("days", "left"), [(30, {"new", "open"}), (0, {"new", "open", "old"})])
+def test_only_jobs_that_ended_long_ago_are_forgotten(tmp_path: Path, days: int, left: set[str]) -> None:
     old = ended(job(OPERATIONS[0], uuid="old"), Verdict.AS_PLANNED)
-    write_to_the_end(tmp_path, old, replace(old, uuid="new", ended_utc=QUEUED + timedelta(days=9)))
+    write_to_the_end(tmp_path, old)
     write(journal_in(tmp_path), job(OPERATIONS[1], uuid="open"))
-    history = history_in(tmp_path)
-    assert history.forget_before(QUEUED + timedelta(days=1)) == 1
-    assert {each.uuid for each in history.find(Query())} == {"new", "open"}
+    path = database_in(tmp_path).path
+    later = QUEUED + timedelta(days=31)
+    journal = JobJournal(path, profile, clock=lambda: later, kept_days=lambda: days)
+    write(journal, job(OPERATIONS[2], uuid="new"))
+    asyncio.run(journal.close())
+    assert {each.uuid for each in history_in(tmp_path).find(Query())} == left
 
 
 def test_what_is_kept_takes_little_room(tmp_path: Path) -> None:
