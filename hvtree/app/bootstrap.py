@@ -12,8 +12,10 @@ from hvtree.app.memory import place
 from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connection
+from hvtree.app.recovery import Recoveries
 from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
+from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
 
 
@@ -22,16 +24,25 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
 
     Which hosts need a slower mode is kept in `store`, jobs are written to `memory`: the user's own unless told otherwise.
     """
-    modes = ConnectionCache(store or Store(default_path()))
+    settings = store or Store(default_path())
+    modes = ConnectionCache(settings)
 
     def profile(host_id: str) -> HostProfile:
         return workspace.profile(host_id)
 
+    def kept_days() -> int:
+        try:
+            return max(settings.read().keep_history_days, 0)
+        except BadInput:
+            return 0  # what cannot be read is no leave to delete anything
+
     file = memory or place.default_path()
+    journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)
     workspace = Workspace(
         partial(_connection, modes),
-        journal=JobJournal(file, profile),
-        history=HistoryReader(file),
+        journal=journal,
+        history=history,
+        recoveries=Recoveries(history, journal),
         loader=HostLoader(),
     )
     return workspace

@@ -14,6 +14,7 @@ from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobC
 from hvtree.app.lockout import Refusals
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connect, Loader
+from hvtree.app.recovery import Recoveries
 from hvtree.app.session import Session
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
@@ -52,13 +53,15 @@ class Workspace:
         limits: TimeLimits | None = None,
         journal: Journal | None = None,
         history: HistoryReader | None = None,
+        recoveries: Recoveries | None = None,
         loader: Loader | None = None,
     ) -> None:
         """`journal` is where jobs are written down, and `history` reads it; without them they are not.
 
-        `loader` loads what connections need.
+        `recoveries` finds jobs in it that were not finished. `loader` loads what connections need.
         """
         self.history = history
+        self.recoveries = recoveries
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._loader = loader

@@ -14,6 +14,7 @@ from hvtree.cli.plan_json import plan_record
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
+from hvtree.operations.bring_back import BringBack
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
@@ -80,6 +81,9 @@ def of_the_rest() -> Iterator[dict[str, Any]]:
     for folder in ("D:\\Exports", "\\\\nas\\share\\exports"):
         yield record(ExportCheckpoint(at(twins, "web", "a"), folder), tight(twins))
     yield record(RenameCheckpoint(at(twins, "web", "a"), "b"), twins)
+    stopped = lab(off="a*", saved=vm("b*", "saved", state=VmState.SAVED))
+    goals = tuple((vm_at(name), VmState.RUNNING) for name in ("off", "saved"))
+    yield record(BringBack(goals), stopped)
 
 
 def test_every_kind_of_consequence_is_in_the_json_and_in_the_readme() -> None:
