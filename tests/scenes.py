@@ -25,11 +25,14 @@ from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
+from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.run import shut_down
 from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.emulated import SECRET
+from tests.support.kept_jobs import job
+from tests.support.killed_jobs import killed
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.window import WindowUser
 
@@ -233,6 +236,18 @@ async def history(user: WindowUser) -> QPixmap:
     return await _with_dialog(user)
 
 
+async def recovery(user: WindowUser) -> QPixmap:
+    """HVTree was killed in the middle of a group: what is open is said, and what can be done."""
+    await user.open_host()
+    names = ("SSTest1", "V-2012R2-Test1", "v-2012R2-TW01")
+    group_of = CheckpointGroup(tuple(map(user.vm_address, names)), "SharePoint farm, before the update")
+    await killed(user.memory, user.workspace._find_host("xHost16"), job(group_of, user.state), after=2)
+    user.window.bench.recoveries.look()
+    await user.quiet()
+    user.window.bench.recoveries.strip.button.click()
+    return await _with_dialog(user)
+
+
 SCENES: dict[str, tuple[Scene, bool]] = {
     "start": (start, False),
     "main-light": (main_light, False),
@@ -252,6 +267,7 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "filter": (filtered, False),
     "history": (history, False),
     "history-dark": (history, True),
+    "recovery": (recovery, False),
 }
 """Each scene with its story, and whether it is played in the dark."""
 

@@ -27,6 +27,7 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.initial_selection import InitialSelection
 from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
 from hvtree.ui.intents.intent import Context, Intent
+from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.intents.registry import INTENTS, help_for, intent
 from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
@@ -34,6 +35,7 @@ from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.open_hosts import OpenHosts
+from hvtree.ui.recoveries import OpenRecoveries
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
@@ -109,6 +111,13 @@ class Workbench(QObject):
             self._toggle_activity,
             INTENTS,
         )
+        self.recoveries = OpenRecoveries(
+            workspace,
+            self.bridge,
+            self.tasks,
+            frame,
+            decide=lambda operation: decide(self._context, operation),
+        )
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._second = QTimer(self, interval=1000)
         self._compose()
@@ -167,7 +176,8 @@ class Workbench(QObject):
         )
         self.activity.hide()  # until there is a first job: an empty list says nothing
         self._frame.pages.addWidget(self.work)
-        self._frame.column.insertWidget(0, self.filter_strip)
+        for strip in (self.filter_strip, self.recoveries.strip):
+            self._frame.column.insertWidget(0, strip)
 
     def _wire(self) -> None:
         self.bridge.host_changed.connect(self._on_host_changed)

@@ -37,6 +37,7 @@ from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.memory.run import Run
 from hvtree.app.ports import Connection
+from hvtree.app.recovery import Recoveries
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
@@ -99,20 +100,22 @@ class WindowUser(MenuUser):
         self.host = EmulatedHost(state, world)
         self.profile = replace(PROFILE, name=state.host)
         self._others: dict[str, EmulatedHost] = {}
-        self.workspace = Workspace(
-            self._connect,
-            clock=self.host.clock.now,
-            journal=JobJournal(memory, self._profile_of, clock=self.host.clock.now, run=ANNA)
-            if memory
-            else None,
-            history=HistoryReader(memory) if memory else None,
-        )
+        self.memory = memory
+        self.workspace = Workspace(self._connect, clock=self.host.clock.now, **self._remembering(memory))
         self.window = MainWindow().fill(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
         loop.busy.append(lambda: any(thread.name == "hvtree-off-loop" for thread in threading.enumerate()))
 
     # The host
+
+    def _remembering(self, memory: Path | None) -> dict[str, Any]:
+        """Return what the workspace takes to remember its jobs."""
+        if memory is None:
+            return {}
+        journal = JobJournal(memory, self._profile_of, clock=self.host.clock.now, run=ANNA)
+        history = HistoryReader(memory)
+        return {"journal": journal, "history": history, "recoveries": Recoveries(history, journal)}
 
     def _profile_of(self, host_id: str) -> HostProfile:
         return self.workspace.profile(host_id)

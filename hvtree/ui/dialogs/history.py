@@ -41,6 +41,7 @@ OPERATIONS = {
     "export": "Export",
     "delete": "Delete",
     "delete-subtree": "Delete subtree",
+    "bring-back": "Bring back",
 }
 """The operations by the journal's words for them."""
 PAGE = 200

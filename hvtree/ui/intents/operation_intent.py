@@ -19,7 +19,7 @@ from hvtree.jobs.job import JobView
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.approval import AskAgain, AskIfNeeded
-from hvtree.ui.dialogs.form import Aside, Form, Planner
+from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.dialogs.operation_dialog import OperationDialog, offers_aside
 from hvtree.ui.format import host_words
 from hvtree.ui.intents.intent import Context, Intent
@@ -96,7 +96,9 @@ class OperationIntent(Intent):
         draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation, context.clock)
         to_decide = self._submit_at_once(context, draft) if self.to_decide else ""
         if to_decide is not None:
-            context.tasks.start(_decide(context, draft, self.form(draft), to_decide))
+            is_much = len(selection.checkpoints) + len(selection.targets) > _MUCH
+            deciding = _decide(context, draft.hosts, self.form(draft), to_decide, is_much=is_much)
+            context.tasks.start(deciding)
 
     def _submit_at_once(self, context: Context, draft: Draft) -> str | None:
         """Start it without a question and return None; or return what has to be decided first.
@@ -127,26 +129,39 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
     return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-async def _decide(context: Context, draft: Draft, form: Form, note: str = "") -> None:
+def decide(context: Context, operation: Operation) -> None:
+    """Show the plan of an operation that was made elsewhere, and start it if the user says yes."""
+    try:
+        plan = context.workspace.plan(operation)
+    except HVTreeError:
+        hosts = {}  # the dialog says why
+    else:
+        hosts = {view.id: host_words(view) for view in context.workspace.hosts if view.id in plan.host_ids}
+    context.tasks.start(_decide(context, hosts, Form("Plan", "Continue", Choice(operation))))
+
+
+async def _decide(
+    context: Context, hosts: Mapping[str, str], form: Form, note: str = "", *, is_much: bool = False
+) -> None:
     """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job.
 
-    `note` is what has to be decided, where nothing would be asked otherwise.
+    `hosts` is what they are called, by their ids; `note` what has to be decided, where nothing would be asked otherwise.
+    What `is_much` is planned aside.
     """
     workspace, bridge = context.workspace, context.bridge
-    is_much = len(draft.selection.checkpoints) + len(draft.selection.targets) > _MUCH
     aside = Aside(workspace.plan_aside, context.tasks.start) if is_much else None
     offers = await offers_aside(aside, form) if aside is not None else None
     if any(each.isVisible() for each in context.window.findChildren(OperationDialog)):
         form.deleteLater()
         return  # it was pressed once more meanwhile
-    planner = Planner(tuple(draft.hosts.values()), workspace.plan, aside)
+    planner = Planner(tuple(hosts.values()), workspace.plan, aside)
     dialog = OperationDialog(planner, form, context.window, offers=offers)
 
     if note:
         dialog.show_note("Have a look before it is done.", note)
 
     def on_host_changed(host_id: str) -> None:
-        if host_id in draft.hosts:
+        if host_id in hosts:
             dialog.replan()
 
     bridge.host_changed.connect(on_host_changed)
@@ -157,4 +172,4 @@ async def _decide(context: Context, draft: Draft, form: Form, note: str = "") ->
         bridge.host_changed.disconnect(on_host_changed)
         bridge.host_removed.disconnect(on_host_changed)
     if dialog.agreed is not None:
-        workspace.submit(dialog.agreed, AskAgain(draft.hosts, context.window))
+        workspace.submit(dialog.agreed, AskAgain(hosts, context.window))

@@ -18,6 +18,7 @@ STANDINGS: dict[str, tuple[Sign, str]] = {
     **{verdict.value: words for verdict, words in VERDICTS.items()},
     Standing.RUNNING.value: (Sign.RUNNING, "Running"),
     Standing.LOST.value: (Sign.WARNING, "Unfinished"),
+    Standing.SETTLED.value: (Sign.SKIPPED, "Interrupted"),
 }
 """Each verdict, and how a job without one stands, with its sign and its words."""
 _ODD = (Sign.UNKNOWN, "Unknown verdict")

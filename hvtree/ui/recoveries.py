@@ -1,0 +1,119 @@
+"""Unfinished jobs in the window: looked for when a host is connected and when a job has ended, shown in a strip, seen to in a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from hvtree.app.recovery import Unfinished
+from hvtree.app.workspace import Workspace
+from hvtree.domain.errors import HVTreeError
+from hvtree.jobs.recovery import Offer
+from hvtree.operations.base import Operation
+from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.dialogs.recovery import RecoveryDialog
+from hvtree.ui.views.recovery_strip import RecoveryStrip
+
+LEFT = "The user left it as it was then."
+
+
+class OpenRecoveries(QObject):
+    """Follows the workspace. Without a journal there is nothing to find."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        bridge: Bridge,
+        tasks: Tasks,
+        window: QWidget,
+        *,
+        decide: Callable[[Operation], None],
+    ) -> None:
+        """`decide` shows the plan of an operation and carries it out if the user says yes."""
+        super().__init__(window)
+        self._workspace = workspace
+        self._tasks = tasks
+        self._window = window
+        self._decide = decide
+        self._found: tuple[Unfinished, ...] = ()
+        self._connected: set[str] = set()
+        self._is_looking = False
+        self._looks_again = False
+        self._dialog: RecoveryDialog | None = None
+        self.strip = RecoveryStrip()
+        self.strip.look_wanted.connect(self._show_dialog)
+        bridge.host_changed.connect(self._on_host_changed)
+        bridge.host_removed.connect(self._on_host_removed)
+        bridge.job_changed.connect(self._on_job_changed)
+
+    def look(self) -> None:
+        """Look for unfinished jobs; while it is being looked, once more afterwards."""
+        self._looks_again = True
+        if not self._is_looking and self._workspace.recoveries is not None:
+            self._is_looking = True
+            self._tasks.start(self._look())
+
+    async def _look(self) -> None:
+        recoveries = self._workspace.recoveries
+        assert recoveries is not None
+        try:
+            while self._looks_again:
+                self._looks_again = False
+                self._show(await recoveries.look(self._workspace.fleet))
+        except HVTreeError as error:
+            self.strip.show_problem(error)
+        finally:
+            self._is_looking = False
+
+    def _show(self, found: tuple[Unfinished, ...]) -> None:
+        self._found = found
+        self.strip.show_found(found)
+        if self._dialog is not None:
+            self._dialog.show_found(found)
+
+    def _show_dialog(self) -> None:
+        dialog = self._dialog = RecoveryDialog(self._window)
+        dialog.show_found(self._found)
+        dialog.offer_chosen.connect(self._on_offer)
+        dialog.leave_chosen.connect(lambda job: self._tasks.start(self._leave(job)))
+        dialog.finished.connect(self._on_dialog_finished)
+        dialog.open()
+
+    def _on_offer(self, offer: Offer) -> None:
+        self._decide(offer.operation)
+
+    async def _leave(self, job: Unfinished) -> None:
+        recoveries = self._workspace.recoveries
+        assert recoveries is not None
+        await recoveries.settle(job, LEFT)
+        self.look()
+
+    def _on_dialog_finished(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _on_host_changed(self, host_id: str) -> None:
+        """Look when a host has been read for the first time of a connection; and, while something is open, at each reading."""
+        try:
+            view = self._workspace.host(host_id)
+        except KeyError:
+            return
+        was_connected = host_id in self._connected
+        if view.is_connected and view.state is not None:
+            self._connected.add(host_id)
+            if not was_connected or self._found:
+                self.look()
+        else:
+            self._connected.discard(host_id)
+
+    def _on_host_removed(self, host_id: str) -> None:
+        self._connected.discard(host_id)
+        if self._found:
+            self.look()
+
+    def _on_job_changed(self, job_id: int) -> None:
+        if self._found and self._workspace.job(job_id).verdict is not None:
+            self.look()

@@ -1,0 +1,33 @@
+"""Jobs that a program was killed in: written into a memory and carried out on a host up to some step, without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hvtree.app.memory.journal import JobJournal
+from hvtree.app.memory.run import Run
+from hvtree.domain.edits import Edit
+from hvtree.jobs.job import JobView
+from hvtree.jobs.ports import Host
+from tests.support.kept_jobs import profile
+
+
+async def killed(memory: Path | None, host: Host, job: JobView, *, after: int) -> None:
+    """Let a job write and ask as a program does that is killed after so many requests; the last answer is not written down."""
+    assert memory is not None, "this window remembers nothing"
+    journal = JobJournal(memory, profile, run=Run(computer="PC17", user="anna"))
+    await journal.begin(job)
+    for number, (index, edit) in enumerate(_asked(job), start=1):
+        if number > after:
+            break
+        await journal.asking(job, index, edit)
+        answer = await host.perform(edit, lambda _progress: None)
+        if number < after:
+            await journal.answered(job, index, answer)
+    await journal.close()
+    await host.read()
+
+
+def _asked(job: JobView) -> Iterable[tuple[int, Edit]]:
+    return enumerate(step.edit for step in (*job.plan.steps, *job.plan.bring_back_steps))

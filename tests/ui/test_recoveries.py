@@ -1,0 +1,202 @@
+"""What the window says and offers after HVTree has died in the middle of a job."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from hvtree.app.memory.database import Database
+from hvtree.app.memory.history import History
+from hvtree.app.memory.query import Query
+from hvtree.domain.model import VmState
+from hvtree.operations.apply import ApplyCheckpoint
+from hvtree.operations.base import Operation
+from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.group import CheckpointGroup
+from hvtree.ui.dialogs.recovery import LEAVE, RecoveryDialog
+from tests.support.kept_jobs import job
+from tests.support.killed_jobs import killed
+from tests.support.plans import at, vm_at
+from tests.support.trees import lab, vm
+from tests.support.window import AtWindow, Story, WindowUser
+
+LAB = lab(
+    web=vm("a~(b(c*) d)", "web", state=VmState.RUNNING), db=vm("x*", "db", state=VmState.RUNNING), off="y*"
+)
+GROUP = CheckpointGroup((vm_at("web"), vm_at("db"), vm_at("off")), "farm")
+
+
+@pytest.fixture
+def after_a_kill(at_window: AtWindow, tmp_path: Path) -> Callable[..., None]:
+    """Let a story happen in a window that is opened after another one was killed in a job, after so many requests."""
+    memory = tmp_path / "data" / "memory.sqlite3"
+
+    async def nothing(_user: WindowUser) -> None:
+        pass
+
+    def tell(operation: Operation, after: int, story: Story, meanwhile: Story = nothing) -> None:
+        async def told(user: WindowUser) -> None:
+            user.add_host()
+            await user.until(lambda: user.view.is_connected, "connected")
+            await killed(memory, user.workspace._find_host("vhost"), job(operation, LAB), after=after)
+            await meanwhile(user)
+            user.window.bench.recoveries.look()
+            await user.quiet()
+            await story(user)
+
+        at_window(told, LAB, connects=False, window={"memory": memory})
+
+    return tell
+
+
+def strip(user: WindowUser) -> str:
+    return user.window.bench.recoveries.strip.text()
+
+
+async def see_to_it(user: WindowUser) -> RecoveryDialog:
+    user.window.bench.recoveries.strip.button.click()
+    await user.quiet()
+    (dialog,) = user.window.findChildren(RecoveryDialog)
+    return dialog
+
+
+def buttons(dialog: RecoveryDialog) -> list[str]:
+    found = [each.text() for each in dialog.findChildren(QPushButton) if each.isVisible()]
+    return [text for text in found if text not in (LEAVE, "Close")]
+
+
+async def agree(user: WindowUser, caption: str) -> None:
+    """Say yes to the plan that is shown."""
+    await user.quiet()
+    (await user.dialog()).press(caption)
+
+
+def press(dialog: RecoveryDialog, words: str) -> None:
+    (button,) = [
+        each for each in dialog.findChildren(QPushButton) if words in each.text() and each.isVisible()
+    ]
+    button.click()
+
+
+def verdicts(tmp_path: Path) -> list[str]:
+    database = Database(tmp_path / "data" / "memory.sqlite3")
+    found = [each.standing for each in History(database).find(Query())]
+    database.close()
+    return found
+
+
+def test_a_group_that_was_left_saved_is_said_and_brought_back(
+    after_a_kill: Callable[..., None], tmp_path: Path
+) -> None:
+    async def story(user: WindowUser) -> None:
+        assert user.vm("web").state is VmState.SAVED
+        assert "A job was not finished: Checkpoint the group" in strip(user)
+        assert "VM ‘web’ is Saved (it was Running)" in strip(user)
+        dialog = await see_to_it(user)
+        assert buttons(dialog) == ["Bring 2 VMs back to Running…"]
+        press(dialog, "Bring 2 VMs back")
+        await agree(user, "Bring back 2 VMs")
+        await user.job_ended()
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert (user.vm("web").state, user.vm("db").state) == (VmState.RUNNING, VmState.RUNNING)
+        assert user.vm("off").state is VmState.OFF
+        await user.until(lambda: not user.window.findChildren(RecoveryDialog), "the dialog has closed")
+
+    after_a_kill(GROUP, 2, story)
+    assert verdicts(tmp_path) == ["as planned", "failed"]
+
+
+def test_a_group_whose_checkpoints_are_there_is_brought_back_as_planned(
+    after_a_kill: Callable[..., None], tmp_path: Path
+) -> None:
+    async def story(user: WindowUser) -> None:
+        dialog = await see_to_it(user)
+        press(dialog, "Bring 2 VMs back")
+        await agree(user, "Bring back 2 VMs")
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert user.shape("db") == "x(farm*)"
+
+    after_a_kill(GROUP, 3, story)
+    assert verdicts(tmp_path) == ["as planned", "as planned"]
+
+
+def test_half_a_deletion_is_finished(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
+    """Two checkpoints of two VMs; the host came as far as the first."""
+
+    async def half(user: WindowUser) -> None:
+        user.host.hyperv.remove_vm_snapshot(vm_snapshot=[user.ref("web", "d").checkpoint_id])
+        await user.until(lambda: "d" not in user.shape("web"), "one is gone")
+
+    async def story(user: WindowUser) -> None:
+        assert "half-way" in strip(user)
+        dialog = await see_to_it(user)
+        press(dialog, "Go on and delete 1 checkpoint")
+        await agree(user, "Delete checkpoint")
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert user.shape("web") == "a(c*)"
+
+    after_a_kill(DeleteCheckpoints((at(LAB, "web", "b"), at(LAB, "web", "d"))), 0, story, half)
+
+
+def test_what_came_to_its_end_is_settled_without_a_question(
+    after_a_kill: Callable[..., None], tmp_path: Path
+) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.until(lambda: strip(user) == "", "nothing to see to")
+
+    after_a_kill(GROUP, 4, story)
+    assert verdicts(tmp_path) == ["as planned"]
+
+
+def test_what_never_began_is_settled_as_failed(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        assert strip(user) == ""
+
+    after_a_kill(GROUP, 0, story)
+    assert verdicts(tmp_path) == ["failed"]
+
+
+def test_a_user_may_leave_it_as_it_is(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        dialog = await see_to_it(user)
+        press(dialog, LEAVE)
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert user.vm("web").state is VmState.SAVED
+
+    after_a_kill(GROUP, 2, story)
+    assert verdicts(tmp_path) == ["interrupted"]
+
+
+def test_a_safety_checkpoint_without_its_apply_can_go(after_a_kill: Callable[..., None]) -> None:
+    async def story(user: WindowUser) -> None:
+        dialog = await see_to_it(user)
+        first, second = buttons(dialog)
+        assert first.startswith("Bring 1 VM back to Running")
+        assert second.startswith("Delete the checkpoint ‘Safety")
+        press(dialog, "Delete the checkpoint")
+        await agree(user, "Delete checkpoint")
+        await user.until(lambda: len(buttons(dialog)) == 1, "one offer is left")
+        press(dialog, "Bring 1 VM back")
+        await agree(user, "Bring back 1 VM")
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert user.shape("web") == "a(b(c*) d)"
+
+    after_a_kill(ApplyCheckpoint(at(LAB, "web", "d")), 2, story)
+
+
+def test_a_job_of_a_host_that_is_not_open_waits_for_it(at_window: AtWindow, tmp_path: Path) -> None:
+    memory = tmp_path / "data" / "memory.sqlite3"
+
+    async def story(user: WindowUser) -> None:
+        user.add_host()
+        await user.until(lambda: user.view.is_connected, "connected")
+        elsewhere = lab("elsewhere", other="z*")
+        operation = CheckpointGroup((vm_at("other", "elsewhere"),), "farm")
+        await killed(memory, user.workspace._find_host("vhost"), job(operation, elsewhere), after=0)
+        user.window.bench.recoveries.look()
+        await user.quiet()
+        assert strip(user) == ""
+
+    at_window(story, LAB, connects=False, window={"memory": memory})
+    assert verdicts(tmp_path) == ["unfinished"]
