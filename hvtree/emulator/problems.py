@@ -16,6 +16,8 @@ SOMEWHERE_ELSE = ("hv99.example.org",)
 """The host in a certificate that does not fit."""
 CLOCK_AHEAD_S = 1200.0
 SLOW_S = 0.2
+SLOW_DISK_S = 0.05
+"""How long Get-VHD takes for a file on slow storage."""
 
 
 def _nothing(_: object) -> None:
@@ -102,6 +104,7 @@ PROBLEMS: Mapping[str, Problem] = MappingProxyType(
         "no-second-hop": Problem("files on other servers cannot be read", _session(reads_shares=False)),
         "clock": Problem("the host's clock is 20 minutes ahead", ahead_s=CLOCK_AHEAD_S),
         "slow-line": Problem("0.2 s each way", connection=_connection_faults(delay_s=SLOW_S)),
+        "slow-disks": Problem("Get-VHD takes 0.05 s for each file", _faults(vhd_delay_s=SLOW_DISK_S)),
         "small-envelope": Problem("messages of 150 KB at most", envelope_kb=150),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -30,6 +31,7 @@ from hvtree.emulator.host.objects import (
     VolumeView,
 )
 from hvtree.emulator.host.quirks import Quirks
+from hvtree.emulator.host.vhd_reads import VhdReads
 
 T = TypeVar("T")
 
@@ -86,9 +88,39 @@ class HostReader:
     def get_vhd(
         self, path: Names | None = None, *, vm_id: Names | None = None
     ) -> CmdletOutput[VirtualHardDisk]:
-        """Get-VHD."""
+        """Get-VHD. It takes `Faults.vhd_delay_s` of host time for each file, in which the caller waits."""
+        self.begin_vhd()
+        try:
+            with self._guard:
+                output = self._queries.vhds(path, vm_id)
+                delay_s = self._core.faults.vhd_delay_s * len(output.objects)
+                self._core.vhd_reads.paths.extend(each.path for each in output.objects)
+            if delay_s:
+                _pause(self.clock, delay_s)
+            return output
+        finally:
+            self.end_vhd()
+
+    def begin_vhd(self, path: str | None = None) -> float:
+        """Begin a Get-VHD of a file, for a caller that doesn't wait; return how many seconds of host time it takes.
+
+        `end_vhd` is to be called then.
+        """
         with self._guard:
-            return self._queries.vhds(path, vm_id)
+            self._core.vhd_reads.begin()
+            if path is not None:
+                self._core.vhd_reads.paths.append(path)
+            return self._core.faults.vhd_delay_s
+
+    def end_vhd(self) -> None:
+        """End a Get-VHD that was begun."""
+        with self._guard:
+            self._core.vhd_reads.end()
+
+    @property
+    def vhd_reads(self) -> VhdReads:
+        """What Get-VHD was asked to open so far."""
+        return self._core.vhd_reads
 
     def get_vm_host(self) -> VMHost:
         """Get-VMHost."""
@@ -183,3 +215,10 @@ class HostReader:
         """Call `listener` with the revision after each batch of changes; return what ends that when called."""
         with self._guard:
             return self._core.changes.listen(listener)
+
+
+def _pause(clock: Clock, seconds: float) -> None:
+    """Wait until host time has passed; on a thread that may be held up."""
+    over = threading.Event()
+    clock.call_later(seconds, over.set)
+    over.wait()

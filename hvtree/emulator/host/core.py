@@ -19,6 +19,7 @@ from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.jobs import HostJob, JobTable
 from hvtree.emulator.host.machine import Checkpoint, Machine
 from hvtree.emulator.host.quirks import Quirks, Timings
+from hvtree.emulator.host.vhd_reads import VhdReads
 
 Begin = Callable[[Machine, TargetResult], "HostJob | object"]
 
@@ -92,6 +93,7 @@ class Core:
         self.machines = {machine.id: machine for machine in self.contents.machines}
         self._random = random.Random(self.contents.seed or self.facts.name)
         self.changes = ChangeLog(self.guard)
+        self.vhd_reads = VhdReads()
         self.jobs = JobTable(self.clock, self.guard, self.new_guid)
         for machine in self.machines.values():
             self.changes.touch(machine.id)

@@ -52,6 +52,8 @@ class Faults:
         """Whether the caller has no elevation and sees no VMs (fact 68)."""
         self.is_access_denied = False
         """Whether every cmdlet is refused because the user has no rights (fact 67)."""
+        self.vhd_delay_s = 0.0
+        """Seconds that Get-VHD takes to open a file."""
         self.session = PowerShellSession()
         self._left: list[tuple[Fault, int | None]] = [(fault, fault.times) for fault in faults]
 
@@ -63,6 +65,7 @@ class Faults:
         """Remove all faults and switches."""
         self._left.clear()
         self.is_listing_empty = self.is_access_denied = False
+        self.vhd_delay_s = 0.0
         self.session = PowerShellSession()
 
     @property
