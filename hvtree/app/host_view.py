@@ -47,6 +47,9 @@ class HostView:
     silent_since_utc: datetime | None = None
     """Since when a host that counts as connected has not answered; None if it has. The connection may come back."""
 
+    is_partial: bool = False
+    """The host is being read for the first time, and `state` is what has come of it so far: more VMs will follow."""
+
     @property
     def read_utc(self) -> datetime | None:
         """The time to show for the last reading; None before the first."""
@@ -61,6 +64,11 @@ class HostView:
     def is_in_trouble(self) -> bool:
         """Something has gone wrong with it."""
         return self.error is not None and not isinstance(self.error, PasswordNeeded)
+
+    @property
+    def is_being_read(self) -> bool:
+        """It is being read for the first time, and shows what has come so far."""
+        return self.is_partial and self.phase is ConnectionPhase.CONNECTING
 
     @property
     def is_connected(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from hvtree.app.credentials import Secret
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.model import HostState
 from hvtree.jobs.ports import Host
 
 
@@ -23,6 +24,9 @@ class Connection(Host, Protocol):
     on_silent: Callable[[float | None], None] | None
     """Called when an idle host does not answer, with the seconds since its last word; with None when it does again."""
 
+    on_part: Callable[[HostState], None] | None
+    """Called while the first reading is under way with what has come of it."""
+
     @property
     def mode(self) -> str:
         """How the host is reached, in words."""
@@ -36,6 +40,16 @@ class Connection(Host, Protocol):
         """Ask the host for news; from then on `on_change` is called soon after something differs.
 
         `on_same` is called each time the host has answered and reported nothing new.
+        """
+        ...
+
+    async def measure(
+        self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None
+    ) -> HostState:
+        """Ask for the sizes of VMs, in this order; return the last reading with them, and `tell` it as they come.
+
+        Sizes that the host does not tell stay unknown, and the VMs count as measured all the same. Cancelling ends it on the
+        host, too; what was told by then is kept.
         """
         ...
 

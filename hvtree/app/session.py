@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hvtree.app.backoff import Backoff, may_retry, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
+from hvtree.app.first_reading import FirstReading
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.lockout import Refusals
+from hvtree.app.measuring import Measuring
 from hvtree.app.ports import Connect, Connection, Loader
+from hvtree.app.waits import Turns, ended
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
@@ -60,8 +63,14 @@ class Session:
         self._needs = 0
         self._has_logged_in = False
         self._is_last_try = False
-        self._turns: set[asyncio.Future[None]] = set()
+        self._turns = Turns()
         self._task: asyncio.Task[None] | None = None
+        self._measuring: Measuring | None = None
+        self._visible: tuple[str, ...] = ()
+        self._is_refreshed = False
+        self._first = FirstReading(
+            lambda: self.view, lambda partly: self._show(state=partly, is_partial=True)
+        )
 
     def start(self) -> None:
         """Begin to connect, unless that is going on already; without a password only say that one is needed."""
@@ -93,12 +102,13 @@ class Session:
         self._wake.set()
 
     def refresh(self) -> None:
-        """Read the host again soon."""
+        """Read the host again soon, and measure what may have grown."""
+        self._is_refreshed = True
         self._wake.set()
 
     async def close(self) -> None:
         """End the connection; the view is closed afterwards."""
-        await _ended(self._task)
+        await ended(self._task)
         await self._disconnect()
         self._show(phase=ConnectionPhase.CLOSED, retry_at_utc=None)
 
@@ -109,15 +119,34 @@ class Session:
             began_utc = self._now()
             state = await connection.read()
             if connection is self._connection and self._lost is None:
+                self._first.end()
                 self._show(
                     phase=ConnectionPhase.CONNECTED,
                     state=state,
+                    is_partial=False,
                     confirmed_utc=began_utc,
                     silent_since_utc=None,
                     error=None,
                     retry_at_utc=None,
                 )
+                if self._measuring is not None:
+                    self._measuring.read(state)
         return state
+
+    async def measured(self, vm_ids: Collection[str], *, again: bool = False) -> HostState:
+        """Return the last reading once the sizes of these VMs are there, as far as they come in time."""
+        self._connected()
+        if self._measuring is not None:
+            await self._measuring.wait_for(vm_ids, again=again)
+        if self.view.state is None:
+            raise self._not_connected()
+        return self.view.state
+
+    def look_at(self, vm_ids: Iterable[str]) -> None:
+        """Be told which VMs are on the screen, from the top: they are measured before others."""
+        self._visible = tuple(vm_ids)
+        if self._measuring is not None:
+            self._measuring.look_at(self._visible)
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
         """Carry out one edit on the host."""
@@ -127,7 +156,7 @@ class Session:
         """Return the next reading after `than`; a change on the host causes it."""
         while self.view.state is than or self.view.state is None:
             self._connected()
-            await self._next_change()
+            await self._turns.next()
         return self.view.state
 
     async def back(self) -> None:
@@ -135,7 +164,7 @@ class Session:
         while not self.view.is_connected:
             if self._task is None or self._task.done():
                 raise self._not_connected()
-            await self._next_change()
+            await self._turns.next()
 
     @contextmanager
     def needed(self) -> Iterator[None]:
@@ -165,7 +194,7 @@ class Session:
 
     async def _live_after(self, former: asyncio.Task[None] | None) -> None:
         try:
-            await _ended(former)
+            await ended(former)
         finally:
             await self._disconnect()  # also what an earlier connection left half closed
         await self._live()
@@ -201,8 +230,8 @@ class Session:
             self._is_last_try = False
             await self._connected().watch(self._wake.set, self._confirm)
             while True:
-                await self._wait_for_wake(rest_s)
-                rest_s = await self._read_for_rest()
+                has_rested = not await self._wait_for_wake(rest_s)
+                rest_s = await self._read_for_rest(is_due=has_rested or self._is_refreshed)
         except HVTreeError as error:
             ended_by = self._lost or error
             if self._secret is not None:
@@ -211,12 +240,18 @@ class Session:
         finally:
             await self._disconnect()
 
-    async def _read_for_rest(self) -> float:
-        """Read the host; return after how many seconds without news to read it again."""
+    async def _read_for_rest(self, *, is_due: bool = False) -> float:
+        """Read the host; return after how many seconds without news to read it again.
+
+        If it `is_due`, VMs are measured again that may have grown without news.
+        """
         self._wake.clear()
+        self._is_refreshed = False
         now = asyncio.get_running_loop().time
         began_s = now()
         await self.read()
+        if is_due and self._measuring is not None:
+            self._measuring.measure_growing()
         return self._backoff.rest_s(now() - began_s)
 
     async def _open(self) -> None:
@@ -229,6 +264,7 @@ class Session:
             await self._loader.to_connect()
         connection = self._connect(profile, secret)
         connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
+        connection.on_part = self._first.take
         try:
             await connection.connect()
             if self._loader is not None:
@@ -239,13 +275,25 @@ class Session:
         self._has_logged_in = True
         self._refusals.forget(profile, secret)
         self._connection = connection
+        self._measuring = Measuring(connection, self._show_sizes)
+        self._measuring.look_at(self._visible)
         self._show(mode=connection.mode)
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
+        measuring, self._measuring = self._measuring, None
+        self._first.end()
         if connection is not None:
-            connection.on_lost = connection.on_silent = None
-            await connection.close()
+            connection.on_lost = connection.on_silent = connection.on_part = None
+            try:
+                if measuring is not None:
+                    await measuring.end(self._not_connected())
+            finally:
+                await connection.close()
+
+    def _show_sizes(self, state: HostState) -> None:
+        if self._lost is None and self.view.is_connected:
+            self._show(state=state)
 
     def _confirm(self) -> None:
         """Note that what was last read is still so. Nobody is told: it happens all the time, and changes nothing."""
@@ -277,20 +325,13 @@ class Session:
         since_utc = None if seconds is None else self._now() - timedelta(seconds=seconds)
         self._show(silent_since_utc=since_utc)
 
-    async def _wait_for_wake(self, wait_s: float) -> None:
+    async def _wait_for_wake(self, wait_s: float) -> bool:
+        """Wait until there is something to do; return False if there was nothing for so long."""
         try:
             async with asyncio.timeout(wait_s):
-                await self._wake.wait()
+                return await self._wake.wait()
         except TimeoutError:
-            return
-
-    async def _next_change(self) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turns.add(turn)
-        try:
-            await turn
-        finally:
-            self._turns.discard(turn)
+            return False
 
     def _show_connecting(self) -> None:
         """Show that a connection is tried; a host that was read before stays stale until then."""
@@ -305,15 +346,5 @@ class Session:
         if (before.phase, before.error, before.mode) != (self.view.phase, self.view.error, self.view.mode):
             why = self.view.error.sentence if self.view.error else ""
             _log.info("host %r: %s by %r %r", self.view.id, self.view.phase, self.view.mode, why)
-        for turn in self._turns:
-            if not turn.done():
-                turn.set_result(None)
+        self._turns.changed()
         self._publish(self.view.id)
-
-
-async def _ended(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task and wait until it has ended, also when this is cancelled meanwhile."""
-    if task is None:
-        return
-    task.cancel()
-    await asyncio.wait((task,))

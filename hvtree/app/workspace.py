@@ -16,7 +16,8 @@ from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connect, Loader
 from hvtree.app.recovery import Recoveries
 from hvtree.app.session import Session
-from hvtree.domain.errors import BadInput, Refused
+from hvtree.domain.address import VmAddress
+from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile, checked_profile
 from hvtree.domain.names import quoted
@@ -153,6 +154,28 @@ class Workspace:
         """Read a host again soon."""
         self._sessions[host_id].refresh()
 
+    def look_at(self, vms: Iterable[VmAddress]) -> None:
+        """Be told which VMs are on the screen, from the top: their sizes are read before those of others."""
+        by_host: dict[str, list[str]] = {host_id: [] for host_id in self._sessions}
+        for each in vms:
+            by_host.get(each.host_id, []).append(each.vm_id)
+        for host_id, vm_ids in by_host.items():
+            self._sessions[host_id].look_at(vm_ids)
+
+    async def measured(self, vms: Iterable[VmAddress]) -> None:
+        """Return when the sizes of these VMs have been read, as far as their hosts tell them within a limit.
+
+        Nothing is raised: sizes that do not come are unknown, and what is wrong with a host its view says.
+        """
+        by_host: dict[str, list[str]] = {}
+        for each in vms:
+            by_host.setdefault(each.host_id, []).append(each.vm_id)
+        sessions = [(self._sessions.get(host_id), vm_ids) for host_id, vm_ids in by_host.items()]
+        waits = [session.measured(vm_ids) for session, vm_ids in sessions if session is not None]
+        for result in await asyncio.gather(*waits, return_exceptions=True):
+            if isinstance(result, BaseException) and not isinstance(result, HVTreeError):
+                raise result
+
     @property
     def fleet(self) -> Fleet:
         """The last reading of each host that was read."""
@@ -204,6 +227,11 @@ class Workspace:
     def _demand_connected(self, host_ids: Iterable[str]) -> None:
         for host_id in host_ids:
             view = self.host(host_id)
+            if view.is_being_read:
+                raise Refused(
+                    f"The host {quoted(view.name)} is still being read.",
+                    now="This goes on by itself when all of its VMs are there.",
+                )
             if not view.is_connected:
                 raise Refused(
                     f"The host {quoted(view.name)} is not connected.",

@@ -9,7 +9,7 @@ from hvtree.cli.text import local_time, shown
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.state_words import state_words
-from hvtree.domain.words import count_words, size_words
+from hvtree.domain.words import count_words, size_words, sum_words
 
 MOST = 20
 """How many are listed."""
@@ -36,7 +36,7 @@ def _vm_cells(vm: VirtualMachine) -> tuple[str, ...]:
         shown(vm.name, _NAME_WIDTH),
         state_words(vm.state),
         count_words(len(vm.checkpoints), "checkpoint"),
-        size_words(vm.space.total_bytes),
+        sum_words(vm.space.total_bytes, is_complete=vm.space.is_complete),
         local_time(newest) if newest is not None else "",
     )
 

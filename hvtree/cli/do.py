@@ -20,7 +20,7 @@ from hvtree.cli.output import Console
 from hvtree.cli.plan_json import plan_record, taken_step_record
 from hvtree.cli.terminal import ProgressLines, approver_for, on_interrupt
 from hvtree.cli.text import harmless, set_apart
-from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.verbs import add_verbs, hosts_meant, plan_meant
 from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
@@ -112,7 +112,7 @@ class _JobRun:
             raise
 
     async def _on(self, hosts: ConnectedHosts) -> _Result:
-        plan = hosts.workspace.plan(operation_meant(self._arguments, hosts))
+        plan = await plan_meant(self._arguments, hosts)
         refusal = await self._refusal(plan)
         if refusal is not None:
             return refusal

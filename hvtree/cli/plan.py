@@ -15,7 +15,7 @@ from hvtree.cli.options import wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.plan_json import plan_record
 from hvtree.cli.plan_text import plan_lines
-from hvtree.cli.verbs import add_verbs, hosts_meant, operation_meant
+from hvtree.cli.verbs import add_verbs, hosts_meant, plan_meant
 from hvtree.cli.wrapping import line_width
 from hvtree.operations.base import Plan
 
@@ -40,4 +40,4 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _plan(arguments: argparse.Namespace, accesses: Mapping[str, Access]) -> Plan:
     async with open_hosts(accesses) as hosts:
-        return hosts.workspace.plan(operation_meant(arguments, hosts))
+        return await plan_meant(arguments, hosts)

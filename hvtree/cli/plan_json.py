@@ -122,7 +122,7 @@ def _about(thing: Subjects | Name | File | str) -> Any:
             return thing
 
 
-def _amount(place: str, amount: Amount) -> tuple[str, int]:
+def _amount(place: str, amount: Amount) -> tuple[str, int | None]:
     match amount:
         case Size():
             return f"{place}_bytes", amount.size_bytes

@@ -17,6 +17,7 @@ from hvtree.cli.output import print_result
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.wrapping import line_width
+from hvtree.domain.address import VmAddress
 from hvtree.domain.model import HostState
 
 
@@ -51,5 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _read(accesses: Mapping[str, Access]) -> HostState:
     async with open_hosts(accesses) as hosts:
-        (state,) = hosts.states.values()
-        return state
+        ((host_id, state),) = hosts.states.items()
+        await hosts.workspace.measured(VmAddress(host_id, vm_id) for vm_id in state.vms)
+        return hosts.workspace.fleet.hosts.get(host_id, state)

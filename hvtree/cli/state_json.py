@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.model import DiskFile, HostState, VirtualMachine
+from hvtree.domain.model import DiskFile, HostState, SpaceTaken, VirtualMachine
 
 
 def state_record(state: HostState) -> dict[str, Any]:
@@ -44,15 +44,21 @@ def _vm_record(vm: VirtualMachine) -> dict[str, Any]:
         "memory_startup_bytes": vm.memory_startup_bytes,
         "checkpoint_type": vm.checkpoint_type.value,
         "is_replica": vm.is_replica,
-        "space": {
-            "checkpoint_bytes": vm.space.checkpoint_bytes,
-            "leftover_bytes": vm.space.leftover_bytes,
-            "written_bytes": vm.space.written_bytes,
-        },
+        "space": _space_record(vm.space),
+        "is_measured": vm.is_measured,
         "now": vm.now_id,
         "checkpoints": [_checkpoint_record(checkpoint) for checkpoint in ordered],
         "drives": list(vm.drives),
         "files": [_file_record(file) for file in vm.files],
+    }
+
+
+def _space_record(space: SpaceTaken) -> dict[str, int | None]:
+    """Return what a VM takes; a part of which something has not been measured is null."""
+    return {
+        "checkpoint_bytes": space.checkpoint_bytes if space.is_complete else None,
+        "leftover_bytes": space.leftover_bytes if space.is_complete else None,
+        "written_bytes": space.written_bytes if space.is_written_complete else None,
     }
 
 

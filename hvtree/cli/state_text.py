@@ -14,7 +14,7 @@ from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, status_words
-from hvtree.domain.words import age_words, count_words, size_words
+from hvtree.domain.words import age_words, count_words, size_words, sum_words
 
 NAME_WIDTH = 60
 """Letters of a name that a row shows."""
@@ -115,16 +115,19 @@ def _vm_cells(vm: VirtualMachine, paint: Paint) -> dict[str, str]:
         "Id": vm.id,
         "State or kind": status,
         "Created": count_words(len(vm.checkpoints), "checkpoint"),
-        "Size": size_words(vm.space.total_bytes) if vm.space.total_bytes else "",
+        "Size": _sum_words(vm.space.total_bytes, is_complete=vm.space.is_complete),
         "Notes": _one_line(f"{vm.status} {vm.notes}" if vm.state.is_critical else vm.notes),
     }
 
 
 def _now_cells(vm: VirtualMachine, drawing: str, paint: Paint) -> dict[str, str]:
-    written = vm.space.written_bytes
     cells = dict.fromkeys(_LAYOUT.headings, "")
-    size = size_words(written) if written else ""
+    size = _sum_words(vm.space.written_bytes, is_complete=vm.space.is_written_complete)
     return {**cells, "Id": "", "Name": paint.accent(f"{drawing}Now"), "Size": size}
+
+
+def _sum_words(size_bytes: int, *, is_complete: bool) -> str:
+    return sum_words(size_bytes, is_complete=is_complete) if size_bytes or not is_complete else ""
 
 
 def _checkpoint_cells(

@@ -21,6 +21,14 @@ T = TypeVar("T", VirtualMachine, Checkpoint)
 _GUID = re.compile(r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?", re.IGNORECASE)
 
 
+class ManyMeant(BadInput):
+    """A word of which only an id can say what it means; `now` lists things of these VMs with their sizes."""
+
+    def __init__(self, what: str, *, now: str, vm_ids: Iterable[str]) -> None:
+        super().__init__(what, now=now)
+        self.vm_ids = frozenset(vm_ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A word for something on a host."""
@@ -136,19 +144,27 @@ def _only_one(
     if len(found) == 1:
         return found[0]
     if found:
-        raise BadInput(
+        raise ManyMeant(
             f"The name ‘{shown(text)}’ means {len(found)} {kind}s.",
             now="Use one of these ids:" + listed(found),
+            vm_ids=map(_vm_id, found),
         )
-    hint = _hint(text, tuple(everything), kind, listed)
     what = f"There is no {kind} ‘{shown(text)}’ on the host ‘{shown(host)}’."
-    raise BadInput(what, now=hint or "Look with `hvtree show`.")
-
-
-def _hint(text: str, everything: Sequence[T], kind: str, listed: Callable[[Sequence[T]], str]) -> str:
+    those = tuple(everything)
     # An id is never taken for a name: the id of something that is gone must not reach something else.
+    namesakes = [each for each in those if _guid(text) and comparable(each.name) == comparable(text)]
+    if namesakes:
+        now = f"A {kind} is called that, but has another id:{listed(namesakes)}"
+        raise ManyMeant(what, now=now, vm_ids=map(_vm_id, namesakes))
+    raise BadInput(what, now=_hint(text, those) or "Look with `hvtree show`.")
+
+
+def _vm_id(thing: VirtualMachine | Checkpoint) -> str:
+    return thing.id if isinstance(thing, VirtualMachine) else thing.vm_id
+
+
+def _hint(text: str, everything: Sequence[T]) -> str:
     if _guid(text) is not None:
-        namesakes = [thing for thing in everything if comparable(thing.name) == comparable(text)]
-        return f"A {kind} is called that, but has another id:{listed(namesakes)}" if namesakes else ""
+        return ""
     near = difflib.get_close_matches(text[:100], [thing.name for thing in everything], n=3)
     return f"Did you mean {' or '.join(f'‘{shown(name)}’' for name in near)}?" if near else ""

@@ -13,9 +13,10 @@ from enum import Enum
 from hvtree.cli.connection import ConnectedHosts
 from hvtree.cli.host_words import target_words
 from hvtree.cli.options import add_connection, add_json, add_login
-from hvtree.cli.targets import Target, Targets
+from hvtree.cli.targets import ManyMeant, Target, Targets
+from hvtree.domain.address import VmAddress
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation
+from hvtree.operations.base import Operation, Plan
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
@@ -152,12 +153,33 @@ def hosts_meant(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.host for word in words))
 
 
-def operation_meant(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Operation:
-    """Return the operation that the arguments mean; raise `BadInput` unless each target means exactly one thing."""
+async def plan_meant(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Plan:
+    """Return the plan that the arguments mean, with all sizes that its hosts tell.
+
+    Raise `BadInput` unless each target means exactly one thing, and `Refused` if it cannot be done.
+    """
+    try:
+        operation = _operation_meant(arguments, hosts)
+    except ManyMeant as error:  # its table shows sizes: they are read for those VMs, and it is made once more
+        states = hosts.workspace.fleet.hosts
+        await hosts.workspace.measured(
+            VmAddress(host_id, vm_id)
+            for host_id in states
+            for vm_id in error.vm_ids & states[host_id].vms.keys()
+        )
+        operation = _operation_meant(arguments, hosts)
+    plan = hosts.workspace.plan(operation)
+    if all(vm.is_measured for state in plan.before.hosts.values() for vm in state.vms.values()):
+        return plan
+    await hosts.workspace.measured(plan.vms)
+    return hosts.workspace.plan(operation)
+
+
+def _operation_meant(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Operation:
     words = target_words(arguments.host_word, _rest(arguments))
-    targets = Targets(hosts.states, [Target(hosts.ids[word.host], word.text) for word in words])
+    found = [Target(hosts.ids[word.host], word.text) for word in words]
     verb: Verb = arguments.verb
-    return verb.operation(arguments, targets)
+    return verb.operation(arguments, Targets(hosts.workspace.fleet.hosts, found))
 
 
 def _rest(arguments: argparse.Namespace) -> list[str]:

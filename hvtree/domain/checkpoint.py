@@ -49,11 +49,11 @@ class Checkpoint:
     notes: str = ""
     drives: tuple[str, ...] = ()
     """The frozen disk file of each drive, by controller order (`HardDrives[].Path`)."""
-    state_bytes: int = 0
-    """Configuration and saved-state files together, in bytes."""
-    size_bytes: int = 0
+    state_bytes: int | None = 0
+    """Configuration and saved-state files together, in bytes; None if they have not been measured."""
+    size_bytes: int | None = 0
     """What it holds on disk: `state_bytes` plus its own differencing disks. A base disk does not count, nor does a
-    differencing disk that somebody made by hand: they would be there without any checkpoint."""
+    differencing disk that somebody made by hand: they would be there without any checkpoint. None if it is not known yet."""
 
     @property
     def ref(self) -> CheckpointRef:

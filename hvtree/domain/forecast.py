@@ -94,7 +94,10 @@ class Forecast:
 
 
 def forecast_deletion(state: HostState, doomed: Mapping[str, Collection[str]]) -> Forecast:
-    """Return what deleting checkpoints does; `doomed` has the ids of checkpoints by the id of their VM."""
+    """Return what deleting checkpoints does; `doomed` has the ids of checkpoints by the id of their VM.
+
+    What has not been measured counts as nothing; see `VirtualMachine.has_all_sizes`.
+    """
     merges: list[Merge] = []
     deleted: list[DiskFile] = []
     kept: list[KeptFile] = []
@@ -105,7 +108,7 @@ def forecast_deletion(state: HostState, doomed: Mapping[str, Collection[str]]) -
         merges += settled.merges
         deleted += settled.deleted
         kept += _kept(vm, gone, settled)
-        state_bytes += sum(vm.by_id[each].state_bytes for each in gone)
+        state_bytes += sum(vm.by_id[each].state_bytes or 0 for each in gone)
     return Forecast(_by_volume(state.volumes, merges, deleted), tuple(kept), state_bytes)
 
 

@@ -113,6 +113,10 @@ class SpaceTaken:
     """Files of deleted checkpoints that wait for their merge, or stay because others depend on them."""
     written_bytes: int = 0
     """The differencing disks that the VM writes to now: they grow with each block that the guest changes."""
+    is_complete: bool = True
+    """Nothing is missing; otherwise some of it has not been measured yet, and this is the least."""
+    is_written_complete: bool = True
+    """The same of `written_bytes`."""
 
     @property
     def total_bytes(self) -> int:
@@ -124,6 +128,8 @@ class SpaceTaken:
             self.checkpoint_bytes + other.checkpoint_bytes,
             self.leftover_bytes + other.leftover_bytes,
             self.written_bytes + other.written_bytes,
+            self.is_complete and other.is_complete,
+            self.is_written_complete and other.is_written_complete,
         )
 
 
@@ -162,7 +168,10 @@ class VirtualMachine:
     drives: tuple[str, ...] = ()
     """The disk file that each drive writes to now: the read-write leaves."""
     files: tuple[DiskFile, ...] = ()
-    """Every file of the VM's chains, also those that wait for a merge."""
+    """Every file of the VM's chains, also those that wait for a merge; as far as they were measured."""
+    is_measured: bool = True
+    """Its sizes were asked for since it last changed; what is missing then could not be read. Otherwise they are on their
+    way, and those of an earlier reading stand for them as far as they are still right."""
 
     @cached_property
     def tree(self) -> CheckpointTree:
@@ -179,7 +188,7 @@ class VirtualMachine:
         """What it takes on disk because of its checkpoints: frozen, left over, and written since."""
         drives = {path_key(drive) for drive in self.drives}
         frozen = {path_key(drive) for checkpoint in self.checkpoints for drive in checkpoint.drives}
-        held = sum(checkpoint.state_bytes for checkpoint in self.checkpoints)
+        held = sum(checkpoint.state_bytes or 0 for checkpoint in self.checkpoints)
         leftover = written = 0
         for file in self.files:
             key = path_key(file.path)
@@ -191,7 +200,23 @@ class VirtualMachine:
                 held += file.size_bytes
             else:
                 leftover += file.size_bytes
-        return SpaceTaken(held, leftover, written)
+        known = {path_key(file.path) for file in self.files}
+        is_written_complete = self.is_measured or all(
+            key in known for key in drives if is_checkpoint_file(key)
+        )
+        is_held_complete = all(checkpoint.size_bytes is not None for checkpoint in self.checkpoints)
+        is_complete = is_written_complete and is_held_complete
+        return SpaceTaken(held, leftover, written, is_complete, is_written_complete)
+
+    @cached_property
+    def has_all_sizes(self) -> bool:
+        """No size is missing, apart from files that the host cannot read; they may be of an earlier reading."""
+        if any(checkpoint.size_bytes is None for checkpoint in self.checkpoints):
+            return False
+        if self.is_measured:
+            return True
+        known = {path_key(file.path) for file in self.files}
+        return all(path_key(drive) in known for drive in self.drives)
 
     @cached_property
     def made_names(self) -> Mapping[str, MadeName]:

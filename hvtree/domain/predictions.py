@@ -150,7 +150,7 @@ def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> Virtual
         has_memory=has_memory,
         drives=vm.drives,
         state_bytes=state_bytes,
-        size_bytes=state_bytes + vm.space.written_bytes,
+        size_bytes=state_bytes + vm.space.written_bytes if vm.space.is_written_complete else None,
     )
     fresh = _fresh_files(vm, vm.drives)
     return replace(

@@ -70,7 +70,8 @@ class Candidate(NamedTuple):
     """The names of the host, folded."""
 
 
-Test = Callable[[Candidate], bool]
+Test = Callable[[Candidate], bool | None]
+"""Whether a condition holds; None if that is not known yet, and then its contrary does not hold either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Query:
         )
 
     def _holds(self, candidate: Candidate) -> bool:
-        return all(term.holds(candidate) is not term.is_negated for term in self.terms)
+        return all(term.holds(candidate) is (not term.is_negated) for term in self.terms)
 
 
 def folded_texts(
@@ -270,24 +271,31 @@ def _read_newer(value: str) -> Term | None:
 
 def _read_larger(value: str) -> Term | None:
     size = _size(value)
-    return None if size is None else Term(Topic.SIZE, lambda it: _bytes_of(it) > size)
+    return None if size is None else Term(Topic.SIZE, lambda it: _is_larger(it, size))
 
 
-def _bytes_of(candidate: Candidate) -> int:
+def _is_larger(candidate: Candidate, size: float) -> bool | None:
+    """Return whether something is larger than a size; what is known of it may tell already."""
     if candidate.checkpoint is not None:
-        return candidate.checkpoint.size_bytes
-    space = candidate.vm.space
-    return space.written_bytes if candidate.is_now else space.total_bytes
+        known, is_complete = candidate.checkpoint.size_bytes, candidate.checkpoint.size_bytes is not None
+    elif candidate.is_now:
+        known, is_complete = candidate.vm.space.written_bytes, candidate.vm.space.is_written_complete
+    else:
+        known, is_complete = candidate.vm.space.total_bytes, candidate.vm.space.is_complete
+    return True if known is not None and known > size else False if is_complete else None
 
 
 def _read_smaller(value: str) -> Term | None:
     size = _size(value)
-    return (
-        None if size is None else Term(Topic.CHECKPOINT, _of_checkpoint(lambda each: each.size_bytes < size))
+    if size is None:
+        return None
+    return Term(
+        Topic.CHECKPOINT,
+        _of_checkpoint(lambda each: None if each.size_bytes is None else each.size_bytes < size),
     )
 
 
-def _of_checkpoint(test: Callable[[Checkpoint], bool]) -> Test:
+def _of_checkpoint(test: Callable[[Checkpoint], bool | None]) -> Test:
     return lambda candidate: candidate.checkpoint is not None and test(candidate.checkpoint)
 
 

@@ -68,7 +68,11 @@ def status_words(vm: VirtualMachine) -> str:
 def worth_words(vm: VirtualMachine, now_utc: datetime) -> str:
     """Return what the VM has changed since its last checkpoint: "2.2 GB changed in 30 days"; empty if that is not known."""
     span = _span_of_now(vm, now_utc)
-    return f"{size_words(vm.space.written_bytes)} changed in {span}" if span else ""
+    return (
+        f"{size_words(vm.space.written_bytes)} changed in {span}"
+        if span and vm.space.is_written_complete
+        else ""
+    )
 
 
 def since_words(vm: VirtualMachine, now_utc: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from hvtree.domain.model import SpaceTaken
@@ -18,8 +19,14 @@ _SPANS = (
 """From which age on, in seconds, which unit counts; days are counted long, since admins think in days."""
 
 
-def size_words(size_bytes: int) -> str:
-    """Return bytes as Windows shows them, in steps of 1,024: "0 bytes", "512 bytes", "4.2 GB", "130 GB"."""
+UNKNOWN = "…"
+"""Stands for a size that has not been measured yet."""
+
+
+def size_words(size_bytes: int | None) -> str:
+    """Return bytes as Windows shows them, in steps of 1,024: "0 bytes", "512 bytes", "4.2 GB", "130 GB"; "…" for None."""
+    if size_bytes is None:
+        return UNKNOWN
     if abs(size_bytes) < 1024:
         return count_words(size_bytes, "byte")
     power = 1
@@ -28,6 +35,19 @@ def size_words(size_bytes: int) -> str:
     amount = size_bytes / 1024**power
     number = f"{amount:.1f}".removesuffix(".0") if abs(amount) < 9.95 else f"{amount:.0f}"
     return f"{number} {_UNITS[power - 1]}"
+
+
+def sum_words(size_bytes: int, *, is_complete: bool) -> str:
+    """Return a sum of sizes; one of which some are not known yet says so: "4.2 GB + …", or only "…"."""
+    if is_complete:
+        return size_words(size_bytes)
+    return f"{size_words(size_bytes)} + {UNKNOWN}" if size_bytes else UNKNOWN
+
+
+def sizes_words(sizes: Iterable[int | None]) -> str:
+    """Return the sum of some sizes, of which some may not be known yet."""
+    found = list(sizes)
+    return sum_words(sum(each or 0 for each in found), is_complete=None not in found)
 
 
 def space_words(space: SpaceTaken, checkpoints: int) -> str:
@@ -44,7 +64,10 @@ def space_words(space: SpaceTaken, checkpoints: int) -> str:
         parts.append(f"{size_words(space.leftover_bytes)} left of deleted checkpoints")
     if space.written_bytes:
         parts.append(f"{size_words(space.written_bytes)} written since (Now)")
-    total = f"{size_words(space.total_bytes)}: " if len(parts) > 1 else ""
+    if not space.is_complete:
+        rest = "the rest is being measured" if space.total_bytes else "being measured"
+        parts = [*parts, rest] if space.total_bytes else [rest]
+    total = f"{sum_words(space.total_bytes, is_complete=space.is_complete)}: " if len(parts) > 1 else ""
     return total + ", ".join(parts)
 
 

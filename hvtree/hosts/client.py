@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
 from hvtree.domain.edits import Edit
-from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError, OutcomeUnknown
-from hvtree.domain.model import HostState
+from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import in_one_line
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
+from hvtree.hosts.keep_alive import KeepAlive
+from hvtree.hosts.measuring import Measurer
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
@@ -47,24 +49,28 @@ class Client:
         self.on_silent: Callable[[float | None], None] | None = None
         """Called when an idle host has not answered a ping for `Timing.quiet_s`, with the seconds since its last word;
         and with None when it answers after all."""
+        self.on_part: Callable[[HostState], None] | None = None
+        """Called while the first reading is under way with what has come of it, before `read` returns it whole."""
         self.hello: Hello | None = None
         self.facts: HostFacts | None = None
         self._channel = channel
         self._timing = timing or Timing()
-        self._decoder = Decoder()
         self._rpc = Rpc(name, channel.send)
-        self._reader = Reader(self._rpc, self._decoder)
+        self._decoder = Decoder(is_about_sizes=self._rpc.is_about_sizes)
+        # One PowerShell per call brings the sizes with the picture: it would be started once more for them.
+        self._reader = Reader(self._rpc, self._decoder, sizes=polls)
+        self._reader.on_part = self._tell_part
+        self._measurer = Measurer(self._rpc, self._reader, self._timing.sizes_s)
+        self._keep_alive = KeepAlive(self._rpc, self._timing, self)
         self._on_change: Callable[[], None] | None = None
         self._on_same: Callable[[], None] | None = None
         self._polls = polls
         self._handshake: Handshake | None = None
         self._is_connected = False
         self._given: HostState | None = None
+        self._partly: HostState | None = None
+        """What has come of the first reading."""
         self._upkeep: asyncio.Task[None] | None = None
-        self._heard_s = 0.0
-        """When the host was last heard, by the loop's clock."""
-        self._was_torn = asyncio.Event()
-        """The connection was cut while nothing was asked, and the host has not been pinged since."""
 
     @property
     def mode(self) -> str:
@@ -92,7 +98,8 @@ class Client:
             raise
         self._is_connected = True
         if not self._polls:
-            self._upkeep = asyncio.get_running_loop().create_task(self._keep_alive())
+            pinging = self._keep_alive.run(self._ask_for_pong)
+            self._upkeep = asyncio.get_running_loop().create_task(pinging)
 
     async def start_agent(self) -> Hello:
         """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`."""
@@ -133,10 +140,27 @@ class Client:
     async def read(self) -> HostState:
         """Return the host as it is now, read after this call began; calls that come together share one reading.
 
-        Raise `ConnectionFailure` if that takes longer than `Timing.read_s`; the connection is given up then.
+        VMs that have changed are not measured yet (`measure`). Raise `ConnectionFailure` if that takes longer than `Timing.read_s`; the connection is given up then.
         """
-        self._given = await self._read()
+        await self._read()
+        self._given = self._known  # with sizes that came in the meantime
         return self._given
+
+    async def measure(
+        self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None
+    ) -> HostState:
+        """Ask for the sizes of VMs, in this order; return the last reading with them.
+
+        `tell` gets it each time that some have come. Sizes that the host does not tell stay unknown, and the VMs count as measured
+        all the same. Raise `ConnectionFailure` before the first reading, and when the connection is lost. Cancelling ends it on
+        the host, too, and what was told by then is kept.
+        """
+        await self._measurer.measure(vm_ids, lambda: tell(self._known) if tell else None)
+        return self._known
+
+    async def read_and_measure(self) -> HostState:
+        """Return the host as it is now, with all sizes."""
+        return await self.measure((await self.read()).vms)
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
         """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
@@ -170,7 +194,7 @@ class Client:
                 lambda: self._given,
                 self._tell_change,
                 self._timing.poll_s,
-                tell_same=self._tell_same,
+                tell_same=self.answered_nothing_new,
             )
             self._upkeep = asyncio.get_running_loop().create_task(polling)
 
@@ -190,23 +214,21 @@ class Client:
 
     def received(self, news: News) -> None:
         """Receive a message of the agent."""
-        self._heard_s = asyncio.get_running_loop().time()
+        self._keep_alive.heard()
         is_taken = self._rpc.take(news)
         if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
             self._tell_change()
 
     def cut(self) -> None:
         """Find out at once whether an idle host still answers: if it does not, that is said within `Timing.quiet_s`."""
-        if not self._rpc.is_busy:
-            self._was_torn.set()
+        self._keep_alive.torn()
 
     def torn(self) -> None:
         """Repeat whatever is open, because messages may be lost, and assume that something has changed."""
         _log.info("host %r: the connection was cut and resumed; open requests are sent again", self._rpc.name)
         if self._handshake is not None:
             self._handshake.torn()
-        if not self._rpc.is_busy:
-            self._was_torn.set()  # before the reading that follows: a host that died cannot answer it
+        self._keep_alive.torn()
         self._rpc.repeat()
         self._tell_change()
 
@@ -228,7 +250,9 @@ class Client:
     async def _read(self) -> HostState:
         try:
             async with asyncio.timeout(self._timing.read_s):
-                return await self._reader.read()
+                state = await self._reader.read()
+                self._partly = None
+                return state
         except TimeoutError:
             error = ConnectionFailure(
                 f"The host ‘{self._rpc.name}’ was asked for its VMs, and has not answered for {self._timing.read_s:g} seconds.",
@@ -236,6 +260,23 @@ class Client:
             )
             self.lost(error)
             raise error from None
+
+    @property
+    def _known(self) -> HostState:
+        if self._reader.state is None:
+            raise ConnectionFailure(f"The host ‘{self._rpc.name}’ has not been read yet.")
+        return self._reader.state
+
+    def _tell_part(self, vms: tuple[VirtualMachine, ...]) -> None:
+        """Add VMs to what has come of the first reading; its time is that of the host when it was connected."""
+        if self.on_part is None or self.facts is None:
+            return
+        if self._partly is None:
+            with suppress(BadHostData):  # a host that does not know its time is shown when it has been read
+                self._partly = HostState.of(self.facts.host, utc(self.facts.time, "its module"), ())
+        if self._partly is not None:
+            self._partly = self._partly.with_vms(*vms)
+            self.on_part(self._partly)
 
     def _is_news(self, message: Message) -> bool:
         try:
@@ -247,7 +288,13 @@ class Client:
         if self._on_change is not None:
             self._on_change()
 
-    def _tell_same(self) -> None:
+    def silent(self, seconds: float | None) -> None:
+        """Be told that the host does not answer, or does again."""
+        if self.on_silent is not None:
+            self.on_silent(seconds)
+
+    def answered_nothing_new(self) -> None:
+        """Tell that what was last read is still so."""
         if self._on_same is not None:
             self._on_same()
 
@@ -260,70 +307,8 @@ class Client:
                     await asyncio.wait((call.answer,))
             raise
 
-    async def _keep_alive(self) -> None:
-        """Ping whenever the host has been quiet: login and agent stay, and a silent death is noticed.
-
-        A host that is at work on a request may be slow to answer: it is pinged more rarely, and not called silent.
-        """
-        while True:
-            is_at_work = await self._wait_for_quiet()
-            try:
-                async with asyncio.timeout(self._timing.pong_s):
-                    await (self._ask_for_pong() if is_at_work else self._ping_or_tell())
-                if not is_at_work:
-                    self._tell_same()
-            except TimeoutError:
-                silence = f"The host ‘{self._rpc.name}’ has not answered for {self._timing.pong_s:g} seconds."
-                self.lost(
-                    ConnectionFailure(silence, now="Check the host and the network, and connect again.")
-                )
-                return
-            except HostFailure:
-                continue  # any answer is a sign of life
-            except HVTreeError:
-                return  # whoever found the loss has reported it
-
-    async def _wait_for_quiet(self) -> bool:
-        """Wait until the host is to be pinged; return whether it is at work.
-
-        That is when it has said nothing for some time, or at once when its connection was cut while it was idle.
-        """
-        timing, now = self._timing, asyncio.get_running_loop().time
-        while not self._was_torn.is_set():
-            is_at_work, quiet_s = self._rpc.is_busy, now() - self._heard_s
-            if quiet_s >= (timing.work_ping_s if is_at_work else timing.ping_s):
-                return is_at_work
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(timing.ping_s - quiet_s, timing.ping_s / 10)):
-                    await self._was_torn.wait()
-        self._was_torn.clear()
-        return False
-
     async def _ask_for_pong(self) -> Body:
         return await self._rpc.ask("ping", {}, "answer a ping")
-
-    async def _ping_or_tell(self) -> None:
-        """Ping; tell when there is no answer for a while, and when there is one after all."""
-        loop = asyncio.get_running_loop()
-        asked_s, is_told = loop.time(), False
-
-        def tell() -> None:
-            nonlocal is_told
-            is_told = True
-            self._tell_silence(loop.time() - self._heard_s)
-
-        timer = loop.call_later(self._timing.quiet_s, tell)
-        try:
-            await self._ask_for_pong()
-        finally:
-            timer.cancel()
-            if is_told and self._heard_s > asked_s:
-                self._tell_silence(None)
-
-    def _tell_silence(self, seconds: float | None) -> None:
-        _log.info("host %r: silent for %r seconds", self._rpc.name, seconds)
-        if self.on_silent is not None:
-            self.on_silent(seconds)
 
     def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         return OutcomeUnknown(

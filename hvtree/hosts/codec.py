@@ -6,7 +6,7 @@ the VMs of a `part` are domain values already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -15,8 +15,9 @@ import msgspec
 
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.sizes import Measurement
 from hvtree.hosts import wire
-from hvtree.hosts.inventory import vms_of
+from hvtree.hosts.inventory import sizes_of, vms_of
 from hvtree.hosts.messages import Message
 
 NOISE_KEPT = 2_000
@@ -33,10 +34,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One message of the agent; for a `part` with its VMs, or with what is wrong with them."""
+    """One message of the agent; for a `part` with its VMs or sizes, or with what is wrong with them."""
 
     message: Message
     vms: tuple[VirtualMachine, ...] = ()
+    sizes: tuple[Measurement, ...] = ()
     flaw: BadHostData | None = None
     size: int = 0
     """Bytes of a `part`."""
@@ -48,13 +50,17 @@ class Decoder:
     Used by one thread at a time, except `known` and `noise`, which any thread may read and replace.
     """
 
-    def __init__(self, noise_limit: int = NOISE_LIMIT) -> None:
+    def __init__(
+        self, noise_limit: int = NOISE_LIMIT, is_about_sizes: Callable[[str | None], bool] = lambda _: False
+    ) -> None:
+        """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread."""
         self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
         """The VMs of the last reading: one that is received unchanged is given as the same object."""
         self.noise = ""
         """The last stray output, for the details of an error."""
         self._lines = wire.LineBuffer()
         self._noise_limit = noise_limit
+        self._is_about_sizes = is_about_sizes
         self._noise_bytes = 0
         self._is_torn = False
 
@@ -99,6 +105,8 @@ class Decoder:
             return News(message)
         part = bytes(message.part)
         try:
+            if self._is_about_sizes(message.id):
+                return News(message, sizes=sizes_of(part), size=len(part))
             return News(message, vms_of(part, self.known), size=len(part))
         except BadHostData as error:
             return News(message, flaw=error, size=len(part))

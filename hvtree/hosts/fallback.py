@@ -7,7 +7,7 @@ for it, so a wrong password in particular is tried once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -35,6 +35,8 @@ class FallbackClient:
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
         self.on_silent: Callable[[float | None], None] | None = None
+        """Called as that of a `Client`."""
+        self.on_part: Callable[[HostState], None] | None = None
         """Called as that of a `Client`."""
         self.failures: tuple[str, ...] = ()
         """The modes that did not work when the agent was started, and why."""
@@ -104,6 +106,16 @@ class FallbackClient:
         """Return the host as it is now."""
         return await self._client.read()
 
+    async def measure(
+        self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None
+    ) -> HostState:
+        """Ask for the sizes of VMs; return the last reading with them."""
+        return await self._client.measure(vm_ids, tell)
+
+    async def read_and_measure(self) -> HostState:
+        """Return the host as it is now, with all sizes."""
+        return await self._client.read_and_measure()
+
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
         """Carry out one edit."""
         return await self._client.perform(edit, report)
@@ -124,11 +136,16 @@ class FallbackClient:
         client = self._modes[mode]()
         client.on_lost = self._lose
         client.on_silent = self._tell_silence
+        client.on_part = self._tell_part
         return client
 
     def _lose(self, error: HVTreeError) -> None:
         if self.on_lost is not None:
             self.on_lost(error)
+
+    def _tell_part(self, state: HostState) -> None:
+        if self.on_part is not None:
+            self.on_part(state)
 
     def _tell_silence(self, seconds: float | None) -> None:
         if self.on_silent is not None:

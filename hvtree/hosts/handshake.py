@@ -49,6 +49,8 @@ class Timing:
     read_s: float = 600.0
     """For one reading. Each part of it has limits of its own on the host (`resources/agent`), but a file system that hangs knows
     none; a job must not wait for it while VMs are stopped."""
+    sizes_s: float = 60.0
+    """Without a part of the sizes that were asked for until they count as unknown: twice what an agent spends on one VM."""
     poll_s: float = 2.5
     """Between two readings where no agent stays to report changes."""
 

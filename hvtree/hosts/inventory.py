@@ -28,9 +28,9 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.names import quoted
-from hvtree.domain.paths import is_checkpoint_file, path_key
+from hvtree.domain.sizes import Measurement, checkpoint_file_bytes, own_bytes_of, remembering
 from hvtree.hosts import wire
-from hvtree.hosts.messages import CheckpointRecord, InventoryEnd, VmRecord
+from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, SizesPart, VmRecord
 
 _Name = TypeVar("_Name", bound=StrEnum)
 _MARGIN = timedelta(days=2)
@@ -61,8 +61,9 @@ def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMac
 
 def vm_of(record: VmRecord) -> VirtualMachine:
     """Return the VM of a record; raise `BadHostData`, naming the VM, for one that cannot be."""
-    files = tuple(DiskFile(disk.path, disk.parent or None, disk.size, disk.virtual) for disk in record.disks)
-    own_bytes = {path_key(file.path): file.size_bytes for file in files if is_checkpoint_file(file.path)}
+    is_measured = record.disks is not msgspec.UNSET
+    files = _files_of(record.disks)
+    own_bytes = checkpoint_file_bytes(files)
     vm_id = record.id.lower()
     ids = _checked_ids(record)
     now_id = record.parent.lower() if record.parent else None
@@ -87,6 +88,21 @@ def vm_of(record: VmRecord) -> VirtualMachine:
         uptime_s=record.uptime_s,
         drives=record.drives,
         files=files,
+        is_measured=is_measured,
+    )
+
+
+def sizes_of(part: bytes) -> tuple[Measurement, ...]:
+    """Return what an encoded `SizesPart` says; raise `BadHostData` if it is no such thing."""
+    try:
+        records = wire.from_json(part, SizesPart).vms
+    except wire.UnreadableJson as error:
+        raise _unreadable("sizes", error) from error
+    return tuple(
+        Measurement(
+            each.id.lower(), _files_of(each.disks), {key.lower(): size for key, size in each.states.items()}
+        )
+        for each in records
     )
 
 
@@ -136,6 +152,8 @@ _NOW = "Refresh the host; if it stays so, please report it with the details."
 
 def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> VirtualMachine:
     before = known.get(vm.id)
+    if before is not None and not vm.is_measured:
+        vm = remembering(vm, before)
     if before is not None and before == vm:
         return before
     _ = vm.space  # added up here, not on the thread of the window
@@ -182,7 +200,8 @@ def _checkpoint_of(
     record: CheckpointRecord, vm: VmRecord, ids: frozenset[str], own_bytes: Mapping[str, int]
 ) -> Checkpoint:
     parent_id = record.parent.lower() if record.parent else None
-    own = sum(own_bytes.get(path_key(path), 0) for path in record.drives) if own_bytes else 0
+    unsized = None if vm.disks is msgspec.UNSET else 0
+    state_bytes = unsized if record.state_size is msgspec.UNSET else record.state_size
     return Checkpoint(
         id=record.id.lower(),
         vm_id=vm.id.lower(),
@@ -194,8 +213,8 @@ def _checkpoint_of(
         is_automatic=record.automatic,
         notes=record.notes,
         drives=record.drives,
-        state_bytes=record.state_size,
-        size_bytes=record.state_size + own,
+        state_bytes=state_bytes,
+        size_bytes=None if state_bytes is None else state_bytes + own_bytes_of(record.drives, own_bytes),
     )
 
 
@@ -210,6 +229,12 @@ def _patched(
     for vm_id in end.removed:
         vms.pop(vm_id.lower(), None)
     return vms
+
+
+def _files_of(records: tuple[DiskRecord, ...] | msgspec.UnsetType) -> tuple[DiskFile, ...]:
+    if records is msgspec.UNSET:
+        return ()
+    return tuple(DiskFile(each.path, each.parent or None, each.size, each.virtual) for each in records)
 
 
 def _named(names: type[_Name], name: str | None) -> _Name | None:

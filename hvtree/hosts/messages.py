@@ -32,6 +32,12 @@ In short:
 | `exit` | | `{}`, then the agent ends |
 
 Requests about different VMs run side by side; `ping`, `host.read` and `request.cancel` never wait for long work.
+
+Sizes come after the picture, because Get-VHD opens each file. With `sizes: false` a `VmRecord` has no `disks` and its
+checkpoints no `state_size`: left out means not measured. An agent may send them all the same, and the VM counts as
+measured then. `host.sizes` measures VMs in the asked order, and each is sent as soon as it is known; a VM that is gone is
+left out. It holds up nothing else, at most two Get-VHDs run at a time, `request.cancel` ends it early, and to repeat it is
+harmless. The agent keeps what it has learnt of a file, and asks again only if the file's time or size has moved.
 """
 
 from __future__ import annotations
@@ -170,7 +176,8 @@ class CheckpointRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False
     automatic: bool = False
     notes: str = ""
     drives: tuple[str, ...] = ()
-    state_size: Amount = 0
+    state_size: Amount | msgspec.UnsetType = msgspec.UNSET
+    """Left out where sizes were not asked for; 0 if they were."""
 
 
 class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -193,7 +200,8 @@ class VmRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     memory_startup: Amount = 0
     uptime_s: Number = 0
     drives: tuple[str, ...] = ()
-    disks: tuple[DiskRecord, ...] = ()
+    disks: tuple[DiskRecord, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Left out where sizes were not asked for; none if they were."""
     checkpoints: tuple[CheckpointRecord, ...] = ()
 
 
@@ -209,6 +217,21 @@ class InventoryPart(msgspec.Struct, frozen=True):
     """Some of the VMs, each whole, in the host's order."""
 
     vms: tuple[VmRecord, ...]
+
+
+class VmSizes(msgspec.Struct, frozen=True, gc=False):
+    """What one VM takes on disk: its files, and for each checkpoint the bytes of configuration and saved state."""
+
+    id: str
+    disks: tuple[DiskRecord, ...] = ()
+    states: dict[str, Amount] = {}
+    """SizeOfSystemFiles by checkpoint id."""
+
+
+class SizesPart(msgspec.Struct, frozen=True):
+    """Some of the VMs whose sizes were asked for, in the asked order."""
+
+    vms: tuple[VmSizes, ...]
 
 
 class InventoryEnd(msgspec.Struct, frozen=True, omit_defaults=True):

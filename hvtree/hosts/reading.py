@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
-from hvtree.domain.model import HostState
-from hvtree.hosts.codec import Decoder, decoded
+from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.sizes import Measurement, measured
+from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import InventoryEnd
 from hvtree.hosts.rpc import Rpc, TornAnswer
@@ -14,14 +17,22 @@ from hvtree.hosts.rpc import Rpc, TornAnswer
 class Reader:
     """Reads one host. A VM that did not change is the same object in the next reading."""
 
-    def __init__(self, rpc: Rpc, decoder: Decoder) -> None:
-        self._rpc = rpc
-        self._decoder = decoder
-        self._state: HostState | None = None
-        self._next: asyncio.Task[HostState] | None = None
-        self._running: asyncio.Task[HostState] | None = None
+    def __init__(self, rpc: Rpc, decoder: Decoder, *, sizes: bool = False) -> None:
+        """With `sizes` they come with each reading, rather than afterwards and when they are asked for."""
+        self.on_part: Callable[[tuple[VirtualMachine, ...]], None] | None = None
+        """Called with VMs of the first reading as they come, before it is whole."""
+        self.state: HostState | None = None
+        """The last reading, with the sizes that came since."""
         self.revision = 0
         """The host's revision at the last reading; 0 before the first."""
+        self._rpc = rpc
+        self._decoder = decoder
+        self._sizes = sizes
+        self._next: asyncio.Task[HostState] | None = None
+        self._running: asyncio.Task[HostState] | None = None
+        self._readings = 0
+        self._came_in: dict[str, int] = {}
+        """By VM id, the number of the reading that has brought it last."""
 
     async def read(self) -> HostState:
         """Return the host as it is now, read after this call began; cancelling one call leaves the others their reading."""
@@ -35,6 +46,45 @@ class Reader:
         tasks = [task for task in (self._running, self._next) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def asked(self, vm_ids: Iterable[str]) -> dict[str, int]:
+        """Return for each of these VMs which reading has brought it: an answer is about that one."""
+        return {vm_id: self._came_in[vm_id] for vm_id in vm_ids if vm_id in self._came_in}
+
+    def not_measured(self, asked: Mapping[str, int]) -> list[str]:
+        """Return those VMs that have not been measured, in their order."""
+        vms = self.state.vms if self.state is not None else {}
+        return [vm_id for vm_id in asked if vm_id in vms and not vms[vm_id].is_measured]
+
+    def take(self, found: Iterable[Measurement], asked: Mapping[str, int]) -> None:
+        """Put sizes into the state; those of a VM that nobody has asked for, or that is gone, are left out."""
+        if self.state is None:
+            return
+        vms = self.state.vms
+        self._put(
+            measured(vms[each.vm_id], each, is_current=self._came_in[each.vm_id] == asked[each.vm_id])
+            for each in found
+            if each.vm_id in asked and each.vm_id in vms
+        )
+
+    def give_up(self, asked: Mapping[str, int]) -> None:
+        """Let VMs count as measured although the host has not told everything."""
+        if self.state is None:
+            return
+        vms = self.state.vms
+        self._put(
+            replace(vms[vm_id], is_measured=True)
+            for vm_id in self.not_measured(asked)
+            if self._came_in[vm_id] == asked[vm_id]
+        )
+
+    def _put(self, vms: Iterable[VirtualMachine]) -> None:
+        made = tuple(vms)
+        if made and self.state is not None:
+            for vm in made:
+                _ = vm.space  # added up while the window waits for nothing
+            self.state = self.state.with_vms(*made)
+            self._decoder.known = self.state.vms
+
     async def _read_after(self, before: asyncio.Task[HostState] | None) -> HostState:
         if before is not None:
             await asyncio.wait((before,))
@@ -46,16 +96,28 @@ class Reader:
                 continue  # bounded: the channel gives up by itself when cuts don't end
 
     async def _read_once(self) -> HostState:
-        with self._rpc.asking("host.read", {"since": self.revision}, in_parts=True) as call:
+        args: dict[str, int] = {"since": self.revision}
+        if not self._sizes:
+            args["sizes"] = False
+        with self._rpc.asking("host.read", args, in_parts=True, on_part=self._tell_part) as call:
             message = await call.answer
         self._rpc.check(message, "list its VMs")
         if call.flaw is not None:
             raise call.flaw
         end = decoded(message.ok, InventoryEnd, "the question for its VMs")
-        self._state = merged(self._state, call.vms, end)
+        self.state = merged(self.state, call.vms, end)
         self.revision = end.revision
-        self._decoder.known = self._state.vms
-        return self._state
+        self._readings += 1
+        self._came_in = {
+            **{vm_id: number for vm_id, number in self._came_in.items() if vm_id in self.state.vms},
+            **{vm.id: self._readings for vm in call.vms if vm.id in self.state.vms},
+        }
+        self._decoder.known = self.state.vms
+        return self.state
+
+    def _tell_part(self, news: News) -> None:
+        if self.state is None and self.on_part is not None:
+            self.on_part(news.vms)
 
 
 def _take_error(task: asyncio.Task[HostState]) -> None:

@@ -29,6 +29,10 @@ PARTS_LIMIT = 64 * 1024 * 1024
 times as much in memory [measured 2026-11-26]."""
 
 
+SIZES = "host.sizes"
+"""The verb that asks for sizes."""
+
+
 class TornAnswer(Exception):
     """Parts of an answer may have been lost on the way; the request has to be made again."""
 
@@ -44,6 +48,8 @@ class Call:
     report: Callable[[ProgressReport], None] | None = None
     in_parts: bool = False
     """The answer consists of several messages, so a lost one cannot be asked for under the same id."""
+    on_part: Callable[[News], None] | None = None
+    """Called with each part as it comes."""
     vms: list[VirtualMachine] = field(default_factory=list)
     flaw: BadHostData | None = None
     """What is wrong with one of the parts."""
@@ -66,8 +72,13 @@ class Rpc:
 
     @property
     def is_busy(self) -> bool:
-        """Some request has not been answered."""
-        return bool(self._calls)
+        """Some request has not been answered. Sizes don't count: they are no work, and may take as long as they like."""
+        return any(call.verb != SIZES for call in self._calls.values())
+
+    def is_about_sizes(self, call_id: str | None) -> bool:
+        """Return whether a request that is open asked for sizes. May be called by any thread."""
+        call = self._calls.get(call_id or "")
+        return call is not None and call.verb == SIZES
 
     def begin(self) -> None:
         """Open it."""
@@ -91,6 +102,7 @@ class Rpc:
         *,
         report: Callable[[ProgressReport], None] | None = None,
         in_parts: bool = False,
+        on_part: Callable[[News], None] | None = None,
     ) -> Iterator[Call]:
         """Send a request, and forget it at the end of the block, answered or not.
 
@@ -101,7 +113,9 @@ class Rpc:
         self._count += 1
         call_id = f"{self._prefix}-{self._count}"
         line = wire.loose_line(wire.ascii_json(Request(call_id, verb, args)))
-        call = Call(call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts)
+        call = Call(
+            call_id, verb, line, asyncio.get_running_loop().create_future(), report, in_parts, on_part
+        )
         call.answer.add_done_callback(_silence)
         self._calls[call_id] = call
         began = call.answer.get_loop().time()
@@ -164,6 +178,8 @@ class Rpc:
         elif call.flaw is None:  # the others are of no use then
             call.vms.extend(news.vms)
             call.flaw = news.flaw
+            if call.on_part is not None and news.flaw is None:
+                call.on_part(news)
 
     def _endless(self) -> BadHostData:
         return BadHostData(
@@ -215,6 +231,8 @@ def _answer_words(call: Call) -> str:
     message = call.answer.result()
     if message.error is not None:
         return f"answered {message.error!r}"
+    if call.verb == SIZES:
+        return f"answered with {call.size} bytes of sizes"
     if call.in_parts:
         return f"answered with {len(call.vms)} VMs"
     body = b"" if message.ok is msgspec.UNSET else bytes(message.ok)

@@ -81,9 +81,9 @@ class AgentStages:
         return await self._client.load_module(), perf_counter() - started
 
     async def read(self) -> tuple[HostState, float]:
-        """Read the VMs; return them, and the seconds that it took."""
+        """Read the VMs with the sizes of their disks; return them, and the seconds that it took."""
         started = perf_counter()
-        reading = self._client.read()
+        reading = self._client.read_and_measure()
         state = await self._client.within(READ_S, reading, "the list of its VMs did not come")
         return state, perf_counter() - started
 

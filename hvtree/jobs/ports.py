@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -36,6 +36,15 @@ class WatchedHost(Host, Protocol):
 
     While the connection is lost, `read` and `perform` raise `ConnectionFailure`.
     """
+
+    async def measured(self, vm_ids: Collection[str], *, again: bool = False) -> HostState:
+        """Return the last reading once the sizes of these VMs have been read, as far as they come within a limit.
+
+        With `again` they are read once more if they are there: files grow without news.
+
+        Raises `ConnectionFailure` when the connection is lost meanwhile.
+        """
+        ...
 
     async def newer(self, than: HostState) -> HostState:
         """Return the next reading after `than`, which is taken as soon as the host reports a change.

@@ -108,7 +108,7 @@ class Runner:
         """
         for _ in range(self._limits.questions):
             self._record.enter("checking", can_cancel=True, note=UNTOUCHED)
-            fleet = await self._canceller.run(self._read_all())
+            fleet = await self._canceller.run(self._read_all(approved))
             fresh = _plan_again(approved.operation, fleet)
             if is_same_plan(approved, fresh):
                 return self._dated(approved, fleet)
@@ -132,14 +132,19 @@ class Runner:
         self._record.show_plan(dated)
         return dated
 
-    async def _read_all(self) -> Fleet:
-        """Read all hosts at the same time; raise an error that speaks of each host that cannot be read."""
+    async def _read_all(self, plan: Plan) -> Fleet:
+        """Read all hosts at the same time, with the sizes that a plan is about.
+
+        Raise an error that speaks of each host that cannot be read.
+        """
         states: dict[str, HostState] = {}
         errors: list[HVTreeError] = []
 
         async def read(host_id: str, host: WatchedHost) -> None:
             try:
                 states[host_id] = await host.read()
+                if plan.needs_sizes:
+                    states[host_id] = await host.measured(plan.vm_ids(host_id), again=True)
             except HVTreeError as error:
                 errors.append(error)
 

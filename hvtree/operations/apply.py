@@ -131,6 +131,7 @@ class _GoingBack:
             ),
             powershell=script(phases, fleet),
             after_failure=tuple((step,) for step in self._way_back()),
+            needs_sizes=not self.safety,
         )
 
     @property
@@ -186,12 +187,14 @@ class _GoingBack:
     def _lost(self) -> Iterator[Consequence]:
         base = self.vm.by_id.get(self.vm.now_id) if self.vm.now_id else None
         since = "since {base} ({age})" if base else "since its last checkpoint"
+        is_known = self.vm.space.is_written_complete
+        amount = "up to {size}" if is_known else "how much that is, is not known yet"
         yield Consequence(
             "loses-present",
-            f"Everything written on {{vm}} {since} is lost for good: up to {{size}}.",
+            f"Everything written on {{vm}} {since} is lost for good: {amount}.",
             {"vm": vms((self.vm,)), "base": checkpoints((base,) if base else ())},
             {
-                "size": Size(self.vm.space.written_bytes),
+                "size": Size(self.vm.space.written_bytes if is_known else None),
                 "age": Age(base.created_utc if base else self.at_utc, self.at_utc),
             },
             changes((each for each in written_files(self.vm) if is_checkpoint_file(each.path)), Fate.DELETED),

@@ -117,6 +117,8 @@ class Plan:
     after_failure: tuple[Phase, ...] = ()
     is_joint: bool = False
     """It is all or nothing: trouble on one host stops the steps on the others too."""
+    needs_sizes: bool = False
+    """Its consequences are about bytes, so that somebody who says yes should have seen the sizes of its VMs."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -137,6 +139,13 @@ class Plan:
     def host_names(self) -> Mapping[str, str]:
         """The hosts' own names by their ids."""
         return {host_id: state.host for host_id, state in self.before.hosts.items()}
+
+    @property
+    def unmeasured(self) -> tuple[VmAddress, ...]:
+        """The VMs whose sizes matter to it and are on their way."""
+        if not self.needs_sizes:
+            return ()
+        return tuple(vm for vm in self.vms if not self.before.vm(vm).is_measured)
 
     def vm_ids(self, host_id: str) -> tuple[str, ...]:
         """Return the ids of the touched VMs of one host."""

@@ -100,9 +100,9 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """An amount of bytes."""
+    """An amount of bytes; None if it is not known yet."""
 
-    size_bytes: int
+    size_bytes: int | None
 
     def __format__(self, _spec: str) -> str:
         return size_words(self.size_bytes)

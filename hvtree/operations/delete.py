@@ -12,7 +12,7 @@ from hvtree.domain.edits import Delete, DeleteSubtree
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.forecast import forecast_deletion
-from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Subjects, name_hosts, vms
@@ -29,7 +29,7 @@ from hvtree.operations.preconditions import (
     name_checkpoint,
     unavailable,
 )
-from hvtree.operations.space import deletion_space
+from hvtree.operations.space import deletion_space, unknown_sizes
 
 _Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
 """The checkpoints that go, by the address of their VM."""
@@ -108,6 +108,7 @@ def _plan(
         risk=Risk.FORGETS,
         consequences=tuple(_consequences(fleet, expected, doomed)),
         powershell=script(phases, fleet),
+        needs_sizes=True,
     )
 
 
@@ -175,10 +176,18 @@ def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Co
         by_host.setdefault(address.host_id, {})[address.vm_id] = [each.id for each in checkpoints]
     yield from name_hosts(
         [
-            (fleet.hosts[host_id].host, deletion_space(forecast_deletion(fleet.hosts[host_id], ids)))
+            (fleet.hosts[host_id].host, _about_space(fleet.hosts[host_id], ids))
             for host_id, ids in by_host.items()
         ]
     )
+
+
+def _about_space(state: HostState, doomed: Mapping[str, Sequence[str]]) -> Iterator[Consequence]:
+    unknown = unknown_sizes([state.vms[vm_id] for vm_id in doomed])
+    if unknown is not None:
+        yield unknown
+    else:
+        yield from deletion_space(forecast_deletion(state, doomed))
 
 
 def _about_vm(

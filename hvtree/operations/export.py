@@ -63,11 +63,17 @@ class ExportCheckpoint:
             risk=Risk.NONE,
             consequences=tuple(_consequences(fleet.hosts[host_id], vm, checkpoint, self.folder)),
             powershell=script(phases, fleet),
+            needs_sizes=True,
         )
 
 
-def exported_bytes(vm: VirtualMachine, checkpoint: Checkpoint) -> int:
-    """Return how much an export writes at most: each drive's chain in one file, and the saved state."""
+def exported_bytes(vm: VirtualMachine, checkpoint: Checkpoint) -> int | None:
+    """Return how much an export writes at most: each drive's chain in one file, and the saved state.
+
+    None if the sizes are not known yet.
+    """
+    if checkpoint.state_bytes is None or not vm.has_all_sizes:
+        return None
     return checkpoint.state_bytes + sum(_flattened_bytes(vm, drive) for drive in checkpoint.drives)
 
 
@@ -83,13 +89,15 @@ def _consequences(
     size_bytes = exported_bytes(vm, checkpoint)
     yield Consequence(
         "writes-files",
-        "Up to {size} are written to {folder}; each drive becomes one file.",
+        "Up to {size} are written to {folder}; each drive becomes one file."
+        if size_bytes is not None
+        else "How much is written to {folder} is not known yet; each drive becomes one file.",
         {"folder": Name(below(folder, vm.name))},
         {"size": Size(size_bytes)},
         changes((file for drive in checkpoint.drives for file in chain(vm, drive)), Fate.COPIED),
     )
     volume = volume_of(folder, state.volumes)
-    if volume is not None and volume.free_bytes < size_bytes:
+    if volume is not None and size_bytes is not None and volume.free_bytes < size_bytes:
         yield Consequence(
             "export-lacks-space",
             "Volume {volume} has only {free} free: this may not be enough.",

@@ -43,6 +43,21 @@ def memory_space(state: HostState, vms: Sequence[VirtualMachine]) -> Iterator[Co
             )
 
 
+def unknown_sizes(machines: Sequence[VirtualMachine]) -> Consequence | None:
+    """Return the consequence that nobody can tell yet, if the sizes of one of these VMs are not known."""
+    unknown = [vm for vm in machines if not vm.has_all_sizes]
+    if not unknown:
+        return None
+    why = "the host has not told the sizes of their files"
+    if any(not vm.is_measured for vm in unknown):
+        why = "the sizes of their files are still being read …"
+    amounts: dict[str, Amount] = {"unknown": Count(len(unknown), "VM"), "all": len(machines)}
+    wording = (
+        f"How much is merged and how much space it frees is not known yet for {{unknown}} of {{all}}: {why}"
+    )
+    return Consequence("sizes-unknown", wording if wording.endswith("…") else f"{wording}.", amounts=amounts)
+
+
 def deletion_space(forecast: Forecast) -> Iterator[Consequence]:
     """Yield volume by volume what merges, what that needs, and what comes free when."""
     for volume in forecast.volumes:

@@ -159,6 +159,8 @@ def phase_words(view: HostView, now_utc: datetime | None = None) -> str:
     if view.silent_since_utc is not None:
         since = f" since {_moment_words(view.silent_since_utc, now_utc)}" if now_utc is not None else ""
         return f"Not answering{since}"
+    if view.is_being_read:
+        return "Reading…"
     return "Password wanted" if view.wants_password else _PHASES[view.phase]
 
 

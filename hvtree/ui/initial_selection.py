@@ -64,7 +64,7 @@ class InitialSelection(QObject):
         if not self._model.busy.is_idle:
             return
         for view in self._workspace.hosts:
-            if view.id in self._awaited and (view.state is not None or view.phase is ConnectionPhase.FAILED):
+            if view.id in self._awaited and (_is_read(view) or view.phase is ConnectionPhase.FAILED):
                 self._awaited.discard(view.id)
                 if view.id == self._shown:
                     self._bring_into_view(view.id)
@@ -86,3 +86,7 @@ class InitialSelection(QObject):
         self._tree.select(first if has_vms and first.isValid() else host)
         self._tree.setFocus()
         self._own = self._selection.value
+
+
+def _is_read(view: HostView) -> bool:
+    return view.state is not None and not view.is_partial

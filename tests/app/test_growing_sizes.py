@@ -22,12 +22,15 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def test_what_grows_without_news_is_seen_within_five_minutes() -> None:
     readings: list[float] = []
+    ended = asyncio.Event()
 
     def connect(_profile: object, _secret: object) -> Client:
         channel = ScriptedChannel()
 
         def read(request: Request) -> list[dict[str, Any]]:
             readings.append(asyncio.get_running_loop().time())
+            if len(readings) == 3:
+                ended.set()
             return inventory(vm("a"))(request)
 
         channel.answers.update({"host.read": read, "host.watch": lambda _: [{"ok": {}}]})
@@ -35,19 +38,8 @@ def test_what_grows_without_news_is_seen_within_five_minutes() -> None:
 
     async def story() -> None:
         workspace = Workspace(connect, clock=VirtualClock(NOW).now)
-        seen: list[object] = []
-        ended = asyncio.get_running_loop().create_future()
-
-        def listen(_event: object) -> None:
-            state = workspace.host(host_id).state
-            if state is not None and all(state is not each for each in seen):
-                seen.append(state)
-            if len(seen) == 3 and not ended.done():
-                ended.set_result(None)
-
-        host_id = workspace.add_host(PROFILE, SECRET)
-        workspace.listener = listen
-        await ended
+        workspace.add_host(PROFILE, SECRET)
+        await ended.wait()
         await workspace.close()
 
     virtual_time.run(story())

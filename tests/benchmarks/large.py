@@ -9,7 +9,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -189,6 +189,7 @@ class _Known:
     def __init__(self) -> None:
         self.on_lost: Callable[[HVTreeError], None] | None = None
         self.on_silent: Callable[[float | None], None] | None = None
+        self.on_part: Callable[[HostState], None] | None = None
         self.state = HostState("BIGHOST", READ_AT)
         self._on_change: Callable[[], None] = lambda: None
 
@@ -204,6 +205,11 @@ class _Known:
         self._on_change = on_change
 
     async def read(self) -> HostState:
+        return self.state
+
+    async def measure(
+        self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None
+    ) -> HostState:
         return self.state
 
     async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:

@@ -71,6 +71,8 @@ def of_delete() -> Iterator[dict[str, Any]]:
     yield record(DeleteCheckpoints((at(host, "web", "b"),)), host)
     yield record(DeleteCheckpoints((at(host, "web", "c"),)), tight(host))
     yield record(DeleteCheckpointSubtree(at(host, "web", "a")), host)
+    unmeasured = replace(vm("a(b*)", "web"), files=(), is_measured=False)
+    yield record(DeleteCheckpoints((at(lab(web=unmeasured), "web", "a"),)), lab(web=unmeasured))
     for tree in ("base(p1 p2*)", "base(p1*)"):
         state = bare(tree)
         yield record(DeleteCheckpoints((at(state, "web", "base"),)), state)

@@ -23,7 +23,7 @@ def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) ->
     assert list(record) == ["host", "taken_at", "volumes", "vms"]
     assert list(record["vms"][0]) == [
         "id", "name", "state", "status", "activity", "percent", "notes", "generation", "version", "uptime_s",
-        "memory_bytes", "memory_startup_bytes", "checkpoint_type", "is_replica", "space", "now", "checkpoints",
+        "memory_bytes", "memory_startup_bytes", "checkpoint_type", "is_replica", "space", "is_measured", "now", "checkpoints",
         "drives", "files",
     ]  # fmt: skip
     assert list(record["vms"][0]["checkpoints"][0]) == [

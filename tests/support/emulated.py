@@ -21,6 +21,7 @@ from typing import Any, Literal
 import msgspec
 
 from hvtree.app.credentials import Secret
+from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import CheckpointType, HostState, VirtualMachine
@@ -156,7 +157,9 @@ class EmulatedHost:
             deliver()
 
     def verbs(
-        self, *, apart_from: tuple[str, ...] = ("ping", "echo", "emit", "host.import", "host.watch")
+        self,
+        *,
+        apart_from: tuple[str, ...] = ("ping", "echo", "emit", "host.import", "host.watch", "host.sizes"),
     ) -> list[str]:
         """Return the verbs that were asked for, without those of every connection."""
         return [request.verb for request in self.requests if request.verb not in apart_from]
@@ -237,6 +240,11 @@ class MemoryChannel:
         if self._listener is not None and self._source is not None:
             for message in self._source.feed(line):
                 self._listener.received(message)
+
+
+def is_measured(workspace: Workspace) -> bool:
+    """Return whether the sizes of all VMs of all hosts are there."""
+    return all(vm.is_measured for state in workspace.fleet.hosts.values() for vm in state.vms.values())
 
 
 def world_of(state: HostState) -> World:

@@ -29,7 +29,7 @@ from hvtree.jobs.ports import Approver
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
 from tests.support import trees, virtual_time
-from tests.support.emulated import PROFILE, SECRET, EmulatedHost
+from tests.support.emulated import PROFILE, SECRET, EmulatedHost, is_measured
 
 
 class Yes:
@@ -190,6 +190,10 @@ class Harness:
     async def connected(self) -> None:
         await self.until(lambda: all(view.is_connected for view in self.workspace.hosts))
 
+    async def measured(self) -> None:
+        """Wait for the sizes of all VMs."""
+        await self.until(lambda: is_measured(self.workspace))
+
     def _connect(self, profile: HostProfile, secret: Secret) -> Client:
         return self.hosts.get(profile.name, self.host).connect(profile, secret)
 
@@ -206,14 +210,21 @@ def with_harness(
     story: Callable[[Harness], Awaitable[Any]],
     limits: TimeLimits | None = None,
     journal: Journal | None = None,
+    *,
+    is_measured: bool = True,
 ) -> None:
-    """Let a story happen at a connected harness, in virtual time, and put everything away afterwards."""
+    """Let a story happen at a connected harness, in virtual time, and put everything away afterwards.
+
+    Unless it `is_measured`, the sizes are still on their way when the story begins.
+    """
     several = (states,) if isinstance(states, HostState) else tuple(states)
 
     async def from_opening_to_closing() -> None:
         harness = Harness(*several, limits=limits, journal=journal)
         try:
             await harness.connected()
+            if is_measured:
+                await harness.measured()
             await story(harness)
         finally:
             await harness.workspace.close()

@@ -12,7 +12,7 @@ from hvtree.domain.edits import Edit
 from hvtree.domain.model import HostState, VirtualMachine, Volume
 from hvtree.domain.paths import path_key
 from hvtree.emulator.agent import actions
-from hvtree.emulator.agent.records import iso, vm_record
+from hvtree.emulator.agent.records import disk_record, iso, vm_record
 from hvtree.hosts.inventory import vm_of
 from hvtree.hosts.messages import Request, Result
 from hvtree.hosts.wire_verbs import question
@@ -29,7 +29,11 @@ class SecondOpinion:
         """Return the host as it is now."""
         host = self.emulated.host
         readings = [host.read_vm(vm.id) for vm in host.get_vm().objects]
-        vms = [vm_of(vm_record(reading)) for reading in readings if reading is not None]
+        vms = [
+            vm_of(vm_record(reading, str, tuple(map(disk_record, reading.disks))))
+            for reading in readings
+            if reading is not None
+        ]
         volumes = [Volume(each.name, each.size, each.size_remaining) for each in host.get_volume()]
         return HostState.of(host.facts.name, host.clock.now(), vms, volumes)
 

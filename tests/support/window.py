@@ -50,7 +50,7 @@ from hvtree.ui.main_window import MainWindow
 from hvtree.ui.selection import Selection
 from tests.support import trees
 from tests.support.dialog_user import DialogUser, plain
-from tests.support.emulated import PROFILE, SECRET, EmulatedHost
+from tests.support.emulated import PROFILE, SECRET, EmulatedHost, is_measured
 from tests.support.qt_loop import VirtualQtLoop
 from tests.support.window_menus import MenuUser
 
@@ -130,9 +130,14 @@ class WindowUser(MenuUser):
         return self.view.state
 
     async def open_host(self) -> None:
-        """Connect to the emulated host and wait until its tree is there."""
+        """Connect to the emulated host and wait until its tree is there, with all sizes."""
         self.add_host()
         await self.until(lambda: self.view.is_connected, "connected")
+        await self.measured()
+
+    async def measured(self) -> None:
+        """Wait until the sizes of all VMs of all hosts are there."""
+        await self.until(lambda: is_measured(self.workspace), "all sizes are there")
 
     def add_host(self) -> None:
         """Begin to connect to the emulated host."""
@@ -141,7 +146,7 @@ class WindowUser(MenuUser):
     async def open_another(
         self, state: HostState, world: World | None = None, *, opened_as: str = ""
     ) -> EmulatedHost:
-        """Connect to another emulated host, with a world instead of VMs if one is given; wait until its tree is there.
+        """Connect to another emulated host, with a world instead of VMs if one is given; wait until its sizes are there.
 
         `opened_as` is the name it is opened under, if that is not its own.
         """
@@ -149,6 +154,7 @@ class WindowUser(MenuUser):
         self._others[name] = EmulatedHost(state, world)
         self.window.hosts.add(replace(PROFILE, name=name), SECRET)
         await self.until(lambda: self.workspace.host(name).is_connected, f"{name} is connected")
+        await self.measured()
         return self._others[name]
 
     async def until(self, holds: Any, what: str = "") -> None:

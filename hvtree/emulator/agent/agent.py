@@ -15,6 +15,8 @@ import msgspec
 from hvtree.emulator.agent import actions
 from hvtree.emulator.agent.inventory import Inventory
 from hvtree.emulator.agent.looks import Looks
+from hvtree.emulator.agent.measuring import Measuring
+from hvtree.emulator.agent.message_parts import id_in, protocol_error, raw, text_in
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
@@ -50,6 +52,8 @@ class Agent:
         self._inventory = inventory or Inventory(hyperv)
         self._answered: OrderedDict[str, bytes] = OrderedDict()
         self._running: dict[str, actions.RunningVerb] = {}
+        self._looking: dict[str, Measuring | None] = {}
+        """What waits for Get-VHD: requests for sizes, and readings with sizes (None)."""
         self._is_open = True
         self._is_draining = False
         self._is_text = False
@@ -64,10 +68,14 @@ class Agent:
             "echo": self._echo,
             "emit": self._emit,
             "host.import": self._import,
-            "host.read": self._read,
             "host.watch": self._watch,
             "request.cancel": self._cancel,
         }
+        self._looks_up: Mapping[str, Callable[[Request], None]] = {
+            "host.read": self._read,
+            "host.sizes": self._measure,
+        }
+        """Verbs that may have to look files up before they answer."""
 
     def start(self) -> None:
         """Say hello."""
@@ -80,7 +88,7 @@ class Agent:
                 lines = self._lines.feed(data)
             except wire.FramingError as error:
                 self._lines = wire.LineBuffer()
-                self._send(Message(error=_protocol_error(str(error))))
+                self._send(Message(error=protocol_error(str(error))))
                 return
             for line in lines:
                 self._is_text |= line.startswith(wire.SCRIPT_BEGIN)
@@ -104,6 +112,9 @@ class Agent:
                 self._stop_listening = None
             if self._announcement is not None:
                 self._announcement.cancel()
+            for measuring in list(self._looking.values()):
+                if measuring is not None:
+                    measuring.cancel()
 
     # -- requests ----------------------------------------------------------------------------------------------
 
@@ -113,15 +124,13 @@ class Agent:
             request = wire.from_json(payload, Request)
         except (wire.FramingError, wire.UnreadableJson) as error:
             text = f"A line cannot be understood: {error}."
-            self._send(Message(id=_id_in(line), error=_protocol_error(text)))
+            self._send(Message(id=id_in(line), error=protocol_error(text)))
             return
         if request.id in self._answered:
             self._answered.move_to_end(request.id)
             self._send_line(self._answered[request.id])
-        elif (
-            request.id not in self._running
-        ):  # a repeat of a running request gets the answer together with it
-            self._perform(request)
+        elif request.id not in self._running and request.id not in self._looking:
+            self._perform(request)  # a repeat of a running request gets the answer together with it
 
     def _perform(self, request: Request) -> None:
         if self._host.faults.session.is_old and request.verb != "hello":
@@ -132,16 +141,19 @@ class Agent:
             self._answer(request.id, {})
             self.close()
             self._ended(0)
-        elif request.verb in self._verbs:
+        elif request.verb in self._verbs or request.verb in self._looks_up:
             try:
-                self._answer(request.id, self._verbs[request.verb](request))
+                if request.verb in self._looks_up:
+                    self._looks_up[request.verb](request)
+                else:
+                    self._answer(request.id, self._verbs[request.verb](request))
             except actions.BadRequest as error:
-                self._fail(request.id, _protocol_error(str(error), error.target))
+                self._fail(request.id, protocol_error(str(error), error.target))
             except CmdletError as error:
                 self._fail(request.id, error_record(error, self._host.spoken))
         else:
             self._fail(
-                request.id, _protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)
+                request.id, protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)
             )
 
     def _too_old(self) -> Error:
@@ -151,7 +163,7 @@ class Agent:
         return Error(text, "NotInstalled", "OldPowerShell,HVTree")
 
     def _answer(self, request_id: str, value: object) -> None:
-        self._send(Message(id=request_id, ok=_raw(value)))
+        self._send(Message(id=request_id, ok=raw(value)))
 
     def _fail(self, request_id: str, error: Error) -> None:
         self._send(Message(id=request_id, error=error))
@@ -169,28 +181,59 @@ class Agent:
 
     def _say_hello(self) -> None:
         hello = messages.Hello(messages.PROTOCOL_VERSION, self._host.facts.name, AGENT)
-        self._send(Message(ev="hello", data=_raw(hello)))
+        self._send(Message(ev="hello", data=raw(hello)))
 
     def _echo(self, request: Request) -> object:
-        return {"text": _text(request, "text")}
+        return {"text": text_in(request, "text")}
 
     def _emit(self, request: Request) -> object:
-        self._send(Message(ev="echo", data=_raw({"text": _text(request, "text")})))
+        self._send(Message(ev="echo", data=raw({"text": text_in(request, "text")})))
         return {}
 
     def _import(self, _request: Request) -> object:
         return self._inventory.facts()
 
-    def _read(self, request: Request) -> object:
-        since = request.args.get("since", 0)
+    def _read(self, request: Request) -> None:
+        since, sizes = request.args.get("since", 0), request.args.get("sizes", True)
         if not isinstance(since, int) or isinstance(since, bool):
             raise actions.BadRequest("'since' must be a revision.", "since")
-        parts, end = self._inventory.read(since)
-        for part in parts:
+        if not isinstance(sizes, bool):
+            raise actions.BadRequest("'sizes' must be true or false.", "sizes")
+        vm_ids, end = self._inventory.read(since)
+
+        def send() -> None:
+            with self._lock:
+                self._looking.pop(request.id, None)
+                for part in self._inventory.parts(vm_ids, sizes=sizes):
+                    self._send(Message(id=request.id, part=part))
+                self._known_revision = end.revision
+                self._looks.read(self._host.clock.now())
+                self._answer(request.id, end)
+                self._end_if_drained()
+
+        if sizes and self._inventory.learn(vm_ids, send) is not None:
+            self._looking[request.id] = None
+        else:
+            send()
+
+    def _measure(self, request: Request) -> None:
+        ids = request.args.get("ids")
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise actions.BadRequest("host.sizes needs the list 'ids'.", "ids")
+        self._host.faults.check_rights("Get-VHD")
+
+        def ended() -> None:
+            with self._lock:
+                self._looking.pop(request.id, None)
+                self._answer(request.id, {})
+                self._end_if_drained()
+
+        def send(part: msgspec.Raw) -> None:
             self._send(Message(id=request.id, part=part))
-        self._known_revision = end.revision
-        self._looks.read(self._host.clock.now())
-        return end
+
+        measuring = Measuring(self._inventory, ids, send, ended, self._lock)
+        self._looking[request.id] = measuring
+        measuring.go_on()
 
     def _watch(self, request: Request) -> object:
         wants = bool(request.args.get("on", True))
@@ -203,7 +246,8 @@ class Agent:
         return {}
 
     def _cancel(self, request: Request) -> object:
-        action = self._running.get(_text(request, "request"))
+        wanted = text_in(request, "request")
+        action = self._running.get(wanted) or self._looking.get(wanted)
         return {"cancelled": action is not None and action.cancel()}
 
     # -- verbs that take time --------------------------------------------------------------------------------------
@@ -212,7 +256,7 @@ class Agent:
         try:
             action = actions.begin(self._host, request, self._now)
         except actions.BadRequest as error:
-            self._fail(request.id, _protocol_error(str(error), error.target))
+            self._fail(request.id, protocol_error(str(error), error.target))
             return
         self._running[request.id] = action
         self._look_soon()
@@ -237,7 +281,7 @@ class Agent:
                 return
             del self._running[request_id]
             results = messages.Results(action.answer(), action.warnings())
-            line = wire.agent_line(msgspec.json.encode(Message(id=request_id, ok=_raw(results))))
+            line = wire.agent_line(msgspec.json.encode(Message(id=request_id, ok=raw(results))))
             self._answered[request_id] = line
             while len(self._answered) > REMEMBERED:
                 self._answered.popitem(last=False)
@@ -247,7 +291,7 @@ class Agent:
             self._end_if_drained()
 
     def _end_if_drained(self) -> None:
-        if self._is_draining and self._is_open and not self._running:
+        if self._is_draining and self._is_open and not self._running and not self._looking:
             self.close()
             self._ended(0)
 
@@ -275,34 +319,7 @@ class Agent:
             if self._stop_listening is not None and revision != self._known_revision:
                 self._known_revision = revision
                 self._looks.found(self._host.clock.now())
-                self._send(Message(ev="changed", data=_raw(messages.Changed(revision))))
+                self._send(Message(ev="changed", data=raw(messages.Changed(revision))))
 
     def _now(self) -> str:
         return iso(self._host.clock.now())
-
-
-def _raw(value: object) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(value))
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.args.get(name)
-    if not isinstance(value, str):
-        raise actions.BadRequest(f"{request.verb} needs the text {name!r}.", name)
-    return value
-
-
-def _protocol_error(message: str, target: str = "") -> Error:
-    return Error(message, "InvalidData", "HVTree.Protocol", target=target)
-
-
-class _IdOnly(msgspec.Struct):
-    id: str
-
-
-def _id_in(line: bytes) -> str | None:
-    """Return the id of a damaged request, if it can be read."""
-    try:
-        return wire.from_json(line, _IdOnly).id
-    except wire.UnreadableJson:
-        return None

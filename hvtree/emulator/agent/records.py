@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import msgspec
+
 from hvtree.emulator.host.enums import ReplicationMode, VMState
 from hvtree.emulator.host.errors import CmdletError
-from hvtree.emulator.host.objects import VmReading, VMSnapshot
-from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord
+from hvtree.emulator.host.objects import VirtualHardDisk, VmReading, VMSnapshot
+from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord, VmSizes
 
 _REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, ReplicationMode.ExtendedReplica})
 
 
-def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecord:
-    """Return one VM with its checkpoints and disk files as the wire carries it; `spoken` as for errors, else English."""
+def vm_record(
+    reading: VmReading, spoken: Callable[[str], str], disks: tuple[DiskRecord, ...] | None
+) -> VmRecord:
+    """Return one VM with its checkpoints as the wire carries it; without disks (None) there are no other sizes either.
+
+    `spoken` as for errors.
+    """
     vm = reading.vm
     activity = vm.secondary_operational_status
     return VmRecord(
@@ -34,11 +41,10 @@ def vm_record(reading: VmReading, spoken: Callable[[str], str] = str) -> VmRecor
         memory_startup=vm.memory_startup,
         uptime_s=int(vm.uptime_s),
         drives=tuple(drive.path for drive in vm.hard_drives),
-        disks=tuple(
-            DiskRecord(disk.path, disk.file_size, disk.size, disk.parent_path or None)
-            for disk in reading.disks
+        disks=msgspec.UNSET if disks is None else disks,
+        checkpoints=tuple(
+            _checkpoint_record(snapshot, has_size=disks is not None) for snapshot in reading.snapshots
         ),
-        checkpoints=tuple(map(_checkpoint_record, reading.snapshots)),
     )
 
 
@@ -54,7 +60,17 @@ def iso(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _checkpoint_record(snapshot: VMSnapshot) -> CheckpointRecord:
+def disk_record(disk: VirtualHardDisk) -> DiskRecord:
+    """Return what Get-VHD says of a file as the wire carries it."""
+    return DiskRecord(disk.path, disk.file_size, disk.size, disk.parent_path or None)
+
+
+def vm_sizes(reading: VmReading, disks: tuple[DiskRecord, ...]) -> VmSizes:
+    """Return what one VM takes on disk as the wire carries it."""
+    return VmSizes(reading.vm.id, disks, {each.id: each.size_of_system_files for each in reading.snapshots})
+
+
+def _checkpoint_record(snapshot: VMSnapshot, *, has_size: bool) -> CheckpointRecord:
     return CheckpointRecord(
         id=snapshot.id,
         name=snapshot.name,
@@ -65,5 +81,5 @@ def _checkpoint_record(snapshot: VMSnapshot) -> CheckpointRecord:
         automatic=snapshot.is_automatic_checkpoint,
         notes=snapshot.notes,
         drives=tuple(drive.path for drive in snapshot.hard_drives),
-        state_size=snapshot.size_of_system_files,
+        state_size=snapshot.size_of_system_files if has_size else msgspec.UNSET,
     )

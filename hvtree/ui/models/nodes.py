@@ -94,7 +94,7 @@ class HostNode(Node):
     @property
     def is_dimmed(self) -> bool:
         """What it shows is not current: the connection is lost or being made."""
-        return not self.view.is_connected
+        return not (self.view.is_connected or self.view.is_being_read)
 
 
 class VmNode(Node):

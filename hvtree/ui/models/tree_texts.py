@@ -6,9 +6,9 @@ from datetime import datetime
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
-from hvtree.domain.model import VirtualMachine
+from hvtree.domain.model import SpaceTaken, VirtualMachine
 from hvtree.domain.state_words import kind_words, since_words, state_words, status_words, worth_words
-from hvtree.domain.words import age_words, count_words, size_words, space_words
+from hvtree.domain.words import age_words, count_words, size_words, space_words, sum_words
 from hvtree.ui.format import (
     bare_name,
     checkpoint_name,
@@ -134,11 +134,15 @@ def _host_text(node: HostNode, column: int, now_utc: datetime) -> str:
             return phase_words(view) + vms + _countdown(view, now_utc)  # its column is narrow
         case Column.CREATED:
             return _reading(node, now_utc)
-        case Column.SIZE if node.space.total_bytes:
-            return size_words(node.space.total_bytes)
+        case Column.SIZE if node.space.total_bytes or not node.space.is_complete:
+            return _total_words(node.space)
         case Column.NOTES:
             return _host_remark(view)
     return ""
+
+
+def _total_words(space: SpaceTaken) -> str:
+    return sum_words(space.total_bytes, is_complete=space.is_complete)
 
 
 def _countdown(view: HostView, now_utc: datetime) -> str:
@@ -170,8 +174,8 @@ def _vm_text(vm: VirtualMachine, column: Column) -> str:
             return shown_name(vm.name)
         case Column.STATE:
             return status_words(vm)
-        case Column.SIZE if vm.checkpoints or vm.space.total_bytes:
-            return size_words(vm.space.total_bytes)
+        case Column.SIZE if vm.checkpoints or vm.space.total_bytes or not vm.space.is_complete:
+            return _total_words(vm.space)
         case Column.NOTES:
             return _one_line(vm.notes)
     return ""
@@ -205,8 +209,8 @@ def _now_text(vm: VirtualMachine, column: Column, now_utc: datetime) -> str:
             return "Now"
         case Column.STATE:
             return state_words(vm.state)
-        case Column.SIZE if vm.space.written_bytes:
-            return size_words(vm.space.written_bytes)
+        case Column.SIZE if vm.space.written_bytes or not vm.space.is_written_complete:
+            return sum_words(vm.space.written_bytes, is_complete=vm.space.is_written_complete)
         case Column.CREATED:
             return since_words(vm, now_utc)
     return ""

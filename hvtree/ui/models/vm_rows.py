@@ -180,6 +180,7 @@ def _face(vm: VirtualMachine) -> tuple[object, ...]:
         vm.checkpoints,
         vm.drives,
         vm.files,
+        vm.is_measured,
         vm.is_replica,
     )
 

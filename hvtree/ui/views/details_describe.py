@@ -13,7 +13,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
-from hvtree.domain.words import count_words, size_words, space_words
+from hvtree.domain.words import UNKNOWN, count_words, size_words, space_words
 from hvtree.operations.apply import RevertVm
 from hvtree.ui.format import host_words, phase_words, reading_words, shown_name
 from hvtree.ui.host_time import time_and_age_words, zone_words
@@ -192,7 +192,7 @@ def _checkpoint_facts(
             "After Apply",
             "Saved: it resumes where it was" if checkpoint.has_memory else "Off: it has to be started",
         ),
-        ("Size", f"{size_words(checkpoint.size_bytes)}, of which state {size_words(checkpoint.state_bytes)}"),
+        ("Size", _size_words(checkpoint)),
         ("Parent", shown_name(vm.by_id[parent_id].name) if parent_id is not None else "none: a root"),
         ("Children", f"{children:,}, {below:,} in the whole subtree" if children else "none"),
         ("Checkpoint id", checkpoint.id),
@@ -211,6 +211,12 @@ def _path_items(
     )
     skipped = len(ids) - len(shown)
     return (PathItem(f"… {count_words(skipped, 'checkpoint')} above"), *items) if skipped else items
+
+
+def _size_words(checkpoint: Checkpoint) -> str:
+    if checkpoint.size_bytes is None:
+        return f"{UNKNOWN} (being measured)"
+    return f"{size_words(checkpoint.size_bytes)}, of which state {size_words(checkpoint.state_bytes)}"
 
 
 def _memory_words(vm: VirtualMachine) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.disks import FileUse, chain, file_uses, pending_files
+from hvtree.domain.disks import FileUse, chain, file_uses, is_read_write, pending_files
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.paths import path_key, short_file_names
 from hvtree.domain.words import count_words
@@ -39,13 +39,19 @@ def checkpoint_chains(vm: VirtualMachine, checkpoint: Checkpoint) -> Chains:
 
 def _names(vm: VirtualMachine) -> dict[str, str]:
     """Return what each file of a VM is called here, by the key of its path."""
-    short = short_file_names(file.path for file in vm.files)
+    frozen = (drive for checkpoint in vm.checkpoints for drive in checkpoint.drives)
+    short = short_file_names((*(file.path for file in vm.files), *vm.drives, *frozen))
     return {key: shown_name(name) for key, name in short.items()}
 
 
 def _chain_rows(vm: VirtualMachine, drive: str, names: Mapping[str, str]) -> tuple[FileRow, ...]:
     uses = {path_key(use.file.path): use for use in file_uses(vm)}
     files = tuple(reversed(chain(vm, drive)))
+    if not files and not vm.is_measured:
+        use = "read-write: Now" if is_read_write(vm, drive) else "read-only"
+        return (
+            FileRow(names[path_key(drive)], drive, None, is_read_write(vm, drive), f"{use}, being measured"),
+        )
     rows = tuple(
         FileRow(
             names[path_key(file.path)],
@@ -62,7 +68,7 @@ def _chain_rows(vm: VirtualMachine, drive: str, names: Mapping[str, str]) -> tup
 def _shortened(rows: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
     """Return a long chain with its root, its last files, and one line for all between."""
     first, between, last = rows[:1], rows[1 : 2 - FILES_AT_MOST], rows[2 - FILES_AT_MOST :]
-    size = sum(row.size_bytes for row in between)
+    size = sum(row.size_bytes or 0 for row in between)
     skipped = FileRow(f"… {count_words(len(between), 'file')} between", "", size, False, "read-only")
     return (*first, skipped, *last)
 

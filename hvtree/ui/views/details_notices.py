@@ -24,10 +24,8 @@ Help = Callable[[HostView], tuple[Link, ...]]
 
 def host_notice(view: HostView, help_for: Help) -> Notice | None:
     """Return what is wrong with a host, the connection before the volumes; None if nothing is."""
-    if view.phase is ConnectionPhase.CONNECTING and view.state is None:
-        return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
     if view.phase is ConnectionPhase.CONNECTING:
-        return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
+        return _connecting_notice(view)
     if view.error is None:
         return _volume_notice(view.state)
     if view.wants_password:
@@ -38,6 +36,15 @@ def host_notice(view: HostView, help_for: Help) -> Notice | None:
         more = " ".join(part for part in (why, last) if part)
         return Notice(Tone.WARNING, view.error.what, more, help_for(view))
     return Notice(Tone.DANGER, view.error.what, why, help_for(view))
+
+
+def _connecting_notice(view: HostView) -> Notice:
+    if view.state is None:
+        return Notice(Tone.INFO, "Connecting…", "The VMs appear as soon as the host has been read.")
+    if view.is_being_read:
+        more = "More VMs will follow, and nothing can be done until all of them are there."
+        return Notice(Tone.INFO, "Reading…", more)
+    return Notice(Tone.INFO, "Connecting again…", "What you see is the last reading.")
 
 
 def _volume_notice(state: HostState | None) -> Notice | None:

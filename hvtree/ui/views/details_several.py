@@ -14,7 +14,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import SpaceTaken, VirtualMachine
 from hvtree.domain.state_words import state_words
-from hvtree.domain.words import count_words, size_words, space_words
+from hvtree.domain.words import count_words, sizes_words, space_words
 from hvtree.ui.format import host_words, local_time_and_age, shown_name
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_values import Details, Notice, Offer
@@ -121,7 +121,7 @@ def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
         moments = [checkpoint.created_utc for checkpoint in checkpoints]
         yield (
             "Checkpoints" if found.vms or found.hosts else "Size",
-            size_words(sum(checkpoint.size_bytes for checkpoint in checkpoints)),
+            sizes_words(checkpoint.size_bytes for checkpoint in checkpoints),
         )
         yield "Of VMs", count_words(len(found.owners), "VM")
         yield "Oldest", local_time_and_age(min(moments), now_utc)

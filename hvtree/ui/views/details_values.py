@@ -57,7 +57,8 @@ class FileRow:
     """What it is called on the page: its file name, shortened if that is long."""
     path: str
     """Its whole path on the host; empty for a row that stands for several files."""
-    size_bytes: int
+    size_bytes: int | None
+    """None if it has not been measured yet."""
     is_read_write: bool
     use: str
     """Whose file it is: "base disk", "frozen by ‘patch2’", "waits for its merge"."""
