@@ -44,6 +44,7 @@ from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.filter_strip import FilterStrip
 from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.ui.views.visible_vms import VisibleVms
 from hvtree.ui.widgets.layouts import splitter
 
 _HEIGHT_OF_JOBS = 210
@@ -78,6 +79,7 @@ class Workbench(QObject):
         self.filter = CurrentFilter(self)
         self.model = TreeModel(self.filter, self, clock=clock)
         self.tree = TreeView(self.model, self.selection)
+        VisibleVms(self.tree, self.model, self.selection, workspace.look_at)
         self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from hvtree.domain.address import VmAddress
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.widgets.layouts import in_column
 
@@ -22,6 +23,8 @@ class Planner:
     """Raises `HVTreeError` with the reason if the operation cannot be done."""
     aside: Aside | None = None
     """How to plan where that would hold up the window; None where it would not."""
+    measure: Callable[[tuple[VmAddress, ...], Callable[[], None]], None] | None = None
+    """Begins to read the sizes of VMs, and calls back when they are there or do not come in time; None to wait for none."""
 
 
 @dataclass(frozen=True, slots=True)

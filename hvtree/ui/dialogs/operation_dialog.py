@@ -7,6 +7,7 @@ the Tab key goes to shows its plan as well, so that the ring of the default butt
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -14,8 +15,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_lines
+from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan, Risk
 from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
@@ -63,6 +66,11 @@ class OperationDialog(QDialog):
         """The user has turned to what is shown, away from what was shown first."""
         self._is_touched = False
         self._is_key_held = False
+        self._is_over = False
+        self._asked: set[VmAddress] = set()
+        """VMs whose sizes were asked for here."""
+        self._awaited: set[VmAddress] = set()
+        """Those of them for which it still waits."""
         self.agreed: Plan | None = None
         """The plan whose button was pressed; None until then."""
         self.offers: tuple[Offer, ...] = ()
@@ -71,6 +79,7 @@ class OperationDialog(QDialog):
         self._heading = WrapLabel(form.caption, is_bold=True, scale=1.2)
         self._subheading = WrapLabel(_where(planner.hosts), is_muted=True)
         self._note = Banner(Tone.WARNING)
+        self._waiting = Banner(Tone.INFO)
         self._cancel = QPushButton("Cancel")
         self._buttons = [self._make_button(index) for index in range(len(form.choices()))]
         self._requests = 0
@@ -79,6 +88,7 @@ class OperationDialog(QDialog):
         self._default_button().setFocus()
         form.focus_field()
         form.changed.connect(self._on_form_changed)
+        self.finished.connect(self._on_finished)
         self._resize_to_plan()
 
     @property
@@ -120,13 +130,20 @@ class OperationDialog(QDialog):
             button.setText(_button_text(offer, button.text() or self._form.button))
             if offer.plan is None and self.focusWidget() is button:
                 self._cancel.setFocus()  # Qt would go on to the next button, with another plan
-            button.setEnabled(offer.plan is not None)
+            button.setEnabled(offer.plan is not None and not self._waits_for(offer.plan))
+        self._ask_for_sizes()
         if self.offers[self._shown].plan is None:
             usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
             self._shown, self._is_turned_to = next(usable, 0), False
         self._show_offer(self._shown)
         if self.focusWidget() not in self.buttons():
             self._default_button().setDefault(True)
+
+    def sizes_waited_for(self, vms: Iterable[VmAddress]) -> None:
+        """Be told that sizes have come, or that nobody waits for them any longer: then the plan may be carried out without."""
+        self._awaited.difference_update(vms)
+        if not self._is_over:
+            self.replan()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if len(self._buttons) > 1 and watched in self._buttons:
@@ -155,8 +172,9 @@ class OperationDialog(QDialog):
         self.setWindowTitle(form.caption)
         self.setModal(True)
         self._note.hide()
+        self._waiting.hide()
         area = self._area
-        parts = (self._heading, self._subheading, self._note, form, area, self._button_row())
+        parts = (self._heading, self._subheading, self._note, form, area, self._waiting, self._button_row())
         in_dialog(self, *parts).setStretchFactor(area, 1)
         # also a form without fields belongs to the dialog and ends with it
         form.setVisible(form.layout() is not None)
@@ -179,6 +197,26 @@ class OperationDialog(QDialog):
             return Offer(choice, plan=self._planner.plan(choice.operation))
         except HVTreeError as refusal:
             return Offer(choice, refusal=refusal)
+
+    def _waits_for(self, plan: Plan) -> bool:
+        can_wait = self._planner.measure is not None
+        return can_wait and any(vm not in self._asked or vm in self._awaited for vm in plan.unmeasured)
+
+    def _ask_for_sizes(self) -> None:
+        """Ask for sizes that matter here, once for each VM; say why nothing can be started until they are there."""
+        measure = self._planner.measure
+        if measure is None:
+            return
+        plans = [offer.plan for offer in self.offers if offer.plan is not None]
+        wanted = tuple(dict.fromkeys(vm for plan in plans for vm in plan.unmeasured if vm not in self._asked))
+        self._asked.update(wanted)
+        self._awaited.update(wanted)
+        waiting = [plan for plan in plans if self._waits_for(plan)]
+        words = _waiting_words(waiting[0], self._awaited) if waiting else ("", "")
+        self._waiting.show_text(Tone.INFO, *words)
+        self._waiting.setVisible(bool(waiting))
+        if wanted:
+            measure(wanted, lambda: self.sizes_waited_for(wanted))
 
     def _show_offer(self, index: int) -> None:
         self._shown = index
@@ -210,6 +248,9 @@ class OperationDialog(QDialog):
         self._is_touched = True
         self.replan()
 
+    def _on_finished(self) -> None:
+        self._is_over = True
+
     def _turn_to(self, index: int) -> None:
         """Show the plan of a button, from its beginning, and let Enter in a field mean no other one from now on."""
         if index == self._shown or self.offers[index].plan is None:
@@ -240,6 +281,15 @@ async def _offer_aside(aside: Aside, choice: Choice) -> Offer:
         return Offer(choice, plan=await aside.plan(choice.operation))
     except HVTreeError as refusal:
         return Offer(choice, refusal=refusal)
+
+
+def _waiting_words(plan: Plan, awaited: Container[VmAddress]) -> tuple[str, str]:
+    count = sum(vm in awaited for vm in plan.unmeasured)
+    what = f"Sizes of disk files are being read: {count_words(count, 'VM')} to go …"
+    return (
+        what,
+        f"‘{plan.button}’ can be pressed when they are there, or when the host does not tell them in time.",
+    )
 
 
 def _is_repetition(event: QEvent) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.words import size_words
+from hvtree.operations.base import Plan
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.value_table import ValueTable
@@ -40,21 +42,44 @@ def subtree_form(draft: Draft) -> Form:
 
 
 def _form(caption: str, draft: Draft, checkpoints: tuple[CheckpointAddress, ...]) -> Form:
-    made = Form(caption, "Delete", Choice(draft.operation()))
-    if len(checkpoints) > 1:
+    choice = Choice(draft.operation())
+    return (
+        _List(caption, choice, draft, checkpoints)
+        if len(checkpoints) > 1
+        else Form(caption, "Delete", choice)
+    )
+
+
+class _List(Form):
+    """Shows all checkpoints that go, with their sizes as they come."""
+
+    def __init__(
+        self, caption: str, choice: Choice, draft: Draft, checkpoints: tuple[CheckpointAddress, ...]
+    ) -> None:
+        super().__init__(caption, "Delete", choice)
+        self._draft = draft
+        self._checkpoints = checkpoints
         host = ("Host",) if len(draft.hosts) > 1 else ()
-        table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
-        table.show_rows(OnDemand(checkpoints, lambda each: _row(draft, each)))
-        made.show_fields(table)
-    return made
+        self._table = ValueTable("Checkpoint", "VM", *host, "Created", "Size")
+        self._show(draft.fleet)
+        self.show_fields(self._table)
+
+    def planned(self, plan: Plan) -> None:
+        """Show the sizes of the reading that it was planned on."""
+        if any(plan.before.find_vm(vm) is not self._shown.find_vm(vm) for vm in plan.vms):
+            self._show(plan.before)
+
+    def _show(self, fleet: Fleet) -> None:
+        self._shown = fleet
+        self._table.show_rows(OnDemand(self._checkpoints, lambda each: _row(self._draft, fleet, each)))
 
 
-def _row(draft: Draft, address: CheckpointAddress) -> tuple[str, ...]:
-    checkpoint = draft.fleet.checkpoint(address)
+def _row(draft: Draft, fleet: Fleet, address: CheckpointAddress) -> tuple[str, ...]:
+    checkpoint = fleet.checkpoint(address)
     host = (draft.hosts[address.host_id],) if len(draft.hosts) > 1 else ()
     return (
         shown_name(checkpoint.name),
-        shown_name(draft.fleet.vm(address.vm).name),
+        shown_name(fleet.vm(address.vm).name),
         *host,
         local_time(checkpoint.created_utc),
         size_words(checkpoint.size_bytes),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from hvtree.app.workspace import Workspace
+from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import default_name
@@ -140,6 +141,11 @@ def decide(context: Context, operation: Operation) -> None:
     context.tasks.start(_decide(context, hosts, Form("Plan", "Continue", Choice(operation))))
 
 
+async def _measure(workspace: Workspace, vms: tuple[VmAddress, ...], then: Callable[[], None]) -> None:
+    await workspace.measured(vms)
+    then()
+
+
 async def _decide(
     context: Context, hosts: Mapping[str, str], form: Form, note: str = "", *, is_much: bool = False
 ) -> None:
@@ -154,7 +160,12 @@ async def _decide(
     if any(each.isVisible() for each in context.window.findChildren(OperationDialog)):
         form.deleteLater()
         return  # it was pressed once more meanwhile
-    planner = Planner(tuple(hosts.values()), workspace.plan, aside)
+    planner = Planner(
+        tuple(hosts.values()),
+        workspace.plan,
+        aside,
+        lambda vms, then: context.tasks.start(_measure(workspace, vms, then)),
+    )
     dialog = OperationDialog(planner, form, context.window, offers=offers)
 
     if note:
