@@ -10,6 +10,7 @@ import sys
 BENCHMARKS = {
     "start": "the window to its first paint and to the demo's tree, the help, one reading on the terminal",
     "requests": "what one request costs, against pywinrm's run_ps",
+    "first_reading": "the first reading of a large host: the tree, then its sizes, beside one script",
     "opening": "opening a large host in the window, and showing one change",
     "many_hosts": "connecting twenty hosts at once, beside the bare work on the same data",
     "idle": "connected hosts at rest: processor, gaps, memory, bytes on the wire",
