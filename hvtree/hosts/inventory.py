@@ -10,6 +10,7 @@ What is lenient and what is not:
 - One VM that cannot be (two checkpoints of one id, parents in a circle, a Now that is nowhere, no readable time) stays
   in the state without its checkpoints: its state is `Other`, so that nothing can be planned on it, and its status says
   what is wrong. The other VMs are not lost.
+- Ids and paths stand in several places of a record, and in each of its later readings: `intern` keeps one of each.
 - A record without even an id, two VMs of one id, or changes to a reading that we don't have: `BadHostData` for the
   whole reading.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from sys import intern
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -64,9 +66,9 @@ def vm_of(record: VmRecord) -> VirtualMachine:
     is_measured = record.disks is not msgspec.UNSET
     files = _files_of(record.disks)
     own_bytes = checkpoint_file_bytes(files)
-    vm_id = record.id.lower()
+    vm_id = intern(record.id.lower())
     ids = _checked_ids(record)
-    now_id = record.parent.lower() if record.parent else None
+    now_id = intern(record.parent.lower()) if record.parent else None
     if now_id is not None and now_id not in ids:
         raise _impossible(record, f"it stands on the checkpoint {now_id}, which is not among its checkpoints")
     return VirtualMachine(
@@ -86,7 +88,7 @@ def vm_of(record: VmRecord) -> VirtualMachine:
         memory_bytes=record.memory,
         memory_startup_bytes=record.memory_startup,
         uptime_s=record.uptime_s,
-        drives=record.drives,
+        drives=tuple(map(intern, record.drives)),
         files=files,
         is_measured=is_measured,
     )
@@ -199,12 +201,12 @@ def _checked_ids(record: VmRecord) -> frozenset[str]:
 def _checkpoint_of(
     record: CheckpointRecord, vm: VmRecord, ids: frozenset[str], own_bytes: Mapping[str, int]
 ) -> Checkpoint:
-    parent_id = record.parent.lower() if record.parent else None
+    parent_id = intern(record.parent.lower()) if record.parent else None
     unsized = None if vm.disks is msgspec.UNSET else 0
     state_bytes = unsized if record.state_size is msgspec.UNSET else record.state_size
     return Checkpoint(
-        id=record.id.lower(),
-        vm_id=vm.id.lower(),
+        id=intern(record.id.lower()),
+        vm_id=intern(vm.id.lower()),
         parent_id=parent_id if parent_id in ids else None,
         name=record.name,
         created_utc=utc(record.created, f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"),
@@ -212,7 +214,7 @@ def _checkpoint_of(
         has_memory=record.saved,
         is_automatic=record.automatic,
         notes=record.notes,
-        drives=record.drives,
+        drives=tuple(map(intern, record.drives)),
         state_bytes=state_bytes,
         size_bytes=None if state_bytes is None else state_bytes + own_bytes_of(record.drives, own_bytes),
     )
@@ -234,7 +236,16 @@ def _patched(
 def _files_of(records: tuple[DiskRecord, ...] | msgspec.UnsetType) -> tuple[DiskFile, ...]:
     if records is msgspec.UNSET:
         return ()
-    return tuple(DiskFile(each.path, each.parent or None, each.size, each.virtual) for each in records)
+    same: dict[int, int] = {}
+    return tuple(
+        DiskFile(
+            intern(each.path),
+            intern(each.parent) if each.parent else None,
+            each.size,
+            same.setdefault(each.virtual, each.virtual),  # nearly all of a VM are of one size
+        )
+        for each in records
+    )
 
 
 def _named(names: type[_Name], name: str | None) -> _Name | None:

@@ -57,6 +57,28 @@ def test_ids_are_lower_case_whatever_the_host_sends() -> None:
     assert made.by_id["c2"].vm_id == "ab-v"
 
 
+def test_what_stands_in_several_places_is_kept_once_also_in_later_readings() -> None:
+    record = vm(
+        "V1",
+        checkpoint("C1", drives=("D:\\a.vhdx",)),
+        checkpoint("C2", "C1", drives=("D:\\a_1.avhdx",)),
+        drives=("D:\\a_1.avhdx",),
+        disks=(
+            DiskRecord("D:\\a.vhdx", 10, 5_000_000),
+            DiskRecord("D:\\a_1.avhdx", 20, 5_000_000, "D:\\a.vhdx"),
+        ),
+    )
+    one, later = (vms_of(part(record), {})[0] for _ in range(2))
+    for read in (one, later):
+        first, second = read.checkpoints
+        base, child = read.files
+        assert all(each.vm_id is one.id for each in read.checkpoints)
+        assert second.parent_id is first.id is one.checkpoints[0].id
+        assert first.drives[0] is base.path is child.parent_path is one.files[0].path
+        assert second.drives[0] is child.path is read.drives[0]
+        assert base.virtual_bytes is child.virtual_bytes
+
+
 def test_names_of_enums_become_members() -> None:
     made = vm_of(
         vm(
