@@ -2,7 +2,7 @@
 #
 # At most two are asked at a time, for the host has more to do. A file that has not answered within 5 s is left, with the
 # runspace that asks for it, and is not asked about again as long as that runspace hangs. All files of a round have 30 s; those
-# that were not asked are asked a minute later. When 12 files hang no others are asked about: the pool, which has 32
+# that were not asked are asked a minute later. When 12 files hang no others are asked about: the pool, which has 48
 # runspaces, is there for the user's work first.
 
 # Asks about some files, and keeps the answers as they come. $Queue, if there is one, sends what is known meanwhile.

@@ -48,16 +48,18 @@ function New-AgentWork {
     }
 }
 
-# Deals ids to lanes: those of one VM to one lane, in their order; at most eight lanes.
+# Deals ids to lanes: those of one VM to one lane, in their order. At most eight lanes for checkpoints, which are worked on at
+# leisure; 24 for VMs, which are to be paused, saved and started at one moment, and to stand still for as short as one of them.
 function Split-AgentIds {
     param([hashtable] $State, [string] $Verb, [string[]] $Ids)
     $laneOf = @{}
+    $most = if ($Verb.StartsWith('vm.')) { 24 } else { 8 }
     $lanes = [System.Collections.Generic.List[object]]::new()
     foreach ($id in $Ids) {
         $vm = $id
         if ($Verb.StartsWith('checkpoint.')) { $vm = [string] $State.Shared.Owners[$id] }
         if (-not $laneOf.ContainsKey($vm)) {
-            $laneOf[$vm] = $laneOf.Count % 8
+            $laneOf[$vm] = $laneOf.Count % $most
             if ($laneOf[$vm] -eq $lanes.Count) { $lanes.Add([System.Collections.Generic.List[string]]::new()) }
         }
         $lanes[$laneOf[$vm]].Add($id)

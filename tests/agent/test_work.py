@@ -231,6 +231,20 @@ def test_vms_do_not_wait_for_each_other(agent: AgentProcess, world: Path, calls:
     assert max(result["began"] for result in results) < min(result["ended"] for result in results)
 
 
+def test_a_group_of_twenty_is_worked_on_at_the_same_time(
+    start: Callable[..., AgentProcess], world: Path, calls: Path
+) -> None:
+    agent = start()
+    vms = [vm(number, f"vm{number}") for number in range(20)]
+    write_world(world, *vms, seconds={"Suspend-VM": FOR_EVER_S})
+    before = noted(calls)
+    request = agent.send("vm.suspend", ids=[each["id"] for each in vms])
+
+    assert comes_true(lambda: len(called(calls, before)) == len(vms))
+    write_world(world, *vms)
+    assert [each for each in agent.answer(request).ok["results"] if "error" in each] == []
+
+
 def test_an_export_tells_the_percent_of_the_hosts_job(agent: AgentProcess, world: Path) -> None:
     write_world(
         world,
