@@ -37,6 +37,7 @@ PARTS = (
     "volumes",
     "records",
     "facts",
+    "glances",
     "polling",
     "reading",
     "start",

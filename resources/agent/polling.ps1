@@ -1,19 +1,18 @@
 # Polling: when the host is looked at for changes between two readings. A guest on somebody else's machine is a quiet one.
 #
 # A look costs the host time, our process and its WMI together, so no more than a twentieth of the time is spent on looks
-# (Get-AgentPause). While nothing changes they come every 3 to 5 s; soon after own work there is one more.
+# (Get-AgentPause). While nothing changes they come every 3 to 5 s; soon after own work there is one more. At rest they may take
+# no more than a hundredth of a processor, and most of them are glances (glances.ps1).
 
 # Returns for how many milliseconds the inventory runspace may wait for requests: until the next look is due; for ever (-1)
 # while there is nothing to look for.
 function Get-AgentPollWait {
     param([hashtable] $Inventory)
-    $due = @(
-        if ($Inventory.Shared.IsWatching -and $Inventory.Readings -gt 0) { $Inventory.NextPoll }
-        if ($Inventory.Shared.Working -gt 0) { $Inventory.NextJobs }
-    )
-    if ($due.Count -eq 0) { return -1 }
-    $first = ($due | Sort-Object)[0]
-    return [int] [Math]::Max(0, [Math]::Min(60000, ($first - [DateTime]::UtcNow).TotalMilliseconds))
+    $due = [DateTime]::MaxValue
+    if ($Inventory.Shared.IsWatching -and $Inventory.Readings -gt 0) { $due = $Inventory.NextPoll }
+    if ($Inventory.Shared.Working -gt 0 -and $Inventory.NextJobs -lt $due) { $due = $Inventory.NextJobs }
+    if ($due -eq [DateTime]::MaxValue) { return -1 }
+    return [int] [Math]::Max(0, [Math]::Min(60000, ($due - [DateTime]::UtcNow).TotalMilliseconds))
 }
 
 # Does what is due: looks for changes and announces them, or, each second, only at the jobs of own work, for their percents.
@@ -33,20 +32,40 @@ function Watch-AgentHost {
 function Find-AgentNews {
     param([hashtable] $Inventory, [DateTime] $Began)
     $known = $Inventory.Revision
+    $isAtRest = $Inventory.Pause -ge 5.0 -and $Inventory.Shared.Working -eq 0
+    $kind = 'Look'
     try {
-        Update-AgentMarks $Inventory (Get-AgentSketches $Inventory)
+        if ($isAtRest -and $Began -lt $Inventory.NextLook -and (Test-AgentGlance $Inventory)) {
+            $kind = 'Glance'
+        } else {
+            Update-AgentMarks $Inventory (Get-AgentSketches $Inventory)
+        }
         Send-AgentNews $Inventory
     } catch {
         $Inventory.Pause = 5.0 # the next reading will say what is wrong
     }
     $isLively = $Inventory.Revision -ne $known -or $Inventory.Shared.Working -gt 0
     if ($isLively) { $Inventory.Pause = 3.0 }
-    $last = ([DateTime]::UtcNow - $Began).TotalSeconds
-    $taken = [Math]::Min($last, $Inventory.Taken) # a single slow one is no rule
-    $Inventory.Taken = $last
-    $Inventory.NextPoll = $Began.AddSeconds((Get-AgentPause $Inventory.Pause $taken))
-    $Inventory.NextJobs = $Began.AddSeconds((Get-AgentPause 1 $taken)) # it was a look at the jobs, too
+    Set-AgentNextPoll $Inventory $Began $kind ($isAtRest -and -not $isLively)
     if (-not $isLively) { $Inventory.Pause = [Math]::Min(5.0, $Inventory.Pause + 0.5) }
+    Clear-AgentMemory $Inventory
+}
+
+# Settles when the host is looked at again. A single slow look is no rule: of two of a kind the quicker one counts.
+function Set-AgentNextPoll {
+    param([hashtable] $Inventory, [DateTime] $Began, [string] $Kind, [bool] $IsAtRest)
+    $spent = Get-AgentProcessorTime
+    $last = @{ Taken = ([DateTime]::UtcNow - $Began).TotalSeconds; Used = $spent - $Inventory.Spent }
+    $before = $Inventory.Costs[$Kind]
+    $Inventory.Costs[$Kind] = $last
+    $Inventory.Spent = $spent
+    $taken = [Math]::Min($last.Taken, $before.Taken)
+    $used = [Math]::Min($last.Used, $before.Used)
+    $pause = Get-AgentPause $Inventory.Pause $taken
+    if ($IsAtRest -and $Kind -eq 'Glance') { $pause = [Math]::Max($pause, 150 * $used) }
+    if ($Kind -eq 'Look') { $Inventory.NextLook = $Began.AddSeconds([Math]::Max($pause, 400 * $used)) }
+    $Inventory.NextPoll = $Began.AddSeconds($pause)
+    $Inventory.NextJobs = $Began.AddSeconds((Get-AgentPause 1 $taken)) # it was a look at the jobs, too
 }
 
 # Returns the seconds between the beginnings of two looks: those wanted, but at least 20 times what a look takes.

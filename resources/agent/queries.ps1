@@ -15,12 +15,14 @@ function Get-AgentCimSketches {
     param([hashtable] $Inventory)
     $sketches = [ordered] @{}
     $index = [hashtable]::new() # not @{}, which compares by culture in 5.1 (fact 238)
-    foreach ($system in Get-AgentCim 'Msvm_ComputerSystem' $Inventory.SystemColumns) {
+    $systems = @(Get-AgentCim 'Msvm_ComputerSystem' $Inventory.SystemColumns)
+    foreach ($system in $systems) {
         $id = ([string] $system.Name).ToLowerInvariant()
         if ($id.Length -eq 36 -and (Get-AgentGuid $id) -eq $id) { # the host itself has its name there
             $sketches[$id] = $index[$id] = New-AgentCimSketch $id $system
         }
     }
+    $Inventory.Glance = Get-AgentGlance $systems
     Add-AgentSettings $Inventory $index
     Add-AgentPercent $Inventory $index
     foreach ($sketch in $sketches.Values) { $sketch.Mark = [string]::Join([char] 1, $sketch.Parts) }

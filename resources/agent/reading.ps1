@@ -22,10 +22,17 @@ function New-AgentInventory {
     return @{
         Shared = $Shared; Files = $Shared.Files; Names = Get-AgentNames; Source = 'cim'; Refusal = 30.0 # s; without an answer 40
         First = $first; Revision = $first; Told = $first; Readings = 0
-        NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; Pause = 3.0; Taken = [double]::MaxValue # s
+        NextPoll = [DateTime]::UtcNow; NextJobs = [DateTime]::UtcNow; NextLook = [DateTime]::UtcNow; Pause = 3.0 # s
+        Costs = @{ # seconds that the last ones took, on the clock and of a processor
+            Look = @{ Taken = [double]::MaxValue; Used = [double]::MaxValue }
+            Glance = @{ Taken = [double]::MaxValue; Used = [double]::MaxValue }
+        }
+        Spent = 0.0; Kept = [long] 0; Glance = $null
         Vms = [ordered] @{}; Gone = @{}; JobOwners = @{}; Spaces = @(); NextSpaces = [DateTime]::MinValue
         SystemColumns = 'Name', 'ElementName', 'EnabledState', 'OtherEnabledState', 'HealthState', 'OperationalStatus',
         'StatusDescriptions', 'OnTimeInMilliseconds', 'ReplicationMode', 'TimeOfLastConfigurationChange'
+        GlanceColumns = 'Name', 'ElementName', 'EnabledState', 'HealthState', 'OperationalStatus',
+        'TimeOfLastConfigurationChange'
         SettingColumns = 'InstanceID', 'ElementName', 'VirtualSystemIdentifier', 'VirtualSystemType', 'Parent',
         'CreationTime', 'Notes', 'IsSaved', 'VirtualSystemSubType', 'Version', 'ConfigurationDataRoot',
         'ConfigurationFile', 'SuspendDataRoot'
@@ -53,6 +60,7 @@ function Invoke-AgentInventoryRequest {
             $answer = Read-AgentInventory $Inventory $Request
         }
         Send-AgentMessage $shared ([ordered] @{ id = $Request.id; ok = $answer })
+        Clear-AgentMemory $Inventory
     } catch {
         Send-AgentMessage $shared ([ordered] @{ id = $Request.id; error = ConvertTo-AgentError $_ })
     }

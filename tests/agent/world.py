@@ -56,6 +56,7 @@ def vm(
         "notes": [],
         "type": 3,
         "saved": False,
+        "changed": None,
         "memory": 1024,
         "created": "2026-01-01T00:00:00Z",
         "automatic": False,

@@ -8,7 +8,7 @@ function Get-TestSystems {
         [pscustomobject] @{
             Name = $vm.id.ToUpperInvariant(); ElementName = $vm.name; EnabledState = $vm.state; OtherEnabledState = $null
             HealthState = $vm.health; OperationalStatus = @($vm.status); StatusDescriptions = @($vm.texts)
-            OnTimeInMilliseconds = 90500; ReplicationMode = $vm.replication; TimeOfLastConfigurationChange = $null
+            OnTimeInMilliseconds = 90500; ReplicationMode = $vm.replication; TimeOfLastConfigurationChange = $vm.changed
         }
     }
 }
