@@ -7,6 +7,9 @@ import os
 
 from hvtree.cli.completing import completed_by, completed_by_files
 
+WITH_THE_WINDOW = ("hvtree.cli.carrying_out",)
+"""What is loaded here after the first paint: the log, and what turns errors into sentences."""
+
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the window's options to argparse; they stand before any command."""
@@ -50,7 +53,7 @@ def _first_window(arguments: argparse.Namespace) -> object:
         demo = DemoProcess(arguments.world)
     from hvtree.ui.start import first_window  # noqa: PLC0415
 
-    return first_window(arguments, demo, also=("hvtree.cli.carrying_out",))
+    return first_window(arguments, demo, also=WITH_THE_WINDOW)
 
 
 def run(arguments: argparse.Namespace) -> int:

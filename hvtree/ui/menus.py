@@ -47,6 +47,8 @@ class Menus(QObject):
             entry = self._make(each)
             self._entries[each] = entry
             (tree if each.is_of_tree else window).addAction(entry)
+        if isinstance(application := QApplication.instance(), QApplication):
+            application.screenAdded.connect(self.retint)
 
     def entry(self, intent: Intent) -> QAction:
         """Return the QAction of an intention."""
@@ -115,8 +117,8 @@ class Menus(QObject):
             if selection.kind in each.context and each.menu not in _SHOWING
         )
 
-    def retint(self) -> None:
-        """Load the icons again in the colours of the present theme, for the present screen."""
+    def retint(self, *_screen: object) -> None:
+        """Load the icons again in the colours of the present theme, for the screens that there are."""
         shown, self._with_icon = self._with_icon, set()
         self._show_icons(shown)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
 from hvtree.ui import menus as menus_module
@@ -290,3 +290,12 @@ def test_what_stays_as_it_is_from_one_selection_to_the_next_is_not_worded_again(
         assert worded.number > before
 
     at_window(story, web="base*", db="x*")
+
+
+def test_icons_are_drawn_again_for_another_screen(at_window: AtWindow, application: QApplication) -> None:
+    async def story(user: WindowUser) -> None:
+        before = icons(user, "&Host")["host.refresh"].cacheKey()
+        application.screenAdded.emit(application.primaryScreen())
+        assert icons(user, "&Host")["host.refresh"].cacheKey() != before
+
+    at_window(story, web="base*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import subprocess
@@ -10,13 +11,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 
+import hvtree
 from hvtree.app.demo import Demo
+from hvtree.app.loading import CONNECTIONS, DOCTOR, READING
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import save
+from hvtree.cli.window import WITH_THE_WINDOW
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.run import shut_down
+from hvtree.ui.start import LATER
 from tests.support import trees
 from tests.support.harness import Harness
 from tests.support.hvtree_until import CLOSE
@@ -207,3 +212,17 @@ def test_a_library_that_fails_when_a_host_is_reached_is_named(home: dict[str, st
     assert said.returncode == 1
     assert "HVTree cannot reach hosts: ‘requests’ cannot be loaded." in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_what_is_loaded_by_its_name_is_imported_in_the_code_too() -> None:
+    """Else whoever makes one file of the program would not find it there."""
+    package = Path(hvtree.__file__).parent
+    statements = [
+        node
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    imported = {each.module for each in statements if isinstance(each, ast.ImportFrom)}
+    imported |= {name.name for each in statements if isinstance(each, ast.Import) for name in each.names}
+    assert {*LATER, *CONNECTIONS, *READING, *DOCTOR, *WITH_THE_WINDOW} <= imported
