@@ -18,8 +18,6 @@ from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.bridge import ask
-from hvtree.ui.dialogs.password import PasswordDialog
-from hvtree.ui.dialogs.trust import TrustDialog
 
 
 class HostQuestions:
@@ -66,6 +64,8 @@ class HostQuestions:
     async def _ask_trust(
         self, profile: HostProfile, secret: Secret | None, error: CertificateFailure
     ) -> tuple[HostProfile, Secret | None] | None:
+        from hvtree.ui.dialogs.trust import TrustDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
         if not await ask(TrustDialog(profile.name, error, self._window)):
             return None
         return replace(profile, fingerprint=error.certificate.fingerprint), secret
@@ -73,6 +73,8 @@ class HostQuestions:
     async def _ask_password(
         self, profile: HostProfile, error: HVTreeError
     ) -> tuple[HostProfile, Secret | None] | None:
+        from hvtree.ui.dialogs.password import PasswordDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
         dialog = PasswordDialog(profile, error, self._keyring_problem(), self._window)
         if not await ask(dialog) or dialog.profile is None:
             return None

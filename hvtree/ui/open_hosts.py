@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -17,11 +18,13 @@ from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.bridge import Tasks, ask
-from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
 from hvtree.ui.shared_password import SharedPassword
 from hvtree.ui.views.password_bar import PasswordGiven, PasswordWish
+
+if TYPE_CHECKING:
+    from hvtree.ui.dialogs.connect import ConnectDialog, TryOut
 
 STARTING_DEMO = "Starting the demo lab…"
 _NO_BOOK = "Nothing is remembered in this window."
@@ -271,6 +274,8 @@ class OpenHosts:
         saved: tuple[HostProfile, ...] = (),
         button: str = "&Connect",
     ) -> ConnectDialog:
+        from hvtree.ui.dialogs.connect import ConnectDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
         dialog = ConnectDialog(
             self._window,
             profile=profile,

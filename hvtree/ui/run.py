@@ -29,8 +29,6 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import LOCAL, HostProfile
 from hvtree.ui.bridge import ask
-from hvtree.ui.dialogs.connect import with_address
-from hvtree.ui.dialogs.host_form import THIS_COMPUTER
 from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.icons import app_icon
@@ -119,6 +117,9 @@ class Program:
 
     def _open_given_host(self, window: MainWindow) -> None:
         """Open the saved host of that name, this computer, or the host at an address; ask for what is missing."""
+        from hvtree.ui.dialogs.connect import with_address  # noqa: PLC0415  (see `start.DIALOGS`)
+        from hvtree.ui.dialogs.host_form import THIS_COMPUTER  # noqa: PLC0415  (see `start.DIALOGS`)
+
         given = self._arguments
         window.show_opening("")
         saved = next(

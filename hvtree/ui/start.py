@@ -34,6 +34,11 @@ LATER = ("hvtree.ui.run", "hvtree.ui.workbench")
 """What is imported after the first paint, with all that it imports: asyncio, what the window works with, its dialogs.
 
 Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
+DIALOGS = tuple(
+    f"hvtree.ui.dialogs.{name}"
+    for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history")
+)
+"""What opens only when a user asks for something: loaded last, or when it is needed, so that the tree is there before it."""
 MOST_NAMES = 3
 """How many hosts are named while they are opened."""
 LONGEST_NAME = 60
@@ -74,7 +79,7 @@ def first_window(
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING) if opening else ())
+    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING, *DIALOGS) if opening else DIALOGS)
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)

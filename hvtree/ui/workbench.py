@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 
@@ -18,7 +19,6 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
 from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.dialogs.connect import TryOut
 from hvtree.ui.dialogs.error import ErrorDialog, as_shown
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.format import host_words, shown_name, without_marks
@@ -46,6 +46,9 @@ from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
 from hvtree.ui.views.visible_vms import VisibleVms
 from hvtree.ui.widgets.layouts import splitter
+
+if TYPE_CHECKING:
+    from hvtree.ui.dialogs.connect import TryOut
 
 _HEIGHT_OF_JOBS = 210
 _LEAST_HEIGHT_OF_JOBS = 120

@@ -21,7 +21,7 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.run import shut_down
-from hvtree.ui.start import LATER
+from hvtree.ui.start import DIALOGS, LATER
 from tests.support import trees
 from tests.support.harness import Harness
 from tests.support.hvtree_until import CLOSE
@@ -225,4 +225,4 @@ def test_what_is_loaded_by_its_name_is_imported_in_the_code_too() -> None:
     ]
     imported = {each.module for each in statements if isinstance(each, ast.ImportFrom)}
     imported |= {name.name for each in statements if isinstance(each, ast.Import) for name in each.names}
-    assert {*LATER, *CONNECTIONS, *READING, *DOCTOR, *WITH_THE_WINDOW} <= imported
+    assert {*LATER, *CONNECTIONS, *READING, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported

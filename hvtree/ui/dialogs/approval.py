@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from hvtree.operations.base import Plan
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.form import Choice, Form, Planner
-from hvtree.ui.dialogs.operation_dialog import OperationDialog
 
 
 class Always:
@@ -43,6 +42,8 @@ class AskAgain:
 
     async def approve(self, plan: Plan) -> bool:
         """Ask, and return the answer."""
+        from hvtree.ui.dialogs.operation_dialog import OperationDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
         planner = Planner(
             tuple(self._hosts.get(host_id, host_id) for host_id in plan.host_ids), lambda _operation: plan
         )

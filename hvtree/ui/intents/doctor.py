@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hvtree.app.doctor.stage_report import Report, StageReport
 from hvtree.app.host_view import HostView
 from hvtree.domain.host_profile import checked_profile
-from hvtree.ui.dialogs.doctor import DoctorDialog
 from hvtree.ui.format import shown_name
 from hvtree.ui.intents.intent import Context, HostIntent
 from hvtree.ui.menu_names import Menu
@@ -16,6 +15,8 @@ from hvtree.ui.selection import Kind
 
 def _show(context: Context, host_id: str) -> None:
     """Examine an open host; there is one window for each."""
+    from hvtree.ui.dialogs.doctor import DoctorDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
     known, try_out = context.hosts.opened(host_id), context.hosts.try_out
     if known is None or try_out is None:
         return

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from hvtree.ui.dialogs.history import HistoryDialog
+from typing import TYPE_CHECKING
+
 from hvtree.ui.intents.intent import Context, WindowIntent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
+if TYPE_CHECKING:
+    from hvtree.ui.dialogs.history import HistoryDialog
+
 
 def _show(context: Context) -> HistoryDialog | None:
     """Show the one window of the history."""
+    from hvtree.ui.dialogs.history import HistoryDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+
     reader = context.workspace.history
     if reader is None:
         return None

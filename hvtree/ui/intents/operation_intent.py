@@ -21,7 +21,6 @@ from hvtree.operations.base import Operation, Plan
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.approval import AskAgain, AskIfNeeded
 from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
-from hvtree.ui.dialogs.operation_dialog import OperationDialog, offers_aside
 from hvtree.ui.format import host_words
 from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.selection import Selection
@@ -154,6 +153,8 @@ async def _decide(
     `hosts` is what they are called, by their ids; `note` what has to be decided, where nothing would be asked otherwise.
     What `is_much` is planned aside.
     """
+    from hvtree.ui.dialogs.operation_dialog import OperationDialog, offers_aside  # noqa: PLC0415  (see `start.DIALOGS`)
+
     workspace, bridge = context.workspace, context.bridge
     aside = Aside(workspace.plan_aside, context.tasks.start) if is_much else None
     offers = await offers_aside(aside, form) if aside is not None else None
