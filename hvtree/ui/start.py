@@ -38,7 +38,7 @@ DIALOGS = tuple(
     f"hvtree.ui.dialogs.{name}"
     for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history")
 )
-"""What opens only when a user asks for something: loaded last, or when it is needed, so that the tree is there before it."""
+"""What opens only when a user asks for something: loaded when a host is on the screen, or none is going to be, or when it is needed."""
 MOST_NAMES = 3
 """How many hosts are named while they are opened."""
 LONGEST_NAME = 60
@@ -79,7 +79,7 @@ def first_window(
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING, *DIALOGS) if opening else DIALOGS)
+    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING) if opening else DIALOGS, window)
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)
@@ -131,15 +131,20 @@ def _short(name: str) -> str:
     )
 
 
+def load_dialogs() -> None:
+    """Load them on a thread; the second time there is nothing to do."""
+    threading.Thread(target=_load_quietly, args=(DIALOGS,), name="hvtree-loading", daemon=True).start()
+
+
 class Loading(QObject):
     """Imports modules on a thread of its own, so that the window goes on living meanwhile."""
 
     ended = Signal()
     """All is loaded, or `problem` says why not."""
 
-    def __init__(self, names: Sequence[str], then: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], then: Sequence[str], parent: QObject) -> None:
         """`then` are imported afterwards; who needs them says what is wrong with them."""
-        super().__init__()
+        super().__init__(parent)  # else the thread, which ends last, would delete it
         self._names = names
         self._then = then
         self.problem: Exception | None = None
@@ -154,8 +159,12 @@ class Loading(QObject):
         except Exception as error:  # noqa: BLE001  (it is raised again on the window's thread)
             self.problem = error
         self.ended.emit()
-        with suppress(HVTreeError):
-            load(self._then, "")
+        _load_quietly(self._then)
+
+
+def _load_quietly(names: Sequence[str]) -> None:
+    with suppress(HVTreeError):
+        load(names, "")
 
 
 def _show(window: MainWindow, waiting: QEventLoop, problem: Exception) -> None:
