@@ -48,14 +48,12 @@ def unknown_sizes(machines: Sequence[VirtualMachine]) -> Consequence | None:
     unknown = [vm for vm in machines if not vm.has_all_sizes]
     if not unknown:
         return None
-    why = "the host has not told the sizes of their files"
-    if any(not vm.is_measured for vm in unknown):
-        why = "the sizes of their files are still being read …"
+    is_pending = any(not vm.is_measured for vm in unknown)
+    why = "sizes of disk files are still being read …" if is_pending else "the host has not told all sizes."
+    whom = " for {unknown} of {all}" if len(machines) > 1 else ""
     amounts: dict[str, Amount] = {"unknown": Count(len(unknown), "VM"), "all": len(machines)}
-    wording = (
-        f"How much is merged and how much space it frees is not known yet for {{unknown}} of {{all}}: {why}"
-    )
-    return Consequence("sizes-unknown", wording if wording.endswith("…") else f"{wording}.", amounts=amounts)
+    wording = f"How much is merged and how much space comes free is not known yet{whom}: {why}"
+    return Consequence("sizes-unknown", wording, amounts=amounts)
 
 
 def deletion_space(forecast: Forecast) -> Iterator[Consequence]:

@@ -111,12 +111,24 @@ def test_a_file_that_hangs_is_left_out_and_not_asked_again_for_a_minute(
     agent: Rpc, host: HyperV, clock: VirtualClock
 ) -> None:
     (vm, *_) = picture(agent)
+
+    def sizes() -> dict[str, Any]:
+        request = agent.ask("host.sizes", ids=[vm["id"]])
+        clock.run_until(lambda: "ok" in (agent.about(request) or [{}])[-1], limit_s=31)
+        (found,) = sizes_in(agent.about(request))
+        return found
+
+    host.faults.vhd_delay_s = 6.0
+    assert sizes()["disks"] == []
+    assert set(sizes()["states"]) == {each["id"] for each in vm["checkpoints"]}
+    assert len(paths(host)) == 5, "nothing was asked again"
+    host.faults.vhd_delay_s = 0.0
+    clock.advance(61)
+    assert len(sizes()["disks"]) == 5
     host.faults.vhd_delay_s = 3600
-    request = agent.ask("host.sizes", ids=[vm["id"]])
-    clock.run_until(lambda: "ok" in (agent.about(request) or [{}])[-1], limit_s=31)
-    (found,) = sizes_in(agent.about(request))
-    assert found["disks"] == []
-    assert set(found["states"]) == {each["id"] for each in vm["checkpoints"]}
+    host.checkpoint_vm(vm=[vm["id"]])
+    clock.advance(60)
+    assert len(sizes()["disks"]) == 5
 
 
 def test_a_reading_with_sizes_waits_for_them_and_a_ping_does_not(
