@@ -71,7 +71,7 @@ class Candidate(NamedTuple):
 
 
 Test = Callable[[Candidate], bool | None]
-"""Whether a condition holds; None if that is not known yet, and then its contrary does not hold either."""
+"""Whether a condition holds; None if that is not known yet: then its contrary does not hold either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Term:
     is_negated: bool = False
     is_about_age: bool = False
     """What it finds changes by itself as time passes."""
+    needs_sizes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,10 @@ class Query:
     def is_about_age(self) -> bool:
         """A term is about age, so what is found now need not be found later."""
         return any(term.is_about_age for term in self.terms)
+
+    @property
+    def needs_sizes(self) -> bool:
+        return any(term.needs_sizes for term in self.terms)
 
     @property
     def is_about_size(self) -> bool:
@@ -248,30 +253,27 @@ def _read_host(value: str) -> Term | None:
 
 
 def _read_older(value: str) -> Term | None:
-    age = _age(value)
-    if age is None:
-        return None
-    return Term(
-        Topic.CHECKPOINT,
-        lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc > age,
-        is_about_age=True,
-    )
+    return _by_age(value, lambda its_age, age: its_age > age)
 
 
 def _read_newer(value: str) -> Term | None:
+    return _by_age(value, lambda its_age, age: its_age < age)
+
+
+def _by_age(value: str, fits: Callable[[timedelta, timedelta], bool]) -> Term | None:
     age = _age(value)
     if age is None:
         return None
     return Term(
         Topic.CHECKPOINT,
-        lambda it: it.checkpoint is not None and it.now_utc - it.checkpoint.created_utc < age,
+        lambda it: it.checkpoint is not None and fits(it.now_utc - it.checkpoint.created_utc, age),
         is_about_age=True,
     )
 
 
 def _read_larger(value: str) -> Term | None:
     size = _size(value)
-    return None if size is None else Term(Topic.SIZE, lambda it: _is_larger(it, size))
+    return None if size is None else Term(Topic.SIZE, lambda it: _is_larger(it, size), needs_sizes=True)
 
 
 def _is_larger(candidate: Candidate, size: float) -> bool | None:
@@ -282,17 +284,15 @@ def _is_larger(candidate: Candidate, size: float) -> bool | None:
         known, is_complete = candidate.vm.space.written_bytes, candidate.vm.space.is_written_complete
     else:
         known, is_complete = candidate.vm.space.total_bytes, candidate.vm.space.is_complete
-    return True if known is not None and known > size else False if is_complete else None
+    return (known is not None and known > size) or (False if is_complete else None)
 
 
 def _read_smaller(value: str) -> Term | None:
     size = _size(value)
     if size is None:
         return None
-    return Term(
-        Topic.CHECKPOINT,
-        _of_checkpoint(lambda each: None if each.size_bytes is None else each.size_bytes < size),
-    )
+    test = _of_checkpoint(lambda each: None if each.size_bytes is None else each.size_bytes < size)
+    return Term(Topic.CHECKPOINT, test, needs_sizes=True)
 
 
 def _of_checkpoint(test: Callable[[Checkpoint], bool | None]) -> Test:

@@ -79,11 +79,14 @@ class Findings:
     vms: int
     nows: int = 0
     """VMs of which what they have written since is found, and not all of them."""
+    unknown: int = 0
+    """VMs that may have more, since not all of their sizes are known; only where sizes are looked for."""
 
     def words(self) -> str:
-        """Return it in words: "3 checkpoints on 2 VMs", "3 checkpoints and 1 Now on 2 VMs"."""
+        """Return it in words: "3 checkpoints on 2 VMs", "3 checkpoints and 1 Now on 2 VMs, 4 VMs not measured yet"."""
         nows = f" and {self.nows:,} Now" if self.nows else ""
-        return f"{count_words(self.checkpoints, 'checkpoint')}{nows} on {count_words(self.vms, 'VM')}"
+        more = f", {count_words(self.unknown, 'VM')} not measured yet" if self.unknown else ""
+        return f"{count_words(self.checkpoints, 'checkpoint')}{nows} on {count_words(self.vms, 'VM')}{more}"
 
 
 class CurrentFilter(QObject):
@@ -147,14 +150,17 @@ class CurrentFilter(QObject):
 
     def findings(self, views: Iterable[HostView]) -> Findings:
         """Count what is found on some hosts, as far as they have been searched."""
+        hosts = tuple(views)
         visible = [
             match
-            for view in views
+            for view in hosts
             for vm_id, match in self.matches(view.id).items()
             if match.is_visible and view.state is not None and vm_id in view.state.vms
         ]
         count = sum(len(each.vm.checkpoints if each.found is None else each.found) for each in visible)
-        return Findings(count, len(visible), sum(each.is_now_found for each in visible))
+        states = [view.state for view in hosts if view.state is not None and self._value.query.needs_sizes]
+        unknown = sum(not vm.space.is_complete for state in states for vm in state.vms.values())
+        return Findings(count, len(visible), sum(each.is_now_found for each in visible), unknown)
 
     def forget(self, host_id: str) -> None:
         """Forget what was found on a host."""

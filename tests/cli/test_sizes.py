@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hvtree.cli.state_json import state_record
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
+from tests.support.trees import lab, vm
 
 
 def test_show_waits_for_all_sizes(hvtree: Terminal, host: RemoteHost) -> None:
@@ -34,3 +38,12 @@ def test_a_table_of_what_a_name_may_mean_has_sizes(hvtree: Terminal, host: Remot
     said = hvtree.on(host, "plan delete", "side")
     assert "means 2 checkpoints" in said.err
     assert "…" not in said.err
+
+
+def test_what_a_host_has_not_told_is_null_and_never_0() -> None:
+    whole = vm("base(p1*)", "web")
+    bare = tuple(replace(each, state_bytes=None, size_bytes=None) for each in whole.checkpoints)
+    (record,) = state_record(lab(web=replace(whole, checkpoints=bare, files=(), is_measured=False)))["vms"]
+    assert record["space"] == dict.fromkeys(("checkpoint_bytes", "leftover_bytes", "written_bytes"))
+    assert {each["size_bytes"] for each in record["checkpoints"]} == {None}
+    assert record["is_measured"] is False

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QTextBrowser
 
+from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.jobs.job import Verdict
+from hvtree.ui.format import phase_words
 from hvtree.ui.models.columns import Column
+from hvtree.ui.models.nodes import HostNode
+from hvtree.ui.views.details_notices import host_notice
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 
@@ -175,3 +181,32 @@ def test_a_slow_host_can_be_used_at_once_and_is_not_loaded(at_window: AtWindow) 
         assert len(reads.paths) == len(set(reads.paths)), "each file is opened once"
 
     at_window(story, MANY, connects=False)
+
+
+def test_a_filter_by_size_says_that_it_does_not_know_all_sizes_yet(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await open_while_sizes_are_held(user)
+        user.filter("larger:1MB")
+        await user.quiet()
+        assert "Filter: 0 checkpoints on 0 VMs, 2 VMs not measured yet" in user.status()
+        assert user.window.filter_strip.isVisible()
+        user.host.release()
+        await user.measured()
+        await user.quiet()
+        user.look_after_a_second()
+        assert not any("not measured" in each for each in user.status())
+        assert not user.window.filter_strip.isVisible()
+
+    at_window(story, connects=False, web="base(p1(p2*) p3)", db="x*")
+
+
+def test_a_host_of_which_only_a_part_is_there_says_that_it_is_being_read() -> None:
+    partly = HostView("h", "h", ConnectionPhase.CONNECTING, trees.lab(web="x*"), is_partial=True)
+    assert phase_words(partly) == "Reading…"
+    assert not HostNode(1, partly).is_dimmed
+    notice = host_notice(partly, lambda _view: ())
+    assert notice is not None
+    assert "More VMs will follow" in notice.more
+    lost = replace(partly, phase=ConnectionPhase.STALE)
+    assert phase_words(lost) == "Connection lost"
+    assert HostNode(1, lost).is_dimmed

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.names import quoted
-from hvtree.ui.filtering import CurrentFilter, Filter
+from hvtree.domain.words import count_words
+from hvtree.ui.filtering import CurrentFilter, Filter, Findings
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import in_row
 
@@ -39,11 +40,14 @@ class FilterStrip(QWidget):
     def refresh(self, views: Iterable[HostView], *, is_searched: bool) -> None:
         """Say how it is with the filter on these hosts; `is_searched` if all of them have been searched."""
         value = self._current.value
-        found_nothing = value.is_active and _finds_nothing(self._current, views)
+        found = self._current.findings(view for view in views if view.state is not None)
+        found_nothing = value.is_active and not found.vms
         if value.problem:
             self._banner.show_text(Tone.WARNING, value.problem, _LEFT_OUT)
         elif found_nothing and is_searched:
-            self._banner.show_text(Tone.INFO, f"Nothing matches {quoted(value.text.strip())}.", _why(value))
+            self._banner.show_text(
+                Tone.INFO, f"Nothing matches {quoted(value.text.strip())}.", _why(value, found)
+            )
         self._offer(value.better)
         if value.problem or not found_nothing or is_searched:  # while it is searched it stays as it was
             self.setVisible(bool(value.problem) or found_nothing)
@@ -54,12 +58,10 @@ class FilterStrip(QWidget):
         self.better_button.setVisible(bool(better))
 
 
-def _finds_nothing(current: CurrentFilter, views: Iterable[HostView]) -> bool:
-    return not current.findings(view for view in views if view.state is not None).vms
-
-
-def _why(value: Filter) -> str:
+def _why(value: Filter, found: Findings) -> str:
     """Return why nothing is found, in sentences."""
+    if found.unknown:
+        return f"Sizes of {count_words(found.unknown, 'VM')} are not known yet."
     if value.query.remarks:
         return " ".join(value.query.remarks)
     if len(value.query.terms) > 1:
