@@ -12,6 +12,8 @@ BENCHMARKS = {
     "requests": "what one request costs, against pywinrm's run_ps",
     "first_reading": "the first reading of a large host: the tree, then its sizes, beside one script",
     "opening": "opening a large host in the window, and showing one change",
+    "selections": "thousands of selected rows, plans for hundreds, a page further, a filter: beside little of it",
+    "growth": "how the work of the window grows from 1,000 to 100,000 checkpoints, beside a bare model",
     "many_hosts": "connecting twenty hosts at once, beside the bare work on the same data",
     "idle": "connected hosts at rest: processor, gaps, memory, bytes on the wire",
 }

@@ -12,16 +12,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from hvtree.app.credentials import Secret
 from hvtree.app.demo import Demo
-from hvtree.app.ports import Connection
 from hvtree.app.workspace import Workspace
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import Edit
@@ -30,11 +29,12 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.ui.gui_gc import gc_on_this_thread
+from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
 from hvtree.ui.start import make_application
+from tests.benchmarks.heartbeat import Heartbeat
 
-HEARTBEAT_MS = 5
 READ_AT = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 _GB = 1024**3
 _ROW = 8
@@ -88,27 +88,6 @@ def renamed(state: HostState) -> HostState:
     return state.with_vms(replace(vm, checkpoints=(*vm.checkpoints[:-1], last)))
 
 
-class Heartbeat(QObject):
-    """A timer of the window's own thread that remembers how late it came at worst."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last = time.perf_counter()
-        self.longest_s = 0.0
-        self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start()
-
-    def begin(self) -> None:
-        """Forget the gaps so far."""
-        self._last, self.longest_s = time.perf_counter(), 0.0
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.longest_s = max(self.longest_s, now - self._last)
-        self._last = now
-
-
 @dataclass(frozen=True)
 class Took:
     """What something took: time, processor time of the process, and the longest gap of the heartbeat, in seconds."""
@@ -116,10 +95,6 @@ class Took:
     time_s: float
     processor_s: float
     gap_s: float
-
-    def words(self) -> str:
-        """Return it in milliseconds."""
-        return f"{1000 * self.time_s:>8,.0f} {1000 * self.processor_s:>8,.0f} {1000 * self.gap_s:>6,.0f}"
 
 
 class Bench:
@@ -176,6 +151,15 @@ class Bench:
         time_s, used_s = time.perf_counter() - began_s, time.process_time() - processor_s
         await asyncio.sleep(0.03)  # the beat after the last thing that was done
         return Took(time_s, used_s, self._heart.longest_s)
+
+    async def median(self, what: Callable[[], Awaitable[object]], rounds: int) -> Took:
+        """Do something several times; return the medians."""
+        each = [await self.measured(what) for _ in range(rounds)]
+        return Took(
+            median(took.time_s for took in each),
+            median(took.processor_s for took in each),
+            median(took.gap_s for took in each),
+        )
 
     def _state(self) -> HostState | None:
         return self.workspace.host(self.host_id).state
@@ -235,8 +219,9 @@ def at_window(story: Callable[[Bench], Awaitable[None]]) -> None:
         finally:
             await shut_down(bench.window, bench.workspace)
 
-    application = QApplication.instance() or make_application(["hvtree"])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner, gc_on_this_thread():
+    known = QApplication.instance()
+    application = known if isinstance(known, QApplication) else make_application(["hvtree"])
+    with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner, gc_on_this_thread():
         runner.run(lived())
 
 
@@ -256,8 +241,3 @@ async def changed(signal: SignalInstance, is_so: Callable[[], bool]) -> None:
 
 async def _no_demo() -> Demo:
     raise AssertionError("The benchmark opens no demo.")
-
-
-def _checked() -> Connection:
-    """Let the type checker see that the known host is a connection."""
-    return _Known()

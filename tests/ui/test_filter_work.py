@@ -78,10 +78,11 @@ def test_a_text_is_folded_at_the_first_key_only_and_again_when_it_has_changed(
         await colleague.perform(Rename(user.ref("vm007", "e"), "delta"), lambda _progress: None)
         await user.until(lambda: any(each.name == "delta" for each in user.vm("vm007").checkpoints))
         await user.quiet()
-        assert folded.number == VMS + 1
+        again = folded.number - VMS
+        assert 1 <= again <= 2  # its tree is read first, and its sizes afterwards
         await type_into_filter(user, "delta")
         assert [row.strip() for row in user.rows()][-1] == "delta"
-        assert folded.number == VMS + 1
+        assert folded.number == VMS + again
         await colleague.close()
 
     at_window(story, many())
