@@ -34,8 +34,10 @@ class Slices(QObject):
         self._clock = clock
         self._work: dict[str, Iterator[None]] = {}
         self._is_running = False
+        self._rests = False
+        """A slice has just been made: whatever is asked for now waits until other events have had their turn."""
         self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self.turn)
+        self._timer.timeout.connect(self._on_timer)
 
     @property
     def is_idle(self) -> bool:
@@ -43,9 +45,13 @@ class Slices(QObject):
         return not self._work
 
     def run(self, key: str, steps: Iterator[None]) -> None:
-        """Start work; it goes on by itself until its steps are exhausted. From within a step it waits for its turn."""
+        """Start work; it goes on by itself until its steps are exhausted.
+
+        It waits for its turn if this is called from within a step, or right after a slice that took its time: twenty hosts that
+        have news at the same time would hold up the window twenty times as long.
+        """
         self._work[key] = steps
-        if self._is_running:
+        if self._is_running or self._rests:
             self._timer.start()
         else:
             self.turn()
@@ -56,12 +62,24 @@ class Slices(QObject):
 
     def turn(self) -> None:
         """Do one slice now: at least one step, and no step begins after the budget is used up."""
-        self._do_turn(self._clock() + self.budget_s)
+        began_s = self._clock()
+        self._do_turn(began_s + self.budget_s)
+        self._rests = self._clock() - began_s >= self.budget_s / 2
+        if self._rests:
+            self._timer.start()
 
     def finish(self) -> None:
         """Do everything that is left now, however long it takes; for pictures and for tests."""
         while self._work:
             self._do_turn(float("inf"))
+        self._rests = False
+
+    def _on_timer(self) -> None:
+        self._rests = False
+        if self._work:
+            self.turn()
+        else:
+            self._timer.stop()
 
     def _do_turn(self, deadline: float) -> None:
         try:

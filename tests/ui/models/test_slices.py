@@ -52,6 +52,17 @@ def test_without_any_time_there_is_still_one_step_at_a_time() -> None:
     assert done == [1]
 
 
+def test_work_that_is_asked_for_right_after_a_long_slice_waits_for_its_turn(qtbot: QtBot) -> None:
+    done: list[object] = []
+    slices = Slices(budget_s=2.5, clock=Ticks())
+    slices.run("long", steps(done, 1, 2))
+    done.clear()
+    slices.run("next", steps(done, "next"))
+    assert not done
+    qtbot.waitUntil(lambda: slices.is_idle, timeout=WAIT_MS)
+    assert done[-1] == "next"
+
+
 def test_new_work_under_a_key_replaces_what_is_left_of_the_old() -> None:
     done: list[object] = []
     slices = Slices(budget_s=0)
@@ -107,8 +118,9 @@ def test_work_that_breaks_is_forgotten_and_the_rest_goes_on() -> None:
         raise ZeroDivisionError
 
     slices.run("broken", broken())
+    slices.run("sound", steps(done, 1))
     with pytest.raises(ZeroDivisionError):
-        slices.run("sound", steps(done, 1))
+        slices.turn()
     slices.finish()
     assert done == [1]
     assert idle
