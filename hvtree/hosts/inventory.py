@@ -17,7 +17,7 @@ What is lenient and what is not:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from sys import intern
@@ -133,8 +133,10 @@ def _offset(minutes: int | None) -> timedelta | None:
     return timedelta(minutes=minutes) if minutes is not None and is_one else None
 
 
-def utc(text: str, whose: str) -> datetime:
+def utc(text: str, whose: str | Callable[[], str]) -> datetime:
     """Return a time of the wire (ISO 8601 with a zone) in UTC; raise `BadHostData`, naming `whose`, for another text.
+
+    A function is asked for the name only then: there are many times, and few that cannot be read.
 
     One at either end of the calendar, such as .NET's `DateTime.MinValue`, is moved by up to two days, so that it is a time
     in every zone.
@@ -142,11 +144,18 @@ def utc(text: str, whose: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadHostData(f"The time {quoted(text[:40])} of {whose} cannot be read.", now=_NOW) from error
+        raise _bad_time(text, whose, "cannot be read") from error
     if time.tzinfo is None:
-        raise BadHostData(f"The time {quoted(text[:40])} of {whose} has no time zone.", now=_NOW)
+        raise _bad_time(text, whose, "has no time zone")
+    if time.tzinfo is UTC and _FIRST.year < time.year < _LAST.year:
+        return time
     naive = min(max(time.replace(tzinfo=None), _FIRST), _LAST)
     return naive.replace(tzinfo=time.tzinfo).astimezone(UTC)
+
+
+def _bad_time(text: str, whose: str | Callable[[], str], problem: str) -> BadHostData:
+    name = whose if isinstance(whose, str) else whose()
+    return BadHostData(f"The time {quoted(text[:40])} of {name} {problem}.", now=_NOW)
 
 
 _NOW = "Refresh the host; if it stays so, please report it with the details."
@@ -209,7 +218,9 @@ def _checkpoint_of(
         vm_id=intern(vm.id.lower()),
         parent_id=parent_id if parent_id in ids else None,
         name=record.name,
-        created_utc=utc(record.created, f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"),
+        created_utc=utc(
+            record.created, lambda: f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"
+        ),
         kind=_named(CheckpointKind, record.kind) or CheckpointKind.MISSING,
         has_memory=record.saved,
         is_automatic=record.automatic,

@@ -270,3 +270,13 @@ def test_a_reading_without_a_readable_time_is_an_error() -> None:
 
 def test_a_time_in_another_zone_is_converted() -> None:
     assert utc("2020-01-01T01:00:00+02:00", "x") == datetime(2019, 12, 31, 23, tzinfo=UTC)
+
+
+def test_whose_time_it_is_matters_only_if_it_cannot_be_read() -> None:
+    def never() -> str:
+        raise AssertionError
+
+    expected = datetime(2026, 11, 26, 8, tzinfo=UTC)
+    assert utc("2026-11-26T08:00:00Z", never) == utc("2026-11-26T09:00:00+01:00", never) == expected
+    with pytest.raises(BadHostData, match="of a time cannot be read"):
+        utc("yesterday", lambda: "a time")
