@@ -15,7 +15,8 @@ class Heartbeat(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._last = time.perf_counter()
-        self._longest_s = 0.0
+        self._longest_s = self._busiest_s = 0.0
+        self._used = time.thread_time()
         self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -25,9 +26,18 @@ class Heartbeat(QObject):
         """Return the longest time between two beats since `begin`, the one that still lasts included."""
         return max(self._longest_s, time.perf_counter() - self._last)
 
+    @property
+    def busiest_s(self) -> float:
+        """Return the most processor time of this thread between two beats: the gap that a busy machine does not lengthen.
+
+        What the thread waits for another one of this process is not in it.
+        """
+        return max(self._busiest_s, time.thread_time() - self._used)
+
     def begin(self) -> float:
         """Forget the gaps so far, and return the time."""
-        self._last, self._longest_s = time.perf_counter(), 0.0
+        self._last, self._used = time.perf_counter(), time.thread_time()
+        self._longest_s = self._busiest_s = 0.0
         return self._last
 
     def stop(self) -> None:
@@ -35,6 +45,7 @@ class Heartbeat(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, used = time.perf_counter(), time.thread_time()
         self._longest_s = max(self._longest_s, now - self._last)
-        self._last = now
+        self._busiest_s = max(self._busiest_s, used - self._used)
+        self._last, self._used = now, used
