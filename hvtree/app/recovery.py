@@ -40,7 +40,7 @@ class Recoveries:
         for job in await self._history.unfinished():
             if job.plan is None:
                 continue
-            recovery = look_at(job.plan, _made(job), fleet)
+            recovery = look_at(job.plan, job.made, fleet)
             host_ids = touched_hosts(job.plan, fleet)
             if not host_ids:
                 continue  # its hosts are not open
@@ -63,12 +63,6 @@ class Recoveries:
         else:
             verdict, words = Verdict.FAILED, "The hosts were looked at later, and are as before."
         await self._journal.settle(job.entry.uuid, verdict, f"{_ENDED} {words}")
-
-
-def _made(job: EntryInFull) -> tuple[str, ...]:
-    """Return the checkpoints that hosts have said to have taken for a job."""
-    outcomes = (each for step in job.steps for request in step.requests for each in request.outcomes)
-    return tuple(each.result_id for each in outcomes if each.result_id)
 
 
 def _is_at_rest(recovery: Recovery) -> bool:

@@ -228,3 +228,59 @@ def test_names_of_others_are_text(at_window: AtWindow, memory: Path) -> None:
         assert "<b>bold</b>" in dialog.pane.text()
 
     at_memory(at_window, memory, story)
+
+
+def test_a_rename_is_undone_from_the_history(at_window: AtWindow, memory: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        await rename(user, "db", "x", "y")
+        dialog = await history(user)
+        assert dialog.undo_button.isEnabled()
+        dialog.undo_button.click()
+        await user.quiet()
+        (await user.dialog()).press("Rename")
+        await user.job_ended(2)
+        assert user.shape("db") == "x*"
+        await user.until(lambda: len(rows(dialog)) == 2, "both are listed")
+
+    at_memory(at_window, memory, story)
+
+
+def test_ctrl_z_undoes_the_last_job_on_the_selected_vm(at_window: AtWindow, memory: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        await rename(user, "db", "x", "y")
+        await rename(user, "web", "p1", "p2")
+        user.select("db")
+        await user.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await user.quiet()
+        (await user.dialog()).press("Rename")
+        await user.job_ended(3)
+        assert (user.shape("db"), user.shape("web")) == ("x*", "base(p2*)")
+
+    at_memory(at_window, memory, story)
+
+
+def test_what_cannot_be_undone_says_why_on_its_button(at_window: AtWindow, memory: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web", "p1")
+        user.choose("Delete Checkpoint…")
+        (await user.dialog()).press("Delete checkpoint")
+        await user.job_ended()
+        dialog = await history(user)
+        assert not dialog.undo_button.isEnabled()
+        assert "merged or thrown away" in dialog.undo_button.toolTip()
+
+    at_memory(at_window, memory, story)
+
+
+def test_a_vm_to_which_nothing_was_done_says_that_there_is_nothing_to_undo(
+    at_window: AtWindow, memory: Path
+) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("db")
+        user.choose("Undo…")
+        dialog = await user.dialog()
+        assert "There is nothing to undo." in dialog.all_text()
+        dialog.key(Qt.Key.Key_Escape)
+        await user.until(lambda: user.open_dialog() is None, "the dialog is gone")
+
+    at_memory(at_window, memory, story)

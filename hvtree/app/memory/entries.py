@@ -115,6 +115,12 @@ class EntryInFull:
     plan: KeptPlan | None
     """None if it cannot be read any more."""
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The ids of the checkpoints that hosts have said to have taken for it."""
+        outcomes = (each for step in self.steps for request in step.requests for each in request.outcomes)
+        return tuple(each.result_id for each in outcomes if each.result_id)
+
 
 def names_of(entries: Iterable[VmPart]) -> str:
     """Return the names of VMs, with commas."""

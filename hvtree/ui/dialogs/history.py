@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import HVTreeError
-from hvtree.ui.format import shown_name
+from hvtree.operations.base import Operation
+from hvtree.ui.format import plain_tip, shown_name
 from hvtree.ui.models.history import STANDINGS, HistoryColumn, HistoryModel
 from hvtree.ui.views.entry_pane import EntryPane
 from hvtree.ui.views.history_delegate import HistoryDelegate
@@ -64,19 +66,25 @@ _NONE_LIKE_IT = "No job is like that."
 class HistoryDialog(QDialog):
     """Shows the history. It is shown, never executed, and deletes itself."""
 
+    undo_wanted = Signal(object)
+    """The `Operation` that undoes the selected job."""
+
     def __init__(
         self,
         reader: HistoryReader,
         start: Callable[[Coroutine[object, object, None]], None],
+        undo: Callable[[EntryInFull], Operation],
         parent: QWidget | None = None,
     ) -> None:
-        """`start` runs coroutines; errors are its business."""
+        """`start` runs coroutines; errors are its business. `undo` raises `HVTreeError` for what cannot be undone."""
         super().__init__(parent)
         self.setWindowTitle("History – HVTree")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self._reader = reader
         self._start = start
+        self._undo = undo
+        self._operation: Operation | None = None
         self._asked = 0
         self._is_closed = False
         self._shown: Query | None = None
@@ -89,11 +97,13 @@ class HistoryDialog(QDialog):
         self.verdict = _choice("All verdicts", "Verdict")
         self.table = QTreeView()
         self.pane = EntryPane()
+        self.undo_button = QPushButton("&Undo…")
         self.note = WrapLabel(is_muted=True)
         self._pages = QStackedWidget()
         self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
         self._build()
         self._connect()
+        self._offer_undo(None)
         self.refresh()
 
     def show_only(self, vm_id: str, name: str) -> None:
@@ -164,6 +174,18 @@ class HistoryDialog(QDialog):
         selected = self.model.entry_at(self.table.currentIndex())
         if not self._is_closed and selected is not None and selected.uuid == uuid:
             self.pane.show_job(job)
+            self._offer_undo(job)
+
+    def _offer_undo(self, job: EntryInFull | None) -> None:
+        """Offer to undo a job, or say why it cannot be."""
+        self._operation, why = None, "No job is selected."
+        if job is not None:
+            try:
+                self._operation, why = self._undo(job), "Show the plan that leads back."
+            except HVTreeError as error:
+                why = f"{error.why} {error.now}".strip() or error.what
+        self.undo_button.setEnabled(self._operation is not None)
+        self.undo_button.setToolTip(plain_tip(why))
 
     def _offer(self, choices: Choices) -> None:
         _offer_names(self.host, choices.hosts)
@@ -178,6 +200,7 @@ class HistoryDialog(QDialog):
         current = self.model.entry_at(self.table.currentIndex())
         if is_empty:
             self.pane.show_nothing("")
+            self._offer_undo(None)
         elif current is None:
             self.table.setCurrentIndex(self.model.index(0, 0))
         else:
@@ -204,6 +227,7 @@ class HistoryDialog(QDialog):
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self.refresh)
+        self.undo_button.clicked.connect(lambda: self.undo_wanted.emit(self._operation))
         self.search.textChanged.connect(self._typing.start)
         self.search.returnPressed.connect(self._search_again)
         for choice in (self.host, self.vm, self.operation, self.verdict):
@@ -238,7 +262,7 @@ class HistoryDialog(QDialog):
         fields = in_row(None, self.search, self.host, self.vm, self.operation, self.verdict, spacing=8)
         fields.setStretchFactor(self.search, 1)
         parts = splitter(Qt.Orientation.Vertical, (self._pages, 330, 1), (self.pane, 270, 1))
-        buttons = dialog_buttons(self, QPushButton("Close"), None, self.pane.copy_button)
+        buttons = dialog_buttons(self, QPushButton("Close"), None, self.undo_button, self.pane.copy_button)
         in_dialog(self, fields, self.note, parts, buttons).setStretchFactor(parts, 1)
         self.resize(_SIZE)
         self.search.setFocus()

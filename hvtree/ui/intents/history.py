@@ -1,19 +1,22 @@
-"""History…: everything that was done, in a window of its own; History of VM…: only what was done to one VM."""
+"""History…: everything that was done, in a window of its own; History of VM…: what was done to one VM; Undo…: lead it back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hvtree.ui.intents.intent import Context, WindowIntent
+from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
 if TYPE_CHECKING:
+    from hvtree.app.memory.reader import HistoryReader
     from hvtree.ui.dialogs.history import HistoryDialog
 
 
 def _show(context: Context) -> HistoryDialog | None:
     """Show the one window of the history."""
+    from hvtree.app.undoing import undo_of_entry  # noqa: PLC0415  (as the next one)
     from hvtree.ui.dialogs.history import HistoryDialog  # noqa: PLC0415  (see `start.DIALOGS`)
 
     reader = context.workspace.history
@@ -21,7 +24,13 @@ def _show(context: Context) -> HistoryDialog | None:
         return None
     dialog = next(iter(context.window.findChildren(HistoryDialog)), None)
     if dialog is None:
-        dialog = HistoryDialog(reader, context.tasks.start, context.window)
+        dialog = HistoryDialog(
+            reader,
+            context.tasks.start,
+            lambda job: undo_of_entry(job, context.workspace.fleet),
+            context.window,
+        )
+        dialog.undo_wanted.connect(lambda operation: decide(context, operation))
         context.bridge.job_changed.connect(dialog.job_changed)
     dialog.show()
     dialog.raise_()
@@ -35,6 +44,20 @@ def _show_of_vm(context: Context) -> None:
     dialog = _show(context)
     if dialog is not None and vm is not None:
         dialog.show_only(vm.id, vm.name)
+
+
+def _undo(context: Context) -> None:
+    """Show the plan that undoes the last job on the selected VM."""
+    reader = context.workspace.history
+    (address,) = context.selection.value.targets
+    if reader is not None:
+        context.tasks.start(_show_undo(context, reader, address.vm_id))
+
+
+async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> None:
+    from hvtree.app.undoing import last_undo  # noqa: PLC0415  (as above)
+
+    decide(context, await last_undo(reader, context.workspace.fleet, vm_id))
 
 
 HISTORY = WindowIntent(
@@ -59,4 +82,18 @@ HISTORY_OF_VM = WindowIntent(
     fits=lambda selection: len(selection.targets) == 1,
     unfit="Select a VM.",
     do=_show_of_vm,
+)
+
+UNDO = WindowIntent(
+    id="vm.undo",
+    text="&Undo…",
+    tip="Show the plan that undoes the last job on this VM.",
+    icon="undo",
+    keys=("Ctrl+Z",),
+    menu=Menu.VM,
+    section=2,
+    context=frozenset({Kind.VM}),
+    fits=lambda selection: len(selection.targets) == 1,
+    unfit="Select a VM.",
+    do=_undo,
 )

@@ -11,7 +11,7 @@ from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
 from hvtree.ui.intents.doctor import DOCTOR
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
-from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM
+from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM, UNDO
 from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
 from hvtree.ui.intents.rename import RENAME
@@ -35,6 +35,7 @@ INTENTS: tuple[Intent, ...] = (
     RENAME,
     DELETE,
     DELETE_SUBTREE,
+    UNDO,
     HISTORY_OF_VM,
     KEYBOARD,
     DOCTOR,

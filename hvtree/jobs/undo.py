@@ -1,0 +1,109 @@
+"""What undoes a job: the operation that leads back, made from the plan as it was kept and from how the hosts are now.
+
+It is planned, shown and carried out as any other, and its plan says what has changed since and would be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Apply, Create, Rename
+from hvtree.domain.errors import Refused
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.names import quoted
+from hvtree.jobs.kept import KeptPlan
+from hvtree.operations.apply import ApplyCheckpoint
+from hvtree.operations.base import Operation, steps_of
+from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.rename import RenameCheckpoint
+
+_NEVER = {
+    "delete": "What a deleted checkpoint held has been merged or thrown away.",
+    "delete-subtree": "What deleted checkpoints held has been merged or thrown away.",
+    "export": "An export changes nothing on the host; its files are where the plan said.",
+    "bring-back": "That would stop VMs again.",
+}
+
+
+def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
+    """Return the operation that undoes a job; raise `Refused` with the reason if there is none.
+
+    `made` are the ids of the checkpoints that the hosts have said to have taken for it.
+    """
+    what = f"This cannot be undone: {plan.title}."
+    if plan.verb in _NEVER:
+        raise Refused(what, why=_NEVER[plan.verb], now="Look at its plan in the history.")
+    for step in steps_of(plan.phases):
+        match step.edit:
+            case Rename(ref=ref):
+                return _old_name(
+                    plan, what, CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id), fleet
+                )
+            case Apply(ref=ref):
+                return _back(plan, what, VmAddress(step.host_id, ref.vm_id), tuple(made), fleet)
+    taken = tuple(_taken(plan, frozenset(made), fleet))
+    if not taken:
+        raise Refused(what, why="Its checkpoints are gone.", now="There is nothing to undo any more.")
+    return DeleteCheckpoints(taken)
+
+
+def _old_name(plan: KeptPlan, what: str, address: CheckpointAddress, fleet: Fleet) -> Operation:
+    _demand_there(what, address.vm, address.ref, fleet)
+    return RenameCheckpoint(address, plan.before.checkpoint(address).name)
+
+
+def _back(plan: KeptPlan, what: str, address: VmAddress, made: tuple[str, ...], fleet: Fleet) -> Operation:
+    """Return what takes a VM back to the safety checkpoint, in the state that it had."""
+    creations = [step for step in steps_of(plan.phases) if isinstance(step.edit, Create)]
+    if not creations:
+        raise Refused(
+            what,
+            why="It was done without a safety checkpoint, and the state before was thrown away.",
+            now="Apply another checkpoint, if one helps.",
+        )
+    vm = _demand_vm(what, address, fleet)
+    before = plan.before.vm(address)
+    safety = next((each for each in made if each in vm.by_id), None) or _by_name(
+        vm, before, creations[0].edit
+    )
+    if safety is None:
+        raise Refused(
+            what, why="Its safety checkpoint is gone.", now="Apply another checkpoint, if one helps."
+        )
+    start = before.state is VmState.RUNNING
+    return ApplyCheckpoint(CheckpointAddress(address.host_id, vm.id, safety), start=start)
+
+
+def _by_name(vm: VirtualMachine, before: VirtualMachine, edit: object) -> str | None:
+    """Return a safety checkpoint of which no answer told."""
+    name = edit.name if isinstance(edit, Create) else ""
+    fresh = [each for each in vm.checkpoints if each.id not in before.by_id and each.name == name]
+    return max(fresh, key=lambda each: each.created_utc).id if fresh else None
+
+
+def _taken(plan: KeptPlan, made: frozenset[str], fleet: Fleet) -> Iterator[CheckpointAddress]:
+    for address in plan.vms:
+        vm = fleet.find_vm(address)
+        for each in vm.checkpoints if vm is not None else ():
+            if each.id in made:
+                yield CheckpointAddress(address.host_id, address.vm_id, each.id)
+
+
+def _demand_vm(what: str, address: VmAddress, fleet: Fleet) -> VirtualMachine:
+    vm = fleet.find_vm(address)
+    if vm is None:
+        raise Refused(what, why="Its VM is on no host that is open.", now="Connect the host that it was on.")
+    return vm
+
+
+def _demand_there(what: str, address: VmAddress, ref: CheckpointRef, fleet: Fleet) -> None:
+    vm = _demand_vm(what, address, fleet)
+    if ref.checkpoint_id not in vm.by_id:
+        raise Refused(
+            what,
+            why=f"The checkpoint is not on VM {quoted(vm.name)} any more.",
+            now="There is nothing to undo any more.",
+        )
