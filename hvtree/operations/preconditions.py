@@ -19,6 +19,9 @@ from hvtree.domain.names import check_name, quoted
 from hvtree.domain.state_words import kind_words, state_words
 from hvtree.domain.words import count_words
 
+REASONS_SHOWN = 20
+"""How many VMs a refusal names with their reasons before it only counts the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -47,14 +50,16 @@ def demand(what: str, *reasons: Reason | None) -> None:
 def demand_of_all(
     what: str, vms: Sequence[VirtualMachine], reason_of: Callable[[VirtualMachine], Reason | None]
 ) -> None:
-    """Raise `Refused` if some of the VMs have a reason; it names each of them with its own."""
+    """Raise `Refused` if some of the VMs have a reason; it names each of them with its own, of very many the first."""
     reasons = [reason for vm in vms if (reason := reason_of(vm)) is not None]
     if not reasons:
         return
     if len(vms) == 1:
         raise Refused(what, why=reasons[0].why, now=reasons[0].now)
     what += f" {len(reasons)} of {count_words(len(vms), 'VM')} cannot take part."
-    why = " ".join(f"{each.why} {each.now}".strip() for each in reasons)
+    why = " ".join(f"{each.why} {each.now}".strip() for each in reasons[:REASONS_SHOWN])
+    if len(reasons) > REASONS_SHOWN:
+        why += f" {len(reasons) - REASONS_SHOWN:,} more cannot take part either."
     raise Refused(what, why=why, now="Or leave them out.")
 
 
@@ -145,18 +150,18 @@ def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
     Replicas: fact 97, uncertain. The limit counts what users take, so no
     recovery checkpoints of backups.
     """
-    name = quoted(vm.name)
     if vm.checkpoint_type is CheckpointType.DISABLED:
         now = "Enable checkpoints in the settings of the VM."
-        return Reason(f"Checkpoints are disabled for VM {name}.", now)
+        return Reason(f"Checkpoints are disabled for VM {quoted(vm.name)}.", now)
     if vm.is_replica:
         now = "Take the checkpoint of the primary VM."
-        return Reason(f"VM {name} is a replica, and its checkpoints are made by the replication.", now)
-    taken = checkpoints_taken(vm)
+        why = f"VM {quoted(vm.name)} is a replica, and its checkpoints are made by the replication."
+        return Reason(why, now)
+    taken = checkpoints_taken(vm) if len(vm.checkpoints) >= CHECKPOINT_LIMIT else 0
     if taken < CHECKPOINT_LIMIT:
         return None
     number = count_words(taken, "checkpoint")
-    why = f"VM {name} has {number}, and Hyper-V takes no more than {CHECKPOINT_LIMIT}."
+    why = f"VM {quoted(vm.name)} has {number}, and Hyper-V takes no more than {CHECKPOINT_LIMIT}."
     return Reason(why, "Delete a checkpoint first.")
 
 

@@ -239,6 +239,14 @@ def test_a_vm_without_checkpoints_cannot_be_reverted() -> None:
     )
 
 
+def test_of_very_many_vms_a_refusal_names_the_first_and_counts_the_others() -> None:
+    busy = {f"vm{number:03}": vm("a*", f"vm{number:03}", activity=Activity.BUSY) for number in range(100)}
+    said = refusal(CheckpointGroup(tuple(vm_at(name) for name in busy)), lab(**busy))
+    assert "100 of 100 VMs cannot take part." in said
+    assert said.count("is busy") == 20
+    assert "80 more cannot take part either. Or leave them out." in said
+
+
 def test_several_vms_are_refused_by_naming_each_that_cannot_and_why() -> None:
     state = lab(
         web=vm("", "web", activity=Activity.MERGING, percent=40),
