@@ -18,6 +18,8 @@ PAUSE_S = 0.2
 """Between two times at which sizes are shown that have come: the window is not to be drawn anew for each VM."""
 FIRST_PAUSE_S = 0.2
 """How long the first request waits for the screen to say which VMs it shows."""
+GLANCE_S = 0.1
+"""How long something has to be on the screen until what is being measured is broken off for it: a wheel may be turned on."""
 FIRST_STEP = 32
 """VMs of the first request; a quick host is asked for more from request to request, a slow one for fewer."""
 LONGEST_S = 40.0
@@ -55,6 +57,7 @@ class Measuring:
         self._show = show
         self._batches = Batches(self._show_what_came, PAUSE_S)
         self._visible: tuple[str, ...] = ()
+        self._glance: asyncio.TimerHandle | None = None
         self._again: set[str] = set()
         """VMs that are measured, and are to be once more."""
         self._waiting: list[_Waiting] = []
@@ -78,9 +81,8 @@ class Measuring:
         self._visible = tuple(vm_ids)
         if self._visible:
             self._is_told.set()
-            unmeasured = set(self._unmeasured(self._visible))
-            if not unmeasured <= set(self._asked):
-                self._make_way_for(unmeasured)
+            if self._glance is None:
+                self._glance = asyncio.get_running_loop().call_later(GLANCE_S, self._look)
 
     def measure_growing(self) -> None:
         """Measure VMs once more whose files may have grown without news: those that run, or on which the host is at work.
@@ -90,6 +92,12 @@ class Measuring:
         vms = () if self._state is None else self._state.vms.values()
         self._again.update(vm.id for vm in vms if vm.state is VmState.RUNNING or vm.activity is not None)
         self._work.set()
+
+    def _look(self) -> None:
+        self._glance = None
+        unmeasured = set(self._unmeasured(self._visible))
+        if not unmeasured <= set(self._asked):
+            self._make_way_for(unmeasured)
 
     async def wait_for(self, vm_ids: Collection[str], *, again: bool = False) -> None:
         """Return when these VMs are measured, before all others, or after `LONGEST_S`; one that is gone is not waited for.
@@ -117,6 +125,8 @@ class Measuring:
     async def end(self, error: HVTreeError) -> None:
         """Stop, and let those who wait know why."""
         self._batches.drop()
+        if self._glance is not None:
+            self._glance.cancel()
         self._task.cancel()
         await asyncio.wait((self._task,))
         for waiting in self._waiting:

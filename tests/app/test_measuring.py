@@ -232,14 +232,16 @@ def test_nothing_can_be_planned_on_a_host_of_which_only_a_part_is_there() -> Non
 def test_a_host_that_is_read_again_from_the_start_never_seems_to_have_lost_vms() -> None:
     async def story(harness: Harness) -> None:
         counts: set[int] = set()
+        partly: set[bool] = set()
 
         def note(_event: object) -> None:
             harness._changed.set()
             counts.add(len(not_none(harness.view.state).vms))
+            partly.add(harness.view.is_partial)
 
         harness.workspace.listener = note
         harness.host.lose()
         await harness.until(lambda: harness.host.attempts == 2 and harness.view.is_connected)
-        assert counts == {len(LARGE.vms)}
+        assert (counts, partly) == ({len(LARGE.vms)}, {False})
 
     with_harness(LARGE, story)

@@ -1,4 +1,4 @@
-"""Which VMs are to be seen in the tree: told soon after that has changed, so that their sizes are read before others."""
+"""Which VMs are to be seen in the tree: told when that has changed, so that their sizes are read before others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.tree_geometry import vm_of
 
-_SOON_MS = 50
-"""After the last of many changes, such as those of a wheel that is turned."""
 _SELECTED_AT_MOST = 200
 
 
@@ -33,21 +31,17 @@ class VisibleVms(QObject):
         self._selection = selection
         self._tell = tell
         self._told: tuple[VmAddress, ...] = ()
-        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._look)
         bar = tree.verticalScrollBar()
         for changed in (bar.valueChanged, bar.rangeChanged, tree.expanded, tree.collapsed):
-            changed.connect(self._soon.start)
-        model.rowsInserted.connect(self._look_at_once)
-        model.rowsRemoved.connect(self._soon.start)
-        selection.changed.connect(self._soon.start)
+            changed.connect(self._on_changed)
+        model.rowsInserted.connect(self._on_changed)
+        model.rowsRemoved.connect(self._on_changed)
+        selection.changed.connect(self._on_changed)
 
-    def _look_at_once(self) -> None:
-        """Look without waiting for the first rows: what is asked first is what they show."""
-        if self._told:
-            self._soon.start()
-        else:
-            self._soon.start(0)
+    def _on_changed(self) -> None:
+        self._soon.start()  # not connected itself: it would take the value of a scroll bar for its interval
 
     def _look(self) -> None:
         seen = dict.fromkeys(self._on_the_screen())
