@@ -68,6 +68,7 @@ def test_a_host_is_shown_before_any_size_is_known_and_filled_in_later() -> None:
 
 def test_vms_on_the_screen_are_measured_before_others_and_then_the_newest() -> None:
     async def story(harness: Harness) -> None:
+        await harness.host.clock.pass_by(0.1)  # so long the screen needs to fill its first rows
         harness.workspace.look_at([vm_at("vm31"), vm_at("vm07")])
         await harness.measured()
         first, *_ = asked_for(harness.host)
