@@ -15,6 +15,8 @@ BENCHMARKS = {
     "selections": "thousands of selected rows, plans for hundreds, a page further, a filter: beside little of it",
     "growth": "how the work of the window grows from 1,000 to 100,000 checkpoints, beside a bare model",
     "many_hosts": "connecting twenty hosts at once, beside the bare work on the same data",
+    "agent": "the agent in a PowerShell: its own work for a large host, and what it takes at rest",
+    "group": "how far apart the VMs of a group begin, and how long they stand still",
     "idle": "connected hosts at rest: processor, gaps, memory, bytes on the wire",
 }
 """What each measures, by the name of its module, which has `main(*, short: bool) -> None`."""

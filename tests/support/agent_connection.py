@@ -232,6 +232,11 @@ class StdioConnection(AgentConnection):
         self.write(agent_starter.agent_text())
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def stderr(self) -> bytes:
         """What the process has written to standard error, once it has ended."""
         if not self._errors.closed:
