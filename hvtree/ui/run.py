@@ -38,6 +38,7 @@ from hvtree.ui.main_window import MainWindow
 from hvtree.ui.signal_waker import signals_wake_qt
 from hvtree.ui.start import FirstWindow, load_dialogs
 from hvtree.ui.theme import Theme
+from hvtree.ui.window_first import window_first
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Program:
         )
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
-        with gc_on_this_thread(), _errors_shown(window), _interrupts_heard(end):
+        with window_first(), gc_on_this_thread(), _errors_shown(window), _interrupts_heard(end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             window.filled.connect(lambda: _log.info("a host is on the screen"))

@@ -20,6 +20,7 @@ from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
 from hvtree.ui.start import make_application
+from hvtree.ui.window_first import window_first
 from tests.benchmarks.heartbeat import Heartbeat
 from tests.benchmarks.many_hosts import EACH, all_measured, all_shown, many_served, no_demo, open_all
 from tests.benchmarks.measuring import megabytes, memory, milliseconds, spending
@@ -54,6 +55,7 @@ def main(*, short: bool) -> None:
             _served(hosts, f"big:{vms}x{EACH}") as servers,
             asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
             gc_on_this_thread(),
+            window_first(),
         ):
             figures.append(runner.run(_at_rest(servers, hosts, rest_s)))
     print(f"hosts of {vms:,} VMs x {EACH} checkpoints at rest for {rest_s:g} s; for each host in brackets")

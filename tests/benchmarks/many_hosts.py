@@ -35,6 +35,7 @@ from hvtree.ui.main_window import MainWindow
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.run import shut_down
 from hvtree.ui.start import make_application
+from hvtree.ui.window_first import window_first
 from tests.benchmarks.heartbeat import Heartbeat
 from tests.benchmarks.measuring import Spent, memory, milliseconds, spending, times
 from tests.benchmarks.server import Server, served
@@ -66,6 +67,7 @@ def main(*, short: bool) -> None:
         many_served(hosts, world) as servers,
         asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
         gc_on_this_thread(),
+        window_first(),
     ):
         ours = runner.run(_connected(servers))
     bare = _bare(world, hosts)

@@ -173,3 +173,14 @@ def test_the_window_is_no_larger_than_the_screen() -> None:
     small = on_screen(QSize(1360, 840), QSize(1280, 720))
     assert small.width() < 1280
     assert small.height() < 720
+
+
+def test_other_threads_make_way_for_the_window_within_a_millisecond_until_it_ends(program: Run) -> None:
+    before, during = sys.getswitchinterval(), list[float]()
+
+    async def story(_loop: VirtualQtLoop, _window: MainWindow) -> None:
+        during.append(sys.getswitchinterval())
+
+    program(story)
+    assert during[0] <= 0.001 < before
+    assert sys.getswitchinterval() == before
