@@ -36,6 +36,8 @@ class Inventory:
         self.book = VhdBook(hyperv)
         self._records: dict[tuple[str, bool], tuple[bytes, int]] = {}
         """Encoded VMs with their numbers of checkpoints, without and with sizes, as of a revision."""
+        self._readings: dict[str, VmReading] = {}
+        """VMs whose picture was read and whose sizes were not, as of the same revision."""
         self._sizes: dict[str, tuple[bytes, int]] = {}
         """Encoded sizes of VMs with their numbers of checkpoints, as of the same revision."""
         self._revision = 0
@@ -89,7 +91,8 @@ class Inventory:
         unread = [
             vm_id for vm_id in vm_ids if vm_id not in self._sizes and (vm_id, True) not in self._records
         ]
-        disks = [disk for vm_id in unread for disk in self._disks_of(self._host.read_vm(vm_id))]
+        with self._lock:
+            disks = [disk for vm_id in unread for disk in self._disks_of(self._reading(vm_id))]
         return self.book.learn(disks, answered)
 
     def sizes(self, vm_id: str) -> tuple[bytes, int] | None:
@@ -99,9 +102,10 @@ class Inventory:
                 return None
             found = self._sizes.get(vm_id)
             if found is None:
-                reading = self._host.read_vm(vm_id)
+                reading = self._reading(vm_id)
                 if reading is None:
                     return None
+                del self._readings[vm_id]
                 disks = self._records_of_disks(reading)
                 found = self._encoder.encode(vm_sizes(reading, disks)), len(reading.snapshots)
                 if len(disks) == len(self._disks_of(reading)):
@@ -139,6 +143,7 @@ class Inventory:
         with self._lock:
             changes = self._host.changed_since(self._revision)
             for vm_id in (*changes.changed, *changes.removed):
+                self._readings.pop(vm_id, None)
                 self._sizes.pop(vm_id, None)
                 self._records.pop((vm_id, True), None)
                 self._records.pop((vm_id, False), None)
@@ -151,15 +156,25 @@ class Inventory:
                 return None
             found = self._records.get((vm_id, sizes))
             if found is None:
-                reading = self._host.read_vm(vm_id)
+                reading = self._reading(vm_id)
                 if reading is None:
                     return None
-                disks = self._records_of_disks(reading) if sizes else None
+                disks = None
+                if sizes:
+                    del self._readings[vm_id]
+                    disks = self._records_of_disks(reading)
                 record = vm_record(reading, self._host.spoken, disks)
                 found = self._encoder.encode(record), len(reading.snapshots)
                 if disks is None or len(disks) == len(self._disks_of(reading)):
                     self._records[vm_id, sizes] = found
             return found
+
+    def _reading(self, vm_id: str) -> VmReading | None:
+        """Return a VM as it was last read, if it has not changed since; read it else. The lock is held."""
+        reading = self._readings.get(vm_id) or self._host.read_vm(vm_id)
+        if reading is not None:
+            self._readings[vm_id] = reading
+        return reading
 
     def _records_of_disks(self, reading: VmReading) -> tuple[DiskRecord, ...]:
         """Return the disk files of a VM, as far as Get-VHD has told about them."""
