@@ -21,7 +21,7 @@ FIRST_PAUSE_S = 0.2
 GLANCE_S = 0.1
 """How long something has to be on the screen until what is being measured is broken off for it: a wheel may be turned on."""
 FIRST_STEP = 32
-"""VMs of the first request; a quick host is asked for more from request to request, a slow one for fewer."""
+"""VMs of the first request; a quick host is asked for many at once from then on, a slow one for fewer each time."""
 LONGEST_S = 40.0
 """How long somebody waits for sizes: a little longer than what an agent spends on one VM. What has not come by then is unknown."""
 _QUICK_S, _SLOW_S = 0.5, 2.0
@@ -192,7 +192,7 @@ class Measuring:
 
     def _adapt(self, took_s: float, count: int) -> None:
         if took_s < _QUICK_S and count >= self._step:
-            self._step = min(_MOST, 4 * self._step)
+            self._step = _MOST
         elif took_s > _SLOW_S:
             self._step = max(1, self._step // 2)
 
