@@ -7,10 +7,13 @@ the same window without any: its timers, and the 5 ms heartbeat that looks for g
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -26,8 +29,9 @@ from tests.benchmarks.many_hosts import EACH, all_measured, all_shown, many_serv
 from tests.benchmarks.measuring import megabytes, memory, milliseconds, spending
 from tests.benchmarks.server import Server
 
-HOSTS, VMS, REST_S = (0, 1, 5, 20), 1024, 60.0
-SHORT_HOSTS, SHORT_VMS, SHORT_REST_S = (0, 3), 200, 8.0
+HOSTS, VMS, REST_S = (0, 1, 5, 20), 1024, 150.0
+SHORT_HOSTS, SHORT_VMS, SHORT_REST_S = (0, 3), 200, 5.0
+GAP_S = 20.0
 SETTLING_S = 3.0
 """After the last row, before anything is measured."""
 
@@ -47,21 +51,33 @@ class Figures:
 
 def main(*, short: bool) -> None:
     """Print the figures of each number of hosts, in total and for each host."""
-    application = make_application(["hvtree"])
     numbers, vms, rest_s = (SHORT_HOSTS, SHORT_VMS, SHORT_REST_S) if short else (HOSTS, VMS, REST_S)
-    figures: list[Figures] = []
-    for hosts in numbers:
-        with (
-            _served(hosts, f"big:{vms}x{EACH}") as servers,
-            asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
-            gc_on_this_thread(),
-            window_first(),
-        ):
-            figures.append(runner.run(_at_rest(servers, hosts, rest_s)))
     print(f"hosts of {vms:,} VMs x {EACH} checkpoints at rest for {rest_s:g} s; for each host in brackets")
+    if short:
+        print("too short for the bytes: a quiet host is pinged once in 75 s")
     print(f"{'hosts':>6} {'of a core':>20} {'gap (work)':>18} {'memory':>18} {'bytes/s':>16}")
-    for each in figures:
-        print(_line(each, figures[0]))
+    none: Figures | None = None
+    for hosts in numbers:
+        each = _in_a_process_of_its_own(hosts, vms, rest_s)
+        none = none or each
+        print(_line(each, none), flush=True)
+
+
+def _in_a_process_of_its_own(hosts: int, vms: int, rest_s: float) -> Figures:
+    command = [sys.executable, "-m", "tests.benchmarks.idle", str(hosts), str(vms), str(rest_s)]
+    said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+    return Figures(**json.loads(said))
+
+
+def _measured(hosts: int, vms: int, rest_s: float) -> Figures:
+    application = make_application(["hvtree"])
+    with (
+        _served(hosts, f"big:{vms}x{EACH}") as servers,
+        asyncio.Runner(loop_factory=lambda: Loop(application)) as runner,
+        gc_on_this_thread(),
+        window_first(),
+    ):
+        return runner.run(_at_rest(servers, hosts, rest_s))
 
 
 @contextmanager
@@ -88,7 +104,7 @@ async def _at_rest(servers: Sequence[Server], hosts: int, rest_s: float) -> Figu
             await asyncio.sleep(rest_s)
         carried = sum(each.carried_bytes() for each in servers) - before
         heart = Heartbeat()  # only now: it costs more than all the rest
-        await asyncio.sleep(rest_s / 2)
+        await asyncio.sleep(min(rest_s, GAP_S))
         gap_s, work_s = heart.longest_s, heart.busiest_s
         heart.stop()
         return Figures(hosts, spent.of_a_core, gap_s, work_s, memory().pss, carried / spent.wall_s)
@@ -105,3 +121,7 @@ def _line(each: Figures, none: Figures) -> str:
         carried += f" ({each.bytes_per_s / each.hosts:,.0f})"
     gap = f"{milliseconds(each.gap_s)} ({milliseconds(each.work_s)})"
     return f"{each.hosts:>6} {cost:>20} {gap:>18} {size:>18} {carried:>16}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(_measured(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))))
