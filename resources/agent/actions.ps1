@@ -59,7 +59,7 @@ function Wait-AgentStart {
     param([hashtable] $Control)
     if ($null -eq $Control.Start) { return }
     $null = $Control.Start.Signal()
-    $null = $Control.Start.Wait(20000)
+    $null = $Control.Start.Wait(60000) # runspaces load the module one after the other
 }
 
 # Carries out a verb for one target. Returns its result, with the host's clock around the cmdlet.
