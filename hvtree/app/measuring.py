@@ -24,7 +24,7 @@ FIRST_STEP = 32
 """VMs of the first request; a quick host is asked for many at once from then on, a slow one for fewer each time."""
 LONGEST_S = 40.0
 """How long somebody waits for sizes: a little longer than what an agent spends on one VM. What has not come by then is unknown."""
-_QUICK_S, _SLOW_S = 0.5, 2.0
+_QUICK_S, _SLOW_S = 1.0, 5.0
 _MOST = 512
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

@@ -111,6 +111,19 @@ def test_a_screen_that_is_scrolled_comes_before_what_is_being_measured() -> None
     with_harness(MANY, story, is_measured=False)
 
 
+@pytest.mark.parametrize(("vhd_delay_s", "steps"), [(0.0, [32, 78]), (1.0, [32, 16, 8, 4, 4])])
+def test_a_slow_host_is_asked_for_fewer_vms_at_a_time_and_a_quick_one_for_more(
+    vhd_delay_s: float, steps: list[int]
+) -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hyperv.faults.vhd_delay_s = vhd_delay_s
+        await harness.host.asked("host.sizes", times=len(steps))
+        assert [len(names) for names in asked_for(harness.host)[: len(steps)]] == steps
+
+    states = replace(lab(**{f"vm{number:03}": "c*" for number in range(110)}), volumes=LARGE.volumes)
+    with_harness(states, story, is_measured=False)
+
+
 def test_sizes_are_not_shown_vm_by_vm() -> None:
     async def story(harness: Harness) -> None:
         harness.host.hyperv.faults.vhd_delay_s = 0.01
