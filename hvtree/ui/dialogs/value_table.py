@@ -13,7 +13,7 @@ from hvtree.ui.format import plain_tip
 Row = tuple[str, ...]
 Index = QModelIndex | QPersistentModelIndex
 _ROWS_SEEN = 6
-_ROWS_MEASURED = 60
+_ROWS_MEASURED = 20
 """The first of the rows, after which the columns get their widths."""
 _WIDEST = 220
 """Pixels of any column but the first; a longer text loses its middle."""
