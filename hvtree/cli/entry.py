@@ -23,6 +23,8 @@ COMMANDS = {
     "plan": "say what an action would do, and do nothing",
     "do": "carry out an action: plan, ask, do, check",
     "history": "list what has been done, and show each job in full",
+    "undo": "undo a job by a plan that leads back",
+    "recover": "see to jobs that were not finished because HVTree was killed",
     "doctor": "find out what is wrong with the way to a host, and what to do",
     "hosts": "list, add and forget saved hosts",
     "completion": "print what lets a shell complete the words of hvtree",

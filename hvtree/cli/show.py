@@ -8,12 +8,14 @@ import json
 import sys
 from collections.abc import Mapping
 
+from hvtree.app.recovery import Unfinished
 from hvtree.app.workspace import utc_now
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
-from hvtree.cli.output import print_result
+from hvtree.cli.output import Console, print_result
+from hvtree.cli.recovery_text import unfinished_lines, unfinished_record
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.wrapping import line_width
@@ -34,9 +36,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the host once and print it."""
-    state = asyncio.run(_read(find_access(arguments)))
+    state, unfinished = asyncio.run(_read(find_access(arguments)))
     if wants_json(arguments):
-        print_result(json.dumps(state_record(state)))
+        print_result(
+            json.dumps({**state_record(state), "unfinished": list(map(unfinished_record, unfinished))})
+        )
     else:
         look = Look(
             sys.stdout.encoding,
@@ -47,11 +51,24 @@ def run(arguments: argparse.Namespace) -> int:
         )
         lines = state_lines(state, utc_now(), look)
         print_result("\n".join(lines))
+        if unfinished:
+            _warn(arguments, unfinished)
     return Exit.AS_PLANNED
 
 
-async def _read(accesses: Mapping[str, Access]) -> HostState:
+def _warn(arguments: argparse.Namespace, unfinished: tuple[Unfinished, ...]) -> None:
+    """Say on standard error which jobs were not finished."""
+    notes = Console(sys.stderr, paint_for(sys.stderr, colour_wish(arguments)))
+    for job in unfinished:
+        first, *rest = unfinished_lines(job)
+        notes.say_painted("\n".join([notes.paint.bad(first), *rest]))
+    notes.say("`hvtree recover` with this host offers what can be done.")
+
+
+async def _read(accesses: Mapping[str, Access]) -> tuple[HostState, tuple[Unfinished, ...]]:
     async with open_hosts(accesses) as hosts:
         ((host_id, state),) = hosts.states.items()
         await hosts.workspace.measured(VmAddress(host_id, vm_id) for vm_id in state.vms)
-        return hosts.workspace.fleet.hosts.get(host_id, state)
+        fleet, recoveries = hosts.workspace.fleet, hosts.workspace.recoveries
+        found = await recoveries.look(fleet) if recoveries is not None else ()
+        return fleet.hosts.get(host_id, state), found

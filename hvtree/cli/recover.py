@@ -1,0 +1,99 @@
+"""`hvtree recover HOST`: see to the jobs on a host that were not finished because their HVTree was killed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Mapping
+
+from hvtree.app.recovery import Recoveries, Unfinished
+from hvtree.cli.colour import colour_wish, paint_for
+from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
+from hvtree.cli.exits import Exit
+from hvtree.cli.job_run import EXITS, JobRun, painted
+from hvtree.cli.options import add_connection
+from hvtree.cli.output import Console
+from hvtree.cli.recovery_text import unfinished_lines
+from hvtree.cli.terminal import approver_for
+from hvtree.cli.wrapping import wrapped
+from hvtree.domain.errors import Refused
+
+_LEFT = "The user left it as it was then."
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command to argparse."""
+    add_connection(parser)
+    ends = parser.add_mutually_exclusive_group()
+    ends.add_argument("--yes", action="store_true", help="take each plan that is offered without being asked")
+    ends.add_argument(
+        "--leave", action="store_true", help="do nothing, and let unfinished jobs count as seen to"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say what is unfinished, offer what can be done about it, and return 0 if nothing is left."""
+    output, notes = (
+        Console(stream, paint_for(stream, colour_wish(arguments))) for stream in (sys.stdout, sys.stderr)
+    )
+    return asyncio.run(_Recovering(arguments, output, notes).run(find_access(arguments)))
+
+
+class _Recovering:
+    """One look at a host, with what is done about it."""
+
+    def __init__(self, arguments: argparse.Namespace, output: Console, notes: Console) -> None:
+        self._is_leaving = arguments.leave
+        self._is_yes = arguments.yes
+        self._output = output
+        self._notes = notes
+
+    async def run(self, accesses: Mapping[str, Access]) -> int:
+        """Return the exit code."""
+        async with open_hosts(accesses) as hosts:
+            recoveries = hosts.workspace.recoveries
+            assert recoveries is not None, "the terminal's workspace has a memory"
+            found = await recoveries.look(hosts.workspace.fleet)
+            if not found:
+                self._output.say("Every job on this host has come to its end.")
+                return Exit.AS_PLANNED
+            return await self._see_to(hosts, recoveries, found)
+
+    async def _see_to(
+        self, hosts: ConnectedHosts, recoveries: Recoveries, found: tuple[Unfinished, ...]
+    ) -> int:
+        code: int = Exit.AS_PLANNED
+        for job in found:
+            self._say("\n".join(unfinished_lines(job)))
+            if self._is_leaving:
+                await recoveries.settle(job, _LEFT)
+                self._say("It is left as it is.")
+            else:
+                code = max(code, await self._take_offers(hosts, job))
+        left = await recoveries.look(hosts.workspace.fleet)
+        if left:
+            self._say(
+                "Not everything has been seen to: run this again, or give --leave if it is fine as it is."
+            )
+        return max(code, Exit.REFUSED) if left else code
+
+    async def _take_offers(self, hosts: ConnectedHosts, job: Unfinished) -> int:
+        """Offer what can be done about a job, one after the other; return the worst exit code."""
+        code: int = Exit.AS_PLANNED
+        for offer in job.recovery.offers:
+            approver = approver_for(is_yes=self._is_yes, plans=self._output, notes=self._notes)
+            try:
+                plan = hosts.workspace.plan(offer.operation)
+            except Refused as error:
+                self._say(error.sentence)
+                code = max(code, Exit.REFUSED)
+                continue
+            result = await JobRun(approver, self._notes).carry_out(hosts, plan)
+            self._output.say_painted(painted(result, self._output.paint, self._output.fit))
+            code = max(code, EXITS[result.verdict])
+        return code
+
+    def _say(self, text: str) -> None:
+        self._output.say("\n".join(wrapped(line, self._output.fit) for line in text.split("\n")))
