@@ -20,7 +20,7 @@ def test_show_draws_the_trees(hvtree: Terminal, host: RemoteHost) -> None:
 
 def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) -> None:
     record = hvtree.on(host, "show", "--json").json
-    assert list(record) == ["host", "taken_at", "volumes", "vms"]
+    assert list(record) == ["host", "taken_at", "volumes", "vms", "unfinished"]
     assert list(record["vms"][0]) == [
         "id", "name", "state", "status", "activity", "percent", "notes", "generation", "version", "uptime_s",
         "memory_bytes", "memory_startup_bytes", "checkpoint_type", "is_replica", "space", "is_measured", "now", "checkpoints",
