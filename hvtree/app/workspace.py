@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from hvtree.app.backoff import Backoff
@@ -32,7 +30,6 @@ from hvtree.operations.base import Operation, Plan, touched
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
 _LOOK_EVERY_S = 5.0
-_TURN_S = 0.0005
 _SLEPT_S = 15.0
 """By how much the clock must be ahead to count; a busy computer or a corrected clock is not asleep."""
 
@@ -190,8 +187,7 @@ class Workspace:
     async def plan_aside(self, operation: Operation) -> Plan:
         """Plan as `plan` does, on a thread of its own: for so many targets that the window would stand still."""
         fleet = self.fleet
-        with _short_turns():
-            plan = await off_loop(lambda: operation.plan(fleet))
+        plan = await off_loop(lambda: operation.plan(fleet))
         self._demand_connected(plan.host_ids)
         return plan
 
@@ -255,20 +251,6 @@ class Workspace:
     def _tell(self, event: Event) -> None:
         if self.listener is not None:
             self.listener(event)
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Let the loop's thread wait for another thread that computes no longer than half a millisecond at a time.
-
-    By default it may be 5 ms each time that it has given up Python's lock, as Qt does while it draws.
-    """
-    usual_s = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual_s, _TURN_S))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual_s)
 
 
 async def _watch_for_sleep(clock: Callable[[], datetime], on_wake: Callable[[], None]) -> None:
