@@ -95,14 +95,14 @@ def test_a_vm_that_did_not_change_is_the_same_object_in_the_next_reading(host: R
     run(story())
 
 
-def test_a_look_costs_three_exchanges_and_a_farewell_and_an_edit_one_more(host: RemoteHost) -> None:
+def test_a_look_costs_three_or_four_exchanges_and_a_farewell_and_an_edit_one_more(host: RemoteHost) -> None:
     async def story() -> None:
         async with in_mode(host, CALLS) as client:
             kinds = ("Command", "Send", "Receive")  # the Signal comes after the answer
             before = host.count(*kinds)
             await client.read()
             await client.read()
-            assert host.count(*kinds) - before == 2 * 3
+            assert 2 * 3 <= host.count(*kinds) - before <= 2 * 4  # VMs and the end may come apart
             before = host.count(*kinds)
             await client.perform(Rename(PATCH1, "one"), nothing)
             assert 4 <= host.count(*kinds) - before <= 5  # greeting and answer may come apart
