@@ -6,10 +6,11 @@ the top; Activity shows the same jobs while they run.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -49,7 +50,7 @@ OPERATIONS = {
 PAGE = 200
 """So many jobs are read at a time."""
 _SIZE = QSize(1040, 680)
-_TYPING_MS = 250
+_TYPING_S = 0.25
 _WIDTHS = {
     HistoryColumn.WHEN: 155,
     HistoryColumn.VERDICT: 120,
@@ -100,7 +101,8 @@ class HistoryDialog(QDialog):
         self.undo_button = QPushButton("&Undo…")
         self.note = WrapLabel(is_muted=True)
         self._pages = QStackedWidget()
-        self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
+        self._due: asyncio.TimerHandle | None = None
+        """The next reading that waits for the typing to end."""
         self._build()
         self._connect()
         self._offer_undo(None)
@@ -113,7 +115,7 @@ class HistoryDialog(QDialog):
 
     def job_changed(self, _job_id: int) -> None:
         """Read again soon: a job has begun, gone on or ended."""
-        self._typing.start()
+        self._read_soon()
 
     def refresh(self) -> None:
         """Read the newest jobs again, for instance because one has begun or ended."""
@@ -134,7 +136,7 @@ class HistoryDialog(QDialog):
 
     def done(self, code: int) -> None:
         self._is_closed = True
-        self._typing.stop()
+        self._wait_no_more()
         super().done(code)
 
     async def _show_newest(self) -> None:
@@ -212,8 +214,18 @@ class HistoryDialog(QDialog):
             self.note.show()
 
     def _search_again(self) -> None:
-        self._typing.stop()
+        self._wait_no_more()
         self.refresh()
+
+    def _read_soon(self) -> None:
+        """Read again when nothing more has been typed, or has happened, for a moment."""
+        self._wait_no_more()
+        self._due = asyncio.get_running_loop().call_later(_TYPING_S, self.refresh)
+
+    def _wait_no_more(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
     def _on_current_changed(self) -> None:
         entry = self.model.entry_at(self.table.currentIndex())
@@ -226,9 +238,8 @@ class HistoryDialog(QDialog):
             self._start(self._show_older())
 
     def _connect(self) -> None:
-        self._typing.timeout.connect(self.refresh)
         self.undo_button.clicked.connect(lambda: self.undo_wanted.emit(self._operation))
-        self.search.textChanged.connect(self._typing.start)
+        self.search.textChanged.connect(self._read_soon)
         self.search.returnPressed.connect(self._search_again)
         for choice in (self.host, self.vm, self.operation, self.verdict):
             choice.activated.connect(self._search_again)
