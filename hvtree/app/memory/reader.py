@@ -37,7 +37,9 @@ class HistoryReader:
         return await off_loop(lambda: self._opened().entry(key))
 
     async def unfinished(self) -> tuple[EntryInFull, ...]:
-        """Return the jobs whose programs are gone, the oldest first."""
+        """Return the jobs whose programs are gone, the oldest first; where there is no file yet, nothing is loaded for it."""
+        if not self._path.exists():
+            return ()
         return await off_loop(lambda: self._opened().unfinished())
 
     async def choices(self) -> Choices:
