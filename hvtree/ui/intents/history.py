@@ -80,7 +80,7 @@ HISTORY_OF_VM = WindowIntent(
     section=2,
     context=frozenset({Kind.VM}),
     fits=lambda selection: len(selection.targets) == 1,
-    unfit="Select a VM.",
+    unfit="Select one VM.",
     do=_show_of_vm,
 )
 
@@ -94,6 +94,6 @@ UNDO = WindowIntent(
     section=2,
     context=frozenset({Kind.VM}),
     fits=lambda selection: len(selection.targets) == 1,
-    unfit="Select a VM.",
+    unfit="Select one VM.",
     do=_undo,
 )
