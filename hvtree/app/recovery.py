@@ -50,12 +50,11 @@ class Recoveries:
                 found.append(Unfinished(job.entry, recovery, host_ids))
         return tuple(found)
 
-    async def settle(self, unfinished: Unfinished, what_was_done: str) -> None:
-        """Note that somebody has seen to a job; `what_was_done` is a sentence."""
+    async def leave(self, unfinished: Unfinished) -> None:
+        """Note that somebody is content with a job as it is."""
         states = " ".join(each.sentence for each in unfinished.recovery.vms)
-        await self._journal.settle(
-            unfinished.entry.uuid, Standing.SETTLED, f"{_ENDED} {states}\n{what_was_done}"
-        )
+        message = f"{_ENDED} {states}\nThe user left it as it was then."
+        await self._journal.settle(unfinished.entry.uuid, Standing.SETTLED, message)
 
     async def _settle_by_itself(self, job: EntryInFull, recovery: Recovery) -> None:
         if recovery.outcome is Outcome.AS_PLANNED:

@@ -26,9 +26,9 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet) -> Operation:
     return undo_of(job.plan, job.made, fleet)
 
 
-async def last_undo(history: HistoryReader, fleet: Fleet, vm_id: str = "") -> Operation:
-    """Return what undoes the last job that has touched a VM, or any VM without one; raise `Refused` if that cannot be."""
+async def last_acted(history: HistoryReader, vm_id: str = "") -> EntryInFull:
+    """Return the last job that has touched a VM, or any VM without one; raise `Refused` if there is none."""
     for entry in await history.find(Query(vm=vm_id, most=_LOOKED_AT)):
         if entry.began_utc is not None:
-            return undo_of_entry(await history.entry(entry.uuid), fleet)
+            return await history.entry(entry.uuid)
     raise Refused("There is nothing to undo.", now="Jobs of HVTree can be undone; the history lists them.")

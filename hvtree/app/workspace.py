@@ -178,6 +178,13 @@ class Workspace:
         """The last reading of each host that was read."""
         return Fleet.of({view.id: view.state for view in self.hosts if view.state is not None})
 
+    @property
+    def fresh_fleet(self) -> Fleet:
+        """The same of those hosts alone that are connected: nothing old, and nothing that is not read to its end."""
+        return Fleet.of(
+            {view.id: view.state for view in self.hosts if view.is_connected and view.state is not None}
+        )
+
     def plan(self, operation: Operation) -> Plan:
         """Plan an operation on the last readings; raise `Refused` if it cannot be done now. Touches nothing."""
         plan = operation.plan(self.fleet)

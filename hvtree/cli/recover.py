@@ -19,8 +19,6 @@ from hvtree.cli.terminal import approver_for
 from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import Refused
 
-_LEFT = "The user left it as it was then."
-
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
@@ -55,7 +53,7 @@ class _Recovering:
         async with open_hosts(accesses) as hosts:
             recoveries = hosts.workspace.recoveries
             assert recoveries is not None, "the terminal's workspace has a memory"
-            found = await recoveries.look(hosts.workspace.fleet)
+            found = await recoveries.look(hosts.workspace.fresh_fleet)
             if not found:
                 self._output.say("Every job on this host has come to its end.")
                 return Exit.AS_PLANNED
@@ -68,11 +66,11 @@ class _Recovering:
         for job in found:
             self._say("\n".join(unfinished_lines(job)))
             if self._is_leaving:
-                await recoveries.settle(job, _LEFT)
+                await recoveries.leave(job)
                 self._say("It is left as it is.")
             else:
                 code = max(code, await self._take_offers(hosts, job))
-        left = await recoveries.look(hosts.workspace.fleet)
+        left = await recoveries.look(hosts.workspace.fresh_fleet)
         if left:
             self._say(
                 "Not everything has been seen to: run this again, or give --leave if it is fine as it is."

@@ -70,5 +70,5 @@ async def _read(accesses: Mapping[str, Access]) -> tuple[HostState, tuple[Unfini
         ((host_id, state),) = hosts.states.items()
         await hosts.workspace.measured(VmAddress(host_id, vm_id) for vm_id in state.vms)
         fleet, recoveries = hosts.workspace.fleet, hosts.workspace.recoveries
-        found = await recoveries.look(fleet) if recoveries is not None else ()
+        found = await recoveries.look(hosts.workspace.fresh_fleet) if recoveries is not None else ()
         return fleet.hosts.get(host_id, state), found

@@ -9,16 +9,14 @@ import sys
 from hvtree.app.host_book import HostBook
 from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.place import default_path
-from hvtree.app.memory.query import Query
 from hvtree.app.memory.reader import HistoryReader
-from hvtree.app.undoing import undo_of_entry
+from hvtree.app.undoing import last_acted, undo_of_entry
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import ConnectedHosts, find_access
 from hvtree.cli.job_run import EXITS, JobRun, painted
 from hvtree.cli.options import add_login
 from hvtree.cli.output import Console
 from hvtree.cli.terminal import approver_for
-from hvtree.domain.errors import Refused
 from hvtree.operations.base import Plan
 
 
@@ -56,11 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def _job(key: str | None) -> EntryInFull:
     history = HistoryReader(default_path())
     try:
-        if key is not None:
-            return await history.entry(key)
-        acted = [entry for entry in await history.find(Query()) if entry.began_utc is not None]
-        if not acted:
-            raise Refused("There is nothing to undo.", now="‘hvtree history’ lists what was done.")
-        return await history.entry(acted[0].uuid)
+        return await (last_acted(history) if key is None else history.entry(key))
     finally:
         await history.close()

@@ -52,7 +52,7 @@ class FoundVm:
     def sentence(self) -> str:
         """How it is, in a sentence."""
         if self.now is None:
-            return f"VM {quoted(self.before.name)} is not on the host any more."
+            return f"VM {quoted(self.before.name)} is on no host that is open."
         states = state_words(self.now.state)
         if self.now.state is not self.before.state:
             states += f" (it was {state_words(self.before.state)})"
@@ -132,13 +132,10 @@ def _outcome(plan: KeptPlan, address: VmAddress, before: VirtualMachine, now: Vi
         is_done = set(now.drives) != set(before.drives)
         same = _is_same_tree(before, now)
         return (Outcome.AS_PLANNED if is_done else Outcome.AS_BEFORE) if same else Outcome.CHANGED
-    if _is_same_tree(before, expected) and _is_same_tree(
-        before, now
-    ):  # it was about states, or about nothing that shows
-        is_done = now.state is expected.state and now.state is not before.state
-        return Outcome.AS_PLANNED if is_done else Outcome.AS_BEFORE
     if _is_same_tree(before, now):
-        return Outcome.AS_BEFORE
+        is_about_states = _is_same_tree(before, expected)  # or about nothing that shows
+        is_done = now.state is expected.state and now.state is not before.state
+        return Outcome.AS_PLANNED if is_about_states and is_done else Outcome.AS_BEFORE
     if _is_same_tree(expected, now):
         return Outcome.AS_PLANNED
     if any(_is_same_tree(vm, now) for vm in _on_the_way(plan, address)):

@@ -16,8 +16,6 @@ from hvtree.ui.bridge import Bridge, Tasks
 from hvtree.ui.dialogs.recovery import RecoveryDialog
 from hvtree.ui.views.recovery_strip import RecoveryStrip
 
-LEFT = "The user left it as it was then."
-
 
 class OpenRecoveries(QObject):
     """Follows the workspace. Without a journal there is nothing to find."""
@@ -61,7 +59,7 @@ class OpenRecoveries(QObject):
         try:
             while self._looks_again:
                 self._looks_again = False
-                self._show(await recoveries.look(self._workspace.fleet))
+                self._show(await recoveries.look(self._workspace.fresh_fleet))
         except HVTreeError as error:
             self.strip.show_problem(error)
         finally:
@@ -87,7 +85,7 @@ class OpenRecoveries(QObject):
     async def _leave(self, job: Unfinished) -> None:
         recoveries = self._workspace.recoveries
         assert recoveries is not None
-        await recoveries.settle(job, LEFT)
+        await recoveries.leave(job)
         self.look()
 
     def _on_dialog_finished(self) -> None:

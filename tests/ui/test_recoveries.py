@@ -157,6 +157,19 @@ def test_what_never_began_is_settled_as_failed(after_a_kill: Callable[..., None]
     assert verdicts(tmp_path) == ["failed"]
 
 
+def test_nothing_is_settled_by_an_old_reading(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
+    async def away(user: WindowUser) -> None:
+        user.go_down()
+        await user.until(lambda: not user.view.is_connected, "the host is away")
+
+    async def story(user: WindowUser) -> None:
+        assert strip(user) == ""
+        assert user.view.state is not None, "what was read is still on the screen"
+
+    after_a_kill(GROUP, 0, story, away)
+    assert verdicts(tmp_path) == ["unfinished"]
+
+
 def test_a_user_may_leave_it_as_it_is(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
     async def story(user: WindowUser) -> None:
         dialog = await see_to_it(user)

@@ -55,9 +55,10 @@ def _undo(context: Context) -> None:
 
 
 async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> None:
-    from hvtree.app.undoing import last_undo  # noqa: PLC0415  (as above)
+    from hvtree.app.undoing import last_acted, undo_of_entry  # noqa: PLC0415  (as above)
 
-    decide(context, await last_undo(reader, context.workspace.fleet, vm_id))
+    job = await last_acted(reader, vm_id)
+    decide(context, undo_of_entry(job, context.workspace.fleet))
 
 
 HISTORY = WindowIntent(
