@@ -31,7 +31,7 @@ from hvtree.operations.base import Operation
 from hvtree.ui.format import plain_tip, shown_name
 from hvtree.ui.models.history import STANDINGS, HistoryColumn, HistoryModel
 from hvtree.ui.views.entry_pane import EntryPane
-from hvtree.ui.views.history_delegate import HistoryDelegate
+from hvtree.ui.views.sign_delegate import SignDelegate
 from hvtree.ui.widgets.layouts import dialog_buttons, in_column, in_dialog, in_row, splitter
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -252,7 +252,10 @@ class HistoryDialog(QDialog):
         for word, (_sign, words) in STANDINGS.items():
             self.verdict.addItem(words, word)
         self.table.setModel(self.model)
-        self.table.setItemDelegate(HistoryDelegate(self.table))
+        names = (HistoryColumn.WHAT, HistoryColumn.HOST, HistoryColumn.VMS)
+        self.table.setItemDelegate(
+            SignDelegate(self.table, title=HistoryColumn.WHAT, outcome=HistoryColumn.VERDICT, names=names)
+        )
         self.table.setRootIsDecorated(False)
         self.table.setUniformRowHeights(True)
         self.table.setAlternatingRowColors(True)

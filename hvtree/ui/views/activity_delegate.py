@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from hvtree.domain.state_words import percent_words
-from hvtree.ui.models.activity import PERCENT_ROLE, SIGN_ROLE, JobColumn
+from hvtree.ui.models.activity import PERCENT_ROLE, JobColumn
 from hvtree.ui.theme import Colours, colours
-from hvtree.ui.widgets.signs import Sign, sign_colour, sign_icon
-
-_ROW_HEIGHT = 24
+from hvtree.ui.views.sign_delegate import SignDelegate
 
 
-class ActivityDelegate(QStyledItemDelegate):
-    """Signs and bars in the colours of the view."""
+class ActivityDelegate(SignDelegate):
+    """Adds the bars."""
 
     def __init__(self, view: QWidget) -> None:
-        super().__init__(view)
-        self._view = view
-        self._icons: dict[tuple[Sign, bool], QIcon] = {}
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        if index.column() == JobColumn.TITLE:  # names stand in it; what happened is a sentence
-            option.textElideMode = Qt.TextElideMode.ElideMiddle
-        sign = index.data(SIGN_ROLE)
-        if not isinstance(sign, Sign):
-            return
-        palette = colours(self._view)
-        if index.column() == JobColumn.TITLE:
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-            option.icon = self._icon(sign, palette)
-            option.decorationSize = QSize(16, 16)
-        elif index.column() == JobColumn.STATUS and sign not in (Sign.WAITING, Sign.RUNNING, Sign.SKIPPED):
-            option.palette.setColor(option.palette.ColorRole.Text, QColor(sign_colour(sign, palette)))
+        title, status = JobColumn.TITLE, JobColumn.STATUS
+        super().__init__(view, title=title, outcome=status, names=(title,))  # the status is a sentence
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -50,15 +30,6 @@ class ActivityDelegate(QStyledItemDelegate):
                 option.palette.color(QPalette.ColorRole.HighlightedText).name() if is_selected else None
             )
             _draw_bar(painter, QRectF(option.rect), share, colours(self._view), selected)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return super().sizeHint(option, index).expandedTo(QSize(0, _ROW_HEIGHT))
-
-    def _icon(self, sign: Sign, palette: Colours) -> QIcon:
-        key = (sign, palette.is_dark)
-        if key not in self._icons:
-            self._icons[key] = sign_icon(sign, palette)
-        return self._icons[key]
 
 
 def _draw_bar(painter: QPainter, cell: QRectF, share: int, palette: Colours, selected: str | None) -> None:
