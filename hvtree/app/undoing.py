@@ -1,4 +1,4 @@
-"""Undo a job of the history: which operation leads back, and which job is the last one that can be undone."""
+"""Undo a job of the history: which operation leads back, and which job is the next one to undo."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from hvtree.app.memory.query import Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
+from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.base import Operation
 
 _LOOKED_AT = 50
-"""How many jobs are looked at for one that has touched anything."""
+"""How many jobs are looked at for one to undo."""
+_CHANGES_NOTHING = ("export",)
 
 
 def undo_of_entry(job: EntryInFull, fleet: Fleet) -> Operation:
@@ -26,9 +28,18 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet) -> Operation:
     return undo_of(job.plan, job.made, fleet)
 
 
-async def last_acted(history: HistoryReader, vm_id: str = "") -> EntryInFull:
-    """Return the last job that has touched a VM, or any VM without one; raise `Refused` if there is none."""
+async def last_to_undo(history: HistoryReader, vm_id: str = "") -> EntryInFull:
+    """Return the last job that changed a VM, or any VM without one, and is not undone; raise `Refused` if there is none.
+
+    So one undo after the other leads back job by job. What undid a job is not undone in its turn, unless it is asked for
+    by itself; then the job that it had undone is the next one again.
+    """
+    undone: set[int] = set()
     for entry in await history.find(Query(vm=vm_id, most=_LOOKED_AT)):
-        if entry.began_utc is not None:
+        if entry.number in undone or entry.began_utc is None or entry.operation in _CHANGES_NOTHING:
+            continue
+        if entry.undoes is None:
             return await history.entry(entry.uuid)
+        if entry.standing == Verdict.AS_PLANNED:
+            undone.add(entry.undoes)
     raise Refused("There is nothing to undo.", now="Jobs of HVTree can be undone; the history lists them.")

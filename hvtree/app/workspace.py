@@ -203,13 +203,13 @@ class Workspace:
         vms = touched(operation, self.fleet)
         self._demand_connected(dict.fromkeys(vm.host_id for vm in vms))
 
-    def submit(self, plan: Plan, approver: Approver) -> int:
+    def submit(self, plan: Plan, approver: Approver, *, undoes: str = "") -> int:
         """Start a job for a plan that somebody has said yes to, and return its id; what becomes of it shows in `job(id)`.
 
         Before it acts the hosts are read once more; `approver` is asked if it is another plan by then. Raise `Refused`
-        if one of the hosts has left meanwhile.
+        if one of the hosts has left meanwhile. `undoes` is the id of the job that it leads back.
         """
-        return self._queue.submit(plan, approver)
+        return self._queue.submit(plan, approver, undoes=undoes)
 
     def cancel(self, job_id: int, host_id: str | None = None) -> None:
         """Ask a job to stop, or only its part on one host, where that is possible; its view says what that means."""

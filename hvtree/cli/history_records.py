@@ -49,6 +49,8 @@ def entry_record(entry: Entry) -> dict[str, Any]:
         "computer": entry.computer,
         "process": entry.process,
         "version": entry.version,
+        "undoes": entry.undoes,
+        "undone_by": entry.undone_by,
         "hosts": [
             {
                 "id": each.host_id,

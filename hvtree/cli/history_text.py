@@ -77,6 +77,8 @@ def _facts(entry: Entry, paint: Paint, fit: int | None) -> Iterator[str]:
             for each in entry.hosts
         ),
         ("VMs", harmless(names_of(entry.vms))),
+        ("Undoes", f"job {entry.undoes}" if entry.undoes is not None else ""),
+        ("Undone by", f"job {entry.undone_by}" if entry.undone_by is not None else ""),
     ):
         if text:
             yield wrapped(f"{paint.strong(f'{name}:')} {text}", fit, indent="  ")

@@ -47,9 +47,11 @@ class Result:
 class JobRun:
     """One operation, from the question to the verdict."""
 
-    def __init__(self, approver: Approver, notes: Console) -> None:
+    def __init__(self, approver: Approver, notes: Console, *, undoes: str = "") -> None:
+        """`undoes` is the id of the job that it leads back."""
         self._approver = approver
         self._notes = notes
+        self._undoes = undoes
         self._job: Callable[[], JobView] | None = None
 
     async def run(
@@ -69,7 +71,7 @@ class JobRun:
         refusal = await self._refusal(plan)
         if refusal is not None:
             return refusal
-        job_id = hosts.workspace.submit(plan, self._approver)
+        job_id = hosts.workspace.submit(plan, self._approver, undoes=self._undoes)
         self._job = lambda: hosts.workspace.job(job_id)
         with on_interrupt(lambda: self._cancel(hosts, job_id)):
             return await self._ended(hosts, job_id)

@@ -10,7 +10,7 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
-from hvtree.app.undoing import last_acted, undo_of_entry
+from hvtree.app.undoing import last_to_undo, undo_of_entry
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import ConnectedHosts, find_access
 from hvtree.cli.job_run import EXITS, JobRun, painted
@@ -26,7 +26,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "job",
         nargs="?",
         metavar="JOB",
-        help="its number or id in `hvtree history` (default: the last one that acted)",
+        help="its number or id in `hvtree history` (default: the last one that is not undone yet)",
     )
     parser.add_argument("--yes", action="store_true", help="take the plan without being asked")
     add_login(parser)
@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     async def plan_of(hosts: ConnectedHosts) -> Plan:
         return hosts.workspace.plan(undo_of_entry(job, hosts.workspace.fleet))
 
-    result = asyncio.run(JobRun(approver, notes).run(find_access(arguments, words), plan_of))
+    job_run = JobRun(approver, notes, undoes=job.entry.uuid)
+    result = asyncio.run(job_run.run(find_access(arguments, words), plan_of))
     output.say_painted(painted(result, output.paint, output.fit))
     return EXITS[result.verdict]
 
@@ -54,6 +55,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def _job(key: str | None) -> EntryInFull:
     history = HistoryReader(default_path())
     try:
-        return await (last_acted(history) if key is None else history.entry(key))
+        return await (last_to_undo(history) if key is None else history.entry(key))
     finally:
         await history.close()

@@ -89,6 +89,8 @@ class JobView:
     """How it ended on each of its hosts, if it touched them."""
     uuid: str = ""
     """What the journal calls it."""
+    undoes: str = ""
+    """What the journal calls the job that it leads back."""
     can_cancel: bool = False
     cancel_note: str = ""
     """Why it cannot be cancelled now, or what cancelling will do."""

@@ -60,10 +60,11 @@ class JobQueue:
         """Return one job; raise `KeyError` for an id that was never given out."""
         return self._entries[job_id].record.view
 
-    def submit(self, plan: Plan, approver: Approver) -> int:
+    def submit(self, plan: Plan, approver: Approver, *, undoes: str = "") -> int:
         """Start a job for a plan that is approved, and return its id. It waits for its turn before it touches anything.
 
-        `approver` is asked only if the hosts have changed so that it is another plan by then.
+        `approver` is asked only if the hosts have changed so that it is another plan by then; `undoes` is the id, in the
+        journal, of the job that it leads back.
         """
         job_id = len(self._entries) + 1
         _log.info("job %d: %r on %r as %r", job_id, plan.title, plan.host_ids, plan.operation)
@@ -74,6 +75,7 @@ class JobQueue:
             waiting_steps(plan),
             self._now(),
             uuid=str(uuid.uuid4()),
+            undoes=undoes,
             can_cancel=True,
             cancel_note=note,
         )

@@ -1,5 +1,6 @@
 """After a `kill -9`: what `show` says and `recover` does; and `undo`, which leads back."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -85,14 +86,18 @@ def undo(hvtree: Terminal, *words: str) -> Said:
     return hvtree("undo", *words, "--user", USER, "--yes")
 
 
-def test_the_last_job_is_undone(hvtree: Terminal, host: RemoteHost) -> None:
+def test_one_undo_after_the_other_leads_back_job_by_job(hvtree: Terminal, host: RemoteHost) -> None:
     before = names(hvtree, host)
     hvtree.on(host, "do checkpoint", "web", "--name", "one", "--yes")
     hvtree.on(host, "do rename", "side", "--name", "other", "--yes")
     assert undo(hvtree).code == 0
     assert sorted(names(hvtree, host)) == sorted([*before, "one"])
-    assert undo(hvtree, "1").code == 0
+    assert undo(hvtree).code == 0, "the one before it"
     assert sorted(names(hvtree, host)) == sorted(before)
+    assert "There is nothing to undo." in undo(hvtree).err
+    first = json.loads(hvtree("history", "1", "--json").out)
+    assert (first["undoes"], first["undone_by"]) == (None, 4)
+    assert "Undoes: job 1" in hvtree("history", "4").out
 
 
 def test_what_cannot_be_undone_says_why(hvtree: Terminal, host: RemoteHost) -> None:

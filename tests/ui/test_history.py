@@ -37,6 +37,14 @@ async def rename(user: WindowUser, vm: str, checkpoint: str, name: str) -> None:
     await user.job_ended(len(user.jobs))
 
 
+async def undo(user: WindowUser, vm: str) -> None:
+    """Undo the renaming that the VM's menu says is next."""
+    user.select(vm)
+    user.choose_from("VM", "Undo…")
+    await user.quiet()
+    (await user.dialog()).press("Rename")
+
+
 async def history(user: WindowUser) -> HistoryDialog:
     """Open the history from the menu, and wait until it is read."""
     user.choose_from("View", "History…")
@@ -255,6 +263,42 @@ def test_ctrl_z_undoes_the_last_job_on_the_selected_vm(at_window: AtWindow, memo
         (await user.dialog()).press("Rename")
         await user.job_ended(3)
         assert (user.shape("db"), user.shape("web")) == ("x*", "base(p2*)")
+
+    at_memory(at_window, memory, story)
+
+
+def test_undo_again_undoes_the_job_before_it(at_window: AtWindow, memory: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        await rename(user, "db", "x", "y")
+        await rename(user, "db", "y", "z")
+        for number, name in ((3, "y*"), (4, "x*")):
+            await undo(user, "db")
+            await user.job_ended(number)
+            assert user.shape("db") == name
+        dialog = await history(user)
+        assert "Undoes job 1" in dialog.pane.text()
+        dialog.table.setCurrentIndex(dialog.model.index(3, 0))
+        await user.quiet()
+        assert "Undone by job 4" in dialog.pane.text()
+
+    at_memory(at_window, memory, story)
+
+
+def test_a_job_whose_undo_was_undone_is_the_next_one_again(at_window: AtWindow, memory: Path) -> None:
+    async def story(user: WindowUser) -> None:
+        await rename(user, "db", "x", "y")
+        await undo(user, "db")
+        await user.job_ended(2)
+        dialog = await history(user)
+        dialog.undo_button.click()
+        await user.quiet()
+        (await user.dialog()).press("Rename")
+        await user.job_ended(3)
+        assert user.shape("db") == "y*"
+        dialog.reject()
+        await undo(user, "db")
+        await user.job_ended(4)
+        assert user.shape("db") == "x*"
 
     at_memory(at_window, memory, story)
 

@@ -71,6 +71,10 @@ class Entry:
     process: int
     version: str
     """Of HVTree."""
+    undoes: int | None = None
+    """The number of the job that it leads back."""
+    undone_by: int | None = None
+    """The number of the job that led it back, as planned."""
     hosts: tuple[HostPart, ...] = ()
     vms: tuple[VmPart, ...] = ()
 

@@ -92,7 +92,10 @@ class History:
 
 
 _ENTRIES = (
-    "SELECT job.*, run.computer, run.user, run.process, run.version FROM job JOIN run ON run.id = job.run"
+    "SELECT job.*, run.computer, run.user, run.process, run.version,"
+    " (SELECT number FROM job AS other WHERE other.id = job.undoes) AS undoes_number,"
+    " (SELECT max(number) FROM job AS other WHERE other.undoes = job.id AND other.verdict = 'as planned')"
+    " AS undone_by FROM job JOIN run ON run.id = job.run"
 )
 _SEARCHED = (
     "folded(job.title || ' ' || job.message || ' ' || run.user || ' '"

@@ -126,7 +126,7 @@ class JobWriter:
         plan = job.plan
         cursor = connection.execute(
             "INSERT INTO job (id, run, operation, title, risk, queued, began, message, details, powershell,"
-            " consequences_json, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " consequences_json, plan, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.uuid,
                 self._run.id,
@@ -140,6 +140,7 @@ class JobWriter:
                 plan.powershell,
                 _json([{"kind": each.kind, "text": each.sentence} for each in plan.consequences]),
                 plan_blob(kept(plan)),
+                job.undoes or None,
             ),
         )
         number = cursor.lastrowid

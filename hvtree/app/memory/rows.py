@@ -49,6 +49,8 @@ def entry_of(connection: sqlite3.Connection, row: sqlite3.Row, runs: Runs) -> En
         computer=row["computer"],
         process=row["process"],
         version=row["version"],
+        undoes=row["undoes_number"],
+        undone_by=row["undone_by"],
         hosts=tuple(
             HostPart(
                 each["host_id"],

@@ -78,7 +78,12 @@ CREATE TABLE request (
 CREATE INDEX request_of_job ON request (job, step);
 """
 
-VERSIONS = (_FIRST,)
+_SECOND = """
+ALTER TABLE job ADD COLUMN undoes TEXT;
+CREATE INDEX job_undoing ON job (undoes);
+"""
+
+VERSIONS = (_FIRST, _SECOND)
 """How to get from each version to the next, beginning with an empty file. What has been released is never changed.
 
 The version of a file is in its head as `user_version`.

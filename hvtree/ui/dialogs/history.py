@@ -67,8 +67,8 @@ _NONE_LIKE_IT = "No job is like that."
 class HistoryDialog(QDialog):
     """Shows the history. It is shown, never executed, and deletes itself."""
 
-    undo_wanted = Signal(object)
-    """The `Operation` that undoes the selected job."""
+    undo_wanted = Signal(object, str)
+    """The `Operation` that undoes the selected job, and the job's id."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class HistoryDialog(QDialog):
         self._reader = reader
         self._start = start
         self._undo = undo
-        self._operation: Operation | None = None
+        self._offered: tuple[Operation, str] | None = None
         self._asked = 0
         self._is_closed = False
         self._shown: Query | None = None
@@ -180,13 +180,14 @@ class HistoryDialog(QDialog):
 
     def _offer_undo(self, job: EntryInFull | None) -> None:
         """Offer to undo a job, or say why it cannot be."""
-        self._operation, why = None, "No job is selected."
+        self._offered, why = None, "No job is selected."
         if job is not None:
             try:
-                self._operation, why = self._undo(job), "Show the plan that leads back."
+                self._offered = (self._undo(job), job.entry.uuid)
+                why = "Show the plan that leads back."
             except HVTreeError as error:
                 why = f"{error.why} {error.now}".strip() or error.what
-        self.undo_button.setEnabled(self._operation is not None)
+        self.undo_button.setEnabled(self._offered is not None)
         self.undo_button.setToolTip(plain_tip(why))
 
     def _offer(self, choices: Choices) -> None:
@@ -237,8 +238,12 @@ class HistoryDialog(QDialog):
             self._has_all = True  # until the answer says otherwise: it is asked once
             self._start(self._show_older())
 
+    def _on_undo_clicked(self) -> None:
+        if self._offered is not None:
+            self.undo_wanted.emit(*self._offered)
+
     def _connect(self) -> None:
-        self.undo_button.clicked.connect(lambda: self.undo_wanted.emit(self._operation))
+        self.undo_button.clicked.connect(self._on_undo_clicked)
         self.search.textChanged.connect(self._read_soon)
         self.search.returnPressed.connect(self._search_again)
         for choice in (self.host, self.vm, self.operation, self.verdict):

@@ -30,7 +30,7 @@ def _show(context: Context) -> HistoryDialog | None:
             lambda job: undo_of_entry(job, context.workspace.fleet),
             context.window,
         )
-        dialog.undo_wanted.connect(lambda operation: decide(context, operation))
+        dialog.undo_wanted.connect(lambda operation, job: decide(context, operation, undoes=job))
         context.bridge.job_changed.connect(dialog.job_changed)
     dialog.show()
     dialog.raise_()
@@ -47,7 +47,7 @@ def _show_of_vm(context: Context) -> None:
 
 
 def _undo(context: Context) -> None:
-    """Show the plan that undoes the last job on the selected VM."""
+    """Show the plan that undoes the last job on the selected VM that is not undone yet."""
     reader = context.workspace.history
     (address,) = context.selection.value.targets
     if reader is not None:
@@ -55,10 +55,10 @@ def _undo(context: Context) -> None:
 
 
 async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> None:
-    from hvtree.app.undoing import last_acted, undo_of_entry  # noqa: PLC0415  (as above)
+    from hvtree.app.undoing import last_to_undo, undo_of_entry  # noqa: PLC0415  (as above)
 
-    job = await last_acted(reader, vm_id)
-    decide(context, undo_of_entry(job, context.workspace.fleet))
+    job = await last_to_undo(reader, vm_id)
+    decide(context, undo_of_entry(job, context.workspace.fleet), undoes=job.entry.uuid)
 
 
 HISTORY = WindowIntent(
@@ -88,7 +88,7 @@ HISTORY_OF_VM = WindowIntent(
 UNDO = WindowIntent(
     id="vm.undo",
     text="&Undo…",
-    tip="Show the plan that undoes the last job on this VM.",
+    tip="Show the plan that undoes the last job on this VM; again, the one before it.",
     icon="undo",
     keys=("Ctrl+Z",),
     menu=Menu.VM,

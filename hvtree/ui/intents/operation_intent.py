@@ -129,15 +129,19 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
     return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-def decide(context: Context, operation: Operation) -> None:
-    """Show the plan of an operation that was made elsewhere, and start it if the user says yes."""
+def decide(context: Context, operation: Operation, *, undoes: str = "") -> None:
+    """Show the plan of an operation that was made elsewhere, and start it if the user says yes.
+
+    `undoes` is the id of the job that it leads back.
+    """
     try:
         plan = context.workspace.plan(operation)
     except HVTreeError:
         hosts = {}  # the dialog says why
     else:
         hosts = {view.id: host_words(view) for view in context.workspace.hosts if view.id in plan.host_ids}
-    context.tasks.start(_decide(context, hosts, Form("Plan", "Continue", Choice(operation))))
+    form = Form("Plan", "Continue", Choice(operation))
+    context.tasks.start(_decide(context, hosts, form, undoes=undoes))
 
 
 async def _measure(workspace: Workspace, vms: tuple[VmAddress, ...], then: Callable[[], None]) -> None:
@@ -146,7 +150,13 @@ async def _measure(workspace: Workspace, vms: tuple[VmAddress, ...], then: Calla
 
 
 async def _decide(
-    context: Context, hosts: Mapping[str, str], form: Form, note: str = "", *, is_much: bool = False
+    context: Context,
+    hosts: Mapping[str, str],
+    form: Form,
+    note: str = "",
+    *,
+    is_much: bool = False,
+    undoes: str = "",
 ) -> None:
     """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job.
 
@@ -184,4 +194,4 @@ async def _decide(
         bridge.host_changed.disconnect(on_host_changed)
         bridge.host_removed.disconnect(on_host_changed)
     if dialog.agreed is not None:
-        workspace.submit(dialog.agreed, AskAgain(hosts, context.window))
+        workspace.submit(dialog.agreed, AskAgain(hosts, context.window), undoes=undoes)

@@ -110,6 +110,10 @@ def _facts(entry: Entry) -> Iterator[str]:
     never = "" if entry.began_utc else " · nothing was touched"
     yield f"{local_time(entry.queued_utc, with_seconds=True)}{end}{never}"
     yield f"By {person(entry)}, HVTree {entry.version}"
+    if entry.undoes is not None:
+        yield f"Undoes job {entry.undoes}"
+    if entry.undone_by is not None:
+        yield f"Undone by job {entry.undone_by}"
     for host in entry.hosts:
         address = f" ({shown_name(host.address)})" if host.address else ""
         login = f" as {shown_name(host.login)}" if host.login else ""

@@ -99,7 +99,7 @@ def test_the_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     before = newer.path.read_bytes()
     older = database_in(tmp_path)
     assert titles(older) == []
-    assert older.path.name == "memory.v1.sqlite3"
+    assert older.path.name == f"memory.v{len(schema.VERSIONS)}.sqlite3"
     assert "newer HVTree" in older.take_notice()
     write(journal_in(tmp_path), CREATE)
     assert titles(database_in(tmp_path)) == [CREATE.title]
