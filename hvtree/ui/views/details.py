@@ -41,6 +41,17 @@ class _Page(QTextBrowser):
         super().__init__()
         self._files: Mapping[str, FileRow] = {}
 
+    def exchange(self, html: str) -> None:
+        """Show other text, with the scroll bar in its place meanwhile.
+
+        Qt hides it with the old text and shows it with the new one, and for each of that lays the page out again: three times
+        in all.
+        """
+        if self.verticalScrollBar().isVisible():
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHtml(html)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
     def show_files(self, files: Sequence[FileRow]) -> None:
         """Note which disk files the page shows; a screen reader is told those in full whose names are short there."""
         self._files = {file.tip: file for file in files}
@@ -179,7 +190,7 @@ class DetailsView(QWidget):
         place = bar.value()
         html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
         selected = self._selected() if keeps_place else None
-        self._page.setHtml(html)
+        self._page.exchange(html)
         self._page.show_files([row for rows in self._details.chains for row in rows if row.path])
         if selected is not None:
             self._select(*selected)

@@ -69,9 +69,7 @@ class PreviewDelegate(QStyledItemDelegate):
             left += ICON + GAP
         face, colour = self._look(line, spot)
         room = QRect(left, cell.top(), max(0, cell.right() - MARGIN - left), cell.height())
-        text = face.metrics.elidedText(
-            self._model.text(line, side), Qt.TextElideMode.ElideMiddle, room.width()
-        )
+        text = face.cut(self._model.text(line, side), room.width(), Qt.TextElideMode.ElideMiddle)
         painter.setFont(face.font)
         painter.setPen(QColor(colour))
         painter.drawText(room.left(), face.baseline(room), text)
@@ -142,4 +140,4 @@ class PreviewDelegate(QStyledItemDelegate):
 def _varied(font: QFont, change: object) -> MeasuredFont:
     made = QFont(font)
     change(made, True)  # type: ignore[operator]
-    return MeasuredFont.of(made)
+    return MeasuredFont(made)

@@ -1,4 +1,8 @@
-"""Paints the cells of the tree: lines, marks, icons and names; ages, progress and counts in muted colours."""
+"""Paints the rows of the tree: lines, marks, icons and names; ages, progress and counts in muted colours.
+
+A row is painted in one piece. Left to itself, Qt asks the model some six questions about each of its cells (what it may be, whether
+it is in a selected range, under which row), and each of them is a call from C++ to Python.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,15 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionFocusRect,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.state_words import activity_words
@@ -29,12 +41,11 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_lines
 from hvtree.ui.views.name_editor import NameEditor
 from hvtree.ui.views.row_selection import RowSelection
-from hvtree.ui.views.tree_geometry import ICON, geometry, vm_of
+from hvtree.ui.views.tree_geometry import ICON, RowGeometry, geometry, vm_of
 from hvtree.ui.views.tree_style import BADGE_DISTANCE, MeasuredFont, TreeStyle
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 5
-_NAME, _STATE, _CREATED, _SIZE, _NOTES = (int(column) for column in Column)
 
 
 class TreeDelegate(QStyledItemDelegate):
@@ -46,13 +57,19 @@ class TreeDelegate(QStyledItemDelegate):
         self._view = view
         self._choice = choice
         self._pictures = Pictures()
+        self._style = TreeStyle(view)
         self.begin()
 
     def begin(self) -> None:
-        """Note the palette, the font and the time before the view is painted."""
-        self._style = TreeStyle(self._view)
+        """Note the palette, the font, the columns, the time and the focus before the view is painted."""
+        view, header = self._view, self._view.header()
+        if not self._style.fits(view):
+            self._style = TreeStyle(view)
         self._now: datetime = self._model.clock()
-        self._tone: RowColours | None = None
+        self._columns = [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column)) for column in Column
+        ]
+        self._focused = self._model.node(view.currentIndex()) if view.hasFocus() else None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         node = self._model.node(index)
@@ -61,34 +78,32 @@ class TreeDelegate(QStyledItemDelegate):
             return QSize(0, height)
         text = tree_texts.text(node, Column(index.column()), self._model.clock())
         width = option.fontMetrics.horizontalAdvance(text) + 2 * PADDING + 8
-        if index.column() == _NAME:
+        if index.column() == Column.NAME:
             cell = QRect(0, 0, self._view.columnWidth(Column.NAME), height)
             badge = _badge(node, is_open=self._view.isExpanded(index))
             width += geometry(node, cell).text.left() + self._style.badge_width(badge)
         return QSize(width, height)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint all cells of a row."""
         node = self._model.node(index)
         if node is None:
             return
-        is_selected = self._choice.holds(node)
-        if is_selected:
-            option.state |= QStyle.StateFlag.State_Selected  # Qt itself does not know of all
-            self._view.style().drawPrimitive(
-                QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, self._view
-            )
-        column = index.column()
-        tone = self._tone
-        if tone is None or tone.node is not node:
-            tone = self._tone = RowColours(self._style, node, is_selected=is_selected)
-        if column == _NAME:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-            self._paint_name(painter, option.rect, node, tone, is_open=self._view.isExpanded(index))
-            painter.restore()
-        else:
-            room = option.rect.adjusted(PADDING, 0, -PADDING, 0)
+        tone = RowColours(self._style, node, is_selected=self._choice.holds(node))
+        top, height = option.rect.top(), option.rect.height()
+        (_, left, width), *others = self._columns
+        whole = QRect(left, top, sum(width for _, _, width in self._columns), height)
+        if tone.single:
+            self._paint_ground(painter, option, whole)
+        is_sentence = isinstance(node, NoteNode)
+        cell = whole if is_sentence else QRect(left, top, width, height)
+        is_open = bool(node.children) and self._view.isExpanded(index)
+        self._paint_name(painter, cell, node, tone, is_open=is_open)
+        for column, left, width in () if is_sentence else others:
+            room = QRect(left + PADDING, top, width - 2 * PADDING, height)
             self._paint_text(painter, room, node, column, tone)
+        if node is self._focused:
+            self._paint_focus(painter, option, whole)
 
     # In-place editing
 
@@ -117,54 +132,85 @@ class TreeDelegate(QStyledItemDelegate):
         if node is not None:
             editor.setGeometry(geometry(node, option.rect).text.adjusted(-4, 1, 0, -1))
 
-    # The cells
+    # The parts of a row
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, whole: QRect) -> None:
+        """Paint what is behind a selected row."""
+        ground = QStyleOptionViewItem(option)
+        ground.rect = whole
+        ground.state |= QStyle.StateFlag.State_Selected
+        ground.showDecorationSelected = True
+        ground.viewItemPosition = QStyleOptionViewItem.ViewItemPosition.OnlyOne
+        self._view.style().drawPrimitive(
+            QStyle.PrimitiveElement.PE_PanelItemViewItem, ground, painter, self._view
+        )
+
+    def _paint_focus(self, painter: QPainter, option: QStyleOptionViewItem, whole: QRect) -> None:
+        focus = QStyleOptionFocusRect()
+        focus.rect = whole
+        focus.state = option.state | QStyle.StateFlag.State_KeyboardFocusChange
+        focus.palette = option.palette
+        self._view.style().drawPrimitive(
+            QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self._view
+        )
 
     def _paint_name(
         self, painter: QPainter, cell: QRect, node: Node, tone: RowColours, *, is_open: bool
     ) -> None:
         style = self._style
         spot = geometry(node, cell)
+        painter.save()
         painter.setClipRect(cell)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(tone.opacity)
-        tree_lines.draw(painter, tree_lines.segments(node, cell, is_open=is_open), style.colours)
+        self._paint_signs(painter, spot, node, tone, is_open=is_open)
+        painter.setOpacity(1.0)
+        text = tree_texts.text(node, Column.NAME, self._now)
+        face = _face(node, style)
+        badge = _badge(node, is_open=is_open)
+        room = spot.text.adjusted(0, 0, -style.badge_width(badge), 0)
+        elision = Qt.TextElideMode.ElideRight if isinstance(node, NoteNode) else Qt.TextElideMode.ElideMiddle
+        style.write(painter, text, room, tone.name, face=face, elision=elision)
+        if badge:
+            used = min(face.width(text), room.width())
+            style.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, pair=tone.badge)
+        painter.restore()
+
+    def _paint_signs(
+        self, painter: QPainter, spot: RowGeometry, node: Node, tone: RowColours, *, is_open: bool
+    ) -> None:
+        """Paint what is in front of a name: the lines, the mark that opens the row, and the icon."""
+        style = self._style
+        tree_lines.draw(painter, tree_lines.segments(node, spot.cell, is_open=is_open), style.colours)
         if node.children or node.has_more:
             style.draw_mark(painter, spot.mark, tone.quiet, is_open=is_open)
         picture = self._pictures.picture(
             icon_name(node), ICON, style.ratio, style.colours, single=tone.single
         )
         painter.drawPixmap(spot.icon.topLeft(), picture)
-        painter.setOpacity(1.0)
-        text = tree_texts.text(node, Column.NAME, self._now)
-        face = _face(node, style)
-        badge = _badge(node, is_open=is_open)
-        room = spot.text.adjusted(0, 0, -style.badge_width(badge), 0)
-        is_sentence = isinstance(node, NoteNode)
-        elision = Qt.TextElideMode.ElideRight if is_sentence else Qt.TextElideMode.ElideMiddle
-        style.write(painter, text, room, tone.name, face=face, elision=elision)
-        if badge:
-            used = min(face.metrics.horizontalAdvance(text), room.width())
-            style.draw_badge(painter, badge, room.left() + used + BADGE_DISTANCE, cell, pair=tone.badge)
 
-    def _paint_text(self, painter: QPainter, room: QRect, node: Node, column: int, tone: RowColours) -> None:
+    def _paint_text(
+        self, painter: QPainter, room: QRect, node: Node, column: Column, tone: RowColours
+    ) -> None:
         style = self._style
-        text = tree_texts.text(node, Column(column), self._now)
+        text = tree_texts.text(node, column, self._now)
         if not text:
             return
-        if column == _STATE:
+        if column is Column.STATE:
             percent = node.vm.percent if isinstance(node, VmNode) and node.vm.activity is not None else None
             if percent is not None:
                 style.draw_progress(painter, percent, room, tone.single or style.colours.accent)
                 room = room.adjusted(0, -3, 0, -3)
-            if isinstance(node, VmNode) and style.plain.metrics.horizontalAdvance(text) > room.width():
+            if isinstance(node, VmNode) and style.plain.width(text) > room.width():
                 text = activity_words(node.vm) or text  # the state is to be seen in the icon
             style.write(painter, text, room, tone.state)
-        elif column == _CREATED:
+        elif column is Column.CREATED:
             date, dot, age = text.partition(" · ")
             style.write(painter, date, room, tone.plain if dot else tone.quiet)
-            rest = room.adjusted(style.plain.metrics.horizontalAdvance(date) + 10, 0, 0, 0)
-            if style.plain.metrics.horizontalAdvance(age) <= rest.width():  # a part of an age says nothing
+            rest = room.adjusted(style.plain.width(date) + 10, 0, 0, 0)
+            if style.plain.width(age) <= rest.width():  # a part of an age says nothing
                 style.write(painter, age, rest, tone.quiet)
-        elif column == _SIZE:
+        elif column is Column.SIZE:
             style.write_right(painter, text, room, tone.quiet)
         else:
             style.write(painter, text, room, tone.quiet)

@@ -30,16 +30,33 @@ _ROOM = 175
 class RowGeometry:
     """The parts of one row, in the coordinates of the view."""
 
-    mark: QRect
-    icon: QRect
-    text: QRect
+    cell: QRect
+    left: int
+    """Where the place for its mark begins."""
     step: float
     """Pixels from its parent's mark to its own."""
 
     @property
+    def mark(self) -> QRect:
+        """The place for the mark that opens and closes it."""
+        return QRect(self.left, self.cell.top(), MARK, self.cell.height())
+
+    @property
     def middle_of_mark(self) -> int:
         """Where a line down from this row to its children starts."""
-        return self.mark.center().x()
+        return self.left + (MARK - 1) // 2
+
+    @property
+    def icon(self) -> QRect:
+        """The place for its icon."""
+        return QRect(self.left + MARK, self.cell.top() + (self.cell.height() - ICON) // 2, ICON, ICON)
+
+    @property
+    def text(self) -> QRect:
+        """What is left for its name, and for what stands behind it."""
+        left = self.left + MARK + ICON + GAP
+        width = max(1, self.cell.right() - MARGIN - left + 1)
+        return QRect(left, self.cell.top(), width, self.cell.height())
 
 
 def step_under(node: Node | None, column_width: int) -> float:
@@ -72,8 +89,4 @@ def geometry(node: Node, cell: QRect) -> RowGeometry:
     """Return the parts of a row whose first cell is here; always from left to right."""
     vm = vm_of(node)
     left = cell.left() + MARGIN + round(offset(node, cell.width()))
-    mark = QRect(left, cell.top(), MARK, cell.height())
-    icon = QRect(mark.right() + 1, cell.top() + (cell.height() - ICON) // 2, ICON, ICON)
-    text = QRect(icon.right() + 1 + GAP, cell.top(), 0, cell.height())
-    text.setRight(max(text.left(), cell.right() - MARGIN))
-    return RowGeometry(mark, icon, text, STEP if node is vm else step_under(vm, cell.width()))
+    return RowGeometry(cell, left, STEP if node is vm else step_under(vm, cell.width()))

@@ -74,7 +74,7 @@ def _elbow(
     if here.step < ROOM_FOR_LINES:
         yield Segment(top, QPointF(corner.x(), corner.y() - 6), node.is_on_path or leads_on)
         return
-    across = here.mark.left() + 3.0 if node.children else here.icon.left() - 2.0
+    across = here.left + 3.0 if node.children else here.icon.left() - 2.0
     yield Segment(
         top, QPointF(corner.x(), corner.y() + (1.0 if node.is_on_path else 0.5)), node.is_on_path or leads_on
     )

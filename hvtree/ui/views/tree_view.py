@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import HostNode, NoteNode
@@ -211,8 +211,8 @@ class TreeView(QTreeView):
             room = self.viewport().rect().adjusted(24, 24, -24, -24)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_text)
 
-    def drawBranches(self, painter: QPainter, rect: object, index: Index) -> None:
-        """Draw nothing: the delegate paints lines and marks, with its own indentation."""
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self._delegate.paint_row(painter, option, index)
 
     # Inner workings
 
