@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.mode_memory import SlowerMode
@@ -15,6 +17,8 @@ def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
+SAFETY_DAYS = 7
+"""How long a safety checkpoint is wanted unless the user says otherwise."""
 KEPT_DAYS = 730
 """How long the history is kept unless the user says otherwise: two years."""
 
@@ -31,6 +35,8 @@ class Settings:
     """By endpoint, which slower mode is needed there."""
     keep_history_days: int = KEPT_DAYS
     """After how many days a job leaves the history; 0 for never."""
+    keep_safety_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = SAFETY_DAYS
+    """After how many days a safety checkpoint counts as expired, at most ten years; 0 for never."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 

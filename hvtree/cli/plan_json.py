@@ -14,7 +14,9 @@ from hvtree.domain.edits import (
     Edit,
     Export,
     Rename,
+    SetNotes,
     SetPower,
+    SetVmNotes,
 )
 from hvtree.domain.predictions import is_placeholder
 from hvtree.jobs.job import StepView
@@ -81,6 +83,11 @@ def _edit_record(edit: Edit) -> dict[str, Any]:
             return {"action": "checkpoint", "vms": list(vm_ids), "name": name}
         case Delete(refs):
             return {"action": "delete", "checkpoints": [_ref_record(ref) for ref in refs]}
+        case SetNotes(refs, notes):
+            named = [_ref_record(ref) for ref in refs]
+            return {"action": "notes", "checkpoints": named, "notes": notes}
+        case SetVmNotes(vm_ids, notes):
+            return {"action": "notes", "vms": list(vm_ids), "notes": notes}
         case Rename():
             more = {"action": "rename", "name": edit.name}
         case Export():
@@ -90,8 +97,9 @@ def _edit_record(edit: Edit) -> dict[str, Any]:
     return {**more, "checkpoints": [_ref_record(edit.ref)]}
 
 
-def _ref_record(ref: CheckpointRef) -> dict[str, str]:
-    return {"vm": ref.vm_id, "id": ref.checkpoint_id}
+def _ref_record(ref: CheckpointRef) -> dict[str, str | None]:
+    """Return a checkpoint; one that is still to be taken has no id."""
+    return {"vm": ref.vm_id, "id": None if is_placeholder(ref.checkpoint_id) else ref.checkpoint_id}
 
 
 def _vm_records(plan: Plan) -> Iterable[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, HostState, SpaceTaken, VirtualMachine
+from hvtree.domain.passport import Passport
 
 
 def state_record(state: HostState) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def state_record(state: HostState) -> dict[str, Any]:
             {"name": each.name, "total_bytes": each.total_bytes, "free_bytes": each.free_bytes}
             for each in state.volumes
         ],
-        "vms": [_vm_record(vm) for vm in state.vms.values()],
+        "vms": [_vm_record(vm, state.taken_at_utc) for vm in state.vms.values()],
     }
 
 
@@ -27,7 +28,7 @@ def time_text(moment_utc: datetime) -> str:
     return moment_utc.isoformat().replace("+00:00", "Z")
 
 
-def _vm_record(vm: VirtualMachine) -> dict[str, Any]:
+def _vm_record(vm: VirtualMachine, now_utc: datetime) -> dict[str, Any]:
     ordered = (vm.tree[checkpoint_id] for checkpoint_id in vm.tree.walk())
     return {
         "id": vm.id,
@@ -47,7 +48,7 @@ def _vm_record(vm: VirtualMachine) -> dict[str, Any]:
         "space": _space_record(vm.space),
         "is_measured": vm.is_measured,
         "now": vm.now_id,
-        "checkpoints": [_checkpoint_record(checkpoint) for checkpoint in ordered],
+        "checkpoints": [_checkpoint_record(checkpoint, now_utc) for checkpoint in ordered],
         "drives": list(vm.drives),
         "files": [_file_record(file) for file in vm.files],
     }
@@ -62,7 +63,24 @@ def _space_record(space: SpaceTaken) -> dict[str, int | None]:
     }
 
 
-def _checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
+def _passport_record(passport: Passport | None, now_utc: datetime) -> dict[str, Any] | None:
+    """Return what HVTree has written into the notes of a checkpoint; null if nothing."""
+    if passport is None:
+        return None
+    return {
+        "reason": passport.reason,
+        "ticket": passport.ticket,
+        "keep_until": passport.keep_until.isoformat() if passport.keep_until else None,
+        "is_expired": passport.is_expired(now_utc),
+        "is_locked": passport.is_locked,
+        "author": passport.author,
+        "at": time_text(passport.at_utc) if passport.at_utc else None,
+        "safety_before": passport.safety or None,
+        "group": passport.group or None,
+    }
+
+
+def _checkpoint_record(checkpoint: Checkpoint, now_utc: datetime) -> dict[str, Any]:
     return {
         "id": checkpoint.id,
         "parent": checkpoint.parent_id,
@@ -74,6 +92,7 @@ def _checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:
         "size_bytes": checkpoint.size_bytes,
         "state_bytes": checkpoint.state_bytes,
         "notes": checkpoint.notes,
+        "passport": _passport_record(checkpoint.passport, now_utc),
         "drives": list(checkpoint.drives),
     }
 

@@ -13,6 +13,7 @@ from hvtree.cli.text import local_time, shown
 from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.passport_words import notes_words
 from hvtree.domain.state_words import kind_words, status_words
 from hvtree.domain.words import age_words, count_words, size_words, sum_words
 
@@ -92,7 +93,7 @@ def _rows(vm: VirtualMachine, now_utc: datetime, look: Look) -> Iterator[dict[st
         if node is None:
             yield _now_cells(vm, drawing, look.paint)
         else:
-            yield _checkpoint_cells(vm.by_id[node], drawing, now_utc if look.is_wide else None, look.paint)
+            yield _checkpoint_cells(vm.by_id[node], drawing, now_utc, look)
 
 
 def _head(state: HostState) -> str:
@@ -130,12 +131,11 @@ def _sum_words(size_bytes: int, *, is_complete: bool) -> str:
     return sum_words(size_bytes, is_complete=is_complete) if size_bytes or not is_complete else ""
 
 
-def _checkpoint_cells(
-    checkpoint: Checkpoint, drawing: str, aged_until_utc: datetime | None, paint: Paint
-) -> dict[str, str]:
+def _checkpoint_cells(checkpoint: Checkpoint, drawing: str, now_utc: datetime, look: Look) -> dict[str, str]:
+    paint = look.paint
     created = local_time(checkpoint.created_utc)
-    if aged_until_utc is not None:
-        created += paint.faint(f" ({age_words(checkpoint.created_utc, aged_until_utc)})")
+    if look.is_wide:
+        created += paint.faint(f" ({age_words(checkpoint.created_utc, now_utc)})")
     kind = kind_words(checkpoint)
     return {
         "Name": paint.faint(drawing) + shown(checkpoint.name, NAME_WIDTH),
@@ -143,7 +143,7 @@ def _checkpoint_cells(
         "State or kind": kind if checkpoint.kind is CheckpointKind.STANDARD else paint.caution(kind),
         "Created": created,
         "Size": size_words(checkpoint.size_bytes),
-        "Notes": _one_line(checkpoint.notes),
+        "Notes": _one_line(_plain(notes_words(checkpoint.notes, now_utc))),
     }
 
 

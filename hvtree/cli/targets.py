@@ -45,6 +45,10 @@ class Targets:
         self._states = states
         self._words = words
 
+    def state(self, host_id: str) -> HostState:
+        """Return the reading of a host."""
+        return self._states[host_id]
+
     def vms(self) -> tuple[VmAddress, ...]:
         """Return the VMs that the words mean, each once."""
         return tuple(dict.fromkeys(map(self._vm, self._words)))

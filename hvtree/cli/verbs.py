@@ -1,20 +1,21 @@
 """The verbs of `hvtree plan` and `hvtree do`: their words, their arguments, and the operation that each means.
 
-A new verb is an entry in `VERBS`.
+A new verb is an entry in `VERBS`; those about notes are in `notes_verbs`.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 from hvtree.cli.connection import ConnectedHosts
 from hvtree.cli.host_words import target_words
+from hvtree.cli.notes_verbs import NOTES_VERBS
 from hvtree.cli.options import add_connection, add_json, add_login
+from hvtree.cli.passport_options import add_passport, new_passport, passport_for_safety
 from hvtree.cli.targets import ManyMeant, Target, Targets
+from hvtree.cli.verb import Thing, Verb
 from hvtree.domain.address import VmAddress
+from hvtree.domain.passport import Passport
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.create import CreateCheckpoint
@@ -25,33 +26,6 @@ from hvtree.operations.preconditions import demand, name_forbids
 from hvtree.operations.rename import RenameCheckpoint
 
 
-class Thing(Enum):
-    """What a verb is about; the value says how it is named."""
-
-    VM = "GUID, or a name that only one VM has"
-    CHECKPOINT = "GUID, VM/CHECKPOINT, or a name that only one checkpoint has"
-
-
-def _without_options(_parser: argparse.ArgumentParser) -> None:
-    """Describe nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb of `hvtree plan` and `hvtree do`."""
-
-    name: str
-    purpose: str
-    """What it does, for the help."""
-    thing: Thing
-    operation: Callable[[argparse.Namespace, Targets], Operation]
-    """Makes the operation from options and targets; raises `BadInput` unless each target means exactly one thing."""
-    options: Callable[[argparse.ArgumentParser], None] = _without_options
-    """Describes its own options to argparse."""
-    takes_many: bool = False
-    """It takes any number of things, on one host or several."""
-
-
 def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the checkpoint (default: the VM's name and the time)")
     parser.add_argument(
@@ -59,13 +33,15 @@ def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="pause and save all of them first: one instant for the whole group",
     )
+    add_passport(parser, is_new=True)
 
 
 def _checkpoint(arguments: argparse.Namespace, targets: Targets) -> Operation:
     vms = targets.vms()
     if arguments.name is not None:  # no name means a default one, but a blank one is a mistake
         demand("The checkpoint cannot be called that.", name_forbids(arguments.name))
-    return (CheckpointGroup if arguments.group else CreateCheckpoint)(vms, arguments.name or "")
+    take = CheckpointGroup if arguments.group else CreateCheckpoint
+    return take(vms, arguments.name or "", passport=new_passport(arguments))
 
 
 def _rename_options(parser: argparse.ArgumentParser) -> None:
@@ -81,11 +57,17 @@ def _way_back_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _apply(arguments: argparse.Namespace, targets: Targets) -> Operation:
-    return ApplyCheckpoint(targets.checkpoint(), safety=not arguments.no_safety, start=arguments.start)
+    safety, start = not arguments.no_safety, arguments.start
+    return ApplyCheckpoint(targets.checkpoint(), safety, start, passport=_passport(arguments))
 
 
 def _revert(arguments: argparse.Namespace, targets: Targets) -> Operation:
-    return RevertVm(targets.vm(), safety=not arguments.no_safety, start=arguments.start)
+    safety, start = not arguments.no_safety, arguments.start
+    return RevertVm(targets.vm(), safety, start, passport=_passport(arguments))
+
+
+def _passport(arguments: argparse.Namespace) -> Passport | None:
+    return None if arguments.no_safety else passport_for_safety()
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -130,6 +112,7 @@ VERBS = (
         Thing.CHECKPOINT,
         lambda _arguments, targets: DeleteCheckpointSubtree(targets.checkpoint()),
     ),
+    *NOTES_VERBS,
 )
 """In the order of the help."""
 

@@ -1,12 +1,12 @@
 """Whether a host is as it was expected to be: a sentence for each difference that counts.
 
 What counts is what `VmDifference.is_substantial` says: whether the VMs are there, their states, which checkpoints they
-have, the names and parents of these, and where Now stands.
+have, the names and parents of these, and where Now stands; and the notes that the plan has written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from hvtree.domain.checkpoint import Checkpoint
@@ -16,12 +16,17 @@ from hvtree.domain.names import quoted
 from hvtree.domain.state_words import state_words
 
 
-def disagreements(expected: HostState, actual: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return a sentence for each way in which `actual` is not as expected; none if it is."""
+def disagreements(
+    expected: HostState, actual: HostState, vm_ids: Iterable[str], noted: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return a sentence for each way in which `actual` is not as expected; none if it is.
+
+    Notes count for the VMs and checkpoints of the ids in `noted`, as `expected` knows them.
+    """
     return tuple(
         sentence
         for difference in compare(expected, actual, vm_ids)
-        for sentence in _sentences(difference, expected.taken_at_utc)
+        for sentence in (*_sentences(difference, expected.taken_at_utc), *_about_notes(difference, noted))
     )
 
 
@@ -63,6 +68,16 @@ def _of_checkpoint(
     if each.is_moved and (parent_id is None or parent_id in difference.ids):
         where, goal = _place(each.after.parent_id, have), _place(_found(parent_id, difference), have)
         yield f"{_named(each.after, have)} is below {where} instead of {goal}."
+
+
+def _about_notes(difference: VmDifference, noted: Collection[str]) -> Iterator[str]:
+    want, have = difference.before, difference.after
+    if want is None or have is None:
+        return
+    if want.id in noted and want.notes != have.notes:
+        yield f"VM {quoted(have.name)} has other notes."
+    for each in difference.renoted(noted):
+        yield f"{_named(each.after, have)} has other notes."
 
 
 def _found(checkpoint_id: str | None, difference: VmDifference) -> str | None:

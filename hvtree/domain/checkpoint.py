@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hvtree.domain.passport import Passport, passport_of
+
 NAME_LIMIT = 100
 """Longest checkpoint name in characters [Microsoft, checkpoints.md: "100 characters", not blank]."""
 
@@ -59,3 +61,14 @@ class Checkpoint:
     def ref(self) -> CheckpointRef:
         """Its address."""
         return CheckpointRef(self.vm_id, self.id)
+
+    @property
+    def passport(self) -> Passport | None:
+        """What HVTree has written into its notes, or None."""
+        return passport_of(self.notes) if self.notes else None
+
+    @property
+    def is_locked(self) -> bool:
+        """HVTree does not delete it until somebody unlocks it."""
+        passport = self.passport
+        return passport is not None and passport.is_locked

@@ -6,7 +6,7 @@ says what is different and leaves it to others how much of that matters to them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hvtree.domain.checkpoint import Checkpoint
@@ -27,6 +27,11 @@ class CheckpointDifference:
     def is_renamed(self) -> bool:
         """It has another name."""
         return self.before.name != self.after.name
+
+    @property
+    def is_renoted(self) -> bool:
+        """It has other notes."""
+        return self.before.notes != self.after.notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,20 @@ class VmDifference:
             or bool(self.added or self.removed or self.is_now_moved)
             or any(each.is_moved or each.is_renamed for each in self.changed)
         )
+
+    def renoted(self, noted: Collection[str]) -> tuple[CheckpointDifference, ...]:
+        """Return those of its checkpoints whose notes are different, among those of these ids."""
+        return tuple(each for each in self.changed if each.is_renoted and each.before.id in noted)
+
+    def is_renoted(self, noted: Collection[str]) -> bool:
+        """Return whether notes are different that matter to a plan: those of VMs and checkpoints of these ids.
+
+        Backup programs write notes of VMs as they go, so that notes count only where a plan is about them.
+        """
+        if self.before is None or self.after is None:
+            return False
+        is_vm_renoted = self.before.id in noted and self.before.notes != self.after.notes
+        return is_vm_renoted or bool(noted and self.renoted(noted))
 
 
 def compare(

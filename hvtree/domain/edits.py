@@ -7,6 +7,7 @@ is not in the state. The work is done in `domain.predictions`; the disks are as 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hvtree.domain import power, predictions
@@ -23,7 +24,10 @@ __all__ = [
     "Export",
     "Power",
     "Rename",
+    "SetNotes",
     "SetPower",
+    "SetVmNotes",
+    "noted_by",
     "vm_ids_of",
 ]
 
@@ -80,6 +84,33 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNotes:
+    """Write the same notes into some checkpoints, in one request, in place of what is there.
+
+    An id may be a placeholder: it stands for the checkpoint that the job takes before (`predictions.is_placeholder`).
+    """
+
+    refs: tuple[CheckpointRef, ...]
+    notes: str
+
+    def on(self, state: HostState) -> HostState:
+        """Predict the new notes; nothing else changes."""
+        return predictions.set_notes(state, self.refs, self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVmNotes:
+    """Write the notes of a VM, in place of what is there."""
+
+    vm_ids: tuple[str, ...]
+    notes: str
+
+    def on(self, state: HostState) -> HostState:
+        """Predict the new notes; nothing else changes."""
+        return predictions.set_vm_notes(state, self.vm_ids, self.notes)
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     """Take a VM back to a checkpoint. What was written since the last checkpoint is gone."""
 
@@ -125,15 +156,29 @@ class DeleteSubtree:
         return predictions.delete_subtree(state, self.ref)
 
 
-Edit = SetPower | Create | Rename | Apply | Export | Delete | DeleteSubtree
+Edit = SetPower | Create | Rename | SetNotes | SetVmNotes | Apply | Export | Delete | DeleteSubtree
 
 
 def vm_ids_of(edit: Edit) -> tuple[str, ...]:
     """Return the ids of the VMs that an edit is about, each once; it changes nothing else."""
     match edit:
-        case SetPower(vm_ids=ids) | Create(vm_ids=ids):
+        case SetPower(vm_ids=ids) | Create(vm_ids=ids) | SetVmNotes(vm_ids=ids):
             return tuple(dict.fromkeys(ids))
-        case Delete(refs=refs):
+        case Delete(refs=refs) | SetNotes(refs=refs):
             return tuple(dict.fromkeys(ref.vm_id for ref in refs))
         case _:
             return (edit.ref.vm_id,)
+
+
+def noted_by(edits: Iterable[Edit]) -> frozenset[str]:
+    """Return the ids of the VMs and checkpoints whose notes some edits write: with these alone notes count."""
+    found: set[str] = set()
+    for edit in edits:
+        match edit:
+            case SetNotes(refs=refs):
+                found.update(ref.checkpoint_id for ref in refs)
+            case SetVmNotes(vm_ids=ids):
+                found.update(ids)
+            case _:
+                continue
+    return frozenset(found)

@@ -1,7 +1,7 @@
 """What each edit leads to, as functions from a state to a state; used through `domain.edits`.
 
 What cannot be known beforehand is a placeholder: a new checkpoint has the id `new:<number>:<VM id>` and the time of
-the reading, a new disk file is called `<base>_new-<number>.avhdx`. Sizes are the worst case. Disks are as they are
+the reading and the notes of its VM (fact 243), a new disk file is called `<base>_new-<number>.avhdx`. Sizes are the worst case. Disks are as they are
 when all merges have ended. VM and checkpoint names survive an apply: whether Hyper-V takes the VM's name back is
 uncertain (fact 82).
 """
@@ -26,6 +26,11 @@ def is_placeholder(checkpoint_id: str) -> bool:
     return checkpoint_id.startswith(_PLACEHOLDER)
 
 
+def placeholder(vm_id: str, number: int = 1) -> str:
+    """Return what stands for the id of a checkpoint that a plan takes of a VM: its first one has the number 1."""
+    return f"{_PLACEHOLDER}{number:04}:{vm_id}"
+
+
 def set_power(state: HostState, vm_ids: Iterable[str], power: Power) -> HostState:
     """Return the state after a cmdlet has changed the power of some VMs."""
     return state.with_vms(*(_powered(state.vms[vm_id], power) for vm_id in vm_ids))
@@ -44,6 +49,19 @@ def rename(state: HostState, ref: CheckpointRef, name: str) -> HostState:
     vm = state.vms[ref.vm_id]
     checkpoints = tuple(renamed if each.id == renamed.id else each for each in vm.checkpoints)
     return state.with_vms(replace(vm, checkpoints=checkpoints))
+
+
+def set_notes(state: HostState, refs: Iterable[CheckpointRef], notes: str) -> HostState:
+    """Return the state with other notes of some checkpoints."""
+    noted: dict[str, set[str]] = {}
+    for ref in refs:
+        noted.setdefault(ref.vm_id, set()).add(state.checkpoint(ref).id)
+    return state.with_vms(*(_with_notes(state.vms[vm_id], ids, notes) for vm_id, ids in noted.items()))
+
+
+def set_vm_notes(state: HostState, vm_ids: Iterable[str], notes: str) -> HostState:
+    """Return the state with other notes of some VMs."""
+    return state.with_vms(*(replace(state.vms[vm_id], notes=notes) for vm_id in vm_ids))
 
 
 def apply(state: HostState, ref: CheckpointRef) -> HostState:
@@ -137,6 +155,11 @@ def _powered(vm: VirtualMachine, power: Power) -> VirtualMachine:
     return replace(vm, state=after, memory_bytes=memory_bytes, uptime_s=vm.uptime_s if keeps_memory else 0)
 
 
+def _with_notes(vm: VirtualMachine, ids: Collection[str], notes: str) -> VirtualMachine:
+    checkpoints = (replace(each, notes=notes) if each.id in ids else each for each in vm.checkpoints)
+    return replace(vm, checkpoints=tuple(checkpoints))
+
+
 def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> VirtualMachine:
     newest_utc = max((each.created_utc for each in vm.checkpoints), default=state.taken_at_utc)
     has_memory = takes_memory(vm)
@@ -148,6 +171,7 @@ def _with_checkpoint(state: HostState, vm: VirtualMachine, name: str) -> Virtual
         name=name,
         created_utc=max(state.taken_at_utc, newest_utc),
         has_memory=has_memory,
+        notes=vm.notes,
         drives=vm.drives,
         state_bytes=state_bytes,
         size_bytes=state_bytes + vm.space.written_bytes if vm.space.is_written_complete else None,
@@ -175,8 +199,7 @@ def takes_memory(vm: VirtualMachine) -> bool:
 
 
 def _new_id(vm: VirtualMachine) -> str:
-    number = 1 + sum(1 for each in vm.checkpoints if is_placeholder(each.id))
-    return f"{_PLACEHOLDER}{number:04}:{vm.id}"
+    return placeholder(vm.id, 1 + sum(1 for each in vm.checkpoints if is_placeholder(each.id)))
 
 
 def _fresh_files(vm: VirtualMachine, parents: Iterable[str]) -> tuple[DiskFile, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ErrorRecord
 
 
@@ -32,6 +33,13 @@ class Receipt:
 
     outcomes: tuple[Outcome, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> tuple[CheckpointRef, ...]:
+        """The checkpoints that came into being, with their VMs."""
+        return tuple(
+            CheckpointRef(each.target_id, each.result_id) for each in self.outcomes if each.result_id
+        )
 
     @property
     def failures(self) -> tuple[Outcome, ...]:

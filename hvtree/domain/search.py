@@ -2,9 +2,11 @@
 
 All terms must hold. A plain word is looked for in the names and notes of the checkpoint and of its VM, and in the
 host's name, without regard to letter case; `kind:`, `older:`, `newer:` and `smaller:` are about checkpoints, `state:`
-about VMs; `larger:` is about checkpoints and about what a VM has written since (its Now), or, where none of these is
-so large by itself, about all of them together; `host:` is about the host; a minus in front negates a term. "snapshot" and
-"checkpoint" are what everything here is, so they restrict nothing. What each word means to a reader is in `search_words`.
+about VMs; `by:` and `ticket:` are about what HVTree keeps in the notes of checkpoints; `larger:` is about checkpoints and
+about what a VM has written since (its Now), or, where none of these is so large by itself, about all of them together;
+`host:` is about the host; a minus in front negates a term. `locked`, `expired` and `safety` find such checkpoints, as well
+as texts with these words. "snapshot" and "checkpoint" are what everything here is, so they restrict nothing. What each
+word means to a reader is in `search_words`, what it tests in `search_terms`.
 """
 
 from __future__ import annotations
@@ -12,78 +14,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import datetime
 from itertools import repeat
-from typing import NamedTuple
 
-from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
-from hvtree.domain.made_names import Origin
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.domain.search_words import (
-    Misspelling,
-    filter_word,
-    is_state,
-    misspelt_value,
-    misspelt_word,
-)
+from hvtree.domain.search_terms import READERS, Candidate, Term, Topic, read_alone, says
+from hvtree.domain.search_words import Misspelling, filter_word, misspelt_value, misspelt_word
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
-_AGE = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(?:(m|min|minute)|(h|hr|hour)|(d|day)|(w|week)|(mo|month)|(y|yr|year))?s?",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kmgtp]?)i?b?", re.IGNORECASE)
-_SECONDS = (60, 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
-"""Of each unit of an age, in the order in which they are looked for."""
-_DAYS = 2
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _HARMLESS = frozenset({"checkpoint", "checkpoints", "snapshot", "snapshots"})
-_REPLICAS = frozenset(
-    {CheckpointKind.REPLICA, CheckpointKind.APP_CONSISTENT_REPLICA, CheckpointKind.SYNCED_REPLICA}
-)
-
-
-class Topic(Enum):
-    """What a term is about."""
-
-    ANY = "any"
-    VM = "vm"
-    CHECKPOINT = "checkpoint"
-    SIZE = "size"
-
-
-class Candidate(NamedTuple):
-    """What a term is tested on: a VM, its Now, or one of its checkpoints.
-
-    `text` is its names and notes, folded; `context` those of what it belongs to.
-    """
-
-    vm: VirtualMachine
-    checkpoint: Checkpoint | None
-    text: str
-    now_utc: datetime
-    context: str = ""
-    is_now: bool = False
-    around: str = ""
-    """The names of the host, folded."""
-
-
-Test = Callable[[Candidate], bool | None]
-"""Whether a condition holds; None if that is not known yet: then its contrary does not hold either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition of a query."""
-
-    topic: Topic
-    holds: Test
-    is_negated: bool = False
-    is_about_age: bool = False
-    """What it finds changes by itself as time passes."""
-    needs_sizes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +128,7 @@ def parse(text: str) -> Query:
         value = typed.casefold()
         word = filter_word(key)
         if word is not None:
-            if (term := _READERS[word.name](value)) is not None:
+            if (term := READERS[word.name](value)) is not None:
                 terms.append(replace(term, is_negated=bool(minus)))
             elif value:
                 problems.append(misspelt_value(found[0], word, value))
@@ -198,7 +139,8 @@ def parse(text: str) -> Query:
                 remarks.append(_no_word(key, typed))
             value = f"{key}:{value}".casefold() if key else value
             if value and value not in _HARMLESS:
-                terms.append(Term(Topic.ANY, _says(value), bool(minus)))
+                term = read_alone(value) if typed == plain else None
+                terms.append(replace(term or Term(Topic.ANY, says(value)), is_negated=bool(minus)))
     return Query(tuple(terms), tuple(problems), tuple(remarks))
 
 
@@ -225,126 +167,3 @@ def _text_of(vm: VirtualMachine, around: str) -> str:
 def _is_of_checkpoints(term: Term) -> bool:
     """Return whether only a checkpoint can be meant: what is *not* large is looked for among checkpoints alone."""
     return term.topic is Topic.CHECKPOINT or (term.topic is Topic.SIZE and term.is_negated)
-
-
-def _says(word: str) -> Test:
-    return lambda candidate: word in candidate.text or word in candidate.context
-
-
-def _read_kind(value: str) -> Term | None:
-    """Read the beginning of a kind; where several begin so, one of them is enough."""
-    wanted = value.replace("-", "").replace(" ", "")
-    if not wanted:
-        return None
-    tests = (
-        [_KINDS[wanted]] if wanted in _KINDS else [_KINDS[each] for each in _KINDS if each.startswith(wanted)]
-    )
-    return Term(Topic.CHECKPOINT, lambda it: any(test(it) for test in tests)) if tests else None
-
-
-def _read_state(value: str) -> Term | None:
-    if not value or not is_state(value):
-        return None
-    return Term(Topic.VM, lambda candidate: value in candidate.vm.state.value.casefold())
-
-
-def _read_host(value: str) -> Term | None:
-    return Term(Topic.VM, lambda candidate: value in candidate.around) if value else None
-
-
-def _read_older(value: str) -> Term | None:
-    return _by_age(value, lambda its_age, age: its_age > age)
-
-
-def _read_newer(value: str) -> Term | None:
-    return _by_age(value, lambda its_age, age: its_age < age)
-
-
-def _by_age(value: str, fits: Callable[[timedelta, timedelta], bool]) -> Term | None:
-    age = _age(value)
-    if age is None:
-        return None
-    return Term(
-        Topic.CHECKPOINT,
-        lambda it: it.checkpoint is not None and fits(it.now_utc - it.checkpoint.created_utc, age),
-        is_about_age=True,
-    )
-
-
-def _read_larger(value: str) -> Term | None:
-    size = _size(value)
-    return None if size is None else Term(Topic.SIZE, lambda it: _is_larger(it, size), needs_sizes=True)
-
-
-def _is_larger(candidate: Candidate, size: float) -> bool | None:
-    """Return whether something is larger than a size; what is known of it may tell already."""
-    if candidate.checkpoint is not None:
-        known, is_complete = candidate.checkpoint.size_bytes, candidate.checkpoint.size_bytes is not None
-    elif candidate.is_now:
-        known, is_complete = candidate.vm.space.written_bytes, candidate.vm.space.is_written_complete
-    else:
-        known, is_complete = candidate.vm.space.total_bytes, candidate.vm.space.is_complete
-    return (known is not None and known > size) or (False if is_complete else None)
-
-
-def _read_smaller(value: str) -> Term | None:
-    size = _size(value)
-    if size is None:
-        return None
-    test = _of_checkpoint(lambda each: None if each.size_bytes is None else each.size_bytes < size)
-    return Term(Topic.CHECKPOINT, test, needs_sizes=True)
-
-
-def _of_checkpoint(test: Callable[[Checkpoint], bool | None]) -> Test:
-    return lambda candidate: candidate.checkpoint is not None and test(candidate.checkpoint)
-
-
-def _age(value: str) -> timedelta | None:
-    """Read "3d", "2 weeks", "90min"; a bare number is days."""
-    match = _AGE.fullmatch(value)
-    if match is None:
-        return None
-    unit = next((number for number, found in enumerate(match.groups()[1:]) if found), _DAYS)
-    seconds = float(match[1].replace(",", ".")) * _SECONDS[unit]
-    return timedelta(seconds=seconds) if seconds < timedelta.max.total_seconds() / 2 else None
-
-
-def _size(value: str) -> float | None:
-    """Read "10GB", "512 mb", "1.5t"; a bare number is bytes."""
-    match = _SIZE.fullmatch(value)
-    return (
-        None if match is None else float(match[1].replace(",", ".")) * 1024.0 ** _POWERS[match[2].casefold()]
-    )
-
-
-def _is(kind: CheckpointKind) -> Test:
-    return _of_checkpoint(lambda each: each.kind is kind)
-
-
-def _came(origin: Origin) -> Test:
-    return lambda it: it.checkpoint is not None and it.vm.origin_of(it.checkpoint) is origin
-
-
-_IS_AUTOMATIC = _of_checkpoint(lambda each: each.is_automatic)
-_HOLDS_DISKS = _of_checkpoint(lambda each: not each.has_memory and each.kind is CheckpointKind.STANDARD)
-_KINDS: dict[str, Test] = {
-    **{kind.value.casefold(): _is(kind) for kind in CheckpointKind},
-    "replica": _of_checkpoint(lambda each: each.kind in _REPLICAS),
-    "backup": _is(CheckpointKind.RECOVERY),
-    "automatic": _IS_AUTOMATIC,
-    "auto": _IS_AUTOMATIC,
-    "safety": _came(Origin.SAFETY),
-    "group": _came(Origin.GROUP),
-    "memory": _of_checkpoint(lambda each: each.has_memory),
-    "disks": _HOLDS_DISKS,
-    "disk": _HOLDS_DISKS,
-}
-_READERS: dict[str, Callable[[str], Term | None]] = {
-    "kind": _read_kind,
-    "state": _read_state,
-    "older": _read_older,
-    "newer": _read_newer,
-    "larger": _read_larger,
-    "smaller": _read_smaller,
-    "host": _read_host,
-}

@@ -73,12 +73,15 @@ FILTER_WORDS: tuple[FilterWord, ...] = (
             FilterValue("automatic", "Hyper-V took it when the VM was started"),
             FilterValue("safety", "HVTree took it before another one was applied"),
             FilterValue("group", "HVTree took it of several VMs at one moment"),
+            FilterValue("locked", "it is not deleted until it is unlocked"),
+            FilterValue("expired", "the last day on which it was wanted is over"),
             FilterValue("recovery", "a backup left it"),
             FilterValue("planned", "of a planned failover or a migration"),
             FilterValue("replica", "of a replica, of any sort"),
             FilterValue("missing", "its files are missing"),
         ),
-        "Kinds are standard, recovery, replica, planned, missing, automatic, safety, group, memory and disk.",
+        "Kinds are standard, recovery, replica, planned, missing, automatic, safety, group, locked, expired, memory "
+        "and disk.",
         ("type",),
         ("sort",),
     ),
@@ -123,8 +126,20 @@ FILTER_WORDS: tuple[FilterWord, ...] = (
         tuple(FilterValue(size, f"less than {size[:-2]} GB") for size in ("1GB", "10GB", "100GB")),
         _SIZE_RULE,
     ),
+    FilterWord(
+        "by", "taken by somebody, as its notes say", (), "", misnomers=("author", "user", "who", "owner")
+    ),
+    FilterWord(
+        "ticket", "taken for a ticket, as its notes say", (), "", misnomers=("change", "case", "issue")
+    ),
     FilterWord("host", "on hosts with this in their names", (), "", misnomers=("server", "computer", "on")),
 )
+ALONE: tuple[FilterValue, ...] = (
+    FilterValue("expired", "the last day on which the checkpoint was wanted is over"),
+    FilterValue("locked", "the checkpoint is not deleted until it is unlocked"),
+    FilterValue("safety", "HVTree took the checkpoint before another one was applied"),
+)
+"""Words that mean something without a colon."""
 _BY_NAME = {name: word for word in FILTER_WORDS for name in (word.name, *word.aliases)}
 _MISNOMERS = {name: word for word in FILTER_WORDS for name in word.misnomers}
 
@@ -205,11 +220,12 @@ def _suggestion(before: str, found: FilterValue, rest: str) -> Suggestion:
 
 
 def _words(beginning: str) -> list[FilterValue]:
-    return [
+    before_colons = [
         FilterValue(f"{word.name}:", word.means)
         for word in FILTER_WORDS
         if any(name.startswith(beginning) for name in (word.name, *word.aliases))
     ]
+    return [*before_colons, *(each for each in ALONE if each.word.startswith(beginning))]
 
 
 def _values(name: str, value: str, hosts: Iterable[str]) -> list[FilterValue]:

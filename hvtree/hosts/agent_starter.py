@@ -26,6 +26,7 @@ PARTS = (
     "verbs",
     "work",
     "actions",
+    "notes",
     "states",
     "queries",
     "cmdlets",

@@ -26,6 +26,8 @@ In short:
 | `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
 | `checkpoint.rename` | `ids`, `name` | `Results` |
+| `checkpoint.set_notes` | `ids`, `notes` | `Results` |
+| `vm.set_notes` | `ids` (VMs), `notes` | `Results` |
 | `checkpoint.apply` `checkpoint.delete` `checkpoint.delete_subtree` | `ids` | `Results` |
 | `checkpoint.export` | `ids`, `path` | `Results` |
 | `request.cancel` | `request` (id) | `{"cancelled": bool}` |

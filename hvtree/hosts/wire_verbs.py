@@ -8,7 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Export,
+    Power,
+    Rename,
+    SetNotes,
+    SetPower,
+    SetVmNotes,
+)
 from hvtree.domain.errors import BadHostData, ErrorRecord
 from hvtree.domain.names import in_one_line
 from hvtree.domain.receipt import Outcome, Receipt
@@ -49,6 +61,12 @@ def question(edit: Edit) -> Question:
             made = Question("vm.checkpoint", vm_ids, f"checkpoint {_count(vm_ids, 'VM')}", {"name": name})
         case Rename(ref, name):
             made = Question("checkpoint.rename", _ids((ref,)), "rename a checkpoint", {"name": name})
+        case SetNotes(refs, notes):
+            what = f"write the notes of {_count(refs, 'checkpoint')}"
+            made = Question("checkpoint.set_notes", _ids(refs), what, {"notes": notes})
+        case SetVmNotes(vm_ids, notes):
+            what = f"write the notes of {_count(vm_ids, 'VM')}"
+            made = Question("vm.set_notes", vm_ids, what, {"notes": notes})
         case Apply(ref):
             made = Question("checkpoint.apply", _ids((ref,)), "apply a checkpoint")
         case Export(ref, folder):

@@ -6,14 +6,26 @@ offered as operations: they are planned, shown and carried out as any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.difference import VmDifference, compare_vms
-from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Rename, SetPower
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.difference import VmDifference, compare_vms, matching_ids
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Rename,
+    SetNotes,
+    SetPower,
+    SetVmNotes,
+    noted_by,
+)
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted
@@ -24,6 +36,7 @@ from hvtree.operations.base import Operation, Step, steps_of
 from hvtree.operations.bring_back import BringBack, can_bring_back
 from hvtree.operations.consequence import checkpoints
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.notes import EditNotes, Written
 from hvtree.operations.rename import RenameCheckpoint
 
 
@@ -127,18 +140,20 @@ def _find(plan: KeptPlan, address: VmAddress, fleet: Fleet) -> FoundVm:
 
 def _outcome(plan: KeptPlan, address: VmAddress, before: VirtualMachine, now: VirtualMachine) -> Outcome:
     expected = plan.expected.vm(address)
-    is_silent = _is_same_tree(before, expected) and _is_applied(plan, address)
+    noted = noted_by(step.edit for step in _all_steps(plan) if step.host_id == address.host_id)
+    are_alike = partial(_are_alike, noted=noted)
+    is_silent = are_alike(before, expected) and _is_applied(plan, address)
     if is_silent:  # going back to where the VM stands shows in its disk files alone (fact 35)
         is_done = set(now.drives) != set(before.drives)
-        same = _is_same_tree(before, now)
+        same = are_alike(before, now)
         return (Outcome.AS_PLANNED if is_done else Outcome.AS_BEFORE) if same else Outcome.CHANGED
-    if _is_same_tree(before, now):
-        is_about_states = _is_same_tree(before, expected)  # or about nothing that shows
+    if are_alike(before, now):
+        is_about_states = are_alike(before, expected)  # or about nothing that shows
         is_done = now.state is expected.state and now.state is not before.state
         return Outcome.AS_PLANNED if is_about_states and is_done else Outcome.AS_BEFORE
-    if _is_same_tree(expected, now):
+    if are_alike(expected, now):
         return Outcome.AS_PLANNED
-    if any(_is_same_tree(vm, now) for vm in _on_the_way(plan, address)):
+    if any(are_alike(vm, now) for vm in _on_the_way(plan, address)):
         return Outcome.HALF_WAY
     return Outcome.CHANGED
 
@@ -153,21 +168,26 @@ def _on_the_way(plan: KeptPlan, address: VmAddress) -> Iterator[VirtualMachine]:
                 yield state.vms[address.vm_id]
 
 
-def _parts(step: Step) -> Iterator[Delete | SetPower | Create | Rename | Apply | DeleteSubtree]:
+def _parts(step: Step) -> Iterator[Edit]:
     """Yield what a host does one after the other: of several deletions some may have been done."""
     match step.edit:
         case Delete(refs=refs):
             yield from (Delete((ref,)) for ref in refs)
-        case SetPower() | Create() | Rename() | Apply() | DeleteSubtree():
+        case SetNotes(refs=refs, notes=notes):
+            yield from (SetNotes((ref,), notes) for ref in refs)
+        case SetPower() | Create() | Rename() | SetVmNotes() | Apply() | DeleteSubtree():
             yield step.edit
         case _:
             return  # an export changes nothing on the host
 
 
-def _is_same_tree(one: VirtualMachine, other: VirtualMachine) -> bool:
-    """Return whether two readings have the same checkpoints, names, parents and Now, whatever the VM's state."""
+def _are_alike(one: VirtualMachine, other: VirtualMachine, noted: Collection[str]) -> bool:
+    """Return whether two readings have the same checkpoints, names, parents and Now, whatever the VM's state.
+
+    They must have the same notes where the plan writes those: in VMs and checkpoints of the ids in `noted`.
+    """
     difference = compare_vms(one, other)
-    return difference is None or not _has_other_tree(difference)
+    return difference is None or not (_has_other_tree(difference) or difference.is_renoted(noted))
 
 
 def _has_other_tree(difference: VmDifference) -> bool:
@@ -221,7 +241,7 @@ def _is_stopped_by(plan: KeptPlan, vm_id: str) -> bool:
 
 
 def _finish(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]:
-    """Yield what is left to do of deletions and renaming, if some of it was done."""
+    """Yield what is left to do of deletions, renaming and notes, if some of it was done."""
     if all(each.outcome is Outcome.AS_BEFORE for each in found):
         return
     present = {each.before.id: each for each in found if each.now is not None}
@@ -246,9 +266,40 @@ def _finish(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]:
                     yield Offer("Rename it", RenameCheckpoint(address, name))
             case _:
                 continue
+    written = tuple(each for step in _all_steps(plan) for each in _unwritten(plan, step, present))
+    if written:
+        yield Offer("Write the notes", EditNotes(written))
     if doomed:
         left = count_words(len(doomed), "checkpoint")
         yield Offer(f"Go on and delete {left}", DeleteCheckpoints(tuple(doomed)))
+
+
+def _all_steps(plan: KeptPlan) -> Iterator[Step]:
+    return steps_of((*plan.phases, *plan.bring_back))
+
+
+def _unwritten(plan: KeptPlan, step: Step, present: Mapping[str, FoundVm]) -> Iterator[Written]:
+    """Yield the notes of a step that are not written, of VMs and checkpoints that are there."""
+    match step.edit:
+        case SetNotes(refs=refs, notes=notes):
+            for ref in refs:
+                vm = present.get(ref.vm_id)
+                checkpoint = _twin(plan, step.host_id, vm, ref) if vm is not None else None
+                if vm is not None and checkpoint is not None and checkpoint.notes != notes:
+                    yield Written(CheckpointAddress(vm.address.host_id, ref.vm_id, checkpoint.id), notes)
+        case SetVmNotes(vm_ids=vm_ids, notes=notes):
+            for vm_id in vm_ids:
+                vm = present.get(vm_id)
+                if vm is not None and vm.now is not None and vm.now.notes != notes:
+                    yield Written(vm.address, notes)
+
+
+def _twin(plan: KeptPlan, host_id: str, vm: FoundVm, ref: CheckpointRef) -> Checkpoint | None:
+    """Return the checkpoint of a step as it is now; also one that the job has taken itself."""
+    if vm.now is None:
+        return None
+    ids = matching_ids(plan.expected.hosts[host_id].vms[ref.vm_id], vm.now)
+    return vm.now.by_id.get(ids.get(ref.checkpoint_id, ""))
 
 
 def _left_over(

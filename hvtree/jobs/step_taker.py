@@ -10,7 +10,6 @@ from enum import Enum
 from typing import TypeVar
 
 from hvtree.domain.catalogue import told
-from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.domain.model import HostState
@@ -18,6 +17,7 @@ from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import StepPhase
 from hvtree.jobs.journal import Answer, Journal, JournalFailure
+from hvtree.jobs.made import MadeCheckpoints
 from hvtree.jobs.ports import WatchedHost
 from hvtree.jobs.reconnect import Reconnection
 from hvtree.jobs.record import JobRecord
@@ -74,6 +74,8 @@ class StepTaker:
         self._record = record
         self._canceller = canceller
         self._journal = journal
+        self.made = MadeCheckpoints()
+        """The checkpoints that the job has taken."""
         self.warnings: dict[str, list[str]] = {host_id: [] for host_id in hosts}
         """What each host remarked on its way; it does not change the verdict."""
 
@@ -82,8 +84,9 @@ class StepTaker:
     ) -> Interruption | None:
         """Take one step, which has this index in the record, with an edit that may be only a part of the step's own.
 
-        It is written down before it is asked for. What cannot be written down is not done, unless it brings VMs back.
+        Checkpoints that the job has taken itself are meant by their ids from here on. It is written down before it is asked for. What cannot be written down is not done, unless it brings VMs back.
         """
+        edit = self.made.resolved(edit, step.host_id)
         try:
             await self._journal.asking(self._record.view, index, edit)
         except JournalFailure as error:
@@ -126,7 +129,7 @@ class StepTaker:
                 for outcome in answer.outcomes:
                     _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
                 self.warnings[step.host_id].extend(answer.warnings)
-                return self._judge(index, edit, answer, plan.before.hosts[step.host_id])
+                return self._judge(index, edit, answer, plan.before.hosts[step.host_id], step.host_id)
 
     async def _perform(self, index: int, step: Step, edit: Edit) -> Receipt:
         targets = len(targets_of(edit))
@@ -137,10 +140,11 @@ class StepTaker:
         work = self._hosts[step.host_id].host.perform(edit, report)
         return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
 
-    def _judge(self, index: int, edit: Edit, receipt: Receipt, before: HostState) -> Interruption | None:
-        taken = tuple(
-            CheckpointRef(each.target_id, each.result_id) for each in receipt.outcomes if each.result_id
-        )
+    def _judge(
+        self, index: int, edit: Edit, receipt: Receipt, before: HostState, host_id: str
+    ) -> Interruption | None:
+        taken = receipt.taken
+        self.made.add(host_id, taken)
         if not receipt.failures:
             self._record.step(index, StepPhase.DONE, taken=taken)
             return None

@@ -13,7 +13,9 @@ from hvtree.domain.edits import (
     Edit,
     Export,
     Rename,
+    SetNotes,
     SetPower,
+    SetVmNotes,
 )
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
@@ -41,9 +43,9 @@ def name_of(target_id: str, *states: HostState) -> str:
 def targets_of(edit: Edit) -> tuple[str, ...]:
     """Return the ids that an edit is about, as its receipt will list them."""
     match edit:
-        case SetPower(vm_ids=ids) | Create(vm_ids=ids):
+        case SetPower(vm_ids=ids) | Create(vm_ids=ids) | SetVmNotes(vm_ids=ids):
             return ids
-        case Delete(refs=refs):
+        case Delete(refs=refs) | SetNotes(refs=refs):
             return tuple(ref.checkpoint_id for ref in refs)
         case Rename(ref=ref) | Apply(ref=ref) | Export(ref=ref) | DeleteSubtree(ref=ref):
             return (ref.checkpoint_id,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from hvtree.domain.difference import compare
@@ -26,8 +26,7 @@ class Traces:
     @property
     def are_expected(self) -> bool:
         """The plan changes something that can be seen afterwards; an export does not."""
-        expected = self.plan.expected.hosts[self.host_id]
-        return bool(self._silent) or differs(self._before, expected, self.plan.vm_ids(self.host_id))
+        return bool(self._silent) or self._differs(self.plan.expected.hosts[self.host_id])
 
     @property
     def can_tell(self) -> bool:
@@ -40,7 +39,7 @@ class Traces:
 
     def are_missing(self, after: HostState) -> bool:
         """Return whether a host is as it was before."""
-        if differs(self._before, after, self.plan.vm_ids(self.host_id)):
+        if self._differs(after):
             return False
         return not any(self._has_new_files(vm_id, after) for vm_id in self._silent)
 
@@ -56,14 +55,17 @@ class Traces:
         refs = [edit.ref for edit in edits if isinstance(edit, Apply) and edit.ref.vm_id not in kept]
         return tuple(ref.vm_id for ref in refs if self._before.vms[ref.vm_id].now_id == ref.checkpoint_id)
 
+    def _differs(self, after: HostState) -> bool:
+        return differs(self._before, after, self.plan.vm_ids(self.host_id), self.plan.noted(self.host_id))
+
     def _has_new_files(self, vm_id: str, after: HostState) -> bool:
         vm = after.vms.get(vm_id)
         return vm is not None and set(vm.drives) != set(self._before.vms[vm_id].drives)
 
 
-def differs(before: HostState, after: HostState, vm_ids: Iterable[str]) -> bool:
-    """Return whether VMs differ in what a plan is about."""
-    return any(each.is_substantial for each in compare(before, after, vm_ids))
+def differs(before: HostState, after: HostState, vm_ids: Iterable[str], noted: Collection[str] = ()) -> bool:
+    """Return whether VMs differ in what a plan is about; in notes, where it is about those of these ids."""
+    return any(each.is_substantial or each.is_renoted(noted) for each in compare(before, after, vm_ids))
 
 
 def export_folders(plan: Plan, host_id: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Apply, Create, Rename
+from hvtree.domain.edits import Apply, Create, Rename, SetNotes, SetVmNotes
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
@@ -18,6 +18,7 @@ from hvtree.jobs.kept import KeptPlan
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation, steps_of
 from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.notes import EditNotes, Written
 from hvtree.operations.rename import RenameCheckpoint
 
 _NEVER = {
@@ -45,6 +46,8 @@ def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
             case Apply(ref=ref):
                 return _back(plan, what, VmAddress(step.host_id, ref.vm_id), tuple(made), fleet)
     taken = tuple(_taken(plan, frozenset(made), fleet))
+    if not taken and not _has_created(plan) and (written := tuple(_old_notes(plan, what, fleet))):
+        return EditNotes(written)
     if not taken:
         raise Refused(what, why="Its checkpoints are gone.", now="There is nothing to undo any more.")
     return DeleteCheckpoints(taken)
@@ -53,6 +56,28 @@ def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
 def _old_name(plan: KeptPlan, what: str, address: CheckpointAddress, fleet: Fleet) -> Operation:
     _demand_there(what, address.vm, address.ref, fleet)
     return RenameCheckpoint(address, plan.before.checkpoint(address).name)
+
+
+def _has_created(plan: KeptPlan) -> bool:
+    return any(isinstance(step.edit, Create) for step in steps_of(plan.phases))
+
+
+def _old_notes(plan: KeptPlan, what: str, fleet: Fleet) -> Iterator[Written]:
+    """Yield the notes that a job has written over, as they were before."""
+    for step in steps_of(plan.phases):
+        match step.edit:
+            case SetNotes(refs=refs):
+                for ref in refs:
+                    address = CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id)
+                    _demand_there(what, address.vm, ref, fleet)
+                    yield Written(address, plan.before.checkpoint(address).notes)
+            case SetVmNotes(vm_ids=vm_ids):
+                for vm_id in vm_ids:
+                    vm = VmAddress(step.host_id, vm_id)
+                    _demand_vm(what, vm, fleet)
+                    yield Written(vm, plan.before.vm(vm).notes)
+            case _:
+                continue
 
 
 def _back(plan: KeptPlan, what: str, address: VmAddress, made: tuple[str, ...], fleet: Fleet) -> Operation:

@@ -144,7 +144,7 @@ class _Part:
 
     def judge(self, after: HostState) -> tuple[Verdict, Sequence[str]]:
         """Return the verdict on a host that was read again, and its sentences."""
-        off_plan = disagreements(self.expected, after, self.vm_ids)
+        off_plan = disagreements(self.expected, after, self.vm_ids, self.plan.noted(self.host_id))
         verdict, words = self._verdict(after, is_as_planned=not off_plan)
         sentences = [f"{self.about}: {words}", *self._reasons()]
         if verdict is Verdict.DIFFERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hvtree.domain.edits import Edit, SetPower
+from hvtree.domain.edits import Edit, SetNotes, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.power import Power
@@ -107,6 +107,9 @@ class WayBack:
         self._record.step(index, StepPhase.DONE if was_cut else StepPhase.SKIPPED)
 
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
+        if isinstance(step.edit, SetNotes):
+            edit = self._taker.made.only(step.edit, step.host_id)
+            return (edit,) if edit.refs else ()
         if not isinstance(step.edit, SetPower):
             return (step.edit,)
         return tuple(needed_power(step.edit, await self._idle(step.host_id, step.edit.vm_ids), goal))

@@ -15,11 +15,13 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted, safety_name
+from hvtree.domain.passport import Passport
 from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
+from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     CheckpointAction,
@@ -51,6 +53,8 @@ class ApplyCheckpoint:
     start: bool = False
     at_utc: datetime | None = None
     """The time from which ages are counted and that the safety checkpoint's name has; None for that of the reading."""
+    passport: Passport | None = None
+    """What is written into the notes of the safety checkpoint; what it was taken for and when is added to it."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
@@ -61,7 +65,11 @@ class ApplyCheckpoint:
         at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
         local = fleet.hosts[self.checkpoint.host_id].on_its_clock(at_utc)
         safety = safety_name(vm.name, local) if self.safety else ""
-        going_back = _GoingBack(self.checkpoint, vm, checkpoint, safety=safety, at_utc=at_utc)
+        passport = replace(self.passport, safety=checkpoint.name) if self.safety and self.passport else None
+        passport = dated(passport, at_utc)
+        going_back = _GoingBack(
+            self.checkpoint, vm, checkpoint, safety=safety, at_utc=at_utc, passport=passport
+        )
         return going_back.plan(fleet, replace(self, at_utc=at_utc), start=self.start)
 
     def undated(self) -> Operation:
@@ -79,6 +87,7 @@ class RevertVm:
     safety: bool = True
     start: bool = False
     at_utc: datetime | None = None
+    passport: Passport | None = None
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if the VM stands on no checkpoint or that one cannot be applied."""
@@ -89,7 +98,7 @@ class RevertVm:
                 why = "The checkpoint on which it stood was deleted."
             raise Refused(f"VM {quoted(vm.name)} cannot be reverted.", why=why, now=_revert_now(vm))
         address = CheckpointAddress(self.vm.host_id, vm.id, vm.now_id)
-        plan = ApplyCheckpoint(address, self.safety, self.start, self.at_utc).plan(fleet)
+        plan = ApplyCheckpoint(address, self.safety, self.start, self.at_utc, self.passport).plan(fleet)
         assert isinstance(plan.operation, ApplyCheckpoint)
         return replace(
             plan,
@@ -113,6 +122,7 @@ class _GoingBack:
     safety: str
     """Name of the checkpoint to take first, or empty."""
     at_utc: datetime
+    passport: Passport | None
 
     def plan(self, fleet: Fleet, operation: Operation, *, start: bool) -> Plan:
         phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(start=start))
@@ -146,6 +156,7 @@ class _GoingBack:
             yield self._power(f"Turn off VM {name}", Power.TURN_OFF)
         if self.safety:
             yield self._step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
+            yield from passport_steps({self.address.vm: self.vm}, self.passport)
         yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply(self.checkpoint.ref))
         if start:
             yield self._power(f"Start VM {name}", Power.START)
@@ -181,6 +192,7 @@ class _GoingBack:
             "What the VM holds now is kept in the new checkpoint {name}: apply that to come back.",
             {"name": Name(self.safety)},
         )
+        yield from about_passport(self.passport, self.at_utc)
         if self._is_on:
             yield from memory_space(state, (replace(self.vm, state=VmState.SAVED),))
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
-from hvtree.domain.edits import Edit, vm_ids_of
+from hvtree.domain.edits import Edit, noted_by, vm_ids_of
 from hvtree.domain.fleet import Fleet
 from hvtree.operations.consequence import Consequence
 
@@ -147,6 +147,11 @@ class Plan:
             return ()
         return tuple(vm for vm in self.vms if not self.before.vm(vm).is_measured)
 
+    def noted(self, host_id: str) -> frozenset[str]:
+        """Return the ids of the VMs and checkpoints of one host whose notes it writes."""
+        steps = steps_of((*self.phases, *self.bring_back))
+        return noted_by(step.edit for step in steps if step.host_id == host_id)
+
     def vm_ids(self, host_id: str) -> tuple[str, ...]:
         """Return the ids of the touched VMs of one host."""
         return tuple(vm.vm_id for vm in self.vms if vm.host_id == host_id)
@@ -175,7 +180,7 @@ def _edits(phases: tuple[Phase, ...]) -> list[tuple[str, Edit]]:
 def _stand_differently(approved: Plan, fresh: Plan) -> bool:
     """Return whether the VMs have changed between the two plans."""
     return any(
-        difference.is_substantial
+        difference.is_substantial or difference.is_renoted(approved.noted(host_id))
         for host_id in approved.host_ids
         for difference in compare(
             approved.before.hosts[host_id], fresh.before.hosts[host_id], approved.vm_ids(host_id)

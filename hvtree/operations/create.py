@@ -15,11 +15,13 @@ from hvtree.domain.edits import Create
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import default_name, quoted
+from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Fate, changes, name_hosts, vms
+from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
@@ -74,13 +76,16 @@ class CreateCheckpoint:
     at_utc: datetime | None = None
     """The time in a default name; None for that of the reading. A plan's own operation has it: planned again, it gives
     the same names."""
+    passport: Passport | None = None
+    """What is written into the notes of each; its time is that of the plan."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM of which no checkpoint can be taken, and why."""
         found = self._takeable(fleet)
         machines = vms(found.values())
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
-        phases = side_by_side(self._steps(fleet, found, at_utc))
+        passport = dated(self.passport, at_utc)
+        phases = side_by_side((*self._steps(fleet, found, at_utc), *passport_steps(found, passport)))
         before, expected = before_and_after(fleet, found, phases)
         return Plan(
             operation=replace(self, at_utc=at_utc),
@@ -91,7 +96,7 @@ class CreateCheckpoint:
             expected=expected,
             vms=tuple(found),
             risk=Risk.NONE,
-            consequences=tuple(_consequences(fleet, found)),
+            consequences=(*_consequences(fleet, found), *about_passport(passport, at_utc)),
             powershell=script(phases, fleet),
         )
 

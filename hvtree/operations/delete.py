@@ -26,6 +26,7 @@ from hvtree.operations.preconditions import (
     find_checkpoint,
     find_vm,
     kind_forbids,
+    lock_forbids,
     name_checkpoint,
     unavailable,
 )
@@ -135,7 +136,7 @@ def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
         waiting = unavailable(vm)
         could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
-            reason = waiting or kind_forbids(each, CheckpointAction.DELETE)
+            reason = waiting or kind_forbids(each, CheckpointAction.DELETE) or lock_forbids(each)
             if reason is None:
                 continue  # there may be thousands, and words for none of them
             if could_others:

@@ -17,11 +17,13 @@ from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import GROUP_BASE, default_name, quoted
+from hvtree.domain.passport import Passport
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
-from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
+from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
 from hvtree.operations.create import by_host, checkpoint_reason
+from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
 from hvtree.operations.space import memory_space
@@ -38,6 +40,8 @@ class CheckpointGroup:
     """Empty for `Group - (9/21/2014 - 7:37:31 PM)`."""
     at_utc: datetime | None = None
     """The time in that name; None for that of the reading."""
+    passport: Passport | None = None
+    """What is written into the notes of each, when the VMs are back; its time is that of the plan."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
@@ -45,8 +49,10 @@ class CheckpointGroup:
         members = vms(found.values())
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
+        passport = dated(self.passport, at_utc)
         group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name))
-        phases, bring_back = tuple(group.phases()), tuple(group.bring_back())
+        phases = tuple(group.phases())
+        bring_back = (*group.bring_back(), *side_by_side(passport_steps(found, passport)))
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
         hosts = [state.host for state in before.hosts.values()]
         where = f" on hosts {listed(hosts)}" if len(hosts) > 1 else ""
@@ -59,7 +65,7 @@ class CheckpointGroup:
             expected=expected,
             vms=tuple(found),
             risk=Risk.INTERRUPTS if group.stopped else Risk.NONE,
-            consequences=tuple(group.consequences(fleet)),
+            consequences=(*group.consequences(fleet), *about_passport(passport, at_utc)),
             powershell=script((*phases, *bring_back), fleet),
             bring_back=bring_back,
             is_joint=True,

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import (
     Apply,
     Create,
@@ -19,9 +20,12 @@ from hvtree.domain.edits import (
     Edit,
     Export,
     Rename,
+    SetNotes,
     SetPower,
+    SetVmNotes,
 )
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.predictions import is_placeholder
 from hvtree.operations.base import Phase, Step, steps_of
 
 _ON_ONE_LINE = 12
@@ -50,6 +54,10 @@ def lines(edit: Edit) -> str:
             return _on_vms(ids, cmdlet, blank + switch)
         case Create(vm_ids=ids, name=name):
             return _on_vms(ids, "Checkpoint-VM", f" -SnapshotName {quote(name)}")
+        case SetNotes(refs=refs, notes=notes):
+            return _notes_of_checkpoints(refs, notes)
+        case SetVmNotes(vm_ids=ids, notes=notes):
+            return _on_vms(ids, "Set-VM", f" -Notes {quote(notes)}")
         case Delete(refs=refs):
             return _on_checkpoints([ref.checkpoint_id for ref in refs], "Remove-VMSnapshot")
         case _:
@@ -115,6 +123,41 @@ def _on_checkpoints(ids: Sequence[str], cmdlet: str) -> str:
     if len(ids) == 1:
         return f"Get-VMSnapshot -Id {quote(ids[0])} | {cmdlet}"
     return f"{_array(ids)} | ForEach-Object {{ Get-VMSnapshot -Id $_ | {cmdlet} }}"
+
+
+_SETTINGS = (
+    '<INSTANCE CLASSNAME="Msvm_VirtualSystemSettingData">'
+    '<PROPERTY NAME="InstanceID" TYPE="string"><VALUE>Microsoft:{0}</VALUE></PROPERTY>'
+    '<PROPERTY.ARRAY NAME="Notes" TYPE="string"><VALUE.ARRAY><VALUE>{1}</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>'
+    "</INSTANCE>"
+)
+"""The settings of a checkpoint with nothing but its key and its notes (fact 244)."""
+
+
+def _notes_of_checkpoints(refs: Sequence[CheckpointRef], notes: str) -> str:
+    """Return what writes notes of checkpoints: no cmdlet does, WMI does."""
+    whole = f"[System.Security.SecurityElement]::Escape({quote(notes)})"
+    if "\r" in notes:
+        whole += ".Replace([string] [char]0xD, '&#xD;')"
+    service = "-Namespace 'root\\virtualization\\v2' -ClassName Msvm_VirtualSystemManagementService"
+    method = "-MethodName ModifySystemSettings -Arguments @{ SystemSettings = $settings }"
+    return "\n".join(
+        (
+            f"$notes = {whole}",
+            f"$service = Get-CimInstance {service}",
+            f"{', '.join(map(_id_of, refs))} | ForEach-Object {{",
+            f"    $settings = '{_SETTINGS}' -f \"$_\".ToUpper(), $notes",
+            f"    Invoke-CimMethod -InputObject $service {method}",
+            "}",
+        )
+    )
+
+
+def _id_of(ref: CheckpointRef) -> str:
+    """Return an expression for the id of a checkpoint; one that is still to be taken is where its VM stands then."""
+    if not is_placeholder(ref.checkpoint_id):
+        return quote(ref.checkpoint_id)
+    return f"(Get-VM -Id {quote(ref.vm_id)}).ParentSnapshotId"
 
 
 def _on_vms(ids: tuple[str, ...], cmdlet: str, arguments: str = "") -> str:

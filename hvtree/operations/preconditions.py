@@ -15,7 +15,7 @@ from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint, CheckpointKin
 from hvtree.domain.errors import BadInput, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, CheckpointType, HostState, VirtualMachine
-from hvtree.domain.names import check_name, quoted
+from hvtree.domain.names import check_name, isolated, quoted
 from hvtree.domain.state_words import kind_words, state_words
 from hvtree.domain.words import count_words
 
@@ -38,6 +38,7 @@ class CheckpointAction(StrEnum):
     RENAME = "renamed"
     EXPORT = "exported"
     DELETE = "deleted"
+    NOTE = "given other notes"
 
 
 def demand(what: str, *reasons: Reason | None) -> None:
@@ -192,6 +193,17 @@ def kind_forbids(checkpoint: Checkpoint, action: CheckpointAction) -> Reason | N
         case _:
             why = f"{its_name} is a recovery point of Hyper-V Replica ({kind_words(checkpoint)})."
             return Reason(why, "Use failover or the replication's own settings.")
+
+
+def lock_forbids(checkpoint: Checkpoint) -> Reason | None:
+    """Return the reason if a checkpoint is locked against deletion."""
+    passport = checkpoint.passport if checkpoint.notes else None
+    if passport is None or not passport.is_locked:
+        return None
+    by = f" by {isolated(passport.author)}" if passport.author else ""
+    why = f"Checkpoint {quoted(checkpoint.name)} is locked{by}"
+    why += f": {isolated(passport.reason)}." if passport.reason else "."
+    return Reason(why, "Unlock it first, if it is not needed any more.")
 
 
 def name_forbids(name: str) -> Reason | None:

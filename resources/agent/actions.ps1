@@ -102,6 +102,8 @@ function Invoke-AgentAction {
         'checkpoint.rename' {
             $null = Hyper-V\Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false -ErrorAction Stop
         }
+        'vm.set_notes' { $null = Hyper-V\Set-VM -VM $Target -Notes $Given['notes'] -Confirm:$false -ErrorAction Stop }
+        'checkpoint.set_notes' { $null = Set-AgentNotes $Target $Given['notes'] }
         'checkpoint.export' {
             $null = Hyper-V\Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
         }

@@ -20,7 +20,10 @@ function Test-AgentWork {
     if ($Request.args['ids'] -isnot [string[]]) {
         return New-AgentProtocolError "$($Request.verb) needs 'ids', a list of texts." 'ids'
     }
-    $needs = @{ 'checkpoint.rename' = 'name'; 'checkpoint.export' = 'path' }[$Request.verb]
+    $needs = @{
+        'checkpoint.rename' = 'name'; 'checkpoint.export' = 'path'
+        'checkpoint.set_notes' = 'notes'; 'vm.set_notes' = 'notes'
+    }[$Request.verb]
     if ($null -ne $needs -and $Request.args[$needs] -isnot [string]) {
         return New-AgentProtocolError "$($Request.verb) needs the text '$needs'." $needs
     }

@@ -6,6 +6,7 @@ import pytest
 
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.enums import CheckpointType
+from hvtree.emulator.host.faults import ErrorName, Fault
 from tests.support.agent_connection import AgentConnection, Message
 from tests.support.backends import Backend, checkpoint, names
 
@@ -117,6 +118,68 @@ def test_a_rename_changes_the_name_only(backend: Backend, connection: AgentConne
     assert names(told) == ["base", "p2", "patched", "side"]
 
 
+NOTES = 'line 1\r\n<b>&amp; "it\'s" $(x) `n \u2028 ]]> ·\n[HVTree] why · locked\n'
+
+
+def test_the_notes_of_checkpoints_are_written_letter_by_letter_and_nothing_else(
+    backend: Backend, connection: AgentConnection
+) -> None:
+    vm = backend.vm("Off")
+    ids = [checkpoint(vm, "p1"), checkpoint(vm, "side")]
+    results = connection.ask("checkpoint.set_notes", ids=ids, notes=NOTES).results
+    assert [(each["id"], each.get("error"), each.get("checkpoint")) for each in results] == [
+        (each, None, None) for each in ids
+    ]
+    told = backend.read(vm["id"])
+    assert [each["notes"] for each in told["checkpoints"] if each["id"] in ids] == [NOTES, NOTES]
+    assert {**told, "checkpoints": 0} == {**vm, "checkpoints": 0}
+    unwritten = [{**each, "notes": ""} for each in vm["checkpoints"]]
+    assert [{**each, "notes": ""} for each in told["checkpoints"]] == unwritten
+
+
+def test_the_notes_of_a_vm_are_written_and_taken_away(backend: Backend, connection: AgentConnection) -> None:
+    vm = backend.vm("Off")
+    assert "error" not in connection.ask("vm.set_notes", ids=[vm["id"]], notes=NOTES).result
+    assert backend.read(vm["id"])["notes"] == NOTES
+    assert "error" not in connection.ask("vm.set_notes", ids=[vm["id"]], notes="").result
+    assert not backend.read(vm["id"]).get("notes")
+
+
+def test_a_new_checkpoint_has_the_notes_of_its_vm(backend: Backend, connection: AgentConnection) -> None:
+    vm = backend.vm("Off")  # fact 243
+    connection.ask("vm.set_notes", ids=[vm["id"]], notes="of the VM")
+    made = connection.ask("vm.checkpoint", ids=[vm["id"]], name="new").result["checkpoint"]
+    (notes,) = (each["notes"] for each in backend.read(vm["id"])["checkpoints"] if each["id"] == made)
+    assert notes == "of the VM"
+
+
+def test_notes_that_a_host_refuses_stay_as_they_were(backend: Backend, connection: AgentConnection) -> None:
+    vm = backend.vm("Off")
+    one = checkpoint(vm, "base")
+    refusals: tuple[tuple[ErrorName, str], ...] = (
+        ("InvalidState", "InvalidOperation"),
+        ("AccessDenied", "PermissionDenied"),
+    )
+    for error, category in refusals:
+        backend.host.faults.add(Fault("ModifySystemSettings", vm["id"], error))
+        result = connection.ask("checkpoint.set_notes", ids=[one], notes="x").result
+        assert result["error"]["category"] == category
+    assert backend.host.get_vm_snapshot(id=one).objects[0].notes == ""
+
+
+def test_notes_that_fail_in_the_hosts_job_are_an_error(backend: Backend, connection: AgentConnection) -> None:
+    vm = backend.vm("Off")  # fact 245
+    one = checkpoint(vm, "base")
+    backend.host.faults.add(Fault("ModifySystemSettings", vm["id"], "OperationFailed", when="after"))
+    assert "error" in connection.ask("checkpoint.set_notes", ids=[one], notes="x").result
+    assert backend.host.get_vm_snapshot(id=one).objects[0].notes == ""
+
+
+@pytest.mark.parametrize("verb", ["checkpoint.set_notes", "vm.set_notes"])
+def test_a_request_for_notes_without_notes_is_refused(connection: AgentConnection, verb: str) -> None:
+    assert connection.ask(verb, ids=[NOBODY]).error["target"] == "notes"
+
+
 def test_applying_a_checkpoint_moves_now_and_gives_its_state(
     backend: Backend, connection: AgentConnection
 ) -> None:
@@ -182,10 +245,17 @@ def test_an_export_to_a_share_without_rights_fails_with_the_systems_code(
 
 
 @pytest.mark.parametrize(
-    "verb", ["checkpoint.apply", "checkpoint.delete", "checkpoint.delete_subtree", "checkpoint.rename"]
+    "verb",
+    [
+        "checkpoint.apply",
+        "checkpoint.delete",
+        "checkpoint.delete_subtree",
+        "checkpoint.rename",
+        "checkpoint.set_notes",
+    ],
 )
 def test_a_checkpoint_that_is_not_there_is_an_error(connection: AgentConnection, verb: str) -> None:
-    result = connection.ask(verb, ids=[NOBODY], name="x").result
+    result = connection.ask(verb, ids=[NOBODY], name="x", notes="x").result
     assert result["error"]["category"] == "ObjectNotFound"
 
 

@@ -177,3 +177,49 @@ def test_a_checkpoint_whose_parent_is_missing_is_kept_alone() -> None:
 )
 def test_a_query_knows_whether_time_changes_what_it_finds(text: str, is_about_age: bool) -> None:
     assert parse(text).is_about_age is is_about_age
+
+
+def with_passports() -> VirtualMachine:
+    """Return a VM whose checkpoints tell by whom they were taken, for what, and until when."""
+    notes = {
+        "base": "[HVTree] why · ticket CHG-12 · locked · by CORP\\anna",
+        "patch1": "[HVTree] · keep until 2020-01-01 · by bob",
+        "patch2": "[HVTree] · safety before applying x · keep until 2099-01-01",
+        "auto": "somebody has expired and locked this",
+    }
+    return replace(
+        TREE, checkpoints=tuple(replace(each, notes=notes.get(each.name, "")) for each in TREE.checkpoints)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("by:anna", {"base"}),
+        ("by:CORP", {"base"}),
+        ("ticket:chg-12", {"base"}),
+        ("ticket:chg-13", set()),
+        ("kind:locked", {"base"}),
+        ("kind:expired", {"patch1"}),
+        ("kind:safety", {"patch2"}),
+        ("locked", {"base", "auto"}),
+        ("expired", {"patch1", "auto"}),
+        ("safety", {"patch2"}),
+        ('"expired"', {"auto"}),
+        ("kind:expired by:bob", {"patch1"}),
+        ("-by:anna -by:bob -kind:safety", {"backup", "auto", "mirror"}),
+    ],
+)
+def test_what_passports_say_is_found(text: str, names: set[str]) -> None:
+    assert found(text, with_passports()) == names
+
+
+def test_what_expires_is_found_when_its_day_is_over() -> None:
+    assert found("kind:expired", with_passports(), datetime.fromisoformat("2019-12-31T12:00Z")) == set()
+    assert parse("expired").is_about_age
+    assert parse("kind:expired").is_about_age
+
+
+def test_a_word_for_an_author_that_is_none_says_which_is_one() -> None:
+    (problem,) = parse("author:anna").problems
+    assert problem.better == "by:anna"

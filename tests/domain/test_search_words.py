@@ -3,7 +3,7 @@
 import pytest
 
 from hvtree.domain.search import parse
-from hvtree.domain.search_words import FILTER_WORDS, suggestions
+from hvtree.domain.search_words import ALONE, FILTER_WORDS, suggestions
 from tests.domain.test_search import TREE, found
 from tests.support.trees import READ_AT
 
@@ -97,8 +97,10 @@ def test_words_are_suggested_while_they_are_typed() -> None:
 
 
 def test_all_words_are_suggested_where_they_are_asked_for() -> None:
-    assert offered("", asked=True) == [f"{word.name}:" for word in FILTER_WORDS]
-    assert offered("web ", asked=True) == [f"{word.name}:" for word in FILTER_WORDS]
+    alone = [word.word for word in ALONE]
+    assert offered("", asked=True) == [*(f"{word.name}:" for word in FILTER_WORDS), *alone]
+    assert offered("exp") == ["expired"]
+    assert offered("web ", asked=True) == [*(f"{word.name}:" for word in FILTER_WORDS), *alone]
 
 
 def test_values_are_suggested_after_the_colon() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hvtree.emulator.cmdlets.imports import Import
+from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.host.quirks import Quirks
@@ -25,6 +26,13 @@ def test_a_host_may_give_only_one_of_several_checkpoints_of_a_name() -> None:  #
     assert [one.name for one in lab.host.get_vm_snapshot("vm", name="same").objects] == ["same"]
     assert [one.name for one in lab.host.get_vm_snapshot("vm", name="*").objects] == ["same", "other"]
     assert len(lab.host.get_vm_snapshot("vm").objects) == 3
+
+
+def test_a_new_checkpoint_may_have_no_notes() -> None:  # fact 243, switched
+    lab = virtual_host("*", quirks=Quirks(checkpoint_takes_notes=False))
+    lab.do(lab.host.set_vm("vm", change=VmChange(notes="of the VM")))
+    lab.do(lab.host.checkpoint_vm("vm", "new"))
+    assert lab.host.get_vm_snapshot("vm").objects[0].notes == ""
 
 
 def test_a_host_may_say_that_there_are_too_many_checkpoints_in_other_words() -> None:  # fact 26, switched

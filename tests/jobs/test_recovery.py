@@ -10,8 +10,10 @@ from hvtree.domain.difference import compare_vms
 from hvtree.domain.edits import Edit
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.passport import Passport
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
+from hvtree.jobs.made import MadeCheckpoints
 from hvtree.jobs.recovery import Outcome, Recovery, look_at
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, steps_of
@@ -20,6 +22,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.notes import EditNotes, LockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import at, fleet, refusal, vm_at
@@ -38,6 +41,11 @@ JOBS: dict[str, Operation] = {
     "delete": DeleteCheckpoints(tuple(at(LAB, name, each) for name in STATES for each in "bd")),
     "delete subtree": DeleteCheckpointSubtree(at(LAB, "running", "b")),
     "rename": RenameCheckpoint(at(LAB, "running", "d"), "e"),
+    "notes": EditNotes((Written(at(LAB, "running", "d"), "why"), Written(vm_at("off"), "what"))),
+    "lock": LockCheckpoints((at(LAB, "running", "d"), at(LAB, "off", "b"))),
+    "group with a passport": CheckpointGroup(tuple(map(vm_at, STATES)), "farm", passport=Passport("why")),
+    "passports": CreateCheckpoint(tuple(map(vm_at, STATES)), "patch", passport=Passport("why")),
+    "apply, with a passport": ApplyCheckpoint(at(LAB, "running", "d"), passport=Passport("why")),
     "export": ExportCheckpoint(at(LAB, "running", "d"), "D:\\Exports"),
     **{f"apply to {name}": ApplyCheckpoint(at(LAB, name, "d")) for name in STATES},
     **{f"apply to {name}, start": ApplyCheckpoint(at(LAB, name, "d"), start=True) for name in STATES},
@@ -67,8 +75,11 @@ CUTS = tuple(cuts())
 async def cut(harness: Harness, plan: KeptPlan, done: int, *, is_heard: bool) -> tuple[str, ...]:
     """Let the host carry out the first requests of a plan; return the checkpoints of which its answers told."""
     made: list[str] = []
-    for number, (host_id, edit) in enumerate(steps_asked(plan)[:done], start=1):
+    known = MadeCheckpoints()
+    for number, (host_id, planned) in enumerate(steps_asked(plan)[:done], start=1):
+        edit = known.resolved(planned, host_id)
         receipt = await harness.workspace._find_host(host_id).perform(edit, lambda _progress: None)
+        known.add(host_id, receipt.taken)
         if is_heard or number < done:
             made += [each.result_id for each in receipt.outcomes if each.result_id]
     await harness.workspace._find_host(harness.host_id).read()

@@ -7,6 +7,7 @@ import pytest
 from hvtree.domain.difference import compare_vms
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.passport import Passport
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
@@ -16,6 +17,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import at, vm_at
@@ -38,12 +40,20 @@ def is_back(before: VirtualMachine, now: VirtualMachine) -> bool:
     return difference is None or not difference.is_substantial
 
 
+def notes_of(machine: VirtualMachine) -> list[str]:
+    return [machine.notes, *(each.notes for each in machine.checkpoints)]
+
+
 @pytest.mark.parametrize(
     "operation",
     [
         RenameCheckpoint(at(LAB, "web", "d"), "e"),
         CreateCheckpoint((vm_at("web"), vm_at("off")), "patch"),
         CheckpointGroup((vm_at("web"), vm_at("off")), "farm"),
+        CreateCheckpoint((vm_at("web"), vm_at("off")), "patch", passport=Passport("why")),
+        CheckpointGroup((vm_at("web"), vm_at("off")), "farm", passport=Passport("why")),
+        EditNotes((Written(at(LAB, "web", "d"), "why"), Written(vm_at("off"), "what"))),
+        LockCheckpoints((at(LAB, "web", "d"),), author="anna"),
     ],
     ids=lambda each: each.verb,
 )
@@ -54,6 +64,7 @@ def test_undone_it_is_as_it_was(operation: Operation) -> None:
         assert (await harness.do(undo(harness, job))).verdict is Verdict.AS_PLANNED
         for address in job.plan.vms:
             assert is_back(before.vm(address), harness.workspace.fleet.vm(address))
+            assert notes_of(before.vm(address)) == notes_of(harness.workspace.fleet.vm(address))
 
     with_harness(LAB, story)
 
@@ -72,6 +83,19 @@ def test_an_apply_goes_back_to_its_safety_checkpoint_in_the_state_of_then(name: 
         stands_on = now.by_id[now.now_id or ""]
         assert stands_on.name.startswith("Safety") or "Safety" in stands_on.name
         assert stands_on.parent_id == harness.ref(name, "c").checkpoint_id
+
+    with_harness(LAB, story)
+
+
+def test_a_locked_checkpoint_is_not_undone_until_it_is_unlocked() -> None:
+    async def story(harness: Harness) -> None:
+        locked = Passport("keep it", is_locked=True, author="anna")
+        job = await harness.do(CreateCheckpoint((vm_at("web"),), "patch", passport=locked))
+        with pytest.raises(Refused, match="cannot be deleted") as refused:
+            harness.workspace.plan(undo(harness, job))
+        assert "locked by anna: keep it" in refused.value.why
+        await harness.do(UnlockCheckpoints((harness.ref("web", "patch"),)))
+        assert (await harness.do(undo(harness, job))).verdict is Verdict.AS_PLANNED
 
     with_harness(LAB, story)
 

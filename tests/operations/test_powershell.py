@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Power, Rename, SetPower
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Export,
+    Power,
+    Rename,
+    SetNotes,
+    SetPower,
+    SetVmNotes,
+)
 from hvtree.operations.base import Step
 from hvtree.operations.powershell import lines, quote, script
 from tests.support.plans import fleet
@@ -28,6 +40,7 @@ REF = CheckpointRef("vm-1", "cp-1")
         ),
         (Create(("vm-1",), "it's"), "Get-VM -Id 'vm-1' | Checkpoint-VM -SnapshotName 'it''s'"),
         (Rename(REF, "$(x) `n"), "Get-VMSnapshot -Id 'cp-1' | Rename-VMSnapshot -NewName '$(x) `n'"),
+        (SetVmNotes(("vm-1",), "it's"), "Get-VM -Id 'vm-1' | Set-VM -Notes 'it''s'"),
         (Apply(REF), "Get-VMSnapshot -Id 'cp-1' | Restore-VMSnapshot -Confirm:$false"),
         (Export(REF, "D:\\Exports"), "Get-VMSnapshot -Id 'cp-1' | Export-VMSnapshot -Path 'D:\\Exports'"),
         (Delete((REF,)), "Get-VMSnapshot -Id 'cp-1' | Remove-VMSnapshot"),
@@ -113,6 +126,14 @@ def test_a_real_powershell_reads_every_quoted_text_back() -> None:
         for each in units
     ]
     assert done.stdout.splitlines() == wanted
+
+
+def test_the_notes_of_a_checkpoint_that_is_still_to_be_taken_go_where_its_vm_stands() -> None:
+    text = lines(SetNotes((REF, CheckpointRef("vm-2", "new:0001:vm-2")), "it's\r\n<b>"))
+    assert text.startswith("$notes = [System.Security.SecurityElement]::Escape(")
+    assert "'cp-1', (Get-VM -Id 'vm-2').ParentSnapshotId | ForEach-Object {" in text
+    assert "<b>" not in text.partition("\n")[2]
+    assert "-MethodName ModifySystemSettings" in text
 
 
 def test_many_ids_stand_on_lines_of_their_own_and_a_few_on_one() -> None:

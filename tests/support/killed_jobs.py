@@ -9,6 +9,7 @@ from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.run import Run
 from hvtree.domain.edits import Edit
 from hvtree.jobs.job import JobView
+from hvtree.jobs.made import MadeCheckpoints
 from hvtree.jobs.ports import Host
 from tests.support.kept_jobs import profile
 
@@ -18,11 +19,14 @@ async def killed(memory: Path | None, host: Host, job: JobView, *, after: int) -
     assert memory is not None, "this window remembers nothing"
     journal = JobJournal(memory, profile, run=Run(computer="PC17", user="anna"))
     await journal.begin(job)
-    for number, (index, edit) in enumerate(_asked(job), start=1):
+    made = MadeCheckpoints()
+    for number, (index, planned) in enumerate(_asked(job), start=1):
         if number > after:
             break
+        edit = made.resolved(planned, "")
         await journal.asking(job, index, edit)
         answer = await host.perform(edit, lambda _progress: None)
+        made.add("", answer.taken)
         if number < after:
             await journal.answered(job, index, answer)
     await journal.close()

@@ -15,7 +15,18 @@ from typing import Any
 import msgspec
 
 from hvtree.domain.address import VmAddress
-from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Edit, Export, Rename, SetPower
+from hvtree.domain.edits import (
+    Apply,
+    Create,
+    Delete,
+    DeleteSubtree,
+    Edit,
+    Export,
+    Rename,
+    SetNotes,
+    SetPower,
+    SetVmNotes,
+)
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
@@ -29,6 +40,8 @@ _EDITS: Mapping[str, type[Edit]] = {
     "power": SetPower,
     "create": Create,
     "rename": Rename,
+    "notes": SetNotes,
+    "vm_notes": SetVmNotes,
     "apply": Apply,
     "export": Export,
     "delete": Delete,

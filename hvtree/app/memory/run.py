@@ -9,7 +9,8 @@ import uuid
 from dataclasses import dataclass, field
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Return the name of whoever runs the program; empty if the system does not tell."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no name in the environment, and none for this number
@@ -22,5 +23,5 @@ class Run:
 
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     computer: str = field(default_factory=platform.node)
-    user: str = field(default_factory=_user)
+    user: str = field(default_factory=user_name)
     process: int = field(default_factory=os.getpid)

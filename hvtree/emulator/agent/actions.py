@@ -9,6 +9,7 @@ import msgspec
 
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.host.objects import VMSnapshot
@@ -29,6 +30,7 @@ class Arguments(msgspec.Struct, frozen=True):
     ids: tuple[str, ...]
     name: str | None = None
     path: str | None = None
+    notes: str | None = None
 
 
 Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
@@ -39,12 +41,14 @@ VM_ACTIONS: Mapping[str, Cmdlet] = {
     "vm.suspend": lambda host, ids, _: host.suspend_vm(vm=ids),
     "vm.resume": lambda host, ids, _: host.resume_vm(vm=ids),
     "vm.turn_off": lambda host, ids, _: host.stop_vm(vm=ids, turn_off=True),
+    "vm.set_notes": lambda host, ids, given: host.set_vm(vm=ids, change=VmChange(notes=given.notes)),
     "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name or None),
 }
 CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     "checkpoint.rename": lambda host, ids, given: host.rename_vm_snapshot(
         vm_snapshot=ids, new_name=given.name or ""
     ),
+    "checkpoint.set_notes": lambda host, ids, given: host.set_vm_snapshot_notes(ids, given.notes or ""),
     "checkpoint.apply": lambda host, ids, _: host.restore_vm_snapshot(vm_snapshot=ids, confirm=False),
     "checkpoint.delete": lambda host, ids, _: host.remove_vm_snapshot(vm_snapshot=ids),
     "checkpoint.delete_subtree": lambda host, ids, _: host.remove_vm_snapshot(
@@ -53,6 +57,12 @@ CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     "checkpoint.export": lambda host, ids, given: host.export_vm_snapshot(
         vm_snapshot=ids, path=given.path or ""
     ),
+}
+_NEEDED = {
+    "checkpoint.rename": "name",
+    "checkpoint.export": "path",
+    "checkpoint.set_notes": "notes",
+    "vm.set_notes": "notes",
 }
 
 
@@ -112,7 +122,7 @@ def _given(request: Request) -> Arguments:
         given = msgspec.convert(request.args, Arguments)
     except msgspec.ValidationError as error:
         raise BadRequest(f"The arguments of {request.verb} cannot be used: {error}.") from error
-    needed = {"checkpoint.rename": "name", "checkpoint.export": "path"}.get(request.verb)
+    needed = _NEEDED.get(request.verb)
     if needed is not None and getattr(given, needed) is None:
         raise BadRequest(f"{request.verb} needs the text '{needed}'.", needed)
     return given
@@ -133,7 +143,14 @@ def _result(result: TargetResult, spoken: Callable[[str], str]) -> Result:
     return Result(
         id=result.target.lower(),
         error=error_record(result.error, spoken) if result.error is not None else None,
-        checkpoint=result.value.id if isinstance(result.value, VMSnapshot) and result.error is None else None,
+        checkpoint=_taken(result),
         began=iso(result.began) if result.began is not None else None,
         ended=iso(result.ended) if result.ended is not None else None,
     )
+
+
+def _taken(result: TargetResult) -> str | None:
+    """Return the id of the checkpoint that was taken of a VM."""
+    made = result.value
+    is_one = isinstance(made, VMSnapshot) and result.error is None and made.id != result.target.lower()
+    return made.id if isinstance(made, VMSnapshot) and is_one else None

@@ -111,6 +111,14 @@ class CheckpointCmdlets:
             "Rename-VMSnapshot", work, vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name
         )
 
+    def set_notes(self, vm_snapshot: Snapshots, notes: str) -> Invocation:
+        """ModifySystemSettings of WMI with the notes of checkpoints: no cmdlet writes them."""
+
+        def work(machine: Machine, entry: Checkpoint) -> HostJob | object:
+            return self._checkpoints.set_notes(machine, entry, notes)
+
+        return self._run("ModifySystemSettings", work, vm_snapshot=vm_snapshot)
+
     def export(
         self,
         *,

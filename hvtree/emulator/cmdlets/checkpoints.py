@@ -125,7 +125,7 @@ class Checkpoints:
             name=name,
             created=created,
             parent=machine.now,
-            notes="",
+            notes=machine.notes if self._core.quirks.checkpoint_takes_notes else "",
             drives=[copied(drive, drive.file) for drive in machine.drives],
             settings=machine.settings,
             memory_bytes=memory,
@@ -233,6 +233,21 @@ class Checkpoints:
         entry.name = name
         self._core.touch(machine)
         return snapshot_view(self._core, machine, entry)
+
+    def set_notes(self, machine: Machine, entry: Checkpoint, notes: str) -> HostJob | VMSnapshot:
+        """Give a checkpoint other notes; nothing else changes (fact 244)."""
+        self._core.require_idle(machine)
+        self._require_definition(machine, entry)
+
+        def finish() -> VMSnapshot:
+            self._require_definition(machine, entry)
+            entry.notes = notes
+            self._core.touch(machine)
+            return snapshot_view(self._core, machine, entry)
+
+        if not self._core.quirks.settings_change_is_job:
+            return finish()
+        return self._core.occupy(machine, JobType.Other, self._core.timings.modify_s, finish)
 
     def forget_state(self, machine: Machine, entry: Checkpoint) -> None:
         """Drop the saved state of a checkpoint; applying it then leaves the VM Off."""

@@ -196,6 +196,11 @@ class HyperV(HostReader):
                 vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name, new_name=new_name
             )
 
+    def set_vm_snapshot_notes(self, vm_snapshot: Snapshots, notes: str) -> Invocation:
+        """ModifySystemSettings of WMI: no cmdlet writes the notes of a checkpoint."""
+        with self._guard:
+            return self._cmdlets.set_notes(vm_snapshot, notes)
+
     def export_vm_snapshot(
         self,
         vm_name: Names | None = None,

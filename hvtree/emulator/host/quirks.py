@@ -48,6 +48,10 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Fact 82: whether applying gives the VM the name that it had."""
     restore_brings_notes_back: bool = False
     """Fact 82: whether applying gives the VM the notes of the checkpoint."""
+    checkpoint_takes_notes: bool = True
+    """Fact 243: whether a new checkpoint has the notes of its VM."""
+    settings_change_is_job: bool = True
+    """Fact 245: ModifySystemSettings answers with a job, rather than when it is done."""
     restore_brings_checkpoint_type_back: bool = False
     """Fact 150: whether applying gives the VM the type of checkpoints that it had."""
     already_saved_or_paused: Literal["warning", "InvalidState"] = "warning"
@@ -89,6 +93,7 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     checkpoint_rate: Rate = 2 * GIB
     production_checkpoint_s: Seconds = 1.5
     apply_s: Seconds = 0.8
+    modify_s: Seconds = 0.05
     delete_s: Seconds = 0.3
     merge_delay_s: Seconds = 3.0
     merge_rate: Rate = 200 * MIB

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.objects import VirtualMachine
 from hvtree.emulator.powershell import cim_classes as classes
 from hvtree.emulator.powershell.cmdlet_answers import CmdletReply, ReplyError, in_words
 from hvtree.emulator.powershell.cmdlet_objects import Properties, stamp
+from hvtree.emulator.powershell.embedded import EmbeddedError, embedded
 from hvtree.emulator.powershell.wql import Condition, WqlError, filter_of, parsed
 
 VIRTUALIZATION = "root\\virtualization\\v2"
 CIMV2 = "root\\cimv2"
 INVALID_NAMESPACE, INVALID_CLASS, INVALID_QUERY = 0x8004100E, 0x80041010, 0x80041017
 ACCESS_DENIED, NOT_FOUND, NO_METHOD = 0x80041003, 0x80041002, 0x80041055
-DONE, INVALID_STATE = 0, 32775
+INVALID_PARAMETER_CODE = 0x80041008
+DONE, JOB_STARTED, FAILED, DENIED, INVALID_PARAMETER, INVALID_STATE = 0, 4096, 32768, 32769, 32773, 32775
+_CODES = {
+    "InvalidState": INVALID_STATE,
+    "AccessDenied": DENIED,
+    "InvalidParameter": INVALID_PARAMETER,
+    "ObjectNotFound": INVALID_PARAMETER,
+}
+"""What a method returns for an error of the host."""
 _COMMANDS = "Microsoft.Management.Infrastructure.CimCmdlets."
 _CASES = {
     "query": "GetCimInstanceCommand",
@@ -179,7 +189,34 @@ class Cim:
             asked = set(arguments.get("RequestedInformation") or ())
             summaries = [in_words(_summary(vm, asked), self._host) for vm in self._host.get_vm().objects]
             return _returned(DONE, SummaryInformation=summaries)
+        if method == ("Msvm_VirtualSystemManagementService", "ModifySystemSettings"):
+            return self._modify(str(arguments.get("SystemSettings") or ""))
         raise CimError("Invalid method Parameter(s) ", NO_METHOD, "InvalidArgument", method[1])
+
+    def _modify(self, settings: str) -> CmdletReply:
+        """Answer ModifySystemSettings, which changes those properties alone that it is given (fact 244)."""
+        try:
+            wanted = embedded(settings)
+        except EmbeddedError:
+            return _returned(INVALID_PARAMETER)
+        if wanted.class_name != "Msvm_VirtualSystemSettingData" or set(wanted.values) != {
+            "InstanceID",
+            "Notes",
+        }:
+            raise CimError("Invalid parameter ", INVALID_PARAMETER_CODE, "InvalidArgument", settings)
+        key = wanted.text("InstanceID").partition(":")[2].lower()
+        notes = "\n".join(wanted.texts("Notes"))
+        if self._vms(key):
+            work = self._host.set_vm(vm=[key], change=VmChange(notes=notes))
+        else:
+            work = self._host.set_vm_snapshot_notes([key], notes)
+        (result,) = work.results
+        if result.error is not None:
+            return _returned(_CODES.get(result.error.identifier, FAILED))
+        if result.job is None or result.is_done:
+            return _returned(DONE)
+        jobs = (job for job in self._host.get_jobs() if job.instance_id == result.job.id)
+        return _returned(JOB_STARTED, Job=next(map(classes.concrete_job, jobs), None))
 
 
 def refused(error: CimError, spoken: Callable[[str], str]) -> CmdletReply:

@@ -85,6 +85,8 @@ $DeclaredTypes = [ordered] @{
     }
     'MethodResult' = @{
         Name = 'HVTree.Cim.MethodResult'; Base = ''
-        Properties = [ordered] @{ ReturnValue = 'uint'; SummaryInformation = 'Msvm_SummaryInformation[]' }
+        Properties = [ordered] @{
+            ReturnValue = 'uint'; SummaryInformation = 'Msvm_SummaryInformation[]'; Job = 'Msvm_ConcreteJob'
+        }
     }
 }

@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from hvtree.assets import resource
+from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.powershell.cim import Cim, CimError
 from hvtree.emulator.worlds.schema import HostSpec
 from tests.support.virtual_host import VirtualHost, virtual_host
@@ -102,6 +104,73 @@ def test_a_change_of_configuration_has_a_time_and_a_merge_is_none(served: tuple[
     assert configured() == first
     host.do(host.host.checkpoint_vm("vm", "new"))
     assert configured() != first
+
+
+def instance(settings_id: str, notes: str, *, name: str = "Notes") -> str:
+    return (
+        '<INSTANCE CLASSNAME="Msvm_VirtualSystemSettingData"><PROPERTY NAME="InstanceID" TYPE="string">'
+        f"<VALUE>Microsoft:{settings_id.upper()}</VALUE></PROPERTY>"
+        f'<PROPERTY.ARRAY NAME="{name}" TYPE="string"><VALUE.ARRAY><VALUE>{notes}</VALUE></VALUE.ARRAY>'
+        "</PROPERTY.ARRAY></INSTANCE>"
+    )
+
+
+def modify(cim: Cim, settings: str) -> dict[str, Any]:
+    service = {"class": "Msvm_VirtualSystemManagementService", "key": "vmms"}
+    asked = {**service, "method": "ModifySystemSettings", "arguments": {"SystemSettings": settings}}
+    (answer,) = cim.answer("invoke", asked).objects or ()
+    return dict(answer)
+
+
+def test_settings_with_a_key_and_notes_change_the_notes_in_a_job(
+    served: tuple[VirtualHost, Cim],
+) -> None:  # facts 244, 245
+    host, cim = served
+    p1 = host.checkpoint("p1")
+    answer = modify(cim, instance(p1.id, "a&#xD;\n&lt;b&gt;"))
+    assert (answer["ReturnValue"], answer["Job"]["JobState"]) == (4096, 4)
+    assert host.checkpoint("p1").notes == ""
+    host.clock.advance(1)
+    (job,) = query(cim, "Msvm_ConcreteJob", filter=f"InstanceID = '{answer['Job']['InstanceID']}'")
+    assert job["JobState"] == 7
+    assert host.checkpoint("p1") == replaced(p1, notes="a\r\n<b>")
+
+
+def test_settings_may_be_changed_without_a_job() -> None:  # fact 245, switched
+    host = virtual_host("base(p1*)", quirks=Quirks(settings_change_is_job=False))
+    answer = modify(Cim(host.host), instance(host.checkpoint("p1").id, "done"))
+    assert (answer["ReturnValue"], host.checkpoint("p1").notes) == (0, "done")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "",
+        "no xml",
+        "<INSTANCE",
+        "<OTHER/>",
+        '<!DOCTYPE x [<!ENTITY a "b">]><INSTANCE/>',
+        instance("nobody", "x"),
+    ],
+)
+def test_settings_that_make_no_sense_are_an_invalid_parameter(
+    served: tuple[VirtualHost, Cim], settings: str
+) -> None:
+    assert modify(served[1], settings)["ReturnValue"] == 32773
+
+
+def test_a_property_that_is_not_modelled_is_refused_rather_than_passed_over(
+    served: tuple[VirtualHost, Cim],
+) -> None:
+    host, cim = served
+    with pytest.raises(CimError):
+        modify(cim, instance(host.vm().id, "x", name="BootOrder"))
+
+
+def test_the_settings_of_a_busy_vm_stay(served: tuple[VirtualHost, Cim]) -> None:
+    host, cim = served
+    host.host.save_vm("vm")
+    assert modify(cim, instance(host.checkpoint("p1").id, "x"))["ReturnValue"] == 32775
 
 
 @pytest.mark.parametrize(

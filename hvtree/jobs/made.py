@@ -1,0 +1,39 @@
+"""The checkpoints that a job has taken so far: what stands for them in its plan, and the ids that their hosts gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Edit, SetNotes
+from hvtree.domain.predictions import is_placeholder, placeholder
+
+
+class MadeCheckpoints:
+    """Remembers checkpoints as hosts tell that they have taken them."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], str] = {}
+        """The id by host and placeholder."""
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def add(self, host_id: str, taken: Iterable[CheckpointRef]) -> None:
+        """Remember checkpoints that were taken, in that order."""
+        for ref in taken:
+            number = self._counts[host_id, ref.vm_id] = self._counts.get((host_id, ref.vm_id), 0) + 1
+            self._ids[host_id, placeholder(ref.vm_id, number)] = ref.checkpoint_id
+
+    def resolved(self, edit: Edit, host_id: str) -> Edit:
+        """Return an edit about the checkpoints themselves instead of what stands for them."""
+        if not isinstance(edit, SetNotes):
+            return edit
+        return replace(edit, refs=tuple(self._resolved(ref, host_id) for ref in edit.refs))
+
+    def only(self, edit: SetNotes, host_id: str) -> SetNotes:
+        """Return an edit without those checkpoints that were to be taken and were not."""
+        refs = (self._resolved(ref, host_id) for ref in edit.refs)
+        return replace(edit, refs=tuple(ref for ref in refs if not is_placeholder(ref.checkpoint_id)))
+
+    def _resolved(self, ref: CheckpointRef, host_id: str) -> CheckpointRef:
+        return replace(ref, checkpoint_id=self._ids.get((host_id, ref.checkpoint_id), ref.checkpoint_id))
