@@ -1,4 +1,4 @@
-"""Whoever handles Qt's events in the middle of a coroutine is named, and costs nobody a wake-up."""
+"""Whoever handles Qt's events in the middle of a coroutine is named, and costs nobody a wake-up; nobody's callbacks hold up Qt's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import hvtree.ui
-from hvtree.ui.loop import Loop
+from hvtree.ui.loop import TURN_S, Loop
 
 NESTING = {
     "exec",
@@ -125,6 +125,41 @@ def test_nothing_is_said_of_a_loop_that_a_slot_of_qt_runs(application: QApplicat
         await ended
 
     assert not _told(application, story)
+
+
+def test_the_window_has_its_turn_between_callbacks_that_take_long_together(application: QApplication) -> None:
+    order = _order_of_four_and_the_window(application, TURN_S / 2)
+    assert order == ["1", "2", "window", "3", "4"]
+
+
+def test_callbacks_that_take_no_time_go_on_in_one_go(application: QApplication) -> None:
+    assert _order_of_four_and_the_window(application, 0.0) == ["1", "2", "3", "4", "window"]
+
+
+def _order_of_four_and_the_window(application: QApplication, each_s: float) -> list[str]:
+    """Let four callbacks come due together, with an event of Qt right after them, and return in which order they ran."""
+    order: list[str] = []
+    now_s = [0.0]
+    event = QTimer(interval=0, singleShot=True)
+    event.timeout.connect(lambda: order.append("window"))
+
+    def work(name: str) -> None:
+        now_s[0] += each_s
+        order.append(name)
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)
+        for name in ("1", "2", "3", "4"):
+            loop.call_soon(work, name)
+        event.start()
+        while len(order) < 5:
+            await _next_turn()
+
+    loop = Loop(application, clock=lambda: now_s[0])
+    loop.run_until_complete(story())
+    loop.close()
+    return order
 
 
 def test_the_window_calls_nothing_that_runs_qts_events_before_it_returns() -> None:
