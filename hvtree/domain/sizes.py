@@ -23,6 +23,30 @@ class Measurement:
     state_bytes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A measurement, and the VM with it: put together where it came in, of the VM as it was known there."""
+
+    found: Measurement
+    before: VirtualMachine | None = None
+    after: VirtualMachine | None = None
+
+    @classmethod
+    def of(cls, found: Measurement, before: VirtualMachine | None) -> Sized:
+        """Put a measurement and a VM together; one that nobody knows stays None."""
+        if before is None:
+            return cls(found)
+        after = measured(before, found)
+        _ = after.space  # added up here, not on the thread of the window
+        return cls(found, before, after)
+
+    def on(self, vm: VirtualMachine, *, is_current: bool) -> VirtualMachine:
+        """Return a VM with the sizes: as `measured`, and at no cost if it is still the same VM."""
+        if is_current and vm is self.before and self.after is not None:
+            return self.after
+        return measured(vm, self.found, is_current=is_current)
+
+
 def measured(vm: VirtualMachine, found: Measurement, *, is_current: bool = True) -> VirtualMachine:
     """Return a VM with the sizes that were found; a checkpoint about which they say nothing keeps what was known of it.
 

@@ -1,7 +1,7 @@
 """Bytes from the agent become typed messages: framing, decoding and conversion, all on the thread that receives.
 
 A `Decoder` is fed by the receiving thread of `hosts.channel`, so that the loop's thread only ever sees finished values:
-the VMs of a `part` are domain values already.
+the VMs of a `part` are domain values already, and sizes are put together with the VMs that they are about.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.sizes import Measurement
+from hvtree.domain.sizes import Sized
 from hvtree.hosts import wire
 from hvtree.hosts.inventory import sizes_of, vms_of
 from hvtree.hosts.messages import Message
@@ -38,7 +38,7 @@ class News:
 
     message: Message
     vms: tuple[VirtualMachine, ...] = ()
-    sizes: tuple[Measurement, ...] = ()
+    sizes: tuple[Sized, ...] = ()
     flaw: BadHostData | None = None
     size: int = 0
     """Bytes of a `part`."""
@@ -106,7 +106,7 @@ class Decoder:
         part = bytes(message.part)
         try:
             if self._is_about_sizes(message.id):
-                return News(message, sizes=sizes_of(part), size=len(part))
+                return News(message, sizes=sizes_of(part, self.known), size=len(part))
             return News(message, vms_of(part, self.known), size=len(part))
         except BadHostData as error:
             return News(message, flaw=error, size=len(part))

@@ -30,9 +30,9 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.names import quoted
-from hvtree.domain.sizes import Measurement, checkpoint_file_bytes, own_bytes_of, remembering
+from hvtree.domain.sizes import Measurement, Sized, checkpoint_file_bytes, own_bytes_of, remembering
 from hvtree.hosts import wire
-from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, SizesPart, VmRecord
+from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, SizesPart, VmRecord, VmSizes
 
 _Name = TypeVar("_Name", bound=StrEnum)
 _MARGIN = timedelta(days=2)
@@ -94,18 +94,13 @@ def vm_of(record: VmRecord) -> VirtualMachine:
     )
 
 
-def sizes_of(part: bytes) -> tuple[Measurement, ...]:
-    """Return what an encoded `SizesPart` says; raise `BadHostData` if it is no such thing."""
+def sizes_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[Sized, ...]:
+    """Return what an encoded `SizesPart` says, with the VMs in `known`; raise `BadHostData` if it is no such thing."""
     try:
         records = wire.from_json(part, SizesPart).vms
     except wire.UnreadableJson as error:
         raise _unreadable("sizes", error) from error
-    return tuple(
-        Measurement(
-            each.id.lower(), _files_of(each.disks), {key.lower(): size for key, size in each.states.items()}
-        )
-        for each in records
-    )
+    return tuple(Sized.of(each, known.get(each.vm_id)) for each in map(_measurement_of, records))
 
 
 def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: InventoryEnd) -> HostState:
@@ -125,6 +120,11 @@ def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: I
     volumes = tuple(Volume(each.name, each.total, each.free) for each in end.volumes)
     taken_at = utc(end.taken_at, f"the host {quoted(end.host)}")
     return HostState(end.host, taken_at, MappingProxyType(vms), volumes, _offset(end.utc_offset), end.zone)
+
+
+def _measurement_of(record: VmSizes) -> Measurement:
+    states = {key.lower(): size for key, size in record.states.items()}
+    return Measurement(record.id.lower(), _files_of(record.disks), states)
 
 
 def _offset(minutes: int | None) -> timedelta | None:

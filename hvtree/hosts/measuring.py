@@ -53,7 +53,7 @@ class Measurer:
             came.set()
             self._reader.take(news.sizes, asked)
             for each in news.sizes:
-                left.pop(each.vm_id, None)
+                left.pop(each.found.vm_id, None)
             tell()
 
         with self._rpc.asking(SIZES, {"ids": list(left)}, in_parts=True, on_part=take) as call:

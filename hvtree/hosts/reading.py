@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.sizes import Measurement, measured
+from hvtree.domain.sizes import Sized
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import InventoryEnd
@@ -55,15 +55,16 @@ class Reader:
         vms = self.state.vms if self.state is not None else {}
         return [vm_id for vm_id in asked if vm_id in vms and not vms[vm_id].is_measured]
 
-    def take(self, found: Iterable[Measurement], asked: Mapping[str, int]) -> None:
+    def take(self, found: Iterable[Sized], asked: Mapping[str, int]) -> None:
         """Put sizes into the state; those of a VM that nobody has asked for, or that is gone, are left out."""
         if self.state is None:
             return
         vms = self.state.vms
+        by_id = {each.found.vm_id: each for each in found}
         self._put(
-            measured(vms[each.vm_id], each, is_current=self._came_in[each.vm_id] == asked[each.vm_id])
-            for each in found
-            if each.vm_id in asked and each.vm_id in vms
+            each.on(vms[vm_id], is_current=self._came_in[vm_id] == asked[vm_id])
+            for vm_id, each in by_id.items()
+            if vm_id in asked and vm_id in vms
         )
 
     def give_up(self, asked: Mapping[str, int]) -> None:
