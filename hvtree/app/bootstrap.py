@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.credentials import Secret
@@ -39,7 +40,7 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
     file = memory or place.default_path()
     journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)
     workspace = Workspace(
-        partial(_connection, modes),
+        partial(_connection, modes, Lock()),
         journal=journal,
         history=history,
         recoveries=Recoveries(history, journal),
@@ -48,7 +49,7 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
     return workspace
 
 
-def _connection(memory: ConnectionCache, profile: HostProfile, secret: Secret) -> Connection:
+def _connection(memory: ConnectionCache, turn: Lock, profile: HostProfile, secret: Secret) -> Connection:
     from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
 
-    return connection(profile, secret, memory)
+    return connection(profile, secret, memory, turn=turn)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.hidden_variables import HIDDEN_VARIABLES
 from hvtree.app.ports import Connection
@@ -12,14 +14,16 @@ from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import ShellConnector
 
 
-def connection(profile: HostProfile, secret: Secret, memory: ModeMemory | None = None) -> Connection:
+def connection(
+    profile: HostProfile, secret: Secret, memory: ModeMemory | None = None, *, turn: Lock | None = None
+) -> Connection:
     """Return a connection, not yet connected: to this computer, or to another one by WinRM.
 
-    `memory` knows the mode that worked for a host before.
+    `memory` knows the mode that worked for a host before, and `turn` is what all connections share to decode one at a time.
     """
     if profile.is_local:
         return local_client(profile.name, hidden=HIDDEN_VARIABLES)
-    return remote_client(WinRmLogin(profile, secret.reveal()), memory=memory)
+    return remote_client(WinRmLogin(profile, secret.reveal()), memory=memory, turn=turn)
 
 
 def check_host(profile: HostProfile) -> None:

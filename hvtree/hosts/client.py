@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
+from threading import Lock
 from typing import TypeVar
 
 from hvtree.domain.edits import Edit
@@ -38,11 +39,17 @@ class Client:
     """
 
     def __init__(
-        self, channel: Channel, name: str, timing: Timing | None = None, *, polls: bool = False
+        self,
+        channel: Channel,
+        name: str,
+        timing: Timing | None = None,
+        *,
+        polls: bool = False,
+        turn: Lock | None = None,
     ) -> None:
         """`name` is what people call the host, for the sentences of errors.
 
-        `polls` where no agent stays: then nothing can be pinged, and nothing reports changes.
+        `polls` where no agent stays: then nothing can be pinged, and nothing reports changes. `turn` is the decoder's.
         """
         self.on_lost: Callable[[HVTreeError], None] | None = None
         """Called once when the connection is gone for good without `close`; `close` is still to be called then."""
@@ -56,7 +63,7 @@ class Client:
         self._channel = channel
         self._timing = timing or Timing()
         self._rpc = Rpc(name, channel.send)
-        self._decoder = Decoder(is_about_sizes=self._rpc.is_about_sizes)
+        self._decoder = Decoder(is_about_sizes=self._rpc.is_about_sizes, turn=turn)
         # One PowerShell per call brings the sizes with the picture: it would be started once more for them.
         self._reader = Reader(self._rpc, self._decoder, sizes=polls)
         self._reader.on_part = self._tell_part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
@@ -24,31 +25,40 @@ LAST_HELLO_S = 60.0
 """How long the greeting is waited for in the last mode."""
 
 
-def modes_of(login: WinRmLogin, timings: tuple[Timing, Timing, Timing]) -> tuple[Callable[[], Client], ...]:
-    """Return what makes the client of each mode, the quickest first, each with its own limits."""
+def modes_of(
+    login: WinRmLogin, timings: tuple[Timing, Timing, Timing], turn: Lock | None = None
+) -> tuple[Callable[[], Client], ...]:
+    """Return what makes the client of each mode, the quickest first, each with its own limits; `turn` is the decoder's."""
 
     def persistent(script: str) -> ThreadedChannel:
         return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_text())
 
     first, second, third = timings
     return (
-        lambda: Client(persistent(agent_starter.STARTER), login.name, first),
-        lambda: Client(persistent(agent_starter.LINES_STARTER), login.name, second),
-        lambda: Client(OneShotChannel(WinRmAgentRunner(login)), login.name, third, polls=True),
+        lambda: Client(persistent(agent_starter.STARTER), login.name, first, turn=turn),
+        lambda: Client(persistent(agent_starter.LINES_STARTER), login.name, second, turn=turn),
+        lambda: Client(OneShotChannel(WinRmAgentRunner(login)), login.name, third, polls=True, turn=turn),
     )
 
 
 def remote_client(
-    login: WinRmLogin, timing: Timing | None = None, memory: ModeMemory | None = None
+    login: WinRmLogin,
+    timing: Timing | None = None,
+    memory: ModeMemory | None = None,
+    *,
+    turn: Lock | None = None,
 ) -> FallbackClient:
-    """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there."""
+    """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there.
+
+    `turn` is what the decoders of all hosts share.
+    """
     usual = Timing()
     if WATCHES_LINES:
         usual = replace(usual, ping_s=usual.watched_ping_s)
     first = replace(usual, hello_s=FIRST_HELLO_S)
     last = replace(usual, hello_s=LAST_HELLO_S, self_test_s=LAST_HELLO_S)
     timings = (first, usual, last) if timing is None else (timing, timing, timing)
-    return FallbackClient(login.profile.endpoint, modes_of(login, timings), memory)
+    return FallbackClient(login.profile.endpoint, modes_of(login, timings, turn), memory)
 
 
 def local_client(name: str, timing: Timing | None = None, *, hidden: Sequence[str] = ()) -> Client:

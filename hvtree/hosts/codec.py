@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -51,9 +52,17 @@ class Decoder:
     """
 
     def __init__(
-        self, noise_limit: int = NOISE_LIMIT, is_about_sizes: Callable[[str | None], bool] = lambda _: False
+        self,
+        noise_limit: int = NOISE_LIMIT,
+        is_about_sizes: Callable[[str | None], bool] = lambda _: False,
+        *,
+        turn: Lock | None = None,
     ) -> None:
-        """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread."""
+        """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread.
+
+        `turn` is held while a message is decoded. The decoders of many hosts share one: Python runs one thread at a time anyway,
+        and the loop's thread waits for its own turn as many times longer as there are threads that want to run.
+        """
         self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
         """The VMs of the last reading: one that is received unchanged is given as the same object."""
         self.noise = ""
@@ -61,6 +70,7 @@ class Decoder:
         self._lines = wire.LineBuffer()
         self._noise_limit = noise_limit
         self._is_about_sizes = is_about_sizes
+        self._turn = turn or Lock()
         self._noise_bytes = 0
         self._is_torn = False
 
@@ -74,7 +84,8 @@ class Decoder:
         except wire.FramingError as error:
             raise self._garbage(error) from error
         for line in lines:
-            news = self._read(line, is_torn=self._is_torn)
+            with self._turn:
+                news = self._read(line, is_torn=self._is_torn)
             self._is_torn = False
             if news is not None:
                 yield news
