@@ -91,7 +91,20 @@ def test_work_that_is_asked_for_within_a_step_waits_for_its_turn() -> None:
         yield
 
     slices.run("outer", outer())
+    assert done == ["outer"]
+    slices.finish()
     assert done == ["outer", "inner"]
+
+
+def test_a_slice_is_of_one_piece_of_work_however_much_time_is_left(qtbot: QtBot) -> None:
+    done: list[object] = []
+    slices = Slices(budget_s=2.5, clock=Ticks())
+    slices.slice_ended.connect(lambda: done.append("ended"))
+    slices.run("long", steps(done, *range(10)))
+    for name in ("b", "c"):
+        slices.run(name, steps(done, name))
+    qtbot.waitUntil(lambda: slices.is_idle, timeout=WAIT_MS)
+    assert done[-5:] == ["ended", "b", "ended", "c", "ended"]
 
 
 def test_a_step_that_replaces_its_own_work_ends_it() -> None:
@@ -104,6 +117,7 @@ def test_a_step_that_replaces_its_own_work_ends_it() -> None:
         done.append("never")
 
     slices.run("a", first())
+    slices.finish()
     assert done == ["second"]
 
 
