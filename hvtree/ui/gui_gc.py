@@ -19,7 +19,7 @@ it has found none again and again.
 
 Each collection is a pause; the longer the time between them, the longer the pause. But each look wakes the program.
 """
-THRESHOLDS = (5_000, 2, 3_000)
+THRESHOLDS = (2_000, 2, 7_500)
 """When a generation is due: new objects, then collections of the generation before.
 
 The last generation is every object, and collecting it holds up the window, so that is done very rarely [measured while
