@@ -30,9 +30,7 @@ _FRAMES = 12
 class Loop(QEventLoop):
     """qasync's loop, on which one callback at a time runs, and no row of them for long."""
 
-    def __init__(
-        self, application: QApplication, *, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, application: QApplication, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._due: deque[asyncio.Handle] = deque()
         self._running: asyncio.Handle | None = None

@@ -118,8 +118,10 @@ async def all_shown(window: MainWindow, workspace: Workspace) -> None:
 
 async def all_measured(window: MainWindow, workspace: Workspace) -> None:
     """Return when the sizes of all checkpoints are on the screen, too."""
-    while not all(_is_measured(view) for view in workspace.hosts) or not window.model.busy.is_idle:  # noqa: ASYNC110  (no signal says so)
-        await asyncio.sleep(0.5)  # a look takes some milliseconds
+    left = [view.id for view in workspace.hosts]
+    while left or not window.model.busy.is_idle:
+        await asyncio.sleep(0.5)
+        left = [host_id for host_id in left if not _is_measured(workspace.host(host_id))]
 
 
 def _is_shown(window: MainWindow, view: HostView) -> bool:

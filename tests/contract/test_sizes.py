@@ -33,9 +33,9 @@ def test_a_picture_and_its_sizes_are_a_whole_reading(backend: Backend, connectio
     picture = vms_in(connection.ask("host.read", since=0, sizes=False))
     ids = [*reversed(picture), "00000000-0000-4000-8000-00000000dead"]
     found = [
-        each
+        each.found
         for part in connection.ask("host.sizes", ids=ids).parts
-        for each in sizes_of(msgspec.json.encode(part))
+        for each in sizes_of(msgspec.json.encode(part), {})
     ]
     assert [each.vm_id for each in found] == list(reversed(picture))
     for each in found:
