@@ -75,6 +75,7 @@ class Client:
         self._handshake: Handshake | None = None
         self._is_connected = False
         self._given: HostState | None = None
+        """What was read last, if that is to be compared with the next reading."""
         self._partly: HostState | None = None
         """What has come of the first reading."""
         self._upkeep: asyncio.Task[None] | None = None
@@ -150,8 +151,9 @@ class Client:
         VMs that have changed are not measured yet (`measure`). Raise `ConnectionFailure` if that takes longer than `Timing.read_s`; the connection is given up then.
         """
         await self._read()
-        self._given = self._known  # with sizes that came in the meantime
-        return self._given
+        if self._polls:
+            self._given = self._known
+        return self._known  # with sizes that came in the meantime
 
     async def measure(
         self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None

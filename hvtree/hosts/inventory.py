@@ -10,7 +10,8 @@ What is lenient and what is not:
 - One VM that cannot be (two checkpoints of one id, parents in a circle, a Now that is nowhere, no readable time) stays
   in the state without its checkpoints: its state is `Other`, so that nothing can be planned on it, and its status says
   what is wrong. The other VMs are not lost.
-- Ids and paths stand in several places of a record, and in each of its later readings: `intern` keeps one of each.
+- Ids and paths stand in several places of a record, and in each of its later readings, and most VMs have the same status and
+  version: `intern` keeps one of each.
 - A record without even an id, two VMs of one id, or changes to a reading that we don't have: `BadHostData` for the
   whole reading.
 """
@@ -77,14 +78,14 @@ def vm_of(record: VmRecord) -> VirtualMachine:
         state=_named(VmState, record.state) or VmState.OTHER,
         now_id=now_id,
         checkpoints=tuple(_checkpoint_of(each, record, ids, own_bytes) for each in record.checkpoints),
-        status=record.status,
+        status=intern(record.status),
         activity=_named(Activity, record.activity),
         percent=record.percent if record.percent is not None and 0 <= record.percent <= 100 else None,
         checkpoint_type=_named(CheckpointType, record.checkpoint_type) or CheckpointType.UNKNOWN,
         is_replica=record.replica,
         notes=record.notes,
         generation=record.generation,
-        version=record.version,
+        version=intern(record.version),
         memory_bytes=record.memory,
         memory_startup_bytes=record.memory_startup,
         uptime_s=record.uptime_s,

@@ -38,7 +38,7 @@ class Reader:
         """Return the host as it is now, read after this call began; cancelling one call leaves the others their reading."""
         if self._next is None:
             self._next = asyncio.get_running_loop().create_task(self._read_after(self._running))
-            self._next.add_done_callback(_take_error)
+            self._next.add_done_callback(self._forget)
         return await asyncio.shield(self._next)
 
     async def end(self) -> None:
@@ -116,12 +116,16 @@ class Reader:
         self._decoder.known = self.state.vms
         return self.state
 
+    def _forget(self, task: asyncio.Task[HostState]) -> None:
+        """Let go of a reading that has ended: its VMs are without their sizes, and each of them as large as one with them.
+
+        Its error is known to those who asked, and there may be nobody left.
+        """
+        if task is self._running:
+            self._running = None
+        if not task.cancelled():
+            task.exception()
+
     def _tell_part(self, news: News) -> None:
         if self.state is None and self.on_part is not None:
             self.on_part(news.vms)
-
-
-def _take_error(task: asyncio.Task[HostState]) -> None:
-    """Mark a reading's error as seen: those who asked get it, and there may be nobody left."""
-    if not task.cancelled():
-        task.exception()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -57,6 +59,17 @@ def test_a_reading_asks_for_no_sizes_and_says_that_it_has_none() -> None:
             assert (size_of(after, "a"), size_of(after, "b")) == (None, 1010)
             assert after.vms["a"] is state.vms["a"]
             assert [each.args["ids"] for each in ends.asked("host.sizes")] == [["b"]]
+
+    run(story())
+
+
+def test_a_vm_as_it_was_before_it_had_sizes_is_kept_by_nobody() -> None:
+    async def story() -> None:
+        async with connected(channel("a")) as client:
+            before = weakref.ref((await client.read()).vms["a"])
+            await client.measure(["a"])
+            gc.collect()
+            assert before() is None
 
     run(story())
 
