@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
-from hvtree.operations.base import Phase, Plan, Risk
+from hvtree.operations.base import Phase, Plan, Risk, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,18 @@ def kept(plan: Plan) -> KeptPlan:
     """Return what is kept of a plan."""
     values = {each.name: getattr(plan, each.name) for each in fields(KeptPlan) if each.name != "verb"}
     return KeptPlan(verb=plan.operation.verb, **values)
+
+
+def checked(plan: KeptPlan) -> KeptPlan:
+    """Return a plan whose parts fit together, as those of every plan do that was made; raise `KeyError` or `ValueError` else."""
+    for fleet in (plan.before, plan.expected):
+        for state in fleet.hosts.values():
+            for vm_id, vm in state.vms.items():
+                if vm.id != vm_id or len(vm.tree) != len(vm.checkpoints):
+                    raise ValueError(f"The VM {vm_id} cannot be.")
+        for address in plan.vms:
+            fleet.vm(address)
+    states = dict(plan.before.hosts)
+    for step in steps_of(plan.phases):
+        states[step.host_id] = step.edit.on(states[step.host_id])
+    return plan

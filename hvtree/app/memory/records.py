@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import MAXYEAR, MINYEAR, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -31,7 +32,7 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.receipt import Outcome
-from hvtree.jobs.kept import KeptPlan
+from hvtree.jobs.kept import KeptPlan, checked
 from hvtree.operations.base import Phase, Risk, Step
 
 LARGEST = 256 << 20
@@ -72,7 +73,7 @@ def plan_from(blob: bytes) -> KeptPlan:
     """Return the plan of `plan_blob`; raise `BadInput` for anything else."""
     try:
         record = msgspec.json.decode(_inflated(blob), type=dict[str, Any])
-        return KeptPlan(
+        plan = KeptPlan(
             verb=_text(record, "verb"),
             title=_text(record, "title"),
             button=_text(record, "button"),
@@ -85,6 +86,7 @@ def plan_from(blob: bytes) -> KeptPlan:
             vms=msgspec.convert(record["vms"], tuple[VmAddress, ...]),
             is_joint=record.get("is_joint") is True,
         )
+        return checked(plan)
     except (zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadInput("A plan in HVTree's memory cannot be read.", details=repr(error)) from error
 
@@ -111,9 +113,20 @@ def outcome_text(outcomes: Iterable[Outcome]) -> str:
 def outcomes_from(text: str) -> tuple[Outcome, ...]:
     """Return the answers of `outcome_text`; raise `BadInput` for anything else."""
     try:
-        return msgspec.json.decode(text, type=tuple[Outcome, ...])
+        outcomes = msgspec.json.decode(text, type=tuple[Outcome, ...])
+        for moment in (each for outcome in outcomes for each in (outcome.began_utc, outcome.ended_utc)):
+            if moment is not None:
+                in_every_zone(moment)
     except ValueError as error:
         raise BadInput("An answer in HVTree's memory cannot be read.", details=repr(error)) from error
+    return outcomes
+
+
+def in_every_zone(moment: datetime) -> datetime:
+    """Return a time; raise `ValueError` for one without a zone, or so near the ends of the calendar that some zones have not got it."""
+    if moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError(f"{moment.isoformat()} is no time in every zone")
+    return moment
 
 
 def _phase_records(phases: Iterable[Phase]) -> list[list[dict[str, Any]]]:
