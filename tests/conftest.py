@@ -8,6 +8,7 @@ from contextlib import nullcontext
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.cuts import options as cuts
 from tests.live import options
 from tests.support import tiers
 from tests.support.relay import LOOPBACK
@@ -60,11 +61,12 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_options(parser)
+    cuts.add_options(parser)
     tiers.add_option(parser)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return options.header(config)
+    return [*options.header(config), *cuts.header(config)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

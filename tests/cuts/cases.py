@@ -1,0 +1,74 @@
+"""The matrix of cuts: every operation, each way to a host, what happens to which exchange, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from random import Random
+from types import MappingProxyType
+
+from tests.support.http_relay import Harm, Planned
+from tests.support.modes import CALLS, RAW
+
+
+class Lasting(StrEnum):
+    """For how long the wire is cut."""
+
+    MOMENT = "for a moment"
+    WHILE = "for some attempts"
+    """The first attempts to connect again fail, as in 5 seconds without a network."""
+    GOOD = "for good"
+
+
+REFUSED: Mapping[Lasting, int | None] = MappingProxyType(
+    {Lasting.MOMENT: 0, Lasting.WHILE: 4, Lasting.GOOD: None}
+)
+WAYS = MappingProxyType({"persistent": RAW, "calls": CALLS})
+EXCHANGES = MappingProxyType({"persistent": 12, "calls": 24})
+"""How many exchanges of a job are struck, one after the other; most jobs have fewer, and end before the later ones."""
+OPERATIONS = (
+    *("create", "rename", "apply", "apply-bare", "revert", "export"),
+    *("delete", "delete-subtree", "group", "bring-back", "undo"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cut in one job."""
+
+    operation: str
+    way: str
+    harm: Harm
+    exchange: int
+    lasting: Lasting
+
+    @property
+    def planned(self) -> Planned:
+        """What the wire is told."""
+        return Planned(self.exchange, self.harm, REFUSED[self.lasting])
+
+    def __str__(self) -> str:
+        return f"{self.operation}-{self.way}-{self.harm.name}-{self.exchange}-{self.lasting.name}".lower()
+
+
+def every_case() -> Iterator[Case]:
+    """Yield the whole matrix. A message that is late or comes twice cuts nothing, so it does not last."""
+    for operation, way, harm in product(OPERATIONS, WAYS, Harm):
+        lastings = (Lasting.MOMENT,) if harm in (Harm.DELAY, Harm.REPEAT, Harm.TRUNCATE) else tuple(Lasting)
+        for exchange, lasting in product(range(1, EXCHANGES[way] + 1), lastings):
+            yield Case(operation, way, harm, exchange, lasting)
+
+
+def sample(seed: int, *, each: int) -> list[Case]:
+    """Return so many cases of each operation by each way, the earlier exchanges more often."""
+    random = Random(seed)
+    groups: dict[tuple[str, str], list[Case]] = {}
+    for case in every_case():
+        groups.setdefault((case.operation, case.way), []).append(case)
+    return [
+        case
+        for group in groups.values()
+        for case in random.sample([one for one in group if one.exchange <= EXCHANGES[one.way] // 2], each)
+    ]

@@ -1,0 +1,238 @@
+"""A job on an emulated host behind WinRM, with one cut in it, and what an independent reading says afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hvtree.app.backoff import Backoff
+from hvtree.app.credentials import Secret
+from hvtree.app.workspace import Workspace
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.emulator.cmdlets.hyperv import HyperV
+from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.serve import endpoint_for
+from hvtree.emulator.winrm.connection_faults import ConnectionFaults
+from hvtree.emulator.winrm.negotiate import Account
+from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.emulator.worlds import worlds
+from hvtree.hosts import agent_starter
+from hvtree.hosts.channel import ThreadedChannel
+from hvtree.hosts.client import Client
+from hvtree.hosts.fallback import FallbackClient
+from hvtree.hosts.oneshot_channel import OneShotChannel
+from hvtree.hosts.winrm.login import WinRmLogin
+from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
+from hvtree.hosts.winrm.pipe import WinRmPipe
+from hvtree.jobs.job import JobView, Verdict
+from hvtree.jobs.kept import kept
+from hvtree.jobs.undo import undo_of
+from hvtree.jobs.wait_idle import TimeLimits
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Operation, Plan
+from hvtree.operations.bring_back import BringBack
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.rename import RenameCheckpoint
+from tests.cuts.cases import WAYS, Case, Lasting
+from tests.support.harness import Yes
+from tests.support.http_relay import HttpRelay, http_relay
+from tests.support.modes import STDIN
+from tests.support.remote_host import PASSWORD, USER
+from tests.support.running_time import RunningTime
+from tests.support.threads import none_left
+from tests.support.trees import vm_named
+from tests.support.virtual_host import guid, vm_spec, world_of
+from tests.support.waiting import comes_true, in_time
+
+HOST = "vhost"
+SPEED = 200.0
+HURRY = 0.02
+"""By how much the pauses before the next attempt are shortened."""
+GIVEN_UP_S = 1.0
+"""How long a job waits for a host that is gone for good."""
+
+Tree = tuple[tuple[str, str, bool], ...]
+"""The checkpoints of a VM: name, name of the parent, whether the VM stands there. Two of one name are two entries."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One VM as far as a job is about it."""
+
+    tree: Tree
+    state: str
+
+
+Machines = dict[str, Machine]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job."""
+
+    case: Case
+    job: JobView
+    before: Machines
+    expected: Machines
+    after: Machines
+    """Read from the host itself, without a wire, once it was at rest."""
+    at_verdict: Machines
+    has_struck: bool
+
+    def __str__(self) -> str:
+        lines = [f"{self.case}: {self.job.verdict}: {self.job.message}"]
+        lines += [f"  {name} before {self.before[name]}" for name in self.before]
+        lines += [f"  {name} planned {self.expected[name]}" for name in self.before]
+        lines += [f"  {name} is {self.after[name]}" for name in self.before]
+        return "\n".join(lines)
+
+
+def run(case: Case) -> Outcome:
+    """Run a job with a cut in it, to its verdict."""
+    with none_left(), _hosting() as (hyperv, port, faults), http_relay(port) as wire:
+        faults.stdin = STDIN[WAYS[case.way]]
+        return asyncio.run(in_time(_story(case, hyperv, wire)))
+
+
+@contextmanager
+def _hosting() -> Iterator[tuple[HyperV, int, ConnectionFaults]]:
+    memory: dict[str, Any] = {"details": {"memory": True}, "memory": 1 << 28}
+    world = world_of(
+        vm_spec("web", "base(p1(p2*) p3)", state="Running", **memory),
+        vm_spec("db", "x*", state="Running", **memory),
+        vm_spec("cache", "y*", state="Saved", **memory),
+    )
+    with ExitStack() as stack:
+        seconds = stack.enter_context(RunningTime())
+        clock = stack.enter_context(closing(RealClock(SPEED, seconds=seconds)))
+        hyperv = HyperV(worlds.build(world, clock.now()), clock)
+        endpoint = stack.enter_context(endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD))))
+        yield hyperv, endpoint.port, endpoint.connection_faults
+
+
+async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
+    over = threading.Event()
+    limits = TimeLimits(reconnect_s=GIVEN_UP_S if case.lasting is Lasting.GOOD else 120)
+    workspace = Workspace(
+        _connecting(case.way, over), limits=limits, backoff=Backoff(first_s=2 * HURRY, most_s=0.2)
+    )
+    user = User(workspace)
+    try:
+        workspace.add_host(HostProfile(HOST, wire.url, USER), Secret(PASSWORD))
+        await user.until(lambda: workspace.host(HOST).is_connected and not workspace.host(HOST).is_partial)
+        plan = workspace.plan(await user.operation(case.operation))
+        before = read(hyperv)
+        wire.plan(case.planned)
+        job = await user.ended(workspace.submit(plan, Yes()))
+        at_verdict = read(hyperv)
+    finally:
+        over.set()
+        await workspace.close()
+    assert comes_true(lambda: _is_at_rest(hyperv))
+    return Outcome(case, job, before, planned(job.plan, before), read(hyperv), at_verdict, wire.has_struck)
+
+
+class User:
+    """Somebody who waits for a workspace, and knows what to ask of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._changed = asyncio.Event()
+        workspace.listener = lambda _event: self._changed.set()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def ended(self, job_id: int) -> JobView:
+        await self.until(lambda: self._workspace.job(job_id).verdict is not None)
+        return self._workspace.job(job_id)
+
+    async def operation(self, name: str) -> Operation:
+        """Return the operation of a case, after what has to be done before it."""
+        web, db, cache = (VmAddress(HOST, guid(each)) for each in ("web", "db", "cache"))
+        p1, p3 = (CheckpointAddress(HOST, web.vm_id, guid(f"web/{each}")) for each in ("p1", "p3"))
+        if name == "undo":
+            return await self._undo(ApplyCheckpoint(p3, start=True))
+        operations: dict[str, Operation] = {
+            "create": CreateCheckpoint((web, db), "new"),
+            "rename": RenameCheckpoint(p3, "other"),
+            "apply": ApplyCheckpoint(p1, start=True),
+            "apply-bare": ApplyCheckpoint(p1, safety=False, start=True),
+            "revert": RevertVm(web, start=True),
+            "export": ExportCheckpoint(p3, "D:\\Exports"),
+            "delete": DeleteCheckpoints((p1, p3)),
+            "delete-subtree": DeleteCheckpointSubtree(p1),
+            "group": CheckpointGroup((web, db), "both"),
+            "bring-back": BringBack(((cache, VmState.RUNNING),)),
+        }
+        return operations[name]
+
+    async def _undo(self, operation: Operation) -> Operation:
+        done = await self.ended(self._workspace.submit(self._workspace.plan(operation), Yes()))
+        assert done.verdict is Verdict.AS_PLANNED, done.message
+        made = [ref.checkpoint_id for step in done.steps for ref in step.taken]
+        return undo_of(kept(done.plan), made, self._workspace.fleet)
+
+
+def _connecting(way: str, over: threading.Event) -> Callable[[HostProfile, Secret], FallbackClient]:
+    """Return what connects a workspace in one mode, with hurried pauses."""
+
+    def wait(seconds: float) -> bool:
+        return over.wait(seconds * HURRY)
+
+    def connect(profile: HostProfile, secret: Secret) -> FallbackClient:
+        login = WinRmLogin(profile, secret.reveal())
+        modes: dict[str, Callable[[], Client]] = {
+            "persistent": lambda: Client(
+                ThreadedChannel(WinRmPipe(login, wait), agent_starter.agent_text()), profile.name
+            ),
+            "calls": lambda: Client(OneShotChannel(WinRmAgentRunner(login, wait)), profile.name, polls=True),
+        }
+        return FallbackClient(profile.endpoint, (modes[way],))
+
+    return connect
+
+
+def read(hyperv: HyperV) -> Machines:
+    """Return the VMs of a host as its cmdlets tell of them."""
+    found: Machines = {}
+    for vm in hyperv.get_vm():
+        reading = hyperv.read_vm(vm.id)
+        assert reading is not None
+        names = {each.id: each.name for each in reading.snapshots}
+        now = reading.vm.parent_snapshot_id
+        tree = (
+            (each.name, names.get(each.parent_snapshot_id or "", ""), each.id == now)
+            for each in reading.snapshots
+        )
+        found[vm.name] = Machine(tuple(sorted(tree)), vm.state.name)
+    return found
+
+
+def planned(plan: Plan, before: Machines) -> Machines:
+    """Return the VMs of the host as they should be after a plan."""
+    state = Fleet.of(plan.expected.hosts).hosts[HOST]
+    touched = {vm.name: vm for vm in state.vms.values()}
+    return {name: _machine(vm_named(state, name)) if name in touched else before[name] for name in before}
+
+
+def _machine(vm: VirtualMachine) -> Machine:
+    names = {each.id: each.name for each in vm.checkpoints}
+    tree = ((each.name, names.get(each.parent_id or "", ""), each.id == vm.now_id) for each in vm.checkpoints)
+    return Machine(tuple(sorted(tree)), vm.state.value)
+
+
+def _is_at_rest(hyperv: HyperV) -> bool:
+    return all(each.state in ("Running", "Off", "Saved", "Paused") for each in read(hyperv).values())

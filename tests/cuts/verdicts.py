@@ -1,0 +1,59 @@
+"""What must hold after every cut: exactly one effect, a true verdict, nothing left stopped."""
+
+from __future__ import annotations
+
+from hvtree.jobs.job import Verdict
+from tests.cuts.cases import Lasting
+from tests.cuts.cut_job import Machine, Outcome
+
+MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
+"""Operations of several edits, or of one on several things: a part of them may have been done."""
+
+
+def complaints(outcome: Outcome) -> list[str]:
+    """Return what is wrong; empty if all is well."""
+    said = [*_effects(outcome), *_verdict(outcome)]
+    if outcome.case.lasting is not Lasting.GOOD:
+        said += _stopped(outcome)
+    return said
+
+
+def _effects(outcome: Outcome) -> list[str]:
+    said = []
+    for name, machine in outcome.after.items():
+        names = [each for each, _parent, _is_now in machine.tree]
+        if len(set(names)) != len(names):
+            said.append(f"{name} has something twice")
+        whole = (outcome.before[name].tree, outcome.expected[name].tree)
+        if machine.tree not in whole and outcome.case.operation not in MANY:
+            said.append(f"{name} is neither as before nor as planned")
+    if outcome.case.lasting is not Lasting.GOOD and outcome.after != outcome.at_verdict:
+        said.append("something happened after the verdict")
+    return said
+
+
+def _verdict(outcome: Outcome) -> list[str]:
+    is_before, is_planned = outcome.after == outcome.before, outcome.after == outcome.expected
+    verdict, case = outcome.job.verdict, outcome.case
+    may_be_unknown = case.lasting is Lasting.GOOD or case.operation == "export"
+    is_true = {
+        Verdict.AS_PLANNED: is_planned,
+        Verdict.FAILED: is_before,
+        Verdict.DIFFERS: not is_planned and not is_before,
+        Verdict.UNKNOWN: may_be_unknown,
+    }
+    if not outcome.has_struck and verdict is not Verdict.AS_PLANNED:
+        return [f"nothing was cut, and it ended as {verdict}"]
+    return [] if verdict and is_true.get(verdict, False) else [f"the verdict ‘{verdict}’ is not true"]
+
+
+def _stopped(outcome: Outcome) -> list[str]:
+    return [
+        f"{name} is left {machine.state}"
+        for name, machine in outcome.after.items()
+        if machine.state != "Running" and _ran(outcome.before[name]) and _ran(outcome.expected[name])
+    ]
+
+
+def _ran(machine: Machine) -> bool:
+    return machine.state == "Running"
