@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
 from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
@@ -182,6 +182,11 @@ class VirtualMachine:
     def by_id(self) -> Mapping[str, Checkpoint]:
         """Its checkpoints by id."""
         return MappingProxyType({checkpoint.id: checkpoint for checkpoint in self.checkpoints})
+
+    @cached_property
+    def taken(self) -> int:
+        """How many of its checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
+        return [checkpoint.kind for checkpoint in self.checkpoints].count(CheckpointKind.STANDARD)
 
     @cached_property
     def space(self) -> SpaceTaken:

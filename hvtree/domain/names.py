@@ -9,7 +9,7 @@ from datetime import datetime
 
 from hvtree.domain.checkpoint import NAME_LIMIT
 from hvtree.domain.errors import BadInput
-from hvtree.domain.plain_text import REPLACEMENT, plain
+from hvtree.domain.plain_text import REPLACEMENT, is_plain, plain
 
 _AUTOMATIC = "Automatic Checkpoint - "
 _SAFETY = "Safety Checkpoint - "
@@ -131,6 +131,8 @@ def isolated(name: str, longest: int = _LONGEST_IN_SENTENCE) -> str:
     if len(name) > longest:
         half = longest // 2
         name = f"{name[:half]}…{name[-half:]}"
+    if is_plain(name):
+        return name
     name = _STEERS.sub(REPLACEMENT, plain(name))
     return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}" if _TURNS_ROUND.search(name) else name
 

@@ -15,13 +15,20 @@ _FOREIGN_MARKS = re.compile("[\u202a-\u202e\u2066\u2067]")
 """Marks that turn round what stands beside them [Unicode, UAX 9], without the two by which HVTree keeps names apart."""
 
 
+def is_plain(words: str) -> bool:
+    """Return whether words are plain at a glance, as nearly all names are: visible ASCII characters and blanks."""
+    return words.isascii() and words.isprintable()
+
+
 def plain(words: str) -> str:
     """Return words of a host with all that is not seen and could act, break the line or deceive made visible."""
-    return _HIDDEN.sub(REPLACEMENT, words)
+    return words if is_plain(words) else _HIDDEN.sub(REPLACEMENT, words)
 
 
 def plain_lines(text: str) -> str:
     """Return sentences or notes in plain characters: lines and tabs stay, and the marks that keep names apart."""
+    if is_plain(text):
+        return text
     lines = text.replace("\r\n", "\n").split("\n")
     shown = ("\t".join(map(plain, line.split("\t"))) for line in lines)
     return _FOREIGN_MARKS.sub(REPLACEMENT, "\n".join(shown))

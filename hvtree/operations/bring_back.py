@@ -79,7 +79,7 @@ class BringBack:
                 f"{machines} {machines:are} in the state from before.", now="There is nothing to do any more."
             )
         what = f"{vms(needed.values())} cannot be brought back now."
-        demand_of_all(what, tuple(needed.values()), unavailable)
+        demand_of_all(lambda: what, tuple(needed.values()), unavailable)
         for address, vm in needed.items():
             if not can_bring_back(vm.state, goals[address]):
                 raise Refused(

@@ -25,7 +25,6 @@ from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
-    checkpoints_taken,
     demand,
     demand_of_all,
     find_vms,
@@ -106,9 +105,13 @@ class CreateCheckpoint:
 
     def _takeable(self, fleet: Fleet) -> dict[VmAddress, VirtualMachine]:
         found = find_vms(fleet, self.vms)
-        what = f"No checkpoint can be taken of {vms(found.values())} now."
-        demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
+
+        def say() -> str:
+            return f"No checkpoint can be taken of {vms(found.values())} now."
+
+        if self.name:
+            demand(say(), name_forbids(self.name))
+        demand_of_all(say, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
         return found
 
     def undated(self) -> Operation:
@@ -191,7 +194,7 @@ def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> It
         files=changes((file for vm in found.values() for file in written_files(vm)), Fate.FROZEN),
     )
     for vm in found.values():
-        number = 1 + checkpoints_taken(vm)
+        number = 1 + vm.taken
         if is_near_limit(number):
             yield Consequence(
                 "nears-limit",

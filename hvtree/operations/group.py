@@ -77,9 +77,13 @@ class CheckpointGroup:
 
     def _takeable(self, fleet: Fleet) -> dict[VmAddress, VirtualMachine]:
         found = find_vms(fleet, self.vms)
-        what = f"The group of {vms(found.values())} cannot be checkpointed now."
-        demand(what, name_forbids(self.name) if self.name else None)
-        demand_of_all(what, tuple(found.values()), checkpoint_reason)
+
+        def say() -> str:
+            return f"The group of {vms(found.values())} cannot be checkpointed now."
+
+        if self.name:
+            demand(say(), name_forbids(self.name))
+        demand_of_all(say, tuple(found.values()), checkpoint_reason)
         return found
 
     def undated(self) -> Operation:

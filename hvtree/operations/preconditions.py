@@ -49,12 +49,18 @@ def demand(what: str, *reasons: Reason | None) -> None:
 
 
 def demand_of_all(
-    what: str, vms: Sequence[VirtualMachine], reason_of: Callable[[VirtualMachine], Reason | None]
+    say: Callable[[], str],
+    vms: Sequence[VirtualMachine],
+    reason_of: Callable[[VirtualMachine], Reason | None],
 ) -> None:
-    """Raise `Refused` if some of the VMs have a reason; it names each of them with its own, of very many the first."""
+    """Raise `Refused` if some of the VMs have a reason; it names each of them with its own, of very many the first.
+
+    `say` returns what cannot be done; it is asked only then, since to name thousands of VMs takes its time.
+    """
     reasons = [reason for vm in vms if (reason := reason_of(vm)) is not None]
     if not reasons:
         return
+    what = say()
     if len(vms) == 1:
         raise Refused(what, why=reasons[0].why, now=reasons[0].now)
     what += f" {len(reasons)} of {count_words(len(vms), 'VM')} cannot take part."
@@ -158,17 +164,11 @@ def takes_no_checkpoints(vm: VirtualMachine) -> Reason | None:
         now = "Take the checkpoint of the primary VM."
         why = f"VM {quoted(vm.name)} is a replica, and its checkpoints are made by the replication."
         return Reason(why, now)
-    taken = checkpoints_taken(vm) if len(vm.checkpoints) >= CHECKPOINT_LIMIT else 0
-    if taken < CHECKPOINT_LIMIT:
+    if vm.taken < CHECKPOINT_LIMIT:
         return None
-    number = count_words(taken, "checkpoint")
+    number = count_words(vm.taken, "checkpoint")
     why = f"VM {quoted(vm.name)} has {number}, and Hyper-V takes no more than {CHECKPOINT_LIMIT}."
     return Reason(why, "Delete a checkpoint first.")
-
-
-def checkpoints_taken(vm: VirtualMachine) -> int:
-    """Return how many checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
-    return sum(each.kind is CheckpointKind.STANDARD for each in vm.checkpoints)
 
 
 def kind_forbids(checkpoint: Checkpoint, action: CheckpointAction) -> Reason | None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import Qt
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.plain_text import plain, plain_lines
+from hvtree.domain.plain_text import is_plain, plain, plain_lines
 from hvtree.domain.words import age_words
 
 _LONGEST_NAME = 400
@@ -41,13 +41,15 @@ def shown_name(name: str) -> str:
     A name far beyond what Hyper-V allows is cut, since laying out thousands of characters would hold up the window.
     """
     bare = bare_name(name)
+    if is_plain(bare):
+        return bare
     return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
 
 
 def bare_name(name: str) -> str:
     """Return a name for use on its own, such as being read aloud: as `shown_name`, without marks around it."""
     cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
-    return _DIRECTION.sub("\ufffd", plain(cut))
+    return cut if is_plain(cut) else _DIRECTION.sub("\ufffd", plain(cut))
 
 
 def checkpoint_name(

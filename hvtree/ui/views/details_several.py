@@ -139,7 +139,9 @@ def _space(label: str, vms: Iterable[VirtualMachine]) -> Iterator[tuple[str, str
 
 
 def _state_counts(vms: Iterable[VirtualMachine]) -> list[str]:
-    counts = Counter(state_words(vm.state) for vm in vms)
+    counts: Counter[str] = Counter()
+    for state, number in Counter(vm.state for vm in vms).items():
+        counts[state_words(state)] += number
     return [f"{count:,} {words}" for words, count in counts.items()]
 
 
