@@ -16,6 +16,9 @@ from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
 
 _DIGITS = re.compile(r"(\d+)")
 _WEIGHED_PER_STEP = 200
+_KEYS_PER_STEP = 500
+_INSERTED_AT_MOST = 1_000
+"""VMs that come in one piece: whenever some have come, Qt lays out all rows of the host again."""
 
 
 def update_host(
@@ -26,7 +29,7 @@ def update_host(
     is_filtered = current.value.is_active
     visible: list[str] = []
     if state is not None:
-        _order(host, state)
+        yield from _order(host, state)
         yield
         yield from current.search(host.view, now_utc)
     matches = current.matches(host.view.id)
@@ -73,12 +76,18 @@ def name_key(name: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _order(host: HostNode, state: HostState) -> None:
+def _order(host: HostNode, state: HostState) -> Iterator[None]:
     """Sort the VMs of a host if any came, went or has another name."""
     names = {vm_id: vm.name for vm_id, vm in state.vms.items()}
-    if names != host.ordered_for:
-        host.ordered_for = names
-        host.order = tuple(sorted(names, key=lambda vm_id: (name_key(names[vm_id]), vm_id)))
+    if names == host.ordered_for:
+        return
+    keys = {}
+    for number, (vm_id, name) in enumerate(names.items(), start=1):
+        keys[vm_id] = (name_key(name), vm_id)
+        if number % _KEYS_PER_STEP == 0:
+            yield
+    host.ordered_for = names
+    host.order = tuple(sorted(names, key=keys.__getitem__))
 
 
 def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iterator[None]:
@@ -119,7 +128,7 @@ def _place(
     if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
         line.text, line.icon = note
         operations.changed(line)
-    yield from arrange(operations, host, wanted, host.rows, make)
+    yield from arrange(operations, host, wanted, host.rows, make, chunk=_INSERTED_AT_MOST)
 
 
 def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Match | None) -> Iterator[None]:

@@ -53,6 +53,10 @@ class OpenableView(Protocol):
         """Open or close a row."""
         ...
 
+    def blockSignals(self, block: bool, /) -> bool:
+        """Tell nobody of what is done to it, or tell again; return whether it told nobody before."""
+        ...
+
     def collapseAll(self) -> None:
         """Close every row."""
         ...
@@ -184,9 +188,9 @@ class Expansion(QObject):
 
     def _close_below_hosts(self) -> None:
         self.work.drop("all")
-        self._is_opening = True
+        self._view.blockSignals(True)  # else it tells of each row that was open, one by one
         self._view.collapseAll()
-        self._is_opening = False
+        self._view.blockSignals(False)
         self._set([host for host in self._hosts() if self.wants_open(host)], is_open=True)
 
     def _hosts(self) -> list[Node]:

@@ -52,11 +52,14 @@ class VisibleVms(QObject):
             self._tell(vms)
 
     def _on_the_screen(self) -> Iterable[VmAddress]:
-        height = self._tree.viewport().height()
         index = self._tree.indexAt(self._tree.viewport().rect().topLeft())
-        while index.isValid() and self._tree.visualRect(index).top() < height:
+        if not index.isValid():
+            return
+        rows = self._tree.viewport().height() // self._tree.rowHeight(index) + 2  # of the outermost a part
+        while index.isValid() and rows:
             node = self._model.node(index)
             owner = vm_of(node) if node is not None else None
             if owner is not None:
                 yield owner.vm_address
             index = self._tree.indexBelow(index)
+            rows -= 1
