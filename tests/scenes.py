@@ -6,43 +6,37 @@ passes at once: the program draws its own pictures, and a scene that no longer w
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QSplitter
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QSplitter
 
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
-from hvtree.emulator.worlds import worlds
 from hvtree.jobs.job import Verdict
 from hvtree.operations.group import CheckpointGroup
-from hvtree.ui.run import shut_down
 from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
 from tests.support import trees
 from tests.support.emulated import SECRET
 from tests.support.kept_jobs import job
 from tests.support.killed_jobs import killed
-from tests.support.qt_loop import VirtualQtLoop
+from tests.support.pictures import Scene, drawn, window, with_dialog
 from tests.support.window import WindowUser
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-Scene = Callable[[WindowUser], Awaitable[QPixmap]]
 
 
 async def start(user: WindowUser) -> QPixmap:
     """No host is open yet."""
-    return await _window(user)
+    return await window(user)
 
 
 async def main_light(user: WindowUser) -> QPixmap:
@@ -53,7 +47,7 @@ async def main_light(user: WindowUser) -> QPixmap:
     await user.quiet()
     user.select("WEB-FRONT-01", "shop 3.2")
     user.show_at_top("vApp-Tier2")
-    return await _window(user)
+    return await window(user)
 
 
 async def main_dark(user: WindowUser) -> QPixmap:
@@ -66,7 +60,7 @@ async def checkpoint(user: WindowUser) -> QPixmap:
     await user.open_host()
     user.select("SQL-PROD-01")
     user.choose("Checkpoint…")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def delete(user: WindowUser) -> QPixmap:
@@ -76,7 +70,7 @@ async def delete(user: WindowUser) -> QPixmap:
     user.select("WEB-FRONT-01", "load test 500 users", more=True)
     user.select("vHost17", "vHost17 - (9/21/2014 - 7:37:43 PM)", more=True)
     user.choose("Delete Checkpoint…")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def apply(user: WindowUser) -> QPixmap:
@@ -84,7 +78,7 @@ async def apply(user: WindowUser) -> QPixmap:
     await user.open_host()
     user.select("WEB-FRONT-01", "shop 3.1")
     user.choose("Apply…")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def apply_without_safety(user: WindowUser) -> QPixmap:
@@ -94,7 +88,7 @@ async def apply_without_safety(user: WindowUser) -> QPixmap:
     user.choose("Apply…")
     dialog = await user.dialog()
     dialog.press("Apply")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def group(user: WindowUser) -> QPixmap:
@@ -105,7 +99,7 @@ async def group(user: WindowUser) -> QPixmap:
     user.select("v-2012R2-TW01", more=True)
     user.choose("Checkpoint Group…")
     (await user.dialog()).type("SharePoint farm, before the cumulative update")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def group_over_hosts(user: WindowUser) -> QPixmap:
@@ -121,14 +115,14 @@ async def group_over_hosts(user: WindowUser) -> QPixmap:
     dialog = await user.dialog()
     dialog.type("SharePoint farm, before the cumulative update")
     dialog.widget.resize(680, 860)
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def keyboard(user: WindowUser) -> QPixmap:
     """Every key."""
     await user.open_host()
     user.choose_from("Help", "Keyboard")
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def activity(user: WindowUser) -> QPixmap:
@@ -149,7 +143,7 @@ async def activity(user: WindowUser) -> QPixmap:
     await user.until(
         lambda: bool(user.jobs[2].steps) and (user.jobs[2].steps[0].percent or 0) > 35, "a third is done"
     )
-    return await _window(user)
+    return await window(user)
 
 
 async def failed_job(user: WindowUser) -> QPixmap:
@@ -167,7 +161,7 @@ async def failed_job(user: WindowUser) -> QPixmap:
         if splitter.orientation() == Qt.Orientation.Vertical:
             splitter.setSizes([430, 470])
     user.window.activity.pane.details.open()
-    return await _window(user)
+    return await window(user)
 
 
 async def connecting(user: WindowUser) -> QPixmap:
@@ -175,7 +169,25 @@ async def connecting(user: WindowUser) -> QPixmap:
     user.host.hold("host.read")
     user.window.hosts.add(user.profile, SECRET)
     await user.host.asked("host.read")
-    return await _window(user)
+    return await window(user)
+
+
+async def measuring(user: WindowUser) -> QPixmap:
+    """The tree is there, and its sizes are on their way."""
+    await _open_without_sizes(user)
+    user.open_rows("WEB-FRONT-01")
+    await user.quiet()
+    user.select("WEB-FRONT-01", "shop 3.2")
+    user.show_at_top("WEB-FRONT-01")
+    return await window(user)
+
+
+async def waiting_plan(user: WindowUser) -> QPixmap:
+    """A plan about bytes waits for the sizes of its own VM."""
+    await _open_without_sizes(user)
+    user.select("WEB-FRONT-01", "hotfix 3.2.1")
+    user.choose("Delete Checkpoint…")
+    return await with_dialog(user)
 
 
 async def failed(user: WindowUser) -> QPixmap:
@@ -187,7 +199,7 @@ async def failed(user: WindowUser) -> QPixmap:
     )
     user.window.hosts.add(user.profile, SECRET)
     await user.until(lambda: user.view.phase is ConnectionPhase.FAILED, "failed")
-    return await _window(user)
+    return await window(user)
 
 
 async def stale(user: WindowUser) -> QPixmap:
@@ -202,7 +214,7 @@ async def stale(user: WindowUser) -> QPixmap:
     user.host.down = lost
     user.host.lose(lost)
     await user.until(lambda: user.view.phase is ConnectionPhase.STALE, "stale")
-    return await _window(user)
+    return await window(user)
 
 
 async def filtered(user: WindowUser) -> QPixmap:
@@ -211,7 +223,7 @@ async def filtered(user: WindowUser) -> QPixmap:
     user.filter("kind:memory older:5d")
     user.press_in_filter(Qt.Key.Key_Down)
     user.window.tree.scrollToTop()
-    return await _window(user)
+    return await window(user)
 
 
 async def history(user: WindowUser) -> QPixmap:
@@ -233,7 +245,7 @@ async def history(user: WindowUser) -> QPixmap:
     await user.job_ended(3)
     user.choose_from("View", "History…")
     await user.quiet()
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 async def recovery(user: WindowUser) -> QPixmap:
@@ -245,7 +257,7 @@ async def recovery(user: WindowUser) -> QPixmap:
     user.window.bench.recoveries.look()
     await user.quiet()
     user.window.bench.recoveries.strip.button.click()
-    return await _with_dialog(user)
+    return await with_dialog(user)
 
 
 SCENES: dict[str, tuple[Scene, bool]] = {
@@ -262,6 +274,8 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "activity": (activity, False),
     "failed-job": (failed_job, True),
     "connecting": (connecting, False),
+    "measuring": (measuring, True),
+    "waiting-plan": (waiting_plan, True),
     "failed": (failed, False),
     "stale": (stale, True),
     "filter": (filtered, False),
@@ -287,61 +301,18 @@ def main(names: list[str]) -> int:
     for name in names or list(SCENES):
         scene, is_dark = SCENES[name]
         theme.apply_scheme(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
-        picture = _drawn(application, scene)
+        picture = drawn(application, scene)
         picture.save(str(FOLDER / f"{name}.png"))
         print(f"screenshots/{name}.png")
     return 0
 
 
-def _drawn(application: QApplication, scene: Scene) -> QPixmap:
-    loop = VirtualQtLoop(application)
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        picture = runner.run(_play(loop, scene))
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return picture
-
-
-async def _play(loop: VirtualQtLoop, scene: Scene) -> QPixmap:
-    with TemporaryDirectory() as folder:
-        user = WindowUser(
-            loop, trees.lab("xHost16"), world=worlds.load("lab"), memory=Path(folder) / "memory.sqlite3"
-        )
-        user.window.show()
-        try:
-            return await scene(user)
-        finally:
-            await _put_away(user)
-
-
-async def _put_away(user: WindowUser) -> None:
-    for dialog in user.open_dialogs():
-        dialog.reject()
-    user.host.release()
-    await shut_down(user.window, user.workspace)
-
-
-async def _window(user: WindowUser) -> QPixmap:
+async def _open_without_sizes(user: WindowUser) -> None:
+    """Open the lab, whose host does not tell a size yet."""
+    user.host.hold("host.sizes")
+    user.window.hosts.add(user.profile, SECRET)
+    await user.until(lambda: "host.sizes" in user.host.verbs(apart_from=()), "sizes are asked for")
     await user.quiet()
-    return user.window.grab()
-
-
-async def _with_dialog(user: WindowUser) -> QPixmap:
-    """Return the dialog in the middle of its window, which steps back a little."""
-    dialog = await user.dialog()
-    await user.quiet()
-    picture = user.window.grab()
-    front = dialog.widget.grab()
-    place = QPoint((picture.width() - front.width()) // 2, (picture.height() - front.height()) // 2)
-    painter = QPainter(picture)
-    painter.fillRect(picture.rect(), QColor(0, 0, 0, 70))
-    painter.fillRect(_around(place, front.size()), QColor(0, 0, 0, 90))
-    painter.drawPixmap(place, front)
-    painter.end()
-    return picture
-
-
-def _around(place: QPoint, size: QSize) -> QRect:
-    return QRect(place, size).adjusted(-1, -1, 1, 1)
 
 
 if __name__ == "__main__":

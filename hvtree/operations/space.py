@@ -49,7 +49,7 @@ def unknown_sizes(machines: Sequence[VirtualMachine]) -> Consequence | None:
     if not unknown:
         return None
     is_pending = any(not vm.is_measured for vm in unknown)
-    why = "sizes of disk files are still being read …" if is_pending else "the host has not told all sizes."
+    why = "sizes of disk files are still being read…" if is_pending else "the host has not told all sizes."
     whom = " for {unknown} of {all}" if len(machines) > 1 else ""
     amounts: dict[str, Amount] = {"unknown": Count(len(unknown), "VM"), "all": len(machines)}
     wording = f"How much is merged and how much space comes free is not known yet{whom}: {why}"

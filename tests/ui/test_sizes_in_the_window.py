@@ -117,7 +117,7 @@ def test_a_deletion_waits_for_the_sizes_of_just_its_vm_and_says_why(at_window: A
         dialog = await user.dialog()
         await user.until(lambda: asked_for(user)[-1] == ["vm20"], "exactly this VM is asked for")
         assert not dialog.button("Delete checkpoint").isEnabled()
-        assert "Sizes of disk files are being read: 1 VM to go …" in dialog.all_text()
+        assert "Sizes of disk files are being read: 1 VM to go…" in dialog.all_text()
         assert "not known yet" in dialog.all_text()
         user.host.release()
         await user.until(lambda: dialog.button("Delete checkpoint").isEnabled(), "the plan is whole")

@@ -285,7 +285,7 @@ async def _offer_aside(aside: Aside, choice: Choice) -> Offer:
 
 def _waiting_words(plan: Plan, awaited: Container[VmAddress]) -> tuple[str, str]:
     count = sum(vm in awaited for vm in plan.unmeasured)
-    what = f"Sizes of disk files are being read: {count_words(count, 'VM')} to go …"
+    what = f"Sizes of disk files are being read: {count_words(count, 'VM')} to go…"
     return (
         what,
         f"‘{plan.button}’ can be pressed when they are there, or when the host does not tell them in time.",
