@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
-from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.ports import Connect, Loader
-from hvtree.app.recovery import Recoveries
 from hvtree.app.session import Session
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
@@ -20,12 +19,16 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile, checked_profile
 from hvtree.domain.names import quoted
 from hvtree.hosts.worker_threads import off_loop
-from hvtree.jobs.job import JobView
-from hvtree.jobs.journal import Journal
-from hvtree.jobs.ports import Approver, WatchedHost
 from hvtree.jobs.queue import JobQueue
-from hvtree.jobs.wait_idle import TimeLimits
-from hvtree.operations.base import Operation, Plan, touched
+
+if TYPE_CHECKING:
+    from hvtree.app.memory.reader import HistoryReader
+    from hvtree.app.recovery import Recoveries
+    from hvtree.jobs.job import JobView
+    from hvtree.jobs.journal import Journal
+    from hvtree.jobs.ports import Approver, WatchedHost
+    from hvtree.jobs.wait_idle import TimeLimits
+    from hvtree.operations.base import Operation, Plan
 
 CLOSING_GRACE_S = 30.0
 """How long `close` lets jobs bring VMs back before it gives up on them."""
@@ -200,6 +203,8 @@ class Workspace:
 
     def check(self, operation: Operation) -> None:
         """Raise `Refused` as `plan` would, with less work where an operation has many targets."""
+        from hvtree.operations.base import touched  # noqa: PLC0415  (whoever has an operation has loaded it)
+
         vms = touched(operation, self.fleet)
         self._demand_connected(dict.fromkeys(vm.host_id for vm in vms))
 

@@ -7,7 +7,8 @@ import asyncio
 import sys
 from collections.abc import Mapping
 
-from hvtree.app.recovery import Recoveries, Unfinished
+from hvtree.app.recovery import Recoveries
+from hvtree.app.unfinished import Unfinished
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit

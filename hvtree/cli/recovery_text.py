@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hvtree.app.recovery import Unfinished
 from hvtree.cli.text import harmless, local_time
+
+if TYPE_CHECKING:
+    from hvtree.app.unfinished import Unfinished
 
 
 def unfinished_lines(job: Unfinished) -> Iterator[str]:

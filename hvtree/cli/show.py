@@ -7,8 +7,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from hvtree.app.recovery import Unfinished
 from hvtree.app.workspace import utc_now
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, find_access, open_hosts
@@ -21,6 +21,9 @@ from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.wrapping import line_width
 from hvtree.domain.address import VmAddress
 from hvtree.domain.model import HostState
+
+if TYPE_CHECKING:
+    from hvtree.app.unfinished import Unfinished
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

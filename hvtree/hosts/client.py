@@ -8,24 +8,24 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from hvtree.domain.edits import Edit
-from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.names import in_one_line
-from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
 from hvtree.hosts.keep_alive import KeepAlive
 from hvtree.hosts.measuring import Measurer
-from hvtree.hosts.messages import Changed, Hello, HostFacts, Message, ProgressReport
+from hvtree.hosts.messages import Changed, Hello, HostFacts, Message
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
-from hvtree.hosts.rpc import Call, Rpc
-from hvtree.hosts.wire_verbs import Question, question, receipt
+from hvtree.hosts.rpc import Rpc
+
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
 
@@ -178,16 +178,9 @@ class Client:
         Cancelling the awaiting task asks the host to stop, waits for its answer, and then raises `CancelledError`;
         cancelling once more doesn't wait.
         """
-        asked = question(edit)
-        if not asked.ids:
-            return Receipt(())
-        with self._rpc.asking(asked.verb, asked.args, report=_reporter(report)) as call:
-            try:
-                answer = await self._last_word(call)
-                self._rpc.check(answer, asked.what)
-                return receipt(asked, answer.ok)
-            except (ConnectionFailure, BadHostData) as error:
-                raise self._unknown(asked, error) from error
+        from hvtree.hosts.performing import perform  # noqa: PLC0415  (who only reads does not load it)
+
+        return await perform(self._rpc, edit, report)
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
         """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading.
@@ -307,30 +300,5 @@ class Client:
         if self._on_same is not None:
             self._on_same()
 
-    async def _last_word(self, call: Call) -> Message:
-        try:
-            return await asyncio.shield(call.answer)
-        except asyncio.CancelledError:
-            if self._rpc.gone is None:
-                with self._rpc.asking("request.cancel", {"request": call.id}):
-                    await asyncio.wait((call.answer,))
-            raise
-
     async def _ask_for_pong(self) -> Body:
         return await self._rpc.ask("ping", {}, "answer a ping")
-
-    def _unknown(self, asked: Question, error: HVTreeError) -> OutcomeUnknown:
-        return OutcomeUnknown(
-            f"The host ‘{self._rpc.name}’ was asked to {asked.what}, and no answer came back that can be read.",
-            why=error.what,
-            now="It may or may not have been done: refresh the host to see how things stand.",
-            details=error.details,
-        )
-
-
-def _reporter(report: Callable[[Progress], None]) -> Callable[[ProgressReport], None]:
-    def on_progress(progress: ProgressReport) -> None:
-        percent = None if progress.percent is None else min(100, max(0, progress.percent))
-        report(Progress(progress.target.lower(), percent, in_one_line(progress.text)))
-
-    return on_progress

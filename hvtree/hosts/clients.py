@@ -14,9 +14,7 @@ from hvtree.hosts.handshake import Timing
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.mode_memory import ModeMemory
 from hvtree.hosts.network import WATCHES_LINES
-from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.login import WinRmLogin
-from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from hvtree.hosts.winrm.pipe import WinRmPipe
 
 FIRST_HELLO_S = 10.0
@@ -33,11 +31,18 @@ def modes_of(
     def persistent(script: str) -> ThreadedChannel:
         return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_text())
 
+    def one_by_call() -> Client:
+        # Imported here: few hosts need it.
+        from hvtree.hosts.oneshot_channel import OneShotChannel  # noqa: PLC0415
+        from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner  # noqa: PLC0415
+
+        return Client(OneShotChannel(WinRmAgentRunner(login)), login.name, third, polls=True, turn=turn)
+
     first, second, third = timings
     return (
         lambda: Client(persistent(agent_starter.STARTER), login.name, first, turn=turn),
         lambda: Client(persistent(agent_starter.LINES_STARTER), login.name, second, turn=turn),
-        lambda: Client(OneShotChannel(WinRmAgentRunner(login)), login.name, third, polls=True, turn=turn),
+        one_by_call,
     )
 
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, HVTreeError
 from hvtree.domain.model import HostState
-from hvtree.domain.receipt import Progress, Receipt
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import ProtocolMismatch
 from hvtree.hosts.messages import Hello, HostFacts
 from hvtree.hosts.mode_memory import ModeMemory
+
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.receipt import Progress, Receipt
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -67,6 +67,11 @@ PART_CHECKPOINTS = 500
 """About how many checkpoints one `part` of an inventory holds, so that decoding one never holds up the window."""
 
 
+def is_edit(verb: str) -> bool:
+    """Return whether a verb changes something on the host, so that doing it twice is not the same as once."""
+    return verb.startswith(("vm.", "checkpoint."))
+
+
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line from the client."""
 

@@ -18,7 +18,7 @@ import msgspec
 from hvtree.domain.errors import BadHostData, HVTreeError
 from hvtree.hosts import wire
 from hvtree.hosts.channel import AgentUnreachable, Listener, PeerChannel, Source
-from hvtree.hosts.wire_verbs import is_edit
+from hvtree.hosts.messages import is_edit
 from hvtree.hosts.worker_threads import Peer
 
 EDIT_SLOTS = 3

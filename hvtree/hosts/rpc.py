@@ -15,13 +15,11 @@ from typing import Any
 
 import msgspec
 
-from hvtree.domain import catalogue
-from hvtree.domain.errors import BadHostData, ConnectionFailure, HostFailure, HVTreeError
+from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import VirtualMachine
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Body, News
-from hvtree.hosts.messages import Message, ProgressReport, Request
-from hvtree.hosts.wire_verbs import is_edit, record_of
+from hvtree.hosts.messages import Message, ProgressReport, Request, is_edit
 
 _log = logging.getLogger(__name__)
 PARTS_LIMIT = 64 * 1024 * 1024
@@ -140,11 +138,9 @@ class Rpc:
     def check(self, answer: Message, what: str) -> None:
         """Raise `HostFailure` if an answer is an error."""
         if answer.error is not None:
-            record = record_of(answer.error)
-            told = catalogue.told(record)
-            why = f"{told.what} {told.why}".strip()
-            problem = f"The host ‘{self.name}’ could not {what}."
-            raise HostFailure(problem, record, why=why, now=told.now, code=told.code)
+            from hvtree.hosts.host_failures import host_failure  # noqa: PLC0415  (seldom needed, and it reads a catalogue)
+
+            raise host_failure(self.name, what, answer.error)
 
     def expect(self, event: str) -> asyncio.Future[Body]:
         """Return a future for what the next event of this name carries."""

@@ -21,12 +21,13 @@ from hvtree.domain.edits import (
     SetPower,
     SetVmNotes,
 )
-from hvtree.domain.errors import BadHostData, ErrorRecord
+from hvtree.domain.errors import BadHostData
 from hvtree.domain.names import in_one_line
 from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.hosts.codec import Body, decoded
+from hvtree.hosts.host_failures import record_of
 from hvtree.hosts.inventory import utc
-from hvtree.hosts.messages import Error, Result, Results
+from hvtree.hosts.messages import Result, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,6 @@ class Question:
     def args(self) -> dict[str, Any]:
         """The arguments of the request."""
         return {"ids": self.ids, **self.more}
-
-
-def is_edit(verb: str) -> bool:
-    """Return whether a verb changes something on the host, so that doing it twice is not the same as once."""
-    return verb.startswith(("vm.", "checkpoint."))
 
 
 def question(edit: Edit) -> Question:
@@ -91,11 +87,6 @@ def receipt(asked: Question, body: Body) -> Receipt:
     return Receipt(
         tuple(_outcome(by_id[each]) for each in asked.ids), tuple(map(in_one_line, results.warnings))
     )
-
-
-def record_of(error: Error) -> ErrorRecord:
-    """Return the wire's error as the domain's."""
-    return ErrorRecord(error.message, error.category, error.fqid, error.hresult, error.target)
 
 
 def _power(power: Power) -> tuple[str, str]:

@@ -6,14 +6,16 @@ is written.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from hvtree.domain.edits import Edit
 from hvtree.domain.errors import HVTreeError
-from hvtree.domain.receipt import Receipt
-from hvtree.jobs.job import JobView
 
-Answer = Receipt | HVTreeError | None
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.receipt import Receipt
+    from hvtree.jobs.job import JobView
+
+Answer: TypeAlias = "Receipt | HVTreeError | None"
 """What came back: the host's receipt, why there is none, or None if the request was cancelled."""
 
 

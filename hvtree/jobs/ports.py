@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hvtree.domain.edits import Edit
-from hvtree.domain.model import HostState
-from hvtree.domain.receipt import Progress, Receipt
-from hvtree.operations.base import Plan
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.model import HostState
+    from hvtree.domain.receipt import Progress, Receipt
+    from hvtree.operations.base import Plan
 
 
 class Host(Protocol):

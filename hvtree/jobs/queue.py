@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller
-from hvtree.jobs.job import JobView
 from hvtree.jobs.journal import Journal, NoJournal
 from hvtree.jobs.locks import HostLocks
 from hvtree.jobs.ports import Approver, HostFinder
-from hvtree.jobs.record import UNTOUCHED, JobRecord, waiting_steps
-from hvtree.jobs.runner import Runner
-from hvtree.jobs.wait_idle import TimeLimits
-from hvtree.operations.base import Plan
+
+if TYPE_CHECKING:
+    from hvtree.jobs.job import JobView
+    from hvtree.jobs.record import JobRecord
+    from hvtree.jobs.wait_idle import TimeLimits
+    from hvtree.operations.base import Plan
 
 _log = logging.getLogger(__name__)
 LAST_WORD_S = 2.0
@@ -46,7 +47,7 @@ class JobQueue:
         self._find_host = find_host
         self._publish = publish
         self._now = now
-        self._limits = limits or TimeLimits()
+        self._limits = limits
         self._journal = journal or NoJournal()
         self._entries: dict[int, _Entry] = {}
         self._locks = HostLocks()
@@ -66,20 +67,14 @@ class JobQueue:
         `approver` is asked only if the hosts have changed so that it is another plan by then; `undoes` is the id, in the
         journal, of the job that it leads back.
         """
+        # Loaded with the first job: whoever only looks at hosts does without.
+        from hvtree.jobs.record import new_record  # noqa: PLC0415
+        from hvtree.jobs.runner import Runner  # noqa: PLC0415
+
         job_id = len(self._entries) + 1
         _log.info("job %d: %r on %r as %r", job_id, plan.title, plan.host_ids, plan.operation)
-        note = UNTOUCHED
-        view = JobView(
-            job_id,
-            plan,
-            waiting_steps(plan),
-            self._now(),
-            uuid=str(uuid.uuid4()),
-            undoes=undoes,
-            can_cancel=True,
-            cancel_note=note,
-        )
-        record, canceller = JobRecord(view, self._publish, self._now), Canceller()
+        record = new_record(job_id, plan, self._publish, self._now, undoes=undoes)
+        canceller = Canceller()
         runner = Runner(
             self._find_host,
             approver,
@@ -90,7 +85,7 @@ class JobQueue:
         )
         task = asyncio.get_running_loop().create_task(runner.run(self._locks), name=f"job {job_id}")
         self._entries[job_id] = _Entry(record, canceller, task)
-        self._publish(view)
+        self._publish(record.view)
         return job_id
 
     def cancel(self, job_id: int, host_id: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,6 +41,28 @@ def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
 
 def _waiting(step: Step) -> StepView:
     return StepView(step.title, step.host_id, StepPhase.WAITING, edit=step.edit)
+
+
+def new_record(
+    job_id: int,
+    plan: Plan,
+    publish: Callable[[JobView], None],
+    now: Callable[[], datetime],
+    *,
+    undoes: str = "",
+) -> JobRecord:
+    """Return the record of a job that has not begun yet."""
+    view = JobView(
+        job_id,
+        plan,
+        waiting_steps(plan),
+        now(),
+        uuid=str(uuid.uuid4()),
+        undoes=undoes,
+        can_cancel=True,
+        cancel_note=UNTOUCHED,
+    )
+    return JobRecord(view, publish, now)
 
 
 class JobRecord:

@@ -39,13 +39,13 @@ class Runner:
         record: JobRecord,
         *,
         canceller: Canceller,
-        limits: TimeLimits,
+        limits: TimeLimits | None = None,
         journal: Journal,
     ) -> None:
         self._approver = approver
         self._record = record
         self._canceller = canceller
-        self._limits = limits
+        self._limits = limits = limits or TimeLimits()
         self._journal = journal
         self._note = ""
         """What the user is told of the journal itself."""

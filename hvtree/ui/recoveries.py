@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from hvtree.app.recovery import Unfinished
+from hvtree.app.unfinished import Unfinished
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.recovery import Offer

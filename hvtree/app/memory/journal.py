@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hvtree.app.memory.run import Run
 from hvtree.app.settings import KEPT_DAYS
-from hvtree.domain.edits import Edit
 from hvtree.domain.host_profile import HostProfile
 from hvtree.hosts.worker_threads import off_loop
-from hvtree.jobs.job import JobView
-from hvtree.jobs.journal import Answer
 
 if TYPE_CHECKING:
     from hvtree.app.memory.job_writer import JobWriter
+    from hvtree.app.memory.run import Run
+    from hvtree.domain.edits import Edit
+    from hvtree.jobs.job import JobView
+    from hvtree.jobs.journal import Answer
 
 
 class JobJournal:
@@ -39,7 +39,7 @@ class JobJournal:
         self._path = path
         self._profile = profile
         self._clock = clock
-        self._run = run or Run()
+        self._run = run
         self._kept_days = kept_days
         self._opened: JobWriter | None = None
         self._lock = threading.Lock()
@@ -70,8 +70,9 @@ class JobJournal:
                 # Loaded here: SQLite and what goes with it is nothing that a window needs before its first job.
                 from hvtree.app.memory.database import Database  # noqa: PLC0415
                 from hvtree.app.memory.job_writer import JobWriter  # noqa: PLC0415
+                from hvtree.app.memory.run import Run  # noqa: PLC0415
 
                 self._opened = JobWriter(
-                    Database(self._path), self._run, self._profile, self._clock, self._kept_days
+                    Database(self._path), self._run or Run(), self._profile, self._clock, self._kept_days
                 )
             return self._opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from hvtree.app.recovery import Unfinished
+from hvtree.app.unfinished import Unfinished
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import in_row
