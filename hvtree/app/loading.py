@@ -7,17 +7,17 @@ the first paint, are named in `ui.start`.
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import Iterable
-from contextlib import suppress
 
 from hvtree.domain.errors import HVTreeError
 
 CONNECTIONS = ("hvtree.app.connections",)
 """What reaching a host takes, pywinrm and all below it: before the first connection."""
-READING = ("networkx",)
-"""What the first reading takes, whose trees are its graphs: while the host still answers to the login."""
-DOCTOR = ("hvtree.app.doctor.examination", *READING)
+GRAPHS = ("networkx",)
+"""What asking for the graph of a tree takes (`domain.tree`): when somebody looks at a tree already."""
+JOBS = ("hvtree.jobs.runner", "hvtree.hosts.performing")
+"""What a job takes that a reading does without: likewise, or with the first one."""
+DOCTOR = ("hvtree.app.doctor.examination",)
 """What examining one takes: when the doctor is asked."""
 
 
@@ -40,16 +40,6 @@ class HostLoader:
 
     async def to_connect(self) -> None:
         await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
-        threading.Thread(target=_load_ahead, name="hvtree-loading", daemon=True).start()
-
-    async def to_read(self) -> None:
-        await _load_off_loop(READING, "HVTree cannot show hosts")
-
-
-def _load_ahead() -> None:
-    """Load what will be read with, while the host answers the login; `to_read` says what is wrong with it."""
-    with suppress(HVTreeError):
-        load(READING, "")
 
 
 async def load_doctor() -> None:

@@ -67,12 +67,8 @@ Connect = Callable[[HostProfile, Secret], Connection]
 
 
 class Loader(Protocol):
-    """Loads what takes long to import, beside the loop; both raise `HVTreeError` if something cannot be loaded."""
+    """Loads what takes long to import, beside the loop; raises `HVTreeError` if something cannot be loaded."""
 
     async def to_connect(self) -> None:
         """Return when `Connect` can be called."""
-        ...
-
-    async def to_read(self) -> None:
-        """Return when a connected host can be read."""
         ...

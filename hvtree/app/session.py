@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from hvtree.app.backoff import Backoff, may_retry, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
@@ -17,11 +18,13 @@ from hvtree.app.lockout import Refusals
 from hvtree.app.measuring import Measuring
 from hvtree.app.ports import Connect, Connection, Loader
 from hvtree.app.waits import Turns, ended
-from hvtree.domain.edits import Edit
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
-from hvtree.domain.receipt import Progress, Receipt
+
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
 
@@ -226,8 +229,7 @@ class Session:
         try:
             await self._open()
             rest_s = await self._read_for_rest()
-            was_connected = True
-            self._is_last_try = False
+            was_connected, self._is_last_try = True, False
             await self._connected().watch(self._wake.set, self._confirm)
             while True:
                 has_rested = not await self._wait_for_wake(rest_s)
@@ -267,8 +269,6 @@ class Session:
         connection.on_part = self._first.take
         try:
             await connection.connect()
-            if self._loader is not None:
-                await self._loader.to_read()
         except BaseException:
             await connection.close()
             raise

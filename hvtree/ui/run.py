@@ -36,7 +36,7 @@ from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.signal_waker import signals_wake_qt
-from hvtree.ui.start import FirstWindow, load_dialogs
+from hvtree.ui.start import FirstWindow, load_last
 from hvtree.ui.theme import Theme
 from hvtree.ui.window_first import window_first
 
@@ -90,7 +90,7 @@ class Program:
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             window.filled.connect(lambda: _log.info("a host is on the screen"))
-            window.filled.connect(load_dialogs)
+            window.filled.connect(load_last)
             window.show()
             self._open_first_host(window)
             _log.info("the window is filled")

@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.glance import Glance, glance, settings_path
-from hvtree.app.loading import CONNECTIONS, READING, load
+from hvtree.app.loading import CONNECTIONS, GRAPHS, JOBS, load
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_line
 from hvtree.ui.main_window import MainWindow
@@ -79,7 +79,7 @@ def first_window(
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER), (*CONNECTIONS, *READING) if opening else DIALOGS, window)
+    loading = Loading((*also, *LATER), CONNECTIONS if opening else DIALOGS, window)
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)
@@ -131,9 +131,10 @@ def _short(name: str) -> str:
     )
 
 
-def load_dialogs() -> None:
-    """Load them on a thread; the second time there is nothing to do."""
-    threading.Thread(target=_load_quietly, args=(DIALOGS,), name="hvtree-loading", daemon=True).start()
+def load_last() -> None:
+    """Load, on a thread, what a user may ask for who sees a host; the second time there is nothing to do."""
+    names = (*GRAPHS, *JOBS, *DIALOGS)
+    threading.Thread(target=_load_quietly, args=(names,), name="hvtree-loading", daemon=True).start()
 
 
 class Loading(QObject):

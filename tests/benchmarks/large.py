@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-import networkx as nx
-
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import SignalInstance
@@ -81,10 +79,7 @@ def _vm(number: int, count: int, longest: int) -> VirtualMachine:
         drives=(files[-1].path,),
         files=tuple(files),
     )
-    _ = (
-        vm.space,
-        nx.DiGraph,
-    )  # a reading adds it up on its own thread, and the program imports networkx beside it
+    _ = vm.space  # a reading adds it up on its own thread
     return vm
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint
 
 import hvtree
 from hvtree.app.demo import Demo
-from hvtree.app.loading import CONNECTIONS, DOCTOR, READING
+from hvtree.app.loading import CONNECTIONS, DOCTOR, GRAPHS, JOBS
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import save
 from hvtree.cli.window import WITH_THE_WINDOW
@@ -225,4 +225,4 @@ def test_what_is_loaded_by_its_name_is_imported_in_the_code_too() -> None:
     ]
     imported = {each.module for each in statements if isinstance(each, ast.ImportFrom)}
     imported |= {name.name for each in statements if isinstance(each, ast.Import) for name in each.names}
-    assert {*LATER, *CONNECTIONS, *READING, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported
+    assert {*LATER, *CONNECTIONS, *GRAPHS, *JOBS, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported
