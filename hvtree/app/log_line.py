@@ -42,13 +42,15 @@ class LogLine(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
+        self._hidden: set[str] = set()
         self._spellings: set[str] = set()
         self._secrets: re.Pattern[str] | None = None
 
     def hide(self, secret: str) -> None:
         """Hide a password from now on, also as base64, JSON, XML, Python and URLs spell it."""
-        if len(secret) < LEAST_SECRET:
+        if len(secret) < LEAST_SECRET or secret in self._hidden:
             return
+        self._hidden.add(secret)
         self._spellings |= _spellings(secret)
         longest_first = sorted(self._spellings, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first)))
@@ -110,7 +112,9 @@ def _escaped(text: str) -> set[str]:
 
 
 def _one_line(text: str) -> str:
-    line = "".join(map(_visible, text[:LOG_LINE_LIMIT]))[:LOG_LINE_LIMIT]
+    line = text[:LOG_LINE_LIMIT]
+    if not line.isprintable():
+        line = "".join(map(_visible, line))[:LOG_LINE_LIMIT]
     more = len(text) - LOG_LINE_LIMIT
     return line if more <= 0 else f"{line}… and {more} more characters"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from hvtree.cli.colour import PLAIN, Paint
-from hvtree.cli.graph_text import ASCII_GRAPH, GraphGlyphs, graph_rows
 from hvtree.cli.table import TableLayout, table
 from hvtree.cli.text import local_time, shown
 from hvtree.cli.tree_text import ASCII_TREE, TreeGlyphs, tree_rows
@@ -57,23 +56,27 @@ class Look:
         """There is room for ages."""
         return self.fit is None or self.fit >= _WIDE
 
-    @property
-    def is_fine(self) -> bool:
-        """The letters that draw lines can be shown."""
-        return _can_show("".join((*astuple(TreeGlyphs()), *astuple(GraphGlyphs()), "─…")), self.encoding)
+    def can_show(self, letters: str) -> bool:
+        """Return whether the terminal has these letters."""
+        try:
+            letters.encode(self.encoding or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
 
 
 def state_lines(state: HostState, now_utc: datetime, look: Look | None = None) -> list[str]:
     """Return the lines for a terminal; times are local, ages until `now_utc`."""
     look = look or Look()
-    rows = [cells for vm in state.vms.values() for cells in _rows(vm, now_utc, look)]
+    drawn = _drawing(look)
+    rows = [cells for vm in state.vms.values() for cells in _rows(vm, now_utc, look, drawn)]
     head = _head(state)
     if not rows:
         return [head]
     layout = _LAYOUT
     if look.with_ids:
         layout = _LAYOUT_WITH_IDS if look.is_wide else _NARROW_WITH_IDS
-    if not look.is_fine:
+    if not look.can_show(layout.rule + layout.ellipsis):
         layout = replace(layout, rule="-", ellipsis="~")
     headings, rule, *lines = table(
         layout, [[cells[name] for name in layout.headings] for cells in rows], fit=look.fit
@@ -81,15 +84,28 @@ def state_lines(state: HostState, now_utc: datetime, look: Look | None = None) -
     return [head, "", look.paint.strong(headings), look.paint.faint(rule), *lines]
 
 
-def _rows(vm: VirtualMachine, now_utc: datetime, look: Look) -> Iterator[dict[str, str]]:
+_Drawn = Callable[[VirtualMachine], Iterator[tuple[str, str | None]]]
+"""From a VM to what stands left of the name in each row below it, with the checkpoint's id, None for Now."""
+
+
+def _drawing(look: Look) -> _Drawn:
+    if not look.as_graph:
+        tree_glyphs, deep = TreeGlyphs(), _DEEP if look.is_wide else _LESS_DEEP
+        if not look.can_show("".join(astuple(tree_glyphs))):
+            tree_glyphs = ASCII_TREE
+        return lambda vm: tree_rows(vm, tree_glyphs, deep)
+    from hvtree.cli.graph_text import ASCII_GRAPH, GraphGlyphs, graph_rows  # noqa: PLC0415  (a tree does without)
+
+    graph_glyphs = GraphGlyphs()
+    if not look.can_show("".join(astuple(graph_glyphs))):
+        graph_glyphs = ASCII_GRAPH
+    return lambda vm: graph_rows(vm, graph_glyphs)
+
+
+def _rows(vm: VirtualMachine, now_utc: datetime, look: Look, drawn: _Drawn) -> Iterator[dict[str, str]]:
     """Yield the cells of a VM and of all below it, by their headings."""
     yield _vm_cells(vm, look.paint)
-    if look.as_graph:
-        drawn = graph_rows(vm, GraphGlyphs() if look.is_fine else ASCII_GRAPH)
-    else:
-        deep = _DEEP if look.is_wide else _LESS_DEEP
-        drawn = tree_rows(vm, TreeGlyphs() if look.is_fine else ASCII_TREE, deep)
-    for drawing, node in drawn:
+    for drawing, node in drawn(vm):
         if node is None:
             yield _now_cells(vm, drawing, look.paint)
         else:
@@ -154,11 +170,3 @@ def _plain(words: str) -> str:
 
 def _one_line(notes: str) -> str:
     return shown(" ".join(notes.split()), NAME_WIDTH)
-
-
-def _can_show(text: str, encoding: str | None) -> bool:
-    try:
-        text.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import wcwidth
+from types import ModuleType
 
 GAP = "  "
 _MOST = 72
 """Cells of a column beyond this do not widen it for all rows."""
+_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f–—‘’“”…↓─-╿▶●]*")
+"""Text in Latin or Cyrillic and the lines of our drawings: letters of one cell, with nothing that combines them."""
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
 
 def width(text: str) -> int:
     """Return how many cells a text takes on a terminal: wide letters and emoji take two, combining marks none."""
-    return wcwidth.width(text)
+    bare = _COLOUR.sub("", text)
+    return len(bare) if _NARROW.fullmatch(bare) else _loaded_wcwidth().width(text)
 
 
 def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
@@ -84,4 +88,14 @@ def _cut(cell: str, size: int, ellipsis: str) -> str:
     """Return as much of a text as fits, in whole letters with their marks; colours go on to the end."""
     if width(cell) <= size:
         return cell
-    return wcwidth.clip(cell, 0, size - width(ellipsis), fillchar="") + ellipsis
+    room = max(0, size - width(ellipsis))
+    if _NARROW.fullmatch(cell):
+        return cell[:room] + ellipsis
+    clipped: str = _loaded_wcwidth().clip(cell, 0, room, fillchar="")
+    return clipped + ellipsis
+
+
+def _loaded_wcwidth() -> ModuleType:
+    import wcwidth  # noqa: PLC0415  (its tables take as long as a login's messages, and most hosts have narrow letters alone)
+
+    return wcwidth

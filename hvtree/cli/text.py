@@ -19,7 +19,7 @@ def shown(text: str, limit: int = 100) -> str:
     A name with a line break cannot pretend to be two, and one with right-to-left marks cannot turn the line around.
     """
     short = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "".join(_visible(character) for character in short)
+    return short if short.isprintable() else "".join(map(_visible, short))
 
 
 def harmless(text: str) -> str:
@@ -27,6 +27,8 @@ def harmless(text: str) -> str:
 
     Line breaks stay, and so do the marks that keep right-to-left names apart from the sentence around them.
     """
+    if text.isprintable():
+        return text
     return "".join(
         _escape(each) if each in _STEERS or (_acts(each) and each not in "\n\t") else each for each in text
     )

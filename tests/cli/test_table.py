@@ -1,6 +1,9 @@
 """Rows in columns: they line up, fit, and say what each column is."""
 
+import sys
+
 import pytest
+import wcwidth
 
 from hvtree.cli.table import TableLayout, columns, table, width
 
@@ -69,3 +72,16 @@ def test_a_letter_takes_the_cells_that_a_terminal_gives_it(letters: str, cells: 
 def test_a_picture_of_several_letters_is_cut_as_one() -> None:
     lines = table(LAYOUT, [("👩\u200d💻👩\u200d💻👩\u200d💻", "1 GB")], fit=11)
     assert lines[2] == "👩\u200d💻👩\u200d💻…  1 GB"
+
+
+def test_every_letter_by_itself_takes_as_many_cells_as_the_tables_of_unicode_say() -> None:
+    letters = [chr(code) for code in range(0x20, sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    assert [letter for letter in letters if width(letter) != wcwidth.width(letter)] == []
+    narrow = "".join(letter for letter in letters[:0x500] if wcwidth.width(letter) == 1)
+    assert width(narrow) == wcwidth.width(narrow)
+
+
+def test_colours_take_no_cells_and_go_on_to_the_end_of_a_cut_cell() -> None:
+    assert width("\x1b[1;32mdatabase\x1b[0m") == 8
+    lines = table(LAYOUT, [("\x1b[1mdatabase\x1b[0m", "12 GB")], fit=13)
+    assert lines[2] == "\x1b[1mdatab\x1b[0m…  12 GB"
