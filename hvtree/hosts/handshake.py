@@ -113,12 +113,12 @@ class Handshake:
         event = self._rpc.expect("echo")
         answers = asyncio.gather(
             self._rpc.ask("echo", {"text": ECHO_TEXT}, "echo a text"),
-            self._rpc.ask("echo", {"text": large}, "echo a long text"),
             self._rpc.ask("emit", {"text": ECHO_TEXT}, "send an event"),
+            self._rpc.ask("echo", {"text": large}, "echo a long text"),
             event,
         )
         problem = "the test of the connection to it got no answer"
-        first, second, _, emitted = await self.within(
+        first, _, second, emitted = await self.within(
             self._timing.self_test_s, answers, problem, AgentUnreachable
         )
         back = [_text(body) for body in (first, second, emitted)]

@@ -60,7 +60,7 @@ class Measurer:
             try:
                 await self._answer(call, came)
             except (asyncio.CancelledError, TimeoutError):
-                if self._rpc.gone is None:
+                if left and self._rpc.gone is None:
                     with self._rpc.asking("request.cancel", {"request": call.id}):
                         pass  # whatever it answers: nobody waits for these sizes any more
                 raise

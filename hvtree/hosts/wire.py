@@ -129,7 +129,9 @@ def ascii_json(value: object) -> bytes:
 
 def _framed(payload: bytes) -> bytes:
     if len(payload) > ZIP_ABOVE or payload.startswith(_ZIPPED):  # what looks compressed must be so
-        packed = base64.b64encode(gzip.compress(payload, compresslevel=5, mtime=0)).decode("ascii")
+        # Level 5 would take three times as long for 2 % less of what is long towards a host: ids, random digits [measured].
+        zipped = gzip.compress(payload, compresslevel=1, mtime=0)
+        packed = base64.b64encode(zipped).decode("ascii")
         payload = msgspec.json.encode(_Zipped(packed))
     if b"\n" in payload:
         raise FramingError("A payload must be one line.")

@@ -21,8 +21,8 @@ def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
     async def story() -> None:
         channel = ScriptedChannel()
         async with connected(channel) as client:
-            assert [request.verb for request in channel.requests] == ["echo", "echo", "emit", "host.import"]
-            assert len(channel.requests[1].args["text"]) == 200_000
+            assert [request.verb for request in channel.requests] == ["echo", "emit", "echo", "host.import"]
+            assert len(channel.requests[2].args["text"]) == 200_000
             assert client.hello is not None
             assert client.hello.agent == "script"
             assert client.facts is not None
