@@ -73,6 +73,13 @@ class Database:
             finally:
                 connection.rollback()
 
+    def has_open_jobs(self) -> bool:
+        """Return whether there is a job without a verdict: one that runs, or was not finished. Raise `JournalFailure`."""
+        with self.reading() as connection:
+            return (
+                connection.execute("SELECT 1 FROM job WHERE verdict IS NULL LIMIT 1").fetchone() is not None
+            )
+
     def close(self) -> None:
         """Close the file; it is opened again when it is needed."""
         with self._lock:

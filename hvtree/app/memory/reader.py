@@ -37,10 +37,10 @@ class HistoryReader:
         return await off_loop(lambda: self._opened().entry(key))
 
     async def unfinished(self) -> tuple[EntryInFull, ...]:
-        """Return the jobs whose programs are gone, the oldest first; where there is no file yet, nothing is loaded for it."""
+        """Return the jobs whose programs are gone, the oldest first; where all jobs have ended, what reads one is not loaded."""
         if not self._path.exists():
             return ()
-        return await off_loop(lambda: self._opened().unfinished())
+        return await off_loop(self._unfinished)
 
     async def choices(self) -> Choices:
         """Return what there is to choose from."""
@@ -51,13 +51,23 @@ class HistoryReader:
         if self._database is not None:
             await off_loop(self._database.close)
 
+    def _unfinished(self) -> tuple[EntryInFull, ...]:
+        return self._opened().unfinished() if self._file().has_open_jobs() else ()
+
     def _opened(self) -> History:
+        database = self._file()
         with self._lock:
             if self._history is None:
+                from hvtree.app.memory.history import History  # noqa: PLC0415  (as below)
+
+                self._history = History(database)
+            return self._history
+
+    def _file(self) -> Database:
+        with self._lock:
+            if self._database is None:
                 # Loaded here, as in `journal`: SQLite is nothing that a window needs before somebody asks.
                 from hvtree.app.memory.database import Database  # noqa: PLC0415
-                from hvtree.app.memory.history import History  # noqa: PLC0415
 
                 self._database = Database(self._path)
-                self._history = History(self._database)
-            return self._history
+            return self._database
