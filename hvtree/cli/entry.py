@@ -33,9 +33,9 @@ COMMANDS = {
 """Each command's module here and what it is for."""
 
 
-GARBAGE = (20_000, 20, 20)
-"""When Python looks for garbage. By its own thresholds it does that hundreds of times while modules are loaded, which throw none
-away: a sixth of the time of `hvtree show` [measured]."""
+GARBAGE = (150_000, 20, 20)
+"""When Python looks for garbage: not before there are more objects than a short command ever has. By its own thresholds it does that
+hundreds of times while modules are loaded, which throw none away: a sixth of the time of `hvtree show` [measured]."""
 
 
 def run() -> int:
@@ -91,8 +91,11 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     window.describe(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     chosen = next((word for word in words if word in COMMANDS), None)
-    for name, purpose in COMMANDS.items():
-        command = commands.add_parser(name, help=purpose)
+    first = words[0] if words else ""
+    for name in (
+        (first,) if first == chosen else COMMANDS
+    ):  # a line that begins with its command names no other
+        command = commands.add_parser(name, help=COMMANDS[name])
         if name == chosen:
             importlib.import_module(f"hvtree.cli.{name}").describe(command)
     return parser
