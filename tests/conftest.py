@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.cuts import options as cuts
 from tests.live import options
-from tests.support import tiers
+from tests.support import sweeps, tiers
 from tests.support.relay import LOOPBACK
 from tests.support.running_time import tolerant_process
 
@@ -63,10 +63,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_options(parser)
     cuts.add_options(parser)
     tiers.add_option(parser)
+    sweeps.add_options(parser)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return [*options.header(config), *cuts.header(config)]
+    return [*options.header(config), *cuts.header(config), *sweeps.header(config)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    sweeps.generate(metafunc)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -15,6 +15,7 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.process import ProcessOutput
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
+from hvtree.emulator.worlds.schema import World
 from hvtree.hosts.clients import remote_client
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
@@ -70,17 +71,18 @@ class RemoteHost:
 
 
 @contextmanager
-def remote_host(world: str = "pair", **config: Any) -> Iterator[RemoteHost]:
+def remote_host(world: str | World = "pair", **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; at the end no thread may be left, the clients' included."""
     with none_left(), serving(world, **config) as host:
         yield host
 
 
 @contextmanager
-def serving(world: str = "pair", *, speed: float = SPEED, **config: Any) -> Iterator[RemoteHost]:
+def serving(world: str | World = "pair", *, speed: float = SPEED, **config: Any) -> Iterator[RemoteHost]:
     """Serve a world; for several hosts at once, whose threads somebody else counts."""
     with RunningTime() as seconds, closing(RealClock(speed, seconds=seconds)) as clock:
-        hyperv = HyperV(worlds.contents(world, clock.now()), clock)
+        found = worlds.load(world) if isinstance(world, str) else world
+        hyperv = HyperV(worlds.build(found, clock.now()), clock)
         with endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD), **config)) as endpoint:
             yield RemoteHost(endpoint, hyperv)
 
