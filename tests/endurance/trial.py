@@ -1,0 +1,150 @@
+"""One trial: a window on troubled hosts, random jobs for a time or a number, and what has become of everything afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from pathlib import Path
+from time import monotonic
+
+from hvtree.app.bootstrap import make_workspace
+from hvtree.app.credentials import Secret
+from hvtree.app.workspace import Workspace
+from hvtree.domain.difference import compare
+from hvtree.domain.host_profile import HostProfile
+from hvtree.ui.main_window import MainWindow
+from hvtree.ui.run import shut_down
+from tests.benchmarks.heartbeat import Heartbeat
+from tests.benchmarks.many_hosts import all_shown, no_demo
+from tests.benchmarks.measuring import memory
+from tests.endurance.random_jobs import RandomJobs
+from tests.endurance.troubled_hosts import USER, Counts, TroubledHosts
+from tests.support.narrowing import not_none
+
+WARM_UP = 0.2
+"""The share of a trial after which what may not grow is counted for the first time."""
+PAUSE_S = 0.25
+"""Between two jobs, on the average."""
+AT_ONCE = 20
+"""Jobs."""
+LOOK_S = 0.05
+WAIT_S = 300.0
+"""For the last jobs, and for hosts that were cut off."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What HVTree holds at one moment."""
+
+    memory_bytes: int
+    threads: int
+    sockets: int
+    agents: int
+    """On all hosts."""
+
+
+@dataclass
+class Report:
+    """What a trial has found."""
+
+    jobs: Counter[str] = field(default_factory=Counter)
+    """By their verdicts."""
+    refused: int = 0
+    troubles: Counts = field(default_factory=Counts)
+    gap_s: float = 0.0
+    work_s: float = 0.0
+    warm: Holding | None = None
+    end: Holding | None = None
+    differing: list[str] = field(default_factory=list)
+    """VMs that the window showed otherwise than a fresh connection reads them."""
+
+
+async def trial(
+    hosts: Sequence[TroubledHosts], seed: int, *, goes_on: Callable[[int, float], float]
+) -> Report:
+    """Make random jobs as long as `goes_on`, called with their number and the seconds so far, is below 1; return what came of it."""
+    report = Report()
+    workspace = make_workspace()
+    window = MainWindow().fill(workspace, no_demo)
+    window.show()
+    try:
+        _open(workspace, hosts)
+        await all_shown(window, workspace)
+        for each in hosts:
+            each.begin_trouble()
+        await _make_jobs(workspace, hosts, seed, report, goes_on)
+        report.troubles = reduce(add, (each.leave_in_peace() for each in hosts))
+        await _until(lambda: all(job.verdict is not None for job in workspace.jobs))
+        await _until(lambda: all(view.is_connected for view in workspace.hosts))
+        report.end = _holding(hosts)
+        report.jobs = Counter(str(job.verdict) for job in workspace.jobs)
+        report.differing = await _differing(workspace, hosts)
+    finally:
+        await shut_down(window, workspace)
+    return report
+
+
+async def _make_jobs(
+    workspace: Workspace,
+    hosts: Sequence[TroubledHosts],
+    seed: int,
+    report: Report,
+    goes_on: Callable[[int, float], float],
+) -> None:
+    chance = random.Random(seed)
+    jobs, heart, began, number = RandomJobs(workspace, chance), Heartbeat(), monotonic(), 0
+    heart.begin()
+    while (share := goes_on(number, monotonic() - began)) < 1:
+        if report.warm is None and share >= WARM_UP:
+            report.warm = _holding(hosts)
+        if sum(job.verdict is None for job in workspace.jobs) < AT_ONCE and jobs.start() is not None:
+            number += 1
+        await asyncio.sleep(chance.expovariate(1 / PAUSE_S))
+    report.refused = jobs.refused
+    report.gap_s, report.work_s = heart.longest_s, heart.busiest_s
+    heart.stop()
+
+
+def _open(workspace: Workspace, hosts: Sequence[TroubledHosts]) -> None:
+    for number, each in enumerate(hosts):
+        for index, address in enumerate(each.addresses):
+            workspace.add_host(HostProfile(f"host{number}-{index}", address, USER), Secret(each.password))
+
+
+def _holding(hosts: Sequence[TroubledHosts]) -> Holding:
+    gc.collect()
+    links = (str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+    agents = sum(each.counts().agents for each in hosts)
+    return Holding(
+        memory().pss or 0, threading.active_count(), sum(each.startswith("socket:") for each in links), agents
+    )
+
+
+async def _differing(shown: Workspace, hosts: Sequence[TroubledHosts]) -> list[str]:
+    """Return the VMs that were shown otherwise than a fresh connection reads them."""
+    fresh = make_workspace()
+    try:
+        _open(fresh, hosts)
+        await _until(lambda: all(view.is_connected for view in fresh.hosts))
+        return [
+            f"{(each.after or each.before)} on {view.id}"
+            for view in fresh.hosts
+            for each in compare(not_none(view.state), not_none(shown.host(view.id).state))
+            if each.is_substantial
+        ]
+    finally:
+        await fresh.close()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Return when something holds that nobody tells."""
+    async with asyncio.timeout(WAIT_S):
+        while not holds():  # noqa: ASYNC110  (as above)
+            await asyncio.sleep(LOOK_S)
