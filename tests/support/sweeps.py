@@ -16,7 +16,9 @@ import pytest
 
 def add_options(parser: pytest.Parser) -> None:
     """Describe the options that choose the cases."""
-    parser.addoption("--all-cases", action="store_true", help="run all cases of the sweeps, not only a sample")
+    parser.addoption(
+        "--all-cases", action="store_true", help="run all cases of the sweeps, not only a sample"
+    )
     parser.addoption("--seed", type=int, metavar="N", help="repeat a sample (default: another one each day)")
 
 
