@@ -123,6 +123,20 @@ class SpaceTaken:
         """All of it."""
         return self.checkpoint_bytes + self.leftover_bytes + self.written_bytes
 
+    @classmethod
+    def of_all(cls, vms: Iterable[VirtualMachine]) -> SpaceTaken:
+        """Add up what some VMs take; each VM keeps its own sum."""
+        held = leftover = written = 0
+        is_complete = is_written_complete = True
+        for vm in vms:
+            space = vm.space
+            held += space.checkpoint_bytes
+            leftover += space.leftover_bytes
+            written += space.written_bytes
+            is_complete = is_complete and space.is_complete
+            is_written_complete = is_written_complete and space.is_written_complete
+        return cls(held, leftover, written, is_complete, is_written_complete)
+
     def __add__(self, other: SpaceTaken) -> SpaceTaken:
         return SpaceTaken(
             self.checkpoint_bytes + other.checkpoint_bytes,

@@ -36,3 +36,15 @@ def test_a_drive_without_checkpoints_adds_nothing() -> None:
     by_hand = DiskFile("D:\\VMs\\web\\data.vhdx", "D:\\golden.vhdx", 9 * GB, 40 * GB)
     more = replace(owner, drives=(*owner.drives, by_hand.path), files=(*owner.files, by_hand))
     assert more.space == owner.space
+
+
+def test_what_several_vms_take_is_the_sum_of_each_part() -> None:
+    vms = [log_collector(), vm("a~(b(c*))"), replace(vm("d*"), is_measured=False, files=())]
+    spaces = [each.space for each in vms]
+    assert not spaces[-1].is_written_complete
+    assert SpaceTaken.of_all(vms) == sum(spaces, SpaceTaken())
+    assert SpaceTaken.of_all(vms[:2]) == SpaceTaken(
+        sum(each.checkpoint_bytes for each in spaces[:2]),
+        sum(each.leftover_bytes for each in spaces[:2]),
+        sum(each.written_bytes for each in spaces[:2]),
+    )

@@ -38,10 +38,10 @@ def update_host(
     note = note_of(host.view, has_rows=bool(visible), is_filtered=is_filtered)
     wanted = [NOTE_KEY, *visible] if note else visible
     yield from _place(operations, host, wanted, note, matches)
-    keys = set(wanted)
-    yield from remove_others(operations, [host], lambda row: _key(row) in keys)
-    for vm_id in visible:
-        yield from _refresh(operations, host, vm_id, matches.get(vm_id))
+    if not _stand(host, wanted):
+        keys = set(wanted)
+        yield from remove_others(operations, [host], lambda row: _key(row) in keys)
+    yield from _refresh(operations, host, visible, matches)
     if state is not None:
         yield from _weigh(operations, host, state)
 
@@ -90,13 +90,17 @@ def _order(host: HostNode, state: HostState) -> Iterator[None]:
     host.order = tuple(sorted(names, key=keys.__getitem__))
 
 
+def _stand(host: HostNode, wanted: list[str]) -> bool:
+    """Return whether these rows, and no others, stand under a host in this order already: as nearly always."""
+    return [host.rows.get(key) for key in wanted] == host.children
+
+
 def _weigh(operations: TreeOperations, host: HostNode, state: HostState) -> Iterator[None]:
     """Add up what all VMs take because of their checkpoints, some VMs at a time; each VM caches its own sum."""
-    space = SpaceTaken()
-    for number, vm in enumerate(state.vms.values()):
-        space += vm.space
-        if number % _WEIGHED_PER_STEP == _WEIGHED_PER_STEP - 1:
-            yield
+    space, vms = SpaceTaken(), list(state.vms.values())
+    for start in range(0, len(vms), _WEIGHED_PER_STEP):
+        space += SpaceTaken.of_all(vms[start : start + _WEIGHED_PER_STEP])
+        yield
     if space != host.space:
         host.space = space
         operations.changed(host)
@@ -128,21 +132,26 @@ def _place(
     if note and isinstance(line, NoteNode) and (line.text, line.icon) != note:
         line.text, line.icon = note
         operations.changed(line)
-    yield from arrange(operations, host, wanted, host.rows, make, chunk=_INSERTED_AT_MOST)
+    if not _stand(host, wanted):
+        yield from arrange(operations, host, wanted, host.rows, make, chunk=_INSERTED_AT_MOST)
 
 
-def _refresh(operations: TreeOperations, host: HostNode, vm_id: str, match: Match | None) -> Iterator[None]:
-    """Update one VM that is shown, if its value has changed."""
-    node = host.rows[vm_id]
+def _refresh(
+    operations: TreeOperations, host: HostNode, visible: list[str], matches: Mapping[str, Match]
+) -> Iterator[None]:
+    """Update the VMs that are shown and have changed."""
     state = host.view.state
-    assert isinstance(node, VmNode)
-    assert state is not None
-    vm = state.vms[vm_id]
-    shown = _shown(match)
-    node.found = match.found if match else None
-    if node.vm is not vm or node.shown != shown or not node.is_settled:
-        yield from update_vm(operations, node, vm, shown)
-        yield
+    for vm_id in visible:
+        node = host.rows[vm_id]
+        assert isinstance(node, VmNode)
+        assert state is not None
+        vm = state.vms[vm_id]
+        match = matches.get(vm_id)
+        shown = _shown(match)
+        node.found = match.found if match else None
+        if node.vm is not vm or node.shown != shown or not node.is_settled:
+            yield from update_vm(operations, node, vm, shown)
+            yield
 
 
 def _shown(match: Match | None) -> frozenset[str] | None:

@@ -84,7 +84,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
     if state is not None:
         running = sum(1 for vm in state.vms.values() if vm.state is VmState.RUNNING)
         checkpoints = sum(len(vm.checkpoints) for vm in state.vms.values())
-        space = sum((vm.space for vm in state.vms.values()), SpaceTaken())
+        space = SpaceTaken.of_all(state.vms.values())
         facts += [
             ("Reading", reading_words(view, now_utc)),
             ("Its clock", zone_words(now_utc, state)),

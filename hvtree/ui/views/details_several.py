@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -128,12 +128,9 @@ def _facts(found: Found, now_utc: datetime) -> Iterator[tuple[str, str]]:
         yield "Newest", local_time_and_age(max(moments), now_utc)
 
 
-def _space(label: str, vms: Iterable[VirtualMachine]) -> Iterator[tuple[str, str]]:
+def _space(label: str, vms: Collection[VirtualMachine]) -> Iterator[tuple[str, str]]:
     """Yield what some VMs take because of their checkpoints, part by part; nothing if they take nothing."""
-    space, number = SpaceTaken(), 0
-    for vm in vms:
-        space, number = space + vm.space, number + len(vm.checkpoints)
-    words = space_words(space, number)
+    words = space_words(SpaceTaken.of_all(vms), sum(len(vm.checkpoints) for vm in vms))
     if words:
         yield label, words
 
