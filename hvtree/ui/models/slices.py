@@ -14,8 +14,8 @@ SLICE_S = 0.006
 class Slices(QObject):
     """Runs iterators step by step between the other events; the first slice at once, so that small work needs no wait.
 
-    Work has a key; new work under a key replaces what is left of the old. A slice is of one piece of work: views lay out anew at
-    its end whatever it has changed, and that takes longer the more hosts it was.
+    Work has a key; new work under a key replaces what is left of the old. What has to wait comes one piece of work in a slice:
+    views lay out anew at its end whatever it has changed, and that takes longer the more hosts it was.
     """
 
     slice_begins = Signal()
@@ -61,10 +61,10 @@ class Slices(QObject):
         """Forget what is left of some work."""
         self._work.pop(key, None)
 
-    def turn(self) -> None:
+    def turn(self, *, is_of_one_piece: bool = False) -> None:
         """Do one slice now: at least one step, and no step begins after the budget is used up."""
         began_s = self._clock()
-        self._do_turn(began_s + self.budget_s)
+        self._do_turn(began_s + self.budget_s, is_of_one_piece=is_of_one_piece)
         self._rests = self._clock() - began_s >= self.budget_s / 2
         if self._rests:
             self._timer.start()
@@ -78,13 +78,13 @@ class Slices(QObject):
     def _on_timer(self) -> None:
         self._rests = False
         if self._work:
-            self.turn()
+            self.turn(is_of_one_piece=True)
         else:
             self._timer.stop()
 
-    def _do_turn(self, deadline: float) -> None:
+    def _do_turn(self, deadline: float, *, is_of_one_piece: bool = False) -> None:
         try:
-            self._run_slice(deadline)
+            self._run_slice(deadline, is_of_one_piece=is_of_one_piece)
         finally:
             if self._work:
                 self._timer.start()
@@ -92,13 +92,15 @@ class Slices(QObject):
                 self._timer.stop()
                 self.idle.emit()
 
-    def _run_slice(self, deadline: float) -> None:
+    def _run_slice(self, deadline: float, *, is_of_one_piece: bool) -> None:
         self._is_running = True
         self.slice_begins.emit()
         try:
-            if self._work:
+            while self._work:
                 key, steps = next(iter(self._work.items()))
                 self._step_through(key, steps, deadline)
+                if is_of_one_piece or self._clock() >= deadline:
+                    break
         finally:
             self._is_running = False
             self.slice_ended.emit()
