@@ -24,6 +24,7 @@ from hvtree.jobs.job import Verdict
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
+from tests.scenes_of_notes import locked, passport
 from tests.support import trees
 from tests.support.emulated import SECRET
 from tests.support.kept_jobs import job
@@ -265,6 +266,10 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "main-light": (main_light, False),
     "main-dark": (main_dark, True),
     "checkpoint": (checkpoint, False),
+    "passport": (passport, False),
+    "passport-dark": (passport, True),
+    "locked": (locked, False),
+    "locked-dark": (locked, True),
     "delete": (delete, False),
     "apply": (apply, False),
     "apply-without-safety": (apply_without_safety, True),

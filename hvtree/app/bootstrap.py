@@ -6,14 +6,18 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
+from hvtree.app.author import Signer
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.credentials import Secret
 from hvtree.app.loading import HostLoader
 from hvtree.app.memory import place
 from hvtree.app.memory.journal import JobJournal
+from hvtree.app.memory.kept_notes import KeptNotes
 from hvtree.app.memory.reader import HistoryReader
+from hvtree.app.noted_connection import NotedConnection
 from hvtree.app.ports import Connection
 from hvtree.app.recovery import Recoveries
+from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
@@ -37,19 +41,28 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         except BadInput:
             return 0  # what cannot be read is no leave to delete anything
 
+    def safety_days() -> int:
+        try:
+            return settings.read().keep_safety_days
+        except BadInput:
+            return SAFETY_DAYS
+
     file = memory or place.default_path()
     journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)
     workspace = Workspace(
-        partial(_connection, modes, Lock()),
+        partial(_connection, modes, file, Lock()),
         journal=journal,
         history=history,
         recoveries=Recoveries(history, journal),
         loader=HostLoader(),
+        signer=Signer(keep_safety_days=safety_days),
     )
     return workspace
 
 
-def _connection(memory: ConnectionCache, turn: Lock, profile: HostProfile, secret: Secret) -> Connection:
+def _connection(
+    modes: ConnectionCache, memory: Path, turn: Lock, profile: HostProfile, secret: Secret
+) -> Connection:
     from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
 
-    return connection(profile, secret, memory, turn=turn)
+    return NotedConnection(connection(profile, secret, modes, turn=turn), KeptNotes(memory))

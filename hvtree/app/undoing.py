@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.query import Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.passport import Passport
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
+from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation
 
 _LOOKED_AT = 50
@@ -16,8 +20,11 @@ _LOOKED_AT = 50
 _CHANGES_NOTHING = ("export",)
 
 
-def undo_of_entry(job: EntryInFull, fleet: Fleet) -> Operation:
-    """Return the operation that undoes a job; raise `Refused` with the reason if there is none."""
+def undo_of_entry(job: EntryInFull, fleet: Fleet, safety: Passport | None = None) -> Operation:
+    """Return the operation that undoes a job; raise `Refused` with the reason if there is none.
+
+    `safety` is what a safety checkpoint says that is taken on the way.
+    """
     what = f"This cannot be undone: {job.entry.title}."
     if job.plan is None:
         raise Refused(what, why="Its plan cannot be read any more.", now="Look at it in the history.")
@@ -25,7 +32,8 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet) -> Operation:
         raise Refused(what, why="It touched nothing.", now="There is nothing to undo.")
     if job.entry.ended_utc is None:
         raise Refused(what, why="It has not come to its end.", now="Wait for it, or see to it first.")
-    return undo_of(job.plan, job.made, fleet)
+    operation = undo_of(job.plan, job.made, fleet)
+    return replace(operation, passport=safety) if isinstance(operation, ApplyCheckpoint) else operation
 
 
 async def last_to_undo(history: HistoryReader, vm_id: str = "") -> EntryInFull:

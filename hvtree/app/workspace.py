@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hvtree.app.author import Signer
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
@@ -56,13 +57,16 @@ class Workspace:
         history: HistoryReader | None = None,
         recoveries: Recoveries | None = None,
         loader: Loader | None = None,
+        signer: Signer | None = None,
     ) -> None:
         """`journal` is where jobs are written down, and `history` reads it; without them they are not.
 
-        `recoveries` finds jobs in it that were not finished. `loader` loads what connections need.
+        `recoveries` finds jobs in it that were not finished. `loader` loads what connections need. `signer` signs what is written
+        into notes.
         """
         self.history = history
         self.recoveries = recoveries
+        self.signer = signer or Signer()
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._loader = loader

@@ -1,14 +1,16 @@
-"""The verbs about notes: `notes`, `vm-notes`, `lock` and `unlock`."""
+"""The verbs about notes, and about what they say: `notes`, `vm-notes`, `lock`, `unlock`, `delete-expired`."""
 
 from __future__ import annotations
 
 import argparse
 
 from hvtree.app.author import author
+from hvtree.app.workspace import utc_now
 from hvtree.cli.passport_options import add_passport, changed_notes
 from hvtree.cli.targets import Targets
 from hvtree.cli.verb import Thing, Verb
 from hvtree.operations.base import Operation
+from hvtree.operations.delete_expired import DeleteExpired, all_expired_safety
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 
 
@@ -34,6 +36,10 @@ def _vm_notes(arguments: argparse.Namespace, targets: Targets) -> Operation:
     return EditNotes(tuple(Written(vm, arguments.text) for vm in targets.vms()))
 
 
+def _delete_expired(_arguments: argparse.Namespace, targets: Targets) -> Operation:
+    return DeleteExpired(all_expired_safety(targets.fleet, utc_now(), targets.vms()))
+
+
 NOTES_VERBS = (
     Verb("notes", "change the notes of a checkpoint", Thing.CHECKPOINT, _notes, _notes_options),
     Verb("vm-notes", "change the notes of VMs", Thing.VM, _vm_notes, _vm_notes_options, takes_many=True),
@@ -49,6 +55,13 @@ NOTES_VERBS = (
         "let checkpoints be deleted again",
         Thing.CHECKPOINT,
         lambda _arguments, targets: UnlockCheckpoints(targets.checkpoints()),
+        takes_many=True,
+    ),
+    Verb(
+        "delete-expired",
+        "delete safety checkpoints of VMs that nobody wants any more",
+        Thing.VM,
+        _delete_expired,
         takes_many=True,
     ),
 )

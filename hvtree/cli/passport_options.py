@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hvtree.app.author import author, safety_passport, signed
+from hvtree.app.author import Signer, author
 from hvtree.app.settings_file import default_path, load
 from hvtree.app.workspace import utc_now
 from hvtree.domain.errors import BadInput
@@ -36,7 +36,7 @@ def add_passport(parser: argparse.ArgumentParser, *, is_new: bool) -> None:
 
 def new_passport(arguments: argparse.Namespace) -> Passport | None:
     """Return what the options say of a new checkpoint; None without any of them."""
-    return signed(
+    return Signer().signed(
         Passport(
             arguments.reason or "",
             arguments.ticket or "",
@@ -68,7 +68,8 @@ def changed_notes(notes: str, arguments: argparse.Namespace, now_utc: datetime) 
 
 def passport_for_safety() -> Passport:
     """Return what a safety checkpoint says, for as long as the settings want it; raise `BadInput` if they are damaged."""
-    return safety_passport(utc_now(), load(default_path()).keep_safety_days)
+    days = load(default_path()).keep_safety_days
+    return Signer(keep_safety_days=lambda: days).for_safety(utc_now())
 
 
 def _day(text: str) -> date | bool:

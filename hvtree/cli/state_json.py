@@ -38,6 +38,7 @@ def _vm_record(vm: VirtualMachine, now_utc: datetime) -> dict[str, Any]:
         "activity": vm.activity.value if vm.activity else None,
         "percent": vm.percent,
         "notes": vm.notes,
+        "has_notes_here": vm.has_notes_here,
         "generation": vm.generation,
         "version": vm.version,
         "uptime_s": vm.uptime_s,
@@ -92,6 +93,7 @@ def _checkpoint_record(checkpoint: Checkpoint, now_utc: datetime) -> dict[str, A
         "size_bytes": checkpoint.size_bytes,
         "state_bytes": checkpoint.state_bytes,
         "notes": checkpoint.notes,
+        "has_notes_here": checkpoint.has_notes_here,
         "passport": _passport_record(checkpoint.passport, now_utc),
         "drives": list(checkpoint.drives),
     }

@@ -13,6 +13,7 @@ from hvtree.cli.text import shown
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import BadInput
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import comparable
 
@@ -44,6 +45,11 @@ class Targets:
         """`states` are the readings of the hosts by their ids."""
         self._states = states
         self._words = words
+
+    @property
+    def fleet(self) -> Fleet:
+        """The readings of all hosts."""
+        return Fleet.of(self._states)
 
     def state(self, host_id: str) -> HostState:
         """Return the reading of a host."""

@@ -11,6 +11,7 @@ from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.undoing import last_to_undo, undo_of_entry
+from hvtree.app.workspace import utc_now
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import ConnectedHosts, find_access
 from hvtree.cli.job_run import EXITS, JobRun, painted
@@ -44,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     words = [host.host_id if host.host_id in saved else host.address for host in job.entry.hosts]
 
     async def plan_of(hosts: ConnectedHosts) -> Plan:
-        return hosts.workspace.plan(undo_of_entry(job, hosts.workspace.fleet))
+        return hosts.workspace.plan(
+            undo_of_entry(job, hosts.workspace.fleet, hosts.workspace.signer.for_safety(utc_now()))
+        )
 
     job_run = JobRun(approver, notes, undoes=job.entry.uuid)
     result = asyncio.run(job_run.run(find_access(arguments, words), plan_of))

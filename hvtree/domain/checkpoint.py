@@ -49,6 +49,8 @@ class Checkpoint:
     """A saved state belongs to it (WMI IsSaved): applying it leaves the VM Saved instead of Off."""
     is_automatic: bool = False
     notes: str = ""
+    has_notes_here: bool = False
+    """The host would not take its notes, and HVTree keeps them on this computer alone."""
     drives: tuple[str, ...] = ()
     """The frozen disk file of each drive, by controller order (`HardDrives[].Path`)."""
     state_bytes: int | None = 0

@@ -78,6 +78,11 @@ class VmDifference:
             or any(each.is_moved or each.is_renamed for each in self.changed)
         )
 
+    @property
+    def has_other_locks(self) -> bool:
+        """A checkpoint is locked or unlocked."""
+        return any(each.before.is_locked is not each.after.is_locked for each in self.changed)
+
     def renoted(self, noted: Collection[str]) -> tuple[CheckpointDifference, ...]:
         """Return those of its checkpoints whose notes are different, among those of these ids."""
         return tuple(each for each in self.changed if each.is_renoted and each.before.id in noted)

@@ -183,6 +183,8 @@ class VirtualMachine:
     """The disk file that each drive writes to now: the read-write leaves."""
     files: tuple[DiskFile, ...] = ()
     """Every file of the VM's chains, also those that wait for a merge; as far as they were measured."""
+    has_notes_here: bool = False
+    """The host would not take its notes, and HVTree keeps them on this computer alone."""
     is_measured: bool = True
     """Its sizes were asked for since it last changed; what is missing then could not be read. Otherwise they are on their
     way, and those of an earlier reading stand for them as far as they are still right."""

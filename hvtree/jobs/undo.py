@@ -24,6 +24,7 @@ from hvtree.operations.rename import RenameCheckpoint
 _NEVER = {
     "delete": "What a deleted checkpoint held has been merged or thrown away.",
     "delete-subtree": "What deleted checkpoints held has been merged or thrown away.",
+    "delete-expired": "What deleted checkpoints held has been merged or thrown away.",
     "export": "An export changes nothing on the host; its files are where the plan said.",
     "bring-back": "That would stop VMs again.",
 }

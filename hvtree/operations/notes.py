@@ -61,7 +61,8 @@ class EditNotes:
             raise Refused("Nothing is selected.", now="Select VMs or checkpoints.")
         steps = [step for each in self.written if (step := _step(fleet, each)) is not None]
         if not steps:
-            raise Refused(f"{_title(fleet, self.written)}: they say so already.", now="Write something else.")
+            whose = _title(fleet, self.written).removeprefix("Edit t")
+            raise Refused(f"T{whose} say this already.", now="Write something else, or leave them.")
         consequences = tuple(_consequences(fleet, self.written))
         return _plan(self, fleet, self.written, steps, title=_title(fleet, self.written), more=consequences)
 

@@ -44,14 +44,15 @@ def about_passport(passport: Passport | None, now_utc: datetime) -> Iterator[Con
         return
     if passport.is_locked:
         yield Consequence(
-            "is-locked-when-taken", "It is locked: HVTree refuses to delete it until it is unlocked."
+            "is-locked-when-taken",
+            "The new checkpoint is locked: HVTree refuses to delete it until it is unlocked.",
         )
     if passport.keep_until is not None:
         when = passport.keep_until.isoformat()
         past = ", which is over already" if passport.is_expired(now_utc) else ""
         yield Consequence(
             "is-kept-until",
-            f"It is wanted until {{day}}{past}; afterwards it counts as expired, and nothing deletes it by itself.",
+            f"The new checkpoint is wanted until {{day}}{past}; then it counts as expired, and nothing deletes it by itself.",
             {"day": when},
         )
     if passport.reason or passport.ticket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from html import escape
 
 from PySide6.QtCore import QDate, QLocale, QTime
@@ -111,6 +111,17 @@ def local_time(
 ) -> str:
     """Return a moment as date and time of `zone` (None: of this machine), in the user's short form, year in full."""
     return _date_and_time(moment_utc.astimezone(zone), locale or QLocale(), with_seconds=with_seconds)
+
+
+def local_day(day: date, *, locale: QLocale | None = None) -> str:
+    """Return a day in the user's short form, year in full."""
+    return (locale or QLocale()).toString(QDate(day.year, day.month, day.day), day_format(locale))
+
+
+def day_format(locale: QLocale | None = None) -> str:
+    """Return Qt's format of such a day."""
+    date_format, _ = _date_and_time_format(locale or QLocale())
+    return date_format
 
 
 def local_clock(

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from hvtree.app.host_book import HostBook
 from hvtree.domain.errors import HVTreeError
-from hvtree.ui.models.columns import Column
-from hvtree.ui.views.tree_columns import FittedColumns
+from hvtree.ui.models.columns import OPTIONAL
+from hvtree.ui.views.tree_columns import FIRST, FittedColumns
 
 VERSION = 1
 """Of what is remembered; another one is not used."""
@@ -26,7 +26,9 @@ class WindowLayout(msgspec.Struct):
     geometry: bytes
     splitters: dict[str, list[Pixels]]
     columns: list[Pixels] | None = None
-    """The widths of all columns but the last as the user made them; None if they are fitted."""
+    """The widths of the first columns as the user made them; None if they are fitted."""
+    shown: tuple[str, ...] = ()
+    """The names of the optional columns that are shown."""
 
 
 class LayoutMemory:
@@ -54,6 +56,7 @@ class LayoutMemory:
             bytes(self._window.saveGeometry().data()),
             {name: splitter.sizes() for name, splitter in self._splitters.items()},
             self._columns.chosen,
+            tuple(each.name for each in self._columns.shown),
         )
         try:
             self._book.note_window(msgspec.to_builtins(layout))
@@ -79,11 +82,12 @@ class LayoutMemory:
             if len(sizes) != splitter.count() or not any(sizes):
                 raise ValueError(f"The splitter ‘{name}’ has other parts.")
         widths = layout.columns
-        if widths is not None and (len(widths) != len(Column) - 1 or min(widths) < self._columns.least):
+        if widths is not None and (len(widths) != len(FIRST) or min(widths) < self._columns.least):
             raise ValueError("The columns have other widths.")
         if not self._window.restoreGeometry(QByteArray(layout.geometry)):
             raise ValueError("The place of the window cannot be read.")
         for name, splitter in self._splitters.items():
             splitter.setSizes(layout.splitters[name])
+        self._columns.show_only([each for each in OPTIONAL if each.name in layout.shown])
         if widths is not None:
             self._columns.choose(widths)

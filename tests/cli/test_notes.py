@@ -123,11 +123,23 @@ def test_a_day_that_is_none_is_said(hvtree: Terminal, host: RemoteHost) -> None:
         assert "is not a day" in " ".join(said.err.split())
 
 
+def test_expired_safety_checkpoints_are_deleted_in_one_plan(hvtree: Terminal, host: RemoteHost) -> None:
+    nothing = hvtree.on(host, "do delete-expired", "web", "--yes")
+    assert (nothing.code, "No safety checkpoint has expired." in nothing.err) == (3, True)
+    for name, day in (("side", "2020-01-01"), ("patch1", "2099-01-01")):
+        notes = f"[HVTree] · safety before applying x · keep until {day}"
+        assert hvtree.on(host, "do notes", name, "--text", notes, "--yes").code == 0
+    said = hvtree.on(host, "do delete-expired", "web", "db", "--yes", "--json")
+    assert said.code == 0
+    assert "1 expired safety checkpoint" in said.last["plan"]["title"]
+    assert "side" not in hvtree.on(host, "show").out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
         (("do notes", "side"), 2, "not said what the notes are to be"),
-        (("do notes", "side", "--text", ""), 3, "they say so already"),
+        (("do notes", "side", "--text", ""), 3, "say this already"),
         (("do unlock", "side"), 3, "not locked"),
     ],
 )

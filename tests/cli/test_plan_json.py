@@ -12,6 +12,8 @@ import pytest
 
 from hvtree.cli.plan_json import plan_record
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
+from hvtree.domain.passport import Passport
+from hvtree.domain.predictions import set_notes
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.bring_back import BringBack
@@ -19,6 +21,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.plans import at, fleet, vm_at
 from tests.support.trees import GB, READ_AT, id_of, lab, vm, vm_named
@@ -86,6 +89,17 @@ def of_the_rest() -> Iterator[dict[str, Any]]:
     stopped = lab(off="a*", saved=vm("b*", "saved", state=VmState.SAVED))
     goals = tuple((vm_at(name), VmState.RUNNING) for name in ("off", "saved"))
     yield record(BringBack(goals), stopped)
+    yield from of_notes(twins)
+
+
+def of_notes(host: HostState) -> Iterator[dict[str, Any]]:
+    target = at(host, "web", "a")
+    passport = Passport("why", keep_until=OLD.date(), is_locked=True)
+    yield record(CreateCheckpoint((vm_at("web"),), passport=passport), host)
+    noted = set_notes(host, (target.ref,), f"theirs\n{passport.line}")
+    yield record(EditNotes((Written(target, ""),)), noted)
+    yield record(UnlockCheckpoints((target,)), noted)
+    yield record(LockCheckpoints((target,)), host)
 
 
 def test_every_kind_of_consequence_is_in_the_json_and_in_the_readme() -> None:

@@ -68,7 +68,10 @@ def test_what_notes_lose_is_said() -> None:
     ("operation", "words"),
     [
         (EditNotes(()), "Select VMs"),
-        (EditNotes((Written(at(LAB, "web", "p1"), ""),)), "they say so already"),
+        (
+            EditNotes((Written(at(LAB, "web", "p1"), ""),)),
+            "The notes of checkpoint ‘p1’ on VM ‘web’ say this already.",
+        ),
         (EditNotes((Written(at(LAB, "web", "p1"), "a\x01b"),)), "U+0001"),
         (EditNotes((Written(vm_at("web"), "\ud800"),)), "U+D800"),
         (LockCheckpoints(()), "No checkpoint is selected"),

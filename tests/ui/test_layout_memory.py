@@ -12,6 +12,7 @@ from hvtree.app.host_book import HostBook
 from hvtree.app.keyring import Keyring
 from hvtree.app.settings_file import Store
 from hvtree.ui.main_window import MainWindow
+from hvtree.ui.models.columns import Column
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.window import AtWindow, Story, WindowUser
 
@@ -52,6 +53,18 @@ def test_splitters_columns_and_place_are_as_they_were_left(at_next_window: Calla
         assert user.window.tree.header().sectionSize(0) == 250
 
     left: dict[str, list[int]] = {}
+    at_next_window(leave)
+    at_next_window(come_back)
+
+
+def test_columns_that_were_shown_on_demand_are_shown_again(at_next_window: Callable[[Story], None]) -> None:
+    async def leave(user: WindowUser) -> None:
+        user.window.tree.columns.show_only([Column.TICKET, Column.AUTHOR])
+        await user.quiet()
+
+    async def come_back(user: WindowUser) -> None:
+        assert user.window.tree.columns.shown == (Column.TICKET, Column.AUTHOR)
+
     at_next_window(leave)
     at_next_window(come_back)
 

@@ -86,11 +86,11 @@ def test_a_vm_without_checkpoints_cannot_be_reverted(at_window: AtWindow) -> Non
     at_window(story, web="")
 
 
-def test_several_checkpoints_can_only_be_deleted(at_window: AtWindow) -> None:
+def test_several_checkpoints_can_only_be_deleted_and_locked(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "p1")
         user.select("web", "p2", more=True)
-        assert user.context_menu() == ["Delete Checkpoint…", "Go to Now", "Properties"]
+        assert user.context_menu() == ["Delete Checkpoint…", "Lock", "Go to Now", "Properties"]
 
     at_window(story, web="base(p1(p2*))")
 

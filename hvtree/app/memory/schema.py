@@ -83,7 +83,15 @@ ALTER TABLE job ADD COLUMN undoes TEXT;
 CREATE INDEX job_undoing ON job (undoes);
 """
 
-VERSIONS = (_FIRST, _SECOND)
+_THIRD = """
+CREATE TABLE note (
+    target TEXT PRIMARY KEY,
+    notes TEXT NOT NULL,
+    before TEXT NOT NULL
+);
+"""
+
+VERSIONS = (_FIRST, _SECOND, _THIRD)
 """How to get from each version to the next, beginning with an empty file. What has been released is never changed.
 
 The version of a file is in its head as `user_version`.

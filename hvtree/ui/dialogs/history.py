@@ -47,6 +47,7 @@ OPERATIONS = {
     "export": "Export",
     "delete": "Delete",
     "delete-subtree": "Delete subtree",
+    "delete-expired": "Delete expired",
     "bring-back": "Bring back",
 }
 """The operations by the journal's words for them."""

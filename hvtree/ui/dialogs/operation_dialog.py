@@ -173,6 +173,7 @@ class OperationDialog(QDialog):
         self.setModal(True)
         self._note.hide()
         self._waiting.hide()
+        self._subheading.setVisible(bool(self._planner.hosts))
         area = self._area
         parts = (self._heading, self._subheading, self._note, form, area, self._waiting, self._button_row())
         in_dialog(self, *parts).setStretchFactor(area, 1)

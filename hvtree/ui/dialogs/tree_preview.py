@@ -187,4 +187,4 @@ def _looks_like(one: ShownVm, other: ShownVm) -> bool:
         return False
     both = (one.pair.before, other.pair.before), (one.pair.after, other.pair.after)
     differences = (compare_vms(mine, others) for mine, others in both)
-    return not any(each is not None and each.is_substantial for each in differences)
+    return not any(each is not None and (each.is_substantial or each.has_other_locks) for each in differences)

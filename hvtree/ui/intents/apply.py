@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QCheckBox
 
+from hvtree.domain.passport import Passport
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
@@ -14,18 +15,22 @@ from hvtree.ui.selection import Kind, Selection
 
 
 def to_checkpoint(
-    selection: Selection, *, safety: bool = False, start: bool = False
+    selection: Selection, *, safety: bool = False, start: bool = False, passport: Passport | None = None
 ) -> ApplyCheckpoint | None:
     """Return the way to one checkpoint; without a safety checkpoint, which must not decide whether there is a way."""
     checkpoint = selection.only_checkpoint
-    return ApplyCheckpoint(checkpoint, safety=safety, start=start) if checkpoint is not None else None
+    if checkpoint is None:
+        return None
+    return ApplyCheckpoint(checkpoint, safety=safety, start=start, passport=passport)
 
 
-def to_base(selection: Selection, *, safety: bool = False, start: bool = False) -> RevertVm | None:
+def to_base(
+    selection: Selection, *, safety: bool = False, start: bool = False, passport: Passport | None = None
+) -> RevertVm | None:
     """Return the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
     if len(selection.targets) != 1:
         return None
-    return RevertVm(selection.targets[0], safety=safety, start=start)
+    return RevertVm(selection.targets[0], safety=safety, start=start, passport=passport)
 
 
 class GoingBackForm(Form):
@@ -42,8 +47,12 @@ class GoingBackForm(Form):
     def choices(self) -> tuple[Choice, ...]:
         """Return both ways, in Hyper-V Manager's order."""
         start = self._start.isChecked()
+        passport = self._draft.signer.for_safety(self._draft.now_utc)
         return (
-            Choice(self._draft.operation(safety=True, start=start), f"&Create Checkpoint and {self._button}"),
+            Choice(
+                self._draft.operation(safety=True, start=start, passport=passport),
+                f"&Create Checkpoint and {self._button}",
+            ),
             Choice(self._draft.operation(safety=False, start=start), f"&{self._button}"),
         )
 

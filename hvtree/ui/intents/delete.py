@@ -32,6 +32,11 @@ def form(draft: Draft) -> Form:
     return _form("Delete Checkpoint", draft, draft.selection.checkpoints)
 
 
+def listed_form(caption: str, draft: Draft) -> Form:
+    """Return the same form under another caption."""
+    return _form(caption, draft, draft.selection.checkpoints)
+
+
 def subtree_form(draft: Draft) -> Form:
     """Return the same for a checkpoint with all below it."""
     top = draft.selection.only_checkpoint

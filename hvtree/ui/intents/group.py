@@ -6,10 +6,12 @@ from datetime import datetime
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.names import GROUP_BASE
+from hvtree.domain.passport import Passport
 from hvtree.domain.state_words import state_words
 from hvtree.operations.base import Plan
 from hvtree.operations.group import CheckpointGroup
-from hvtree.ui.dialogs.name_field import NameField, NameForm
+from hvtree.ui.dialogs.name_field import NameField
+from hvtree.ui.dialogs.passport_fields import CheckpointForm, PassportFields
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.format import shown_name
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
@@ -19,20 +21,26 @@ from hvtree.ui.widgets.on_demand import OnDemand
 
 
 def operation(
-    selection: Selection, *, name: str = SAMPLE_NAME, at_utc: datetime | None = None
+    selection: Selection,
+    *,
+    name: str = SAMPLE_NAME,
+    at_utc: datetime | None = None,
+    passport: Passport | None = None,
 ) -> CheckpointGroup | None:
     """Return a group checkpoint of the VMs that the selection is about, if they are several; on any hosts."""
-    return CheckpointGroup(selection.targets, name, at_utc) if len(selection.targets) > 1 else None
+    several = len(selection.targets) > 1
+    return CheckpointGroup(selection.targets, name, at_utc, passport) if several else None
 
 
-class GroupForm(NameForm):
-    """The name of the checkpoints, and the members."""
+class GroupForm(CheckpointForm):
+    """The name and the passport of the checkpoints, and the members."""
 
     def __init__(self, draft: Draft) -> None:
         host = ("Host",) if len(draft.hosts) > 1 else ()
         members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
         field = NameField("&Name of all checkpoints", default=lambda: draft.default_name(GROUP_BASE))
-        super().__init__("Checkpoint Group", "Checkpoint", field, draft.unnamed, members)
+        fields = PassportFields(draft.now_utc.date())
+        super().__init__("Checkpoint Group", field, fields, draft.noted, members)
         self._draft = draft
         self._members = members
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hvtree.domain.passport import Passport
 from hvtree.ui.intents.intent import Context, WindowIntent
 from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.menu_names import Menu
@@ -27,7 +28,7 @@ def _show(context: Context) -> HistoryDialog | None:
         dialog = HistoryDialog(
             reader,
             context.tasks.start,
-            lambda job: undo_of_entry(job, context.workspace.fleet),
+            lambda job: undo_of_entry(job, context.workspace.fleet, _safety(context)),
             context.window,
         )
         dialog.undo_wanted.connect(lambda operation, job: decide(context, operation, undoes=job))
@@ -36,6 +37,10 @@ def _show(context: Context) -> HistoryDialog | None:
     dialog.raise_()
     dialog.activateWindow()
     return dialog
+
+
+def _safety(context: Context) -> Passport:
+    return context.workspace.signer.for_safety(context.clock())
 
 
 def _show_of_vm(context: Context) -> None:
@@ -58,7 +63,7 @@ async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> Non
     from hvtree.app.undoing import last_to_undo, undo_of_entry  # noqa: PLC0415  (as above)
 
     job = await last_to_undo(reader, vm_id)
-    decide(context, undo_of_entry(job, context.workspace.fleet), undoes=job.entry.uuid)
+    decide(context, undo_of_entry(job, context.workspace.fleet, _safety(context)), undoes=job.entry.uuid)
 
 
 HISTORY = WindowIntent(

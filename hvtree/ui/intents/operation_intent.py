@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from hvtree.app.author import Signer
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import default_name
+from hvtree.domain.passport import Passport
 from hvtree.jobs.job import JobView
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.bridge import ask
@@ -46,6 +49,8 @@ class Draft:
     now_utc: datetime
     build: Build
     clock: Callable[[], datetime]
+    signer: Signer
+    """Signs what is written into the notes of checkpoints."""
 
     def operation(self, **answers: Any) -> Operation:
         """Return the operation with what the form asks."""
@@ -60,6 +65,12 @@ class Draft:
     def unnamed(self, name: str) -> Operation:
         """Return the operation with the name that was typed; without one, under the default name of its time."""
         return self.named(name) if name else self.operation(name="", at_utc=self.now_utc)
+
+    def noted(self, name: str, passport: Passport) -> Operation:
+        """Return the operation with the name that was typed and with a signed passport, if that says anything."""
+        signed = self.signer.signed(passport)
+        at_utc = {} if name else {"at_utc": self.now_utc}
+        return self.operation(name=name, passport=signed, **at_utc)
 
     def default_name(self, base: str) -> str:
         """Return the name that a checkpoint gets if it is made now: Hyper-V Manager's pattern, by its host's clock."""
@@ -77,6 +88,8 @@ class OperationIntent(Intent):
     """For what is done at once: returns what has to be decided first, in sentences; only then is the form shown.
 
     `operation` then takes the time as `at_utc`."""
+    is_signed: bool = False
+    """`operation` takes the name of the user as `author`."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
         operation = self.operation(selection)
@@ -89,16 +102,31 @@ class OperationIntent(Intent):
         return ""
 
     def run(self, context: Context) -> None:
-        workspace, selection = context.workspace, context.selection.value
+        self.run_on(context, context.selection.value)
+
+    def run_on(self, context: Context, selection: Selection) -> None:
+        """Do it on a selection; one that does not fit does nothing."""
+        workspace = context.workspace
         if self.operation(selection) is None or not _is_known(selection, workspace.fleet):
             return
         hosts = {view.id: host_words(view) for view in workspace.hosts if view.id in selection.host_ids}
-        draft = Draft(selection, workspace.fleet, hosts, context.clock(), self.operation, context.clock)
+        draft = Draft(
+            selection,
+            workspace.fleet,
+            hosts,
+            context.clock(),
+            self._signing(workspace.signer),
+            context.clock,
+            workspace.signer,
+        )
         to_decide = self._submit_at_once(context, draft) if self.to_decide else ""
         if to_decide is not None:
             is_much = len(selection.checkpoints) + len(selection.targets) > _MUCH
             deciding = _decide(context, draft.hosts, self.form(draft), to_decide, is_much=is_much)
             context.tasks.start(deciding)
+
+    def _signing(self, signer: Signer) -> Build:
+        return partial(self.operation, author=signer.author) if self.is_signed else self.operation
 
     def _submit_at_once(self, context: Context, draft: Draft) -> str | None:
         """Start it without a question and return None; or return what has to be decided first.
@@ -129,10 +157,10 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
     return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-def decide(context: Context, operation: Operation, *, undoes: str = "") -> None:
+def decide(context: Context, operation: Operation, *, undoes: str = "", caption: str = "Plan") -> None:
     """Show the plan of an operation that was made elsewhere, and start it if the user says yes.
 
-    `undoes` is the id of the job that it leads back.
+    `undoes` is the id of the job that it leads back; `caption` is the title of the dialog.
     """
     try:
         plan = context.workspace.plan(operation)
@@ -140,7 +168,7 @@ def decide(context: Context, operation: Operation, *, undoes: str = "") -> None:
         hosts = {}  # the dialog says why
     else:
         hosts = {view.id: host_words(view) for view in context.workspace.hosts if view.id in plan.host_ids}
-    form = Form("Plan", "Continue", Choice(operation))
+    form = Form(caption, "Continue", Choice(operation))
     context.tasks.start(_decide(context, hosts, form, undoes=undoes))
 
 

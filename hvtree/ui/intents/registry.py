@@ -8,12 +8,15 @@ from hvtree.ui.intents.about import ABOUT
 from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE, CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
+from hvtree.ui.intents.delete_expired import DELETE_EXPIRED
 from hvtree.ui.intents.doctor import DOCTOR
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM, UNDO
 from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
+from hvtree.ui.intents.lock import LOCK, UNLOCK
+from hvtree.ui.intents.notes import EDIT_NOTES, EDIT_VM_NOTES
 from hvtree.ui.intents.rename import RENAME
 from hvtree.ui.intents.show_log import SHOW_LOG
 from hvtree.ui.views.details_values import Link
@@ -35,6 +38,11 @@ INTENTS: tuple[Intent, ...] = (
     RENAME,
     DELETE,
     DELETE_SUBTREE,
+    DELETE_EXPIRED,
+    EDIT_NOTES,
+    LOCK,
+    UNLOCK,
+    EDIT_VM_NOTES,
     UNDO,
     HISTORY_OF_VM,
     KEYBOARD,

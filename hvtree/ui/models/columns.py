@@ -12,7 +12,11 @@ class Column(IntEnum):
     STATE = 1
     CREATED = 2
     SIZE = 3
-    NOTES = 4
+    REASON = 4
+    TICKET = 5
+    KEEP_UNTIL = 6
+    AUTHOR = 7
+    NOTES = 8
 
 
 HEADINGS = {
@@ -20,5 +24,11 @@ HEADINGS = {
     Column.STATE: "State or kind",
     Column.CREATED: "Created",
     Column.SIZE: "Size",
+    Column.REASON: "Reason",
+    Column.TICKET: "Ticket",
+    Column.KEEP_UNTIL: "Keep until",
+    Column.AUTHOR: "By",
     Column.NOTES: "Notes",
 }
+OPTIONAL = (Column.REASON, Column.TICKET, Column.KEEP_UNTIL, Column.AUTHOR)
+"""Parts of the notes that are shown apart where somebody wants it; Notes tells all of them in one line."""

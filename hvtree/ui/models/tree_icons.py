@@ -52,9 +52,13 @@ def vm_icon(vm: VirtualMachine) -> str:
 
 
 def checkpoint_icon(checkpoint: Checkpoint, origin: Origin = Origin.DEFAULT) -> str:
-    """Return the icon of a checkpoint by its kind, by why it was taken, and by what it holds."""
+    """Return the icon of a checkpoint by its kind, whether it is locked, by why it was taken, and by what it holds."""
     if checkpoint.kind in _KINDS:
         return _KINDS[checkpoint.kind]
+    if checkpoint.is_locked:
+        return "checkpoint-locked"
+    if checkpoint.passport is not None and checkpoint.passport.is_safety:
+        return "checkpoint-safety"
     if checkpoint.is_automatic:
         return "checkpoint-automatic"
     if origin in _ORIGINS:

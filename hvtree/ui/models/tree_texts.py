@@ -7,12 +7,15 @@ from datetime import datetime
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
 from hvtree.domain.model import SpaceTaken, VirtualMachine
+from hvtree.domain.passport import Passport, others_notes
+from hvtree.domain.passport_words import notes_words, passport_words
 from hvtree.domain.state_words import kind_words, since_words, state_words, status_words, worth_words
 from hvtree.domain.words import age_words, count_words, size_words, space_words, sum_words
 from hvtree.ui.format import (
     bare_name,
     checkpoint_name,
     host_words,
+    local_day,
     local_time,
     local_time_and_age,
     phase_words,
@@ -109,6 +112,7 @@ def spoken(node: Node, now_utc: datetime) -> str:
                 kind_words(checkpoint),
                 age_words(checkpoint.created_utc, now_utc),
                 size_words(checkpoint.size_bytes),
+                "locked" if checkpoint.is_locked else "",
                 "current" if node.owner.vm.now_id == checkpoint.id else "",
             ]
         case NowNode():
@@ -193,7 +197,22 @@ def _checkpoint_text(node: CheckpointNode, column: Column, now_utc: datetime) ->
         case Column.SIZE:
             return size_words(checkpoint.size_bytes)
         case Column.NOTES:
-            return _one_line(checkpoint.notes)
+            return _one_line(notes_words(checkpoint.notes, now_utc))
+    passport = checkpoint.passport
+    return "" if passport is None else _passport_text(passport, column)
+
+
+def _passport_text(passport: Passport, column: Column) -> str:
+    match column:
+        case Column.REASON:
+            return shown_name(passport.reason)
+        case Column.TICKET:
+            return shown_name(passport.ticket)
+        case Column.KEEP_UNTIL:
+            return local_day(passport.keep_until) if passport.keep_until is not None else ""
+        case Column.AUTHOR:
+            return shown_name(passport.author)
+    return ""
 
 
 def _name_of(node: CheckpointNode, now_utc: datetime) -> str:
@@ -256,7 +275,8 @@ def _checkpoint_lines(node: CheckpointNode, now_utc: datetime) -> list[str]:
         f"{_created(node)}, {age_words(checkpoint.created_utc, now_utc)}",
         size_words(checkpoint.size_bytes),
         "The VM runs on this checkpoint." if node.owner.vm.now_id == checkpoint.id else "",
-        checkpoint.notes[:2000],
+        passport_words(passport, now_utc) if (passport := checkpoint.passport) is not None else "",
+        others_notes(checkpoint.notes)[:2000],
     ]
 
 

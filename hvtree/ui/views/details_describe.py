@@ -12,6 +12,7 @@ from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
+from hvtree.domain.passport import others_notes
 from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
 from hvtree.domain.words import UNKNOWN, count_words, size_words, space_words
 from hvtree.operations.apply import RevertVm
@@ -20,6 +21,7 @@ from hvtree.ui.host_time import time_and_age_words, zone_words
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
 from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
+from hvtree.ui.views.details_passport import KEPT_HERE, expired_notice, passport_facts, passport_notice
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
 from hvtree.ui.views.details_several import Found, find, several
 from hvtree.ui.views.details_values import Details, Link, Notice, Offer, PathItem
@@ -102,7 +104,7 @@ def _host(view: HostView, now_utc: datetime, help_for: Help) -> Details:
         more = len(state.volumes) - _VOLUMES_AT_MOST
         facts += [("Volumes", f"{more:,} more")] if more > 0 else []
     powershell = host_powershell() if state is not None else ""
-    notice = host_notice(view, help_for)
+    notice = host_notice(view, help_for) or expired_notice(state, now_utc)
     told = tuple((label, value) for label, value in facts if value)
     return Details(host_words(view), "Hyper-V host", notice, told, powershell=powershell)
 
@@ -125,6 +127,7 @@ def _vm(view: HostView, state: HostState, vm: VirtualMachine, now_utc: datetime)
             else str(vm.generation),
         ),
         ("Host says", shown_name(vm.status)),
+        ("Notes are kept", KEPT_HERE if vm.has_notes_here else ""),
         ("VM id", vm.id),
     ]
     path = (*_path_items(view.id, vm, vm.now_id, None), PathItem("Now", is_here=True, is_now=True))
@@ -153,14 +156,14 @@ def _checkpoint(
     view: HostView, state: HostState, vm: VirtualMachine, checkpoint: Checkpoint, now_utc: datetime
 ) -> Details:
     is_base = checkpoint.id == vm.now_id
-    notice = _base_notice(view, state, vm) if is_base else None
+    notice = passport_notice(checkpoint, now_utc) or (_base_notice(view, state, vm) if is_base else None)
     path = _path_items(view.id, vm, checkpoint.id, checkpoint.id)
     return Details(
         shown_name(checkpoint.name),
         vm.origin_of(checkpoint).words or "Checkpoint",
         notice,
-        _checkpoint_facts(state, vm, checkpoint, now_utc),
-        checkpoint.notes,
+        (*passport_facts(checkpoint, now_utc), *_checkpoint_facts(state, vm, checkpoint, now_utc)),
+        others_notes(checkpoint.notes),
         (*path, PathItem("Now", is_now=True)) if is_base else path,
         checkpoint_chains(vm, checkpoint),
         powershell=checkpoint_powershell(checkpoint),

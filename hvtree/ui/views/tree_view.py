@@ -80,7 +80,7 @@ class TreeView(QTreeView):
         self._delegate = TreeDelegate(model, self, self._choice)
         self.setItemDelegate(self._delegate)
         self.names = NamesInPlace(model, self)
-        self.columns = FittedColumns(self.header())
+        self.columns = FittedColumns(self.header(), lambda: self.viewport().width())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
         self._calm = CalmPainting(self, model.busy, self.expansion.work)

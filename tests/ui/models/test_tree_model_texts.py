@@ -139,5 +139,6 @@ def test_a_placeholder_is_read_aloud_as_it_stands(model: TreeModel) -> None:
 
 def test_the_header_names_the_columns(model: TreeModel) -> None:
     names = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
-    assert names == ["Name", "State or kind", "Created", "Size", "Notes"]
+    optional = ["Reason", "Ticket", "Keep until", "By"]
+    assert names == ["Name", "State or kind", "Created", "Size", *optional, "Notes"]
     assert model.headerData(9, Qt.Orientation.Horizontal) is None

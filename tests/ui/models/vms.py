@@ -12,7 +12,7 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
-from hvtree.ui.models.columns import Column
+from hvtree.ui.models.columns import OPTIONAL, Column
 from tests.support.trees import EPOCH, ref
 
 HOST = "xHost16"
@@ -34,8 +34,8 @@ def checkpoint_address(
 
 
 def texts(index: QModelIndex) -> list[str]:
-    """Return the texts of a row."""
-    return [index.siblingAtColumn(column).data() for column in Column]
+    """Return the texts of a row, in the columns that are shown at first."""
+    return [index.siblingAtColumn(column).data() for column in Column if column not in OPTIONAL]
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,8 @@ from hvtree.ui.views.tree_view import TreeView
 
 
 def widths(view: TreeView) -> list[int]:
-    return [view.columnWidth(column) for column in Column]
+    """Return the widths of the columns that are shown."""
+    return [view.columnWidth(column) for column in Column if not view.isColumnHidden(column)]
 
 
 @pytest.mark.parametrize("room", [760, 950, 1700])
@@ -23,8 +24,18 @@ def test_names_and_notes_share_what_is_left_over(view: TreeView) -> None:
     view.resize(1600, 300)
     gained = [after - was for was, after in zip(before, widths(view), strict=True)]
     assert gained[Column.NAME] > 150
-    assert gained[Column.NOTES] > 250
+    assert gained[-1] > 250
     assert max(gained[Column.STATE], gained[Column.CREATED], gained[Column.SIZE]) < 40
+
+
+def test_a_column_that_is_shown_on_demand_takes_its_room_from_the_others(view: TreeView) -> None:
+    view.resize(1700, 300)
+    view.columns.show_only([Column.TICKET])
+    assert view.columns.shown == (Column.TICKET,)
+    assert sum(widths(view)) == view.viewport().width()
+    assert view.columnWidth(Column.TICKET) >= 60
+    view.columns.show_only([])
+    assert len(widths(view)) == 5
 
 
 def test_a_width_that_the_user_has_chosen_stays(view: TreeView) -> None:

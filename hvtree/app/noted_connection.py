@@ -1,0 +1,181 @@
+"""A connection to a host that may refuse notes: what it will not take is kept here, and shown as if it had it.
+
+It is marked as kept here (`has_notes_here`), so that everybody is told. What others write on the host meanwhile is not hidden:
+then only the passport is ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
+from hvtree.app.ports import Connection
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.edits import Edit, SetNotes, SetVmNotes, noted_by
+from hvtree.domain.errors import ErrorRecord, HVTreeError
+from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.passport import passport_of, with_passport
+from hvtree.domain.receipt import Progress, Receipt
+from hvtree.jobs.journal import JournalFailure
+
+_log = logging.getLogger(__name__)
+_PASSING = frozenset({"ObjectNotFound", "OperationStopped", "InvalidOperation", "InvalidData"})
+"""Categories of errors that say nothing about whether a host takes notes: gone, cancelled, busy, misunderstood."""
+KEPT = "The host would not take the notes; HVTree keeps them on this computer alone."
+
+
+class NotedConnection:
+    """Passes everything on, and keeps what the host refuses to note. It is a `ports.Connection`."""
+
+    def __init__(self, connection: Connection, memory: KeptNotes) -> None:
+        self._connection = connection
+        self._memory = memory
+        self._kept: dict[str, KeptNote] = {}
+        self._shown: dict[str, tuple[VirtualMachine, VirtualMachine]] = {}
+        """By id, a VM as the host tells it and as it is shown: the same comes out for the same."""
+        self._last: HostState | None = None
+        self._on_part: Callable[[HostState], None] | None = None
+
+    @property
+    def on_lost(self) -> Callable[[HVTreeError], None] | None:
+        """As that of the connection."""
+        return self._connection.on_lost
+
+    @on_lost.setter
+    def on_lost(self, listener: Callable[[HVTreeError], None] | None) -> None:
+        self._connection.on_lost = listener
+
+    @property
+    def on_silent(self) -> Callable[[float | None], None] | None:
+        """As that of the connection."""
+        return self._connection.on_silent
+
+    @on_silent.setter
+    def on_silent(self, listener: Callable[[float | None], None] | None) -> None:
+        self._connection.on_silent = listener
+
+    @property
+    def on_part(self) -> Callable[[HostState], None] | None:
+        """As that of the connection, with the notes that are kept here."""
+        return self._on_part
+
+    @on_part.setter
+    def on_part(self, listener: Callable[[HostState], None] | None) -> None:
+        self._on_part = listener
+        tell = None if listener is None else (lambda state: listener(self._noted(state)))
+        self._connection.on_part = tell
+
+    @property
+    def mode(self) -> str:
+        """As that of the connection."""
+        return self._connection.mode
+
+    async def connect(self) -> None:
+        """Connect, and read what is kept; without it the host is shown as it is."""
+        await self._connection.connect()
+        try:
+            self._kept = dict(await self._memory.all())
+        except JournalFailure as error:
+            _log.warning("the notes that are kept here cannot be read: %r", error.sentence)
+
+    async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
+        """As that of the connection."""
+        await self._connection.watch(on_change, on_same)
+
+    async def read(self) -> HostState:
+        """Return the host as it is now, with the notes that are kept here."""
+        self._last = await self._connection.read()
+        return self._noted(self._last)
+
+    async def measure(
+        self, vm_ids: Iterable[str], tell: Callable[[HostState], None] | None = None
+    ) -> HostState:
+        """As that of the connection, with the notes that are kept here."""
+        told = None if tell is None else (lambda state: tell(self._noted(state)))
+        return self._noted(await self._connection.measure(vm_ids, told))
+
+    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+        """Carry out an edit; notes that the host refuses are kept here, and the receipt warns of that."""
+        receipt = await self._connection.perform(edit, report)
+        if not isinstance(edit, SetNotes | SetVmNotes):
+            return receipt
+        refused = {each.target_id: each.error for each in receipt.failures if _is_refusal(each.error)}
+        taken = [each for each in noted_by((edit,)) if each in self._kept and each not in refused]
+        if taken and not receipt.failures:
+            await self._memory.forget(taken)
+            self._kept = {key: note for key, note in self._kept.items() if key not in taken}
+        return await self._keep(edit.notes, refused, receipt) if refused else receipt
+
+    def renew(self) -> None:
+        """As that of the connection."""
+        self._connection.renew()
+
+    async def close(self) -> None:
+        """Close the connection, and let go of the memory."""
+        await self._connection.close()
+        await self._memory.close()
+
+    async def _keep(self, notes: str, refused: Mapping[str, ErrorRecord | None], receipt: Receipt) -> Receipt:
+        before = _notes_on(self._last, refused)
+        kept = {each: KeptNote(notes, before.get(each, "")) for each in refused}
+        try:
+            await self._memory.keep(kept)
+        except JournalFailure:
+            return receipt  # then it has failed: neither of the two would take them
+        self._kept.update(kept)
+        self._shown.clear()
+        outcomes = (
+            replace(each, error=None) if each.target_id in refused else each for each in receipt.outcomes
+        )
+        reasons = dict.fromkeys(error.message for error in refused.values() if error is not None)
+        warnings = (*receipt.warnings, KEPT, *(f"It said: {reason}" for reason in reasons))
+        return replace(receipt, outcomes=tuple(outcomes), warnings=warnings)
+
+    def _noted(self, state: HostState) -> HostState:
+        """Return a reading with the notes that are kept here; without any of them the reading itself."""
+        if not self._kept:
+            return state
+        changed = [noted for vm in state.vms.values() if (noted := self._noted_vm(vm)) is not vm]
+        return state.with_vms(*changed) if changed else state
+
+    def _noted_vm(self, vm: VirtualMachine) -> VirtualMachine:
+        known = self._shown.get(vm.id)
+        if known is None or known[0] is not vm:
+            known = self._shown[vm.id] = (vm, self._made(vm))
+        return known[1]
+
+    def _made(self, vm: VirtualMachine) -> VirtualMachine:
+        noted = vm
+        if any(each.id in self._kept for each in vm.checkpoints):
+            noted = replace(noted, checkpoints=tuple(map(self._noted_checkpoint, vm.checkpoints)))
+        if vm.id in self._kept:
+            note = self._kept[vm.id]
+            text = note.notes if vm.notes == note.before else vm.notes
+            noted = replace(noted, notes=text, has_notes_here=text == note.notes)
+        return noted
+
+    def _noted_checkpoint(self, checkpoint: Checkpoint) -> Checkpoint:
+        note = self._kept.get(checkpoint.id)
+        if note is None:
+            return checkpoint
+        if checkpoint.notes == note.before:
+            return replace(checkpoint, notes=note.notes, has_notes_here=True)
+        passport = passport_of(note.notes)
+        if passport is None or passport_of(checkpoint.notes) is not None:
+            return checkpoint  # others have written another one since
+        return replace(checkpoint, notes=with_passport(checkpoint.notes, passport), has_notes_here=True)
+
+
+def _is_refusal(error: ErrorRecord | None) -> bool:
+    return error is not None and error.category not in _PASSING
+
+
+def _notes_on(state: HostState | None, ids: Iterable[str]) -> dict[str, str]:
+    """Return the notes that a host had at its last reading."""
+    wanted = set(ids)
+    if state is None:
+        return {}
+    found = {vm.id: vm.notes for vm in state.vms.values() if vm.id in wanted}
+    return found | {each.id: each.notes for each in state.all_checkpoints() if each.id in wanted}

@@ -1,0 +1,156 @@
+"""Notes that a host refuses are kept here: shown, verified and said, through jobs, reconnections and programs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from hvtree.app.credentials import Secret
+from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
+from hvtree.app.noted_connection import KEPT, NotedConnection
+from hvtree.app.ports import Connection
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.passport import Passport, with_passport
+from hvtree.emulator.host.faults import ErrorName, Fault
+from hvtree.jobs.job import Verdict
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
+from tests.support.harness import Harness
+from tests.support.plans import vm_at
+from tests.support.trees import lab
+
+LAB = lab(web="base(p1*)")
+
+
+class Noting(Harness):
+    """A harness whose connections keep notes that the host refuses in a file."""
+
+    file: Path
+
+    def _connect(self, profile: HostProfile, secret: Secret) -> Connection:  # type: ignore[override]
+        return NotedConnection(super()._connect(profile, secret), KeptNotes(self.file))
+
+    def refuse(self, error: ErrorName = "OperationFailed", times: int | None = None) -> None:
+        for cmdlet in ("ModifySystemSettings", "Set-VM"):
+            self.host.hyperv.faults.add(Fault(cmdlet, error=error, times=times))
+
+    def checkpoint(self, name: str) -> Checkpoint:
+        (found,) = (each for each in self.vm("web").checkpoints if each.name == name)
+        return found
+
+    def on_host(self, name: str) -> str:
+        return next(each.notes for each in self.host.hyperv.get_vm_snapshot("*").objects if each.name == name)
+
+
+def play(file: Path, story: Callable[[Noting], Awaitable[None]]) -> None:
+    """Let a story happen at a host with a file for what it refuses."""
+
+    async def from_opening_to_closing() -> None:
+        Noting.file = file
+        harness = Noting(LAB)
+        try:
+            await harness.connected()
+            await story(harness)
+        finally:
+            await harness.workspace.close()
+
+    asyncio.run(from_opening_to_closing())
+
+
+def test_what_a_host_refuses_is_kept_here_and_the_job_says_so(tmp_path: Path) -> None:
+    async def story(harness: Noting) -> None:
+        harness.refuse()
+        target = harness.ref("web", "p1")
+        job = await harness.do(LockCheckpoints((target,), "anna"))
+        assert job.verdict is Verdict.AS_PLANNED
+        assert KEPT in job.message
+        assert harness.on_host("p1") == ""
+        found = harness.checkpoint("p1")
+        assert (found.is_locked, found.has_notes_here) == (True, True)
+        neighbour = await harness.do(DeleteCheckpoints((harness.ref("web", "base"),)))
+        assert neighbour.verdict is Verdict.AS_PLANNED
+
+    play(tmp_path / "memory.sqlite3", story)
+
+
+def test_what_is_kept_is_there_in_the_next_program_until_the_host_takes_notes(tmp_path: Path) -> None:
+    async def first(harness: Noting) -> None:
+        harness.refuse()
+        await harness.do(EditNotes((Written(vm_at("web"), "of the VM"),)))
+        await harness.do(CreateCheckpoint((vm_at("web"),), "new", passport=Passport("why", author="anna")))
+        assert harness.checkpoint("new").passport is not None
+
+    async def second(harness: Noting) -> None:
+        assert (harness.vm("web").notes, harness.vm("web").has_notes_here) == ("of the VM", True)
+        job = await harness.do(EditNotes((Written(vm_at("web"), "taken"),)))
+        assert KEPT not in job.message
+        assert (harness.vm("web").notes, harness.vm("web").has_notes_here) == ("taken", False)
+
+    async def third(harness: Noting) -> None:
+        assert harness.vm("web").notes == ""  # another emulated host, and nothing is kept for it any more
+
+    for story in (first, second, third):
+        play(tmp_path / "memory.sqlite3", story)
+
+
+def test_a_host_that_is_busy_has_not_refused(tmp_path: Path) -> None:
+    async def story(harness: Noting) -> None:
+        harness.refuse("InvalidState")
+        job = await harness.do(LockCheckpoints((harness.ref("web", "p1"),)))
+        assert job.verdict is Verdict.FAILED
+        assert not harness.checkpoint("p1").is_locked
+
+    play(tmp_path / "memory.sqlite3", story)
+
+
+def test_what_others_write_on_the_host_meanwhile_is_not_hidden(tmp_path: Path) -> None:
+    async def story(harness: Noting) -> None:
+        harness.refuse(times=1)
+        target = harness.ref("web", "p1")
+        await harness.do(LockCheckpoints((target,), "anna"))
+        passport = harness.checkpoint("p1").passport
+        harness.host.hyperv.set_vm_snapshot_notes([target.checkpoint_id], "theirs")
+        await harness.until(lambda: "theirs" in harness.checkpoint("p1").notes)
+        assert harness.checkpoint("p1").notes == with_passport("theirs", passport)
+        await harness.do(UnlockCheckpoints((target,)))
+        assert harness.on_host("p1").startswith("theirs\n[HVTree] · by anna")
+        assert not harness.checkpoint("p1").has_notes_here
+
+    play(tmp_path / "memory.sqlite3", story)
+
+
+def test_a_host_that_takes_notes_costs_no_file(tmp_path: Path) -> None:
+    async def story(harness: Noting) -> None:
+        await harness.do(LockCheckpoints((harness.ref("web", "p1"),)))
+        assert harness.checkpoint("p1").is_locked
+
+    play(tmp_path / "memory.sqlite3", story)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_memory_that_cannot_be_written_makes_the_job_fail(tmp_path: Path) -> None:
+    async def story(harness: Noting) -> None:
+        harness.refuse()
+        job = await harness.do(LockCheckpoints((harness.ref("web", "p1"),)))
+        assert job.verdict is Verdict.FAILED
+
+    (tmp_path / "folder").mkdir()
+    play(tmp_path / "folder", story)
+
+
+def test_notes_are_kept_and_forgotten_by_their_ids(tmp_path: Path) -> None:
+    async def story() -> None:
+        memory = KeptNotes(tmp_path / "memory.sqlite3")
+        assert await memory.all() == {}
+        notes = {"a": KeptNote("1", ""), "b": KeptNote("2\r\n", "old")}
+        await memory.keep(notes)
+        await memory.keep({"a": KeptNote("3", "")})
+        assert await memory.all() == {**notes, "a": KeptNote("3", "")}
+        await memory.forget(["a", "nobody"])
+        assert list(await memory.all()) == ["b"]
+        await memory.close()
+
+    asyncio.run(story())
