@@ -19,13 +19,15 @@ function ConvertTo-LiveObject {
     param($Reply)
     $objects = ConvertFrom-Reply $Reply $Types
     if ($Reply.type -eq 'VMCompatibilityReport') { foreach ($one in $objects) { Complete-Report $one } }
-    if ($LiveReaders.ContainsKey("$($Reply.type)")) { foreach ($one in $objects) { Set-LiveReading $one } }
+    if ($LiveReaders.ContainsKey("$($Reply.type)")) { Set-LiveReading $objects }
     return , $objects
 }
 
+# Notes when objects were read, and how much had been changed by then. There may be thousands.
 function Set-LiveReading {
-    param($One)
-    $LiveReadings.AddOrUpdate($One, @{ At = [Environment]::TickCount64; Changes = $Link.Changes })
+    param($Objects)
+    $reading = @{ At = [Environment]::TickCount64; Changes = $Link.Changes }
+    foreach ($one in $Objects) { $LiveReadings.AddOrUpdate($one, $reading) }
 }
 
 # Reads an object again, unless that was just done and nothing was changed here since.

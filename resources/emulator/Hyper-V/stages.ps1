@@ -88,6 +88,7 @@ function New-Request {
 # Returns the value of a parameter as JSON can carry it.
 function ConvertTo-Plain {
     param($Value)
+    if ($Value -is [string] -or $Value -is [string[]]) { return , $Value }
     if ($Value -is [System.Collections.IList]) { return , @(foreach ($one in $Value) { ConvertTo-Plain $one }) }
     if ($Value -is [switch]) { return [bool] $Value }
     if ($Value -is [Enum]) { return [int] $Value }
@@ -97,7 +98,7 @@ function ConvertTo-Plain {
     if ($Value -is $Types.VMDriveController) { return ConvertTo-PlainController $Value }
     if ($Value -is $Types.VMGroup) { return $Value.InstanceId.ToString() }
     if ($Value -is [pscredential]) { return $Value.UserName }
-    if ($Value -is [string] -or $Value -is [ValueType] -or $null -eq $Value) { return $Value }
+    if ($Value -is [ValueType] -or $null -eq $Value) { return $Value }
     return "$Value"
 }
 
