@@ -13,6 +13,7 @@ function New-AgentFiles {
         States = [hashtable]::new() # VM id -> checkpoint -> bytes of its files
         Folders = [hashtable]::new($paths); Shares = [hashtable]::Synchronized([hashtable]::new())
         Stuck = [hashtable]::new($paths); VhdsEnd = [DateTime]::MaxValue
+        Pace = [hashtable]::Synchronized(@{ Files = 1 }) # how many files a call of Get-VHD may be about
         Limit = 1000 # of what is kept: then what belongs to no VM any more is forgotten
     }
 }

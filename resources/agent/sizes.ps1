@@ -28,6 +28,7 @@ function Invoke-AgentSizes {
         $request = $Shared.SizeRequests.Take()
         try {
             Send-AgentSizes $Shared $request
+            $request.IsOver = $true # before the client hears of it: from then on it cannot be cancelled
             Send-AgentMessage $Shared ([ordered] @{ id = $request.id; ok = @{} })
         } catch {
             Send-AgentMessage $Shared ([ordered] @{ id = $request.id; error = ConvertTo-AgentError $_ })
@@ -36,7 +37,7 @@ function Invoke-AgentSizes {
     }
 }
 
-# Sends the sizes of the VMs that a request names, in its order, some 50 files at a time; those that are gone are left out.
+# Sends the sizes of the VMs that a request names, in its order, some 100 files at a time; those that are gone are left out.
 function Send-AgentSizes {
     param([hashtable] $Shared, [hashtable] $Request)
     $files = $Shared.Files
@@ -67,7 +68,7 @@ function Get-AgentNextPaths {
     do {
         $paths.AddRange([string[]] $Queue.Places[$Queue.End].Paths)
         $Queue.End++
-    } while ($Queue.End -lt $Queue.Places.Count -and $paths.Count -lt 50)
+    } while ($Queue.End -lt $Queue.Places.Count -and $paths.Count -lt 100)
     return , $paths
 }
 

@@ -150,7 +150,7 @@ function Invoke-AgentSizing {
         return
     }
     if ($null -eq $State.Sizes) { $State.Sizes = Start-AgentRunspace $State.Shared 'Invoke-AgentSizes' }
-    Add-AgentReading $State @{ verb = $Request.verb; id = $Request.id; ids = $Request.args['ids']; IsCancelled = $false }
+    Add-AgentReading $State @{ verb = $Request.verb; id = $Request.id; ids = $Request.args['ids']; IsCancelled = $false; IsOver = $false }
 }
 
 # Hands a request to the inventory runspace.

@@ -180,7 +180,7 @@ function Invoke-AgentCancel {
     $work = $State.Running[$id]
     if ($null -eq $work) {
         $reading = $State.Readings[$id]
-        $isSizing = $null -ne $reading -and $reading.verb -eq 'host.sizes'
+        $isSizing = $null -ne $reading -and $reading.verb -eq 'host.sizes' -and -not $reading.IsOver
         if ($isSizing) { $reading.IsCancelled = $true }
         Send-AgentAnswer $State $Request.id @{ cancelled = $isSizing }
         return

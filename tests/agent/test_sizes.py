@@ -14,6 +14,8 @@ from tests.agent.world import (
     checkpoint,
     checkpoint_id,
     disk,
+    files_asked_about,
+    vhd_calls,
     vm,
     vm_id,
     write_world,
@@ -172,6 +174,47 @@ def test_at_most_two_files_are_looked_up_at_a_time(start: Start, world: Path, ca
     crowds = {line for line in calls.read_text().splitlines()[before:] if line.startswith("crowd")}
     assert crowds <= {"crowd of 1", "crowd of 2"}
     assert crowds
+
+
+def test_a_call_asks_about_several_files_and_about_each_once(start: Start, world: Path, calls: Path) -> None:
+    agent = start()
+    write_world(world, *many(30), disks=files(30))
+    picture(agent)
+    before = noted(calls)
+
+    sizes = agent.ask("host.sizes", ids=[vm_id(number) for number in range(30)]).vms
+    assert [len(each["disks"]) for each in sizes] == 30 * [2]
+    assert max(map(len, vhd_calls(calls, before))) > 1
+    assert sorted(files_asked_about(calls, before)) == sorted(each["path"] for each in files(30))
+
+
+def test_a_file_that_is_missing_loses_no_other_one(start: Start, world: Path) -> None:  # fact 246
+    agent = start()
+    write_world(world, *many(20), disks=files(19))
+    picture(agent)
+
+    sizes = agent.ask("host.sizes", ids=[vm_id(number) for number in range(20)]).vms
+    assert [len(each["disks"]) for each in sizes] == [*(19 * [2]), 0]
+
+
+def test_files_are_asked_about_alone_where_an_error_ends_the_call_for_several(
+    start: Start, world: Path
+) -> None:  # fact 246, switched
+    agent = start()
+    write_world(world, *many(20), disks=files(19), first_error_ends=True)
+    picture(agent)
+
+    sizes = agent.ask("host.sizes", ids=[vm_id(number) for number in range(20)]).vms
+    assert [len(each["disks"]) for each in sizes] == [*(19 * [2]), 0]
+
+
+def test_a_file_that_hangs_among_several_keeps_no_other_one_unknown(start: Start, world: Path) -> None:
+    agent = start()
+    write_world(world, *many(12), disks=files(12), hung_disk="*v11.avhdx")
+    picture(agent)
+
+    sizes = agent.ask("host.sizes", ids=[vm_id(number) for number in range(12)]).vms
+    assert [len(each["disks"]) for each in sizes] == [*(11 * [2]), 1]
 
 
 def test_a_checkpoints_state_is_looked_up_once(agent: AgentProcess, world: Path, calls: Path) -> None:

@@ -103,3 +103,14 @@ def write_world(
     stamp = next(_stamps)
     os.utime(draft, (stamp, stamp))
     draft.replace(path)
+
+
+def vhd_calls(calls: Path, since: int) -> list[list[str]]:
+    """Return about which files each call of Get-VHD was, in order, after so many calls of any cmdlet; no path has a space."""
+    lines = calls.read_text().splitlines()[since:]
+    return [line.split()[1:] for line in lines if line.startswith("Get-VHD")]
+
+
+def files_asked_about(calls: Path, since: int) -> list[str]:
+    """Return the files of all these calls."""
+    return [path for paths in vhd_calls(calls, since) for path in paths]

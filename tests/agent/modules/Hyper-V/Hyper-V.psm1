@@ -180,6 +180,7 @@ function Get-VHD {
         }
         if ($world.hung_disk -and $one -like $world.hung_disk) { Start-Sleep -Seconds 600 }
         $disk = (Get-TestWorld).disks[$one]
+        if ($null -eq $disk -and $world.first_error_ends) { throw 'No such file.' }
         if ($null -eq $disk) { $PSCmdlet.WriteError((New-TestError 'No such file.' 'OperationFailed' 'NotSpecified' $one)); continue }
         [pscustomobject] @{ Path = $one.ToUpperInvariant(); ParentPath = $disk.parent; Size = $disk.virtual; FileSize = $disk.size }
     }
