@@ -109,8 +109,8 @@ class CreateCheckpoint:
         def say() -> str:
             return f"No checkpoint can be taken of {vms(found.values())} now."
 
-        if self.name:
-            demand(say(), name_forbids(self.name))
+        if self.name and (reason := name_forbids(self.name)):
+            demand(say(), reason)
         demand_of_all(say, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
         return found
 

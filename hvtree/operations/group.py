@@ -81,8 +81,8 @@ class CheckpointGroup:
         def say() -> str:
             return f"The group of {vms(found.values())} cannot be checkpointed now."
 
-        if self.name:
-            demand(say(), name_forbids(self.name))
+        if self.name and (reason := name_forbids(self.name)):
+            demand(say(), reason)
         demand_of_all(say, tuple(found.values()), checkpoint_reason)
         return found
 

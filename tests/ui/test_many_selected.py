@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
+from hvtree.operations import create, group
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.intents.delete import DELETE
+from hvtree.ui.intents.group import GROUP
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views import details_several
@@ -119,6 +121,23 @@ def test_what_can_be_done_with_many_is_found_out_without_a_plan_and_a_few_are_na
         assert f"and {len(chosen) - 30:,} more" in user.window.details.text()
         assert plans.number == 0
         assert named.number < 100
+
+    at_window(story, many())
+
+
+def test_vms_are_named_only_in_a_refusal(at_window: AtWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = [Calls(monkeypatch, module, "vms") for module in (create, group)]
+
+    async def story(user: WindowUser) -> None:
+        tree = user.window.tree
+        tree.select(tree.model().index(0, 0, tree.model().index(0, 0)))
+        await user.quiet()
+        before = [each.number for each in named]
+        QTest.keyClick(tree, Qt.Key.Key_A, CTRL)
+        await user.quiet()
+        assert len(user.selection.vms) == VMS
+        assert user.can(GROUP)
+        assert [each.number for each in named] == before
 
     at_window(story, many())
 

@@ -34,6 +34,14 @@ class TestRows:
         host = model.index_of_host(HOST)
         assert [plain(model.index(row, 0, host).data()) for row in range(3)] == ["db", "Web2", "web10"]
 
+    def test_hundreds_of_vms_come_in_one_piece(self, model: TreeModel) -> None:
+        """For each piece Qt lays out all rows of the host."""
+        come: list[int] = []
+        model.rowsInserted.connect(lambda _parent, first, last: come.append(last - first + 1))
+        vms = [replace(vm("", f"vm{number}"), name=f"vm{number}") for number in range(600)]
+        model.set_host(view_of(HostState.of(HOST, READ_AT, vms)))
+        assert come == [1, 600]
+
     def test_a_name_of_endless_digits_is_sorted_like_any_other(self, model: TreeModel) -> None:
         long = replace(vm("", "a"), name="9" * 5000)
         model.set_host(view_of(HostState.of(HOST, READ_AT, [long, replace(vm("", "b"), name="8")])))

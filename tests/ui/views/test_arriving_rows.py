@@ -13,7 +13,8 @@ from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.tree_view import TreeView
 from tests.support.narrowing import not_none
-from tests.support.trees import READ_AT, vm
+from tests.support.trees import READ_AT, lab, vm
+from tests.ui.models.vms import view_of
 from tests.ui.views.tree_rows import open_rows
 
 
@@ -90,3 +91,17 @@ def test_a_first_vm_with_few_checkpoints_is_open_as_the_others_are(qtbot: QtBot,
     model.set_host(_view("new", "vm1", "vm2"))
     opened = [tree.isExpanded(model.index_of_vm("new", vm("a*", name).id)) for name in ("vm1", "vm2")]
     assert opened == [True, True]
+
+
+def test_a_filter_closes_all_rows_at_once_and_tells_of_none(view: TreeView, model: TreeModel) -> None:
+    model.set_host(view_of(lab(web="base(p1(p2*) p3)", db="x(y*)")))
+    view.expansion.open_all()
+    told: list[QModelIndex] = []
+    view.collapsed.connect(told.append)
+    before = open_rows(view)
+    model.filter.set("p2")
+    assert told == []
+    assert "p2" in open_rows(view)
+    assert "db" not in open_rows(view)
+    model.filter.set("")
+    assert open_rows(view) == before
