@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -22,6 +21,7 @@ from hvtree.app.settings_file import Store, default_path
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.lease import LEASE_S
 
 
 def make_workspace(store: Store | None = None, memory: Path | None = None) -> Workspace:
@@ -47,10 +47,25 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         except BadInput:
             return SAFETY_DAYS
 
+    def lease_s() -> int:
+        try:
+            return settings.read().bring_back_after_s
+        except BadInput:
+            return LEASE_S
+
     file = memory or place.default_path()
     journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)
+
+    turn = Lock()
+
+    def connect(profile: HostProfile, secret: Secret) -> Connection:
+        from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
+
+        made = connection(profile, secret, modes, turn=turn, lease_s=lease_s())
+        return NotedConnection(made, KeptNotes(file))
+
     workspace = Workspace(
-        partial(_connection, modes, file, Lock()),
+        connect,
         journal=journal,
         history=history,
         recoveries=Recoveries(history, journal),
@@ -58,11 +73,3 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         signer=Signer(keep_safety_days=safety_days),
     )
     return workspace
-
-
-def _connection(
-    modes: ConnectionCache, memory: Path, turn: Lock, profile: HostProfile, secret: Secret
-) -> Connection:
-    from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
-
-    return NotedConnection(connection(profile, secret, modes, turn=turn), KeptNotes(memory))

@@ -15,6 +15,7 @@ from hvtree.app.ports import Connection
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import Edit, SetNotes, SetVmNotes, noted_by
 from hvtree.domain.errors import ErrorRecord, HVTreeError
+from hvtree.domain.lease import Lease
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import passport_of, with_passport
 from hvtree.domain.receipt import Progress, Receipt
@@ -96,9 +97,20 @@ class NotedConnection:
         told = None if tell is None else (lambda state: tell(self._noted(state)))
         return self._noted(await self._connection.measure(vm_ids, told))
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    @property
+    def lease_left_s(self) -> int:
+        """As that of the connection."""
+        return self._connection.lease_left_s
+
+    async def end_lease(self, lease_id: str) -> None:
+        """As that of the connection."""
+        await self._connection.end_lease(lease_id)
+
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         """Carry out an edit; notes that the host refuses are kept here, and the receipt warns of that."""
-        receipt = await self._connection.perform(edit, report)
+        receipt = await self._connection.perform(edit, report, lease)
         if not isinstance(edit, SetNotes | SetVmNotes):
             return receipt
         refused = {each.target_id: each.error for each in receipt.failures if _is_refusal(each.error)}

@@ -53,12 +53,21 @@ class Connection(Host, Protocol):
         """
         ...
 
+    @property
+    def lease_left_s(self) -> int:
+        """For how long, once it is lost, the host may still bring VMs back that were stopped over it; 0 if it holds none."""
+        ...
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Let the host let go the VMs of a lease; nothing happens if it was not given over this connection."""
+        ...
+
     def renew(self) -> None:
         """Cut and resume the network connection: it may be dead without our knowing."""
         ...
 
     async def close(self) -> None:
-        """End the agent and the connection, whatever state they are in; never raises."""
+        """End the agent, unless it holds VMs, and the connection, whatever state they are in; never raises."""
         ...
 
 

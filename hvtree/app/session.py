@@ -14,16 +14,18 @@ from hvtree.app.backoff import Backoff, may_retry, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.first_reading import FirstReading
 from hvtree.app.host_view import ConnectionPhase, HostView
+from hvtree.app.left_agents import LeftAgents
 from hvtree.app.lockout import Refusals
 from hvtree.app.measuring import Measuring
 from hvtree.app.ports import Connect, Connection, Loader
-from hvtree.app.waits import Turns, ended
+from hvtree.app.waits import Turns, comes_within, ended
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
+    from hvtree.domain.lease import Lease
     from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Session:
         self._turns = Turns()
         self._task: asyncio.Task[None] | None = None
         self._measuring: Measuring | None = None
+        self._left_agents = LeftAgents()
         self._visible: tuple[str, ...] = ()
         self._is_refreshed = False
         self._first = FirstReading(
@@ -151,9 +154,16 @@ class Session:
         if self._measuring is not None:
             self._measuring.look_at(self._visible)
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         """Carry out one edit on the host."""
-        return await self._connected().perform(edit, report)
+        return await self._connected().perform(edit, report, lease)
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Return when the host will do nothing more by itself about the VMs of a lease."""
+        await self._connected().end_lease(lease_id)
+        await self._left_agents.gone()
 
     async def newer(self, than: HostState) -> HostState:
         """Return the next reading after `than`; a change on the host causes it."""
@@ -185,11 +195,8 @@ class Session:
 
     def _not_connected(self) -> ConnectionFailure:
         error = self._lost or self.view.error
-        return ConnectionFailure(
-            f"The host ‘{self.view.name}’ is not connected.",
-            why=error.what if error else "",
-            details=error.details if error else "",
-        )
+        why, details = (error.what, error.details) if error else ("", "")
+        return ConnectionFailure(f"The host ‘{self.view.name}’ is not connected.", why=why, details=details)
 
     def _begin(self, life: Coroutine[object, object, None]) -> None:
         self._show_connecting()
@@ -220,7 +227,7 @@ class Session:
                 return
             self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
             self._wake.clear()
-            await self._wait_for_wake(wait_s)
+            await comes_within(self._wake, wait_s)
             self._show_connecting()
 
     async def _one_connection(self) -> tuple[HVTreeError, bool]:
@@ -232,7 +239,7 @@ class Session:
             was_connected, self._is_last_try = True, False
             await self._connected().watch(self._wake.set, self._confirm)
             while True:
-                has_rested = not await self._wait_for_wake(rest_s)
+                has_rested = not await comes_within(self._wake, rest_s)
                 rest_s = await self._read_for_rest(is_due=has_rested or self._is_refreshed)
         except HVTreeError as error:
             ended_by = self._lost or error
@@ -285,6 +292,7 @@ class Session:
         self._first.end()
         if connection is not None:
             connection.on_lost = connection.on_silent = connection.on_part = None
+            self._left_agents.leave(connection.lease_left_s)
             try:
                 if measuring is not None:
                     await measuring.end(self._not_connected())
@@ -324,14 +332,6 @@ class Session:
         """Show since when the host has not answered; the connection is kept, since it may be a short trouble."""
         since_utc = None if seconds is None else self._now() - timedelta(seconds=seconds)
         self._show(silent_since_utc=since_utc)
-
-    async def _wait_for_wake(self, wait_s: float) -> bool:
-        """Wait until there is something to do; return False if there was nothing for so long."""
-        try:
-            async with asyncio.timeout(wait_s):
-                return await self._wake.wait()
-        except TimeoutError:
-            return False
 
     def _show_connecting(self) -> None:
         """Show that a connection is tried; a host that was read before stays stale until then."""

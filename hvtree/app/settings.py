@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.lease import LEASE_S
 from hvtree.hosts.mode_memory import SlowerMode
 
 
@@ -37,6 +38,8 @@ class Settings:
     """After how many days a job leaves the history; 0 for never."""
     keep_safety_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = SAFETY_DAYS
     """After how many days a safety checkpoint counts as expired, at most ten years; 0 for never."""
+    bring_back_after_s: int = LEASE_S
+    """After how many seconds without a word of HVTree a host brings back the VMs that a job has stopped."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 

@@ -23,6 +23,7 @@ from hvtree.app.glance import settings_path
 from hvtree.app.settings import Settings
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.lease import check_lease
 from hvtree.hosts.mode_memory import SlowerMode
 
 LARGEST = 16 << 20
@@ -146,6 +147,7 @@ def _write_in_one_piece(path: Path, content: bytes) -> None:
 def _from_record(record: Mapping[str, Any]) -> Settings:
     hosts = msgspec.convert(record.get("hosts", []), list[dict[str, Any]])
     settings = _known(_with_modes({**record, "hosts": []}), Settings)
+    check_lease(settings.bring_back_after_s)
     return replace(settings, hosts=tuple(_known(host, HostProfile) for host in hosts))
 
 

@@ -27,6 +27,15 @@ class Turns:
                 turn.set_result(None)
 
 
+async def comes_within(event: asyncio.Event, wait_s: float) -> bool:
+    """Wait until there is something to do; return False if there was nothing for so long."""
+    try:
+        async with asyncio.timeout(wait_s):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
 async def ended(task: asyncio.Task[None] | None) -> None:
     """Cancel a task and wait until it has ended, also when this is cancelled meanwhile."""
     if task is None:

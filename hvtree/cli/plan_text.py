@@ -17,6 +17,7 @@ _WARNINGS = (
     "-at-risk",
     "-is-behind",
     "-is-taken",
+    "-if-cut",
     "nears-limit",
     "shares-its-folder",
 )

@@ -34,14 +34,17 @@ def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
         help="pause and save all of them first: one instant for the whole group",
     )
     add_passport(parser, is_new=True)
+    _add_leave(parser)
 
 
 def _checkpoint(arguments: argparse.Namespace, targets: Targets) -> Operation:
     vms = targets.vms()
     if arguments.name is not None:  # no name means a default one, but a blank one is a mistake
         demand("The checkpoint cannot be called that.", name_forbids(arguments.name))
-    take = CheckpointGroup if arguments.group else CreateCheckpoint
-    return take(vms, arguments.name or "", passport=new_passport(arguments))
+    if arguments.group:
+        name, passport = arguments.name or "", new_passport(arguments)
+        return CheckpointGroup(vms, name, passport=passport, leave_stopped=arguments.leave_stopped)
+    return CreateCheckpoint(vms, arguments.name or "", passport=new_passport(arguments))
 
 
 def _rename_options(parser: argparse.ArgumentParser) -> None:
@@ -54,16 +57,35 @@ def _way_back_options(parser: argparse.ArgumentParser) -> None:
         "--no-safety", action="store_true", help="take no checkpoint of the present state before: it is lost"
     )
     parser.add_argument("--start", action="store_true", help="start the VM afterwards")
+    _add_leave(parser)
+
+
+def _add_leave(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--leave-stopped",
+        action="store_true",
+        help="leave VMs as they are if the connection fails while they are stopped; else the host brings them back",
+    )
 
 
 def _apply(arguments: argparse.Namespace, targets: Targets) -> Operation:
-    safety, start = not arguments.no_safety, arguments.start
-    return ApplyCheckpoint(targets.checkpoint(), safety, start, passport=_passport(arguments))
+    return ApplyCheckpoint(
+        targets.checkpoint(),
+        safety=not arguments.no_safety,
+        start=arguments.start,
+        passport=_passport(arguments),
+        leave_stopped=arguments.leave_stopped,
+    )
 
 
 def _revert(arguments: argparse.Namespace, targets: Targets) -> Operation:
-    safety, start = not arguments.no_safety, arguments.start
-    return RevertVm(targets.vm(), safety, start, passport=_passport(arguments))
+    return RevertVm(
+        targets.vm(),
+        safety=not arguments.no_safety,
+        start=arguments.start,
+        passport=_passport(arguments),
+        leave_stopped=arguments.leave_stopped,
+    )
 
 
 def _passport(arguments: argparse.Namespace) -> Passport | None:

@@ -262,6 +262,9 @@ class HostState:
     """By how much the host's own clock is ahead of UTC at this moment; None if the host does not say."""
     zone: str = ""
     """What the host calls its time zone, in Windows' word or IANA's; empty if it does not say."""
+    lease_s: int = 0
+    """After how many seconds without a word of HVTree the host brings back VMs that were stopped for it (`domain.lease`); 0 if it
+    cannot, over the connection that there is."""
 
     def on_its_clock(self, moment_utc: datetime) -> datetime:
         """Return a moment as the host's clock shows it now; as this computer's does if the host's zone is not known."""
@@ -281,9 +284,8 @@ class HostState:
 
     def only(self, vm_ids: Iterable[str]) -> HostState:
         """Return the same host with nothing but these VMs, and without its volumes; a VM that is gone is left out."""
-        return HostState.of(
-            self.host, self.taken_at_utc, (self.vms[vm_id] for vm_id in vm_ids if vm_id in self.vms)
-        )
+        vms = (self.vms[vm_id] for vm_id in vm_ids if vm_id in self.vms)
+        return replace(HostState.of(self.host, self.taken_at_utc, vms), lease_s=self.lease_s)
 
     def checkpoint(self, ref: CheckpointRef) -> Checkpoint:
         """Return a checkpoint by its address; raise `KeyError` if the VM or the checkpoint is gone."""

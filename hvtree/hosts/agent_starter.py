@@ -27,6 +27,7 @@ PARTS = (
     "work",
     "actions",
     "notes",
+    "leases",
     "states",
     "queries",
     "cmdlets",

@@ -89,6 +89,10 @@ class Channel(Protocol):
         """Cut the network connection, to resume it at once; harmless after a loss."""
         ...
 
+    def leave_agent(self) -> None:
+        """Let `close` end nothing but the connection: the agent still has something to do, and then ends by itself."""
+        ...
+
     async def close(self) -> None:
         """End the agent and the connection to it within `worker_threads.CLOSE_S`; never raises."""
         ...
@@ -141,6 +145,10 @@ class PeerChannel:
         """Cut the connection once, so that its state is found out."""
         if self._listener is not None:
             self._peer.renew()
+
+    def leave_agent(self) -> None:
+        """Let the agent end by itself."""
+        self._peer.leave_agent()
 
     async def close(self) -> None:
         """End the agent politely, then the threads by force; never raises."""

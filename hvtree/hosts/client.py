@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.hosts.channel import Channel
+from hvtree.hosts.channel import AgentUnreachable, Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
@@ -21,10 +21,12 @@ from hvtree.hosts.measuring import Measurer
 from hvtree.hosts.messages import Changed, Hello, HostFacts, Message
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
+from hvtree.hosts.renewing import Leases
 from hvtree.hosts.rpc import Rpc
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
+    from hvtree.domain.lease import Lease
     from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
@@ -65,10 +67,12 @@ class Client:
         self._rpc = Rpc(name, channel.send)
         self._decoder = Decoder(is_about_sizes=self._rpc.is_about_sizes, turn=turn)
         # One PowerShell per call brings the sizes with the picture: it would be started once more for them.
-        self._reader = Reader(self._rpc, self._decoder, sizes=polls)
+        lease_s = 0 if polls else self._timing.lease_s
+        self._reader = Reader(self._rpc, self._decoder, sizes=polls, lease_s=lease_s)
         self._reader.on_part = self._tell_part
         self._measurer = Measurer(self._rpc, self._reader, self._timing.sizes_s)
         self._keep_alive = KeepAlive(self._rpc, self._timing, self)
+        self._leases = Leases(self._rpc, self._ask_for_pong)
         self._on_change: Callable[[], None] | None = None
         self._on_same: Callable[[], None] | None = None
         self._polls = polls
@@ -171,8 +175,17 @@ class Client:
         """Return the host as it is now, with all sizes."""
         return await self.measure((await self.read()).vms)
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    @property
+    def lease_left_s(self) -> int:
+        """For how long an agent that hears nothing more of this client may still bring VMs back; 0 if it holds none."""
+        return self._leases.longest_s
+
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
+
+        Where an agent stays, the `lease` is given with it, and renewed until `end_lease`.
 
         Raise `ConnectionFailure` before anything was asked, `OutcomeUnknown` when no usable answer will come.
         Cancelling the awaiting task asks the host to stop, waits for its answer, and then raises `CancelledError`;
@@ -180,7 +193,13 @@ class Client:
         """
         from hvtree.hosts.performing import perform  # noqa: PLC0415  (who only reads does not load it)
 
-        return await perform(self._rpc, edit, report)
+        if lease is None or self._polls:
+            return await perform(self._rpc, edit, report)
+        return await perform(self._rpc, edit, report, {"lease": self._leases.give(lease)})
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Let the agent let go the VMs of a job, because they are where they belong, or nothing more can be done about them."""
+        await self._leases.end(lease_id)
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
         """Ask the host for news; from then on `on_change` is called soon after something differs from the last reading.
@@ -205,8 +224,15 @@ class Client:
         self._channel.renew()
 
     async def close(self) -> None:
-        """End the agent and the connection, whatever state they are in, within three seconds; never raises."""
+        """End the agent and the connection, whatever state they are in, within three seconds; never raises.
+
+        An agent that holds VMs is left alone: it brings them back, and then ends by itself.
+        """
         name = self._rpc.name
+        if self._leases.longest_s:
+            _log.info("host %r: its agent still holds VMs, and is left to bring them back", name)
+            self._channel.leave_agent()
+        await self._leases.close()
         self._rpc.end(ConnectionFailure(f"The connection to the host ‘{name}’ has been closed."))
         if self._upkeep is not None:
             self._upkeep.cancel()
@@ -242,6 +268,8 @@ class Client:
         """End the connection, because the agent is gone for good."""
         _log.info("host %r: the agent is lost: %r", self._rpc.name, error)
         was_open = self._rpc.gone is None
+        if isinstance(error, AgentUnreachable):
+            self._leases.forget()
         noise = self._decoder.end()
         if noise and noise not in error.details:
             error.details = f"{error.details}\nOther output of the host:\n{noise}".lstrip()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 
+from hvtree.domain.lease import LEASE_S
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
@@ -52,12 +53,13 @@ def remote_client(
     memory: ModeMemory | None = None,
     *,
     turn: Lock | None = None,
+    lease_s: int = LEASE_S,
 ) -> FallbackClient:
     """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there.
 
-    `turn` is what the decoders of all hosts share.
+    `turn` is what the decoders of all hosts share. `timing` is for all modes; otherwise each has its own, with this `lease_s`.
     """
-    usual = Timing()
+    usual = Timing(lease_s=lease_s)
     if WATCHES_LINES:
         usual = replace(usual, ping_s=usual.watched_ping_s)
     first = replace(usual, hello_s=FIRST_HELLO_S)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from hvtree.domain.errors import BadHostData, HVTreeError
+from hvtree.domain.lease import Lease
 from hvtree.domain.model import HostState
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
@@ -118,9 +119,20 @@ class FallbackClient:
         """Return the host as it is now, with all sizes."""
         return await self._client.read_and_measure()
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    @property
+    def lease_left_s(self) -> int:
+        """For how long the agent may still bring VMs back."""
+        return self._client.lease_left_s
+
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         """Carry out one edit."""
-        return await self._client.perform(edit, report)
+        return await self._client.perform(edit, report, lease)
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Let the agent let go the VMs of a job."""
+        await self._client.end_lease(lease_id)
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
         """Ask for news, and to be told when there are none."""

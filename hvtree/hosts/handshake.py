@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure
+from hvtree.domain.lease import LEASE_S
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.codec import Body, decoded
 from hvtree.hosts.messages import PROTOCOL_VERSION, Hello, HostFacts
@@ -53,6 +54,8 @@ class Timing:
     """Without a part of the sizes that were asked for until they count as unknown: twice what an agent spends on one VM."""
     poll_s: float = 2.5
     """Between two readings where no agent stays to report changes."""
+    lease_s: int = LEASE_S
+    """Without a word of ours until an agent brings back VMs that it has stopped for us, where one stays."""
 
 
 class ProtocolMismatch(BadHostData):

@@ -18,6 +18,7 @@ from typing import IO
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts.agent_starter import reason_in
+from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.process_group import apart_from_the_terminal
 
@@ -49,6 +50,7 @@ class LocalPipe:
         self._words: IO[bytes] | None = None
         self._guard = threading.Lock()
         self._is_killed = False
+        self._is_left = False
         self._is_ended = False
         self._is_receiving = False
 
@@ -112,21 +114,29 @@ class LocalPipe:
             if self._is_ended:
                 self._close_streams()
 
+    def leave_agent(self) -> None:
+        """Use no force against it: it ends by itself after its input."""
+        self._is_left = True
+
     def end(self) -> None:
         """End the agent by ending its input; by force if that takes too long."""
         process = self._process
         if process is None:
             return
         self._close_input(process)
+        if not self._is_left:
+            self._wait_for_end(process)
+        with self._guard:
+            self._is_ended = True
+            if not self._is_receiving:
+                self._close_streams()
+
+    def _wait_for_end(self, process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(self._end_s)
         except subprocess.TimeoutExpired:
             self.kill()
             _reap(process)
-        with self._guard:
-            self._is_ended = True
-            if not self._is_receiving:
-                self._close_streams()
 
     def renew(self) -> None:
         """Do nothing: there is no network connection."""
@@ -135,7 +145,7 @@ class LocalPipe:
         """End the process and its children at once, also when it is only just starting."""
         with self._guard:
             self._is_killed = True
-            if self._process is not None:
+            if self._process is not None and not self._is_left:
                 _kill(self._process)
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -166,7 +176,7 @@ class LocalPipe:
         _reap(self._process)
         said = self._said()
         refusal = reason_in(said)
-        return ConnectionFailure(
+        return AgentUnreachable(
             f"HVTree's agent on this computer has {'not started' if refusal else 'ended'}.",
             why=refusal or f"Its PowerShell came to an end with exit code {self._process.returncode}.",
             now="Connect again; if it stays so, the details show what PowerShell said.",

@@ -30,10 +30,14 @@ In short:
 | `vm.set_notes` | `ids` (VMs), `notes` | `Results` |
 | `checkpoint.apply` `checkpoint.delete` `checkpoint.delete_subtree` | `ids` | `Results` |
 | `checkpoint.export` | `ids`, `path` | `Results` |
+| `lease.end` | `lease` (id) | `{}`; the VMs that it holds are let go |
 | `request.cancel` | `request` (id) | `{"cancelled": bool}` |
 | `exit` | | `{}`, then the agent ends |
 
 Requests about different VMs run side by side; `ping`, `host.read` and `request.cancel` never wait for long work.
+
+A request about VMs or checkpoints may carry a `lease`: see `Lease`. If the agent hears nothing for so long, or its input ends, it
+waits for what is at work on the VMs that it holds, brings them back, refuses whatever else is asked of VMs, and ends.
 
 Sizes come after the picture, because Get-VHD opens each file. With `sizes: false` a `VmRecord` has no `disks` and its
 checkpoints no `state_size`: left out means not measured. An agent may send them all the same, and the VM counts as
@@ -78,6 +82,20 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     verb: str
     args: dict[str, Any] = {}
+
+
+class Lease(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What brings VMs back that a request stops: `domain.lease.Lease` as the argument `lease`. Any line renews it.
+
+    A VM is held from the request that finds it in its state, until it has been brought there by a request without a lease, until
+    a request under the lease that names it no longer has gone well, or until `lease.end`.
+    """
+
+    id: str
+    seconds: Annotated[int, msgspec.Meta(ge=1, le=240)]
+    running: tuple[str, ...] = ()
+    """Ids of VMs that belong into the state Running."""
+    paused: tuple[str, ...] = ()
 
 
 class Error(msgspec.Struct, frozen=True, omit_defaults=True):

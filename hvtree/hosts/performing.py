@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError, OutcomeUnknown
@@ -13,13 +15,17 @@ from hvtree.hosts.messages import Message, ProgressReport
 from hvtree.hosts.rpc import Call, Rpc
 from hvtree.hosts.wire_verbs import Question, question, receipt
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-async def perform(rpc: Rpc, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
-    """Ask the host for an edit, and return its answer; `Client.perform` says what is raised."""
+
+async def perform(
+    rpc: Rpc, edit: Edit, report: Callable[[Progress], None], more: Mapping[str, Any] = NOTHING
+) -> Receipt:
+    """Ask the host for an edit, with `more` arguments, and return its answer; `Client.perform` says what is raised."""
     asked = question(edit)
     if not asked.ids:
         return Receipt(())
-    with rpc.asking(asked.verb, asked.args, report=_reporter(report)) as call:
+    with rpc.asking(asked.verb, {**asked.args, **more}, report=_reporter(report)) as call:
         try:
             answer = await _last_word(rpc, call)
             rpc.check(answer, asked.what)

@@ -17,8 +17,11 @@ from hvtree.hosts.rpc import Rpc, TornAnswer
 class Reader:
     """Reads one host. A VM that did not change is the same object in the next reading."""
 
-    def __init__(self, rpc: Rpc, decoder: Decoder, *, sizes: bool = False) -> None:
-        """With `sizes` they come with each reading, rather than afterwards and when they are asked for."""
+    def __init__(self, rpc: Rpc, decoder: Decoder, *, sizes: bool = False, lease_s: int = 0) -> None:
+        """With `sizes` they come with each reading, rather than afterwards and when they are asked for.
+
+        `lease_s` is what the connection can promise about VMs that are stopped (`HostState.lease_s`).
+        """
         self.on_part: Callable[[tuple[VirtualMachine, ...]], None] | None = None
         """Called with VMs of the first reading as they come, before it is whole."""
         self.state: HostState | None = None
@@ -28,6 +31,7 @@ class Reader:
         self._rpc = rpc
         self._decoder = decoder
         self._sizes = sizes
+        self._lease_s = lease_s
         self._next: asyncio.Task[HostState] | None = None
         self._running: asyncio.Task[HostState] | None = None
         self._readings = 0
@@ -106,7 +110,7 @@ class Reader:
         if call.flaw is not None:
             raise call.flaw
         end = decoded(message.ok, InventoryEnd, "the question for its VMs")
-        self.state = merged(self.state, call.vms, end)
+        self.state = replace(merged(self.state, call.vms, end), lease_s=self._lease_s)
         self.revision = end.revision
         self._readings += 1
         self._came_in = {

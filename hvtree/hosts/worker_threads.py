@@ -40,6 +40,10 @@ class Peer(Protocol):
         """Log in and start whatever there is to start."""
         ...
 
+    def leave_agent(self) -> None:
+        """Let the agent end by itself when the connection is ended, even by force. Called by any thread."""
+        ...
+
     def end(self) -> None:
         """End it; brief, and silent if it is gone already."""
         ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
+    from hvtree.domain.lease import Lease
     from hvtree.domain.model import HostState
     from hvtree.domain.receipt import Progress, Receipt
     from hvtree.operations.base import Plan
@@ -24,8 +25,13 @@ class Host(Protocol):
         """Return the host as it is now, read after this call began."""
         ...
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         """Carry out one edit as one request; a failure of single targets is in the receipt, not an exception.
+
+        The `lease` says what the host does by itself about VMs that the edit stops, where it can (`HostState.lease_s`). One that
+        is not the first on this host raises `ConnectionFailure` if its VMs have been brought back meanwhile.
 
         Cancelling the awaiting task asks the host to stop, waits for its last word, and then raises `CancelledError`.
         """
@@ -44,6 +50,14 @@ class WatchedHost(Host, Protocol):
         With `again` they are read once more if they are there: files grow without news.
 
         Raises `ConnectionFailure` when the connection is lost meanwhile.
+        """
+        ...
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Return when the host will do nothing more by itself about the VMs of a lease.
+
+        That is at once, or, if its connection was lost, when the lease has run out. Raises `ConnectionFailure` if the
+        connection is lost meanwhile.
         """
         ...
 

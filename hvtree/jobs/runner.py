@@ -13,6 +13,7 @@ from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.journal import Journal, JournalFailure
+from hvtree.jobs.leases import JobLeases
 from hvtree.jobs.locks import HostLocks
 from hvtree.jobs.performer import Performer
 from hvtree.jobs.ports import Approver, HostFinder, WatchedHost
@@ -56,7 +57,8 @@ class Runner:
             for host_id in plan.host_ids
             for host in (find_host(host_id),)
         }
-        self._taker = StepTaker(self._hosts, record, canceller, journal)
+        self._leases = JobLeases({host_id: each.host for host_id, each in self._hosts.items()}, record)
+        self._taker = StepTaker(self._hosts, record, canceller, journal=journal, leases=self._leases)
         self._performer = Performer(self._taker, record, canceller)
         self._way_back = WayBack(self._hosts, self._taker, record, canceller, limits=limits)
 
@@ -167,6 +169,7 @@ class Runner:
         except Exception:  # a mistake of our own must not leave VMs stopped either
             mistake = Interruption(Cause.FAILED, ("HVTree made a mistake of its own.",))
             await self._way_back.bring_back(plan, dict.fromkeys(plan.host_ids, mistake))
+            await at_once(self._leases.end(host_id) for host_id in plan.host_ids)
             raise
         way_back = await self._way_back.bring_back(plan, found)
         self._record.skip_waiting()
@@ -201,6 +204,7 @@ class Runner:
         """Read a host when its VMs are idle; once more from the start if it is lost meanwhile."""
         job_host, vm_ids = self._hosts[host_id], plan.vm_ids(host_id)
         await job_host.reconnection.wait()
+        await self._leases.end(host_id)
         if is_cut:
             self._record.remark(REREADING)
         try:

@@ -12,11 +12,13 @@ from typing import TypeVar
 from hvtree.domain.catalogue import told
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
+from hvtree.domain.lease import Lease
 from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import StepPhase
 from hvtree.jobs.journal import Answer, Journal, JournalFailure
+from hvtree.jobs.leases import JobLeases
 from hvtree.jobs.made import MadeCheckpoints
 from hvtree.jobs.ports import WatchedHost
 from hvtree.jobs.reconnect import Reconnection
@@ -68,7 +70,13 @@ class StepTaker:
     """Takes single steps for one job, and records how they go."""
 
     def __init__(
-        self, hosts: Mapping[str, JobHost], record: JobRecord, canceller: Canceller, journal: Journal
+        self,
+        hosts: Mapping[str, JobHost],
+        record: JobRecord,
+        canceller: Canceller,
+        *,
+        journal: Journal,
+        leases: JobLeases,
     ) -> None:
         self._hosts = hosts
         self._record = record
@@ -76,6 +84,7 @@ class StepTaker:
         self._journal = journal
         self.made = MadeCheckpoints()
         """The checkpoints that the job has taken."""
+        self._leases = leases
         self.warnings: dict[str, list[str]] = {host_id: [] for host_id in hosts}
         """What each host remarked on its way; it does not change the verdict."""
 
@@ -95,7 +104,8 @@ class StepTaker:
                 return Interruption(Cause.FAILED, (error.sentence,), error.details)
         _log.info("job %d, step %d: asking %r: %r", self._record.view.id, index + 1, step.host_id, edit)
         self._record.step(index, StepPhase.RUNNING)
-        answer = await self._ask(index, step, edit)
+        lease = None if is_way_back else self._leases.lease_of(step, edit, plan)
+        answer = await self._ask(index, step, edit, lease)
         try:
             await self._journal.answered(self._record.view, index, answer)
         except JournalFailure as error:
@@ -103,9 +113,9 @@ class StepTaker:
             self.warnings[step.host_id].append(f"{missing} {error.what} {error.why}")
         return self._judged(index, step, edit, answer, plan)
 
-    async def _ask(self, index: int, step: Step, edit: Edit) -> Answer:
+    async def _ask(self, index: int, step: Step, edit: Edit, lease: Lease | None) -> Answer:
         try:
-            return await self._perform(index, step, edit)
+            return await self._perform(index, step, edit, lease)
         except Stopped:
             return None
         except HVTreeError as error:
@@ -131,13 +141,13 @@ class StepTaker:
                 self.warnings[step.host_id].extend(answer.warnings)
                 return self._judge(index, edit, answer, plan.before.hosts[step.host_id], step.host_id)
 
-    async def _perform(self, index: int, step: Step, edit: Edit) -> Receipt:
+    async def _perform(self, index: int, step: Step, edit: Edit, lease: Lease | None) -> Receipt:
         targets = len(targets_of(edit))
 
         def report(progress: Progress) -> None:
             self._record.progress(index, targets, progress)
 
-        work = self._hosts[step.host_id].host.perform(edit, report)
+        work = self._hosts[step.host_id].host.perform(edit, report, lease)
         return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
 
     def _judge(

@@ -21,6 +21,7 @@ from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
+from hvtree.operations.leases import if_cut, is_on
 from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -55,6 +56,8 @@ class ApplyCheckpoint:
     """The time from which ages are counted and that the safety checkpoint's name has; None for that of the reading."""
     passport: Passport | None = None
     """What is written into the notes of the safety checkpoint; what it was taken for and when is added to it."""
+    leave_stopped: bool = False
+    """If the connection fails, the VM stays as it is then."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
@@ -66,9 +69,14 @@ class ApplyCheckpoint:
         local = fleet.hosts[self.checkpoint.host_id].on_its_clock(at_utc)
         safety = safety_name(vm.name, local) if self.safety else ""
         passport = replace(self.passport, safety=checkpoint.name) if self.safety and self.passport else None
-        passport = dated(passport, at_utc)
         going_back = _GoingBack(
-            self.checkpoint, vm, checkpoint, safety=safety, at_utc=at_utc, passport=passport
+            self.checkpoint,
+            vm,
+            checkpoint,
+            safety=safety,
+            at_utc=at_utc,
+            passport=dated(passport, at_utc),
+            leave_stopped=self.leave_stopped,
         )
         return going_back.plan(fleet, replace(self, at_utc=at_utc), start=self.start)
 
@@ -88,6 +96,7 @@ class RevertVm:
     start: bool = False
     at_utc: datetime | None = None
     passport: Passport | None = None
+    leave_stopped: bool = False
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if the VM stands on no checkpoint or that one cannot be applied."""
@@ -98,7 +107,15 @@ class RevertVm:
                 why = "The checkpoint on which it stood was deleted."
             raise Refused(f"VM {quoted(vm.name)} cannot be reverted.", why=why, now=_revert_now(vm))
         address = CheckpointAddress(self.vm.host_id, vm.id, vm.now_id)
-        plan = ApplyCheckpoint(address, self.safety, self.start, self.at_utc, self.passport).plan(fleet)
+        apply = ApplyCheckpoint(
+            address,
+            self.safety,
+            self.start,
+            self.at_utc,
+            passport=self.passport,
+            leave_stopped=self.leave_stopped,
+        )
+        plan = apply.plan(fleet)
         assert isinstance(plan.operation, ApplyCheckpoint)
         return replace(
             plan,
@@ -123,6 +140,7 @@ class _GoingBack:
     """Name of the checkpoint to take first, or empty."""
     at_utc: datetime
     passport: Passport | None
+    leave_stopped: bool
 
     def plan(self, fleet: Fleet, operation: Operation, *, start: bool) -> Plan:
         phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(start=start))
@@ -136,17 +154,19 @@ class _GoingBack:
             expected=expected,
             vms=(self.address.vm,),
             risk=Risk.INTERRUPTS if self.safety else Risk.LOSES,
-            consequences=tuple(
-                self._consequences(fleet.hosts[self.address.host_id], expected.vm(self.address.vm))
+            consequences=(
+                *self._consequences(fleet.hosts[self.address.host_id], expected.vm(self.address.vm)),
+                *self._if_cut(fleet, phases, start=start),
             ),
             powershell=script(phases, fleet),
             after_failure=tuple((step,) for step in self._way_back()),
+            leaves_stopped=self.leave_stopped,
             needs_sizes=not self.safety,
         )
 
     @property
     def _is_on(self) -> bool:
-        return self.vm.state in (VmState.RUNNING, VmState.PAUSED)
+        return is_on(self.vm)
 
     def _steps(self, *, start: bool) -> Iterator[Step]:
         name = quoted(self.vm.name)
@@ -185,6 +205,10 @@ class _GoingBack:
         yield from self._risks_of_age()
         if len(self.vm.checkpoints) > 1:
             yield Consequence("other-checkpoints-stay", "All other checkpoints stay.")
+
+    def _if_cut(self, fleet: Fleet, phases: tuple[Phase, ...], *, start: bool) -> Iterator[Consequence]:
+        until = "" if start else " before the checkpoint is applied"
+        return if_cut(fleet, (self.address.host_id,), phases, is_left=self.leave_stopped, until=until)
 
     def _kept(self, state: HostState) -> Iterator[Consequence]:
         yield Consequence(

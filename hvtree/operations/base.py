@@ -117,6 +117,8 @@ class Plan:
     after_failure: tuple[Phase, ...] = ()
     is_joint: bool = False
     """It is all or nothing: trouble on one host stops the steps on the others too."""
+    leaves_stopped: bool = False
+    """If this computer or the network fails in it, VMs that it has stopped stay so, because the user wishes it."""
     needs_sizes: bool = False
     """Its consequences are about bytes, so that somebody who says yes should have seen the sizes of its VMs."""
 
@@ -168,6 +170,7 @@ def is_same_plan(approved: Plan, fresh: Plan) -> bool:
         and _edits(approved.phases) == _edits(fresh.phases)
         and _edits(approved.bring_back) == _edits(fresh.bring_back)
         and _edits(approved.after_failure) == _edits(fresh.after_failure)
+        and approved.leaves_stopped == fresh.leaves_stopped
         and approved.consequences == fresh.consequences
         and not _stand_differently(approved, fresh)
     )

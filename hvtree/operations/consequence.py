@@ -20,7 +20,15 @@ from hvtree.domain.words import age_words, count_words, size_words
 NAMES_SHOWN = 3
 """How many things a sentence names before it only counts the others."""
 
-_VERBS = {"are": ("is", "are"), "move": ("moves", "move"), "stand": ("stands", "stand")}
+_VERBS = {
+    "are": ("is", "are"),
+    "it": ("it", "they"),
+    "move": ("moves", "move"),
+    "stand": ("stands", "stand"),
+    "stay": ("stays", "stay"),
+    "them": ("it", "them"),
+}
+"""Forms that depend on how many there are: of verbs, and of what stands for the things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Subjects:
     each: tuple[Subject, ...]
 
     def __format__(self, verb: str) -> str:
-        """Return their names with their noun, or the form of a verb that fits their number."""
+        """Return their names with their noun, or the form of a verb or pronoun that fits their number."""
         if verb:
             return _VERBS[verb][len(self.each) > 1]
         return f"{self.noun}{'s' if len(self.each) > 1 else ''} {listed([each.name for each in self.each])}"

@@ -23,6 +23,7 @@ from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
 from hvtree.operations.create import by_host, checkpoint_reason
+from hvtree.operations.leases import if_cut
 from hvtree.operations.passports import about_passport, dated, passport_steps
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
@@ -42,6 +43,8 @@ class CheckpointGroup:
     """The time in that name; None for that of the reading."""
     passport: Passport | None = None
     """What is written into the notes of each, when the VMs are back; its time is that of the plan."""
+    leave_stopped: bool = False
+    """If the connection fails, the VMs stay as they are then."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
@@ -65,10 +68,15 @@ class CheckpointGroup:
             expected=expected,
             vms=tuple(found),
             risk=Risk.INTERRUPTS if group.stopped else Risk.NONE,
-            consequences=(*group.consequences(fleet), *about_passport(passport, at_utc)),
+            consequences=(
+                *group.consequences(fleet),
+                *about_passport(passport, at_utc),
+                *if_cut(fleet, before.hosts, phases, is_left=self.leave_stopped),
+            ),
             powershell=script((*phases, *bring_back), fleet),
             bring_back=bring_back,
             is_joint=True,
+            leaves_stopped=self.leave_stopped,
         )
 
     def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:

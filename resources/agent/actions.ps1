@@ -7,16 +7,22 @@ function Invoke-AgentLane {
     $ConfirmPreference = 'None'
     try {
         $targets = Get-AgentTargets $Shared $Control $Verb $Ids
-        Wait-AgentStart $Control
+        Add-AgentHeld $Shared.Leases $Verb $Given['lease'] $targets
+        Wait-AgentStart $Control # now all VMs are held, and none has been touched
         foreach ($id in $Ids) {
             if ($null -eq $targets[$id]) { continue }
             $vm = Get-AgentTargetVm $Verb $id $targets[$id]
             $Control.Current[$Key] = @{ Id = $id; Vm = $vm; Since = [DateTime]::UtcNow }
-            $Control.Results[$id] = Invoke-AgentTarget $Control $Verb $id $targets[$id] $Given
+            $Shared.Leases.AtWork[$Key] = $vm
+            $Control.Results[$id] = Invoke-AgentTarget $Shared.Leases $Control $Verb $id $targets[$id] $Given
+            if ($null -eq $Control.Results[$id].error) { Update-AgentHeld $Shared.Leases $Verb $vm $Given['lease'] }
+            $Shared.Leases.AtWork.Remove($Key)
+            $null = $Shared.Leases.Moved.Set()
             $Control.Current.Remove($Key)
         }
     } finally {
         $Control.Current.Remove($Key)
+        $Shared.Leases.AtWork.Remove($Key)
         $Shared.Inbox.Add(@{ kind = 'done'; key = $Key })
     }
 }
@@ -64,8 +70,12 @@ function Wait-AgentStart {
 
 # Carries out a verb for one target. Returns its result, with the host's clock around the cmdlet.
 function Invoke-AgentTarget {
-    param([hashtable] $Control, [string] $Verb, [string] $Id, $Target, [hashtable] $Given)
+    param([hashtable] $Leases, [hashtable] $Control, [string] $Verb, [string] $Id, $Target, [hashtable] $Given)
     $result = @{ id = $Id }
+    if ($Leases.IsOver) {
+        $result.error = New-AgentLeaseOver $Id
+        return $result
+    }
     if ($Control.IsCancelled) {
         $result.error = New-AgentCancelled $Id
         return $result

@@ -118,14 +118,21 @@ function Get-AgentLine {
     return '#hvtree#' + (Compress-AgentPayload $Payload) + "`n"
 }
 
-# Writes one line, whole, whichever runspace asks.
+# Writes one line, whole, whichever runspace asks. When nobody reads any more, VMs may have to be brought back all the same: from
+# then on lines are lost, and the agent ends as it does when its input ends.
 function Send-AgentLine {
     param([hashtable] $Shared, [string] $Line)
     $isMine = $false
     try {
         [System.Threading.Monitor]::Enter($Shared.Lock, [ref] $isMine)
+        if ($Shared.IsMute) { return }
         $Shared.Writer.Write($Line)
         $Shared.Writer.Flush()
+    } catch [System.IO.IOException] {
+        if ($null -eq $Shared.Leases) { throw }
+        $Shared.IsMute = $true
+        Stop-AgentLeases $Shared.Leases
+        $Shared.Inbox.Add(@{ kind = 'end' })
     } finally {
         if ($isMine) { [System.Threading.Monitor]::Exit($Shared.Lock) }
     }

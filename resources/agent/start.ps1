@@ -52,6 +52,7 @@ function Add-AgentTools {
     $Shared.Jobs = @{ At = [DateTime]::MinValue; Percents = @{} } # when they were asked for, VM id -> percent of its job
     $Shared.IsWatching = $false
     $Shared.Working = 0 # lanes at work
+    $Shared.Leases = New-AgentLeases
     $Shared.SessionState = New-AgentSessionState
     $Shared.Pool = $null
 }
@@ -60,7 +61,7 @@ function Add-AgentTools {
 function New-AgentState {
     param([hashtable] $Shared)
     return @{
-        Shared = $Shared; Verbs = Get-AgentVerbs; Inventory = $null; Sizes = $null; IsEnding = $false; IsDraining = $false
+        Shared = $Shared; Verbs = Get-AgentVerbs; Inventory = $null; Sizes = $null; Keeper = $null; IsEnding = $false; IsDraining = $false
         Answered = New-Object System.Collections.Specialized.OrderedDictionary # request id -> line
         Running = @{} # request id -> work
         Tasks = @{} # lane key -> work
@@ -77,24 +78,30 @@ function Read-AgentLines {
     $isText = $false
     try {
         while ($null -ne ($line = $Shared.Reader.ReadLine())) {
+            $Shared.Leases.Heard = $Shared.Leases.Watch.Elapsed.TotalSeconds
             if ($line.StartsWith('#hvtree-begin', [System.StringComparison]::Ordinal)) { $isText = $true }
             if (-not $isText) { $Shared.Inbox.Add(@{ kind = 'line'; line = $line }) }
             if ($line.StartsWith('#hvtree-end', [System.StringComparison]::Ordinal)) { $isText = $false }
         }
     } finally {
+        Stop-AgentLeases $Shared.Leases
         $Shared.Inbox.Add(@{ kind = 'end' })
     }
 }
 
-# Takes events until the end: "exit" ends at once; the end of the input, or a long silence, when all is answered.
+# Takes events until the end: "exit" ends at once; the end of the input, or a long silence, when all is answered. But nothing ends
+# it while VMs are held, which are brought back then.
 function Invoke-AgentLoop {
     param([hashtable] $State, [double] $SilenceLimit)
     while (-not $State.IsEnding) {
         $news = $null
         if ($State.Shared.Inbox.TryTake([ref] $news, (Get-AgentRest $State $SilenceLimit))) { Receive-AgentNews $State $news }
         if ($State.Running.Count -gt 0) { Send-AgentProgress $State }
-        if (([DateTime]::UtcNow - $State.LastLine).TotalSeconds -gt $SilenceLimit) { $State.IsDraining = $true }
-        $isIdle = $State.Running.Count -eq 0 -and $State.Readings.Count -eq 0
+        if (([DateTime]::UtcNow - $State.LastLine).TotalSeconds -gt $SilenceLimit) {
+            Stop-AgentLeases $State.Shared.Leases
+            $State.IsDraining = $true
+        }
+        $isIdle = $State.Running.Count + $State.Readings.Count + $State.Shared.Leases.Held.Count -eq 0
         if ($State.IsDraining -and $isIdle) { $State.IsEnding = $true }
     }
 }
@@ -113,7 +120,7 @@ function Receive-AgentNews {
     switch ($News.kind) {
         'line' {
             $State.LastLine = [DateTime]::UtcNow
-            $State.IsDraining = $false
+            $State.IsDraining = $State.Shared.Leases.IsOver
             Receive-AgentLine $State $News.line
         }
         'done' { Complete-AgentTask $State $News.key }

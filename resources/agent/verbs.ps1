@@ -12,6 +12,7 @@ function Get-AgentVerbs {
         'host.read' = 'Invoke-AgentReading'
         'host.sizes' = 'Invoke-AgentSizing'
         'host.watch' = 'Invoke-AgentWatch'
+        'lease.end' = 'Invoke-AgentLeaseEnd'
         'request.cancel' = 'Invoke-AgentCancel'
         'vm.start' = 'Start-AgentWork'
         'vm.save' = 'Start-AgentWork'
@@ -114,11 +115,12 @@ function Invoke-AgentEmit {
     Send-AgentAnswer $State $Request.id @{}
 }
 
-# Answers, and ends the agent.
+# Answers, and ends the agent: at once, or when the VMs are back that are held.
 function Invoke-AgentExit {
     param([hashtable] $State, [hashtable] $Request)
     Send-AgentAnswer $State $Request.id @{}
-    $State.IsEnding = $true
+    Stop-AgentLeases $State.Shared.Leases
+    if ($State.Shared.Leases.Held.Count -gt 0) { $State.IsDraining = $true } else { $State.IsEnding = $true }
 }
 
 # Hands a reading, or the import of the module, to the inventory runspace, which answers it.

@@ -8,6 +8,11 @@ function Start-AgentWork {
         Send-AgentFailure $State $Request.id $problem
         return
     }
+    if ($State.Shared.Leases.IsOver) {
+        Send-AgentFailure $State $Request.id (New-AgentLeaseOver $Request.verb)
+        return
+    }
+    if ($null -ne $Request.args['lease']) { Start-AgentKeeper $State }
     $work = New-AgentWork $State $Request
     $State.Running[$Request.id] = $work
     for ($number = 0; $number -lt $work.Deal.Count; $number++) { Start-AgentLane $State $work $number }
@@ -27,6 +32,7 @@ function Test-AgentWork {
     if ($null -ne $needs -and $Request.args[$needs] -isnot [string]) {
         return New-AgentProtocolError "$($Request.verb) needs the text '$needs'." $needs
     }
+    if ($null -ne $Request.args['lease']) { return Test-AgentLease $Request.args['lease'] }
     return $null
 }
 

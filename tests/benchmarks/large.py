@@ -26,6 +26,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.edits import Edit
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.lease import Lease
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.receipt import Progress, Receipt
 from hvtree.ui.gui_gc import gc_on_this_thread
@@ -198,8 +199,17 @@ class _Known:
     ) -> HostState:
         return self.state
 
-    async def perform(self, edit: Edit, report: Callable[[Progress], None]) -> Receipt:
+    async def perform(
+        self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
+    ) -> Receipt:
         raise AssertionError("Benchmarks of the window change nothing.")
+
+    @property
+    def lease_left_s(self) -> int:
+        return 0
+
+    async def end_lease(self, lease_id: str) -> None:
+        pass
 
     def renew(self) -> None:
         pass

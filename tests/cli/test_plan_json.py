@@ -59,6 +59,8 @@ def of_create() -> Iterator[dict[str, Any]]:
     yield record(CreateCheckpoint((vm_at("web"),)), lab(web=crowd + " last*"))
     members = lab(web=vm("a*", "web", state=VmState.RUNNING), db="b*")
     yield record(CheckpointGroup((vm_at("web"), vm_at("db"))), members)
+    yield record(CheckpointGroup((vm_at("web"), vm_at("db"))), replace(members, lease_s=0))
+    yield record(CheckpointGroup((vm_at("web"), vm_at("db")), leave_stopped=True), members)
 
 
 def of_apply() -> Iterator[dict[str, Any]]:

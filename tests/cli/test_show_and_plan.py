@@ -59,6 +59,35 @@ def test_a_plan_as_json_has_its_parts(hvtree: Terminal, host: RemoteHost) -> Non
     assert record["risk"] == "interrupts"
 
 
+def test_a_plan_tells_what_becomes_of_vms_if_the_connection_fails(hvtree: Terminal, host: RemoteHost) -> None:
+    words = ("plan checkpoint", "web", "db", "--group", "--json")
+    by_kind = {each["kind"]: each for each in hvtree.on(host, *words).json["consequences"]}
+    found = by_kind["comes-back-by-itself"]
+    assert found["text"] == (
+        "If this computer or the network fails, host ‘PAIR’ brings VM ‘web’ back within 45 seconds."
+    )
+    assert (found["about"]["host"], found["amounts"]) == ("PAIR", {"seconds": 45})
+    assert [vm["name"] for vm in found["about"]["vms"]] == ["web"]
+    said = hvtree.on(host, "plan checkpoint", "web", "db", "--group", "--leave-stopped")
+    assert "VM ‘web’ on host ‘PAIR’ stays as it is then, as you wish." in " ".join(said.out.split())
+
+
+def test_the_settings_say_after_how_long_a_host_brings_vms_back(hvtree: Terminal, host: RemoteHost) -> None:
+    save(default_path(), Settings(bring_back_after_s=90))
+    said = hvtree.on(host, "plan apply", "web/side", "--start")
+    assert "brings VM ‘web’ back within 90 seconds." in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize("seconds", [4, 241, -1])
+def test_a_time_in_which_no_host_can_bring_vms_back_is_code_2(hvtree: Terminal, seconds: int) -> None:
+    save(default_path(), Settings(bring_back_after_s=seconds))
+    said = hvtree("show", "lab")
+    assert said.code == 2
+    assert (
+        f"‘bring_back_after_s’ is {seconds}, but hosts can bring VMs back after 5 to 240 seconds." in said.err
+    )
+
+
 def test_a_plan_that_is_refused_is_code_3_with_the_reason(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "plan rename", "side", "--name", " ")
     assert said.code == 3

@@ -40,6 +40,7 @@ CASES = {
     "constrained-language": record(
         "MethodInvocationNotSupportedInConstrainedLanguage", category="InvalidOperation"
     ),
+    "brought-back": record("LeaseOver,HVTree", category="OperationStopped"),
     "old-powershell": record("OldPowerShell,HVTree", category="NotInstalled"),
     "protocol": record("HVTree.Protocol", category="InvalidData"),
 }

@@ -83,6 +83,9 @@ class QueuePipe:
     def renew(self) -> None:
         pass
 
+    def leave_agent(self) -> None:
+        pass
+
     def kill(self) -> None:
         self.killed.set()
 

@@ -120,6 +120,9 @@ class Flood:
     def renew(self) -> None:
         pass
 
+    def leave_agent(self) -> None:
+        pass
+
     def end(self) -> None:
         self.killed.set()
 

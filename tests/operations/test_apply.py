@@ -115,6 +115,7 @@ def test_with_a_safety_checkpoint_the_way_back_is_told() -> None:
         "Afterwards VM ‘web’ is started and boots from its disks as after a power cut.",
         "Memory, processors, network and disks of the VM are set as they were at that time.",
         "All other checkpoints stay.",
+        "If this computer or the network fails, host ‘vhost’ brings VM ‘web’ back within 45 seconds.",
     )
 
 

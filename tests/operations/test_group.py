@@ -73,6 +73,7 @@ def test_what_happens_to_whom_is_told() -> None:
         "The checkpoints of VMs ‘web’, ‘db’, ‘dc’ and 1 more hold memory: applied, the group goes on at one moment.",
         "Up to 6 GB of memory are written to disk.",
         "If one VM fails, the others are brought back, and the result says which checkpoints exist.",
+        "If this computer or the network fails, host ‘vhost’ brings VMs ‘web’, ‘db’ and ‘dc’ back within 45 seconds.",
     )
     assert 3 * vm("").memory_startup_bytes == 6 * GB
 

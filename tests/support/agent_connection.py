@@ -106,6 +106,9 @@ class AgentConnection:
         """Leave the agent, whatever it is at."""
         raise AssertionError("a subclass says how")
 
+    end_input = close
+    """Close the agent's standard input."""
+
     def send(self, verb: str, request_id: str = "", **args: Any) -> str:
         """Send a request without waiting for the answer; return its id."""
         request_id = request_id or f"r{next(self._numbers)}"
@@ -206,6 +209,9 @@ class _MemoryConnection(AgentConnection):
     def write(self, data: bytes) -> None:
         self._agent.feed(data)
 
+    def end_input(self) -> None:
+        self._agent.end_of_input()
+
     def close(self) -> None:
         self._agent.close()
 
@@ -251,7 +257,6 @@ class StdioConnection(AgentConnection):
             rest = rest[self._process.stdin.write(rest) :]
 
     def end_input(self) -> None:
-        """Close its standard input."""
         assert self._process.stdin is not None
         self._process.stdin.close()
 
@@ -303,6 +308,9 @@ class _WinRmConnection(AgentConnection):
     def write(self, data: bytes) -> None:
         for start in range(0, len(data), 90_000):
             self._sender.send_command_input(self._shell, self._command, data[start : start + 90_000])
+
+    def end_input(self) -> None:
+        self._sender.send_command_input(self._shell, self._command, b"", end=True)
 
     def close(self) -> None:
         if self._is_closing:

@@ -44,6 +44,8 @@ SECRET = Secret("swordfish")
 class LoopClock:
     """The emulated host's clock on the time of the running loop."""
 
+    speed = 1.0
+
     def __init__(self, start: datetime = READ_AT) -> None:
         self._loop = asyncio.get_running_loop()
         self._start = start - timedelta(seconds=self._loop.time())
@@ -119,6 +121,13 @@ class EmulatedHost:
         for channel in list(self.channels):
             channel.lose(error or ConnectionFailure("The connection was cut."))
 
+    def forsake(self) -> None:
+        """Cut every connection for good, and stay away; the agents live on and hear nothing more."""
+        self.down = ConnectionFailure("The network is down.")
+        for channel in list(self.channels):
+            channel.leave_agent()
+        self.lose()
+
     def find_cut(self) -> None:
         """Let every connection be found cut, and not resumed."""
         for channel in list(self.channels):
@@ -177,6 +186,7 @@ class MemoryChannel:
         self._agent: Agent | None = None
         self._listener: Listener[Any] | None = None
         self._source: Source[Any] | None = None
+        self._is_left = False
 
     async def open(self, source: Source[Any], listener: Listener[Any]) -> None:
         self._host.attempts += 1
@@ -203,6 +213,9 @@ class MemoryChannel:
     def renew(self) -> None:
         self._host.renewals += 1
 
+    def leave_agent(self) -> None:
+        self._is_left = True
+
     async def close(self) -> None:
         self._listener = None
         self._end()
@@ -226,7 +239,8 @@ class MemoryChannel:
     def _end(self) -> None:
         agent, self._agent = self._agent, None
         if agent is not None:
-            agent.close()
+            if not self._is_left:
+                agent.close()
             self._host.channels.remove(self)
 
     def _to_agent(self, line: bytes) -> None:

@@ -136,6 +136,14 @@ class Harness:
         self.host.lose()
         return job_id
 
+    async def forsake_during(self, operation: Operation, verb: str) -> int:
+        """Start a job and cut the network for good while a request is on its way, which never arrives; the agent lives on."""
+        self.host.hold(verb)
+        job_id = self.submit(operation)
+        await self.host.asked(verb)
+        self.host.forsake()
+        return job_id
+
     async def changed_by_somebody(self, name: str) -> None:
         """Let somebody else take a checkpoint of a VM, and wait until the workspace knows."""
         count = len(self.vm(name).checkpoints)

@@ -65,6 +65,9 @@ class LocalPipe:
     def renew(self) -> None:
         pass
 
+    def leave_agent(self) -> None:
+        pass
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

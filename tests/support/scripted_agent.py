@@ -53,6 +53,8 @@ class ScriptedChannel:
     mode: str = "in memory"
     exchanges: int = 0
     is_open: bool = False
+    is_left: bool = False
+    """It was left to end by itself."""
     _source: Source[Any] | None = None
     _listener: Listener[Any] | None = None
 
@@ -73,6 +75,9 @@ class ScriptedChannel:
 
     def renew(self) -> None:
         pass
+
+    def leave_agent(self) -> None:
+        self.is_left = True
 
     async def close(self) -> None:
         self.is_open = False

@@ -12,6 +12,7 @@ from hvtree.domain.edits import Edit
 from hvtree.domain.model import HostState, VirtualMachine, Volume
 from hvtree.domain.paths import path_key
 from hvtree.emulator.agent import actions
+from hvtree.emulator.agent.leases import Leases
 from hvtree.emulator.agent.records import disk_record, iso, vm_record
 from hvtree.hosts.inventory import vm_of
 from hvtree.hosts.messages import Request, Result
@@ -41,7 +42,9 @@ class SecondOpinion:
         """Carry out an edit until it is answered; merges may go on."""
         asked = question(edit)
         request = Request("1", asked.verb, asked.args)
-        action = actions.begin(self.emulated.host, request, lambda: iso(self.emulated.clock.now()))
+        host = self.emulated.host
+        leases = Leases(host, lambda act: act(), lambda: None)
+        action = actions.begin(host, request, lambda: iso(host.clock.now()), leases)
         self.emulated.clock.run_until(lambda: action.is_done)
         return action.answer()
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
+from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
 
 EPOCH = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
@@ -57,9 +58,8 @@ def vm_named(state: HostState, name: str) -> VirtualMachine:
 def lab(host: str = "vhost", /, **trees: str | VirtualMachine) -> HostState:
     """Return a host with VMs called like the arguments, and two volumes with space."""
     vms = [vm(tree, name) if isinstance(tree, str) else tree for name, tree in trees.items()]
-    return HostState.of(
-        host, READ_AT, vms, (Volume("C:", 100 * GB, 60 * GB), Volume("D:", 1000 * GB, 500 * GB))
-    )
+    volumes = (Volume("C:", 100 * GB, 60 * GB), Volume("D:", 1000 * GB, 500 * GB))
+    return replace(HostState.of(host, READ_AT, vms, volumes), lease_s=LEASE_S)
 
 
 def vm(tree: str = "", name: str = "vm", **fields: Any) -> VirtualMachine:

@@ -155,6 +155,44 @@ def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window: AtWi
     at_window(story, web=web, db=replace(trees.vm("", "db"), state=VmState.OFF))
 
 
+LEAVE = "Leave the VMs as they are if the connection fails"
+
+
+def test_the_plan_says_that_the_host_brings_vms_back_unless_the_user_wishes_otherwise(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web")
+        user.select("db", more=True)
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        assert (
+            "If this computer or the network fails, host ‘vhost’ brings VM ‘web’ back within 45 seconds."
+            in dialog.text()
+        )
+        dialog.tick(LEAVE)
+        assert "VM ‘web’ on host ‘vhost’ stays as it is then, as you wish." in dialog.text()
+        dialog.press("Checkpoint 2 VMs")
+        job = await user.job_ended()
+        assert (job.verdict, job.plan.leaves_stopped) == (Verdict.AS_PLANNED, True)
+
+    web = replace(trees.vm("", "web"), state=VmState.RUNNING)
+    at_window(story, web=web, db=trees.vm("", "db"))
+
+
+def test_only_a_plan_that_stops_vms_asks_what_to_do_if_the_connection_fails(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        for vm, has_box in (("web", True), ("db", False)):
+            user.select(vm, "base")
+            user.choose("Apply…")
+            dialog = await user.dialog()
+            assert (LEAVE in dialog.boxes()) is has_box
+            dialog.press("Cancel")
+
+    web = replace(trees.vm("base(p1*)", "web"), state=VmState.RUNNING)
+    at_window(story, web=web, db="base(p1*)")
+
+
 def test_cancel_leaves_everything_untouched(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         user.select("web", "base")

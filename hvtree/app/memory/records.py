@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import MAXYEAR, MINYEAR, datetime
 from types import MappingProxyType
 from typing import Any
@@ -172,9 +172,7 @@ def _fleet(record: Mapping[str, Mapping[str, Any]]) -> Fleet:
 def _state(record: Mapping[str, Any]) -> HostState:
     vms = msgspec.convert(record.get("vms", {}), dict[str, VirtualMachine])
     rest = msgspec.convert({**record, "vms": {}}, HostState)
-    return HostState(
-        rest.host, rest.taken_at_utc, MappingProxyType(vms), rest.volumes, rest.utc_offset, rest.zone
-    )
+    return replace(rest, vms=MappingProxyType(vms))
 
 
 def _inflated(blob: bytes) -> bytes:

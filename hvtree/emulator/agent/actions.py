@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import msgspec
 
+from hvtree.emulator.agent.leases import Leases
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.host.objects import VMSnapshot
-from hvtree.hosts.messages import Request, Result
+from hvtree.hosts.messages import Lease, Request, Result
 
 
 class BadRequest(Exception):
@@ -31,6 +32,7 @@ class Arguments(msgspec.Struct, frozen=True):
     name: str | None = None
     path: str | None = None
     notes: str | None = None
+    lease: Lease | None = None
 
 
 Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
@@ -101,19 +103,24 @@ class RunningVerb:
         return tuple(dict.fromkeys(map(self.spoken, texts)))
 
 
-def begin(host: HyperV, request: Request, now: Callable[[], str]) -> RunningVerb:
-    """Begin what a request asks for; raise `BadRequest` for invalid arguments."""
+def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases) -> RunningVerb:
+    """Begin what a request asks for, with its VMs held by its lease; raise `BadRequest` for invalid arguments."""
     given = _given(request)
     ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
     action = RunningVerb(ids, [], {}, host.spoken)
     cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
-    for group in _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS):
+    by_vm = _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS)
+    leases.hold(given.lease, by_vm)
+    for group in by_vm.values():
         began = now()
         try:
-            action.invocations.append(cmdlet(host, group, given))
+            invocation = cmdlet(host, group, given)
         except CmdletError as error:
             record = error_record(error, host.spoken)
             action.results.update((each, Result(each, record, began=began, ended=now())) for each in group)
+        else:
+            action.invocations.append(invocation)
+            leases.follow(request.verb, given.lease, invocation)
     return action
 
 
@@ -128,15 +135,15 @@ def _given(request: Request) -> Arguments:
     return given
 
 
-def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> list[list[str]]:
+def _by_vm(host: HyperV, ids: tuple[str, ...], *, are_vms: bool) -> dict[str, list[str]]:
     """Group checkpoints by VM: those of one VM wait for each other, VMs don't."""
     if are_vms:
-        return [[each] for each in ids]
+        return {each: [each] for each in ids}
     groups: dict[str, list[str]] = {}
     for each in ids:
         found = host.get_vm_snapshot(id=each).objects
-        groups.setdefault(found[0].vm_id if found else each, []).append(each)
-    return list(groups.values())
+        groups.setdefault(found[0].vm_id.lower() if found else each, []).append(each)
+    return groups
 
 
 def _result(result: TargetResult, spoken: Callable[[str], str]) -> Result:

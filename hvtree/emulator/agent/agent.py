@@ -14,9 +14,10 @@ import msgspec
 
 from hvtree.emulator.agent import actions
 from hvtree.emulator.agent.inventory import Inventory
+from hvtree.emulator.agent.leases import Leases, lease_over
 from hvtree.emulator.agent.looks import Looks
 from hvtree.emulator.agent.measuring import Measuring
-from hvtree.emulator.agent.message_parts import id_in, protocol_error, raw, text_in
+from hvtree.emulator.agent.message_parts import id_in, protocol_error, raw, text_in, too_old
 from hvtree.emulator.agent.records import error_record, iso
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
@@ -62,6 +63,7 @@ class Agent:
         self._announcement: Timer | None = None
         self._known_revision = 0
         self._looks = Looks(hyperv.clock.now())
+        self._leases = Leases(hyperv, self._guarded, self._drain)
         self._verbs: Mapping[str, Verb] = {
             "hello": self._greet,
             "ping": lambda _: {"time": self._now()},
@@ -69,6 +71,7 @@ class Agent:
             "emit": self._emit,
             "host.import": self._import,
             "host.watch": self._watch,
+            "lease.end": lambda request: self._leases.end(text_in(request, "lease")),
             "request.cancel": self._cancel,
         }
         self._looks_up: Mapping[str, Callable[[Request], None]] = {
@@ -90,6 +93,8 @@ class Agent:
                 self._lines = wire.LineBuffer()
                 self._send(Message(error=protocol_error(str(error))))
                 return
+            if lines:
+                self._leases.hear()
             for line in lines:
                 self._is_text |= line.startswith(wire.SCRIPT_BEGIN)
                 if self._is_open and line.strip() and not self._is_text:
@@ -97,16 +102,19 @@ class Agent:
                 self._is_text &= not line.startswith(wire.SCRIPT_END)
 
     def end_of_input(self) -> None:
-        """Take a last line without a line end, and end once everything is answered. `feed` must not be called again."""
+        """Take a last line without a line end, and end once everything is answered and the VMs are back that are held.
+
+        `feed` must not be called again.
+        """
         with self._lock:
             self.feed(b"\n")
-            self._is_draining = True
-            self._end_if_drained()
+            self._drain()
 
     def close(self) -> None:
         """Stop sending. Work that the host has begun goes on, as it does on a real one."""
         with self._lock:
             self._is_open = False
+            self._leases.close()
             if self._stop_listening is not None:
                 self._stop_listening()
                 self._stop_listening = None
@@ -134,13 +142,12 @@ class Agent:
 
     def _perform(self, request: Request) -> None:
         if self._host.faults.session.is_old and request.verb != "hello":
-            self._fail(request.id, self._too_old())
+            self._fail(request.id, too_old(self._host.faults.session.powershell))
         elif request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
             self._begin(request)
         elif request.verb == "exit":
             self._answer(request.id, {})
-            self.close()
-            self._ended(0)
+            self._exit()
         elif request.verb in self._verbs or request.verb in self._looks_up:
             try:
                 if request.verb in self._looks_up:
@@ -156,11 +163,13 @@ class Agent:
                 request.id, protocol_error(f"{request.verb!r} is no verb of this agent.", request.verb)
             )
 
-    def _too_old(self) -> Error:
-        """Return the agent's answer to every request in a PowerShell that is too old for it."""
-        version = self._host.faults.session.powershell
-        text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
-        return Error(text, "NotInstalled", "OldPowerShell,HVTree")
+    def _exit(self) -> None:
+        """End at once, or as soon as the VMs are back that are held."""
+        if self._leases.is_open:
+            self._drain()
+        else:
+            self.close()
+            self._ended(0)
 
     def _answer(self, request_id: str, value: object) -> None:
         self._send(Message(id=request_id, ok=raw(value)))
@@ -253,8 +262,11 @@ class Agent:
     # -- verbs that take time --------------------------------------------------------------------------------------
 
     def _begin(self, request: Request) -> None:
+        if self._leases.is_over:
+            self._fail(request.id, lease_over())
+            return
         try:
-            action = actions.begin(self._host, request, self._now)
+            action = actions.begin(self._host, request, self._now, self._leases)
         except actions.BadRequest as error:
             self._fail(request.id, protocol_error(str(error), error.target))
             return
@@ -290,10 +302,22 @@ class Agent:
             self._look_soon()
             self._end_if_drained()
 
+    def _drain(self) -> None:
+        """End as soon as everything is answered and the VMs are back that are held."""
+        self._is_draining = True
+        self._leases.run_out()
+        self._end_if_drained()
+
     def _end_if_drained(self) -> None:
-        if self._is_draining and self._is_open and not self._running and not self._looking:
+        is_busy = self._running or self._looking or self._leases.is_open
+        if self._is_draining and self._is_open and not is_busy:
             self.close()
             self._ended(0)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        with self._lock:
+            if self._is_open:
+                act()
 
     # -- changes -----------------------------------------------------------------------------------------------------
 

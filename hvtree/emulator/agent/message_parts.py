@@ -27,6 +27,12 @@ def protocol_error(message: str, target: str = "") -> Error:
     return Error(message, "InvalidData", "HVTree.Protocol", target=target)
 
 
+def too_old(version: str) -> Error:
+    """Return the answer to every request in a PowerShell that is too old for the agent."""
+    text = f"The host has PowerShell {version}; HVTree needs Windows PowerShell 5.1 (WMF 5.1)."
+    return Error(text, "NotInstalled", "OldPowerShell,HVTree")
+
+
 class _IdOnly(msgspec.Struct):
     id: str
 

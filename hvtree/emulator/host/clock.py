@@ -32,6 +32,11 @@ class Timer:
 class Clock(Protocol):
     """The time on the host. Jobs make progress only when it passes."""
 
+    @property
+    def speed(self) -> float:
+        """How many seconds pass on the host in one second outside."""
+        ...
+
     def now(self) -> datetime:
         """The host's time in UTC."""
         ...
@@ -83,6 +88,8 @@ class _Agenda:
 
 class VirtualClock:
     """A clock that stands still until `advance` is called. Callbacks run inside `advance`, on its thread."""
+
+    speed = 1.0
 
     def __init__(self, start: datetime = _START) -> None:
         self._now = start
@@ -136,7 +143,7 @@ class RealClock:
     ) -> None:
         if speed <= 0:
             raise ValueError("The speed of a clock must be positive.")
-        self._speed = speed
+        self.speed = speed
         self._epoch = datetime.now(UTC) + timedelta(seconds=ahead_s)
         self._seconds = seconds
         self._begun = seconds()
@@ -146,7 +153,7 @@ class RealClock:
         self._is_closed = False
 
     def now(self) -> datetime:
-        return self._epoch + timedelta(seconds=(self._seconds() - self._begun) * self._speed)
+        return self._epoch + timedelta(seconds=(self._seconds() - self._begun) * self.speed)
 
     def call_later(self, seconds: float, callback: Callable[[], None], *, background: bool = False) -> Timer:
         return self.call_at(self.now() + timedelta(seconds=seconds), callback, background=background)
@@ -191,4 +198,4 @@ class RealClock:
         first = self._agenda.first()
         if first is None:
             return None
-        return max(0.0, (first.when - self.now()).total_seconds() / self._speed)
+        return max(0.0, (first.when - self.now()).total_seconds() / self.speed)

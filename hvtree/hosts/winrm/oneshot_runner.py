@@ -89,6 +89,9 @@ class WinRmAgentRunner:
                 self._pool.close(self._control)
             self._control.disconnect()
 
+    def leave_agent(self) -> None:
+        """Do nothing: no agent of a call holds VMs."""
+
     def renew(self) -> None:
         """Cut the connections that are open; shells and what runs in them live on."""
         self._connector.renew()

@@ -63,6 +63,7 @@ class WinRmPipe:
         self._exit_code: int | None = None
         self._has_ended = threading.Event()
         self._is_cut = False
+        self._is_left = False
         self._cut_by: BaseException | None = None
         """What has cut the receiving connection, until it is resumed."""
 
@@ -133,12 +134,17 @@ class WinRmPipe:
         if self._receiving is not None:
             self._receiving.disconnect()
 
+    def leave_agent(self) -> None:
+        """Leave the shell open: it lives as long as its agent, or until it has been idle for too long."""
+        self._is_left = True
+
     def end(self) -> None:
         """End the agent by closing its shell; brief, and silent if it is gone already."""
         connection = self._sending
         if connection is None:
             return
-        if self._shell and not self._is_cut and not self._connector.killed.is_set():
+        is_reached = not self._is_cut and not self._connector.killed.is_set()
+        if self._shell and is_reached and not self._is_left:
             self._attempt(lambda connection: connection.close_shell(self._shell))
         connection.disconnect()
 

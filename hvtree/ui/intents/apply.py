@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtWidgets import QCheckBox
 
 from hvtree.domain.passport import Passport
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.base import Operation, Plan
 from hvtree.ui.dialogs.form import Choice, Form
+from hvtree.ui.dialogs.leave_box import LeaveBox
 from hvtree.ui.intents.operation_intent import Draft, OperationIntent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 
 def to_checkpoint(
-    selection: Selection, *, safety: bool = False, start: bool = False, passport: Passport | None = None
+    selection: Selection,
+    *,
+    safety: bool = False,
+    start: bool = False,
+    passport: Passport | None = None,
+    leave_stopped: bool = False,
 ) -> ApplyCheckpoint | None:
     """Return the way to one checkpoint; without a safety checkpoint, which must not decide whether there is a way."""
     checkpoint = selection.only_checkpoint
     if checkpoint is None:
         return None
-    return ApplyCheckpoint(checkpoint, safety=safety, start=start, passport=passport)
+    return ApplyCheckpoint(
+        checkpoint, safety=safety, start=start, passport=passport, leave_stopped=leave_stopped
+    )
 
 
 def to_base(
-    selection: Selection, *, safety: bool = False, start: bool = False, passport: Passport | None = None
+    selection: Selection,
+    *,
+    safety: bool = False,
+    start: bool = False,
+    passport: Passport | None = None,
+    leave_stopped: bool = False,
 ) -> RevertVm | None:
     """Return the way back of one VM; without a safety checkpoint, which must not decide whether there is a way."""
     if len(selection.targets) != 1:
         return None
-    return RevertVm(selection.targets[0], safety=safety, start=start, passport=passport)
+    vm = selection.targets[0]
+    return RevertVm(vm, safety=safety, start=start, passport=passport, leave_stopped=leave_stopped)
 
 
 class GoingBackForm(Form):
@@ -42,19 +58,25 @@ class GoingBackForm(Form):
         self._draft = draft
         self._start = QCheckBox("&Start the VM afterwards")
         self._start.toggled.connect(self.changed)
-        self.show_fields(self._start)
+        self._leave = LeaveBox()
+        self._leave.toggled.connect(self.changed)
+        self.show_fields(self._start, self._leave)
 
     def choices(self) -> tuple[Choice, ...]:
         """Return both ways, in Hyper-V Manager's order."""
-        start = self._start.isChecked()
         passport = self._draft.signer.for_safety(self._draft.now_utc)
         return (
-            Choice(
-                self._draft.operation(safety=True, start=start, passport=passport),
-                f"&Create Checkpoint and {self._button}",
-            ),
-            Choice(self._draft.operation(safety=False, start=start), f"&{self._button}"),
+            Choice(self._operation(safety=True, passport=passport), f"&Create Checkpoint and {self._button}"),
+            Choice(self._operation(safety=False), f"&{self._button}"),
         )
+
+    def planned(self, plan: Plan) -> None:
+        """Offer to leave the VM alone only where it is stopped."""
+        self._leave.planned(plan)
+
+    def _operation(self, **answers: Any) -> Operation:
+        start, leave = self._start.isChecked(), self._leave.isChecked()
+        return self._draft.operation(start=start, leave_stopped=leave, **answers)
 
 
 APPLY = OperationIntent(

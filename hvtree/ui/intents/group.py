@@ -8,8 +8,9 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
 from hvtree.domain.state_words import state_words
-from hvtree.operations.base import Plan
+from hvtree.operations.base import Operation, Plan
 from hvtree.operations.group import CheckpointGroup
+from hvtree.ui.dialogs.leave_box import LeaveBox
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.dialogs.passport_fields import CheckpointForm, PassportFields
 from hvtree.ui.dialogs.value_table import ValueTable
@@ -26,10 +27,11 @@ def operation(
     name: str = SAMPLE_NAME,
     at_utc: datetime | None = None,
     passport: Passport | None = None,
+    leave_stopped: bool = False,
 ) -> CheckpointGroup | None:
     """Return a group checkpoint of the VMs that the selection is about, if they are several; on any hosts."""
     several = len(selection.targets) > 1
-    return CheckpointGroup(selection.targets, name, at_utc, passport) if several else None
+    return CheckpointGroup(selection.targets, name, at_utc, passport, leave_stopped) if several else None
 
 
 class GroupForm(CheckpointForm):
@@ -40,12 +42,19 @@ class GroupForm(CheckpointForm):
         members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
         field = NameField("&Name of all checkpoints", default=lambda: draft.default_name(GROUP_BASE))
         fields = PassportFields(draft.now_utc.date())
-        super().__init__("Checkpoint Group", field, fields, draft.noted, members)
+        self._leave = LeaveBox()
+
+        def operation(name: str, passport: Passport) -> Operation:
+            return draft.noted(name, passport, leave_stopped=self._leave.isChecked())
+
+        super().__init__("Checkpoint Group", field, fields, operation, members, self._leave)
+        self._leave.toggled.connect(self.changed)
         self._draft = draft
         self._members = members
 
     def planned(self, plan: Plan) -> None:
         """Show the members as the plan finds and leaves them."""
+        self._leave.planned(plan)
         self._members.show_rows(OnDemand(plan.vms, lambda vm: self._row(plan, vm)))
 
     def _row(self, plan: Plan, address: VmAddress) -> tuple[str, ...]:

@@ -62,15 +62,11 @@ class Draft:
         """Return the operation with the one answer that most forms ask for."""
         return self.operation(name=name)
 
-    def unnamed(self, name: str) -> Operation:
-        """Return the operation with the name that was typed; without one, under the default name of its time."""
-        return self.named(name) if name else self.operation(name="", at_utc=self.now_utc)
-
-    def noted(self, name: str, passport: Passport) -> Operation:
+    def noted(self, name: str, passport: Passport, **answers: Any) -> Operation:
         """Return the operation with the name that was typed and with a signed passport, if that says anything."""
         signed = self.signer.signed(passport)
         at_utc = {} if name else {"at_utc": self.now_utc}
-        return self.operation(name=name, passport=signed, **at_utc)
+        return self.operation(name=name, passport=signed, **at_utc, **answers)
 
     def default_name(self, base: str) -> str:
         """Return the name that a checkpoint gets if it is made now: Hyper-V Manager's pattern, by its host's clock."""

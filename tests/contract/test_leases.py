@@ -1,0 +1,233 @@
+"""Leases: a host that hears nothing more from its client brings the VMs back by itself that were stopped for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+
+import pytest
+
+from hvtree.emulator.host.faults import Fault
+from hvtree.emulator.worlds.schema import World
+from tests.support.agent_connection import AgentConnection, Message
+from tests.support.backends import (
+    SPEED,
+    Backend,
+    backend_for,
+    checkpoint,
+    hosting,
+)
+from tests.support.virtual_host import vm_spec, world_of
+from tests.support.waiting import comes_true
+
+LONG = 240
+"""Seconds of a lease that does not run out while a test lasts."""
+
+
+def running_vms() -> World:
+    """Return a world in which most VMs run."""
+    states = 24 * ["Running"] + 4 * ["Paused"] + ["Off"]
+    memory = {"memory": True}
+    return world_of(
+        *(
+            vm_spec(f"vm{number:02}", "p1(p2*)", details=memory, state=state, memory=1 << 28)
+            for number, state in enumerate(states)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def backend(backend_name: str) -> Iterator[Backend]:
+    """A backend to a host of its own: these tests use up many VMs that run."""
+    with hosting(running_vms()) as host, backend_for(host, backend_name) as backend:
+        yield backend
+
+
+@pytest.fixture
+def client(backend: Backend) -> Iterator[AgentConnection]:
+    """An agent of one's own, which may end."""
+    with closing(connected(backend)) as connection:
+        yield connection
+
+
+def connected(backend: Backend) -> AgentConnection:
+    connection = backend.connect()
+    connection.event("hello")
+    connection.ask("host.import")
+    return connection
+
+
+def lease(
+    *running: Message, seconds: int = LONG, paused: tuple[Message, ...] = (), name: str = "job"
+) -> Message:
+    return {
+        "id": name,
+        "seconds": seconds,
+        "running": [vm["id"] for vm in running],
+        "paused": [vm["id"] for vm in paused],
+    }
+
+
+def come_to_be(backend: Backend, *expected: tuple[Message, str]) -> bool:
+    """Wait until VMs are in these states."""
+    return comes_true(lambda: all(backend.state(vm["id"]) == state for vm, state in expected))
+
+
+def has_ended(connection: AgentConnection) -> bool:
+    return comes_true(lambda: connection.is_over)
+
+
+@pytest.mark.parametrize("verb", ["vm.suspend", "vm.save", "vm.turn_off"])
+def test_a_vm_that_ran_is_brought_back_after_a_silence(
+    backend: Backend, client: AgentConnection, verb: str
+) -> None:
+    vm = backend.vm("Running")
+    client.send(verb, ids=[vm["id"]], lease=lease(vm, seconds=2))
+    assert has_ended(client)
+    assert backend.state(vm["id"]) == "Running"
+
+
+def test_the_end_of_the_input_counts_as_the_end_of_the_client(
+    backend: Backend, client: AgentConnection
+) -> None:
+    vm = backend.vm("Running")
+    client.ask("vm.suspend", ids=[vm["id"]], lease=lease(vm))
+    client.end_input()
+    assert come_to_be(backend, (vm, "Running"))
+    assert has_ended(client)
+
+
+def test_what_is_at_work_is_waited_for_and_nothing_else_is_begun(
+    backend: Backend, client: AgentConnection
+) -> None:
+    vm, other = backend.vm("Running"), backend.vm("Running")
+    backend.host.faults.add(Fault(cmdlet="Save-VM", vm=vm["id"], delay_s=2 * SPEED))
+    request = client.send("vm.save", ids=[vm["id"]], lease=lease(vm))
+    assert come_to_be(backend, (vm, "Saving"))
+    client.ask("exit")
+    assert comes_true(
+        lambda: (
+            client.ask("vm.suspend", ids=[other["id"]]).message.get("error", {}).get("fqid")
+            == "LeaseOver,HVTree"
+        )
+    )
+    assert "error" not in client.answer(request).result
+    assert come_to_be(backend, (vm, "Running"))
+    assert has_ended(client)
+
+
+def save_with_the_group(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    """As a group does: pause what runs, then save all."""
+    held = lease(vm) if vm["state"] == "Running" else lease(paused=(vm,))
+    if vm["state"] == "Running":
+        client.ask("vm.suspend", ids=[vm["id"]], lease=held)
+    client.ask("vm.save", ids=[vm["id"]], lease=held)
+
+
+def save_what_is_off(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    """Somebody else has turned it off since the client has looked."""
+    assert "error" in client.ask("vm.save", ids=[vm["id"]], lease=lease(vm)).result
+
+
+def let_go(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    client.ask("vm.suspend", ids=[vm["id"]], lease=lease(vm, name="another"))
+    assert client.ask("lease.end", lease="another").ok == {}
+
+
+def bring_back(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    client.ask("vm.save", ids=[vm["id"]], lease=lease(vm))
+    client.ask("vm.start", ids=[vm["id"]])
+    client.ask("vm.turn_off", ids=[vm["id"]])  # nobody promised anything about this
+
+
+def bring_back_by_half(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    client.ask("vm.save", ids=[vm["id"]], lease=lease(paused=(vm,)))
+    client.ask("vm.start", ids=[vm["id"]])
+
+
+def be_helped(client: AgentConnection, backend: Backend, vm: Message) -> None:
+    """Save a VM that was paused; then somebody else starts it."""
+    client.ask("vm.save", ids=[vm["id"]], lease=lease(paused=(vm,)))
+    backend.host.start_vm(vm=[vm["id"]])
+    assert come_to_be(backend, (vm, "Running"))
+
+
+def apply(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    client.ask("vm.turn_off", ids=[vm["id"]], lease=lease(vm))
+    client.ask("checkpoint.apply", ids=[checkpoint(vm, "p1")], lease=lease())
+
+
+def apply_to_start(client: AgentConnection, _backend: Backend, vm: Message) -> None:
+    client.ask("vm.turn_off", ids=[vm["id"]], lease=lease(vm))
+    client.ask("checkpoint.apply", ids=[checkpoint(vm, "p1")], lease=lease(vm))
+
+
+def fail_to_apply(client: AgentConnection, backend: Backend, vm: Message) -> None:
+    backend.host.faults.add(Fault(cmdlet="Restore-VMSnapshot", vm=vm["id"], error="OperationFailed"))
+    apply(client, backend, vm)
+
+
+def save_what_starts_late(client: AgentConnection, backend: Backend, vm: Message) -> None:
+    backend.host.faults.add(Fault(cmdlet="Start-VM", vm=vm["id"], error="OutOfMemory", times=2))
+    client.ask("vm.save", ids=[vm["id"]], lease=lease(vm))
+
+
+def save_what_never_starts(client: AgentConnection, backend: Backend, vm: Message) -> None:
+    backend.host.faults.add(Fault(cmdlet="Start-VM", vm=vm["id"], error="OutOfMemory", times=None))
+    client.ask("vm.save", ids=[vm["id"]], lease=lease(vm))
+
+
+LEFT = {
+    "a VM of a group runs again": ("Running", save_with_the_group, "Running"),
+    "a VM of a group is paused again": ("Paused", save_with_the_group, "Paused"),
+    "a VM that was off is not started": ("Off", save_what_is_off, "Off"),
+    "a VM that was let go stays as it is": ("Running", let_go, "Paused"),
+    "a VM that the client has brought back is none of ours": ("Running", bring_back, "Off"),
+    "a VM that the client has only started is paused": ("Paused", bring_back_by_half, "Paused"),
+    "a VM that somebody else has started is not paused": ("Paused", be_helped, "Running"),
+    "a checkpoint that was applied leaves its VM stopped": ("Running", apply, "Saved"),
+    "a checkpoint that was applied to be started is started": ("Running", apply_to_start, "Running"),
+    "a VM whose checkpoint could not be applied runs again": ("Running", fail_to_apply, "Running"),
+    "a VM that the host refuses to start at first runs again": ("Running", save_what_starts_late, "Running"),
+    "a VM that cannot be started holds up no other": ("Running", save_what_never_starts, "Saved"),
+}
+"""What is found when the client has left: the state before, what it did, and the state afterwards."""
+
+
+@pytest.fixture(scope="module")
+def left(backend: Backend) -> Mapping[str, str]:
+    """Return the states of VMs on which one client was at work when it left."""
+    with closing(connected(backend)) as client:
+        vms = {name: backend.vm(before) for name, (before, _do, _after) in LEFT.items()}
+        for name, (_before, do, _after) in LEFT.items():
+            do(client, backend, vms[name])
+        client.ask("exit")
+        assert has_ended(client)
+    return {name: backend.state(vm["id"]) for name, vm in vms.items()}
+
+
+@pytest.mark.parametrize("fact", LEFT)
+def test_when_the_client_has_left(left: Mapping[str, str], fact: str) -> None:
+    _before, _do, after = LEFT[fact]
+    assert left[fact] == after
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "job",
+        {"id": "job"},
+        {"id": "job", "seconds": 0},
+        {"id": "job", "seconds": 241},
+        {"id": 7, "seconds": 45},
+        {"id": "job", "seconds": 45, "running": "all"},
+        {"id": "job", "seconds": 45, "paused": [1]},
+    ],
+)
+def test_a_lease_that_makes_no_sense_stops_nothing(
+    backend: Backend, connection: AgentConnection, broken: object
+) -> None:
+    vm = backend.host.get_vm("vm23").one()
+    error = connection.ask("vm.suspend", ids=[vm.id], lease=broken).error
+    assert (error["category"], error["fqid"]) == ("InvalidData", "HVTree.Protocol")
+    assert backend.state(vm.id) == "Running"
