@@ -150,6 +150,8 @@ class DeleteSubtree:
     """Delete a checkpoint with all its descendants."""
 
     ref: CheckpointRef
+    only: tuple[str, ...] = ()
+    """The ids of the checkpoints that may go, its own included: with others below it the host does nothing. Empty for any."""
 
     def on(self, state: HostState) -> HostState:
         """Predict the tree without the branch; a Now inside it goes up to the parent of the branch."""

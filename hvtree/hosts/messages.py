@@ -28,7 +28,8 @@ In short:
 | `checkpoint.rename` | `ids`, `name` | `Results` |
 | `checkpoint.set_notes` | `ids`, `notes` | `Results` |
 | `vm.set_notes` | `ids` (VMs), `notes` | `Results` |
-| `checkpoint.apply` `checkpoint.delete` `checkpoint.delete_subtree` | `ids` | `Results` |
+| `checkpoint.apply` `checkpoint.delete` | `ids` | `Results` |
+| `checkpoint.delete_subtree` | `ids`, `only` (ids; deletes nothing if others are below) | `Results` |
 | `checkpoint.export` | `ids`, `path` | `Results` |
 | `lease.end` | `lease` (id) | `{}`; the VMs that it holds are let go |
 | `request.cancel` | `request` (id) | `{"cancelled": bool}` |

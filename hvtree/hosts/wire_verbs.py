@@ -69,8 +69,9 @@ def question(edit: Edit) -> Question:
             made = Question("checkpoint.export", _ids((ref,)), "export a checkpoint", {"path": folder})
         case Delete(refs):
             made = Question("checkpoint.delete", _ids(refs), f"delete {_count(refs, 'checkpoint')}")
-        case DeleteSubtree(ref):
-            made = Question("checkpoint.delete_subtree", _ids((ref,)), "delete a checkpoint subtree")
+        case DeleteSubtree(ref, only):
+            more = {"only": only} if only else {}
+            made = Question("checkpoint.delete_subtree", _ids((ref,)), "delete a checkpoint subtree", more)
     return made
 
 

@@ -89,7 +89,8 @@ class DeleteCheckpointSubtree:
         if count > 1:
             title += f" with the {count_words(count - 1, 'checkpoint')} below it"
         button = "Delete checkpoint" if count == 1 else f"Delete {count_words(count, 'checkpoint')}"
-        step = Step(title, self.checkpoint.host_id, DeleteSubtree(self.checkpoint.ref))
+        only = tuple(each.id for each in doomed[self.checkpoint.vm])
+        step = Step(title, self.checkpoint.host_id, DeleteSubtree(self.checkpoint.ref, only))
         return _plan(self, fleet, doomed, [step], title=title, button=button)
 
 

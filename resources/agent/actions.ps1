@@ -82,8 +82,12 @@ function Invoke-AgentTarget {
     }
     $result.began = Get-AgentTime
     try {
-        $made = Invoke-AgentAction $Verb $Target $Given
-        if ($made -is [string]) { $result.checkpoint = $made }
+        if ($Verb -eq 'checkpoint.delete_subtree' -and (Test-AgentOthersBelow $Target $Given['only'])) {
+            $result.error = New-AgentSubtreeChanged $Id
+        } else {
+            $made = Invoke-AgentAction $Verb $Target $Given
+            if ($made -is [string]) { $result.checkpoint = $made }
+        }
     } catch {
         $result.error = ConvertTo-AgentError $_
     }
@@ -118,6 +122,26 @@ function Invoke-AgentAction {
             $null = Hyper-V\Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
         }
     }
+}
+
+# Returns whether a checkpoint has others below it than -Only names. Without -Only none counts.
+function Test-AgentOthersBelow {
+    param($Target, $Only)
+    if ($null -eq $Only) { return $false }
+    $below = @{}
+    foreach ($one in @(Hyper-V\Get-VMSnapshot -VM (Get-AgentVm $Target.VMId.ToString()) -ErrorAction Stop)) {
+        $parent = "$($one.ParentSnapshotId)"
+        if (-not $below.ContainsKey($parent)) { $below[$parent] = [System.Collections.Generic.List[string]]::new() }
+        $below[$parent].Add($one.Id.ToString())
+    }
+    $waiting = [System.Collections.Generic.Queue[string]]::new()
+    $waiting.Enqueue($Target.Id.ToString())
+    while ($waiting.Count -gt 0) {
+        $id = $waiting.Dequeue()
+        if (@($Only) -notcontains $id) { return $true }
+        if ($below.ContainsKey($id)) { foreach ($child in $below[$id]) { $waiting.Enqueue($child) } }
+    }
+    return $false
 }
 
 # Takes a checkpoint and returns its id. -Passthru writes it (fact 6); else it is what the VM stands on afterwards (fact 7).

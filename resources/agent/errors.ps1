@@ -60,6 +60,15 @@ function New-AgentCancelled {
     }
 }
 
+# Returns the record of a subtree in which there is more than may be deleted.
+function New-AgentSubtreeChanged {
+    param([string] $Target)
+    return @{
+        message = 'Something is below it that was not there before.'; category = 'InvalidOperation'
+        fqid = 'SubtreeChanged,HVTree'; target = $Target
+    }
+}
+
 # Returns the record of a VM or checkpoint that the host does not know.
 function New-AgentNotFound {
     param([string] $Target)

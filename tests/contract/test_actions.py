@@ -213,6 +213,19 @@ def test_deleting_a_subtree_takes_all_below(backend: Backend, connection: AgentC
     assert (names(told), told["parent"]) == (["base", "side"], checkpoint(vm, "base"))
 
 
+def test_a_subtree_with_others_in_it_than_were_named_is_left_alone(
+    backend: Backend, connection: AgentConnection
+) -> None:
+    vm = backend.vm("Off")
+    p1, p2 = checkpoint(vm, "p1"), checkpoint(vm, "p2")
+    refused = connection.ask("checkpoint.delete_subtree", ids=[p1], only=[p1]).result
+    assert refused["error"]["fqid"] == "SubtreeChanged,HVTree"
+    assert names(backend.read(vm["id"])) == ["base", "p1", "p2", "side"]
+    done = connection.ask("checkpoint.delete_subtree", ids=[p1], only=[p1, p2, checkpoint(vm, "side")]).result
+    assert "error" not in done
+    assert names(backend.read(vm["id"])) == ["base", "side"]
+
+
 def test_exporting_writes_a_vm_into_a_folder(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Off")
     assert (

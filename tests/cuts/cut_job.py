@@ -13,9 +13,8 @@ from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.model import VmState
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.serve import endpoint_for
@@ -36,7 +35,7 @@ from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation
 from hvtree.operations.bring_back import BringBack
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
@@ -46,11 +45,11 @@ from hvtree.operations.rename import RenameCheckpoint
 from tests.cuts.cases import WAYS, Case, Lasting
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
+from tests.support.independent_reading import Machines, expected_of, is_at_rest, read
 from tests.support.modes import STDIN
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
-from tests.support.trees import vm_named
 from tests.support.virtual_host import guid, vm_spec, world_of
 from tests.support.waiting import comes_true, in_time
 
@@ -60,20 +59,6 @@ HURRY = 0.02
 """By how much the pauses before the next attempt are shortened."""
 GIVEN_UP_S = 1.0
 """How long a job waits for a host that is gone for good."""
-
-Tree = tuple[tuple[str, str, bool], ...]
-"""The checkpoints of a VM: name, name of the parent, whether the VM stands there. Two of one name are two entries."""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """One VM as far as a job is about it."""
-
-    tree: Tree
-    state: str
-
-
-Machines = dict[str, Machine]
 
 
 @dataclass(frozen=True)
@@ -91,9 +76,8 @@ class Outcome:
 
     def __str__(self) -> str:
         lines = [f"{self.case}: {self.job.verdict}: {self.job.message}"]
-        lines += [f"  {name} before {self.before[name]}" for name in self.before]
-        lines += [f"  {name} planned {self.expected[name]}" for name in self.before]
-        lines += [f"  {name} is {self.after[name]}" for name in self.before]
+        for when, machines in (("before", self.before), ("planned", self.expected), ("is", self.after)):
+            lines += [f"  {when} {each}" for each in machines.values()]
         return "\n".join(lines)
 
 
@@ -138,8 +122,10 @@ async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
     finally:
         over.set()
         await workspace.close()
-    assert comes_true(lambda: _is_at_rest(hyperv))
-    return Outcome(case, job, before, planned(job.plan, before), read(hyperv), at_verdict, wire.has_struck)
+    assert comes_true(lambda: is_at_rest(hyperv))
+    return Outcome(
+        case, job, before, expected_of(job.plan, HOST, before), read(hyperv), at_verdict, wire.has_struck
+    )
 
 
 class User:
@@ -203,36 +189,3 @@ def _connecting(way: str, over: threading.Event) -> Callable[[HostProfile, Secre
         return FallbackClient(profile.endpoint, (modes[way],))
 
     return connect
-
-
-def read(hyperv: HyperV) -> Machines:
-    """Return the VMs of a host as its cmdlets tell of them."""
-    found: Machines = {}
-    for vm in hyperv.get_vm():
-        reading = hyperv.read_vm(vm.id)
-        assert reading is not None
-        names = {each.id: each.name for each in reading.snapshots}
-        now = reading.vm.parent_snapshot_id
-        tree = (
-            (each.name, names.get(each.parent_snapshot_id or "", ""), each.id == now)
-            for each in reading.snapshots
-        )
-        found[vm.name] = Machine(tuple(sorted(tree)), vm.state.name)
-    return found
-
-
-def planned(plan: Plan, before: Machines) -> Machines:
-    """Return the VMs of the host as they should be after a plan."""
-    state = Fleet.of(plan.expected.hosts).hosts[HOST]
-    touched = {vm.name: vm for vm in state.vms.values()}
-    return {name: _machine(vm_named(state, name)) if name in touched else before[name] for name in before}
-
-
-def _machine(vm: VirtualMachine) -> Machine:
-    names = {each.id: each.name for each in vm.checkpoints}
-    tree = ((each.name, names.get(each.parent_id or "", ""), each.id == vm.now_id) for each in vm.checkpoints)
-    return Machine(tuple(sorted(tree)), vm.state.value)
-
-
-def _is_at_rest(hyperv: HyperV) -> bool:
-    return all(each.state in ("Running", "Off", "Saved", "Paused") for each in read(hyperv).values())

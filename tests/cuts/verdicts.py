@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hvtree.jobs.job import Verdict
 from tests.cuts.cases import Lasting
-from tests.cuts.cut_job import Machine, Outcome
+from tests.cuts.cut_job import Outcome
+from tests.support.independent_reading import Machine
 
 MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
 """Operations of several edits, or of one on several things: a part of them may have been done."""
@@ -20,11 +21,12 @@ def complaints(outcome: Outcome) -> list[str]:
 
 def _effects(outcome: Outcome) -> list[str]:
     said = []
-    for name, machine in outcome.after.items():
+    for vm_id, machine in outcome.after.items():
+        name = machine.name
         names = [each for each, _parent, _is_now in machine.tree]
         if len(set(names)) != len(names):
             said.append(f"{name} has something twice")
-        whole = (outcome.before[name].tree, outcome.expected[name].tree)
+        whole = (outcome.before[vm_id].tree, outcome.expected[vm_id].tree)
         if machine.tree not in whole and outcome.case.operation not in MANY:
             said.append(f"{name} is neither as before nor as planned")
     if outcome.case.lasting is not Lasting.GOOD and outcome.after != outcome.at_verdict:
@@ -49,9 +51,9 @@ def _verdict(outcome: Outcome) -> list[str]:
 
 def _stopped(outcome: Outcome) -> list[str]:
     return [
-        f"{name} is left {machine.state}"
-        for name, machine in outcome.after.items()
-        if machine.state != "Running" and _ran(outcome.before[name]) and _ran(outcome.expected[name])
+        f"{machine.name} is left {machine.state}"
+        for vm_id, machine in outcome.after.items()
+        if machine.state != "Running" and _ran(outcome.before[vm_id]) and _ran(outcome.expected[vm_id])
     ]
 
 

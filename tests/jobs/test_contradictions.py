@@ -94,13 +94,20 @@ def said(job: JobView) -> str:
 
 def contradictions(job: JobView, before: HostState, after: HostState | None) -> list[str]:
     """Return what is wrong with a verdict; `after` is the host as it really is, None if it cannot be reached."""
+    is_unsure = "may or may not" in said(job) or "efresh the host" in said(job)
+    if job.verdict is not Verdict.UNKNOWN and is_unsure:
+        return [
+            "it is known how it ended, and something is said to be unknown",
+            *untruths(job, before, after),
+        ]
+    return untruths(job, before, after)
+
+
+def untruths(job: JobView, before: HostState, after: HostState | None) -> list[str]:
+    """Return what is wrong with a verdict, whatever made it so."""
     found: list[str] = []
     ids = job.plan.vm_ids("vhost")
     phases = {step.phase for step in job.steps}
-    if job.verdict is not Verdict.UNKNOWN and (
-        "may or may not" in said(job) or "efresh the host" in said(job)
-    ):
-        found.append("it is known how it ended, and something is said to be unknown")
     if job.verdict is Verdict.AS_PLANNED:
         if phases & {StepPhase.UNKNOWN, StepPhase.FAILED}:
             found.append("as planned, with a step that is not")

@@ -14,7 +14,7 @@ from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, TargetResult
 from hvtree.emulator.host.objects import VMSnapshot
-from hvtree.hosts.messages import Lease, Request, Result
+from hvtree.hosts.messages import Error, Lease, Request, Result
 
 
 class BadRequest(Exception):
@@ -33,6 +33,7 @@ class Arguments(msgspec.Struct, frozen=True):
     path: str | None = None
     notes: str | None = None
     lease: Lease | None = None
+    only: tuple[str, ...] | None = None
 
 
 Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
@@ -113,6 +114,11 @@ def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases
     leases.hold(given.lease, by_vm)
     for group in by_vm.values():
         began = now()
+        for each in [one for one in group if _has_others_below(host, request.verb, one, given)]:
+            action.results[each] = Result(each, _subtree_changed(each), began=began, ended=now())
+            group.remove(each)
+        if not group:
+            continue
         try:
             invocation = cmdlet(host, group, given)
         except CmdletError as error:
@@ -122,6 +128,25 @@ def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases
             action.invocations.append(invocation)
             leases.follow(request.verb, given.lease, invocation)
     return action
+
+
+def _has_others_below(host: HyperV, verb: str, checkpoint_id: str, given: Arguments) -> bool:
+    """Return whether a subtree that is to be deleted has more in it than `only` names."""
+    found = host.get_vm_snapshot(id=checkpoint_id).objects
+    if verb != "checkpoint.delete_subtree" or given.only is None or not found:
+        return False
+    below: dict[str | None, list[str]] = {}
+    for each in host.get_vm_snapshot(vm=[found[0].vm_id]).objects:
+        below.setdefault(each.parent_snapshot_id, []).append(each.id)
+    waiting = [checkpoint_id]
+    for one in waiting:
+        waiting += below.get(one, ())
+    return not set(waiting) <= {each.lower() for each in given.only}
+
+
+def _subtree_changed(checkpoint_id: str) -> Error:
+    text = "Something is below it that was not there before."
+    return Error(text, "InvalidOperation", "SubtreeChanged,HVTree", target=checkpoint_id)
 
 
 def _given(request: Request) -> Arguments:
