@@ -45,6 +45,11 @@ class Case:
     lasting: Lasting
 
     @property
+    def holds_leases(self) -> bool:
+        """An agent stays on the host, which brings VMs back by itself when the client is gone."""
+        return self.way == "persistent"
+
+    @property
     def planned(self) -> Planned:
         """What the wire is told."""
         return Planned(self.exchange, self.harm, REFUSED[self.lasting])

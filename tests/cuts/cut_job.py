@@ -26,6 +26,7 @@ from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
 from hvtree.hosts.fallback import FallbackClient
+from hvtree.hosts.handshake import Timing
 from hvtree.hosts.oneshot_channel import OneShotChannel
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
@@ -45,7 +46,7 @@ from hvtree.operations.rename import RenameCheckpoint
 from tests.cuts.cases import WAYS, Case, Lasting
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
-from tests.support.independent_reading import Machines, expected_of, is_at_rest, read
+from tests.support.independent_reading import Machines, expected_of, is_at_rest, left_stopped, read
 from tests.support.modes import STDIN
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import RunningTime
@@ -57,6 +58,8 @@ HOST = "vhost"
 SPEED = 200.0
 HURRY = 0.02
 """By how much the pauses before the next attempt are shortened."""
+LEASE = Timing(lease_s=3)
+"""How soon a host brings VMs back whose client is gone: a few seconds, by the clock of this computer."""
 GIVEN_UP_S = 1.0
 """How long a job waits for a host that is gone for good."""
 
@@ -122,10 +125,11 @@ async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
     finally:
         over.set()
         await workspace.close()
+    expected = expected_of(job.plan, HOST, before)
+    if case.holds_leases:
+        comes_true(lambda: not left_stopped(before, expected, read(hyperv)))
     assert comes_true(lambda: is_at_rest(hyperv))
-    return Outcome(
-        case, job, before, expected_of(job.plan, HOST, before), read(hyperv), at_verdict, wire.has_struck
-    )
+    return Outcome(case, job, before, expected, read(hyperv), at_verdict, wire.has_struck)
 
 
 class User:
@@ -182,7 +186,7 @@ def _connecting(way: str, over: threading.Event) -> Callable[[HostProfile, Secre
         login = WinRmLogin(profile, secret.reveal())
         modes: dict[str, Callable[[], Client]] = {
             "persistent": lambda: Client(
-                ThreadedChannel(WinRmPipe(login, wait), agent_starter.agent_text()), profile.name
+                ThreadedChannel(WinRmPipe(login, wait), agent_starter.agent_text()), profile.name, LEASE
             ),
             "calls": lambda: Client(OneShotChannel(WinRmAgentRunner(login, wait)), profile.name, polls=True),
         }

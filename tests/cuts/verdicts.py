@@ -5,7 +5,7 @@ from __future__ import annotations
 from hvtree.jobs.job import Verdict
 from tests.cuts.cases import Lasting
 from tests.cuts.cut_job import Outcome
-from tests.support.independent_reading import Machine
+from tests.support.independent_reading import left_stopped
 
 MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
 """Operations of several edits, or of one on several things: a part of them may have been done."""
@@ -14,8 +14,9 @@ MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
 def complaints(outcome: Outcome) -> list[str]:
     """Return what is wrong; empty if all is well."""
     said = [*_effects(outcome), *_verdict(outcome)]
-    if outcome.case.lasting is not Lasting.GOOD:
-        said += _stopped(outcome)
+    if outcome.case.lasting is not Lasting.GOOD or outcome.case.holds_leases:
+        left = left_stopped(outcome.before, outcome.expected, outcome.after)
+        said += [f"{name} is left stopped" for name in left]
     return said
 
 
@@ -47,15 +48,3 @@ def _verdict(outcome: Outcome) -> list[str]:
     if not outcome.has_struck and verdict is not Verdict.AS_PLANNED:
         return [f"nothing was cut, and it ended as {verdict}"]
     return [] if verdict and is_true.get(verdict, False) else [f"the verdict ‘{verdict}’ is not true"]
-
-
-def _stopped(outcome: Outcome) -> list[str]:
-    return [
-        f"{machine.name} is left {machine.state}"
-        for vm_id, machine in outcome.after.items()
-        if machine.state != "Running" and _ran(outcome.before[vm_id]) and _ran(outcome.expected[vm_id])
-    ]
-
-
-def _ran(machine: Machine) -> bool:
-    return machine.state == "Running"

@@ -54,6 +54,15 @@ def is_at_rest(hyperv: HyperV) -> bool:
     return all(each.state in AT_REST for each in read(hyperv).values())
 
 
+def left_stopped(before: Machines, expected: Machines, after: Machines) -> list[str]:
+    """Return the names of the VMs that do not run although they ran before, and should."""
+    return [
+        machine.name
+        for vm_id, machine in after.items()
+        if machine.state != "Running" and all(each[vm_id].state == "Running" for each in (before, expected))
+    ]
+
+
 def expected_of(plan: Plan, host_id: str, before: Machines) -> Machines:
     """Return the VMs of a host as they should be after a plan."""
     touched = {vm.id: _machine(vm) for vm in plan.expected.hosts[host_id].vms.values()}
