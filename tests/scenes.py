@@ -249,6 +249,20 @@ async def history(user: WindowUser) -> QPixmap:
     return await with_dialog(user)
 
 
+async def undo(user: WindowUser) -> QPixmap:
+    """An apply is led back to its safety checkpoint; what was changed since is kept in another one."""
+    await user.open_host()
+    user.select("WEB-FRONT-01", "shop 3.1")
+    user.choose("Apply…")
+    dialog = await user.dialog()
+    dialog.press(dialog.default_button())
+    await user.job_ended()
+    user.select("WEB-FRONT-01")
+    user.choose_from("VM", "Undo…")
+    await user.quiet()
+    return await with_dialog(user)
+
+
 async def recovery(user: WindowUser) -> QPixmap:
     """HVTree was killed in the middle of a group: what is open is said, and what can be done."""
     await user.open_host()
@@ -287,6 +301,7 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "history": (history, False),
     "history-dark": (history, True),
     "recovery": (recovery, False),
+    "undo": (undo, False),
 }
 """Each scene with its story, and whether it is played in the dark."""
 

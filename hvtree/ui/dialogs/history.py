@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hvtree.app.memory.entries import EntryInFull
+from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import HVTreeError
@@ -71,8 +71,8 @@ _NONE_LIKE_IT = "No job is like that."
 class HistoryDialog(QDialog):
     """Shows the history. It is shown, never executed, and deletes itself."""
 
-    undo_wanted = Signal(object, str)
-    """The `Operation` that undoes the selected job, and the job's id."""
+    undo_wanted = Signal(object, object)
+    """The `Operation` that undoes the selected job, and the job's `Entry`."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class HistoryDialog(QDialog):
         self._reader = reader
         self._start = start
         self._undo = undo
-        self._offered: tuple[Operation, str] | None = None
+        self._offered: tuple[Operation, Entry] | None = None
         self._asked = 0
         self._is_closed = False
         self._shown: Query | None = None
@@ -187,7 +187,7 @@ class HistoryDialog(QDialog):
         self._offered, why = None, "No job is selected."
         if job is not None:
             try:
-                self._offered = (self._undo(job), job.entry.uuid)
+                self._offered = (self._undo(job), job.entry)
                 why = "Show the plan that leads back."
             except HVTreeError as error:
                 why = f"{error.why} {error.now}".strip() or error.what

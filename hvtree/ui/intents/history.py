@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hvtree.domain.passport import Passport
+from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.intents.intent import Context, WindowIntent
 from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
 
 if TYPE_CHECKING:
+    from hvtree.app.memory.entries import Entry
     from hvtree.app.memory.reader import HistoryReader
+    from hvtree.operations.base import Operation
     from hvtree.ui.dialogs.history import HistoryDialog
 
 
@@ -31,7 +34,7 @@ def _show(context: Context) -> HistoryDialog | None:
             lambda job: undo_of_entry(job, context.workspace.fleet, _safety(context)),
             context.window,
         )
-        dialog.undo_wanted.connect(lambda operation, job: decide(context, operation, undoes=job))
+        dialog.undo_wanted.connect(lambda operation, job: _decide(context, operation, job))
         context.bridge.job_changed.connect(dialog.job_changed)
     dialog.show()
     dialog.raise_()
@@ -63,7 +66,13 @@ async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> Non
     from hvtree.app.undoing import last_to_undo, undo_of_entry  # noqa: PLC0415  (as above)
 
     job = await last_to_undo(reader, vm_id)
-    decide(context, undo_of_entry(job, context.workspace.fleet, _safety(context)), undoes=job.entry.uuid)
+    _decide(context, undo_of_entry(job, context.workspace.fleet, _safety(context)), job.entry)
+
+
+def _decide(context: Context, operation: Operation, job: Entry) -> None:
+    """Show the plan that undoes a job, and which job that is."""
+    about = f"Undoes job {job.number}, {local_time(job.queued_utc)}: {shown_name(job.title)}"
+    decide(context, operation, undoes=job.uuid, caption="Undo", about=about)
 
 
 HISTORY = WindowIntent(

@@ -27,6 +27,7 @@ from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.format import host_words
 from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.selection import Selection
+from hvtree.ui.widgets.wrap_label import WrapLabel
 
 Build = Callable[..., Operation | None]
 """Makes the operation from a selection and from what a form asks; None if the selection is not of its kind."""
@@ -153,10 +154,13 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
     return all(each.checkpoint_id in fleet.vm(each.vm).by_id for each in selection.checkpoints)
 
 
-def decide(context: Context, operation: Operation, *, undoes: str = "", caption: str = "Plan") -> None:
+def decide(
+    context: Context, operation: Operation, *, undoes: str = "", caption: str = "Plan", about: str = ""
+) -> None:
     """Show the plan of an operation that was made elsewhere, and start it if the user says yes.
 
-    `undoes` is the id of the job that it leads back; `caption` is the title of the dialog.
+    `undoes` is the id of the job that it leads back; `caption` is the title of the dialog, and `about` what it says above the
+    plan.
     """
     try:
         plan = context.workspace.plan(operation)
@@ -165,6 +169,8 @@ def decide(context: Context, operation: Operation, *, undoes: str = "", caption:
     else:
         hosts = {view.id: host_words(view) for view in context.workspace.hosts if view.id in plan.host_ids}
     form = Form(caption, "Continue", Choice(operation))
+    if about:
+        form.show_fields(WrapLabel(about))
     context.tasks.start(_decide(context, hosts, form, undoes=undoes))
 
 
