@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
 from hvtree.app.ports import Connection
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.edits import Edit, SetNotes, SetVmNotes, noted_by
 from hvtree.domain.errors import ErrorRecord, HVTreeError
-from hvtree.domain.lease import Lease
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import passport_of, with_passport
-from hvtree.domain.receipt import Progress, Receipt
 from hvtree.jobs.journal import JournalFailure
+
+if TYPE_CHECKING:
+    from hvtree.domain.edits import Edit
+    from hvtree.domain.lease import Lease
+    from hvtree.domain.receipt import Progress, Receipt
 
 _log = logging.getLogger(__name__)
 _PASSING = frozenset({"ObjectNotFound", "OperationStopped", "InvalidOperation", "InvalidData"})
@@ -110,14 +113,13 @@ class NotedConnection:
         self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
     ) -> Receipt:
         """Carry out an edit; notes that the host refuses are kept here, and the receipt warns of that."""
+        from hvtree.domain.edits import SetNotes, SetVmNotes  # noqa: PLC0415  (a reading needs no edits)
+
         receipt = await self._connection.perform(edit, report, lease)
         if not isinstance(edit, SetNotes | SetVmNotes):
             return receipt
         refused = {each.target_id: each.error for each in receipt.failures if _is_refusal(each.error)}
-        taken = [each for each in noted_by((edit,)) if each in self._kept and each not in refused]
-        if taken and not receipt.failures:
-            await self._memory.forget(taken)
-            self._kept = {key: note for key, note in self._kept.items() if key not in taken}
+        await self._forget([each.target_id for each in receipt.outcomes if each.is_ok])
         return await self._keep(edit.notes, refused, receipt) if refused else receipt
 
     def renew(self) -> None:
@@ -128,6 +130,17 @@ class NotedConnection:
         """Close the connection, and let go of the memory."""
         await self._connection.close()
         await self._memory.close()
+
+    async def _forget(self, taken: Iterable[str]) -> None:
+        """Keep nothing any more for those whose notes the host has taken."""
+        gone = [each for each in taken if each in self._kept]
+        if not gone:
+            return
+        self._kept = {key: note for key, note in self._kept.items() if key not in gone}
+        try:
+            await self._memory.forget(gone)
+        except JournalFailure as error:
+            _log.warning("notes that the host has now are still kept here: %r", error.sentence)
 
     async def _keep(self, notes: str, refused: Mapping[str, ErrorRecord | None], receipt: Receipt) -> Receipt:
         before = _notes_on(self._last, refused)

@@ -56,7 +56,7 @@ def completed(tmp_path: Path, line: str) -> list[str]:
     ("line", "offered"),
     [
         ("hvtree pl", ["plan"]),
-        ("hvtree plan delete-", ["delete-subtree"]),
+        ("hvtree plan delete-", ["delete-subtree", "delete-expired"]),
         ("hvtree show ", ["my lab", "hv01", "demo", "local"]),
         ("hvtree do delete h", ["hv01"]),
         ("hvtree hosts remove ", ["my lab", "hv01"]),

@@ -22,13 +22,13 @@ def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) ->
     record = hvtree.on(host, "show", "--json").json
     assert list(record) == ["host", "taken_at", "volumes", "vms", "unfinished"]
     assert list(record["vms"][0]) == [
-        "id", "name", "state", "status", "activity", "percent", "notes", "generation", "version", "uptime_s",
+        "id", "name", "state", "status", "activity", "percent", "notes", "has_notes_here", "generation", "version", "uptime_s",
         "memory_bytes", "memory_startup_bytes", "checkpoint_type", "is_replica", "space", "is_measured", "now", "checkpoints",
         "drives", "files",
     ]  # fmt: skip
     assert list(record["vms"][0]["checkpoints"][0]) == [
         "id", "parent", "name", "kind", "has_memory", "is_automatic", "created", "size_bytes", "state_bytes",
-        "notes", "drives",
+        "notes", "has_notes_here", "passport", "drives",
     ]  # fmt: skip
     assert set(record["vms"][0]["files"][0]) == {"path", "parent", "size_bytes", "virtual_bytes"}
 
