@@ -47,7 +47,9 @@ function Add-AgentHeld {
         if ($null -eq $goal -or $Leases.Held.ContainsKey($vm)) { continue }
         $state = if ($Verb.StartsWith('vm.')) { $Targets[$id].State } else { (Get-AgentVm $vm).State }
         if ([string] $state -eq $goal) {
-            $Leases.Held[$vm] = @{ Goal = $goal; Lease = $Lease['id']; Seconds = [double] $Lease['seconds']; IsStarted = $false }
+            $Leases.Held[$vm] = @{
+                Goal = $goal; Lease = $Lease['id']; Seconds = [double] $Lease['seconds']; IsStarted = $false; IsTouched = $false
+            }
         }
     }
     $null = $Leases.Wake.Set()
@@ -66,6 +68,7 @@ function Update-AgentHeld {
     }
     $held = $held.Clone()
     $held.Goal = $goal
+    $held.IsTouched = $true
     if ($reached -eq 'Running') { $held.IsStarted = $true }
     $Leases.Held[$Vm] = $held
 }
@@ -101,9 +104,12 @@ function Start-AgentKeeper {
 function Invoke-AgentKeeper {
     param([hashtable] $Shared)
     $leases = $Shared.Leases
+    $names = Get-AgentNames
     do {
         $left = Get-AgentLeaseLeft $leases
+        if ($left -gt 1000) { $left = 1000 }
         if ($left -ne 0) { $null = $leases.Wake.WaitOne($left) }
+        if ($left -gt 0) { Find-AgentReturned $leases $names }
     } until ($left -eq 0)
     $leases.IsOver = $true # from now on lanes begin nothing; what they had begun before is in AtWork
     while ($leases.Held.Count -gt 0) {
@@ -117,6 +123,27 @@ function Invoke-AgentKeeper {
         }
     }
     $Shared.Inbox.Add(@{ kind = 'end' })
+}
+
+# Lets go what somebody else has brought back: another HVTree, after ours was killed, may by now be at work on it. Asked each
+# second while something is held, in one query. An answer is about what was held when it was asked for, and idle, and still is.
+function Find-AgentReturned {
+    param([hashtable] $Leases, [hashtable] $Names)
+    $before = $Leases.Held.Clone()
+    $busy = $Leases.AtWork.Clone()
+    try {
+        $systems = Get-CimInstance -Namespace 'root\virtualization\v2' -ClassName 'Msvm_ComputerSystem' `
+            -Property 'Name', 'EnabledState' -OperationTimeoutSec 5 -ErrorAction Stop
+    } catch {
+        return # where WMI refuses, states are only looked at in the end
+    }
+    foreach ($system in $systems) {
+        $vm = ([string] $system.Name).ToLowerInvariant()
+        $held = $before[$vm]
+        if ($null -eq $held -or -not $held.IsTouched -or $busy.ContainsValue($vm)) { continue }
+        if ($Leases.AtWork.ContainsValue($vm) -or -not [object]::ReferenceEquals($held, $Leases.Held[$vm])) { continue }
+        if ($Names.State[[int] $system.EnabledState] -eq $held.Goal) { $Leases.Held.Remove($vm) }
+    }
 }
 
 # Returns for how many milliseconds the keeper may wait: for ever (-1) while nothing is held, not at all (0) when it is time.

@@ -32,7 +32,7 @@ from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import World
 from tests.support.relay import Relay, relay
-from tests.support.virtual_host import guid, vm_spec, world_of
+from tests.support.virtual_host import vm_spec, world_of
 from tests.support.waiting import WAIT_S, comes_true
 from tests.support.wsman_clients import ACCOUNT
 
@@ -69,15 +69,17 @@ class Course:
         self._endpoint = endpoint
         self._wire = wire
         self._log = log
+        self._job = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._waits: list[tuple[Callable[[States], bool], threading.Event]] = []
         self._count_starts("start_vm")
         self._count_starts("resume_vm")
         host.on_change(lambda _revision: self._look())
 
-    def begin(self, job: str, home: Path, environment: Mapping[str, str]) -> None:
-        """Start HVTree with one of the `JOBS`."""
-        first, verb, *rest = JOBS[job]
+    def begin(self, job: str, home: Path, environment: Mapping[str, str], *more: str) -> None:
+        """Start HVTree with one of the `JOBS`, and with `more` words."""
+        self._job = job
+        first, verb, *rest = (*JOBS[job], *more)
         host = ["local"]
         if self._endpoint is not None and self._wire is not None:
             url = self._endpoint.url.replace(str(self._endpoint.port), str(self._wire.port))
@@ -164,20 +166,50 @@ class Course:
         record: dict[str, Any] = json.loads(self.said.splitlines()[-1])
         return record
 
-    def is_back(self, expected: States = BEFORE) -> bool:
-        """Wait until all VMs are in these states, and no agent is left that might change that."""
-        return comes_true(lambda: self.states == expected) and self.is_alone() and self.states == expected
+    def is_back(self) -> bool:
+        """Wait until all VMs are in the states from before."""
+        return comes_true(lambda: self.states == BEFORE)
 
-    def is_alone(self) -> bool:
-        """Wait until every agent on the host has ended."""
+    def rests(self) -> None:
+        """Wait until every agent on the host has ended, or has held nothing for as long as a lease lasts."""
         outputs = self._endpoint.shells.outputs() if self._endpoint is not None else ()
-        return comes_true(lambda: all(output.exit_code is not None for output in outputs))
+        until = time.monotonic() + LEASE_S + 1
+        assert comes_true(
+            lambda: time.monotonic() > until or all(output.exit_code is not None for output in outputs)
+        )
 
     def seconds_until(self, is_there: Callable[[States], bool]) -> float:
         """Return how long it takes until something is so."""
         began = time.monotonic()
         assert comes_true(lambda: is_there(self.states)), f"{self.states} {self.said}"
         return time.monotonic() - began
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """The states of the VMs in the end: a checkpoint that was applied, and no more, leaves its VM saved."""
+        is_applied = self._job == "apply" and self.now == "p1"
+        return {**BEFORE, "web": "Saved"} if is_applied else BEFORE
+
+    def stopped(self) -> set[str]:
+        """Return the VMs that ran before and do not run now, although the plan does not want them so."""
+        states, expected = self.states, self.expected
+        return {name for name, state in expected.items() if state == "Running" and states[name] != state}
+
+    def assert_back_in(self, seconds: float) -> None:
+        """Fail if a VM that ran before is stopped for longer than this from now on."""
+        taken_s = self.seconds_until(lambda _states: not self.stopped())
+        assert taken_s <= seconds, f"it took {taken_s:.1f} s"
+
+    def assert_facts(self) -> None:
+        """Fail unless all VMs are where they belong for good, none was started twice, and none that was off at all."""
+        if self.process.poll() is None:
+            self.kill()
+            self.process.wait(WAIT_S)
+        assert comes_true(lambda: self.states == self.expected), f"{self.states} {self.said}"
+        self.rests()
+        assert self.states == self.expected, f"{self.states} {self.said}"
+        assert max(self.starts.values(), default=0) <= 1, f"started {self.starts}"
+        assert not {"nas", "other"} & set(self.starts), f"started {self.starts}"
 
     def end(self) -> None:
         """End HVTree, however it is."""
@@ -210,13 +242,16 @@ class Course:
 
 @contextmanager
 def course(
-    job: str, home: Path, *, powershell: str = "", is_local: bool = False, speed: float = 1.0
+    job: str, home: Path, *, powershell: str = "", is_local: bool = False, leave_stopped: bool = False
 ) -> Iterator[Course]:
-    """Begin a job on a host of its own; with a `powershell` its agent is the real script, `is_local` without WinRM."""
+    """Begin a job on a host of its own; with a `powershell` its agent is the real script, `is_local` without WinRM.
+
+    With `leave_stopped` the host is told to leave VMs alone.
+    """
     home.mkdir(parents=True, exist_ok=True)
     save(home / "config" / "HVTree" / "settings.json", Settings(bring_back_after_s=LEASE_S))
     with ExitStack() as stack:
-        clock = stack.enter_context(closing(RealClock(speed)))
+        clock = stack.enter_context(closing(RealClock()))
         host = HyperV(worlds.build(world(), clock.now()), clock)
         real = stack.enter_context(RealPowerShell(host, powershell)) if powershell else None
         endpoint = wire = None
@@ -231,7 +266,7 @@ def course(
         log = stack.enter_context((home / "said.txt").open("wb"))
         it = Course(host, endpoint, wire, log)
         stack.callback(it.end)
-        it.begin(job, home, environment)
+        it.begin(job, home, environment, *(["--leave-stopped"] if leave_stopped else []))
         yield it
 
 
@@ -243,8 +278,3 @@ def home_of(folder: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder / "data"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
-
-
-def vm_id(name: str) -> str:
-    """Return the id of a VM."""
-    return guid(name)

@@ -35,6 +35,8 @@ class _Held:
     lease: Lease
     is_started: bool = False
     """This agent has started it, so it may pause it again."""
+    is_touched: bool = False
+    """Something was done with it, so if it is where it belongs it has been brought back."""
 
 
 class Leases:
@@ -53,6 +55,7 @@ class Leases:
         self._at_work: Counter[str] = Counter()
         self._heard = host.clock.now()
         self._timer: Timer | None = None
+        self._stop_listening: Callable[[], None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +74,8 @@ class Leases:
             goal = _goal(lease, vm_id)
             if vm_id not in self._held and goal is not None and self._state(vm_id) == goal:
                 self._held[vm_id] = _Held(goal, lease)
+        if self._held and self._stop_listening is None:
+            self._stop_listening = self._host.on_change(lambda _revision: self._guarded(self._find_returned))
         self._set_timer()
 
     def follow(self, verb: str, lease: Lease | None, invocation: Invocation) -> None:
@@ -94,6 +99,12 @@ class Leases:
             self._held = {vm_id: held for vm_id, held in self._held.items() if held.lease.id != lease_id}
         return {}
 
+    def _find_returned(self) -> None:
+        """Let go what somebody else has brought back, on the host's word that something has changed."""
+        for vm_id, held in list(self._held.items()) if not self.is_over else ():
+            if held.is_touched and not self._at_work[vm_id] and self._state(vm_id) == held.goal:
+                del self._held[vm_id]
+
     def run_out(self) -> None:
         """Bring back what is held: nothing more will be heard of the client."""
         if self.is_over or not self._held:
@@ -105,6 +116,8 @@ class Leases:
     def close(self) -> None:
         """Forget everything: the process is gone."""
         self._held.clear()
+        if self._stop_listening is not None:
+            self._stop_listening()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -117,7 +130,8 @@ class Leases:
             del self._held[vm_id]
         else:
             is_started = held.is_started or verb in ("vm.start", "vm.resume")
-            self._held[vm_id] = replace(held, goal=goal, lease=lease or held.lease, is_started=is_started)
+            kept = replace(held, goal=goal, lease=lease or held.lease, is_started=is_started, is_touched=True)
+            self._held[vm_id] = kept
 
     def _set_timer(self) -> None:
         if self._timer is not None:
