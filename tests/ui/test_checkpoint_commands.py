@@ -186,7 +186,8 @@ def test_only_a_plan_that_stops_vms_asks_what_to_do_if_the_connection_fails(at_w
             user.select(vm, "base")
             user.choose("Apply…")
             dialog = await user.dialog()
-            assert (LEAVE in dialog.boxes()) is has_box
+            leave = "Leave the VM as it is if the connection fails"
+            assert (leave in dialog.boxes()) is has_box
             dialog.press("Cancel")
 
     web = replace(trees.vm("base(p1*)", "web"), state=VmState.RUNNING)

@@ -11,8 +11,9 @@ from hvtree.operations.leases import stopped_on
 class LeaveBox(QCheckBox):
     """Shown only for a plan that stops VMs; it holds for the one job."""
 
-    def __init__(self) -> None:
-        super().__init__("&Leave the VMs as they are if the connection fails")
+    def __init__(self, *, is_about_one: bool = False) -> None:
+        those = "VM as it is" if is_about_one else "VMs as they are"
+        super().__init__(f"&Leave the {those} if the connection fails")
         self.hide()
 
     def planned(self, plan: Plan) -> None:

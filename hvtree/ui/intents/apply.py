@@ -58,7 +58,7 @@ class GoingBackForm(Form):
         self._draft = draft
         self._start = QCheckBox("&Start the VM afterwards")
         self._start.toggled.connect(self.changed)
-        self._leave = LeaveBox()
+        self._leave = LeaveBox(is_about_one=True)
         self._leave.toggled.connect(self.changed)
         self.show_fields(self._start, self._leave)
 
