@@ -17,7 +17,7 @@ from hvtree.domain.names import quoted
 from hvtree.domain.passport import Passport, locked, others_notes, passport_of
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
-from hvtree.operations.consequence import Consequence, vms
+from hvtree.operations.consequence import Consequence, Subjects, vms
 from hvtree.operations.consequence import checkpoints as named
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
@@ -40,6 +40,8 @@ class Written:
 
     target: VmAddress | CheckpointAddress
     notes: str
+    left: str | None = None
+    """The notes as they were left by what this undoes; others that are there now have been written since."""
 
     @property
     def vm(self) -> VmAddress:
@@ -245,6 +247,12 @@ def _consequences(fleet: Fleet, written: Sequence[Written]) -> Iterator[Conseque
     yield Consequence("only-notes-change", "Only the notes change.")
     for each in written:
         before = _notes_now(fleet, each)
+        if each.left is not None and before != each.left:
+            yield Consequence(
+                "loses-newer-notes",
+                "The notes of {what} have been changed since, and what was written then goes.",
+                {"what": _named(fleet, each)},
+            )
         if passport_of(before) is not None and passport_of(each.notes) is None:
             yield Consequence(
                 "loses-passport",
@@ -252,6 +260,12 @@ def _consequences(fleet: Fleet, written: Sequence[Written]) -> Iterator[Conseque
             )
         if others_notes(before) and not others_notes(each.notes):
             yield Consequence("loses-notes", "The notes that are there now are gone.")
+
+
+def _named(fleet: Fleet, wanted: Written) -> Subjects:
+    if isinstance(wanted.target, VmAddress):
+        return vms((find_vm(fleet, wanted.target),))
+    return named((find_checkpoint(fleet, wanted.target)[1],))
 
 
 def _notes_now(fleet: Fleet, wanted: Written) -> str:

@@ -87,6 +87,19 @@ def test_an_apply_goes_back_to_its_safety_checkpoint_in_the_state_of_then(name: 
     with_harness(LAB, story)
 
 
+def test_undoing_notes_says_what_has_been_written_since() -> None:
+    async def story(harness: Harness) -> None:
+        wanted = (Written(at(LAB, "web", "d"), "why"), Written(vm_at("off"), "what"))
+        job = await harness.do(EditNotes(wanted))
+        kinds = {each.kind for each in harness.workspace.plan(undo(harness, job)).consequences}
+        assert "loses-newer-notes" not in kinds
+        await harness.do(EditNotes((Written(at(LAB, "web", "d"), "theirs"),)))
+        told = [each.sentence for each in harness.workspace.plan(undo(harness, job)).consequences]
+        assert "The notes of checkpoint ‘d’ have been changed since, and what was written then goes." in told
+
+    with_harness(LAB, story)
+
+
 def test_a_locked_checkpoint_is_not_undone_until_it_is_unlocked() -> None:
     async def story(harness: Harness) -> None:
         locked = Passport("keep it", is_locked=True, author="anna")
