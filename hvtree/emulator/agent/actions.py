@@ -114,12 +114,12 @@ def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases
     leases.hold(given.lease, by_vm)
     for group in by_vm.values():
         began = now()
-        for each in [one for one in group if _has_others_below(host, request.verb, one, given)]:
-            action.results[each] = Result(each, _subtree_changed(each), began=began, ended=now())
-            group.remove(each)
-        if not group:
-            continue
         try:
+            for each in _grown(host, request.verb, group, given):
+                action.results[each] = Result(each, _subtree_changed(each), began=began, ended=now())
+                group.remove(each)
+            if not group:
+                continue
             invocation = cmdlet(host, group, given)
         except CmdletError as error:
             record = error_record(error, host.spoken)
@@ -130,18 +130,24 @@ def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases
     return action
 
 
-def _has_others_below(host: HyperV, verb: str, checkpoint_id: str, given: Arguments) -> bool:
-    """Return whether a subtree that is to be deleted has more in it than `only` names."""
+def _grown(host: HyperV, verb: str, checkpoint_ids: list[str], given: Arguments) -> list[str]:
+    """Return those of some subtrees that are to be deleted which have more in them than `only` names."""
+    if verb != "checkpoint.delete_subtree" or given.only is None:
+        return []
+    known = {each.lower() for each in given.only}
+    return [each for each in checkpoint_ids if not _subtree(host, each) <= known]
+
+
+def _subtree(host: HyperV, checkpoint_id: str) -> set[str]:
+    """Return the ids of a checkpoint and of all below it; none if it is gone."""
     found = host.get_vm_snapshot(id=checkpoint_id).objects
-    if verb != "checkpoint.delete_subtree" or given.only is None or not found:
-        return False
     below: dict[str | None, list[str]] = {}
-    for each in host.get_vm_snapshot(vm=[found[0].vm_id]).objects:
+    for each in host.get_vm_snapshot(vm=[found[0].vm_id]).objects if found else ():
         below.setdefault(each.parent_snapshot_id, []).append(each.id)
-    waiting = [checkpoint_id]
-    for one in waiting:
-        waiting += below.get(one, ())
-    return not set(waiting) <= {each.lower() for each in given.only}
+    subtree = [checkpoint_id] if found else []
+    for one in subtree:
+        subtree += below.get(one, ())
+    return set(subtree)
 
 
 def _subtree_changed(checkpoint_id: str) -> Error:
