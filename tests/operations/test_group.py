@@ -1,5 +1,7 @@
 """Checkpointing several VMs at one instant."""
 
+from dataclasses import replace
+
 from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.names import default_name
@@ -76,6 +78,30 @@ def test_what_happens_to_whom_is_told() -> None:
         "If this computer or the network fails, host ‘vhost’ brings VMs ‘web’, ‘db’ and ‘dc’ back within 45 seconds.",
     )
     assert 3 * vm("").memory_startup_bytes == 6 * GB
+
+
+def test_a_host_that_cannot_bring_vms_back_says_so_beforehand() -> None:
+    plan = CheckpointGroup(VMS, "x").plan(fleet(replace(host(), lease_s=0)))
+
+    assert sentences(plan)[-1] == (
+        "If this computer or the network fails, VMs ‘web’, ‘db’ and ‘dc’ on host ‘vhost’ stay stopped: this host is reached "
+        "by one PowerShell per call, and none stays there to bring them back."
+    )
+
+
+def test_whoever_wants_vms_left_alone_reads_what_that_means() -> None:
+    plan = CheckpointGroup(VMS, "x", leave_stopped=True).plan(fleet(host()))
+
+    assert plan.leaves_stopped
+    assert sentences(plan)[-1] == (
+        "If this computer or the network fails, VMs ‘web’, ‘db’ and ‘dc’ on host ‘vhost’ stay as they are then, as you wish."
+    )
+
+
+def test_a_group_that_is_off_says_nothing_of_a_network_that_fails() -> None:
+    plan = CheckpointGroup((vm_at("nas"), vm_at("old")), "x").plan(fleet(host()))
+
+    assert not [each.kind for each in plan.consequences if each.kind.endswith(("-by-itself", "-if-cut"))]
 
 
 def test_a_group_that_is_off_is_only_checkpointed() -> None:
