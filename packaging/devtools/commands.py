@@ -74,7 +74,8 @@ def run(checkout: Checkout, arguments: Sequence[str]) -> int:
 def test(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Set up what the checks need and run them; return 0 if all passed."""
     apt = qt_libraries.this_machines_apt()
-    _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",), useful=qt_libraries.X11 + qt_libraries.XVFB)
+    useful = qt_libraries.X11 + qt_libraries.WAYLAND + qt_libraries.XVFB
+    _set_up(checkout, apt, qt_libraries.ALWAYS, extras=("dev",), useful=useful)
     workers = checks.worker_count()
     if checks.FAST in arguments:
         others = [each for each in arguments if each != checks.FAST]

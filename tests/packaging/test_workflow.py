@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from devtools.qt_libraries import ALWAYS, X11, XVFB
+from devtools.qt_libraries import ALWAYS, WAYLAND, X11, XVFB
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_it_takes_every_python_that_the_package_is_classified_for() -> None:
 def test_it_installs_the_libraries_that_qt_needs() -> None:
     missing = [
         need.name
-        for need in ALWAYS + X11 + XVFB
+        for need in ALWAYS + X11 + WAYLAND + XVFB
         if need.name != "libglib-2.0.so.0" and not any(package in WORKFLOW for package in need.packages)
     ]  # GLib comes with the others, under a name that differs between releases
     assert missing == []
