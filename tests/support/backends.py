@@ -132,7 +132,7 @@ def powershell_path() -> str:
     return path
 
 
-def many_vms(number: int = 60) -> World:
+def many_vms(number: int = 90) -> World:
     """Return a world of small VMs in all states, each with a tree of four checkpoints."""
     specs = (_small(index, state) for index, state in zip(range(number), cycle(STATES), strict=False))
     return world_of(*specs, volumes=VOLUMES)
