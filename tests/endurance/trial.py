@@ -104,6 +104,7 @@ async def _make_jobs(
     while (share := goes_on(number, monotonic() - began)) < 1:
         if report.warm is None and share >= WARM_UP:
             report.warm = _holding(hosts)
+            heart.begin()  # counting itself holds the window up
         if sum(job.verdict is None for job in workspace.jobs) < AT_ONCE and jobs.start() is not None:
             number += 1
         await asyncio.sleep(chance.expovariate(1 / PAUSE_S))
