@@ -9,13 +9,14 @@ import pytest
 
 from tests.cuts import options
 from tests.cuts.cases import every_case, sample
+from tests.support.sweeps import seed_of
 
 STRUCK, VERDICT = "cut", "verdict"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
-        each, seed = metafunc.config.getoption("--cuts"), options.seed(metafunc.config)
+        each, seed = metafunc.config.getoption("--cuts"), seed_of(metafunc.config)
         cases = list(every_case()) if each == options.ALL else sample(seed, each=each)
         metafunc.parametrize("case", cases, ids=str)
 

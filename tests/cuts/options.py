@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+
+from tests.support.sweeps import seed_of
 
 ALL = 0
 
@@ -19,15 +19,6 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="N",
         help="how many of each operation by each way to a host (default: %(default)s; 0 for all)",
     )
-    group.addoption(
-        "--cuts-seed", type=int, metavar="N", help="repeat a sample (default: another one each day)"
-    )
-
-
-def seed(config: pytest.Config) -> int:
-    """Return what the sample is drawn with: the same for all processes that share a run."""
-    given: int | None = config.getoption("--cuts-seed")
-    return datetime.now(UTC).date().toordinal() if given is None else given
 
 
 def header(config: pytest.Config) -> list[str]:
@@ -36,5 +27,5 @@ def header(config: pytest.Config) -> list[str]:
     if each == ALL:
         return ["cuts: all of them"]
     return [
-        f"cuts: {each} of each operation by each way, seed {seed(config)}; all with --cuts 0 (tests/cuts/README.md)"
+        f"cuts: {each} of each operation by each way, seed {seed_of(config)}; all with --cuts 0 (tests/cuts/README.md)"
     ]

@@ -9,22 +9,16 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.apply import ApplyCheckpoint
-from hvtree.operations.base import Operation, Plan
+from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
+from tests.support.harness import Yes
 
 _GROUP = 3
 """VMs."""
-
-
-class Yes:
-    """Says yes to everything."""
-
-    async def approve(self, _plan: Plan) -> bool:
-        return True
 
 
 class RandomJobs:

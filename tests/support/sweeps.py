@@ -26,7 +26,7 @@ def header(config: pytest.Config) -> list[str]:
     """Return the line of the report that says which cases there are."""
     if config.getoption("--all-cases"):
         return ["sweeps: all cases"]
-    return [f"sweeps: a sample, seed {_seed(config)}; all cases with --all-cases"]
+    return [f"sweeps: a sample, seed {seed_of(config)}; all cases with --all-cases"]
 
 
 def generate(metafunc: pytest.Metafunc) -> None:
@@ -36,11 +36,11 @@ def generate(metafunc: pytest.Metafunc) -> None:
         return
     name, cases = mark.args
     if not metafunc.config.getoption("--all-cases"):
-        cases = _sample(cases, mark.kwargs["most"], _seed(metafunc.config))
+        cases = _sample(cases, mark.kwargs["most"], seed_of(metafunc.config))
     metafunc.parametrize(name, cases, ids=str)
 
 
-def _seed(config: pytest.Config) -> int:
+def seed_of(config: pytest.Config) -> int:
     """Return what the sample is drawn with: the same for all processes that share a run."""
     given: int | None = config.getoption("--seed")
     return datetime.now(UTC).date().toordinal() if given is None else given
