@@ -137,6 +137,7 @@ class NotedConnection:
         if not gone:
             return
         self._kept = {key: note for key, note in self._kept.items() if key not in gone}
+        self._shown.clear()
         try:
             await self._memory.forget(gone)
         except JournalFailure as error:

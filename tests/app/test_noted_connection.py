@@ -96,6 +96,21 @@ def test_what_is_kept_is_there_in_the_next_program_until_the_host_takes_notes(tm
         play(tmp_path / "memory.sqlite3", story)
 
 
+def test_notes_that_the_host_takes_at_last_are_not_shown_from_here_beside_others_that_are(
+    tmp_path: Path,
+) -> None:
+    async def story(harness: Noting) -> None:
+        harness.refuse()
+        targets = (harness.ref("web", "base"), harness.ref("web", "p1"))
+        await harness.do(LockCheckpoints(targets, "anna"))
+        harness.host.hyperv.faults.clear()
+        job = await harness.do(EditNotes((Written(targets[1], ""),)))
+        assert (job.verdict, harness.checkpoint("p1").has_notes_here) == (Verdict.AS_PLANNED, False)
+        assert harness.checkpoint("base").is_locked
+
+    play(tmp_path / "notes.sqlite3", story)
+
+
 def test_a_host_that_is_busy_has_not_refused(tmp_path: Path) -> None:
     async def story(harness: Noting) -> None:
         harness.refuse("InvalidState")
