@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import DiskFile, HostState, SpaceTaken, VirtualMachine
 from hvtree.domain.passport import Passport
 
@@ -77,7 +78,19 @@ def _passport_record(passport: Passport | None, now_utc: datetime) -> dict[str, 
         "author": passport.author,
         "at": time_text(passport.at_utc) if passport.at_utc else None,
         "safety_before": passport.safety or None,
-        "group": passport.group or None,
+        "group": passport.group.id if passport.group else None,
+        "group_mark": _mark_record(passport.group) if passport.group else None,
+    }
+
+
+def _mark_record(mark: GroupMark) -> dict[str, Any]:
+    """Return what a checkpoint says of the group checkpoint that it belongs to; times in milliseconds."""
+    of_group = {"id": mark.group_id, "name": mark.group_name} if mark.group_id else None
+    return {
+        "size": mark.size or None,
+        "of_group": of_group,
+        "spread_ms": mark.spread_ms,
+        "stopped_ms": mark.stopped_ms,
     }
 
 

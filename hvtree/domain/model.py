@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
+from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
@@ -238,6 +239,14 @@ class VirtualMachine:
             return True
         known = {path_key(file.path) for file in self.files}
         return all(path_key(drive) in known for drive in self.drives)
+
+    @cached_property
+    def group_marks(self) -> Mapping[str, GroupMark]:
+        """What those of its checkpoints that belong to a group checkpoint say of it, by checkpoint id."""
+        passports = ((each.id, each.passport) for each in self.checkpoints if each.notes)
+        return MappingProxyType(
+            {key: passport.group for key, passport in passports if passport is not None and passport.group}
+        )
 
     @cached_property
     def made_names(self) -> Mapping[str, MadeName]:

@@ -13,11 +13,12 @@ middle dot is doubled, so that it separates nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from hvtree.domain.group_mark import GroupMark, group_values
 from hvtree.domain.plain_text import plain
 
 MARK = "[HVTree]"
@@ -27,7 +28,8 @@ _DOT, _DOUBLED = "·", "··"
 _LOCKED = "locked"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)Z")
 _KEEP_UNTIL = re.compile(r"keep until (\d{4}-\d\d-\d\d)", re.IGNORECASE)
-_TEXTS = {"ticket": "ticket ", "author": "by ", "safety": "safety before applying ", "group": "group "}
+_TEXTS = {"ticket": "ticket ", "author": "by ", "safety": "safety before applying "}
+_GROUP = "group "
 _REMEMBERED = 4096
 
 
@@ -46,14 +48,16 @@ class Passport:
     """When it was written first."""
     safety: str = ""
     """The name of the checkpoint that was applied after this one had been taken for safety; empty for any other."""
-    group: str = ""
-    """The id of the group checkpoint that it belongs to."""
+    group: GroupMark | None = None
+    """The group checkpoint that it belongs to."""
     others: tuple[str, ...] = ()
     """Parts that are not understood, as they stand in the line."""
 
     def __post_init__(self) -> None:
         for name in ("reason", *_TEXTS):
             object.__setattr__(self, name, _one_line(getattr(self, name)))
+        if self.group is not None:
+            object.__setattr__(self, "group", _checked(self.group))
         if self.at_utc is not None:
             to_the_minute = self.at_utc.astimezone(UTC).replace(second=0, microsecond=0)
             object.__setattr__(self, "at_utc", to_the_minute)
@@ -86,8 +90,9 @@ class Passport:
             yield f"keep until {self.keep_until.isoformat()}"
         if self.is_locked:
             yield _LOCKED
-        if self.group:
-            yield _TEXTS["group"] + _escaped(self.group)
+        if self.group is not None:
+            yield _GROUP + _escaped(self.group.id)
+            yield from map(_escaped, self.group.further_parts())
         if self.author:
             yield _TEXTS["author"] + _escaped(self.author)
         if self.at_utc is not None:
@@ -157,14 +162,37 @@ def _read(line: str) -> Passport:
     rest = line.lstrip()[len(MARK) :]
     reason, *parts = rest.split(_BETWEEN)
     values: dict[str, object] = {}
+    mark: dict[str, object] = {}
     others: list[str] = []
+    is_of_group = any(_group_id(part) for part in parts)
     for part in parts:
-        name, value = _value(part)
-        if name and name not in values:
+        about_group = _mark_values(part) if is_of_group else {}
+        name, value = ("", part) if about_group else _value(part)
+        if about_group and mark.keys().isdisjoint(about_group):
+            mark |= about_group
+        elif name and name not in values:
             values[name] = value
         else:
             others.append(part)
-    return Passport(_plain_text(reason), **values, others=tuple(others))  # type: ignore[arg-type]  # by name
+    group = GroupMark(**mark) if mark else None  # type: ignore[arg-type]  # by name
+    return Passport(_plain_text(reason), **values, group=group, others=tuple(others))  # type: ignore[arg-type]  # by name
+
+
+def _group_id(part: str) -> str:
+    text = part.strip()
+    return _plain_text(text[len(_GROUP) :]) if text[: len(_GROUP)].casefold() == _GROUP else ""
+
+
+def _mark_values(part: str) -> Mapping[str, object]:
+    found = _group_id(part)
+    return {"id": found} if found else group_values(_plain_text(part))
+
+
+def _checked(mark: GroupMark) -> GroupMark | None:
+    """Return a mark whose texts are one line; None without an id."""
+    name = _one_line(mark.group_name) if mark.group_id else ""
+    checked = replace(mark, id=_one_line(mark.id), group_name=name)
+    return checked if checked.id else None
 
 
 def _value(part: str) -> tuple[str, object]:

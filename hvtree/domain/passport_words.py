@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hvtree.domain.names import isolated
+from hvtree.domain.group_mark import GroupMark
+from hvtree.domain.names import isolated, quoted
 from hvtree.domain.passport import Passport, others_notes, passport_of
+from hvtree.domain.words import count_words
 
 
 def passport_words(passport: Passport, now_utc: datetime) -> str:
@@ -29,6 +31,27 @@ def keep_words(passport: Passport, now_utc: datetime) -> str:
         return ""
     day = passport.keep_until.isoformat()
     return f"expired since {day}" if passport.is_expired(now_utc) else f"keep until {day}"
+
+
+def group_words(mark: GroupMark) -> str:
+    """Return what a checkpoint's part in a group checkpoint is: "5 VMs of ‘SharePoint farm’ · spread 38 ms · stopped 4.2 s"."""
+    whose = f" of {quoted(mark.group_name)}" if mark.group_name else ""
+    size = count_words(mark.size, "VM") if mark.size else "several VMs"
+    parts = [size + whose]
+    if mark.spread_ms is not None:
+        parts.append(f"spread {ms_words(mark.spread_ms)}")
+    if mark.stopped_ms is not None:
+        parts.append(f"stopped {ms_words(mark.stopped_ms)}")
+    return " · ".join(parts)
+
+
+def ms_words(ms: int) -> str:
+    """Return a short time: 38 ms, 4.2 s, 3 min 5 s."""
+    if ms < 1_000:
+        return f"{ms} ms"
+    if ms < 60_000:
+        return f"{ms / 1_000:.1f} s"
+    return f"{ms // 60_000:,} min {ms % 60_000 // 1_000} s"
 
 
 def _parts(passport: Passport, now_utc: datetime) -> Iterator[str]:

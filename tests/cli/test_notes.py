@@ -44,6 +44,7 @@ def test_a_checkpoint_is_taken_with_its_passport(hvtree: Terminal, host: RemoteH
         "author": "CORP\\anna",
         "safety_before": None,
         "group": None,
+        "group_mark": None,
     }
     line = "[HVTree] Before ·· patching · ticket CHG-1 · keep until 2099-12-24 · locked · by CORP\\anna"
     assert one["notes"] == f"{line} · {at[:10]} {at[11:16]}Z"

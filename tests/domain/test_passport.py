@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import (
     Passport,
     locked,
@@ -41,6 +42,15 @@ texts = st.text(max_size=40) | st.sampled_from(
     ]
 )
 strange_parts = st.from_regex(r"\A(colour|spread|owner) [a-z0-9]{1,10}\Z")
+marks = st.builds(
+    GroupMark,
+    id=texts,
+    size=st.integers(0, 999_999),
+    group_id=st.just("") | st.uuids().map(str),
+    group_name=texts,
+    spread_ms=st.none() | st.integers(0, 999_999_999),
+    stopped_ms=st.none() | st.integers(0, 999_999_999),
+)
 passports = st.builds(
     Passport,
     reason=texts,
@@ -50,7 +60,7 @@ passports = st.builds(
     author=texts,
     at_utc=st.none() | st.datetimes(timezones=st.just(UTC)),
     safety=texts,
-    group=texts,
+    group=st.none() | marks,
     others=st.lists(strange_parts, max_size=3, unique=True).map(tuple),
 )
 foreign = st.text(st.sampled_from("aé\n\r \t·[]HVTree"), max_size=60) | st.text(max_size=60)
@@ -73,6 +83,24 @@ def test_a_lock_without_a_reason_is_no_reason_called_locked() -> None:
 def test_every_passport_reads_back_exactly(passport: Passport) -> None:
     assert "\n" not in passport.line
     assert passport_of(passport.line) == passport
+
+
+def test_a_part_of_a_group_says_which_and_what_was_measured() -> None:
+    mark = GroupMark("c-1", 5, "0b7e0000-0000-4000-8000-000000000001", "Share · Point", 38, 4213)
+    line = (
+        "[HVTree] Patch · group c-1 · 5 VMs · of group 0b7e0000-0000-4000-8000-000000000001 Share ·· Point"
+        " · spread 38 ms · stopped 4213 ms · by anna"
+    )
+    assert Passport("Patch", group=mark, author="anna").line == line
+    assert passport_of(line) == Passport("Patch", group=mark, author="anna")
+
+
+def test_what_was_measured_of_no_group_is_left_as_it_stands() -> None:
+    line = "[HVTree] Patch · 5 VMs · spread 38 ms · by anna"
+    passport = passport_of(line)
+    assert passport is not None
+    assert passport.group is None
+    assert passport.others == ("5 VMs", "spread 38 ms")
 
 
 @given(foreign, passports)

@@ -7,6 +7,7 @@ from datetime import datetime
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import Passport
+from hvtree.domain.passport_words import group_words
 from hvtree.domain.words import count_words
 from hvtree.operations.delete_expired import is_expired_safety
 from hvtree.ui.format import local_day, local_time, shown_name
@@ -36,7 +37,7 @@ def _facts(passport: Passport, now_utc: datetime) -> tuple[tuple[str, str], ...]
         ("Ticket", shown_name(passport.ticket)),
         ("Keep until", until),
         ("Noted by", by),
-        ("Group", shown_name(passport.group)),
+        ("Group checkpoint", group_words(passport.group) if passport.group else ""),
         ("Also noted", shown_name(" · ".join(passport.others))),
     )
     return tuple((label, value) for label, value in facts if value)
