@@ -32,6 +32,8 @@ class RecordedPart:
     parent_id: str | None
     stopped_ms: int | None = None
     """For how long its VM stood still; None if it did not, or that was not measured."""
+    memory_bytes: int = 0
+    """Memory that was in use then: what had to be written meanwhile; 0 if the VM did not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class GroupRecord:
     author: str = ""
     method: GroupMethod = GroupMethod.PAUSE_AND_SAVE
     spread_ms: int | None = None
+    """Between the first pause and the last, on the host's clock; of several hosts the most that it can have been."""
 
 
 class FindingKind(Enum):

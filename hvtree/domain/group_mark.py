@@ -30,7 +30,8 @@ class GroupMark:
     group_name: str = ""
     """What that group was called then."""
     spread_ms: int | None = None
-    """Between the first pause and the last one, on the hosts' clocks; None if it was not measured."""
+    """Between the first pause and the last, on the host's clock; of several hosts the most that it can have been. None if it was not
+    measured."""
     stopped_ms: int | None = None
     """For how long this VM stood still; None if it did not, or that was not measured."""
 
