@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hvtree.app.memory.columns import readable_rows
 from hvtree.app.memory.database import Database
 from hvtree.app.memory.entries import Entry, EntryInFull, Standing
 from hvtree.app.memory.query import Choices, Query
-from hvtree.app.memory.rows import entry_in_full, entry_of, readable_rows
+from hvtree.app.memory.rows import entry_in_full, entry_of
 from hvtree.app.memory.runs import Runs
 from hvtree.domain.errors import BadInput
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from datetime import MAXYEAR, MINYEAR, datetime
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from hvtree.app.memory.columns import in_every_zone
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import (
     Apply,
@@ -100,10 +100,7 @@ def edit_from(record: Mapping[str, Any]) -> Edit:
     """Return the edit of a record; raise `BadInput` for one that this version does not know."""
     try:
         values = {key: value for key, value in record.items() if key != "edit"}
-        kind = _EDITS[record["edit"]]
-        if kind is Apply and "ref" in values:  # kept when it took one VM back
-            values["refs"] = [values.pop("ref")]
-        return msgspec.convert(values, kind)
+        return msgspec.convert(values, _EDITS[record["edit"]])
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput("A step in HVTree's memory cannot be read.", details=repr(error)) from error
 
@@ -123,13 +120,6 @@ def outcomes_from(text: str) -> tuple[Outcome, ...]:
     except ValueError as error:
         raise BadInput("An answer in HVTree's memory cannot be read.", details=repr(error)) from error
     return outcomes
-
-
-def in_every_zone(moment: datetime) -> datetime:
-    """Return a time; raise `ValueError` for one without a zone, or so near the ends of the calendar that some zones have not got it."""
-    if moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
-        raise ValueError(f"{moment.isoformat()} is no time in every zone")
-    return moment
 
 
 def _phase_records(phases: Iterable[Phase]) -> list[list[dict[str, Any]]]:
