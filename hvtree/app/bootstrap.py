@@ -8,8 +8,10 @@ from threading import Lock
 from hvtree.app.author import Signer
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.credentials import Secret
+from hvtree.app.groups import Groups
 from hvtree.app.loading import HostLoader
 from hvtree.app.memory import place
+from hvtree.app.memory.groups import KeptGroups
 from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.kept_notes import KeptNotes
 from hvtree.app.memory.reader import HistoryReader
@@ -71,5 +73,6 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         recoveries=Recoveries(history, journal),
         loader=HostLoader(),
         signer=Signer(keep_safety_days=safety_days),
+        groups=Groups(KeptGroups(file)),
     )
     return workspace

@@ -97,4 +97,9 @@ class JobChanged:
     job_id: int
 
 
-Event = HostChanged | HostRemoved | JobChanged
+@dataclass(frozen=True, slots=True)
+class GroupsChanged:
+    """Event: groups, or what is remembered of group checkpoints, are others than before."""
+
+
+Event = HostChanged | HostRemoved | JobChanged | GroupsChanged

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from hvtree.app.author import Signer
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
-from hvtree.app.host_view import Event, HostChanged, HostRemoved, HostView, JobChanged
+from hvtree.app.groups import Groups
+from hvtree.app.host_view import Event, GroupsChanged, HostChanged, HostRemoved, HostView, JobChanged
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Loader
 from hvtree.app.session import Session
@@ -58,15 +59,18 @@ class Workspace:
         recoveries: Recoveries | None = None,
         loader: Loader | None = None,
         signer: Signer | None = None,
+        groups: Groups | None = None,
     ) -> None:
         """`journal` is where jobs are written down, and `history` reads it; without them they are not.
 
         `recoveries` finds jobs in it that were not finished. `loader` loads what connections need. `signer` signs what is written
-        into notes.
+        into notes. `groups` are those that are kept; without them there are none to begin with.
         """
         self.history = history
         self.recoveries = recoveries
         self.signer = signer or Signer()
+        self.groups = groups or Groups()
+        self.groups.on_change = lambda: self._tell(GroupsChanged())
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect
         self._loader = loader
@@ -232,6 +236,7 @@ class Workspace:
         await asyncio.gather(*(session.close() for session in sessions), *self._closing)
         if self.history is not None:
             await self.history.close()
+        await self.groups.close()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait((self._watch,))

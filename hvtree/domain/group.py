@@ -6,7 +6,7 @@ VMs are known by their ids. What a VM was called and where it was last serve peo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hvtree.domain.address import VmAddress
@@ -42,6 +42,8 @@ class Member:
     """1 to 99: those of the same number start together, after those of lower ones."""
     delay_s: int = 0
     """How long those of higher numbers wait after it has been started; 0 to 3,600."""
+    host: str = ""
+    """The own name of the host where it was last; for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,20 @@ def place_of(vm: VmAddress, fleet: Fleet) -> VmAddress | None:
     places = [VmAddress(host_id, vm.vm_id) for host_id, state in fleet.hosts.items() if vm.vm_id in state.vms]
     primaries = [each for each in places if not fleet.vm(each).is_replica]
     return primaries[0] if len(primaries) == 1 else None
+
+
+def refreshed(group: Group, fleet: Fleet) -> Group:
+    """Return a group with the present names and places of its members; those that cannot be found stay as they are."""
+    known = {each.vm for each in group.members}
+    return replace(group, members=tuple(_refreshed(each, fleet, known) for each in group.members))
+
+
+def _refreshed(member: Member, fleet: Fleet, known: set[VmAddress]) -> Member:
+    place = place_of(member.vm, fleet)
+    if place is None or (place != member.vm and place in known):  # that is the place of another member
+        return member
+    known.add(place)
+    return replace(member, vm=place, name=fleet.vm(place).name, host=fleet.hosts[place.host_id].host)
 
 
 def places_of(members: Iterable[Member], fleet: Fleet) -> Iterator[VmAddress]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.host_view import Event, HostChanged, HostRemoved
+from hvtree.app.host_view import Event, GroupsChanged, HostChanged, HostRemoved
 
 
 class Announcer(Protocol):
@@ -30,6 +30,8 @@ class Bridge(QObject):
     """Id of a host that has left."""
     job_changed = Signal(int)
     """Id of a job whose view has changed."""
+    groups_changed = Signal()
+    """Groups, or what is remembered of group checkpoints, are others than before."""
 
     def __init__(self, workspace: Announcer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,8 @@ class Bridge(QObject):
             self.host_changed.emit(event.host_id)
         elif isinstance(event, HostRemoved):
             self.host_removed.emit(event.host_id)
+        elif isinstance(event, GroupsChanged):
+            self.groups_changed.emit()
         else:
             self.job_changed.emit(event.job_id)
 

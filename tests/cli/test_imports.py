@@ -47,10 +47,13 @@ def test_the_help_imports_no_library_and_none_of_pythons_slow_modules(words: tup
 
 UNREAD = (
     "hvtree.app.doctor",
+    "hvtree.app.group_lookup",
+    "hvtree.app.memory.group_",
     "hvtree.app.unfinished",
     "hvtree.cli.graph_text",
     "hvtree.domain.disks",
     "hvtree.domain.edits",
+    "hvtree.domain.group_checkpoint",
     "hvtree.domain.receipt",
     "hvtree.emulator",
     "hvtree.hosts.oneshot_channel",

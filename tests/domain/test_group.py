@@ -8,7 +8,17 @@ import pytest
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
-from hvtree.domain.group import Group, Member, StartStage, checked_group, place_of, places_of, start_stages
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.group import (
+    Group,
+    Member,
+    StartStage,
+    checked_group,
+    place_of,
+    places_of,
+    refreshed,
+    start_stages,
+)
 from tests.support.plans import fleet
 from tests.support.trees import id_of, lab, vm
 
@@ -75,3 +85,18 @@ def test_stages_start_by_their_numbers_and_wait_for_the_longest_delay_before() -
 
 def test_without_numbers_all_start_at_once() -> None:
     assert start_stages(FARM.members) == (StartStage((SQL, WEB), 0),)
+
+
+def test_members_are_refreshed_where_they_can_be_found() -> None:
+    east = lab("HV-EAST", sql="c1*")
+    known = Fleet.of({"east": east, "far": lab("HV-FAR", web="c2*")})
+    sql, web = refreshed(FARM, known).members
+    assert (sql.vm, sql.name, sql.host) == (SQL, "sql", "HV-EAST")
+    assert (web.vm, web.host) == (VmAddress("far", WEB.vm_id), "HV-FAR")
+    assert refreshed(FARM, Fleet.of({})) == FARM
+
+
+def test_a_member_is_never_refreshed_to_the_place_of_another() -> None:
+    copies = replace(FARM, members=(Member(WEB, "web"), Member(VmAddress("far", WEB.vm_id), "web")))
+    here = refreshed(copies, Fleet.of({"far": lab("HV-FAR", web="c2*")}))
+    assert [each.vm for each in here.members] == [each.vm for each in copies.members]

@@ -91,7 +91,50 @@ CREATE TABLE note (
 );
 """
 
-VERSIONS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE TABLE vm_group (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    method TEXT NOT NULL
+);
+CREATE TABLE vm_group_member (
+    vm_group TEXT NOT NULL REFERENCES vm_group (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    host_id TEXT NOT NULL,
+    vm_id TEXT NOT NULL,
+    host TEXT NOT NULL,
+    name TEXT NOT NULL,
+    start_order INTEGER NOT NULL,
+    delay_s INTEGER NOT NULL,
+    PRIMARY KEY (vm_group, number)
+);
+CREATE TABLE group_checkpoint (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    group_id TEXT NOT NULL,
+    group_name TEXT NOT NULL,
+    author TEXT NOT NULL,
+    method TEXT NOT NULL,
+    spread_ms INTEGER
+);
+CREATE TABLE group_checkpoint_part (
+    group_checkpoint TEXT NOT NULL REFERENCES group_checkpoint (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    host_id TEXT NOT NULL,
+    vm_id TEXT NOT NULL,
+    checkpoint_id TEXT NOT NULL,
+    vm_name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    parent_id TEXT,
+    stopped_ms INTEGER,
+    memory_bytes INTEGER NOT NULL,
+    PRIMARY KEY (group_checkpoint, number)
+);
+"""
+
+VERSIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """How to get from each version to the next, beginning with an empty file. What has been released is never changed.
 
 The version of a file is in its head as `user_version`.
