@@ -81,8 +81,9 @@ def _edit_record(edit: Edit) -> dict[str, Any]:
             return {"action": power.name.lower(), "vms": list(vm_ids)}
         case Create(vm_ids, name):
             return {"action": "checkpoint", "vms": list(vm_ids), "name": name}
-        case Delete(refs):
-            return {"action": "delete", "checkpoints": [_ref_record(ref) for ref in refs]}
+        case Delete(refs) | Apply(refs):
+            action = "apply" if isinstance(edit, Apply) else "delete"
+            return {"action": action, "checkpoints": [_ref_record(ref) for ref in refs]}
         case SetNotes(refs, notes):
             named = [_ref_record(ref) for ref in refs]
             return {"action": "notes", "checkpoints": named, "notes": notes}
@@ -92,8 +93,8 @@ def _edit_record(edit: Edit) -> dict[str, Any]:
             more = {"action": "rename", "name": edit.name}
         case Export():
             more = {"action": "export", "folder": edit.folder}
-        case Apply() | DeleteSubtree():
-            more = {"action": "apply" if isinstance(edit, Apply) else "delete_subtree"}
+        case DeleteSubtree():
+            more = {"action": "delete_subtree"}
     return {**more, "checkpoints": [_ref_record(edit.ref)]}
 
 

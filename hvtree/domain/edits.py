@@ -112,13 +112,14 @@ class SetVmNotes:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Take a VM back to a checkpoint. What was written since the last checkpoint is gone."""
+    """Take some VMs back, each to one checkpoint, in one request. What was written since their last checkpoints is gone."""
 
-    ref: CheckpointRef
+    refs: tuple[CheckpointRef, ...]
+    """Each of another VM."""
 
     def on(self, state: HostState) -> HostState:
-        """Predict where Now stands, the VM's state (Saved with memory, else Off) and its disks."""
-        return predictions.apply(state, self.ref)
+        """Predict where Now stands on each VM, its state (Saved with memory, else Off) and its disks."""
+        return predictions.apply(state, self.refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def vm_ids_of(edit: Edit) -> tuple[str, ...]:
     match edit:
         case SetPower(vm_ids=ids) | Create(vm_ids=ids) | SetVmNotes(vm_ids=ids):
             return tuple(dict.fromkeys(ids))
-        case Delete(refs=refs) | SetNotes(refs=refs):
+        case Delete(refs=refs) | Apply(refs=refs) | SetNotes(refs=refs):
             return tuple(dict.fromkeys(ref.vm_id for ref in refs))
         case _:
             return (edit.ref.vm_id,)

@@ -242,11 +242,17 @@ class VirtualMachine:
 
     @cached_property
     def group_marks(self) -> Mapping[str, GroupMark]:
-        """What those of its checkpoints that belong to a group checkpoint say of it, by checkpoint id."""
-        passports = ((each.id, each.passport) for each in self.checkpoints if each.notes)
-        return MappingProxyType(
-            {key: passport.group for key, passport in passports if passport is not None and passport.group}
-        )
+        """What those of its checkpoints that belong to a group checkpoint say of it, by checkpoint id.
+
+        Of several that say the same the oldest is meant: later ones have the notes from it (see `group_checkpoint`).
+        """
+        found: dict[str, tuple[str, GroupMark]] = {}
+        for each in sorted(
+            (each for each in self.checkpoints if each.notes), key=lambda each: each.created_utc
+        ):
+            if each.passport is not None and (mark := each.passport.group) is not None:
+                found.setdefault(mark.id, (each.id, mark))
+        return MappingProxyType(dict(found.values()))
 
     @cached_property
     def made_names(self) -> Mapping[str, MadeName]:
@@ -254,7 +260,9 @@ class VirtualMachine:
         return MappingProxyType(made_names(self.name, self.checkpoints))
 
     def origin_of(self, checkpoint: Checkpoint) -> Origin:
-        """Return why one of its checkpoints was taken, as far as its name tells."""
+        """Return why one of its checkpoints was taken, as far as its notes and its name tell."""
+        if checkpoint.id in self.group_marks:
+            return Origin.GROUP
         made = self.made_names.get(checkpoint.id)
         return Origin.DEFAULT if made is None else made.origin
 

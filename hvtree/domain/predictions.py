@@ -64,18 +64,22 @@ def set_vm_notes(state: HostState, vm_ids: Iterable[str], notes: str) -> HostSta
     return state.with_vms(*(replace(state.vms[vm_id], notes=notes) for vm_id in vm_ids))
 
 
-def apply(state: HostState, ref: CheckpointRef) -> HostState:
-    """Return the state with a VM taken back: what its drives held is gone, fresh files follow the checkpoint's.
+def apply(state: HostState, refs: Iterable[CheckpointRef]) -> HostState:
+    """Return the state with VMs taken back, each to one checkpoint: what its drives held is gone, fresh files follow the checkpoint's.
 
-    The VM is Saved if the checkpoint has memory, else Off [Hyper-V Best Practices Analyzer], and never started.
+    A VM is Saved if its checkpoint has memory, else Off [Hyper-V Best Practices Analyzer], and never started.
     """
+    return state.with_vms(*(_taken_back(state, ref) for ref in refs))
+
+
+def _taken_back(state: HostState, ref: CheckpointRef) -> VirtualMachine:
     checkpoint = state.checkpoint(ref)
     vm = state.vms[ref.vm_id]
     fresh = _fresh_files(vm, checkpoint.drives)
     drives = tuple(file.path for file in fresh)
     owned = [drive for each in vm.checkpoints for drive in each.drives]
     settled = settle((*vm.files, *fresh), (*owned, *drives))
-    taken_back = replace(
+    return replace(
         vm,
         state=VmState.SAVED if checkpoint.has_memory else VmState.OFF,
         now_id=checkpoint.id,
@@ -85,7 +89,6 @@ def apply(state: HostState, ref: CheckpointRef) -> HostState:
         memory_bytes=0,
         uptime_s=0,
     )
-    return state.with_vms(taken_back)
 
 
 def delete(state: HostState, refs: Iterable[CheckpointRef]) -> HostState:

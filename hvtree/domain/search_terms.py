@@ -200,6 +200,19 @@ def _read_by(value: str) -> Term | None:
     return _by_passport(lambda passport: value in passport.author.casefold()) if value else None
 
 
+def _read_group(value: str) -> Term | None:
+    """Read a part of the name of a group or of a group checkpoint, or the beginning of its id."""
+    return Term(Topic.CHECKPOINT, lambda it: _is_of_group(it, value)) if value else None
+
+
+def _is_of_group(it: Candidate, value: str) -> bool:
+    mark = it.vm.group_marks.get(it.checkpoint.id) if it.checkpoint is not None else None
+    if mark is None or it.checkpoint is None:
+        return False
+    names = (mark.group_name, it.checkpoint.name)
+    return any(value in name.casefold() for name in names) or mark.id.casefold().startswith(value)
+
+
 def _read_ticket(value: str) -> Term | None:
     return _by_passport(lambda passport: value in passport.ticket.casefold()) if value else None
 
@@ -238,6 +251,7 @@ READERS: dict[str, Callable[[str], Term | None]] = {
     "smaller": _read_smaller,
     "host": _read_host,
     "by": _read_by,
+    "group": _read_group,
     "ticket": _read_ticket,
 }
 _ALONE = {"expired": _is_expired, "locked": _IS_LOCKED, "safety": _is_for_safety}

@@ -132,6 +132,9 @@ FILTER_WORDS: tuple[FilterWord, ...] = (
     FilterWord(
         "ticket", "taken for a ticket, as its notes say", (), "", misnomers=("change", "case", "issue")
     ),
+    FilterWord(
+        "group", "of a group checkpoint: its name, or that of its group", (), "", misnomers=("groups",)
+    ),
     FilterWord("host", "on hosts with this in their names", (), "", misnomers=("server", "computer", "on")),
 )
 ALONE: tuple[FilterValue, ...] = (

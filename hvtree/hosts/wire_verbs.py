@@ -63,8 +63,8 @@ def question(edit: Edit) -> Question:
         case SetVmNotes(vm_ids, notes):
             what = f"write the notes of {_count(vm_ids, 'VM')}"
             made = Question("vm.set_notes", vm_ids, what, {"notes": notes})
-        case Apply(ref):
-            made = Question("checkpoint.apply", _ids((ref,)), "apply a checkpoint")
+        case Apply(refs):
+            made = Question("checkpoint.apply", _ids(refs), f"apply {_count(refs, 'checkpoint')}")
         case Export(ref, folder):
             made = Question("checkpoint.export", _ids((ref,)), "export a checkpoint", {"path": folder})
         case Delete(refs):

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Edit, SetNotes
+from hvtree.domain.edits import Apply, Delete, Edit, SetNotes
 from hvtree.domain.predictions import is_placeholder, placeholder
+
+OnCheckpoints = SetNotes | Apply | Delete
+"""An edit of checkpoints that the job may have taken itself."""
 
 
 class MadeCheckpoints:
@@ -26,11 +29,11 @@ class MadeCheckpoints:
 
     def resolved(self, edit: Edit, host_id: str) -> Edit:
         """Return an edit about the checkpoints themselves instead of what stands for them."""
-        if not isinstance(edit, SetNotes):
+        if not isinstance(edit, OnCheckpoints):
             return edit
         return replace(edit, refs=tuple(self._resolved(ref, host_id) for ref in edit.refs))
 
-    def only(self, edit: SetNotes, host_id: str) -> SetNotes:
+    def only(self, edit: OnCheckpoints, host_id: str) -> OnCheckpoints:
         """Return an edit without those checkpoints that were to be taken and were not."""
         refs = (self._resolved(ref, host_id) for ref in edit.refs)
         return replace(edit, refs=tuple(ref for ref in refs if not is_placeholder(ref.checkpoint_id)))

@@ -25,6 +25,7 @@ from hvtree.domain.edits import (
     SetPower,
     SetVmNotes,
     noted_by,
+    vm_ids_of,
 )
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
@@ -169,13 +170,15 @@ def _on_the_way(plan: KeptPlan, address: VmAddress) -> Iterator[VirtualMachine]:
 
 
 def _parts(step: Step) -> Iterator[Edit]:
-    """Yield what a host does one after the other: of several deletions some may have been done."""
+    """Yield what a host may do a part of: of several deletions some may have been done."""
     match step.edit:
         case Delete(refs=refs):
             yield from (Delete((ref,)) for ref in refs)
+        case Apply(refs=refs):
+            yield from (Apply((ref,)) for ref in refs)
         case SetNotes(refs=refs, notes=notes):
             yield from (SetNotes((ref,), notes) for ref in refs)
-        case SetPower() | Create() | Rename() | SetVmNotes() | Apply() | DeleteSubtree():
+        case SetPower() | Create() | Rename() | SetVmNotes() | DeleteSubtree():
             yield step.edit
         case _:
             return  # an export changes nothing on the host
@@ -201,7 +204,7 @@ def _has_other_tree(difference: VmDifference) -> bool:
 
 def _is_applied(plan: KeptPlan, address: VmAddress) -> bool:
     return any(
-        isinstance(step.edit, Apply) and step.edit.ref.vm_id == address.vm_id
+        isinstance(step.edit, Apply) and address.vm_id in vm_ids_of(step.edit)
         for step in steps_of(plan.phases)
         if step.host_id == address.host_id
     )
@@ -233,9 +236,7 @@ def _goal(plan: KeptPlan, vm: FoundVm) -> VmState | None:
 
 def _is_stopped_by(plan: KeptPlan, vm_id: str) -> bool:
     for step in steps_of(plan.phases):
-        if isinstance(step.edit, SetPower) and vm_id in step.edit.vm_ids:
-            return True
-        if isinstance(step.edit, Apply) and vm_id == step.edit.ref.vm_id:
+        if isinstance(step.edit, SetPower | Apply) and vm_id in vm_ids_of(step.edit):
             return True
     return False
 

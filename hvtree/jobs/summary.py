@@ -45,9 +45,9 @@ def targets_of(edit: Edit) -> tuple[str, ...]:
     match edit:
         case SetPower(vm_ids=ids) | Create(vm_ids=ids) | SetVmNotes(vm_ids=ids):
             return ids
-        case Delete(refs=refs) | SetNotes(refs=refs):
+        case Delete(refs=refs) | Apply(refs=refs) | SetNotes(refs=refs):
             return tuple(ref.checkpoint_id for ref in refs)
-        case Rename(ref=ref) | Apply(ref=ref) | Export(ref=ref) | DeleteSubtree(ref=ref):
+        case Rename(ref=ref) | Export(ref=ref) | DeleteSubtree(ref=ref):
             return (ref.checkpoint_id,)
 
 

@@ -52,7 +52,9 @@ class Traces:
         """The VMs that go back to where they stand, without a checkpoint of their present state first."""
         edits = [step.edit for step in self.plan.steps if step.host_id == self.host_id]
         kept = {vm_id for edit in edits if isinstance(edit, Create) for vm_id in edit.vm_ids}
-        refs = [edit.ref for edit in edits if isinstance(edit, Apply) and edit.ref.vm_id not in kept]
+        refs = [
+            ref for edit in edits if isinstance(edit, Apply) for ref in edit.refs if ref.vm_id not in kept
+        ]
         return tuple(ref.vm_id for ref in refs if self._before.vms[ref.vm_id].now_id == ref.checkpoint_id)
 
     def _differs(self, after: HostState) -> bool:

@@ -44,8 +44,12 @@ def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
                 return _old_name(
                     plan, what, CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id), fleet
                 )
-            case Apply(ref=ref):
+            case Apply(refs=(ref,)):
                 return _back(plan, what, VmAddress(step.host_id, ref.vm_id), tuple(made), fleet)
+            case Apply():
+                raise Refused(
+                    what, why="It took several VMs back.", now="Apply the safety checkpoint of each of them."
+                )
     taken = tuple(_taken(plan, frozenset(made), fleet))
     if not taken and not _has_created(plan) and (written := tuple(_old_notes(plan, what, fleet))):
         return EditNotes(written)

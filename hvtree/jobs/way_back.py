@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hvtree.domain.edits import Edit, SetNotes, SetPower
+from hvtree.domain.edits import Edit, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.power import Power
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import StepPhase
+from hvtree.jobs.made import OnCheckpoints
 from hvtree.jobs.performer import Numbered, numbered
 from hvtree.jobs.record import JobRecord
 from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_once
@@ -107,7 +108,7 @@ class WayBack:
         self._record.step(index, StepPhase.DONE if was_cut else StepPhase.SKIPPED)
 
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
-        if isinstance(step.edit, SetNotes):
+        if isinstance(step.edit, OnCheckpoints):
             edit = self._taker.made.only(step.edit, step.host_id)
             return (edit,) if edit.refs else ()
         if not isinstance(step.edit, SetPower):

@@ -177,7 +177,7 @@ class _GoingBack:
         if self.safety:
             yield self._step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
             yield from passport_steps({self.address.vm: self.vm}, self.passport)
-        yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply(self.checkpoint.ref))
+        yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply((self.checkpoint.ref,)))
         if start:
             yield self._power(f"Start VM {name}", Power.START)
 

@@ -58,8 +58,8 @@ def lines(edit: Edit) -> str:
             return _notes_of_checkpoints(refs, notes)
         case SetVmNotes(vm_ids=ids, notes=notes):
             return _on_vms(ids, "Set-VM", f" -Notes {quote(notes)}")
-        case Delete(refs=refs):
-            return _on_checkpoints([ref.checkpoint_id for ref in refs], "Remove-VMSnapshot")
+        case Delete(refs=refs) | Apply(refs=refs):
+            return _on_checkpoints([ref.checkpoint_id for ref in refs], _cmdlet(edit))
         case _:
             return _on_checkpoints([edit.ref.checkpoint_id], _cmdlet(edit))
 
@@ -107,7 +107,7 @@ def _array(ids: Sequence[str]) -> str:
     return between.join(quote(each) for each in ids)
 
 
-def _cmdlet(edit: Rename | Apply | Export | DeleteSubtree) -> str:
+def _cmdlet(edit: Rename | Apply | Export | Delete | DeleteSubtree) -> str:
     match edit:
         case Rename(name=name):
             return f"Rename-VMSnapshot -NewName {quote(name)}"
@@ -115,6 +115,8 @@ def _cmdlet(edit: Rename | Apply | Export | DeleteSubtree) -> str:
             return "Restore-VMSnapshot -Confirm:$false"
         case Export(folder=folder):
             return f"Export-VMSnapshot -Path {quote(folder)}"
+        case Delete():
+            return "Remove-VMSnapshot"
         case DeleteSubtree():
             return "Remove-VMSnapshot -IncludeAllChildSnapshots"
 

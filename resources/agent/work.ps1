@@ -58,11 +58,12 @@ function New-AgentWork {
 }
 
 # Deals ids to lanes: those of one VM to one lane, in their order. At most eight lanes for checkpoints, which are worked on at
-# leisure; 24 for VMs, which are to be paused, saved and started at one moment, and to stand still for as short as one of them.
+# leisure; 24 for VMs, which are to be paused, saved, taken back and started at one moment, and to stand still for as short as one
+# of them.
 function Split-AgentIds {
     param([hashtable] $State, [string] $Verb, [string[]] $Ids)
     $laneOf = @{}
-    $most = if ($Verb.StartsWith('vm.')) { 24 } else { 8 }
+    $most = if ($Verb.StartsWith('vm.') -or $Verb -eq 'checkpoint.apply') { 24 } else { 8 }
     $lanes = [System.Collections.Generic.List[object]]::new()
     foreach ($id in $Ids) {
         $vm = $id

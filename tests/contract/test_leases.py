@@ -258,6 +258,20 @@ def test_when_the_client_has_left(left: Mapping[str, str], fact: str) -> None:
     assert left[fact] == after
 
 
+def test_of_several_checkpoints_applied_at_once_each_is_about_its_own_vm(
+    backend: Backend, client: AgentConnection
+) -> None:
+    vms = [backend.vm("Running") for _ in range(3)]
+    ids = [vm["id"] for vm in vms]
+    backend.host.faults.add(Fault(cmdlet="Restore-VMSnapshot", vm=ids[1], error="OperationFailed"))
+    client.ask("vm.turn_off", ids=ids, lease=lease(*vms))
+    answer = client.ask("checkpoint.apply", ids=[checkpoint(vm, "p1") for vm in vms], lease=lease())
+    assert ["error" in each for each in answer.results] == [False, True, False]
+    client.ask("exit")
+    assert has_ended(client)
+    assert [backend.state(each) for each in ids] == ["Saved", "Running", "Saved"]
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -96,7 +96,7 @@ def test_a_name_that_was_not_given_is_told() -> None:
 
 def test_now_on_another_checkpoint_is_told() -> None:
     before = lab(web="base(p1 p2*)")
-    expected = Apply(ref(before, "web", "p1")).on(before)
+    expected = Apply((ref(before, "web", "p1"),)).on(before)
 
     assert disagreements(expected, before, WEB) == (
         "VM ‘web’ stands on checkpoint ‘p2’ instead of checkpoint ‘p1’.",

@@ -94,7 +94,7 @@ def test_a_state_a_name_a_now_and_a_vm_that_is_gone_are_substantial() -> None:
     after = (
         lab(web=vm("base(p1*)", "web", state=VmState.RUNNING)),
         Rename(ref(before, "web", "p1"), "other").on(before),
-        Apply(ref(before, "web", "base")).on(before),
+        Apply((ref(before, "web", "base"),)).on(before),
         DeleteSubtree(ref(before, "web", "p1")).on(before),
         lab(),
     )

@@ -81,7 +81,7 @@ def test_applying_throws_nows_file_away_and_begins_a_new_one() -> None:
     state = lab(web="c1(c2 c3*)")
     old_leaf = vm_named(state, "web").drives[0]
 
-    web = vm_named(Apply(ref(state, "web", "c2")).on(state), "web")
+    web = vm_named(Apply((ref(state, "web", "c2"),)).on(state), "web")
 
     assert old_leaf not in {file.path for file in web.files}
     assert chain(web, web.drives[0])[1].path == web.by_id[id_of("web", "c2")].drives[0]
@@ -89,12 +89,12 @@ def test_applying_throws_nows_file_away_and_begins_a_new_one() -> None:
 
 def test_applying_can_leave_a_file_with_one_dependent_which_then_merges() -> None:
     state = lab(web="c1(c2)")
-    web = vm_named(Apply(ref(state, "web", "c2")).on(lab(web="c1(c2)")), "web")
+    web = vm_named(Apply((ref(state, "web", "c2"),)).on(lab(web="c1(c2)")), "web")
 
     assert len(web.files) == 3
 
     state = Delete((ref(state, "web", "c1"),)).on(state)
-    web = vm_named(Apply(ref(state, "web", "c2")).on(state), "web")
+    web = vm_named(Apply((ref(state, "web", "c2"),)).on(state), "web")
 
     assert web.by_id[id_of("web", "c2")].drives == (BASE,)
     assert len(web.files) == 2

@@ -100,14 +100,28 @@ def test_renaming_changes_the_name_alone() -> None:
 def test_applying_moves_now_and_leaves_all_checkpoints() -> None:
     state = lab(web="base(p1 p2*)")
 
-    assert after(Apply(ref(state, "web", "p1")), state) == "base(p1* p2)"
+    assert after(Apply((ref(state, "web", "p1"),)), state) == "base(p1* p2)"
+
+
+def test_applying_takes_each_vm_to_its_own_checkpoint() -> None:
+    state = lab(web="base(p1 p2*)", db=vm("x~(y*)", "db", state=VmState.RUNNING), other="z*")
+
+    after = Apply((ref(state, "web", "p1"), ref(state, "db", "x"))).on(state)
+
+    assert [shape(vm_named(after, name)) for name in ("web", "db", "other")] == [
+        "base(p1* p2)",
+        "x*(y)",
+        "z*",
+    ]
+    assert vm_named(after, "db").state is VmState.SAVED
+    assert vm_named(after, "other") is vm_named(state, "other")
 
 
 @pytest.mark.parametrize(("tree", "state"), [("base(p1~ p2*)", VmState.SAVED), ("base(p1 p2*)", VmState.OFF)])
 def test_applying_leaves_the_vm_saved_with_memory_and_off_without(tree: str, state: VmState) -> None:
     before = lab(web=vm(tree, "web", state=VmState.RUNNING))
 
-    web = Apply(ref(before, "web", "p1")).on(before).vms[WEB[0]]
+    web = Apply((ref(before, "web", "p1"),)).on(before).vms[WEB[0]]
 
     assert (web.state, web.memory_bytes) == (state, 0)
 
@@ -211,7 +225,13 @@ def test_an_id_that_is_gone_is_a_key_error() -> None:
     state = lab(web="base*")
     gone = CheckpointRef(WEB[0], "gone")
 
-    for edit in (Apply(gone), Rename(gone, "x"), Delete((gone,)), DeleteSubtree(gone), Export(gone, "D:\\")):
+    for edit in (
+        Apply((gone,)),
+        Rename(gone, "x"),
+        Delete((gone,)),
+        DeleteSubtree(gone),
+        Export(gone, "D:\\"),
+    ):
         with pytest.raises(KeyError):
             edit.on(state)
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.passport import Passport
 from hvtree.domain.search import parse, with_ancestors
 from tests.support.trees import EPOCH, GB, READ_AT, log_collector, vm
 
@@ -223,3 +225,29 @@ def test_what_expires_is_found_when_its_day_is_over() -> None:
 def test_a_word_for_an_author_that_is_none_says_which_is_one() -> None:
     (problem,) = parse("author:anna").problems
     assert problem.better == "by:anna"
+
+
+def test_a_group_checkpoint_is_found_by_its_group_its_name_and_its_id() -> None:
+    mark = GroupMark("6c1f-1", 2, "0b7e9f1c-0000-4000-8000-000000000002", "SharePoint farm")
+    note = Passport(group=mark).line
+    marked = replace(
+        TREE,
+        checkpoints=tuple(
+            replace(each, notes=note if each.name == "patch1" else "") for each in TREE.checkpoints
+        ),
+    )
+    for text in ('group:"sharepoint farm"', "group:patc", "group:6c1f", "kind:group"):
+        assert found(text, marked) == {"patch1"}, text
+    assert found("group:other", marked) == set()
+    assert found("-group:sharepoint", marked) == set(NAMES.values()) - {"patch1"}
+
+
+def test_a_later_checkpoint_with_the_notes_of_a_group_checkpoint_is_not_of_it() -> None:
+    note = Passport(group=GroupMark("6c1f-1", 2)).line
+    copied = replace(
+        TREE,
+        checkpoints=tuple(
+            replace(each, notes=note if each.name.startswith("patch") else "") for each in TREE.checkpoints
+        ),
+    )
+    assert found("kind:group", copied) == {"patch1"}

@@ -53,7 +53,7 @@ def test_what_is_on_both_sides_stands_on_one_line_and_what_goes_beside_a_gap() -
 
 def test_a_now_that_moves_leaves_its_line_and_arrives_on_another() -> None:
     state = lab(web="base(p1* p2)")
-    assert drawn(state, Apply(ref(state, "web", "p2")).on(state)) == [
+    assert drawn(state, Apply((ref(state, "web", "p2"),)).on(state)) == [
         "vm | vm",
         ". base | . base",
         ". . p1 | . . p1",

@@ -28,7 +28,8 @@ EDITS: list[tuple[Edit, str, dict[str, Any]]] = [
     (SetPower(("v1",), Power.TURN_OFF), "vm.turn_off", {"ids": ["v1"]}),
     (Create(("v1", "v2"), "a ‘name’ $(x)"), "vm.checkpoint", {"ids": ["v1", "v2"], "name": "a ‘name’ $(x)"}),
     (Rename(REF, "n"), "checkpoint.rename", {"ids": ["c1"], "name": "n"}),
-    (Apply(REF), "checkpoint.apply", {"ids": ["c1"]}),
+    (Apply((REF,)), "checkpoint.apply", {"ids": ["c1"]}),
+    (Apply((REF, CheckpointRef("v2", "c2"))), "checkpoint.apply", {"ids": ["c1", "c2"]}),
     (Export(REF, "D:\\x"), "checkpoint.export", {"ids": ["c1"], "path": "D:\\x"}),
     (Delete((REF, CheckpointRef("v2", "c2"))), "checkpoint.delete", {"ids": ["c1", "c2"]}),
     (DeleteSubtree(REF), "checkpoint.delete_subtree", {"ids": ["c1"]}),
@@ -123,7 +124,7 @@ def test_an_error_for_the_whole_request_is_a_failure_of_the_host() -> None:
         }
         async with connected(ScriptedChannel(answers=answers)) as client:
             with pytest.raises(HostFailure, match="could not apply a checkpoint"):
-                await client.perform(Apply(REF), nothing)
+                await client.perform(Apply((REF,)), nothing)
 
     run(story())
 

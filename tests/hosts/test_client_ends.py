@@ -69,8 +69,8 @@ def test_an_answer_that_comes_twice_counts_once() -> None:
     async def story() -> None:
         twice = [{"ok": results("c1")}, {"ok": results("c1")}]
         async with connected(ScriptedChannel(answers={"checkpoint.apply": lambda _: twice})) as client:
-            assert (await client.perform(Apply(REF), nothing)).outcomes[0].is_ok
-            await client.perform(Apply(REF), nothing)
+            assert (await client.perform(Apply((REF,)), nothing)).outcomes[0].is_ok
+            await client.perform(Apply((REF,)), nothing)
 
     run(story())
 
@@ -206,7 +206,7 @@ def test_nothing_can_be_asked_before_connecting() -> None:
     async def story() -> None:
         client = Client(ScriptedChannel(), "hv01")
         with pytest.raises(ConnectionFailure, match="not connected"):
-            await client.perform(Apply(REF), nothing)
+            await client.perform(Apply((REF,)), nothing)
         await client.close()
 
     run(story())

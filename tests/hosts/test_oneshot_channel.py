@@ -24,7 +24,7 @@ EDITS: list[Edit] = [
     SetPower((DB,), Power.START),
     Create((WEB, DB), "naïve ‘name’ $(x) `y` 東京 🧪"),
     Rename(PATCH1, "neu – 新"),
-    Apply(PATCH1),
+    Apply((PATCH1,)),
     Export(SIDE, "D:\\Exports"),
     Delete((SIDE, PATCH1)),
     DeleteSubtree(BASE),

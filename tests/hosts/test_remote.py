@@ -59,7 +59,7 @@ EDITS: list[Edit] = [
     SetPower((DB,), Power.START),
     Create((WEB, DB), "naïve ‘name’ $(x) `y` 東京 🧪"),
     Rename(PATCH1, "neu – 新"),
-    Apply(SIDE),
+    Apply((SIDE,)),
     Export(SIDE, "D:\\Exports"),
     Delete((SIDE, PATCH1)),
     DeleteSubtree(PATCH1),

@@ -41,7 +41,7 @@ def test_a_renamed_checkpoint_is_told_with_both_names() -> None:
 
 
 def test_a_now_that_moved_is_told_with_its_place() -> None:
-    assert "stands on ‘p3’" in about_web(Apply(ref(LAB, "web", "p3")).on(LAB))
+    assert "stands on ‘p3’" in about_web(Apply((ref(LAB, "web", "p3"),)).on(LAB))
     nowhere = LAB.with_vms(replace(LAB.vms[WEB[0]], now_id=None))
     assert "stands on no checkpoint" in about_web(nowhere)
 

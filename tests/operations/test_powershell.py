@@ -41,7 +41,11 @@ REF = CheckpointRef("vm-1", "cp-1")
         (Create(("vm-1",), "it's"), "Get-VM -Id 'vm-1' | Checkpoint-VM -SnapshotName 'it''s'"),
         (Rename(REF, "$(x) `n"), "Get-VMSnapshot -Id 'cp-1' | Rename-VMSnapshot -NewName '$(x) `n'"),
         (SetVmNotes(("vm-1",), "it's"), "Get-VM -Id 'vm-1' | Set-VM -Notes 'it''s'"),
-        (Apply(REF), "Get-VMSnapshot -Id 'cp-1' | Restore-VMSnapshot -Confirm:$false"),
+        (Apply((REF,)), "Get-VMSnapshot -Id 'cp-1' | Restore-VMSnapshot -Confirm:$false"),
+        (
+            Apply((REF, CheckpointRef("vm-2", "cp-2"))),
+            "'cp-1', 'cp-2' | ForEach-Object { Get-VMSnapshot -Id $_ | Restore-VMSnapshot -Confirm:$false }",
+        ),
         (Export(REF, "D:\\Exports"), "Get-VMSnapshot -Id 'cp-1' | Export-VMSnapshot -Path 'D:\\Exports'"),
         (Delete((REF,)), "Get-VMSnapshot -Id 'cp-1' | Remove-VMSnapshot"),
         (

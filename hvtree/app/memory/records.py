@@ -100,7 +100,10 @@ def edit_from(record: Mapping[str, Any]) -> Edit:
     """Return the edit of a record; raise `BadInput` for one that this version does not know."""
     try:
         values = {key: value for key, value in record.items() if key != "edit"}
-        return msgspec.convert(values, _EDITS[record["edit"]])
+        kind = _EDITS[record["edit"]]
+        if kind is Apply and "ref" in values:  # kept when it took one VM back
+            values["refs"] = [values.pop("ref")]
+        return msgspec.convert(values, kind)
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput("A step in HVTree's memory cannot be read.", details=repr(error)) from error
 

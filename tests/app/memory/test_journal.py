@@ -1,6 +1,7 @@
 """The journal: what a job is about is on the disk before it acts, and can be read by another program."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ import pytest
 from hvtree.app.memory.entries import Standing
 from hvtree.app.memory.journal import JobJournal
 from hvtree.app.memory.query import Query
-from hvtree.app.memory.records import plan_blob, plan_from
-from hvtree.domain.edits import Create, SetPower
+from hvtree.app.memory.records import edit_from, plan_blob, plan_from
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Apply, Create, SetPower
 from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Receipt
@@ -66,6 +68,16 @@ def test_a_plan_is_the_same_after_its_vms_were_looked_at(tmp_path: Path) -> None
         for worked_out in ("tree", "space", "by_id", "made_names"):
             getattr(vm, worked_out)
     assert plan_from(plan_blob(plan)) == plan
+
+
+def test_an_apply_that_was_kept_when_it_took_one_vm_back_is_read() -> None:
+    """As the commits before issue 11 wrote it."""
+    record = json.loads(
+        '{"edit": "apply", "ref": {"vm_id": "5a1e0000-0000-4000-8000-000000000001", '
+        '"checkpoint_id": "c0de0000-0000-4000-8000-000000000002"}}'
+    )
+    wanted = CheckpointRef("5a1e0000-0000-4000-8000-000000000001", "c0de0000-0000-4000-8000-000000000002")
+    assert edit_from(record) == Apply((wanted,))
 
 
 @pytest.mark.parametrize("blob", [b"", b"no zlib", plan_blob(kept(CREATE.plan))[:-9]])

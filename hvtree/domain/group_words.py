@@ -1,0 +1,157 @@
+"""Groups and group checkpoints in words, the same in the terminal and on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from hvtree.domain.group import GroupMethod, Member
+from hvtree.domain.group_checkpoint import Finding, FindingKind, GroupCheckpoint
+from hvtree.domain.group_members import SeenMember, Standing
+from hvtree.domain.names import isolated, quoted
+from hvtree.domain.passport_words import ms_words
+from hvtree.domain.state_words import status_words
+from hvtree.domain.words import count_words
+
+METHOD_NAMES: Mapping[GroupMethod, str] = MappingProxyType(
+    {
+        GroupMethod.PAUSE_AND_SAVE: "Pause and save",
+        GroupMethod.PAUSE_ONLY: "Pause only",
+        GroupMethod.NO_INTERRUPTION: "No interruption",
+    }
+)
+METHOD_SENTENCES: Mapping[GroupMethod, str] = MappingProxyType(
+    {
+        GroupMethod.PAUSE_AND_SAVE: "All are paused at the same moment and saved; each checkpoint holds that moment, memory and all.",
+        GroupMethod.PAUSE_ONLY: "All are paused at the same moment and checkpointed as they stand still: shorter, "
+        "and the checkpoints hold that moment as well.",
+        GroupMethod.NO_INTERRUPTION: "Nothing is paused. Each VM is checkpointed by itself, so this is not one instant.",
+    }
+)
+
+
+def finding_words(finding: Finding) -> str:
+    """Return what is not as it was, in a sentence."""
+    return _FINDINGS[finding.kind](finding)
+
+
+def count_of_vms(found: GroupCheckpoint) -> str:
+    """Return how many of its checkpoints are there: "5 of 5 VMs"."""
+    return f"{len(found.there):,} of {count_words(found.size, 'VM')}"
+
+
+def summary_words(found: GroupCheckpoint, when: str = "") -> str:
+    """Return a group checkpoint in one line without its name: "22 Nov 14:02 · 5 of 5 VMs · spread 38 ms · by anna"."""
+    spread = f"spread {ms_words(found.spread_ms)}" if found.spread_ms is not None else ""
+    author = f"by {isolated(found.author)}" if found.author else ""
+    return " · ".join(part for part in (when, count_of_vms(found), spread, author) if part)
+
+
+def health_words(found: GroupCheckpoint) -> str:
+    """Return how a group checkpoint is, in a few words."""
+    if not found.is_whole:
+        return "Not whole"
+    return "Whole, with changes" if found.findings else "Whole"
+
+
+def stopped_words(stopped_ms: int | None) -> str:
+    """Return for how long a VM stood still; empty if it did not, or that was not measured."""
+    return f"stopped {ms_words(stopped_ms)}" if stopped_ms is not None else ""
+
+
+def order_words(member: Member, *, is_ordered: bool = True) -> str:
+    """Return when a member starts and how long the next ones wait: "starts 2nd, then 30 s".
+
+    Where all start together (not `is_ordered`) only a delay is told.
+    """
+    wait = f"then {ms_words(member.delay_s * 1_000).replace('.0', '')}" if member.delay_s else ""
+    place = f"starts {_ordinal(member.start_order)}" if is_ordered else ""
+    return ", ".join(part for part in (place, wait) if part)
+
+
+def is_ordered(members: Iterable[Member]) -> bool:
+    """Return whether some of the members start after others."""
+    return len({each.start_order for each in members}) > 1
+
+
+def member_words(seen: SeenMember) -> str:
+    """Return how a member stands: its state while it can be found, else why it cannot."""
+    if seen.vm is not None:
+        return status_words(seen.vm)
+    return _LOST[seen.standing]
+
+
+def place_words(seen: SeenMember) -> str:
+    """Return where a member is, and where it was if it has moved: "HV2 (was on HV1)"."""
+    if seen.standing is Standing.MOVED:
+        return f"{isolated(seen.host)} (was on {isolated(seen.was)})"
+    return isolated(seen.host)
+
+
+def members_words(seen: Iterable[SeenMember]) -> str:
+    """Return how many members there are, on how many hosts, and how many cannot be found."""
+    return " · ".join(_counts(tuple(seen)))
+
+
+def _counts(seen: tuple[SeenMember, ...]) -> Iterator[str]:
+    hosts = sorted({each.host for each in seen if each.vm is not None})
+    where = f" on {isolated(hosts[0])}" if len(hosts) == 1 else f" on {len(hosts):,} hosts" if hosts else ""
+    yield f"{count_words(len(seen), 'VM')}{where}"
+    for standing, words in _LOST.items():
+        if count := sum(each.standing is standing for each in seen):
+            yield f"{count:,} {words[0].lower()}{words[1:]}"
+    if moved := sum(each.standing is Standing.MOVED for each in seen):
+        yield f"{moved:,} moved"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+_LOST: Mapping[Standing, str] = MappingProxyType(
+    {
+        Standing.GONE: "Gone",
+        Standing.AMBIGUOUS: "On several hosts",
+        Standing.AWAY: "Host not open",
+    }
+)
+
+
+def _of(finding: Finding) -> str:
+    return f"VM {quoted(finding.vm_name)}" if finding.vm_name else "a VM"
+
+
+def _unknown(finding: Finding) -> str:
+    are = "are" if finding.count != 1 else "is"
+    return f"{count_words(finding.count, 'more VM')} took part; which, and where their checkpoints {are}, is not known here."
+
+
+_FINDINGS: Mapping[FindingKind, Callable[[Finding], str]] = MappingProxyType(
+    {
+        FindingKind.CHECKPOINT_GONE: lambda it: f"The checkpoint of {_of(it)} is gone.",
+        FindingKind.VM_GONE: lambda it: (
+            f"VM {quoted(it.vm_name or it.vm_id)} is gone from {isolated(it.was)}."
+            if it.was
+            else f"{_of(it)} is gone."
+        ),
+        FindingKind.HOST_AWAY: lambda it: (
+            f"The host {quoted(it.was)} of VM {quoted(it.vm_name or it.vm_id)} is not open."
+        ),
+        FindingKind.MEMBER_UNKNOWN: _unknown,
+        FindingKind.MOVED: lambda it: (
+            f"VM {quoted(it.vm_name)} has moved from {isolated(it.was)} to {isolated(it.now)}."
+        ),
+        FindingKind.VM_RENAMED: lambda it: f"VM {quoted(it.now)} was called {quoted(it.was)}.",
+        FindingKind.RENAMED: lambda it: (
+            f"The checkpoint of {_of(it)} is called {quoted(it.now)} now, not {quoted(it.was)}."
+        ),
+        FindingKind.REPARENTED: lambda it: f"The checkpoint of {_of(it)} has another parent than it had.",
+        FindingKind.NOT_MARKED: lambda it: (
+            f"The notes of the checkpoint of {_of(it)} do not say that it belongs; this computer's memory does."
+        ),
+        FindingKind.NOT_RECORDED: lambda it: (
+            f"The notes of the checkpoint of {_of(it)} say that it belongs; this computer's memory does not."
+        ),
+    }
+)
