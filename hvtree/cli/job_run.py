@@ -107,7 +107,7 @@ class JobRun:
 
 def _untouched(plan: Plan, verdict: Verdict, message: str) -> Result:
     steps = (
-        StepView(step.title, step.host_id, StepPhase.SKIPPED, edit=step.edit)
+        StepView(step.title, step.host_id, StepPhase.SKIPPED, edit=step.edit, wait_s=step.wait_s)
         for step in (*plan.steps, *plan.bring_back_steps)
     )
     return Result(verdict, message, tuple(steps), plan=plan)

@@ -72,7 +72,7 @@ def consequence_record(consequence: Consequence) -> dict[str, Any]:
 
 def _step_record(step: Step | StepView, plan: Plan) -> dict[str, Any]:
     edit = _edit_record(step.edit) if step.edit is not None else {}
-    return {"title": step.title, "host": plan.host_names[step.host_id], **edit}
+    return {"title": step.title, "host": plan.host_names[step.host_id], "wait_s": step.wait_s, **edit}
 
 
 def _edit_record(edit: Edit) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN, fit: int | None = None) -> Iter
     yield paint.strong("Steps:")
     for number, step in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
         note = "" if number <= len(plan.steps) else "  (also if something fails before)"
-        yield wrapped(f"  {number}. {harmless(step_title(step, plan))}{note}", fit, indent="     ")
+        yield wrapped(
+            f"  {number}. {harmless(step_title(step, plan))}{step.later}{note}", fit, indent="     "
+        )
     if plan.consequences:
         yield paint.strong("What it means:")
         yield from (wrapped(f"  - {_painted(each, paint)}", fit, indent="    ") for each in plan.consequences)

@@ -90,7 +90,8 @@ class ProgressLines:
 
     def __init__(self, notes: Console) -> None:
         self._notes = notes
-        self._phases: dict[int, StepPhase] = {}
+        self._shown: dict[int, tuple[StepPhase, str]] = {}
+        """What was said of each step: its phase, and what it waits for."""
         self._message = ""
         self._last_line = ""
 
@@ -101,8 +102,9 @@ class ProgressLines:
         for number, step in enumerate(job.steps if job.started_utc is not None else (), start=1):
             place = f"{number}/{len(job.steps)}"
             title = f"{place} {step_title(step, job.plan)}"
-            is_new = step.phase is not self._phases.get(number, StepPhase.WAITING)
-            self._phases[number] = step.phase
+            how = (step.phase, step.text if step.phase is StepPhase.WAITING else "")
+            is_new = how != self._shown.get(number, (StepPhase.WAITING, ""))
+            self._shown[number] = how
             if step.phase is StepPhase.RUNNING and self._notes.is_terminal:
                 percent = "" if step.percent is None else f" {step.percent} %"
                 running += [f"{title}: running{percent}"] if is_on_one_host else [place + percent]
@@ -131,6 +133,8 @@ class ProgressLines:
 
 def _how_it_is(step: StepView) -> str:
     words = " ".join(step.text.split())  # the words of hosts come in several lines
+    if step.phase is StepPhase.WAITING:
+        return shown(words, TEXT_LIMIT)
     has_ended = step.phase is not StepPhase.RUNNING
     return f"{step.phase}: {shown(words, TEXT_LIMIT)}" if words and has_ended else step.phase.value
 

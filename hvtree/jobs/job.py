@@ -51,6 +51,8 @@ class StepView:
     """What it asks of the host."""
     taken: tuple[CheckpointRef, ...] = ()
     """The checkpoints that came into being by it, as the host answered."""
+    wait_s: int = 0
+    """As that of the plan's step."""
 
 
 @dataclass(frozen=True, slots=True)

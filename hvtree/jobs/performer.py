@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hvtree.domain.names import isolated
-from hvtree.jobs.cancel import Canceller
+from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.delays import Delays
+from hvtree.jobs.job import StepPhase
 from hvtree.jobs.record import JobRecord
 from hvtree.jobs.step_taker import Cause, Interruption, StepTaker, at_once
 from hvtree.operations.base import Phase, Plan, Step
@@ -17,8 +19,9 @@ Numbered = tuple[int, Step]
 class Performer:
     """Takes the steps of one plan."""
 
-    def __init__(self, taker: StepTaker, record: JobRecord, canceller: Canceller) -> None:
+    def __init__(self, taker: StepTaker, record: JobRecord, canceller: Canceller, *, delays: Delays) -> None:
         self._taker = taker
+        self._delays = delays
         self._record = record
         self._canceller = canceller
 
@@ -61,15 +64,26 @@ class Performer:
     ) -> dict[str, Interruption]:
         """Take steps that run at the same time, or none of them if the job is cancelled on one of their hosts."""
         cancelled = {
-            step.host_id: Interruption(Cause.CANCELLED, (f"Cancelled before the step ‘{step.title}’.",))
+            step.host_id: _cancelled_before(step)
             for _index, step in phase
             if self._canceller.is_requested(step.host_id)
         }
         if cancelled:
             return cancelled
         self._announce_cancel([step for _index, step in phase], is_last=is_last, host_id=host_id)
-        taken = await at_once(self._taker.take(index, step, step.edit, plan) for index, step in phase)
+        taken = await at_once(self._take(index, step, plan) for index, step in phase)
         return {step.host_id: each for (_index, step), each in zip(phase, taken, strict=True) if each}
+
+    async def _take(self, index: int, step: Step, plan: Plan) -> Interruption | None:
+        """Take a step when its time has come; cancelling before is at once."""
+        try:
+            await self._delays.until_due(
+                index, step, f"Cancelling ends the wait, and ‘{step.title}’ is not done."
+            )
+        except Stopped:
+            self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
+            return _cancelled_before(step)
+        return await self._taker.take(index, step, step.edit, plan)
 
     def _announce_cancel(self, steps: Sequence[Step], *, is_last: bool, host_id: str) -> None:
         titles = " and ".join(dict.fromkeys(f"‘{step.title}’" for step in steps))
@@ -96,6 +110,10 @@ def _by_host(phases: Iterable[Sequence[Numbered]]) -> dict[str, list[Numbered]]:
         for index, step in phase:
             found.setdefault(step.host_id, []).append((index, step))
     return found
+
+
+def _cancelled_before(step: Step) -> Interruption:
+    return Interruption(Cause.CANCELLED, (f"Cancelled before the step ‘{step.title}’.",))
 
 
 def _stopped_by(found: Mapping[str, Interruption], plan: Plan) -> Interruption:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -40,7 +41,7 @@ def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
 
 
 def _waiting(step: Step) -> StepView:
-    return StepView(step.title, step.host_id, StepPhase.WAITING, edit=step.edit)
+    return StepView(step.title, step.host_id, StepPhase.WAITING, edit=step.edit, wait_s=step.wait_s)
 
 
 def new_record(
@@ -116,6 +117,19 @@ class JobRecord:
         """
         self._cancelling = {**(self._cancelling if host_id else {}), host_id: (can_cancel, note)}
         self._show_cancel()
+
+    @contextmanager
+    def cancellable(self, note: str, host_id: str) -> Iterator[None]:
+        """Let the part on one host be cancelled for a while; afterwards it is as before."""
+        before = self._cancelling.get(host_id)
+        self.allow_cancel(True, note, host_id)
+        try:
+            yield
+        finally:
+            if before is None:
+                self.withdraw_cancel(host_id)
+            else:
+                self.allow_cancel(*before, host_id)
 
     def withdraw_cancel(self, host_id: str) -> None:
         """Let what was set for one host no longer count."""

@@ -11,6 +11,7 @@ from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refus
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.delays import Delays
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.journal import Journal, JournalFailure
 from hvtree.jobs.leases import JobLeases
@@ -59,8 +60,9 @@ class Runner:
         }
         self._leases = JobLeases({host_id: each.host for host_id, each in self._hosts.items()}, record)
         self._taker = StepTaker(self._hosts, record, canceller, journal=journal, leases=self._leases)
-        self._performer = Performer(self._taker, record, canceller)
-        self._way_back = WayBack(self._hosts, self._taker, record, canceller, limits=limits)
+        delays = Delays(record, canceller)
+        self._performer = Performer(self._taker, record, canceller, delays=delays)
+        self._way_back = WayBack(self._hosts, self._taker, record, canceller, delays=delays, limits=limits)
 
     async def run(self, locks: HostLocks) -> None:
         """Run the job to its end; the record gets the verdict, and only cancelling this task raises."""

@@ -9,6 +9,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.power import Power
 from hvtree.jobs.cancel import Canceller, Stopped
+from hvtree.jobs.delays import Delays
 from hvtree.jobs.job import StepPhase
 from hvtree.jobs.made import OnCheckpoints
 from hvtree.jobs.performer import Numbered, numbered
@@ -36,20 +37,27 @@ class WayBack:
         record: JobRecord,
         canceller: Canceller,
         *,
+        delays: Delays,
         limits: TimeLimits,
     ) -> None:
         self._hosts = hosts
         self._taker = taker
         self._record = record
         self._canceller = canceller
+        self._delays = delays
         self._limits = limits
+        self._waited: set[int] = set()
+        """The indices of the steps whose time has come."""
+        self._is_hurried = False
+        """Somebody has cancelled a wait: from then on nothing waits for its time."""
 
     async def bring_back(
         self, plan: Plan, found: Mapping[str, Interruption]
     ) -> dict[str, tuple[Interruption, ...]]:
         """Take the steps that bring VMs back, each for those VMs that are not yet where they should be.
 
-        `found` is what ended the plan's own steps early. Cancelling ends no more than the wait for hosts that are away.
+        `found` is what ended the plan's own steps early. Cancelling ends no more than the wait for hosts that are away and
+        for the times of steps.
         """
         self._canceller.forget()
         if plan.bring_back or (found and plan.after_failure):
@@ -84,7 +92,7 @@ class WayBack:
         index, step = numbered_step
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                edits = await self._still_needed(step, goal)
+                edits = await self._due(index, step, goal)
             except HVTreeError as error:
                 if attempt < ATTEMPTS and not self._hosts[step.host_id].reconnection.has_given_up:
                     continue  # it was lost while we looked
@@ -101,6 +109,20 @@ class WayBack:
             if not any(each.cause in _LOST for each in found) or attempt == ATTEMPTS:
                 return found
         return []
+
+    async def _due(self, index: int, step: Step, goal: HostState) -> tuple[Edit, ...]:
+        """Return what is left of a step when its time has come; for what needs nothing nobody waits."""
+        edits = await self._still_needed(step, goal)
+        if not edits or not step.wait_s or self._is_hurried or index in self._waited:
+            return edits
+        self._waited.add(index)
+        note = "Cancelling ends the waits between VMs; all of them are brought back at once."
+        try:
+            await self._delays.until_due(index, step, note)
+        except Stopped:
+            self._is_hurried = True
+            self._canceller.forget()  # it is met: a wait for a host that is lost later goes on
+        return await self._still_needed(step, goal)
 
     def _settle_step(self, index: int) -> None:
         """Show a step without anything left to do: as done if an earlier attempt was cut, else as skipped."""
@@ -126,13 +148,11 @@ class WayBack:
         """Wait until a host is back; cancelling, of the job or of its part on that host, ends the wait."""
         reconnection = self._hosts[host_id].reconnection
         note = "Cancelling ends the wait for the host; VMs stay as they are then."
-        self._record.allow_cancel(True, note, host_id)
-        try:
-            await self._canceller.run(reconnection.wait(), host_id)
-        except Stopped:
-            raise reconnection.give_up() from None
-        finally:
-            self._record.withdraw_cancel(host_id)
+        with self._record.cancellable(note, host_id):
+            try:
+                await self._canceller.run(reconnection.wait(), host_id)
+            except Stopped:
+                raise reconnection.give_up() from None
 
 
 def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:

@@ -39,6 +39,10 @@ _RISK_WORDS = {
 }
 
 
+LONGEST_WAIT_S = 3600
+"""Seconds that a step may wait for its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One request to one host, with a title in the user's words: "Pause 3 VMs"."""
@@ -48,6 +52,17 @@ class Step:
     edit: Edit
     can_cancel: bool = False
     """Hyper-V can stop it half-way without harm; otherwise cancelling waits for its end."""
+    wait_s: int = 0
+    """Seconds from the end of the phase before until its host is asked for it; at most `LONGEST_WAIT_S`."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.wait_s <= LONGEST_WAIT_S:
+            raise ValueError(f"A step cannot wait {self.wait_s} s.")
+
+    @property
+    def later(self) -> str:
+        """The wait in words, to follow the title: ", 30 s later"; empty without one."""
+        return f", {self.wait_s} s later" if self.wait_s else ""
 
 
 Phase = tuple[Step, ...]
@@ -176,8 +191,8 @@ def is_same_plan(approved: Plan, fresh: Plan) -> bool:
     )
 
 
-def _edits(phases: tuple[Phase, ...]) -> list[tuple[str, Edit]]:
-    return [(step.host_id, step.edit) for step in steps_of(phases)]
+def _edits(phases: tuple[Phase, ...]) -> list[tuple[str, Edit, int]]:
+    return [(step.host_id, step.edit, step.wait_s) for step in steps_of(phases)]
 
 
 def _stand_differently(approved: Plan, fresh: Plan) -> bool:

@@ -8,7 +8,7 @@ everything but plain characters taken out, in a comment.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from hvtree.domain.checkpoint import CheckpointRef
@@ -43,7 +43,12 @@ def script(phases: Sequence[Phase], fleet: Fleet) -> str:
         where = f" (on {fleet.hosts[step.host_id].host})" if has_several else ""
         return _comment(f"# {step.title}{where}")
 
-    return "\n".join(line for step in steps for line in (comment(step), lines(step.edit)))
+    return "\n".join(line for step in steps for line in (comment(step), *_wait(step), lines(step.edit)))
+
+
+def _wait(step: Step) -> Iterator[str]:
+    if step.wait_s:
+        yield f"Start-Sleep -Seconds {step.wait_s}"
 
 
 def lines(edit: Edit) -> str:

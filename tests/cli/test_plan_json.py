@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from hvtree.cli.plan_json import plan_record
+from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import set_notes
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation
+from hvtree.operations.base import Operation, Step
 from hvtree.operations.bring_back import BringBack
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
@@ -23,7 +24,8 @@ from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
-from tests.support.plans import at, fleet, vm_at
+from tests.support.plans import HOST, at, fleet, vm_at
+from tests.support.steps import Steps
 from tests.support.trees import GB, READ_AT, id_of, lab, vm, vm_named
 
 README = Path(__file__).resolve().parents[2] / "hvtree" / "cli" / "README.md"
@@ -153,6 +155,13 @@ def test_an_apply_without_safety_tells_the_file_that_is_lost_and_where_the_vm_st
     (touched,) = plan["vms"]
     assert (touched["state"], touched["state_afterwards"]) == ("Running", "Saved")
     assert (touched["now"], touched["now_afterwards"]) == (id_of("web", "b"), id_of("web", "a"))
+
+
+def test_a_step_tells_how_long_its_host_waits_before_it() -> None:
+    start = SetPower((id_of("web"),), Power.START)
+    steps = (Step("Start", HOST, start), Step("Start again", HOST, start, wait_s=30))
+    plan = plan_record(Steps((steps[0],), (steps[1],)).plan(fleet(lab(web="a*"))))
+    assert [each["wait_s"] for each in plan["steps"]] == [0, 30]
 
 
 def test_a_name_that_somebody_typed_stands_in_the_data_without_quotes() -> None:

@@ -75,6 +75,15 @@ def test_a_step_that_ends_leaves_the_percents_of_the_other(screen: Screen) -> No
     ]
 
 
+def test_a_step_that_waits_for_its_time_has_a_line_of_its_own(screen: Screen) -> None:
+    progress = ProgressLines(Console(screen))
+    waiting = job(ONE, StepPhase.WAITING)
+    for text in ("", "Waiting 30 s…", "Waiting 30 s…"):
+        progress.show(replace(waiting, steps=(replace(waiting.steps[0], text=text),)))
+    progress.show(job(ONE, StepPhase.DONE))
+    assert [line.rpartition(": ")[2] for line in screen.lines()] == ["Waiting 30 s…", "done", ""]
+
+
 def test_the_end_of_a_step_leaves_nothing_of_the_line_before(screen: Screen) -> None:
     progress = ProgressLines(Console(screen))
     progress.show(job(ONE, 40))

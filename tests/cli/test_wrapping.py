@@ -8,10 +8,13 @@ import wcwidth
 from hvtree.cli.colour import Paint
 from hvtree.cli.plan_text import plan_lines
 from hvtree.cli.wrapping import line_width, wrapped
+from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.model import VmState
 from hvtree.operations.apply import ApplyCheckpoint
-from tests.support.plans import at, fleet
-from tests.support.trees import lab, vm
+from hvtree.operations.base import Step
+from tests.support.plans import HOST, at, fleet
+from tests.support.steps import Steps
+from tests.support.trees import id_of, lab, vm
 
 
 @pytest.mark.parametrize("is_on", [False, True])
@@ -25,6 +28,13 @@ def test_a_plan_is_broken_between_words_and_its_powershell_is_not(fit: int, is_o
     assert [line.strip() for line in powershell.splitlines()] == plan.powershell.splitlines()
     words = " ".join(sentences.split())
     assert all(each.sentence in words for each in plan.consequences)
+
+
+def test_a_step_that_waits_says_how_long() -> None:
+    start = SetPower((id_of("web"),), Power.START)
+    steps = Steps((Step("Start web", HOST, start),), bring_back=((Step("Go on", HOST, start, wait_s=30),),))
+    lines = list(plan_lines(steps.plan(fleet(lab(web="a*")))))
+    assert lines[3:5] == ["  1. Start web", "  2. Go on, 30 s later  (also if something fails before)"]
 
 
 def test_colours_go_on_in_the_next_line() -> None:

@@ -84,6 +84,13 @@ def test_a_title_with_line_breaks_stays_a_comment() -> None:
     ]
 
 
+def test_a_wait_before_a_step_is_a_sleep() -> None:
+    start = SetPower(("vm-1",), Power.START)
+    text = script(((Step("Start web", "vhost", start, wait_s=30),),), fleet(lab()))
+
+    assert text.splitlines() == ["# Start web", "Start-Sleep -Seconds 30", "Get-VM -Id 'vm-1' | Start-VM"]
+
+
 @given(st.text())
 def test_the_quoted_text_reads_back_as_the_same(text: str) -> None:
     assert _read(quote(text)) == text

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hvtree.domain.edits import Rename
+from hvtree.domain.edits import Power, Rename, SetPower
 from hvtree.domain.model import HostState, VmState
 from hvtree.operations.apply import ApplyCheckpoint
-from hvtree.operations.base import Plan, is_same_plan
+from hvtree.operations.base import Plan, Step, is_same_plan
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.group import CheckpointGroup
-from tests.support.plans import at, fleet, sentences, vm_at
-from tests.support.trees import EPOCH, GB, READ_AT, lab, ref, vm, vm_named
+from tests.support.plans import HOST, at, fleet, sentences, vm_at
+from tests.support.steps import Steps
+from tests.support.trees import EPOCH, GB, READ_AT, id_of, lab, ref, vm, vm_named
 
 
 def planned_again(plan: Plan, state: HostState) -> Plan:
@@ -45,6 +46,15 @@ def test_a_plan_is_another_one_when_the_tree_has_changed() -> None:
     changed = Rename(ref(state, "web", "p1"), "renamed").on(state)
 
     assert not is_same_plan(approved, planned_again(approved, changed))
+
+
+def test_a_plan_is_another_one_when_a_step_waits_longer() -> None:
+    state = lab(web="base*")
+    start = Step("Start web", HOST, SetPower((id_of("web"),), Power.START))
+    approved, fresh = (Steps((replace(start, wait_s=each),)).plan(fleet(state)) for each in (30, 60))
+
+    assert is_same_plan(approved, approved)
+    assert not is_same_plan(approved, fresh)
 
 
 def test_a_plan_is_another_one_when_it_has_another_consequence() -> None:

@@ -4,9 +4,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter
 from pytestqt.modeltest import ModelTester
 
+from hvtree.domain.edits import Power, SetPower
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, Verdict
+from hvtree.operations.base import Step
+from hvtree.ui.dialogs.plan_lines import step_lines
 from hvtree.ui.models.activity import JobColumn
+from tests.support.harness import Yes
+from tests.support.steps import Steps
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -154,6 +159,23 @@ def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(
         assert QGuiApplication.clipboard().text() == pane.text()
 
     at_window(story, web="")
+
+
+def test_a_step_that_waits_for_its_time_says_so_until_it_is_cancelled(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        start = Step("Start web", user.view.id, SetPower((user.vm("web").id,), Power.START), wait_s=600)
+        plan = user.workspace.plan(Steps((start,)))
+        assert [each.text for each in step_lines(plan)] == ["Start web, 600 s later"]
+        user.workspace.submit(plan, Yes())
+        model = user.window.activity.model
+        await user.until(
+            lambda: model.index(0, JobColumn.STATUS, model.index(0, 0)).data() == "Waiting 600 s…", "waiting"
+        )
+        assert "1. Start web: Waiting 600 s…" in user.window.activity.pane.text()
+        user.window.activity.pane.cancel_button.click()
+        assert (await user.job_ended()).verdict is Verdict.CANCELLED
+
+    at_window(story, web="base*")
 
 
 def test_a_new_job_scrolls_into_view(at_window: AtWindow) -> None:

@@ -134,6 +134,7 @@ def _step_record(step: Step) -> dict[str, Any]:
         "title": step.title,
         "host_id": step.host_id,
         "can_cancel": step.can_cancel,
+        "wait_s": step.wait_s,
         **edit_record(step.edit),
     }
 
@@ -143,9 +144,12 @@ def _phases(records: Iterable[Iterable[dict[str, Any]]]) -> tuple[Phase, ...]:
 
 
 def _step(record: dict[str, Any]) -> Step:
-    own = ("title", "host_id", "can_cancel")
+    own = ("title", "host_id", "can_cancel", "wait_s")
     edit = edit_from({key: value for key, value in record.items() if key not in own})
-    return Step(_text(record, "title"), _text(record, "host_id"), edit, record.get("can_cancel") is True)
+    wait_s = msgspec.convert(record.get("wait_s", 0), int)
+    return Step(
+        _text(record, "title"), _text(record, "host_id"), edit, record.get("can_cancel") is True, wait_s
+    )
 
 
 def _fleet_record(fleet: Fleet) -> dict[str, Any]:

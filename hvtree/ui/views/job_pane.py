@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QWidget
 
-from hvtree.jobs.job import HostVerdict, JobView, StepPhase
+from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView
 from hvtree.ui.format import local_time, plain_tip, shown_name, without_marks
 from hvtree.ui.models.activity import VERDICTS, job_status, step_title
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -82,7 +82,7 @@ class JobPane(QWidget):
             return ""
         job = self._job
         steps = [
-            f"{number}. {step_title(job, step)}: {step.phase.value} {step.text}".rstrip()
+            f"{number}. {step_title(job, step)}: {_how_it_is(step)}"
             for number, step in enumerate(job.steps, start=1)
         ]
         parts = [
@@ -157,6 +157,12 @@ class JobPane(QWidget):
         of_the_job = (self.copy_button, self.part_button, self.cancel_button)
         buttons = in_row(None, *of_the_list, None, *of_the_job, margins=(12, 0, 12, 8))
         in_column(self, area, buttons).setStretchFactor(area, 1)
+
+
+def _how_it_is(step: StepView) -> str:
+    if step.phase is StepPhase.WAITING and step.text:
+        return step.text
+    return f"{step.phase.value} {step.text}".rstrip()
 
 
 def _cancellable_parts(job: JobView) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +24,7 @@ from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation
+from hvtree.operations.base import Operation, Step
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
@@ -31,7 +32,8 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.kept_jobs import LAB, QUEUED, database_in, history_in, job, journal_in, profile, write
 from tests.support.narrowing import not_none
-from tests.support.plans import HOST, at, vm_at
+from tests.support.plans import HOST, at, fleet, vm_at
+from tests.support.steps import Steps
 from tests.support.trees import id_of, lab
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -78,6 +80,19 @@ def test_an_apply_that_was_kept_when_it_took_one_vm_back_is_read() -> None:
     )
     wanted = CheckpointRef("5a1e0000-0000-4000-8000-000000000001", "c0de0000-0000-4000-8000-000000000002")
     assert edit_from(record) == Apply((wanted,))
+
+
+def test_the_wait_of_a_step_is_kept_and_one_that_cannot_be_is_bad_input() -> None:
+    start = SetPower((id_of("web"),), Power.START)
+    plan = kept(Steps((Step("Start", HOST, start, wait_s=30),)).plan(fleet(LAB)))
+    assert plan_from(plan_blob(plan)) == plan
+    record = json.loads(zlib.decompress(plan_blob(plan)))
+    for impossible in (-1, "soon", 1e300):
+        record["phases"][0][0]["wait_s"] = impossible
+        with pytest.raises(BadInput):
+            plan_from(zlib.compress(json.dumps(record).encode()))
+    del record["phases"][0][0]["wait_s"]
+    assert plan_from(zlib.compress(json.dumps(record).encode())).phases[0][0].wait_s == 0
 
 
 @pytest.mark.parametrize("blob", [b"", b"no zlib", plan_blob(kept(CREATE.plan))[:-9]])
