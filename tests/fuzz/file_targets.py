@@ -17,8 +17,10 @@ from typing import Any
 import msgspec
 
 from hvtree.app.glance import glance
+from hvtree.app.group_files import groups_from, groups_text
 from hvtree.app.memory.database import Database
 from hvtree.app.memory.entries import EntryInFull
+from hvtree.app.memory.group_tables import GroupTables
 from hvtree.app.memory.history import History
 from hvtree.app.memory.query import Query
 from hvtree.app.settings import Settings
@@ -30,6 +32,7 @@ from hvtree.cli.history_records import csv_text, entry_record, full_record
 from hvtree.cli.history_text import entry_lines, list_lines
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.group_checkpoint import group_checkpoints
 from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
@@ -43,6 +46,7 @@ from hvtree.operations.delete import DeleteCheckpointSubtree
 from hvtree.operations.group import CheckpointGroup
 from tests.fuzz.target import Target
 from tests.support.agents import Rpc
+from tests.support.kept_groups import FARM, SHOP, TAKEN
 from tests.support.kept_jobs import LAB, database_in, job, journal_in, write
 from tests.support.plans import at, vm_at
 
@@ -94,6 +98,15 @@ def _settings() -> bytes:
     return json.dumps(record).encode()
 
 
+def read_group_file(data: bytes) -> None:
+    """Load bytes as definitions of groups: what can be read is written, and read again as it was."""
+    try:
+        read = groups_from(data)
+    except BadInput:
+        return
+    assert groups_from(groups_text(read).encode()) == read
+
+
 # -- the memory ------------------------------------------------------------------------------------------------------
 
 
@@ -114,6 +127,10 @@ def _write_jobs(folder: Path) -> None:
         DeleteCheckpointSubtree(at(LAB, "web", "p1")),
         CreateCheckpoint((vm_at("web"),), "before patch"),
     )
+    tables = GroupTables(database_in(folder))
+    tables.save(FARM)
+    tables.record(TAKEN)
+    tables.close()
     write(journal_in(folder), *(job(each, uuid=f"job-{n}", number=n) for n, each in enumerate(operations, 1)))
 
 
@@ -148,7 +165,10 @@ def _rows() -> bytes:
     return json.dumps(tables).encode()
 
 
-_TABLES = ("run", "job", "job_host", "job_vm", "step", "request")
+_TABLES = (
+    *("run", "job", "job_host", "job_vm", "step", "request"),
+    *("vm_group", "vm_group_member", "group_checkpoint", "group_checkpoint_part"),
+)
 
 
 def _record(row: sqlite3.Row) -> dict[str, Any]:
@@ -210,6 +230,10 @@ def _read_memory(database: Database) -> None:
     with suppress(BadInput, JournalFailure):
         for each in history.unfinished():
             _read_job(each)
+    with suppress(BadInput, JournalFailure):
+        groups = GroupTables(database).read()
+        group_checkpoints(_FLEET, groups.records)
+        groups_text(groups.definitions)
     for key in ("1", "2", "3", "job-1"):
         with suppress(BadInput, JournalFailure):
             _read_job(history.entry(key))
@@ -256,6 +280,11 @@ def targets() -> dict[str, Target]:
     return {
         "world": Target("a world file", read_world, (lab, _small(lab))),
         "settings": Target("the settings file", read_settings, (_settings(),)),
+        "groups": Target(
+            "a file of groups",
+            read_group_file,
+            (groups_text([FARM, SHOP]).encode(), groups_text([]).encode()),
+        ),
         "journal": Target("the rows of the memory", read_rows, (_rows(),)),
         "journal-file": Target("the bytes of the memory's file", read_memory_file, (_file(),)),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 NAMES = (
     *("wire", "messages", "requests", "notes", "clixml"),
     *("soap", "answers", "http"),
-    *("world", "settings", "journal", "journal-file"),
+    *("world", "settings", "groups", "journal", "journal-file"),
 )
 """What can be fuzzed; `targets` has it by these names."""
 
