@@ -42,6 +42,7 @@ def main(line: str, words: list[str]) -> int:
             _close()
             return
         found = {"at_s": time.time(), "processor_s": time.process_time(), "modules": [*sys.modules]}
+        found["sources"] = [*sys.modules["linecache"].cache] if "linecache" in sys.modules else []
         _tell({**found, "events": events, "drawings": len(drawings)})
 
     log = logging.getLogger("hvtree")

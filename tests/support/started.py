@@ -22,6 +22,8 @@ class Found(msgspec.Struct, frozen=True):
     """What was found at the point."""
 
     modules: list[str]
+    sources: list[str]
+    """The files whose source text is held."""
     texts: list[str]
     """What the visible labels say."""
     events: list[str]

@@ -52,6 +52,8 @@ UNPAINTED_PARTS = (
 )
 """What the first paint does without."""
 LAB = HostProfile("Lab", "http://127.0.0.1:9/wsman", "demo")
+SOURCES = 10
+"""What is imported together with `QtCore` itself."""
 DRAWINGS = 20
 """Three pictures of the start page, two of them in four sizes and two modes."""
 
@@ -79,6 +81,10 @@ def test_the_first_paint_of_saved_hosts_imports_no_more(home: dict[str, str], se
     found = started(PAINTED, home=home)
     assert found.roots & UNPAINTED == set()
     assert "Opening Lab…" in found.texts
+
+
+def test_no_module_that_is_imported_after_qt_is_read_as_text(home: dict[str, str]) -> None:
+    assert len(started(FILLED, home=home).sources) <= SOURCES
 
 
 def test_a_window_without_a_host_loads_no_network(home: dict[str, str]) -> None:
