@@ -316,7 +316,7 @@ def main(names: list[str]) -> int:
     time.tzset()
     FOLDER.mkdir(exist_ok=True)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
-    application = make_application([])
+    application = make_application(["hvtree"])
     theme = Theme(application)
     for name in names or list(SCENES):
         scene, is_dark = SCENES[name]

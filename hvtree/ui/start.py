@@ -24,7 +24,7 @@ from hvtree.app.loading import CONNECTIONS, GRAPHS, JOBS, load
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_line
 from hvtree.ui.main_window import MainWindow
-from hvtree.ui.theme import Theme
+from hvtree.ui.theme import STYLE, Theme
 
 if TYPE_CHECKING:
     from hvtree.app.demo_process import DemoProcess
@@ -97,8 +97,8 @@ def first_window(
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Return the one QApplication, set up for a loop that ends by itself."""
-    application = QApplication(arguments)
+    """Return the one QApplication, set up for a loop that ends by itself; the first argument is the name of the program."""
+    application = QApplication([*arguments, *STYLE])
     application.setApplicationName("HVTree")
     application.setDesktopFileName("hvtree")
     application.setQuitOnLastWindowClosed(False)

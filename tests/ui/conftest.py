@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from hvtree.domain.model import HostState
 from hvtree.ui.run import shut_down
-from hvtree.ui.theme import Theme
+from hvtree.ui.theme import STYLE, Theme
 from tests.support import trees
 from tests.support.opening import Shelf
 from tests.support.qt_loop import VirtualQtLoop
@@ -50,6 +50,12 @@ def _no_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         if record.levelno >= logging.WARNING
     ]
     assert not loud, [record.getMessage() for record in loud]
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """What pytest-qt makes the QApplication with: that of the program."""
+    return ["hvtree", *STYLE]
 
 
 @pytest.fixture
