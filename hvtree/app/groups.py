@@ -22,8 +22,8 @@ class GroupMemory(Protocol):
     async def load(self) -> GroupContent | None:
         """Return what is kept, by whichever program; None if nothing ever was."""
 
-    async def save(self, group: Group) -> GroupContent:
-        """Keep a group in place of the one of its id; raise `BadInput` if its name is taken."""
+    async def save(self, *groups: Group) -> GroupContent:
+        """Keep groups in place of those of their ids, all or none; raise `BadInput` if a name is taken."""
 
     async def delete(self, group_id: str) -> GroupContent:
         """Keep a group no more."""
@@ -100,11 +100,16 @@ class Groups:
 
         With a fleet its members are brought up to date: what they are called and where they are.
         """
+        (kept,) = await self.save_all((group,), fleet)
+        return kept
+
+    async def save_all(self, groups: Iterable[Group], fleet: Fleet | None = None) -> tuple[Group, ...]:
+        """Do the same with several groups: all of them, or none."""
         from hvtree.domain.group import checked_group, refreshed  # noqa: PLC0415  (a start needs none)
 
-        kept = checked_group(group if fleet is None else refreshed(group, fleet))
+        kept = tuple(checked_group(each if fleet is None else refreshed(each, fleet)) for each in groups)
         async with self._turn:
-            self._take(await self._memory.save(kept))
+            self._take(await self._memory.save(*kept))
         return kept
 
     async def delete(self, group_id: str) -> None:

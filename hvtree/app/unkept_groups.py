@@ -21,9 +21,9 @@ class UnkeptGroups:
         """Return what there is; None, and nothing is loaded for it, if nothing was kept yet."""
         return self._content
 
-    async def save(self, group: Group) -> GroupContent:
-        """Keep a group; raise `BadInput` if its name is taken."""
-        return self._now(self._present().with_group(group))
+    async def save(self, *groups: Group) -> GroupContent:
+        """Keep groups; raise `BadInput` if a name is taken."""
+        return self._now(self._present().with_groups(groups))
 
     async def delete(self, group_id: str) -> GroupContent:
         """Keep a group no more."""

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.cli.host_words import is_saved, profile_meant
 from hvtree.cli.text import shown
 from hvtree.cli.trust import trusted
-from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 
@@ -83,8 +83,13 @@ def world_meant(arguments: argparse.Namespace) -> str:
 
 
 @asynccontextmanager
-async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[ConnectedHosts]:
-    """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt."""
+async def open_hosts(
+    accesses: Mapping[str, Access], on_failure: Callable[[HVTreeError], None] | None = None
+) -> AsyncIterator[ConnectedHosts]:
+    """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt.
+
+    With `on_failure` it is told of each that fails instead, and the others are there without it.
+    """
     # Imported here, as below: pywinrm takes longer to load than a shell waits for a completion.
     from hvtree.app.bootstrap import make_workspace  # noqa: PLC0415
 
@@ -94,7 +99,7 @@ async def open_hosts(accesses: Mapping[str, Access]) -> AsyncIterator[ConnectedH
         stack.push_async_callback(workspace.close)
         changes = Changes(workspace)
         opened = {access: workspace.add_host(*login) for access, login in logins.items()}
-        states = await _first_readings(workspace, tuple(opened.values()), changes)
+        states = await _first_readings(workspace, tuple(opened.values()), changes, on_failure)
         ids = {word: opened[access] for word, access in accesses.items()}
         yield ConnectedHosts(workspace, ids, states, changes)
 
@@ -110,13 +115,22 @@ async def _login(access: Access, stack: AsyncExitStack) -> tuple[HostProfile, Se
 
 
 async def _first_readings(
-    workspace: Workspace, host_ids: tuple[str, ...], changes: Changes
+    workspace: Workspace,
+    host_ids: tuple[str, ...],
+    changes: Changes,
+    on_failure: Callable[[HVTreeError], None] | None,
 ) -> dict[str, HostState]:
+    failed: set[str] = set()
     while True:
-        views = [workspace.host(host_id) for host_id in host_ids]
+        views = [workspace.host(host_id) for host_id in host_ids if host_id not in failed]
         for view in views:
             if not view.is_connected and view.phase is not ConnectionPhase.CONNECTING:
-                raise view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
+                error = view.error or ConnectionFailure(f"The host ‘{view.name}’ is not connected.")
+                if on_failure is None:
+                    raise error
+                failed.add(view.id)
+                on_failure(error)
+        views = [view for view in views if view.id not in failed]
         if all(view.is_connected for view in views):
             return {view.id: _read(view) for view in views}
         await changes.next()

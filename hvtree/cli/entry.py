@@ -25,6 +25,7 @@ COMMANDS = {
     "history": "list what has been done, and show each job in full",
     "undo": "undo a job by a plan that leads back",
     "recover": "see to jobs that were not finished because HVTree was killed",
+    "group": "groups of VMs: checkpoint them at one instant, and bring all of them back together",
     "doctor": "find out what is wrong with the way to a host, and what to do",
     "hosts": "list, add and forget saved hosts",
     "completion": "print what lets a shell complete the words of hvtree",

@@ -10,7 +10,7 @@ from hvtree.app.demo import DEMO
 from hvtree.app.settings_file import default_path, load
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
-from hvtree.domain.host_profile import LOCAL, HostProfile, checked_profile
+from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile, checked_profile
 
 _LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
 """What the command line may say otherwise than a saved host."""
@@ -56,7 +56,7 @@ def profile_meant(arguments: argparse.Namespace, word: str) -> HostProfile | Non
         return None
     known = _from_url(word) if "://" in word else _saved(word)
     if known is None and word == LOCAL:
-        return checked_profile(HostProfile("this computer", "", "", LOCAL))
+        return checked_profile(HostProfile(THIS_COMPUTER, "", "", LOCAL))
     if known is None:
         raise BadInput(
             f"There is no saved host ‘{shown(word)}’.",

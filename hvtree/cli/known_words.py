@@ -10,6 +10,7 @@ from hvtree.assets import resource
 from hvtree.cli.text import shown
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import LOCAL, TRANSPORTS, HostProfile
+from hvtree.domain.words import count_words
 
 Words = Mapping[str, str] | Iterable[str]
 """What a word may be; with what it means, for shells that show that."""
@@ -39,9 +40,21 @@ def world_words() -> Words:
     return sorted(path.stem for path in resource("worlds").glob("*.json") if path.stem != "schema")
 
 
+def group_words() -> Words:
+    """Return the groups that are kept, those whose names can be printed; none if the memory cannot be read."""
+    from hvtree.cli.kept_groups import kept_groups  # noqa: PLC0415  (SQLite: only for this)
+
+    try:
+        groups = kept_groups().definitions
+    except HVTreeError:
+        return {}
+    return {each.name: count_words(len(each.members), "VM") for each in groups if each.name.isprintable()}
+
+
 WORDS: Mapping[str, Callable[[], Words]] = {
     "host": host_words,
     "saved host": saved_host_words,
+    "group": group_words,
     "login": login_words,
     "world": world_words,
 }

@@ -36,7 +36,7 @@ class SeenMember:
     """Where it is; None if it cannot be found."""
     vm: VirtualMachine | None
     host: str
-    """The own name of the host where it is, else of the one where it was; the id of one that was never read."""
+    """The own name of the host where it is, else of the one where it was; the id of one of which no name is known."""
     was: str = ""
     """The host where it was, by the same rule, if it has moved."""
 
@@ -53,12 +53,12 @@ def seen_members(members: Iterable[Member], fleet: Fleet) -> tuple[SeenMember, .
 
 def _seen(member: Member, fleet: Fleet) -> SeenMember:
     place = place_of(member.vm, fleet)
-    home = _host(member.vm.host_id, fleet)
+    home = _home(member, fleet)
     if place is None:
         return SeenMember(member, _why_not(member.vm, fleet), None, None, home)
     is_home = place == member.vm
     standing = Standing.THERE if is_home else Standing.MOVED
-    host = _host(place.host_id, fleet)
+    host = fleet.hosts[place.host_id].host
     return SeenMember(member, standing, place, fleet.vm(place), host, "" if is_home else home)
 
 
@@ -72,6 +72,6 @@ def _why_not(vm: VmAddress, fleet: Fleet) -> Standing:
     return Standing.GONE if vm.host_id in fleet.hosts else Standing.AWAY
 
 
-def _host(host_id: str, fleet: Fleet) -> str:
-    state = fleet.hosts.get(host_id)
-    return state.host if state is not None else host_id
+def _home(member: Member, fleet: Fleet) -> str:
+    state = fleet.hosts.get(member.vm.host_id)
+    return state.host if state is not None else member.host or member.vm.host_id

@@ -13,6 +13,8 @@ from hvtree.domain.errors import BadInput
 
 LOCAL = "local"
 """The transport of this computer: a PowerShell of its own, without WinRM and without a login."""
+THIS_COMPUTER = "This computer"
+"""What it is called among the hosts unless it is saved under a name."""
 LOGIN_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "ntlm": "NTLM",

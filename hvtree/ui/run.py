@@ -27,7 +27,7 @@ from hvtree.app.demo import Demo, start_demo
 from hvtree.app.end_signals import end_signals
 from hvtree.app.host_book import HostBook
 from hvtree.app.workspace import Workspace
-from hvtree.domain.host_profile import LOCAL, HostProfile
+from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.gui_gc import gc_on_this_thread
@@ -120,7 +120,6 @@ class Program:
     def _open_given_host(self, window: MainWindow) -> None:
         """Open the saved host of that name, this computer, or the host at an address; ask for what is missing."""
         from hvtree.ui.dialogs.connect import with_address  # noqa: PLC0415  (see `start.DIALOGS`)
-        from hvtree.ui.dialogs.host_form import THIS_COMPUTER  # noqa: PLC0415  (see `start.DIALOGS`)
 
         given = self._arguments
         window.show_opening("")

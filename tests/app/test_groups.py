@@ -73,6 +73,22 @@ def test_a_group_that_is_wrong_is_not_kept(groups: Groups) -> None:
     asyncio.run(story())
 
 
+def test_several_groups_are_kept_together_or_not_at_all(groups: Groups) -> None:
+    async def story() -> None:
+        await groups.save(FARM)
+        with pytest.raises(BadInput, match="There is a group ‘sharepoint farm’ already"):
+            await groups.save_all(
+                [replace(SHOP, name="x"), replace(SHOP, id=TAKEN.id, name="sharepoint farm")]
+            )
+        assert list(groups.definitions) == [FARM]
+        swapped = replace(FARM, name="Shop"), replace(SHOP, name="SharePoint farm")
+        assert await groups.save_all(swapped) == swapped
+        assert [each.id for each in groups.definitions] == [SHOP.id, FARM.id]
+        await groups.close()
+
+    asyncio.run(story())
+
+
 def test_a_change_is_told_once_and_no_change_is_not_told(groups: Groups) -> None:
     async def story() -> None:
         told: list[int] = []

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from hvtree.app.group_files import write_groups
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
 from hvtree.domain.host_profile import HostProfile
+from tests.support.kept_groups import FARM, SHOP
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.terminal import Terminal
 from tests.support.tolerant_hvtree import COMMAND
@@ -70,6 +72,20 @@ def completed(tmp_path: Path, line: str) -> list[str]:
 )
 def test_a_word_is_completed_without_a_host(tmp_path: Path, line: str, offered: list[str]) -> None:
     assert completed(tmp_path, line) == offered
+
+
+def test_groups_are_completed_by_their_names(
+    hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "data"))
+    assert completed(tmp_path, "hvtree group show ") == []
+    assert list((tmp_path / "data").glob("**/*.sqlite3")) == []
+    write_groups(tmp_path / "groups.json", [FARM, SHOP])
+    assert hvtree("group", "import", str(tmp_path / "groups.json")).code == 0
+    assert completed(tmp_path, "hvtree group show ") == ["SharePoint farm", "Shop"]
+    assert completed(tmp_path, "hvtree group export Shop Sh") == ["SharePoint farm", "Shop"]
+    assert completed(tmp_path, "hvtree group ex") == ["export"]
 
 
 def test_damaged_settings_do_not_end_completing(tmp_path: Path) -> None:

@@ -33,13 +33,16 @@ class GroupContent:
             former.records if self.records == former.records else self.records,
         )
 
-    def with_group(self, group: Group) -> GroupContent:
-        """Return it with a group in place of the one of its id; raise `BadInput` if its name is taken."""
-        others = [each for each in self.definitions if each.id != group.id]
-        name = comparable(group.name)
-        if any(comparable(each.name) == name for each in others):
-            raise BadInput(f"There is a group {quoted(group.name)} already.", now="Choose another name.")
-        return GroupContent.of([*others, group], self.records)
+    def with_groups(self, groups: Iterable[Group]) -> GroupContent:
+        """Return it with groups in place of those of their ids; raise `BadInput` if the name of one is taken."""
+        changed = {each.id: each for each in groups}
+        kept = [each for each in self.definitions if each.id not in changed]
+        for group in changed.values():
+            name = comparable(group.name)
+            if any(comparable(each.name) == name for each in kept):
+                raise BadInput(f"There is a group {quoted(group.name)} already.", now="Choose another name.")
+            kept.append(group)
+        return GroupContent.of(kept, self.records)
 
     def without_group(self, group_id: str) -> GroupContent:
         """Return it without a group; what was taken of it stays."""

@@ -29,12 +29,13 @@ class GroupTables:
         with self._lock:
             return self._read()
 
-    def save(self, group: Group) -> GroupContent:
-        """Keep a group; raise `BadInput` if its name is taken."""
+    def save(self, *groups: Group) -> GroupContent:
+        """Keep groups, all or none; raise `BadInput` if a name is taken."""
 
         def write(connection: sqlite3.Connection) -> None:
-            group_rows.read(connection).with_group(group)
-            group_rows.write_group(connection, group)
+            group_rows.read(connection).with_groups(groups)
+            for each in groups:
+                group_rows.write_group(connection, each)
 
         return self._change(write)
 

@@ -28,9 +28,9 @@ class KeptGroups:
         """Return what is kept; None, and nothing is loaded for it, where there is no memory yet."""
         return await off_loop(lambda: self._opened().read()) if self._path.exists() else None
 
-    async def save(self, group: Group) -> GroupContent:
-        """Keep a group; raise `BadInput` if its name is taken."""
-        return await off_loop(lambda: self._opened().save(group))
+    async def save(self, *groups: Group) -> GroupContent:
+        """Keep groups, all or none; raise `BadInput` if a name is taken."""
+        return await off_loop(lambda: self._opened().save(*groups))
 
     async def delete(self, group_id: str) -> GroupContent:
         """Keep a group no more."""

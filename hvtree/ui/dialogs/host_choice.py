@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
-from hvtree.domain.host_profile import HostProfile
-from hvtree.ui.dialogs.host_form import THIS_COMPUTER
+from hvtree.domain.host_profile import THIS_COMPUTER, HostProfile
 from hvtree.ui.format import shown_name
 from hvtree.ui.widgets.layouts import in_row
 

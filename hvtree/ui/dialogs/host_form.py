@@ -14,6 +14,7 @@ from hvtree.domain.host_profile import (
     HTTP_PORT,
     HTTPS_PORT,
     LOCAL,
+    THIS_COMPUTER,
     TLS_ONLY,
     HostProfile,
     address_of,
@@ -25,7 +26,6 @@ from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
-THIS_COMPUTER = "This computer"
 LOGINS = (
     ("ntlm", "NTLM: Windows and domain accounts, always encrypted"),
     ("kerberos", "Kerberos: with the ticket that you have"),
