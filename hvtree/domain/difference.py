@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.passport import unmeasured
 from hvtree.domain.predictions import is_placeholder
 
 
@@ -32,6 +33,11 @@ class CheckpointDifference:
     def is_renoted(self) -> bool:
         """It has other notes."""
         return self.before.notes != self.after.notes
+
+    @property
+    def is_rewritten(self) -> bool:
+        """It has other notes, whatever was measured when it was taken."""
+        return self.is_renoted and unmeasured(self.before.notes) != unmeasured(self.after.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class VmDifference:
 
     def renoted(self, noted: Collection[str]) -> tuple[CheckpointDifference, ...]:
         """Return those of its checkpoints whose notes are different, among those of these ids."""
-        return tuple(each for each in self.changed if each.is_renoted and each.before.id in noted)
+        return tuple(each for each in self.changed if each.before.id in noted and each.is_rewritten)
 
     def is_renoted(self, noted: Collection[str]) -> bool:
         """Return whether notes are different that matter to a plan: those of VMs and checkpoints of these ids.

@@ -9,9 +9,8 @@ from hvtree.domain.group import GroupMethod, Member
 from hvtree.domain.group_checkpoint import Finding, FindingKind, GroupCheckpoint
 from hvtree.domain.group_members import SeenMember, Standing
 from hvtree.domain.names import isolated, quoted
-from hvtree.domain.passport_words import ms_words
 from hvtree.domain.state_words import status_words
-from hvtree.domain.words import count_words
+from hvtree.domain.words import count_words, ms_words
 
 METHOD_NAMES: Mapping[GroupMethod, str] = MappingProxyType(
     {

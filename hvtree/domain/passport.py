@@ -107,6 +107,23 @@ def passport_of(notes: str) -> Passport | None:
     return None if found is None else _read(notes[found[0] : found[1]])
 
 
+def unmeasured(notes: str) -> str:
+    """Return the notes without what was measured while the checkpoint was taken: that is not known before."""
+    passport = passport_of(notes) if notes else None
+    if passport is None or passport.group is None:
+        return notes
+    return measured(notes, spread_ms=None, stopped_ms=None)
+
+
+def measured(notes: str, *, spread_ms: int | None, stopped_ms: int | None) -> str:
+    """Return the notes of a part of a group checkpoint with what was measured; any others stay as they are."""
+    passport = passport_of(notes)
+    if passport is None or passport.group is None:
+        return notes
+    mark = replace(passport.group, spread_ms=spread_ms, stopped_ms=stopped_ms)
+    return with_passport(notes, replace(passport, group=mark))
+
+
 def others_notes(notes: str) -> str:
     """Return the notes without the line of the passport: what others have written, byte for byte."""
     return with_passport(notes, None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.names import isolated, quoted
 from hvtree.domain.passport import Passport, others_notes, passport_of
-from hvtree.domain.words import count_words
+from hvtree.domain.words import count_words, ms_words
 
 
 def passport_words(passport: Passport, now_utc: datetime) -> str:
@@ -43,15 +43,6 @@ def group_words(mark: GroupMark) -> str:
     if mark.stopped_ms is not None:
         parts.append(f"stopped {ms_words(mark.stopped_ms)}")
     return " · ".join(parts)
-
-
-def ms_words(ms: int) -> str:
-    """Return a short time: 38 ms, 4.2 s, 3 min 5 s."""
-    if ms < 1_000:
-        return f"{ms} ms"
-    if ms < 60_000:
-        return f"{ms / 1_000:.1f} s"
-    return f"{ms // 60_000:,} min {ms % 60_000 // 1_000} s"
 
 
 def _parts(passport: Passport, now_utc: datetime) -> Iterator[str]:

@@ -76,6 +76,15 @@ def count_words(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def ms_words(ms: int) -> str:
+    """Return a short time: 38 ms, 4.2 s, 3 min 5 s."""
+    if ms < 1_000:
+        return f"{ms} ms"
+    if ms < 60_000:
+        return f"{ms / 1_000:.1f} s"
+    return f"{ms // 60_000:,} min {ms % 60_000 // 1_000} s"
+
+
 def age_words(moment_utc: datetime, now_utc: datetime) -> str:
     """Return how long ago a moment was: "just now", "3 days ago"; clocks that differ by a minute are forgiven."""
     seconds = (now_utc - moment_utc).total_seconds()

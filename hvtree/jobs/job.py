@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Edit
+from hvtree.domain.receipt import Outcome
 from hvtree.operations.base import Plan
 
 
@@ -53,6 +54,12 @@ class StepView:
     """The checkpoints that came into being by it, as the host answered."""
     wait_s: int = 0
     """As that of the plan's step."""
+    outcomes: tuple[Outcome, ...] = ()
+    """What the host has answered for each VM or checkpoint, with its own times."""
+    asked_utc: datetime | None = None
+    """When it was asked for first, by this computer's clock."""
+    answered_utc: datetime | None = None
+    """When the last answer came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.difference import matching_ids
 from hvtree.domain.edits import Apply, Delete, Edit, SetNotes
+from hvtree.domain.model import HostState
 from hvtree.domain.predictions import is_placeholder, placeholder
 
 OnCheckpoints = SetNotes | Apply | Delete
 """An edit of checkpoints that the job may have taken itself."""
+T = TypeVar("T", bound=OnCheckpoints)
 
 
 class MadeCheckpoints:
@@ -27,13 +31,24 @@ class MadeCheckpoints:
             number = self._counts[host_id, ref.vm_id] = self._counts.get((host_id, ref.vm_id), 0) + 1
             self._ids[host_id, placeholder(ref.vm_id, number)] = ref.checkpoint_id
 
+    def find(self, host_id: str, expected: HostState, present: HostState) -> None:
+        """Find those among the checkpoints that are there of which no answer told: by name and parent, among the new ones."""
+        for vm_id, vm in expected.vms.items():
+            now = present.vms.get(vm_id)
+            if now is None:
+                continue
+            for key, checkpoint_id in matching_ids(vm, now).items():
+                is_new = now.by_id[checkpoint_id].created_utc >= expected.taken_at_utc
+                if is_placeholder(key) and is_new:
+                    self._ids.setdefault((host_id, key), checkpoint_id)
+
     def resolved(self, edit: Edit, host_id: str) -> Edit:
         """Return an edit about the checkpoints themselves instead of what stands for them."""
         if not isinstance(edit, OnCheckpoints):
             return edit
         return replace(edit, refs=tuple(self._resolved(ref, host_id) for ref in edit.refs))
 
-    def only(self, edit: OnCheckpoints, host_id: str) -> OnCheckpoints:
+    def only(self, edit: T, host_id: str) -> T:
         """Return an edit without those checkpoints that were to be taken and were not."""
         refs = (self._resolved(ref, host_id) for ref in edit.refs)
         return replace(edit, refs=tuple(ref for ref in refs if not is_placeholder(ref.checkpoint_id)))

@@ -45,7 +45,8 @@ class Performer:
             found = await self._take_phase(plan, phase, is_last=number == len(phases) - 1)
             if found:
                 unfinished = {step.host_id for later in phases[number + 1 :] for _index, step in later}
-                return {each: _stopped_by(found, plan) for each in unfinished} | found
+                stopped = plan.host_ids if plan.take_back else unfinished
+                return {each: _stopped_by(found, plan) for each in stopped} | found
         return {}
 
     async def _take_in_turn(self, plan: Plan, steps: Sequence[Numbered]) -> dict[str, Interruption]:

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.receipt import Progress
+from hvtree.domain.receipt import Progress, Receipt
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
 
@@ -136,15 +135,20 @@ class JobRecord:
         if self._cancelling.pop(host_id, None) is not None and self._cancelling:
             self._show_cancel()
 
-    def step(
-        self, index: int, phase: StepPhase, text: str = "", taken: tuple[CheckpointRef, ...] = ()
-    ) -> None:
-        """Put one step into a phase; `taken` are the checkpoints that it has taken."""
+    def step(self, index: int, phase: StepPhase, text: str = "", receipt: Receipt | None = None) -> None:
+        """Put one step into a phase; a receipt is added to what its host has answered before."""
         self._percents.pop(index, None)
         percent = 100 if phase is StepPhase.DONE else None
-        title = self.view.steps[index].title
-        _log.info("job %d, step %d: %s %r %r", self.view.id, index + 1, phase, title, text)
-        self._change_step(index, phase=phase, percent=percent, text=text, taken=taken)
+        was = self.view.steps[index]
+        _log.info("job %d, step %d: %s %r %r", self.view.id, index + 1, phase, was.title, text)
+        changes: dict[str, object] = {"phase": phase, "percent": percent, "text": text}
+        if phase is StepPhase.RUNNING and was.asked_utc is None:
+            changes["asked_utc"] = self._now()
+        if receipt is not None:
+            changes["taken"] = (*was.taken, *receipt.taken)
+            changes["outcomes"] = (*was.outcomes, *receipt.outcomes)
+            changes["answered_utc"] = self._now()
+        self._change_step(index, **changes)
 
     def progress(self, index: int, targets: int, report: Progress) -> None:
         """Take in how far one of a step's `targets` is; the step's percent is the mean over all of them."""

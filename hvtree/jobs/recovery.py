@@ -30,6 +30,7 @@ from hvtree.domain.edits import (
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted
+from hvtree.domain.passport import unmeasured
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.jobs.kept import KeptPlan
@@ -286,7 +287,11 @@ def _unwritten(plan: KeptPlan, step: Step, present: Mapping[str, FoundVm]) -> It
             for ref in refs:
                 vm = present.get(ref.vm_id)
                 checkpoint = _twin(plan, step.host_id, vm, ref) if vm is not None else None
-                if vm is not None and checkpoint is not None and checkpoint.notes != notes:
+                if (
+                    vm is not None
+                    and checkpoint is not None
+                    and unmeasured(checkpoint.notes) != unmeasured(notes)
+                ):
                     yield Written(CheckpointAddress(vm.address.host_id, ref.vm_id, checkpoint.id), notes)
         case SetVmNotes(vm_ids=vm_ids, notes=notes):
             for vm_id in vm_ids:

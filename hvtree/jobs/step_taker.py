@@ -153,13 +153,12 @@ class StepTaker:
     def _judge(
         self, index: int, edit: Edit, receipt: Receipt, before: HostState, host_id: str
     ) -> Interruption | None:
-        taken = receipt.taken
-        self.made.add(host_id, taken)
+        self.made.add(host_id, receipt.taken)
         if not receipt.failures:
-            self._record.step(index, StepPhase.DONE, taken=taken)
+            self._record.step(index, StepPhase.DONE, receipt=receipt)
             return None
         sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
-        self._record.step(index, StepPhase.FAILED, " ".join(sentences), taken)
+        self._record.step(index, StepPhase.FAILED, " ".join(sentences), receipt)
         errors = [outcome.error for outcome in receipt.failures if outcome.error]
         records = "\n\n".join(each.as_text() for each in errors)
         return Interruption(Cause.FAILED, sentences, records, edit, tuple(told(each).code for each in errors))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 
-from hvtree.domain.edits import Edit, SetPower
+from hvtree.domain.address import VmAddress
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Apply, Delete, Edit, SetNotes, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
+from hvtree.domain.passport import measured
 from hvtree.domain.power import Power
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays
+from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepPhase
-from hvtree.jobs.made import OnCheckpoints
 from hvtree.jobs.performer import Numbered, numbered
 from hvtree.jobs.record import JobRecord
 from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_once
 from hvtree.jobs.traces import Traces, differs
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
-from hvtree.operations.base import Plan, Step, steps_of
+from hvtree.operations.base import Phase, Plan, Step, steps_of
 
 ATTEMPTS = 3
 """How often a step on the way back is tried if the connection is lost meanwhile; such steps may be repeated."""
@@ -25,6 +29,7 @@ ATTEMPTS = 3
 _BRINGING_BACK = "The VMs are being brought back to the states they were in."
 _TO_RUNNING = (Power.START, Power.RESUME)
 _LOST = (Cause.CUT, Cause.NOT_ASKED)
+_MAY_BE_DONE = (Cause.CUT, Cause.OTHER_HOST)
 
 
 class WayBack:
@@ -62,20 +67,98 @@ class WayBack:
         self._canceller.forget()
         if plan.bring_back or (found and plan.after_failure):
             self._record.allow_cancel(False, _BRINGING_BACK)
-        back = await at_once(self._bring_back_host(plan, each, each in found) for each in plan.host_ids)
+        if not found:
+            return await self._bring_back_in_order(plan)
+        is_in_doubt = bool(plan.take_back)
+        back = await at_once(
+            self._bring_back_host(plan, each, has_failed=each in found, is_in_doubt=is_in_doubt)
+            for each in plan.host_ids
+        )
+        if is_in_doubt:
+            for one, more in zip(back, await self._all_or_nothing(plan, found), strict=True):
+                one.extend(more)
         return dict(zip(plan.host_ids, map(tuple, back), strict=True))
 
-    async def _bring_back_host(self, plan: Plan, host_id: str, has_failed: bool) -> list[Interruption]:
+    async def _bring_back_in_order(self, plan: Plan) -> dict[str, tuple[Interruption, ...]]:
+        """Take phase after phase on all hosts: VMs of one may wait for those of another.
+
+        A host that holds up the others for as long as VMs may take to be idle is left behind with its own steps.
+        """
+        turns: dict[str, asyncio.Task[list[Interruption]]] = {}
+        for phase in numbered(plan.bring_back, first=len(plan.steps)):
+            for numbered_step in phase:
+                host_id = numbered_step[1].host_id
+                turn = self._take_after(turns.get(host_id), numbered_step, plan)
+                turns[host_id] = asyncio.get_running_loop().create_task(turn)
+            await asyncio.wait(turns.values(), timeout=self._limits.idle_s)
+        found = await at_once(_ended(turns.get(each)) for each in plan.host_ids)
+        return dict(zip(plan.host_ids, map(tuple, found), strict=True))
+
+    async def _take_after(
+        self, before: asyncio.Task[list[Interruption]] | None, numbered_step: Numbered, plan: Plan
+    ) -> list[Interruption]:
+        found = await _ended(before)
+        return found + await self._take(
+            numbered_step, plan, goal=plan.expected.hosts[numbered_step[1].host_id]
+        )
+
+    async def _bring_back_host(
+        self, plan: Plan, host_id: str, *, has_failed: bool, is_in_doubt: bool
+    ) -> list[Interruption]:
+        """Bring the VMs of a host back. While it is in doubt whether checkpoints stay, nothing is written into them."""
         found: list[Interruption] = []
         if has_failed and plan.after_failure and not await self._is_as_expected(plan, host_id):
-            steps = [step for step in steps_of(plan.after_failure) if step.host_id == host_id]
-            for index, step in enumerate(steps, start=self._record.add_steps(steps)):
-                found += await self._take((index, step), plan, goal=plan.before.hosts[host_id])
+            found += await self._take_more(plan, host_id, plan.after_failure)
+        return found + await self._take_back_steps(plan, host_id, notes=False if is_in_doubt else None)
+
+    async def _take_back_steps(
+        self, plan: Plan, host_id: str, *, notes: bool | None = None
+    ) -> list[Interruption]:
+        """Take the steps of a host that bring VMs back; with `notes` only those that write notes, or only the others."""
+        found: list[Interruption] = []
         for phase in numbered(plan.bring_back, first=len(plan.steps)):
             for index, step in phase:
-                if step.host_id == host_id:
+                if step.host_id == host_id and notes in (None, isinstance(step.edit, SetNotes)):
                     found += await self._take((index, step), plan, goal=plan.expected.hosts[host_id])
         return found
+
+    async def _take_more(self, plan: Plan, host_id: str, phases: Iterable[Phase]) -> list[Interruption]:
+        """Take the steps of a host that nobody expected to need."""
+        steps = [step for step in steps_of(phases) if step.host_id == host_id]
+        found: list[Interruption] = []
+        for index, step in enumerate(steps, start=self._record.add_steps(steps)):
+            found += await self._take((index, step), plan, goal=plan.before.hosts[host_id])
+        return found
+
+    async def _all_or_nothing(
+        self, plan: Plan, found: Mapping[str, Interruption]
+    ) -> list[list[Interruption]]:
+        """Finish a plan of which everything is done although an answer was lost, else take back what was done of it."""
+        if all(each.cause in _MAY_BE_DONE for each in found.values()) and await self._is_whole(plan):
+            return await at_once(self._take_back_steps(plan, each, notes=True) for each in plan.host_ids)
+        return await at_once(self._undo_host(plan, each, found.get(each)) for each in plan.host_ids)
+
+    async def _undo_host(self, plan: Plan, host_id: str, why: Interruption | None) -> list[Interruption]:
+        if why is not None and why.cause is Cause.CUT:
+            try:
+                state = await self._idle(host_id, plan.vm_ids(host_id))
+            except HVTreeError as error:
+                return [Interruption(Cause.CUT, (error.sentence,), error.details)]
+            self._taker.made.find(host_id, plan.expected.hosts[host_id], state)
+        return await self._take_more(plan, host_id, plan.take_back)
+
+    async def _is_whole(self, plan: Plan) -> bool:
+        """Return whether all hosts are as planned, but for notes."""
+        for host_id in plan.host_ids:
+            vm_ids, expected = plan.vm_ids(host_id), plan.expected.hosts[host_id]
+            try:
+                state = await self._idle(host_id, vm_ids)
+            except HVTreeError:
+                return False
+            if differs(expected, state, vm_ids):
+                return False
+            self._taker.made.find(host_id, expected, state)
+        return True
 
     async def _is_as_expected(self, plan: Plan, host_id: str) -> bool:
         """Return whether a host is as planned in spite of the trouble; then no VM was stopped for nothing."""
@@ -130,12 +213,37 @@ class WayBack:
         self._record.step(index, StepPhase.DONE if was_cut else StepPhase.SKIPPED)
 
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
-        if isinstance(step.edit, OnCheckpoints):
-            edit = self._taker.made.only(step.edit, step.host_id)
-            return (edit,) if edit.refs else ()
+        if isinstance(step.edit, SetNotes):
+            return tuple(self._with_times(self._taker.made.only(step.edit, step.host_id), step.host_id))
+        if isinstance(step.edit, Apply):
+            return await self._still_elsewhere(self._taker.made.only(step.edit, step.host_id), step.host_id)
+        if isinstance(step.edit, Delete):
+            only = self._taker.made.only(step.edit, step.host_id)
+            return (only,) if only.refs else ()
         if not isinstance(step.edit, SetPower):
             return (step.edit,)
         return tuple(needed_power(step.edit, await self._idle(step.host_id, step.edit.vm_ids), goal))
+
+    async def _still_elsewhere(self, edit: Apply, host_id: str) -> tuple[Apply, ...]:
+        """Return what takes VMs back to checkpoints of the job, but for those that still stand there."""
+        state = await self._idle(host_id, tuple(ref.vm_id for ref in edit.refs))
+        refs = tuple(
+            ref
+            for ref in edit.refs
+            if ref.vm_id in state.vms and state.vms[ref.vm_id].now_id != ref.checkpoint_id
+        )
+        return (Apply(refs),) if refs else ()
+
+    def _with_times(self, edit: SetNotes, host_id: str) -> Iterator[SetNotes]:
+        """Yield what writes the same notes with what was measured for each VM meanwhile."""
+        times = group_times(self._record.view)
+        alike: dict[str, list[CheckpointRef]] = {}
+        for ref in edit.refs:
+            stopped_ms = times.stopped_ms.get(VmAddress(host_id, ref.vm_id))
+            notes = measured(edit.notes, spread_ms=times.spread_ms, stopped_ms=stopped_ms)
+            alike.setdefault(notes, []).append(ref)
+        for notes, refs in alike.items():
+            yield SetNotes(tuple(refs), notes)
 
     async def _idle(self, host_id: str, vm_ids: tuple[str, ...]) -> HostState:
         """Return the host when it is there and its VMs are idle."""
@@ -153,6 +261,10 @@ class WayBack:
                 await self._canceller.run(reconnection.wait(), host_id)
             except Stopped:
                 raise reconnection.give_up() from None
+
+
+async def _ended(turn: asyncio.Task[list[Interruption]] | None) -> list[Interruption]:
+    return await turn if turn is not None else []
 
 
 def needed_power(edit: SetPower, present: HostState, goal: HostState) -> list[SetPower]:

@@ -1,10 +1,15 @@
 """A group at one instant: whatever happens, its members come back, and the verdict says what exists where."""
 
+from dataclasses import replace
+
 import pytest
 
 from hvtree.app.host_view import Event
+from hvtree.domain.group import GroupMethod
+from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
+from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
@@ -78,11 +83,87 @@ def test_if_one_member_cannot_be_saved_no_checkpoint_is_taken() -> None:
 def test_if_one_member_has_no_checkpoint_the_verdict_lists_who_has_one() -> None:
     async def story(harness: Harness) -> None:
         harness.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
-        job = await harness.do(GROUP)
+        job = await harness.do(replace(GROUP, keep_partial=True))
         assert job.verdict is Verdict.FAILED
         assert with_checkpoint(harness) == set(MEMBERS) - {"db"}
         assert "VM ‘web’ is Running and has the new checkpoint ‘before patch’." in job.message
         assert "VM ‘db’ is Running and has no new checkpoint." in job.message
+
+    with_harness(LAB, story)
+
+
+def test_if_one_member_has_no_checkpoint_those_of_the_others_are_deleted_again() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
+        job = await harness.do(GROUP)
+        assert job.verdict is Verdict.FAILED
+        assert "The VMs are as they were before." in job.message
+        assert with_checkpoint(harness) == set()
+        assert states(harness) == MEMBERS
+        assert [harness.shape(name) for name in MEMBERS] == ["a*"] * 5
+
+    with_harness(LAB, story)
+
+
+def test_checkpoints_that_others_have_taken_meanwhile_stay() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold("vm.checkpoint")
+        job_id = harness.submit(GROUP)
+        await harness.host.asked("vm.checkpoint")
+        harness.host.hyperv.checkpoint_vm(vm=[id_of("db")], snapshot_name="before patch")
+        harness.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="db", error="DiskFull"))
+        harness.host.release()
+        job = await harness.ended(job_id)
+        assert job.verdict is Verdict.FAILED
+        assert with_checkpoint(harness) == {"db"}
+
+    with_harness(LAB, story)
+
+
+def test_a_group_whose_last_answer_was_lost_is_kept_if_it_is_whole() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold("vm.checkpoint")
+        job_id = harness.submit(GROUP)
+        await harness.host.asked("vm.checkpoint")
+        harness.host.hyperv.checkpoint_vm(vm=[id_of(name) for name in MEMBERS], snapshot_name="before patch")
+        harness.host.lose()
+        job = await harness.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert with_checkpoint(harness) == set(MEMBERS)
+        assert set(marks(harness)) == set(MEMBERS)
+
+    with_harness(LAB, story)
+
+
+def marks(harness: Harness) -> dict[str, GroupMark]:
+    vms = {name: harness.vm(name) for name in MEMBERS}
+    return {name: mark for name, vm in vms.items() for mark in vm.group_marks.values()}
+
+
+def test_what_was_measured_is_kept_in_the_notes_of_each() -> None:
+    async def story(harness: Harness) -> None:
+        job = await harness.do(GROUP)
+        times = group_times(job)
+        assert times.spread_ms is not None
+        found = marks(harness)
+        assert {each.spread_ms for each in found.values()} == {times.spread_ms}
+        stopped = {name: each.stopped_ms for name, each in found.items()}
+        assert stopped == {
+            name: times.stopped_ms.get(vm_at(name)) if state is VmState.RUNNING else None
+            for name, state in MEMBERS.items()
+        }
+        assert min(times.stopped_ms.values()) > times.spread_ms
+
+    with_harness(LAB, story)
+
+
+@pytest.mark.parametrize("method", GroupMethod)
+def test_by_every_method_all_have_their_checkpoint_and_their_former_state(method: GroupMethod) -> None:
+    async def story(harness: Harness) -> None:
+        job = await harness.do(replace(GROUP, method=method))
+        assert job.verdict is Verdict.AS_PLANNED, job.message
+        assert states(harness) == MEMBERS
+        assert with_checkpoint(harness) == set(MEMBERS) == set(marks(harness))
 
     with_harness(LAB, story)
 
@@ -149,7 +230,8 @@ def test_a_host_that_stays_away_leaves_the_outcome_unknown_and_warns() -> None:
         job = await harness.ended(job_id)
         assert job.verdict is Verdict.UNKNOWN
         assert "Some of them may still be paused" in job.message
-        assert job.steps[-1].phase is StepPhase.UNKNOWN
+        back = [each.phase for each in job.steps if each.title == "Start 3 VMs"]
+        assert back == [StepPhase.UNKNOWN]
 
     with_harness(LAB, story, TimeLimits(reconnect_s=100))
 
