@@ -21,7 +21,17 @@ from hvtree.domain.edits import (
 from hvtree.domain.predictions import is_placeholder
 from hvtree.jobs.job import StepView
 from hvtree.operations.base import Plan, Step
-from hvtree.operations.consequence import Age, Amount, Consequence, Count, File, Name, Size, Subjects
+from hvtree.operations.consequence import (
+    Age,
+    Amount,
+    Consequence,
+    Count,
+    Duration,
+    File,
+    Name,
+    Size,
+    Subjects,
+)
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
@@ -137,6 +147,8 @@ def _amount(place: str, amount: Amount) -> tuple[str, int | None]:
             return f"{place}_bytes", amount.size_bytes
         case Age():
             return f"{place}_s", round((amount.now_utc - amount.moment_utc).total_seconds())
+        case Duration():
+            return f"{place}_ms", amount.ms
         case Count():
             return place, amount.count
         case int():

@@ -110,6 +110,9 @@ class Plan:
     `after_failure` are phases that run only on a host where one of the steps failed or was cancelled, before
     `bring_back`, each step for those of its VMs that are not in the state that `before` says: a VM that was saved for a
     checkpoint that could not be taken is started again. `SetPower.still_needed` does the choosing for both.
+
+    `take_back` are phases that run last, on all hosts, unless everything that was to be done is done: they delete those
+    checkpoints that the plan has taken.
     """
 
     operation: Operation
@@ -130,6 +133,7 @@ class Plan:
     """The same in PowerShell, safely quoted, to read and to copy; never sent anywhere."""
     bring_back: tuple[Phase, ...] = ()
     after_failure: tuple[Phase, ...] = ()
+    take_back: tuple[Phase, ...] = ()
     is_joint: bool = False
     """It is all or nothing: trouble on one host stops the steps on the others too."""
     leaves_stopped: bool = False
@@ -185,6 +189,7 @@ def is_same_plan(approved: Plan, fresh: Plan) -> bool:
         and _edits(approved.phases) == _edits(fresh.phases)
         and _edits(approved.bring_back) == _edits(fresh.bring_back)
         and _edits(approved.after_failure) == _edits(fresh.after_failure)
+        and _edits(approved.take_back) == _edits(fresh.take_back)
         and approved.leaves_stopped == fresh.leaves_stopped
         and approved.consequences == fresh.consequences
         and not _stand_differently(approved, fresh)

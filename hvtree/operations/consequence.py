@@ -15,7 +15,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.names import isolated, quoted
 from hvtree.domain.paths import file_name
-from hvtree.domain.words import age_words, count_words, size_words
+from hvtree.domain.words import age_words, count_words, ms_words, size_words
 
 NAMES_SHOWN = 3
 """How many things a sentence names before it only counts the others."""
@@ -117,6 +117,16 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something takes."""
+
+    ms: int
+
+    def __format__(self, _spec: str) -> str:
+        return ms_words(self.ms)
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """A number of things."""
 
@@ -138,7 +148,7 @@ class Age:
         return age_words(self.moment_utc, self.now_utc)
 
 
-Amount = Size | Count | Age | int
+Amount = Size | Count | Age | int | Duration
 
 
 @dataclass(frozen=True, slots=True)

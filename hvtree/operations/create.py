@@ -111,7 +111,7 @@ class CreateCheckpoint:
 
         if self.name and (reason := name_forbids(self.name)):
             demand(say(), reason)
-        demand_of_all(say, tuple(found.values()), lambda vm: checkpoint_reason(vm) or _mute(vm))
+        demand_of_all(say, tuple(found.values()), lambda vm: checkpoint_reason(vm) or sleeps(vm))
         return found
 
     def undated(self) -> Operation:
@@ -146,7 +146,7 @@ def checkpoint_reason(vm: VirtualMachine) -> Reason | None:
     return takes_no_checkpoints(vm) or unavailable(vm)
 
 
-def _mute(vm: VirtualMachine) -> Reason | None:
+def sleeps(vm: VirtualMachine) -> Reason | None:
     """Return the reason if only the guest could take part, and cannot, since the VM is paused."""
     if vm.state is not VmState.PAUSED or vm.checkpoint_type is not CheckpointType.PRODUCTION_ONLY:
         return None
@@ -167,7 +167,8 @@ def _what_it_holds(vm: VirtualMachine) -> CheckpointContents:
     return CheckpointContents.PRODUCTION_ONLY if is_strict else CheckpointContents.PRODUCTION
 
 
-def _contents(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
+def contents(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
+    """Yield what the checkpoints of VMs hold, if they are taken of them as they are."""
     groups: dict[CheckpointContents, list[VirtualMachine]] = {}
     for vm in machines:
         groups.setdefault(_what_it_holds(vm), []).append(vm)
@@ -177,7 +178,7 @@ def _contents(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
 
 
 def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> Iterator[Consequence]:
-    yield from _contents(found.values())
+    yield from contents(found.values())
     yield from name_hosts(
         [
             (
@@ -193,7 +194,12 @@ def _consequences(fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> It
         "until the checkpoint is deleted, disks cannot be resized.",
         files=changes((file for vm in found.values() for file in written_files(vm)), Fate.FROZEN),
     )
-    for vm in found.values():
+    yield from near_limits(found.values())
+
+
+def near_limits(machines: Iterable[VirtualMachine]) -> Iterator[Consequence]:
+    """Yield for each VM with nearly as many checkpoints as it may have how many it then has."""
+    for vm in machines:
         number = 1 + vm.taken
         if is_near_limit(number):
             yield Consequence(

@@ -1,33 +1,41 @@
-"""Checkpoint several VMs at one instant: pause all, save all, checkpoint all, bring each back to the state it was in.
+"""Checkpoint several VMs at one instant: stop all, checkpoint all, bring each back to the state it was in.
 
 The recipe of "Create simultaneous checkpoints of a group of related Virtual Machines", with its holes closed: the VMs
-of a host stop within one request and those of several hosts at the same time, no VM is checkpointed before every VM is
-saved, all checkpoints carry one name, and a VM that was off stays off.
+of a host stop within one request and those of several hosts at the same time, no VM is checkpointed before every VM
+stands still, all checkpoints carry one name and say to which group checkpoint they belong, a VM that was off stays off, and
+what cannot be done to its end is taken back.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from hvtree.domain.address import VmAddress
-from hvtree.domain.edits import Create, Power, SetPower
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Create, Delete, Power
 from hvtree.domain.fleet import Fleet
-from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.group import GroupMethod, StartStage
+from hvtree.domain.group_mark import GroupMark
+from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.passport import Passport
-from hvtree.domain.state_words import state_words
+from hvtree.domain.predictions import placeholder
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after, side_by_side
-from hvtree.operations.consequence import Consequence, listed, name_hosts, vms
-from hvtree.operations.create import by_host, checkpoint_reason
+from hvtree.operations.consequence import listed, vms
+from hvtree.operations.create import by_host, checkpoint_reason, sleeps
+from hvtree.operations.group_consequences import GroupChange
 from hvtree.operations.leases import if_cut
 from hvtree.operations.passports import about_passport, dated, passport_steps
+from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
-from hvtree.operations.preconditions import demand, demand_of_all, find_vms, name_forbids
-from hvtree.operations.space import memory_space
+from hvtree.operations.preconditions import Reason, demand, demand_of_all, find_vms, name_forbids
+
+_ON = (VmState.RUNNING, VmState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +53,34 @@ class CheckpointGroup:
     """What is written into the notes of each, when the VMs are back; its time is that of the plan."""
     leave_stopped: bool = False
     """If the connection fails, the VMs stay as they are then."""
+    method: GroupMethod = GroupMethod.PAUSE_AND_SAVE
+    keep_partial: bool = False
+    """If it cannot be done to its end, the checkpoints that were taken by then are kept."""
+    group_id: str = ""
+    """The named group that it is taken of; empty if the VMs were only selected."""
+    group_name: str = ""
+    starts: tuple[StartStage, ...] = ()
+    """The order in which VMs come back; those that it does not name come back first."""
+    rates: tuple[tuple[str, int], ...] = ()
+    """By host id, how many bytes of memory it saved in a second when that was measured last."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming each VM that cannot take part, and why. Then nothing is stopped."""
         found = self._takeable(fleet)
-        members = vms(found.values())
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
+        passport = self._marked(found, at_utc)
         local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
-        passport = dated(self.passport, at_utc)
-        group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name))
+        group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name), self.method)
         phases = tuple(group.phases())
-        bring_back = (*group.bring_back(), *side_by_side(passport_steps(found, passport)))
+        bring_back = (
+            *group.bring_back(self.starts),
+            *side_by_side(passport_steps(found, passport)),
+        )
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
-        hosts = [state.host for state in before.hosts.values()]
-        where = f" on hosts {listed(hosts)}" if len(hosts) > 1 else ""
+        change = GroupChange(found, self.method, self.keep_partial, dict(self.rates))
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Checkpoint the group of {members}{where}{group.named}",
+            title=f"Checkpoint the group {self._whom(fleet, found)}{group.named}",
             button=f"Checkpoint {count_words(len(found), 'VM')}",
             phases=phases,
             before=before,
@@ -69,12 +88,13 @@ class CheckpointGroup:
             vms=tuple(found),
             risk=Risk.INTERRUPTS if group.stopped else Risk.NONE,
             consequences=(
-                *group.consequences(fleet),
+                *change.consequences(fleet),
                 *about_passport(passport, at_utc),
                 *if_cut(fleet, before.hosts, phases, is_left=self.leave_stopped),
             ),
             powershell=script((*phases, *bring_back), fleet),
             bring_back=bring_back,
+            take_back=() if self.keep_partial else tuple(group.take_back()),
             is_joint=True,
             leaves_stopped=self.leave_stopped,
         )
@@ -87,16 +107,47 @@ class CheckpointGroup:
         found = find_vms(fleet, self.vms)
 
         def say() -> str:
-            return f"The group of {vms(found.values())} cannot be checkpointed now."
+            return f"The group {self._whom(fleet, found)} cannot be checkpointed now."
 
         if self.name and (reason := name_forbids(self.name)):
             demand(say(), reason)
-        demand_of_all(say, tuple(found.values()), checkpoint_reason)
+        demand_of_all(say, tuple(found.values()), lambda vm: cannot_take_part(vm, self.method))
         return found
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""
         return replace(self, at_utc=None)
+
+    def _whom(self, fleet: Fleet, found: Mapping[VmAddress, VirtualMachine]) -> str:
+        hosts = [fleet.hosts[host_id].host for host_id in by_host(found)]
+        where = f" on hosts {listed(hosts)}" if len(hosts) > 1 else ""
+        members = f"of {vms(found.values())}"
+        if self.group_name:
+            members = f"{quoted(self.group_name)} of {count_words(len(found), 'VM')}"
+        return f"{members}{where}"
+
+    def _marked(self, found: Mapping[VmAddress, VirtualMachine], at_utc: datetime) -> Passport:
+        """Return what is written into the notes: to which group checkpoint each belongs."""
+        made_of = ",".join((at_utc.isoformat(), *(each.vm_id for each in found)))
+        mark = GroupMark(
+            str(uuid.uuid5(uuid.NAMESPACE_OID, made_of)), len(found), self.group_id, self.group_name
+        )
+        signed = dated(self.passport or Passport(), at_utc)
+        assert signed is not None
+        return replace(signed, group=mark)
+
+
+def cannot_take_part(vm: VirtualMachine, method: GroupMethod) -> Reason | None:
+    """Return the reason why a VM cannot take part in a group checkpoint now."""
+    if reason := checkpoint_reason(vm):
+        return reason
+    if method is GroupMethod.NO_INTERRUPTION:
+        return sleeps(vm)
+    is_strict = vm.checkpoint_type is CheckpointType.PRODUCTION_ONLY
+    if method is GroupMethod.PAUSE_ONLY and is_strict and vm.state in _ON:
+        why = f"VM {quoted(vm.name)} takes only production checkpoints, for which its guest has to be awake."
+        return Reason(why, "Pause and save the VMs, or take the checkpoints without interruption.")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +156,28 @@ class _Group:
     name: str
     named: str
     """Words for a name that was typed, else nothing: a default name holds a time that is still to come when the plan is read."""
+    method: GroupMethod
 
     @property
     def stopped(self) -> dict[VmAddress, VirtualMachine]:
-        """The VMs that are saved for a while."""
-        return self._in(VmState.RUNNING, VmState.PAUSED)
+        """The VMs that stand still for a while and did not before; saved ones as well."""
+        match self.method:
+            case GroupMethod.PAUSE_AND_SAVE:
+                return self._in(*_ON)
+            case GroupMethod.PAUSE_ONLY:
+                return self._in(VmState.RUNNING)
+            case GroupMethod.NO_INTERRUPTION:
+                return {}
 
     def _in(self, *states: VmState) -> dict[VmAddress, VirtualMachine]:
         return {address: vm for address, vm in self.members.items() if vm.state in states}
 
     def phases(self) -> Iterator[Phase]:
         """Yield the way there. A VM that was already saved or off is only checkpointed."""
-        yield from _power("Pause", self._in(VmState.RUNNING), Power.PAUSE)
-        yield from _power("Save", self.stopped, Power.SAVE)
+        if self.method is not GroupMethod.NO_INTERRUPTION:
+            yield from power_phase(self._in(VmState.RUNNING), Power.PAUSE)
+        if self.method is GroupMethod.PAUSE_AND_SAVE:
+            yield from power_phase(self.stopped, Power.SAVE)
         yield tuple(
             Step(
                 f"Checkpoint {count_words(len(vms), 'VM')}{self.named}",
@@ -127,66 +187,23 @@ class _Group:
             for host_id, vms in by_host(self.members).items()
         )
 
-    def bring_back(self) -> Iterator[Phase]:
+    def bring_back(self, starts: Sequence[StartStage]) -> Iterator[Phase]:
         """Yield the way back. A paused VM is started from its saved state and paused again."""
-        yield from _power("Start", self.stopped, Power.START)
-        yield from _power("Pause", self._in(VmState.PAUSED), Power.PAUSE, again=True)
+        if self.method is GroupMethod.PAUSE_ONLY:
+            yield from in_stages(self.stopped, starts, Power.RESUME)
+        elif self.method is GroupMethod.PAUSE_AND_SAVE:
+            yield from in_stages(self.stopped, starts, Power.START)
+            yield from power_phase(self._in(VmState.PAUSED), Power.PAUSE, again=True)
 
-    def consequences(self, fleet: Fleet) -> Iterator[Consequence]:
-        """Yield who is interrupted, who is not, and what the checkpoints will hold."""
-        if self.stopped:
-            yield Consequence(
-                "stops-meanwhile",
-                "{vms} {vms:are} stopped until all checkpoints are taken; "
-                "their users have to wait, and time-outs may expire.",
-                {"vms": vms(self.stopped.values())},
-            )
-        for was in (VmState.RUNNING, VmState.PAUSED):
-            if found := self._in(was):
-                yield Consequence(
-                    "comes-back",
-                    "Afterwards {vms} {vms:are} {state} again.",
-                    {"vms": vms(found.values()), "state": state_words(was)},
-                )
-        if found := self._in(VmState.OFF, VmState.SAVED):
-            yield Consequence(
-                "stays-stopped",
-                "{vms} {vms:are} not running and {vms:are} not started.",
-                {"vms": vms(found.values())},
-            )
-        if found := self._in(VmState.RUNNING, VmState.PAUSED, VmState.SAVED):
-            yield Consequence(
-                "holds-memory",
-                "The checkpoints of {vms} hold memory: applied, the group goes on at one moment.",
-                {"vms": vms(found.values())},
-            )
-        yield from name_hosts(
-            [
-                (
-                    fleet.hosts[host_id].host,
-                    memory_space(fleet.hosts[host_id], [replace(vm, state=VmState.SAVED) for vm in machines]),
-                )
-                for host_id, machines in by_host(self.stopped).items()
-            ]
-        )
-        if len(self.members) > 1:
-            yield Consequence(
-                "others-come-back",
-                "If one VM fails, the others are brought back, and the result says which checkpoints exist.",
-            )
-
-
-def _power(
-    verb: str, vms: Mapping[VmAddress, VirtualMachine], power: Power, *, again: bool = False
-) -> Iterator[Phase]:
-    if vms:
+    def take_back(self) -> Iterator[Phase]:
+        """Yield what deletes the checkpoints that were taken of some of them."""
         yield tuple(
             Step(
-                f"{verb} {count_words(len(machines), 'VM')}{' again' if again else ''}",
+                f"Delete the {count_words(len(vms), 'new checkpoint')}",
                 host_id,
-                SetPower(_ids(machines), power),
+                Delete(tuple(CheckpointRef(vm.id, placeholder(vm.id)) for vm in vms)),
             )
-            for host_id, machines in by_host(vms).items()
+            for host_id, vms in by_host(self.members).items()
         )
 
 

@@ -1,8 +1,10 @@
 """Plans about several hosts: who does what where at the same time, and one host stays as it was."""
 
 from hvtree.domain.address import VmAddress
+from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Create, Delete, Power, SetPower
 from hvtree.domain.model import VmState
+from hvtree.domain.predictions import placeholder
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.group import CheckpointGroup
@@ -23,9 +25,20 @@ def test_the_phases_of_a_group_have_a_step_for_each_of_its_hosts() -> None:
         [("near", SetPower((web,), Power.SAVE)), ("far", SetPower((db,), Power.SAVE))],
         [("near", Create((web, old), "x")), ("far", Create((db,), "x"))],
     ]
-    assert [[(step.host_id, step.edit) for step in phase] for phase in plan.bring_back] == [
+    back, notes = plan.bring_back[:-1], plan.bring_back[-1]
+    assert [[(step.host_id, step.edit) for step in phase] for phase in back] == [
         [("near", SetPower((web,), Power.START)), ("far", SetPower((db,), Power.START))],
         [("far", SetPower((db,), Power.PAUSE))],
+    ]
+    assert [(step.host_id, step.title) for step in notes] == [
+        ("near", "Write the notes of the 2 new checkpoints"),
+        ("far", "Write the notes of the new checkpoint"),
+    ]
+    assert [[(step.host_id, step.edit) for step in phase] for phase in plan.take_back] == [
+        [
+            ("near", Delete((CheckpointRef(web, placeholder(web)), CheckpointRef(old, placeholder(old))))),
+            ("far", Delete((CheckpointRef(db, placeholder(db)),))),
+        ]
     ]
     assert plan.is_joint
 

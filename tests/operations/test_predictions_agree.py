@@ -6,17 +6,22 @@ chains have to be what the plan expected, and the space that came free what it f
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.edits import Delete, DeleteSubtree, Power, SetPower
+from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.edits import Create, Delete, DeleteSubtree, Power, SetPower
 from hvtree.domain.errors import Refused
 from hvtree.domain.forecast import forecast_deletion
 from hvtree.domain.model import HostState
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.worlds.schema import DriveSpec
+from hvtree.hosts.messages import Result
+from hvtree.jobs.made import MadeCheckpoints
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation
 from hvtree.operations.create import CreateCheckpoint
@@ -36,6 +41,12 @@ def _two_drives(name: str) -> tuple[DriveSpec, ...]:
         DriveSpec(f"D:\\VMs\\{name}\\{name}-{drive}.vhdx", virtual=10 * GIB, size=9 * GIB)
         for drive in ("system", "data")
     )
+
+
+def _taken(results: Iterable[Result]) -> Iterator[CheckpointRef]:
+    for each in results:
+        assert isinstance(each.checkpoint, str)
+        yield CheckpointRef(each.id, each.checkpoint)
 
 
 class Agreement(RuleBasedStateMachine):
@@ -111,9 +122,13 @@ class Agreement(RuleBasedStateMachine):
             plan = operation.plan(fleet(self.state))
         except Refused:
             return
+        made = MadeCheckpoints()
         for step in (*plan.steps, *plan.bring_back_steps):
-            errors = [result.error for result in self.opinion.perform(step.edit) if result.error]
+            results = self.opinion.perform(made.resolved(step.edit, step.host_id))
+            errors = [result.error for result in results if result.error]
             assert not errors, f"{step.title}: {errors}"
+            if isinstance(step.edit, Create):
+                made.add(step.host_id, _taken(results))
         before = self.state
         self.compare(before.with_vms(*plan.expected.hosts[before.host].vms.values()))
         if isinstance(plan.steps[0].edit, Delete | DeleteSubtree):

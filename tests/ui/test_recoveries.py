@@ -107,18 +107,24 @@ def test_a_group_that_was_left_saved_is_said_and_brought_back(
     assert verdicts(tmp_path) == ["as planned", "failed"]
 
 
-def test_a_group_whose_checkpoints_are_there_is_brought_back_as_planned(
+def test_a_group_whose_checkpoints_are_there_is_brought_back_and_they_say_that_they_belong(
     after_a_kill: Callable[..., None], tmp_path: Path
 ) -> None:
     async def story(user: WindowUser) -> None:
         dialog = await see_to_it(user)
         press(dialog, "Bring 2 VMs back")
         await agree(user, "Bring back 2 VMs")
-        await user.until(lambda: strip(user) == "", "it is seen to")
+        await user.job_ended()
+        await user.until(lambda: buttons(dialog)[0] == "Write the notes…", "more to do")
         assert user.shape("db") == "x(farm*)"
+        press(dialog, "Write the notes")
+        await agree(user, "Save notes")
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        marks = {mark.id for name in ("web", "db", "off") for mark in user.vm(name).group_marks.values()}
+        assert len(marks) == 1
 
     after_a_kill(GROUP, 3, story)
-    assert verdicts(tmp_path) == ["as planned", "as planned"]
+    assert verdicts(tmp_path) == ["as planned", "as planned", "as planned"]
 
 
 def test_half_a_deletion_is_finished(after_a_kill: Callable[..., None], tmp_path: Path) -> None:
@@ -145,7 +151,7 @@ def test_what_came_to_its_end_is_settled_without_a_question(
     async def story(user: WindowUser) -> None:
         await user.until(lambda: strip(user) == "", "nothing to see to")
 
-    after_a_kill(GROUP, 4, story)
+    after_a_kill(GROUP, 5, story)
     assert verdicts(tmp_path) == ["as planned"]
 
 
