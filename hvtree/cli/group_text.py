@@ -24,7 +24,7 @@ from hvtree.domain.group_words import (
     order_words,
     place_words,
 )
-from hvtree.domain.passport_words import ms_words
+from hvtree.domain.words import ms_words
 
 _LIST = TableLayout(
     ("Name", "VMs", "Hosts", "Method", "Last checkpoint"),
