@@ -34,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SetPower:
-    """Start, save, pause, resume or turn off some VMs, in one request."""
+    """Start, save, pause, resume, shut down or turn off some VMs, in one request."""
 
     vm_ids: tuple[str, ...]
     power: Power

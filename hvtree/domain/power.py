@@ -1,7 +1,7 @@
 """Changes of a VM's power: which cmdlet makes which state out of which, after Microsoft's table of allowed actions.
 
 Source: fact 100 of hvtree/emulator/FACTS.md: Start-VM from Off and Saved, Save-VM and Stop-VM -TurnOff from Running and
-Paused, Suspend-VM from Running, Resume-VM from Paused and PausedCritical. Whether Start-VM also takes a Paused VM is
+Paused, Stop-VM and Suspend-VM from Running, Resume-VM from Paused and PausedCritical. Whether Start-VM also takes a Paused VM is
 uncertain, so nothing relies on it: a paused VM is resumed.
 """
 
@@ -20,6 +20,8 @@ class Power(StrEnum):
     SAVE = "Save-VM"
     PAUSE = "Suspend-VM"
     RESUME = "Resume-VM"
+    SHUT_DOWN = "Stop-VM"
+    """The guest is asked; it may take its time, or not answer at all (facts 52, 106 and 247)."""
     TURN_OFF = "Stop-VM -TurnOff"
 
 
@@ -43,5 +45,7 @@ def _outcomes(power: Power) -> Mapping[VmState, VmState]:
             return {VmState.RUNNING: VmState.PAUSED}
         case Power.RESUME:
             return {VmState.PAUSED: VmState.RUNNING, VmState.PAUSED_CRITICAL: VmState.RUNNING}
+        case Power.SHUT_DOWN:
+            return {VmState.RUNNING: VmState.OFF}
         case Power.TURN_OFF:
             return {VmState.RUNNING: VmState.OFF, VmState.PAUSED: VmState.OFF}

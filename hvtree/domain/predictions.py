@@ -155,6 +155,10 @@ def _powered(vm: VirtualMachine, power: Power) -> VirtualMachine:
         return vm
     keeps_memory = after in (VmState.RUNNING, VmState.PAUSED)
     memory_bytes = (vm.memory_bytes or vm.memory_startup_bytes) if keeps_memory else 0
+    if (
+        power is Power.SHUT_DOWN
+    ):  # fact 13: what Hyper-V took when the VM was started goes when it is shut down
+        vm = without(vm, [each.id for each in vm.checkpoints if each.is_automatic])
     return replace(vm, state=after, memory_bytes=memory_bytes, uptime_s=vm.uptime_s if keeps_memory else 0)
 
 

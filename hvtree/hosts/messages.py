@@ -23,7 +23,7 @@ In short:
 | `host.read` | `since` (revision or 0), `sizes` (bool, true if left out) | `InventoryEnd`, after `part`s of `InventoryPart` |
 | `host.sizes` | `ids` (VMs) | `{}`, after `part`s of `SizesPart` |
 | `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 3 s of own work, 6 s of others' |
-| `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.turn_off` | `ids` (VMs) | `Results` |
+| `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.shut_down` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
 | `checkpoint.rename` | `ids`, `name` | `Results` |
 | `checkpoint.set_notes` | `ids`, `notes` | `Results` |

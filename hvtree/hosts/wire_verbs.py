@@ -96,6 +96,7 @@ def _power(power: Power) -> tuple[str, str]:
         Power.SAVE: ("vm.save", "save"),
         Power.PAUSE: ("vm.suspend", "pause"),
         Power.RESUME: ("vm.resume", "resume"),
+        Power.SHUT_DOWN: ("vm.shut_down", "shut down"),
         Power.TURN_OFF: ("vm.turn_off", "turn off"),
     }[power]
 

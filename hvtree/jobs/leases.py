@@ -30,14 +30,15 @@ class JobLeases:
     def lease_of(self, step: Step, edit: Edit, plan: Plan) -> Lease | None:
         """Return the lease with which a step of the plan's own is asked for; None if nothing is stopped by then.
 
-        A VM belongs where it was. One that goes back to a checkpoint belongs where the plan says, once that is done.
+        A VM belongs where it was. One that goes back to a checkpoint, or whose guest was asked to shut down, belongs where
+        the plan says, once that is done. Shutting down alone is under no lease: nothing brings back what was meant to stay off.
         """
         before, expected = plan.before.hosts[step.host_id], plan.expected.hosts[step.host_id]
         is_begun = step.host_id in self._begun
         if plan.leaves_stopped or not before.lease_s or not (is_begun or stops(edit)):
             return None
         match edit:
-            case Apply():
+            case Apply() | SetPower(power=Power.SHUT_DOWN):
                 goals = expected.vms
             case SetPower(power=Power.START | Power.RESUME):
                 return None

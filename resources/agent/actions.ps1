@@ -98,6 +98,7 @@ function Invoke-AgentTarget {
 # Calls the cmdlet of a verb. Returns the id of the checkpoint that was made, if one was.
 #
 # -Confirm:$false everywhere: Restore-VMSnapshot asks by default (fact 31), and a question is an error without a person (fact 52).
+# No -Force: it would turn off a guest that does not answer, and one that somebody is using.
 # -ErrorAction Stop everywhere: whatever fails ends up in the result of its id, even a non-terminating error.
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
@@ -106,6 +107,7 @@ function Invoke-AgentAction {
         'vm.save' { $null = Hyper-V\Save-VM -VM $Target -Confirm:$false -ErrorAction Stop }
         'vm.suspend' { $null = Hyper-V\Suspend-VM -VM $Target -Confirm:$false -ErrorAction Stop }
         'vm.resume' { $null = Hyper-V\Resume-VM -VM $Target -Confirm:$false -ErrorAction Stop }
+        'vm.shut_down' { $null = Hyper-V\Stop-VM -VM $Target -Confirm:$false -ErrorAction Stop }
         'vm.turn_off' { $null = Hyper-V\Stop-VM -VM $Target -TurnOff -Confirm:$false -ErrorAction Stop }
         'vm.checkpoint' { return New-AgentCheckpoint $Target $Given['name'] }
         'checkpoint.apply' { $null = Hyper-V\Restore-VMSnapshot -VMSnapshot $Target -Confirm:$false -ErrorAction Stop }

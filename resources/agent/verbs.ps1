@@ -18,6 +18,7 @@ function Get-AgentVerbs {
         'vm.save' = 'Start-AgentWork'
         'vm.suspend' = 'Start-AgentWork'
         'vm.resume' = 'Start-AgentWork'
+        'vm.shut_down' = 'Start-AgentWork'
         'vm.turn_off' = 'Start-AgentWork'
         'vm.checkpoint' = 'Start-AgentWork'
         'vm.set_notes' = 'Start-AgentWork'

@@ -40,6 +40,29 @@ def test_a_power_verb_brings_a_vm_from_one_state_to_another(
     assert result["began"] <= result["ended"]
 
 
+def test_a_guest_is_asked_to_shut_down(backend: Backend, connection: AgentConnection) -> None:
+    vm = backend.vm("Running")
+    assert "error" not in connection.ask("vm.shut_down", ids=[vm["id"]]).result
+    assert backend.state(vm["id"]) == "Off"
+
+
+def test_a_guest_that_does_not_answer_is_left_running_and_the_others_go(
+    backend: Backend, connection: AgentConnection
+) -> None:  # fact 52
+    vms = [backend.vm("Running") for _ in range(3)]
+    ids = [vm["id"] for vm in vms]
+    backend.host.faults.add(Fault("Stop-VM", ids[1], "GuestSilent"))
+    results = connection.ask("vm.shut_down", ids=ids).results
+    assert ["error" in each for each in results] == [False, True, False]
+    error = results[1]["error"]
+    assert (error["category"], error["fqid"]) == (
+        "InvalidOperation",
+        "InvalidOperation,Microsoft.HyperV.PowerShell.Commands.StopVM",
+    )
+    assert error["target"] == vms[1]["name"]
+    assert [backend.state(each) for each in ids] == ["Off", "Running", "Off"]
+
+
 @pytest.mark.parametrize("verb", ["vm.save", "vm.suspend"])
 def test_a_verb_that_the_state_forbids_is_an_error_of_the_cmdlet(
     backend: Backend, connection: AgentConnection, verb: str

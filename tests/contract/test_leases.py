@@ -27,7 +27,7 @@ LONG = 240
 
 def running_vms() -> World:
     """Return a world in which most VMs run."""
-    states = 24 * ["Running"] + 4 * ["Paused"] + ["Off"]
+    states = 28 * ["Running"] + 4 * ["Paused"] + ["Off"]
     memory = {"memory": True}
     return world_of(
         *(
@@ -201,6 +201,17 @@ def apply(_backend: Backend, vm: Message) -> Generator[Ask, None, None]:
     yield asking("checkpoint.apply", vm, lease())
 
 
+def shut_down(_backend: Backend, vm: Message) -> Generator[Ask, None, None]:
+    yield asking("vm.shut_down", vm)
+
+
+def shut_down_after_a_pause(_backend: Backend, vm: Message) -> Generator[Ask, None, None]:
+    """A job that has stopped it for a while shuts it down in the end: from then on it belongs where it is."""
+    yield asking("vm.suspend", vm, lease(vm))
+    yield asking("vm.resume", vm)
+    yield asking("vm.shut_down", vm)
+
+
 def apply_to_start(_backend: Backend, vm: Message) -> Generator[Ask, None, None]:
     yield asking("vm.turn_off", vm, lease(vm))
     yield asking("checkpoint.apply", vm, lease(vm))
@@ -231,6 +242,8 @@ LEFT: Mapping[str, tuple[str, Story, str]] = {
     "a VM that somebody else has started is not paused": ("Paused", be_helped, "Running"),
     "a checkpoint that was applied leaves its VM stopped": ("Running", apply, "Saved"),
     "a checkpoint that was applied to be started is started": ("Running", apply_to_start, "Running"),
+    "a VM that was shut down stays off": ("Running", shut_down, "Off"),
+    "a VM that was shut down after a pause stays off": ("Running", shut_down_after_a_pause, "Off"),
     "a VM whose checkpoint could not be applied runs again": ("Running", fail_to_apply, "Running"),
     "a VM that the host refuses to start at first runs again": ("Running", save_what_starts_late, "Running"),
     "a VM that cannot be started holds up no other": ("Running", save_what_never_starts, "Saved"),

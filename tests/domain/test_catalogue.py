@@ -55,6 +55,23 @@ def test_a_record_is_known_by_its_identifiers_alone(
     assert found.code == code
 
 
+@pytest.mark.parametrize(
+    ("identifier", "cmdlet"),
+    [
+        ("InvalidOperation", "StopVM"),
+        ("HostFunctionNotImplemented", "StopVM"),
+        ("Unspecified", "StopVMCommand"),
+    ],
+)
+def test_a_guest_that_cannot_be_asked_is_known_however_it_is_said(
+    identifier: str, cmdlet: str
+) -> None:  # facts 52, 106 and 248
+    assert told(record(identifier, cmdlet)).sentence == (
+        "The guest cannot be asked to shut down, so its VM was left running. Its integration services do not answer, "
+        "or its screen is locked. Shut it down from inside, or save the VM or turn it off."
+    )
+
+
 def test_a_module_that_is_missing_is_no_missing_file() -> None:  # fact 137
     missing = ErrorRecord(
         'Das angegebene Modul "Hyper-V" wurde nicht geladen.',

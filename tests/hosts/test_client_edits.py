@@ -25,6 +25,7 @@ EDITS: list[tuple[Edit, str, dict[str, Any]]] = [
     (SetPower(("v1",), Power.SAVE), "vm.save", {"ids": ["v1"]}),
     (SetPower(("v1",), Power.PAUSE), "vm.suspend", {"ids": ["v1"]}),
     (SetPower(("v1",), Power.RESUME), "vm.resume", {"ids": ["v1"]}),
+    (SetPower(("v1",), Power.SHUT_DOWN), "vm.shut_down", {"ids": ["v1"]}),
     (SetPower(("v1",), Power.TURN_OFF), "vm.turn_off", {"ids": ["v1"]}),
     (Create(("v1", "v2"), "a ‘name’ $(x)"), "vm.checkpoint", {"ids": ["v1", "v2"], "name": "a ‘name’ $(x)"}),
     (Rename(REF, "n"), "checkpoint.rename", {"ids": ["c1"], "name": "n"}),

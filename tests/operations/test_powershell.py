@@ -33,6 +33,7 @@ REF = CheckpointRef("vm-1", "cp-1")
     ("edit", "text"),
     [
         (SetPower(("vm-1",), Power.SAVE), "Get-VM -Id 'vm-1' | Save-VM"),
+        (SetPower(("vm-1",), Power.SHUT_DOWN), "Get-VM -Id 'vm-1' | Stop-VM"),
         (SetPower(("vm-1",), Power.TURN_OFF), "Get-VM -Id 'vm-1' | Stop-VM -TurnOff"),
         (
             SetPower(("vm-1", "vm-2"), Power.PAUSE),

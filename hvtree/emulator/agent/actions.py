@@ -43,6 +43,7 @@ VM_ACTIONS: Mapping[str, Cmdlet] = {
     "vm.save": lambda host, ids, _: host.save_vm(vm=ids),
     "vm.suspend": lambda host, ids, _: host.suspend_vm(vm=ids),
     "vm.resume": lambda host, ids, _: host.resume_vm(vm=ids),
+    "vm.shut_down": lambda host, ids, _: host.stop_vm(vm=ids),
     "vm.turn_off": lambda host, ids, _: host.stop_vm(vm=ids, turn_off=True),
     "vm.set_notes": lambda host, ids, given: host.set_vm(vm=ids, change=VmChange(notes=given.notes)),
     "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name or None),

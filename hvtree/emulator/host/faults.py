@@ -18,6 +18,7 @@ ErrorName = Literal[
     "Busy",
     "DiskFull",
     "FileInUse",
+    "GuestSilent",
     "InvalidState",
     "NotFound",
     "OperationFailed",
@@ -103,6 +104,7 @@ def _made(name: ErrorName, machine: Machine | None, host: str) -> CmdletError:
     simple = {
         "AccessDenied": lambda: errors.access_denied(host),
         "Busy": lambda: errors.busy(vm_name),
+        "GuestSilent": lambda: errors.cannot_prompt(vm_name),
         "InvalidState": lambda: errors.wrong_state(vm_name),
         "NotFound": lambda: errors.object_gone(host, machine.id if machine else ""),
     }
