@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
     from hvtree.domain.lease import Lease
     from hvtree.domain.receipt import Progress, Receipt
+    from hvtree.domain.vm_group import VmGroup
 
 _log = logging.getLogger(__name__)
 _PASSING = frozenset({"ObjectNotFound", "OperationStopped", "InvalidOperation", "InvalidData"})
@@ -99,6 +100,10 @@ class NotedConnection:
         """As that of the connection, with the notes that are kept here."""
         told = None if tell is None else (lambda state: tell(self._noted(state)))
         return self._noted(await self._connection.measure(vm_ids, told))
+
+    async def vm_groups(self) -> tuple[VmGroup, ...]:
+        """As that of the connection."""
+        return await self._connection.vm_groups()
 
     @property
     def lease_left_s(self) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hvtree.app.credentials import Secret
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 from hvtree.jobs.ports import Host
+
+if TYPE_CHECKING:
+    from hvtree.domain.vm_group import VmGroup
 
 
 class Connection(Host, Protocol):
@@ -51,6 +54,10 @@ class Connection(Host, Protocol):
         Sizes that the host does not tell stay unknown, and the VMs count as measured all the same. Cancelling ends it on the
         host, too; what was told by then is kept.
         """
+        ...
+
+    async def vm_groups(self) -> tuple[VmGroup, ...]:
+        """Return the VM groups that the host keeps itself; raise `Refused` if it knows none."""
         ...
 
     @property

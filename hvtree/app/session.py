@@ -66,8 +66,7 @@ class Session:
         self._wake = asyncio.Event()
         self._lost: HVTreeError | None = None
         self._needs = 0
-        self._has_logged_in = False
-        self._is_last_try = False
+        self._has_logged_in = self._is_last_try = False
         self._turns = Turns()
         self._task: asyncio.Task[None] | None = None
         self._measuring: Measuring | None = None
@@ -121,7 +120,7 @@ class Session:
     async def read(self) -> HostState:
         """Return the host as it is now; the view shows it from then on."""
         async with self._reading:
-            connection = self._connected()
+            connection = self.connected()
             began_utc = self._now()
             state = await connection.read()
             if connection is self._connection and self._lost is None:
@@ -141,7 +140,7 @@ class Session:
 
     async def measured(self, vm_ids: Collection[str], *, again: bool = False) -> HostState:
         """Return the last reading once the sizes of these VMs are there, as far as they come in time."""
-        self._connected()
+        self.connected()
         if self._measuring is not None:
             await self._measuring.wait_for(vm_ids, again=again)
         if self.view.state is None:
@@ -158,17 +157,17 @@ class Session:
         self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
     ) -> Receipt:
         """Carry out one edit on the host."""
-        return await self._connected().perform(edit, report, lease)
+        return await self.connected().perform(edit, report, lease)
 
     async def end_lease(self, lease_id: str) -> None:
         """Return when the host will do nothing more by itself about the VMs of a lease."""
-        await self._connected().end_lease(lease_id)
+        await self.connected().end_lease(lease_id)
         await self._left_agents.gone()
 
     async def newer(self, than: HostState) -> HostState:
         """Return the next reading after `than`; a change on the host causes it."""
         while self.view.state is than or self.view.state is None:
-            self._connected()
+            self.connected()
             await self._turns.next()
         return self.view.state
 
@@ -188,7 +187,8 @@ class Session:
         finally:
             self._needs -= 1
 
-    def _connected(self) -> Connection:
+    def connected(self) -> Connection:
+        """Return the connection; raise `ConnectionFailure` if there is none now."""
         if self._connection is None or self._lost is not None:
             raise self._not_connected()
         return self._connection
@@ -237,7 +237,7 @@ class Session:
             await self._open()
             rest_s = await self._read_for_rest()
             was_connected, self._is_last_try = True, False
-            await self._connected().watch(self._wake.set, self._confirm)
+            await self.connected().watch(self._wake.set, self._confirm)
             while True:
                 has_rested = not await comes_within(self._wake, rest_s)
                 rest_s = await self._read_for_rest(is_due=has_rested or self._is_refreshed)

@@ -26,6 +26,7 @@ from hvtree.jobs.queue import JobQueue
 if TYPE_CHECKING:
     from hvtree.app.memory.reader import HistoryReader
     from hvtree.app.recovery import Recoveries
+    from hvtree.domain.vm_group import VmGroup
     from hvtree.jobs.job import JobView
     from hvtree.jobs.journal import Journal
     from hvtree.jobs.ports import Approver, WatchedHost
@@ -183,6 +184,10 @@ class Workspace:
         for result in await asyncio.gather(*waits, return_exceptions=True):
             if isinstance(result, BaseException) and not isinstance(result, HVTreeError):
                 raise result
+
+    async def vm_groups(self, host_id: str) -> tuple[VmGroup, ...]:
+        """Return the VM groups that a host keeps itself; raise `Refused` if it knows none."""
+        return await self._sessions[host_id].connected().vm_groups()
 
     @property
     def fleet(self) -> Fleet:

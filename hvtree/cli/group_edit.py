@@ -25,6 +25,7 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group, GroupMethod, Member
 from hvtree.domain.search import parse
+from hvtree.domain.vm_group import vm_group_meant, vm_ids_in
 from hvtree.domain.words import count_words
 
 
@@ -37,10 +38,15 @@ def describe_create(parser: argparse.ArgumentParser) -> None:
         metavar="VM|HOST/VM",
         nargs="*",
         help="GUID, or a name that only one VM has; with its host before it if the first word has one; "
-        "with --filter: more hosts",
+        "with --filter or --from-vmgroup: more hosts",
     )
     parser.add_argument(
         "--filter", metavar="TEXT", help="all VMs of these hosts that the window's filter would find"
+    )
+    parser.add_argument(
+        "--from-vmgroup",
+        metavar="VMGROUP",
+        help="all VMs of a VM group that these hosts keep themselves (Get-VMGroup), by its name or id",
     )
     add_order(parser)
     add_json(parser)
@@ -81,7 +87,7 @@ def run_create(arguments: argparse.Namespace) -> int:
     async def create() -> tuple[Group, Fleet]:
         async with open_hosts(accesses) as hosts:
             fleet = hosts.workspace.fleet
-            members = _members(await _vms(words, arguments.filter, hosts), fleet)
+            members = _members(await _meant(words, arguments, hosts), fleet)
             method = method_meant(arguments, GroupMethod.PAUSE_AND_SAVE)
             group = Group(str(uuid.uuid4()), arguments.name, ordered(members, arguments), method)
             await hosts.workspace.groups.load()
@@ -101,7 +107,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
     async def edit() -> tuple[Group, Fleet]:
         async with open_hosts(accesses) as hosts:
             fleet = hosts.workspace.fleet
-            added = _members(await _vms(words, None, hosts), fleet)
+            added = _members(_named(words, hosts), fleet)
             members = ordered((*group.members, *added), arguments)
             await hosts.workspace.groups.load()
             return await hosts.workspace.groups.save(replace(group, members=members), fleet), fleet
@@ -126,12 +132,14 @@ def run_delete(arguments: argparse.Namespace) -> int:
 
 
 def _targets(arguments: argparse.Namespace) -> tuple[TargetWord, ...]:
-    """Return the words for VMs; with a filter those for hosts, each with an empty word. Raise `BadInput`."""
-    if arguments.filter is not None:
+    """Return the words for VMs; where these are not named, those for hosts, each with an empty word. Raise `BadInput`."""
+    if arguments.filter is not None and arguments.from_vmgroup is not None:
+        arguments.complain("not allowed together: --filter and --from-vmgroup")
+    if arguments.filter is not None or arguments.from_vmgroup is not None:
         return tuple(TargetWord(each, "") for each in (arguments.host_word, *arguments.targets))
     words = target_words(arguments.host_word, arguments.targets)
     if not words:
-        arguments.complain("the following arguments are required: VM, or --filter")
+        arguments.complain("the following arguments are required: VM, --filter or --from-vmgroup")
     return words
 
 
@@ -147,18 +155,39 @@ def _added(words: list[str]) -> tuple[TargetWord, ...]:
     return tuple(each for divided in found for each in divided)
 
 
-async def _vms(
-    words: tuple[TargetWord, ...], text: str | None, hosts: ConnectedHosts
+async def _meant(
+    words: tuple[TargetWord, ...], arguments: argparse.Namespace, hosts: ConnectedHosts
 ) -> tuple[VmAddress, ...]:
-    """Return the VMs that are meant, by words or by the text of a filter."""
+    """Return the VMs of a new group: those that are named, that a filter finds, or that are in a VM group of the hosts."""
+    host_ids = tuple(dict.fromkeys(hosts.ids[each.host] for each in words))
+    if arguments.filter is not None:
+        return await _filtered(arguments.filter, hosts)
+    if arguments.from_vmgroup is not None:
+        found = [await _of_vm_group(arguments.from_vmgroup, host_id, hosts) for host_id in host_ids]
+        return tuple(vm for vms in found for vm in vms)
+    return _named(words, hosts)
+
+
+def _named(words: tuple[TargetWord, ...], hosts: ConnectedHosts) -> tuple[VmAddress, ...]:
+    return Targets(
+        hosts.workspace.fleet.hosts, [Target(hosts.ids[each.host], each.text) for each in words]
+    ).vms()
+
+
+async def _filtered(text: str, hosts: ConnectedHosts) -> tuple[VmAddress, ...]:
     states = hosts.workspace.fleet.hosts
-    if text is None:
-        return Targets(states, [Target(hosts.ids[each.host], each.text) for each in words]).vms()
     if parse(text).needs_sizes:
         await hosts.workspace.measured(
             VmAddress(host_id, vm_id) for host_id in states for vm_id in states[host_id].vms
         )
     return members_found(text, hosts.workspace.fleet, utc_now())
+
+
+async def _of_vm_group(text: str, host_id: str, hosts: ConnectedHosts) -> tuple[VmAddress, ...]:
+    state = hosts.workspace.fleet.hosts[host_id]
+    groups = await hosts.workspace.vm_groups(host_id)
+    found = vm_ids_in(vm_group_meant(text, groups, state.host), groups)
+    return tuple(VmAddress(host_id, vm_id) for vm_id in found if vm_id in state.vms)
 
 
 def _members(vms: tuple[VmAddress, ...], fleet: Fleet) -> tuple[Member, ...]:

@@ -39,6 +39,7 @@ PARTS = (
     "volumes",
     "records",
     "facts",
+    "groups",
     "glances",
     "polling",
     "reading",

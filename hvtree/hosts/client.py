@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
     from hvtree.domain.lease import Lease
     from hvtree.domain.receipt import Progress, Receipt
+    from hvtree.domain.vm_group import VmGroup
 
 _log = logging.getLogger(__name__)
 
@@ -170,6 +171,12 @@ class Client:
         """
         await self._measurer.measure(vm_ids, lambda: tell(self._known) if tell else None)
         return self._known
+
+    async def vm_groups(self) -> tuple[VmGroup, ...]:
+        """Return the VM groups that the host keeps itself; raise `Refused` if it knows none."""
+        from hvtree.hosts.vm_groups import vm_groups  # noqa: PLC0415  (seldom asked for)
+
+        return await vm_groups(self._rpc)
 
     async def read_and_measure(self) -> HostState:
         """Return the host as it is now, with all sizes."""

@@ -23,6 +23,7 @@ from hvtree.hosts.mode_memory import ModeMemory
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
     from hvtree.domain.receipt import Progress, Receipt
+    from hvtree.domain.vm_group import VmGroup
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -114,6 +115,10 @@ class FallbackClient:
     ) -> HostState:
         """Ask for the sizes of VMs; return the last reading with them."""
         return await self._client.measure(vm_ids, tell)
+
+    async def vm_groups(self) -> tuple[VmGroup, ...]:
+        """Return the VM groups that the host keeps itself; raise `Refused` if it knows none."""
+        return await self._client.vm_groups()
 
     async def read_and_measure(self) -> HostState:
         """Return the host as it is now, with all sizes."""

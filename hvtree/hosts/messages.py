@@ -22,6 +22,7 @@ In short:
 | `host.import` | | `HostFacts` (loads the Hyper-V module, slow on a cold host) |
 | `host.read` | `since` (revision or 0), `sizes` (bool, true if left out) | `InventoryEnd`, after `part`s of `InventoryPart` |
 | `host.sizes` | `ids` (VMs) | `{}`, after `part`s of `SizesPart` |
+| `host.vmgroups` | | `VmGroups` |
 | `host.watch` | `on` (bool) | `{}`; from then on `changed` events within 3 s of own work, 6 s of others' |
 | `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.shut_down` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
@@ -173,6 +174,24 @@ class HostFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """How Windows says that the user has logged in, such as `NTLM`, `Kerberos` or `CredSSP`."""
     envelope_kb: Number | None = None
     """WinRM's MaxEnvelopeSizekb; only administrators can read it."""
+
+
+class VmGroupRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A VM group of Hyper-V's own: of VMs, or of other groups."""
+
+    id: str
+    name: str = ""
+    vms: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Ids of the groups in it."""
+
+
+class VmGroups(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Hyper-V's own VM groups."""
+
+    groups: tuple[VmGroupRecord, ...] = ()
+    is_known: bool = True
+    """The host knows VM groups: Server 2016 and later do."""
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -56,6 +56,8 @@ function Invoke-AgentInventoryRequest {
         }
         if ($Request.verb -eq 'host.import') {
             $answer = Get-AgentFacts
+        } elseif ($Request.verb -eq 'host.vmgroups') {
+            $answer = Get-AgentVmGroups
         } else {
             $answer = Read-AgentInventory $Inventory $Request
         }

@@ -11,6 +11,7 @@ function Get-AgentVerbs {
         'host.import' = 'Invoke-AgentReading'
         'host.read' = 'Invoke-AgentReading'
         'host.sizes' = 'Invoke-AgentSizing'
+        'host.vmgroups' = 'Invoke-AgentReading'
         'host.watch' = 'Invoke-AgentWatch'
         'lease.end' = 'Invoke-AgentLeaseEnd'
         'request.cancel' = 'Invoke-AgentCancel'
@@ -124,7 +125,7 @@ function Invoke-AgentExit {
     if ($State.Shared.Leases.Held.Count -gt 0) { $State.IsDraining = $true } else { $State.IsEnding = $true }
 }
 
-# Hands a reading, or the import of the module, to the inventory runspace, which answers it.
+# Hands a reading, the import of the module, or the question for VM groups to the inventory runspace, which answers it.
 function Invoke-AgentReading {
     param([hashtable] $State, [hashtable] $Request)
     $since = $Request.args['since']

@@ -29,6 +29,7 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import Lease
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
 from hvtree.domain.receipt import Progress, Receipt
+from hvtree.domain.vm_group import VmGroup
 from hvtree.ui.gui_gc import gc_on_this_thread
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
@@ -203,6 +204,9 @@ class _Known:
         self, edit: Edit, report: Callable[[Progress], None], lease: Lease | None = None
     ) -> Receipt:
         raise AssertionError("Benchmarks of the window change nothing.")
+
+    async def vm_groups(self) -> tuple[VmGroup, ...]:
+        return ()
 
     @property
     def lease_left_s(self) -> int:

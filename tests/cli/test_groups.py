@@ -1,74 +1,27 @@
-"""`hvtree group`: groups are made, shown, changed, given to others and forgotten; without hosts from memory."""
+"""`hvtree group`: groups are made, shown, changed, and forgotten; without hosts from memory."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import pytest
 
 from hvtree.app.groups import Groups
 from hvtree.app.memory.groups import KeptGroups
 from hvtree.app.memory.place import default_path as memory_path
-from hvtree.app.settings import Settings
-from hvtree.app.settings_file import default_path, save
-from hvtree.assets import resource
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
-from hvtree.domain.host_profile import HostProfile
-from tests.support.remote_host import PASSWORD, USER, RemoteHost, serving
+from hvtree.emulator.host.enums import GroupType
+from hvtree.emulator.host.quirks import Quirks
+from hvtree.emulator.worlds import worlds
+from tests.support.grouped_hosts import DB, FAR_DB, FAR_WEB, FARM, WEB, Hosts, members, save_hosts
+from tests.support.remote_host import USER, RemoteHost, serving
 from tests.support.terminal import Terminal
 from tests.support.threads import none_left
-
-Hosts = tuple[RemoteHost, RemoteHost]
-WEB, DB = (f"a0000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
-FAR_WEB, FAR_DB = (f"d0000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
-
-
-@pytest.fixture(autouse=True)
-def _own_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path))
-
-
-@pytest.fixture
-def hosts(hvtree: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hosts]:
-    """Two hosts that are saved as `one` and `two`, both with VMs `web` and `db`; PAIR and SECOND by their own names."""
-    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
-    second = tmp_path / "second.json"
-    pair = resource("worlds/pair.json").read_text("utf-8")
-    for here, there in (("PAIR", "SECOND"), ("a0000000-", "d0000000-"), ("c0000000-", "e0000000-")):
-        pair = pair.replace(f'"{here}', f'"{there}')
-    second.write_text(pair, "utf-8")
-    with none_left(), serving("pair") as one, serving(str(second)) as two:
-        save_hosts(one=one.endpoint.url, two=two.endpoint.url)
-        yield one, two
-
-
-def save_hosts(**urls: str) -> None:
-    save(default_path(), Settings(tuple(HostProfile(name, url, USER) for name, url in urls.items())))
-
-
-@pytest.fixture
-def farm(hvtree: Terminal, hosts: Hosts) -> str:
-    """The id of a group over both hosts."""
-    said = hvtree(
-        "group", "create", "Farm", "one/db", "two/web", "--order", "web=2", "--delay", "db=30s", "--json"
-    )
-    assert said.code == 0, said.err
-    return str(said.json["id"])
-
-
-def members(record: Any) -> list[tuple[Any, ...]]:
-    keys = ("host_id", "host", "vm", "name", "start_order", "delay_s")
-    return [tuple(each[key] for key in keys) for each in record["members"]]
-
-
-FARM = [("one", "PAIR", DB, "db", 1, 30), ("two", "SECOND", FAR_WEB, "web", 2, 0)]
 
 
 def test_without_groups_it_says_how_to_make_one(hvtree: Terminal) -> None:
@@ -121,13 +74,37 @@ def test_a_group_is_made_of_what_a_filter_finds(hvtree: Terminal, hosts: Hosts) 
         assert words in said.err
 
 
+def test_a_group_is_made_of_a_vm_group_of_hyper_v(hvtree: Terminal, hosts: Hosts) -> None:
+    for host, vm_id in zip(hosts, (WEB, FAR_DB), strict=True):
+        host.hyperv.new_vm_group("Tier 1", GroupType.VMCollectionType)
+        host.hyperv.add_vm_group_member("Tier 1", vm=[vm_id])
+    said = hvtree("group", "create", "Tiers", "one", "two", "--from-vmgroup", "tier 1", "--json")
+    assert said.code == 0, said.err
+    assert [each["vm"] for each in said.json["members"]] == [WEB, FAR_DB]
+    said = hvtree("group", "create", "Other", "one", "--from-vmgroup", "Tier 2")
+    assert said.code == 2
+    assert "has no VM group ‘Tier 2’. It has ‘Tier 1’." in said.err
+    said = hvtree("group", "create", "Other", "one", "--from-vmgroup", "Tier 1", "--filter", "web")
+    assert said.code == 2
+
+
+def test_a_host_from_before_2016_says_that_it_has_no_vm_groups(hvtree: Terminal) -> None:
+    old = msgspec.structs.replace(
+        worlds.load("pair"), quirks=Quirks(has_vm_groups=False)
+    )  # fact 249, switched
+    with none_left(), serving(old) as host:
+        said = hvtree.on(host, "group create Old", "--from-vmgroup", "Tier 1")
+    assert said.code == 3
+    assert "has no VM groups. Hyper-V has them since Windows Server 2016. Name the VMs instead." in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
         (("farm", "one/web"), "There is a group ‘farm’ already"),
         ((" ", "one/web"), "A group cannot be without a name"),
         (("New",), "required"),
-        (("New", "one"), "required: VM, or --filter"),
+        (("New", "one"), "required: VM, --filter or --from-vmgroup"),
         (("New", "one", "nobody"), "There is no VM ‘nobody’"),
         (("New", "one", "web", "--order", "web=100"), "must be 1 to 99, not 100"),
         (("New", "one", "web", "--order", "web"), "write VM=2"),
@@ -255,61 +232,6 @@ def test_hosts_that_are_not_saved_are_named(hvtree: Terminal, farm: str, hosts: 
     assert "The host ‘one’ is not saved on this computer. Name it with --host." in said.err
     said = hvtree("group", "show", "Farm", "--host", hosts[0].endpoint.url, "--user", USER, "--json")
     assert [each["standing"] for each in said.json["members"]] == ["moved", "there"]
-
-
-def test_definitions_are_exported_and_imported(hvtree: Terminal, farm: str, tmp_path: Path) -> None:
-    hvtree("group", "create", "Other", "one/web")
-    whole = hvtree("group", "export")
-    assert [each["name"] for each in whole.json["groups"]] == ["Farm", "Other"]
-    file = tmp_path / "groups.json"
-    assert hvtree("group", "export", "Farm", "--to", str(file)).code == 0
-    assert json.loads(file.read_text("utf-8")) == whole.json | {"groups": whole.json["groups"][:1]}
-    hvtree("group", "delete", "Farm")
-    said = hvtree("group", "import", str(file), "--json")
-    assert said.code == 0, said.err
-    assert [each["id"] for each in said.json] == [farm]
-    assert hvtree("group", "export").json == whole.json
-    assert hvtree("group", "import", str(file)).code == 0
-
-
-def test_a_group_that_is_kept_already_is_only_replaced_if_that_is_wanted(
-    hvtree: Terminal, farm: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "groups.json"
-    hvtree("group", "export", "--to", str(file))
-    hvtree("group", "edit", "Farm", "--name", "Mine")
-    said = hvtree("group", "import", str(file))
-    assert (said.code, "Give --replace" in said.err) == (2, True)
-    assert hvtree("group", "list", "--json").json[0]["name"] == "Mine"
-    assert hvtree("group", "import", str(file), "--replace").code == 0
-    assert hvtree("group", "list", "--json").json[0]["name"] == "Farm"
-
-
-def test_imported_members_are_found_by_their_ids_and_never_by_their_names(
-    hvtree: Terminal, farm: str, hosts: Hosts, tmp_path: Path
-) -> None:
-    file = tmp_path / "groups.json"
-    record = hvtree("group", "export").json
-    db, web = record["groups"][0]["members"]
-    db |= {"host_id": "elsewhere", "vm": "renamed"}
-    web |= {"vm_id": "00000000-0000-4000-8000-00000000dead", "host_id": "gone"}
-    file.write_text(json.dumps(record), "utf-8")
-    said = hvtree("group", "import", str(file), "--replace")
-    assert said.code == 0, said.err
-    assert "‘renamed’ of ‘Farm’ was on PAIR: no such host is saved here." in said.err
-    said = hvtree("group", "import", str(file), "--replace", "--host", "one", "--host", "two")
-    assert "renamed" not in said.err
-    assert "‘web’ of ‘Farm’ was on SECOND" in said.err
-    (kept,) = hvtree("group", "list", "--json").json
-    assert members(kept) == [FARM[0], ("gone", "SECOND", web["vm_id"], "web", 2, 0)]
-
-
-def test_a_file_that_holds_no_groups_is_code_2(hvtree: Terminal, tmp_path: Path) -> None:
-    file = tmp_path / "groups.json"
-    file.write_text("{}")
-    for path, words in ((file, "holds no groups"), (tmp_path / "absent", "cannot be read")):
-        said = hvtree("group", "import", str(path))
-        assert (said.code, words in said.err) == (2, True)
 
 
 def test_hostile_names_stay_in_their_line(hvtree: Terminal, hosts: Hosts, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hvtree.emulator.agent.leases import Leases, lease_over
 from hvtree.emulator.agent.looks import Looks
 from hvtree.emulator.agent.measuring import Measuring
 from hvtree.emulator.agent.message_parts import id_in, protocol_error, raw, text_in, too_old
-from hvtree.emulator.agent.records import error_record, iso
+from hvtree.emulator.agent.records import error_record, iso, vm_groups
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
 from hvtree.emulator.host.errors import CmdletError
@@ -70,6 +70,7 @@ class Agent:
             "echo": self._echo,
             "emit": self._emit,
             "host.import": self._import,
+            "host.vmgroups": lambda _: vm_groups(hyperv),
             "host.watch": self._watch,
             "lease.end": lambda request: self._leases.end(text_in(request, "lease")),
             "request.cancel": self._cancel,

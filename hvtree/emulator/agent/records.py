@@ -7,12 +7,34 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.enums import ReplicationMode, VMState
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.objects import VirtualHardDisk, VmReading, VMSnapshot
-from hvtree.hosts.messages import CheckpointRecord, DiskRecord, Error, VmRecord, VmSizes
+from hvtree.hosts.messages import (
+    CheckpointRecord,
+    DiskRecord,
+    Error,
+    VmGroupRecord,
+    VmGroups,
+    VmRecord,
+    VmSizes,
+)
 
 _REPLICAS = frozenset({ReplicationMode.Replica, ReplicationMode.TestReplica, ReplicationMode.ExtendedReplica})
+
+
+def vm_groups(host: HyperV) -> VmGroups:
+    """Return the VM groups of a host, or that it knows none."""
+    if not host.quirks.has_vm_groups:
+        return VmGroups(is_known=False)
+    found = host.get_vm_group().objects
+    return VmGroups(
+        tuple(
+            VmGroupRecord(each.instance_id, each.name, each.vm_members, each.vm_group_members)
+            for each in found
+        )
+    )
 
 
 def vm_record(

@@ -74,6 +74,8 @@ class Quirks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Fact 118: the name of the VM that an exported checkpoint becomes."""
     failed_export_leaves_files: bool = False
     """Fact 117: an export that fails or is cancelled leaves what it has written."""
+    has_vm_groups: bool = True
+    """Fact 249: the host is of Server 2016 or later, and has cmdlets for VM groups."""
     critical_resumes_by_itself: bool = True
     """Fact 92: a VM that was paused by a full volume goes on by itself when there is space again."""
 
