@@ -122,8 +122,8 @@ def _of(finding: Finding) -> str:
 
 
 def _unknown(finding: Finding) -> str:
-    are = "are" if finding.count != 1 else "is"
-    return f"{count_words(finding.count, 'more VM')} took part; which, and where their checkpoints {are}, is not known here."
+    their = "where its checkpoint is" if finding.count == 1 else "where their checkpoints are"
+    return f"{count_words(finding.count, 'more VM')} took part; which, and {their}, is not known here."
 
 
 _FINDINGS: Mapping[FindingKind, Callable[[Finding], str]] = MappingProxyType(

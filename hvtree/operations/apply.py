@@ -63,8 +63,8 @@ class ApplyCheckpoint:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
         vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         what = checkpoint_cannot(checkpoint, vm, CheckpointAction.APPLY)
-        demand(what, _replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
-        demand(what, _no_safety(vm) if self.safety else None)
+        demand(what, replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
+        demand(what, no_safety(vm) if self.safety else None)
         at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
         local = fleet.hosts[self.checkpoint.host_id].on_its_clock(at_utc)
         safety = safety_name(vm.name, local) if self.safety else ""
@@ -277,13 +277,15 @@ class _GoingBack:
             )
 
 
-def _replica(vm: VirtualMachine) -> Reason | None:
+def replica(vm: VirtualMachine) -> Reason | None:
+    """Return the reason if nothing can be applied to a VM because it is a replica."""
     if not vm.is_replica:
         return None
     return Reason(f"VM {quoted(vm.name)} is a replica.", "Use a failover, or apply it on the primary VM.")
 
 
-def _no_safety(vm: VirtualMachine) -> Reason | None:
+def no_safety(vm: VirtualMachine) -> Reason | None:
+    """Return the reason if the present state of a VM cannot be kept in a checkpoint first."""
     reason = takes_no_checkpoints(vm)
     if reason is None:
         return None

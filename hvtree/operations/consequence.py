@@ -22,7 +22,9 @@ NAMES_SHOWN = 3
 
 _VERBS = {
     "are": ("is", "are"),
+    "go": ("goes", "go"),
     "it": ("it", "they"),
+    "its": ("its", "their"),
     "move": ("moves", "move"),
     "stand": ("stands", "stand"),
     "stay": ("stays", "stay"),
