@@ -13,6 +13,7 @@ from hvtree.domain.passport import Passport
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint
+from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 
 _LOOKED_AT = 50
@@ -33,7 +34,9 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet, safety: Passport | None = None
     if job.entry.ended_utc is None:
         raise Refused(what, why="It has not come to its end.", now="Wait for it, or see to it first.")
     operation = undo_of(job.plan, job.made, fleet)
-    return replace(operation, passport=safety) if isinstance(operation, ApplyCheckpoint) else operation
+    if isinstance(operation, ApplyCheckpoint | ApplyGroupCheckpoint):
+        return replace(operation, passport=safety)
+    return operation
 
 
 async def last_to_undo(history: HistoryReader, vm_id: str = "") -> EntryInFull:

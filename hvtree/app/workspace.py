@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -78,9 +79,9 @@ class Workspace:
         self._clock = clock
         self._backoff = backoff
         self._sessions: dict[str, Session] = {}
-        self._queue = JobQueue(
-            self._find_host, lambda view: self._tell(JobChanged(view.id)), clock, limits, journal
-        )
+        self._queue = JobQueue(self._find_host, self._on_job_changed, clock, limits, journal)
+        self._recording: set[asyncio.Task[None]] = set()
+        """What keeps group checkpoints that were taken."""
         self.refusals = Refusals()
         """Passwords that hosts have refused; none is tried again by itself."""
         self._closing: set[asyncio.Task[None]] = set()
@@ -241,6 +242,7 @@ class Workspace:
         await asyncio.gather(*(session.close() for session in sessions), *self._closing)
         if self.history is not None:
             await self.history.close()
+        await asyncio.gather(*self._recording)
         await self.groups.close()
         if self._watch is not None:
             self._watch.cancel()
@@ -273,6 +275,22 @@ class Workspace:
     def _on_host_changed(self, host_id: str) -> None:
         if host_id in self._sessions:
             self._tell(HostChanged(host_id))
+
+    def _on_job_changed(self, view: JobView) -> None:
+        self._tell(JobChanged(view.id))
+        if view.verdict is not None and view.started_utc is not None:
+            task = asyncio.get_running_loop().create_task(self._record(view), name=f"record job {view.id}")
+            self._recording.add(task)
+            task.add_done_callback(self._recording.discard)
+
+    async def _record(self, view: JobView) -> None:
+        """Keep the group checkpoint that a job has taken; what cannot be kept is in the checkpoints' own notes."""
+        from hvtree.jobs.group_record import group_record  # noqa: PLC0415  (whoever has a job has loaded it)
+
+        record = group_record(view)
+        if record is not None:
+            with suppress(HVTreeError):
+                await self.groups.record(record)
 
     def _tell(self, event: Event) -> None:
         if self.listener is not None:

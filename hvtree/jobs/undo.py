@@ -12,12 +12,17 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Apply, Create, Rename, SetNotes, SetVmNotes
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.group import place_of
+from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import quoted
 from hvtree.jobs.kept import KeptPlan
 from hvtree.operations.apply import ApplyCheckpoint
+from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation, steps_of
 from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.group_edits import RenameGroupCheckpoint
+from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, Written
 from hvtree.operations.rename import RenameCheckpoint
 
@@ -27,6 +32,12 @@ _NEVER = {
     "delete-expired": "What deleted checkpoints held has been merged or thrown away.",
     "export": "An export changes nothing on the host; its files are where the plan said.",
     "bring-back": "That would stop VMs again.",
+    "delete-group": "What deleted checkpoints held has been merged or thrown away.",
+    "delete-all": "What deleted checkpoints held has been merged or thrown away.",
+    "export-group": "An export changes nothing on the host; its files are where the plan said.",
+    "start-group": "Save the group, or shut it down, instead.",
+    "save-group": "Start the group instead.",
+    "shut-down-group": "Start the group instead.",
 }
 
 
@@ -38,6 +49,11 @@ def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
     what = f"This cannot be undone: {plan.title}."
     if plan.verb in _NEVER:
         raise Refused(what, why=_NEVER[plan.verb], now="Look at its plan in the history.")
+    match plan.verb:
+        case "apply-group":
+            return _group_back(plan, what, frozenset(made), fleet)
+        case "rename-group":
+            return _old_group_name(plan, what, fleet)
     for step in steps_of(plan.phases):
         match step.edit:
             case Rename(ref=ref):
@@ -61,6 +77,23 @@ def undo_of(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Operation:
 def _old_name(plan: KeptPlan, what: str, address: CheckpointAddress, fleet: Fleet) -> Operation:
     _demand_there(what, address.vm, address.ref, fleet)
     return RenameCheckpoint(address, plan.before.checkpoint(address).name)
+
+
+def _old_group_name(plan: KeptPlan, what: str, fleet: Fleet) -> Operation:
+    """Return what gives all parts of a group checkpoint the name that they had."""
+    refs = [
+        CheckpointAddress(step.host_id, step.edit.ref.vm_id, step.edit.ref.checkpoint_id)
+        for step in steps_of(plan.phases)
+        if isinstance(step.edit, Rename)
+    ]
+    old = {plan.before.checkpoint(each).name for each in refs}
+    marks = (plan.before.vm(each.vm).group_marks.get(each.checkpoint_id) for each in refs)
+    mark = next(filter(None, marks), None)
+    if len(old) > 1 or mark is None:
+        raise Refused(what, why="Its checkpoints had different names.", now="Rename them one by one.")
+    for each in refs:
+        _demand_there(what, each.vm, each.ref, fleet)
+    return RenameGroupCheckpoint(GroupTarget(mark.id), old.pop())
 
 
 def _has_created(plan: KeptPlan) -> bool:
@@ -105,6 +138,48 @@ def _back(plan: KeptPlan, what: str, address: VmAddress, made: tuple[str, ...], 
         )
     start = before.state is VmState.RUNNING
     return ApplyCheckpoint(CheckpointAddress(address.host_id, vm.id, safety), start=start)
+
+
+def _group_back(plan: KeptPlan, what: str, made: frozenset[str], fleet: Fleet) -> Operation:
+    """Return what takes all VMs back to the safety checkpoints that were taken of them together."""
+    if not _has_created(plan):
+        raise Refused(
+            what,
+            why="It was done without safety checkpoints, and the states before were thrown away.",
+            now="Apply another group checkpoint, if one helps.",
+        )
+    parts = tuple(_recorded(plan, made, fleet))
+    if not parts:
+        raise Refused(
+            what, why="Its safety checkpoints are gone.", now="Apply another group checkpoint, if one helps."
+        )
+    marks = (fleet.vm(each.address.vm).group_marks.get(each.address.checkpoint_id) for each in parts)
+    mark = next(filter(None, marks), None)
+    checkpoint = fleet.checkpoint(parts[0].address)
+    record = GroupRecord(
+        mark.id if mark is not None else checkpoint.id,
+        checkpoint.name,
+        checkpoint.created_utc,
+        parts,
+        size=len(plan.vms),
+    )
+    return ApplyGroupCheckpoint(GroupTarget(record.id, record))
+
+
+def _recorded(plan: KeptPlan, made: frozenset[str], fleet: Fleet) -> Iterator[RecordedPart]:
+    """Yield the safety checkpoints of a group that are there, also where their VMs have moved."""
+    creation = next(step.edit for step in steps_of(plan.phases) if isinstance(step.edit, Create))
+    for was in plan.vms:
+        address = place_of(was, fleet)
+        vm = fleet.find_vm(address) if address is not None else None
+        if address is None or vm is None:
+            continue
+        safety = next((each for each in made if each in vm.by_id), None)
+        safety = safety or _by_name(vm, plan.before.vm(was), creation)
+        if safety is not None:
+            found = CheckpointAddress(address.host_id, vm.id, safety)
+            host = fleet.hosts[address.host_id].host
+            yield RecordedPart(found, vm.name, host, vm.by_id[safety].parent_id)
 
 
 def _by_name(vm: VirtualMachine, before: VirtualMachine, edit: object) -> str | None:

@@ -1,0 +1,80 @@
+"""What is kept of a group checkpoint that a job has taken: ids, places, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.edits import Create, SetNotes
+from hvtree.domain.group import GroupMethod
+from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
+from hvtree.domain.passport import Passport, passport_of
+from hvtree.domain.predictions import is_placeholder
+from hvtree.jobs.group_times import GroupTimes, group_times
+from hvtree.jobs.job import JobView, StepPhase, Verdict
+from hvtree.operations.base import Plan, steps_of
+from hvtree.operations.group import CheckpointGroup
+
+_TAKEN_BACK = (Verdict.REFUSED, Verdict.DECLINED)
+
+
+def group_record(job: JobView) -> GroupRecord | None:
+    """Return the record of the group checkpoint that a job has taken and left; None if there is none.
+
+    A checkpoint of which no answer told is missing in it: its passport says that it belongs.
+    """
+    passport = _marked(job.plan)
+    parts = tuple(_parts(job, group_times(job)))
+    if passport is None or passport.group is None or not parts or _is_taken_back(job):
+        return None
+    mark = passport.group
+    operation = job.plan.operation
+    taken = next(each.edit for each in job.steps if isinstance(each.edit, Create))
+    assert isinstance(taken, Create)
+    return GroupRecord(
+        mark.id,
+        taken.name,
+        passport.at_utc or job.queued_utc,
+        parts,
+        mark.size,
+        mark.group_id,
+        mark.group_name,
+        passport.author,
+        operation.method if isinstance(operation, CheckpointGroup) else GroupMethod.PAUSE_AND_SAVE,
+        group_times(job).spread_ms,
+    )
+
+
+def _marked(plan: Plan) -> Passport | None:
+    """Return the passport that a plan writes into checkpoints of a group checkpoint that it takes."""
+    for step in steps_of((*plan.phases, *plan.bring_back)):
+        if isinstance(step.edit, SetNotes) and any(
+            is_placeholder(ref.checkpoint_id) for ref in step.edit.refs
+        ):
+            passport = passport_of(step.edit.notes)
+            if passport is not None and passport.group is not None:
+                return passport
+    return None
+
+
+def _is_taken_back(job: JobView) -> bool:
+    """Return whether what was taken has been deleted again, or nothing was touched."""
+    backs = {step.title for step in steps_of(job.plan.take_back)}
+    return job.verdict in _TAKEN_BACK or any(
+        step.title in backs and step.phase is StepPhase.DONE for step in job.steps[len(job.plan.steps) :]
+    )
+
+
+def _parts(job: JobView, times: GroupTimes) -> Iterator[RecordedPart]:
+    for step in job.steps:
+        for ref in step.taken:
+            vm = VmAddress(step.host_id, ref.vm_id)
+            before = job.plan.before.vm(vm)
+            yield RecordedPart(
+                CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id),
+                before.name,
+                job.plan.host_names[step.host_id],
+                before.now_id,
+                times.stopped_ms.get(vm),
+                before.memory_bytes,
+            )
