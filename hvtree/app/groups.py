@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hvtree.app.memory.group_content import GroupContent
     from hvtree.domain.fleet import Fleet
     from hvtree.domain.group import Group
-    from hvtree.domain.group_checkpoint import GroupCheckpoint, GroupRecord
+    from hvtree.domain.group_checkpoint import GroupCheckpoint, GroupRecord, SeenBefore
     from hvtree.domain.model import HostState
 
 
@@ -48,8 +48,8 @@ class Groups:
         self._memory = memory or UnkeptGroups()
         self._content: GroupContent | None = None
         self._turn = asyncio.Lock()
-        self._seen: tuple[Mapping[str, HostState], tuple[GroupRecord, ...]] | None = None
-        self._checkpoints: Mapping[str, GroupCheckpoint] = {}
+        self._seen: SeenBefore | None = None
+        self._seen_records: tuple[GroupRecord, ...] = ()
 
     @property
     def definitions(self) -> tuple[Group, ...]:
@@ -63,13 +63,15 @@ class Groups:
 
     def checkpoints(self, fleet: Fleet) -> Mapping[str, GroupCheckpoint]:
         """Return every group checkpoint by its id, the newest first: the same object for the same readings and records."""
-        from hvtree.domain.group_checkpoint import group_checkpoints  # noqa: PLC0415  (a start needs none)
+        from hvtree.domain.group_checkpoint import SeenBefore, group_checkpoints  # noqa: PLC0415  (a start needs none)
 
         records = self.records
-        if self._seen is None or self._seen[1] is not records or not _are_same(self._seen[0], fleet.hosts):
-            self._checkpoints = group_checkpoints(fleet, records)
-            self._seen = fleet.hosts, records
-        return self._checkpoints
+        former = self._seen if self._seen_records is records else None
+        if former is not None and _are_same(former.fleet.hosts, fleet.hosts):
+            return former.found
+        found = group_checkpoints(fleet, records, former=former)
+        self._seen, self._seen_records = SeenBefore(fleet, found), records
+        return found
 
     def checkpoints_of(self, group: Group, fleet: Fleet) -> tuple[GroupCheckpoint, ...]:
         """Return the group checkpoints that were taken of a group, the newest first."""

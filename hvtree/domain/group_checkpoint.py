@@ -153,28 +153,79 @@ class GroupCheckpoint:
         return any(each.checkpoint is not None and each.checkpoint.is_locked for each in self.parts)
 
 
-def group_checkpoints(fleet: Fleet, records: Iterable[GroupRecord] = ()) -> Mapping[str, GroupCheckpoint]:
+def group_checkpoints(
+    fleet: Fleet, records: Iterable[GroupRecord] = (), *, former: SeenBefore | None = None
+) -> Mapping[str, GroupCheckpoint]:
     """Return every group checkpoint that passports or records tell of, the newest first, by its id.
 
     A record of which no checkpoint is left on hosts that can be seen is over and left out; one whose hosts are away is not.
+    With what was seen `former`ly of the same records only that is looked at anew of which a VM has changed.
     """
-    marked = _marked(fleet)
     recorded = {each.id: each for each in records}
-    found = (
-        _Seen(each, marked.get(each, {}), recorded.get(each), fleet).value()
-        for each in dict.fromkeys((*recorded, *marked))
-    )
-    whole = [each for each in found if each is not None]
-    return {each.id: each for each in sorted(whole, key=lambda each: each.at_utc, reverse=True)}
+    changed = _changed_vms(former.fleet, fleet) if former is not None else None
+    if former is None or changed is None:
+        marked = _marked(fleet, None)
+        found = _all_seen((*recorded, *marked), marked, recorded, fleet)
+    else:
+        touched = set(_touched(changed, former.fleet, fleet, recorded.values()))
+        marked = _marked(fleet, touched)
+        rest = {key: each for key, each in former.found.items() if key not in touched}
+        found = {**rest, **_all_seen(touched, marked, recorded, fleet)}
+    return {each.id: each for each in sorted(found.values(), key=lambda each: each.at_utc, reverse=True)}
 
 
-def _marked(fleet: Fleet) -> dict[str, dict[CheckpointAddress, GroupMark]]:
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What was seen before, and of which fleet."""
+
+    fleet: Fleet
+    found: Mapping[str, GroupCheckpoint]
+
+
+def _changed_vms(before: Fleet, after: Fleet) -> set[str] | None:
+    """Return the ids of the VMs that are no longer the same; None if the hosts are not."""
+    names = [{key: state.host for key, state in fleet.hosts.items()} for fleet in (before, after)]
+    if names[0] != names[1]:
+        return None
+    changed: set[str] = set()
+    for host_id, state in after.hosts.items():
+        old, new = before.hosts[host_id].vms, state.vms
+        if old is not new:
+            changed.update(key for key, vm in new.items() if old.get(key) is not vm)
+            changed.update(old.keys() - new.keys())
+    return changed
+
+
+def _touched(vm_ids: set[str], before: Fleet, after: Fleet, records: Iterable[GroupRecord]) -> Iterator[str]:
+    """Yield the ids of the group checkpoints that some VMs are or were part of."""
+    for fleet in (before, after):
+        for state in fleet.hosts.values():
+            for vm_id in vm_ids & state.vms.keys():
+                yield from (mark.id for mark in state.vms[vm_id].group_marks.values())
+    yield from (each.id for each in records if any(part.address.vm_id in vm_ids for part in each.parts))
+
+
+def _all_seen(
+    ids: Iterable[str],
+    marked: Mapping[str, Mapping[CheckpointAddress, GroupMark]],
+    recorded: Mapping[str, GroupRecord],
+    fleet: Fleet,
+) -> dict[str, GroupCheckpoint]:
+    found = (_Seen(key, marked.get(key, {}), recorded.get(key), fleet).value() for key in dict.fromkeys(ids))
+    return {each.id: each for each in found if each is not None}
+
+
+def _marked(fleet: Fleet, wanted: set[str] | None) -> dict[str, dict[CheckpointAddress, GroupMark]]:
+    """Return where the marks of group checkpoints are: of those that are `wanted`, or of all."""
     marked: dict[str, dict[CheckpointAddress, GroupMark]] = {}
+    if wanted is not None and not wanted:
+        return marked
     for host_id, state in fleet.hosts.items():
         for vm in state.vms.values():
             for checkpoint_id, mark in vm.group_marks.items():
-                address = CheckpointAddress(host_id, vm.id, checkpoint_id)
-                marked.setdefault(mark.id, {})[address] = mark
+                if wanted is None or mark.id in wanted:
+                    address = CheckpointAddress(host_id, vm.id, checkpoint_id)
+                    marked.setdefault(mark.id, {})[address] = mark
     return marked
 
 

@@ -41,9 +41,14 @@ def count_of_vms(found: GroupCheckpoint) -> str:
 
 def summary_words(found: GroupCheckpoint, when: str = "") -> str:
     """Return a group checkpoint in one line without its name: "22 Nov 14:02 · 5 of 5 VMs · spread 38 ms · by anna"."""
+    return " · ".join(part for part in (when, count_of_vms(found), taken_words(found)) if part)
+
+
+def taken_words(found: GroupCheckpoint, when: str = "") -> str:
+    """Return how a group checkpoint was taken: "22 Nov 14:02 · spread 38 ms · by anna"."""
     spread = f"spread {ms_words(found.spread_ms)}" if found.spread_ms is not None else ""
     author = f"by {isolated(found.author)}" if found.author else ""
-    return " · ".join(part for part in (when, count_of_vms(found), spread, author) if part)
+    return " · ".join(part for part in (when, spread, author) if part)
 
 
 def health_words(found: GroupCheckpoint) -> str:
@@ -58,14 +63,27 @@ def stopped_words(stopped_ms: int | None) -> str:
     return f"stopped {ms_words(stopped_ms)}" if stopped_ms is not None else ""
 
 
-def order_words(member: Member, *, is_ordered: bool = True) -> str:
-    """Return when a member starts and how long the next ones wait: "starts 2nd, then 30 s".
+def start_words(member: Member, *, is_ordered: bool = True) -> str:
+    """Return when a member starts and how long the next ones wait: "2nd, then 30 s".
 
     Where all start together (not `is_ordered`) only a delay is told.
     """
-    wait = f"then {ms_words(member.delay_s * 1_000).replace('.0', '')}" if member.delay_s else ""
-    place = f"starts {_ordinal(member.start_order)}" if is_ordered else ""
+    wait = f"then {_delay_words(member.delay_s)}" if member.delay_s else ""
+    place = _ordinal(member.start_order) if is_ordered else ""
     return ", ".join(part for part in (place, wait) if part)
+
+
+def order_words(member: Member, *, is_ordered: bool = True) -> str:
+    """Return the same as a part of a sentence: "starts 2nd, then 30 s"."""
+    words = start_words(member, is_ordered=is_ordered)
+    return f"starts {words}" if words and is_ordered else words
+
+
+def _delay_words(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return " ".join(
+        part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part
+    )
 
 
 def is_ordered(members: Iterable[Member]) -> bool:
@@ -96,11 +114,9 @@ def _counts(seen: tuple[SeenMember, ...]) -> Iterator[str]:
     hosts = sorted({each.host for each in seen if each.vm is not None})
     where = f" on {isolated(hosts[0])}" if len(hosts) == 1 else f" on {len(hosts):,} hosts" if hosts else ""
     yield f"{count_words(len(seen), 'VM')}{where}"
-    for standing, words in _LOST.items():
+    for standing, words in _COUNTED.items():
         if count := sum(each.standing is standing for each in seen):
-            yield f"{count:,} {words[0].lower()}{words[1:]}"
-    if moved := sum(each.standing is Standing.MOVED for each in seen):
-        yield f"{moved:,} moved"
+            yield f"{count:,} {words}"
 
 
 def _ordinal(number: int) -> str:
@@ -113,6 +129,15 @@ _LOST: Mapping[Standing, str] = MappingProxyType(
         Standing.GONE: "Gone",
         Standing.AMBIGUOUS: "On several hosts",
         Standing.AWAY: "Host not open",
+    }
+)
+
+_COUNTED: Mapping[Standing, str] = MappingProxyType(
+    {
+        Standing.GONE: "gone",
+        Standing.AMBIGUOUS: "on several hosts",
+        Standing.AWAY: "on hosts that are not open",
+        Standing.MOVED: "moved",
     }
 )
 

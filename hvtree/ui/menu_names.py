@@ -11,5 +11,6 @@ class Menu(Enum):
     HOST = "&Host"
     VM = "&VM"
     CHECKPOINT = "&Checkpoint"
+    GROUP = "&Group"
     VIEW = "Vie&w"
     HELP = "H&elp"

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton, QWidget
 
-from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.format import plain_tip
 from hvtree.ui.icons import icon
@@ -40,7 +39,7 @@ class Menus(QObject):
         self._entries: dict[Intent, QAction] = {}
         self._with_icon: set[Intent] = set()
         """Those that have been shown: drawing all icons takes as long as the rest of the window."""
-        self._shown_for: tuple[Selection, tuple[HostView, ...]] | None = None
+        self._shown_for: tuple[Selection, tuple[object, ...]] | None = None
         self._reasons: dict[str, str] = {}
         """Why each cannot be chosen, by its id, as it is shown."""
         for each in intents:
@@ -60,10 +59,11 @@ class Menus(QObject):
 
     def refresh(self, selection: Selection) -> None:
         """Enable what can be done with a selection; the rest says why not. The same readings are not planned on twice."""
-        hosts = self._workspace.hosts
-        if self._shown_for is not None and self._is_shown_for(selection, hosts):
+        groups = self._workspace.groups
+        known = (*self._workspace.hosts, groups.definitions, groups.records)
+        if self._is_shown_for(selection, known):
             return
-        self._shown_for = selection, hosts
+        self._shown_for = selection, known
         has_changed = False
         for each, entry in self._entries.items():
             reason = each.refusal(selection, self._workspace)
@@ -129,12 +129,12 @@ class Menus(QObject):
                 self._entries[each].setIcon(icon(each.icon))
                 self._with_icon.add(each)
 
-    def _is_shown_for(self, selection: Selection, hosts: tuple[HostView, ...]) -> bool:
-        """Return whether the entries were last refreshed for this selection and the very same views."""
+    def _is_shown_for(self, selection: Selection, known: tuple[object, ...]) -> bool:
+        """Return whether the entries were last refreshed for this selection and the very same views and groups."""
         if self._shown_for is None or self._shown_for[0] != selection:
             return False
-        known = self._shown_for[1]
-        return len(known) == len(hosts) and all(a is b for a, b in zip(known, hosts, strict=True))
+        before = self._shown_for[1]
+        return len(before) == len(known) and all(a is b for a, b in zip(before, known, strict=True))
 
     def _make(self, each: Intent) -> QAction:
         is_answered_by_tree = bool(each.tree_keys) and not each.keys

@@ -24,6 +24,10 @@ class Kind(Enum):
     CHECKPOINT = "checkpoint"
     MIXED = "mixed"
     """VMs and checkpoints."""
+    GROUP = "group"
+    """A named group, with its members."""
+    GROUP_CHECKPOINT = "group checkpoint"
+    """A group checkpoint, with the checkpoints that belong to it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Selection:
     nows: tuple[VmAddress, ...] = ()
     """VMs whose Now is selected."""
     checkpoints: tuple[CheckpointAddress, ...] = ()
+    group: str = ""
+    """The id of a named group that is selected; `vms` are then its members, as far as they can be found."""
+    group_checkpoint: str = ""
+    """The id of a group checkpoint that is selected; `checkpoints` are then its own, as far as they are there."""
 
     @cached_property
     def targets(self) -> tuple[VmAddress, ...]:
@@ -58,7 +66,12 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """Nothing is selected."""
-        return not (self.hosts or self.vms or self.nows or self.checkpoints)
+        return not (self.hosts or self.vms or self.nows or self.checkpoints or self.is_of_groups)
+
+    @property
+    def is_of_groups(self) -> bool:
+        """A group or a group checkpoint is selected, where groups are shown."""
+        return bool(self.group or self.group_checkpoint)
 
     @property
     def has_only_checkpoints(self) -> bool:
@@ -75,6 +88,8 @@ class Selection:
         """What sort of things are selected."""
         if self.is_empty:
             return Kind.NOTHING
+        if self.is_of_groups:
+            return Kind.GROUP if self.group else Kind.GROUP_CHECKPOINT
         if self.has_only_checkpoints:
             return Kind.CHECKPOINT
         if self.checkpoints:

@@ -36,7 +36,7 @@ LATER = ("hvtree.ui.run", "hvtree.ui.workbench")
 Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
 DIALOGS = tuple(
     f"hvtree.ui.dialogs.{name}"
-    for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history")
+    for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history", "group")
 )
 """What opens only when a user asks for something: loaded when a host is on the screen, or none is going to be, or when it is needed."""
 MOST_NAMES = 3

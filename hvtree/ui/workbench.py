@@ -31,12 +31,13 @@ from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.intents.registry import INTENTS, help_for, intent
 from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
+from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.recoveries import OpenRecoveries
-from hvtree.ui.selection import CurrentSelection, Selection
+from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
@@ -82,6 +83,7 @@ class Workbench(QObject):
         self.filter = CurrentFilter(self)
         self.model = TreeModel(self.filter, self, clock=clock)
         self.tree = TreeView(self.model, self.selection)
+        self.left = LeftPane(self.tree, workspace, self.bridge, self.tasks, self.selection)
         VisibleVms(self.tree, self.model, self.selection, workspace.look_at)
         self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
         self.details = DetailsView()
@@ -111,7 +113,8 @@ class Workbench(QObject):
             self.selection,
             self.hosts,
             self.tree,
-            self.filter_field.take_focus,
+            self.left,
+            lambda: self.left.show_tree(self.filter_field.take_focus),
             self._show_details,
             self._toggle_activity,
             INTENTS,
@@ -175,7 +178,7 @@ class Workbench(QObject):
         self._frame.tool_bar.clear()
         self.menus.fill_tool_bar(self._frame.tool_bar)
         self._frame.tool_bar.add_at_the_end(self.filter_field)
-        self.panes = splitter(Qt.Orientation.Horizontal, (self.tree, 960, 2), (self.details, 400, 1))
+        self.panes = splitter(Qt.Orientation.Horizontal, (self.left, 960, 2), (self.details, 400, 1))
         self.work = splitter(
             Qt.Orientation.Vertical, (self.panes, 560, 2), (self.activity, _HEIGHT_OF_JOBS, 1)
         )
@@ -190,8 +193,11 @@ class Workbench(QObject):
         self.bridge.job_changed.connect(self._on_job_changed)
         self.menus.triggered.connect(self.run)
         self.selection.changed.connect(self._soon.start)
-        self.tree.context_menu_wanted.connect(self._on_context_menu)
-        self.tree.details_wanted.connect(self._show_details)
+        for view in (self.tree, self.left):
+            view.context_menu_wanted.connect(self._on_context_menu)
+            view.details_wanted.connect(self._show_details)
+        self.left.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
+        self.bridge.groups_changed.connect(self._soon.start)
         self.tree.rename_requested.connect(self._on_rename)
         self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
         self.tree.names.refusal = lambda selection: RENAME.refusal(selection, self.workspace)
@@ -199,10 +205,9 @@ class Workbench(QObject):
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )
         self.model.busy.idle.connect(self._soon.start)
-        self.details.checkpoint_wanted.connect(
-            lambda checkpoint: self.selection.set(Selection(checkpoints=(checkpoint,)))
-        )
+        self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
         self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
+        self.details.group_wanted.connect(self.left.show_groups)
         self.details.password_given.connect(self.hosts.take_password)
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self.activity.cancel_wanted.connect(self.workspace.cancel)
@@ -257,7 +262,7 @@ class Workbench(QObject):
 
     def _on_filter_left(self) -> None:
         """Continue in the tree, with what is selected or else the first row that was found."""
-        self.tree.setFocus()
+        self.left.show_tree()
         if self.selection.value.is_empty:
             self.tree.select_first_found()
 
@@ -301,8 +306,9 @@ class Workbench(QObject):
         self._initial.settle()
 
     def _show_selected(self) -> None:
-        views, offers = self.workspace.hosts, self.menus.offers
-        self.details.show_details(describe(self.selection.value, views, self._clock(), help_for, offers))
+        views, groups, now_utc = self.workspace.hosts, self.workspace.groups, self._clock()
+        selected = describe(self.selection.value, views, now_utc, help_for, self.menus.offers, groups=groups)
+        self.details.show_details(selected)
         self.details.show_wish(self.hosts.wish(self._shown_view()))
 
     def _turn_page(self) -> None:

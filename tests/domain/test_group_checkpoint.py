@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CheckpointRef
@@ -14,6 +16,7 @@ from hvtree.domain.group_checkpoint import (
     GroupCheckpoint,
     GroupRecord,
     RecordedPart,
+    SeenBefore,
     group_checkpoints,
 )
 from hvtree.domain.group_mark import GroupMark
@@ -152,3 +155,44 @@ def test_a_later_checkpoint_that_has_the_notes_of_an_earlier_one_is_no_part() ->
 def test_the_newest_comes_first() -> None:
     older = GroupRecord("g0", "old", EAST.taken_at_utc - timedelta(9), RECORD.parts, 2)
     assert list(group_checkpoints(BOTH, [older, RECORD])) == ["g1", "g0"]
+
+
+def test_only_group_checkpoints_of_changed_vms_are_looked_at_anew_and_all_is_as_if_anew() -> None:
+    draw = random.Random(11)
+    marks = [GroupMark(f"g{number}", 3) for number in range(5)]
+    states = {name: lab(name, sql="base(joint*)", web="base*", db="joint*") for name in ("a", "b", "c")}
+    records = (
+        RecordedPart(CheckpointAddress("a", vm_named(states["a"], "web").id, "gone"), "web", "a", None),
+    )
+    known = (GroupRecord("g9", "old", EAST.taken_at_utc, records, 2), RECORD)
+    before = fleet(*states.values())
+    seen = group_checkpoints(before, known)
+    for _ in range(200):
+        name = draw.choice(list(states))
+        vm = draw.choice([vm for vm in states[name].vms.values() if vm.checkpoints])
+        refs = (CheckpointRef(vm.id, draw.choice(vm.checkpoints).id),)
+        note = draw.choice(["", *(Passport(group=mark).line for mark in marks)])
+        states[name] = SetNotes(refs, note).on(states[name])
+        if draw.random() < 0.1:
+            states[name] = (
+                without(states[name], vm.id) if len(states[name].vms) > 1 else lab(name, sql="base*")
+            )
+        after = fleet(*(each for each in states.values() if draw.random() < 0.95))
+        now = group_checkpoints(after, known, former=SeenBefore(before, seen))
+        assert dict(now) == dict(group_checkpoints(after, known))
+        before, seen = after, now
+
+
+def test_a_group_checkpoint_of_which_nothing_has_changed_stays_the_same_object() -> None:
+    other = marked(lab("east", sql="base(joint*)", db="joint*"), "sql")
+    noted = SetNotes((ref(other, "db", "joint"),), Passport(group=GroupMark("g2", 1)).line).on(other)
+    before = fleet(noted, WEST)
+    seen = group_checkpoints(before)
+    changed = Rename(ref(noted, "db", "joint"), "another").on(noted)
+    now = group_checkpoints(fleet(changed, WEST), former=SeenBefore(before, seen))
+    assert now["g1"] is seen["g1"]
+    assert now["g2"].name == "another"
+
+
+def without(state: HostState, vm_id: str) -> HostState:
+    return replace(state, vms=MappingProxyType({key: vm for key, vm in state.vms.items() if key != vm_id}))

@@ -65,11 +65,15 @@ def test_a_member_that_two_other_hosts_have_is_neither() -> None:
 def test_a_group_counts_its_hosts_and_who_is_missing() -> None:
     web = Member(VmAddress("west", vm_named(WEST, "web").id), "web")
     assert members_words(seen_members([MEMBER, web], fleet(EAST, WEST))) == "2 VMs on 2 hosts"
-    assert members_words(seen_members([MEMBER, web], fleet(WEST))) == "2 VMs on west · 1 host not open"
+    assert (
+        members_words(seen_members([MEMBER, web], fleet(WEST)))
+        == "2 VMs on west · 1 on hosts that are not open"
+    )
 
 
 def test_the_order_of_starting_is_told_where_there_is_one() -> None:
     assert order_words(replace(MEMBER, start_order=2, delay_s=30)) == "starts 2nd, then 30 s"
+    assert order_words(replace(MEMBER, delay_s=60), is_ordered=False) == "then 1 min"
     assert order_words(MEMBER, is_ordered=False) == ""
     assert [order_words(replace(MEMBER, start_order=n)).split()[-1] for n in (1, 3, 11, 22)] == [
         "1st",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.selection import CurrentSelection, Kind, Selection
@@ -34,6 +35,8 @@ class Context:
     selection: CurrentSelection
     hosts: OpenHosts
     tree: TreeView
+    left: LeftPane
+    """The tree and the groups, of which one is shown."""
     find: Callable[[], object]
     """Go to the filter."""
     show_details: Callable[[], object]
@@ -105,6 +108,22 @@ class WindowIntent(Intent):
 
     def run(self, context: Context) -> None:
         self.do(context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIntent(Intent):
+    """Something that the window itself does if what is known of hosts and groups allows it."""
+
+    do: Callable[[Context], object]
+    why_not: Callable[[Selection, Workspace], str]
+    """Returns the reason why it cannot be done; empty if it can."""
+
+    def refusal(self, selection: Selection, workspace: Workspace) -> str:
+        return self.why_not(selection, workspace)
+
+    def run(self, context: Context) -> None:
+        if not self.why_not(context.selection.value, context.workspace):
+            self.do(context)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from hvtree.ui.dialogs.approval import AskAgain, AskIfNeeded
 from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.format import host_words
 from hvtree.ui.intents.intent import Context, Intent
+from hvtree.ui.known_groups import KnownGroups
 from hvtree.ui.selection import Selection
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
@@ -87,9 +88,11 @@ class OperationIntent(Intent):
     `operation` then takes the time as `at_utc`."""
     is_signed: bool = False
     """`operation` takes the name of the user as `author`."""
+    knows_groups: bool = False
+    """`operation` takes the groups that there are as `known`."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:
-        operation = self.operation(selection)
+        operation = self._build(workspace)(selection)
         if operation is None:
             return self.unfit
         try:
@@ -104,7 +107,8 @@ class OperationIntent(Intent):
     def run_on(self, context: Context, selection: Selection) -> None:
         """Do it on a selection; one that does not fit does nothing."""
         workspace = context.workspace
-        if self.operation(selection) is None or not _is_known(selection, workspace.fleet):
+        build = self._build(workspace)
+        if build(selection) is None or not _is_known(selection, workspace.fleet):
             return
         hosts = {view.id: host_words(view) for view in workspace.hosts if view.id in selection.host_ids}
         draft = Draft(
@@ -112,7 +116,7 @@ class OperationIntent(Intent):
             workspace.fleet,
             hosts,
             context.clock(),
-            self._signing(workspace.signer),
+            build,
             context.clock,
             workspace.signer,
         )
@@ -122,8 +126,12 @@ class OperationIntent(Intent):
             deciding = _decide(context, draft.hosts, self.form(draft), to_decide, is_much=is_much)
             context.tasks.start(deciding)
 
-    def _signing(self, signer: Signer) -> Build:
-        return partial(self.operation, author=signer.author) if self.is_signed else self.operation
+    def _build(self, workspace: Workspace) -> Build:
+        """Return the maker of the operation with all that it takes besides the answers of a form."""
+        given: dict[str, Any] = {"author": workspace.signer.author} if self.is_signed else {}
+        if self.knows_groups:
+            given["known"] = KnownGroups.of(workspace)
+        return partial(self.operation, **given) if given else self.operation
 
     def _submit_at_once(self, context: Context, draft: Draft) -> str | None:
         """Start it without a question and return None; or return what has to be decided first.

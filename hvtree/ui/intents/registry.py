@@ -10,14 +10,17 @@ from hvtree.ui.intents.create import CREATE, CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
 from hvtree.ui.intents.delete_expired import DELETE_EXPIRED
 from hvtree.ui.intents.doctor import DOCTOR
+from hvtree.ui.intents.edit_group import DELETE_GROUP, EDIT_GROUP, NEW_GROUP
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
+from hvtree.ui.intents.group_files import EXPORT_GROUPS, IMPORT_GROUPS
 from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM, UNDO
 from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
 from hvtree.ui.intents.lock import LOCK, UNLOCK
 from hvtree.ui.intents.notes import EDIT_NOTES, EDIT_VM_NOTES
 from hvtree.ui.intents.rename import RENAME
+from hvtree.ui.intents.show_group import SELECT_SIBLINGS, SHOW_CHECKPOINTS, SHOW_GROUP, SHOW_GROUPS
 from hvtree.ui.intents.show_log import SHOW_LOG
 from hvtree.ui.views.details_values import Link
 
@@ -32,6 +35,13 @@ INTENTS: tuple[Intent, ...] = (
     CREATE,
     CREATE_NAMED,
     GROUP,
+    NEW_GROUP,
+    EDIT_GROUP,
+    DELETE_GROUP,
+    SHOW_GROUP,
+    SELECT_SIBLINGS,
+    IMPORT_GROUPS,
+    EXPORT_GROUPS,
     REVERT,
     APPLY,
     EXPORT,
@@ -48,6 +58,8 @@ INTENTS: tuple[Intent, ...] = (
     KEYBOARD,
     DOCTOR,
     SHOW_LOG,
+    SHOW_CHECKPOINTS,
+    SHOW_GROUPS,
     view.FIND,
     view.GO_TO_NOW,
     view.EXPAND_ALL,

@@ -23,7 +23,7 @@ from hvtree.domain.plain_text import plain
 from hvtree.ui.format import bare_name, without_marks
 from hvtree.ui.theme import colours
 from hvtree.ui.views.details_describe import NOTHING
-from hvtree.ui.views.details_html import COPY_LINK, FOLD_LINK, INTENT_LINK, PATH_LINK, page
+from hvtree.ui.views.details_html import COPY_LINK, FOLD_LINK, GROUP_LINK, INTENT_LINK, PATH_LINK, page
 from hvtree.ui.views.details_values import Details, FileRow
 from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
@@ -131,6 +131,8 @@ class DetailsView(QWidget):
     """A checkpoint of the path was clicked."""
     intent_wanted = Signal(str)
     """Id of an intention whose link was clicked."""
+    group_wanted = Signal(str)
+    """The key of a row among the groups that is to be shown."""
     password_given = Signal(object)
     """The `PasswordGiven` for a host that waits for it."""
     copied = Signal()
@@ -219,5 +221,7 @@ class DetailsView(QWidget):
             self._render(keeps_place=True)
         elif address.startswith(INTENT_LINK):
             self.intent_wanted.emit(address.removeprefix(INTENT_LINK))
+        elif address.startswith(GROUP_LINK):
+            self.group_wanted.emit(self._details.belonging[int(address.removeprefix(GROUP_LINK))].row_key)
         elif address.startswith(PATH_LINK):
             self.checkpoint_wanted.emit(self._details.path[int(address.removeprefix(PATH_LINK))].checkpoint)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from hvtree.app.groups import Groups
 from hvtree.app.host_view import HostView
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint
@@ -20,6 +21,7 @@ from hvtree.ui.format import host_words, phase_words, reading_words, shown_name
 from hvtree.ui.host_time import time_and_age_words, zone_words
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.details_disks import checkpoint_chains, vm_chains
+from hvtree.ui.views.details_groups import belonging, describe_groups
 from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
 from hvtree.ui.views.details_passport import KEPT_HERE, expired_notice, passport_facts, passport_notice
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
@@ -51,12 +53,30 @@ def describe(
     now_utc: datetime,
     help_for: Help = _no_help,
     offers_for: Offers = _no_offers,
+    *,
+    groups: Groups | None = None,
 ) -> Details:
     """Return the details of a selection; what is gone from its host counts as not selected.
 
-    While nothing is selected, a host that is the only one shows what is wrong with it.
+    While nothing is selected, a host that is the only one shows what is wrong with it. `groups` are those that are known.
     """
     open_hosts = tuple(views)
+    if groups is None:
+        return _of_hosts(selection, open_hosts, now_utc, help_for, offers_for)
+    fleet = Fleet.of({view.id: view.state for view in open_hosts if view.state is not None})
+    if selection.is_of_groups:
+        return describe_groups(selection, groups, fleet, offers_for(selection))
+    details = _of_hosts(selection, open_hosts, now_utc, help_for, offers_for)
+    return replace(details, belonging=belonging(selection, groups, fleet))
+
+
+def _of_hosts(
+    selection: Selection,
+    open_hosts: tuple[HostView, ...],
+    now_utc: datetime,
+    help_for: Help,
+    offers_for: Offers,
+) -> Details:
     if selection.is_empty:
         view = open_hosts[0] if len(open_hosts) == 1 else None
         return NOTHING if view is None or view.is_connected else _host(view, now_utc, help_for)

@@ -8,7 +8,7 @@ from textwrap import shorten
 from hvtree.domain.words import size_words
 from hvtree.ui.format import as_html
 from hvtree.ui.theme import Colours
-from hvtree.ui.views.details_values import Details, FileRow, Notice, Offer, PathItem
+from hvtree.ui.views.details_values import Belonging, Details, FileRow, Notice, Offer, PathItem, Table
 from hvtree.ui.widgets.banner import tone_colours
 
 COPY_LINK = "copy:powershell"
@@ -19,6 +19,8 @@ INTENT_LINK = "intent:"
 """What the addresses of links to an intention begin with; its id follows."""
 PATH_LINK = "path:"
 """What the addresses of links to a row of the path begin with; its number follows."""
+GROUP_LINK = "group:"
+"""What the addresses of links to a row among the groups begin with; the number of what is belonged to follows."""
 _NOTES_AT_MOST = 2_000
 _REASON_AT_MOST = 140
 
@@ -30,7 +32,8 @@ def page(details: Details, palette: Colours, *, shows_powershell: bool = False) 
         parts.append(f'<p style="margin-top:0; color:{palette.muted}">{as_html(details.subtitle)}</p>')
     if details.notice is not None:
         parts.append(_notice(details.notice, palette))
-    parts += [_facts(details, palette), _offers(details.offers, palette)]
+    parts += [_facts(details, palette), _belonging(details.belonging, palette), _grid(details.table, palette)]
+    parts += [_offers(details, palette)]
     parts += [_notes(details, palette), _path(details.path, palette)]
     parts += [
         _chains(details.chains, palette),
@@ -78,8 +81,40 @@ def _facts(details: Details, palette: Colours) -> str:
     return _table(rows, 'style="margin-top:8px"')
 
 
-def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
+def _belonging(items: tuple[Belonging, ...], palette: Colours) -> str:
+    """Return what is belonged to, one below the other, each with links."""
+    lines = []
+    for number, each in enumerate(items):
+        style = f'style="color:{palette.accent}"'
+        show = f'<a href="{GROUP_LINK}{number}" {style}>Show group</a>'
+        others = [
+            f'<a href="{INTENT_LINK}{it.intent_id}" {style}>{as_html(it.text)}</a>' for it in each.links
+        ]
+        lines.append(f"{as_html(each.text)} &nbsp; {' &nbsp; '.join((*others, show))}")
+    return _section("Belongs to", _paragraph("<br>".join(lines)), palette)
+
+
+def _grid(table: Table | None, palette: Colours) -> str:
+    """Return a table with its caption."""
+    if table is None:
+        return ""
+    heads, *rows = table.rows
+    lines = [_grid_row(heads, f"color:{palette.muted}"), *(_grid_row(row, "") for row in rows)]
+    more = f'<p style="color:{palette.muted}">{as_html(table.more)}</p>' if table.more else ""
+    return _section(table.caption, _table("".join(lines)) + more, palette)
+
+
+def _grid_row(cells: tuple[str, ...], style: str) -> str:
+    return (
+        "<tr>"
+        + "".join(f'<td style="padding:1px 10px 3px 0; {style}">{as_html(cell)}</td>' for cell in cells)
+        + "</tr>"
+    )
+
+
+def _offers(details: Details, palette: Colours) -> str:
     """Return links to what can be done, and below them what cannot, by its reason."""
+    offers: tuple[Offer, ...] = details.offers
     links = [
         f'<a href="{INTENT_LINK}{each.intent_id}" style="color:{palette.accent}">{as_html(each.text)}</a>'
         for each in offers
@@ -95,7 +130,7 @@ def _offers(offers: tuple[Offer, ...], palette: Colours) -> str:
         f'<span style="color:{palette.muted}">{as_html(", ".join(texts))}: {as_html(_shortened(reason))}</span>'
         for reason, texts in refused.items()
     ]
-    return _section("What can be done with all of it", _paragraph("<br>".join(lines)), palette)
+    return _section(details.offers_caption, _paragraph("<br>".join(lines)), palette)
 
 
 def _shortened(reason: str) -> str:

@@ -70,6 +70,27 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """A group or a group checkpoint that the selection belongs to, with the way there."""
+
+    text: str
+    row_key: str
+    """The key of its row among the groups."""
+    links: tuple[Link, ...] = ()
+    """What else can be done about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of texts under a caption; the first row heads the columns."""
+
+    caption: str
+    rows: tuple[tuple[str, ...], ...]
+    more: str = ""
+    """How many more there are, below the rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """Everything that the details show of one selection."""
 
@@ -86,4 +107,8 @@ class Details:
     """Names of what is selected, if it is more than one thing."""
     offers: tuple[Offer, ...] = ()
     """What can be done with several things at once, and what cannot."""
+    offers_caption: str = "What can be done with all of it"
     powershell: str = ""
+    belonging: tuple[Belonging, ...] = ()
+    """The groups of a VM, or the group checkpoint of a checkpoint."""
+    table: Table | None = None

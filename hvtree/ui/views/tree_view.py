@@ -70,6 +70,7 @@ class TreeView(QTreeView):
         super().__init__(parent)
         self._model = model
         self.selected = selection
+        self.is_aside = False  # True: another view is shown in its place, and its selection counts
         self._told = Selection()
         self._sees_current = False
         self.empty_text = "No hosts yet. Connect to a host to see its checkpoints."
@@ -114,6 +115,11 @@ class TreeView(QTreeView):
             self.expansion.reveal(index)
             self._select_only(index)
             self.scrollTo(index)
+
+    def tell_selection(self) -> None:
+        """Let what is selected here be what is selected in the window."""
+        self._told = selection_of(self._choice.chosen.values())
+        self.selected.set(self._told)
 
     def select_first_found(self) -> None:
         """Select the topmost row of what the filter looks for; nothing happens without a filter."""
@@ -222,7 +228,6 @@ class TreeView(QTreeView):
         self.setUniformRowHeights(True)
         self.setIndentation(0)
         self.setAllColumnsShowFocus(True)
-        self.setAnimated(False)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -327,12 +332,12 @@ class TreeView(QTreeView):
 
     def _on_rows_chosen(self) -> None:
         self._repaint()
-        self._told = selection_of(self._choice.chosen.values())
-        self.selected.set(self._told)
+        if not self.is_aside:
+            self.tell_selection()
 
     def _on_selection_changed(self, wanted: Selection) -> None:
         """Show what was selected in another view, if it has rows here."""
-        if wanted == self._told:
+        if wanted == self._told or wanted.is_of_groups:
             return
         self._told = wanted
         indexes = rows_of(self._model, wanted)
