@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from hvtree.domain.address import VmAddress
@@ -14,7 +14,7 @@ from hvtree.domain.group import StartStage
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.power import applies
 from hvtree.domain.words import count_words
-from hvtree.operations.base import Operation, Phase, Plan, Risk, before_and_after
+from hvtree.operations.base import Phase, Plan, Risk, before_and_after
 from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.power_phases import in_stages
 from hvtree.operations.powershell import script
@@ -82,7 +82,7 @@ def _phases(
 
 
 def _plan(
-    operation: Operation,
+    operation: StartGroup | SaveGroup,
     fleet: Fleet,
     found: Mapping[VmAddress, VirtualMachine],
     powers: Sequence[Power],
@@ -103,13 +103,16 @@ def _plan(
         )
     phases = tuple(_phases(changing, powers, stages))
     before, expected = before_and_after(fleet, changing, phases)
-    rest = {address: vm for address, vm in found.items() if address not in changing}
+    # What is read once more before it acts are the hosts that take part: the same plan has to come of them alone.
+    hosts = {each.host_id for each in changing}
+    there = {address: vm for address, vm in found.items() if address.host_id in hosts}
+    rest = {address: vm for address, vm in there.items() if address not in changing}
     stay = Consequence(
         "stays-as-it-is", "{vms} {vms:stay} as {vms:it} {vms:are}.", {"vms": vms(rest.values())}
     )
     interrupts = verb != "Start"
     return Plan(
-        operation=operation,
+        operation=replace(operation, vms=tuple(there)),
         title=f"{verb} the group of {vms(changing.values())}",
         button=f"{verb} {count_words(len(changing), 'VM')}",
         phases=phases,
