@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from hvtree.app.memory.entries import EntryInFull
+from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import Refused
@@ -18,7 +19,7 @@ from hvtree.operations.base import Operation
 
 _LOOKED_AT = 50
 """How many jobs are looked at for one to undo."""
-_CHANGES_NOTHING = ("export",)
+_CHANGES_NOTHING = ("export", "export-group")
 
 
 def undo_of_entry(job: EntryInFull, fleet: Fleet, safety: Passport | None = None) -> Operation:
@@ -39,8 +40,12 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet, safety: Passport | None = None
     return operation
 
 
-async def last_to_undo(history: HistoryReader, vm_id: str = "") -> EntryInFull:
+async def last_to_undo(
+    history: HistoryReader, vm_id: str = "", is_meant: Callable[[Entry], bool] = lambda _entry: True
+) -> EntryInFull:
     """Return the last job that changed a VM, or any VM without one, and is not undone; raise `Refused` if there is none.
+
+    With `is_meant` only such jobs count.
 
     So one undo after the other leads back job by job. What undid a job is not undone in its turn, unless it is asked for
     by itself; then the job that it had undone is the next one again.
@@ -50,7 +55,9 @@ async def last_to_undo(history: HistoryReader, vm_id: str = "") -> EntryInFull:
         if entry.number in undone or entry.began_utc is None or entry.operation in _CHANGES_NOTHING:
             continue
         if entry.undoes is None:
-            return await history.entry(entry.uuid)
+            if is_meant(entry):
+                return await history.entry(entry.uuid)
+            continue
         if entry.standing == Verdict.AS_PLANNED:
             undone.add(entry.undoes)
     raise Refused("There is nothing to undo.", now="Jobs of HVTree can be undone; the history lists them.")

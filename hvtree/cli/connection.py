@@ -22,6 +22,9 @@ from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 
+Tell = Callable[[HVTreeError], None]
+"""Hears why a host is not there; the others are looked at all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -84,7 +87,7 @@ def world_meant(arguments: argparse.Namespace) -> str:
 
 @asynccontextmanager
 async def open_hosts(
-    accesses: Mapping[str, Access], on_failure: Callable[[HVTreeError], None] | None = None
+    accesses: Mapping[str, Access], on_failure: Tell | None = None
 ) -> AsyncIterator[ConnectedHosts]:
     """Connect hosts at the same time; raise the `HVTreeError` of the first that fails, without a second attempt.
 
@@ -118,7 +121,7 @@ async def _first_readings(
     workspace: Workspace,
     host_ids: tuple[str, ...],
     changes: Changes,
-    on_failure: Callable[[HVTreeError], None] | None,
+    on_failure: Tell | None,
 ) -> dict[str, HostState]:
     failed: set[str] = set()
     while True:

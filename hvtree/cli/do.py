@@ -3,92 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
-import logging
-import sys
-from typing import Any
 
-from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import find_access
-from hvtree.cli.exits import Exit, exit_for
-from hvtree.cli.job_run import EXITS, JobRun, Result, painted
-from hvtree.cli.options import wants_json
-from hvtree.cli.output import Console
-from hvtree.cli.plan_json import plan_record, taken_step_record
-from hvtree.cli.terminal import approver_for
-from hvtree.cli.text import set_apart
+from hvtree.cli.doing import carry_out
+from hvtree.cli.options import add_yes
 from hvtree.cli.verbs import add_verbs, hosts_meant, plan_meant
-from hvtree.domain.errors import HVTreeError
-from hvtree.jobs.job import Verdict
-
-_log = logging.getLogger(__name__)
-_EARLY = {
-    Exit.FAILED: Verdict.FAILED,
-    Exit.USAGE: Verdict.REFUSED,
-    Exit.REFUSED: Verdict.REFUSED,
-    Exit.NOT_AS_PLANNED: Verdict.UNKNOWN,
-}
-"""The verdict for an error that came before there was a job."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    _add_consent(parser)
+    add_yes(parser)
     for verb in add_verbs(parser):
-        _add_consent(verb)
+        add_yes(verb)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one job and print its verdict: with `--json` as the only thing on standard output.
-
-    A job is not given up because nobody reads its output any more: the exit code still says how it ended.
-    """
-    is_json = wants_json(arguments)
-    output, notes = (
-        Console(stream, paint_for(stream, colour_wish(arguments))) for stream in (sys.stdout, sys.stderr)
+    """Run one job and print its verdict."""
+    return carry_out(
+        arguments,
+        lambda _tell: find_access(arguments, hosts_meant(arguments)),
+        lambda hosts: plan_meant(arguments, hosts),
     )
-    try:
-        words = hosts_meant(arguments)
-        approver = approver_for(
-            is_yes=getattr(arguments, "yes", False), plans=notes if is_json else output, notes=notes
-        )
-        result = asyncio.run(
-            JobRun(approver, notes).run(
-                find_access(arguments, words), lambda hosts: plan_meant(arguments, hosts)
-            )
-        )
-    except HVTreeError as error:
-        if is_json:
-            output.say(json.dumps(_record(Result(_EARLY[exit_for(error)], error.sentence))))
-        raise
-    output.say_painted(json.dumps(_record(result)) if is_json else painted(result, output.paint, output.fit))
-    if getattr(arguments, "debug", False) and result.details:
-        notes.say(set_apart(result.details))
-    return EXITS[result.verdict]
-
-
-def _add_consent(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--yes", action="store_true", default=argparse.SUPPRESS, help="take the plan without being asked"
-    )
-
-
-def _record(result: Result) -> dict[str, Any]:
-    plan = result.plan
-    return {
-        "verdict": result.verdict.value,
-        "message": result.message,
-        "plan": plan_record(plan) if plan is not None else None,
-        "steps": [taken_step_record(step, plan) for step in result.steps] if plan is not None else [],
-        "hosts": [
-            {
-                "host": each.host,
-                "verdict": each.verdict.value,
-                "message": each.message,
-                "left_in": list(each.left_in),
-            }
-            for each in result.hosts
-        ],
-    }

@@ -12,7 +12,7 @@ from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.group_json import group_record
-from hvtree.cli.group_members import add_order, member_meant, members_found, method_meant, ordered
+from hvtree.cli.group_members import add_method, add_order, member_meant, members_found, method_meant, ordered
 from hvtree.cli.group_show import add_group
 from hvtree.cli.host_words import TargetWord, is_host, target_words
 from hvtree.cli.kept_groups import kept_groups
@@ -48,6 +48,7 @@ def describe_create(parser: argparse.ArgumentParser) -> None:
         metavar="VMGROUP",
         help="all VMs of a VM group that these hosts keep themselves (Get-VMGroup), by its name or id",
     )
+    add_method(parser, "default: pause-and-save")
     add_order(parser)
     add_json(parser)
     parser.set_defaults(run=run_create, complain=parser.error)
@@ -57,6 +58,7 @@ def describe_edit(parser: argparse.ArgumentParser) -> None:
     """Describe the action to argparse."""
     add_group(parser)
     parser.add_argument("--name", help="the new name")
+    add_method(parser, "default: as it was")
     add_order(parser)
     parser.add_argument(
         "--add",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from hvtree.cli.completing import completed_by
-from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
+from hvtree.cli.connection import Access, ConnectedHosts, Tell, find_access, open_hosts
 from hvtree.cli.host_words import is_host
 from hvtree.cli.options import add_login
 from hvtree.domain.errors import BadInput, HVTreeError
@@ -15,9 +15,6 @@ from hvtree.domain.group import Group
 from hvtree.domain.group_checkpoint import GroupRecord
 from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER
 from hvtree.domain.names import quoted
-
-Tell = Callable[[HVTreeError], None]
-"""Hears why a host is not there; the others are looked at all the same."""
 
 
 def add_group_hosts(parser: argparse.ArgumentParser) -> None:

@@ -21,13 +21,17 @@ _TIME = re.compile(r"(\d{1,6})(s|m|min|h)?", re.IGNORECASE)
 _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
 
-def add_order(parser: argparse.ArgumentParser) -> None:
-    """Describe how VMs are paused and in which order they start."""
+def add_method(parser: argparse.ArgumentParser, otherwise: str) -> None:
+    """Describe how VMs are brought to one instant; `otherwise` says what is done without the option."""
     parser.add_argument(
         "--method",
         choices=[each.value for each in GroupMethod],
-        help="how they are brought to one instant (default: pause-and-save)",
+        help=f"how they are brought to one instant ({otherwise})",
     )
+
+
+def add_order(parser: argparse.ArgumentParser) -> None:
+    """Describe in which order VMs start."""
     parser.add_argument(
         "--order",
         metavar="VM=N",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hvtree.app.workspace import CLOSING_GRACE_S
 from hvtree.cli.colour import Paint
-from hvtree.cli.connection import Access, ConnectedHosts, open_hosts
+from hvtree.cli.connection import Access, ConnectedHosts, Tell, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.output import Console
 from hvtree.cli.terminal import ProgressLines, on_interrupt
@@ -55,11 +55,14 @@ class JobRun:
         self._job: Callable[[], JobView] | None = None
 
     async def run(
-        self, accesses: Mapping[str, Access], plan_of: Callable[[ConnectedHosts], Awaitable[Plan]]
+        self,
+        accesses: Mapping[str, Access],
+        plan_of: Callable[[ConnectedHosts], Awaitable[Plan]],
+        on_failure: Tell | None = None,
     ) -> Result:
-        """Connect the hosts, plan, and carry it out; return how it ended."""
+        """Connect the hosts, as `open_hosts` does, plan, and carry it out; return how it ended."""
         try:
-            async with open_hosts(accesses) as hosts:
+            async with open_hosts(accesses, on_failure) as hosts:
                 return await self.carry_out(hosts, await plan_of(hosts))
         except asyncio.CancelledError:  # by a second Ctrl+C; by now VMs have been brought back, if possible
             if self._job is not None:

@@ -89,6 +89,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
+def add_yes(parser: argparse._ActionsContainer) -> None:
+    """Describe `--yes`."""
+    parser.add_argument(
+        "--yes", action="store_true", default=argparse.SUPPRESS, help="take the plan without being asked"
+    )
+
+
 def port(text: str, least: int = 1) -> int:
     """Return the TCP port that a text means, from `least` on."""
     number = int(text) if text.isascii() and text.isdigit() else -1

@@ -28,9 +28,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the hosts, plan on them, and print the plan."""
-    plan = asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
-    is_json = wants_json(arguments)
-    if is_json:
+    return print_plan(
+        arguments, asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
+    )
+
+
+def print_plan(arguments: argparse.Namespace, plan: Plan) -> int:
+    """Print a plan, and return the exit code."""
+    if wants_json(arguments):
         print_result(json.dumps(plan_record(plan)))
     else:
         paint = paint_for(sys.stdout, colour_wish(arguments))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.memory.entries import EntryInFull
@@ -12,12 +11,9 @@ from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.undoing import last_to_undo, undo_of_entry
 from hvtree.app.workspace import utc_now
-from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import ConnectedHosts, find_access
-from hvtree.cli.job_run import EXITS, JobRun, painted
-from hvtree.cli.options import add_login
-from hvtree.cli.output import Console
-from hvtree.cli.terminal import approver_for
+from hvtree.cli.doing import carry_out
+from hvtree.cli.options import add_json, add_login, add_yes
 from hvtree.operations.base import Plan
 
 
@@ -29,18 +25,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="JOB",
         help="its number or id in `hvtree history` (default: the last one that is not undone yet)",
     )
-    parser.add_argument("--yes", action="store_true", help="take the plan without being asked")
+    add_yes(parser)
+    add_json(parser)
     add_login(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Undo a job and print the verdict."""
-    output, notes = (
-        Console(stream, paint_for(stream, colour_wish(arguments))) for stream in (sys.stdout, sys.stderr)
-    )
-    job = asyncio.run(_job(arguments.job))
-    approver = approver_for(is_yes=arguments.yes, plans=output, notes=notes)
+    return undo(arguments, asyncio.run(_job(arguments.job)))
+
+
+def undo(arguments: argparse.Namespace, job: EntryInFull) -> int:
+    """Undo this job, on the hosts that it was about, and print the verdict."""
     saved = {profile.name for profile in HostBook().profiles()}
     words = [host.host_id if host.host_id in saved else host.address for host in job.entry.hosts]
 
@@ -49,10 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             undo_of_entry(job, hosts.workspace.fleet, hosts.workspace.signer.for_safety(utc_now()))
         )
 
-    job_run = JobRun(approver, notes, undoes=job.entry.uuid)
-    result = asyncio.run(job_run.run(find_access(arguments, words), plan_of))
-    output.say_painted(painted(result, output.paint, output.fit))
-    return EXITS[result.verdict]
+    return carry_out(arguments, lambda _tell: find_access(arguments, words), plan_of, undoes=job.entry.uuid)
 
 
 async def _job(key: str | None) -> EntryInFull:

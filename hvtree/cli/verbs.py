@@ -34,7 +34,7 @@ def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
         help="pause and save all of them first: one instant for the whole group",
     )
     add_passport(parser, is_new=True)
-    _add_leave(parser)
+    add_leave(parser)
 
 
 def _checkpoint(arguments: argparse.Namespace, targets: Targets) -> Operation:
@@ -57,10 +57,11 @@ def _way_back_options(parser: argparse.ArgumentParser) -> None:
         "--no-safety", action="store_true", help="take no checkpoint of the present state before: it is lost"
     )
     parser.add_argument("--start", action="store_true", help="start the VM afterwards")
-    _add_leave(parser)
+    add_leave(parser)
 
 
-def _add_leave(parser: argparse.ArgumentParser) -> None:
+def add_leave(parser: argparse.ArgumentParser) -> None:
+    """Describe `--leave-stopped`."""
     parser.add_argument(
         "--leave-stopped",
         action="store_true",
@@ -173,6 +174,11 @@ async def plan_meant(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Pl
             for vm_id in error.vm_ids & states[host_id].vms.keys()
         )
         operation = _operation_meant(arguments, hosts)
+    return await measured_plan(operation, hosts)
+
+
+async def measured_plan(operation: Operation, hosts: ConnectedHosts) -> Plan:
+    """Return the plan of an operation, with all sizes that its hosts tell; raise `Refused` if it cannot be done."""
     plan = hosts.workspace.plan(operation)
     if all(vm.is_measured for state in plan.before.hosts.values() for vm in state.vms.values()):
         return plan

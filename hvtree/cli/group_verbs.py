@@ -1,0 +1,178 @@
+"""The verbs of `hvtree group` that act: on its members, and on one of its group checkpoints."""
+
+from __future__ import annotations
+
+import argparse
+
+from hvtree.app.author import author
+from hvtree.cli.group_members import add_method, method_meant
+from hvtree.cli.group_verb import GroupCall, GroupVerb, add_without_missing
+from hvtree.cli.passport_options import add_passport, changed_notes, new_passport, passport_for_safety
+from hvtree.cli.verbs import add_leave
+from hvtree.domain.group import start_stages
+from hvtree.operations.apply_group import ApplyGroupCheckpoint
+from hvtree.operations.base import Operation
+from hvtree.operations.delete_all import DeleteAllCheckpoints
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_power import SaveGroup, StartGroup
+from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
+from hvtree.operations.preconditions import demand, name_forbids
+
+_LOST_MEMBERS = "members that cannot be found"
+
+
+def _checkpoint_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", help="name of all its checkpoints (default: the time)")
+    add_method(parser, "default: that of the group")
+    parser.add_argument(
+        "--keep-partial",
+        action="store_true",
+        help="keep what was taken if one of them fails (default: it is deleted again)",
+    )
+    add_without_missing(parser, _LOST_MEMBERS)
+    add_passport(parser, is_new=True)
+    add_leave(parser)
+
+
+def _checkpoint(call: GroupCall) -> Operation:
+    arguments, members = call.arguments, call.members()
+    if arguments.name is not None:  # no name means a default one, but a blank one is a mistake
+        demand("The checkpoint cannot be called that.", name_forbids(arguments.name))
+    return CheckpointGroup(
+        tuple(each.vm for each in members),
+        arguments.name or "",
+        passport=new_passport(arguments),
+        leave_stopped=arguments.leave_stopped,
+        method=method_meant(arguments, call.group.method),
+        keep_partial=arguments.keep_partial,
+        group_id=call.group.id,
+        group_name=call.group.name,
+        starts=start_stages(members),
+    )
+
+
+def _apply_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-safety",
+        action="store_true",
+        help="take no group checkpoint of the present state before: it is lost",
+    )
+    parser.add_argument(
+        "--no-start", action="store_true", help="leave VMs that ran before stopped afterwards"
+    )
+    add_without_missing(parser, "VMs whose checkpoints are missing")
+    add_leave(parser)
+
+
+def _apply(call: GroupCall) -> Operation:
+    arguments = call.arguments
+    return ApplyGroupCheckpoint(
+        call.target(),
+        safety=not arguments.no_safety,
+        start=not arguments.no_start,
+        partial=arguments.without_missing,
+        members=call.group.members,
+        passport=None if arguments.no_safety else passport_for_safety(),
+        leave_stopped=arguments.leave_stopped,
+    )
+
+
+def _rename_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", required=True, help="the new name of all its checkpoints")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="FOLDER", required=True, help="folder, on each of the hosts")
+
+
+def _notes_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--text", help="the notes beside what HVTree keeps there, in place of those that are there"
+    )
+    add_passport(parser, is_new=False)
+
+
+def _notes(call: GroupCall) -> Operation:
+    written = (
+        Written(
+            each,
+            changed_notes(
+                call.fleet.checkpoint(each).notes,
+                call.arguments,
+                call.fleet.hosts[each.host_id].taken_at_utc,
+            ),
+        )
+        for each in call.found().addresses
+    )
+    return EditNotes(tuple(written))
+
+
+def _start_options(parser: argparse.ArgumentParser) -> None:
+    add_without_missing(parser, _LOST_MEMBERS)
+
+
+def _start(call: GroupCall) -> Operation:
+    members = call.members()
+    return StartGroup(tuple(each.vm for each in members), start_stages(members))
+
+
+def _save(call: GroupCall) -> Operation:
+    members = call.members()
+    return SaveGroup(tuple(each.vm for each in members), start_stages(members))
+
+
+GROUP_VERBS = (
+    GroupVerb("checkpoint", "checkpoint all members at one instant", _checkpoint, _checkpoint_options),
+    GroupVerb(
+        "apply", "take all VMs back to a group checkpoint", _apply, _apply_options, is_of_checkpoint=True
+    ),
+    GroupVerb(
+        "rename-checkpoint",
+        "give a group checkpoint another name",
+        lambda call: RenameGroupCheckpoint(call.target(), call.arguments.name),
+        _rename_options,
+        is_of_checkpoint=True,
+    ),
+    GroupVerb(
+        "export-checkpoint",
+        "copy the checkpoints of a group checkpoint as VMs into a folder",
+        lambda call: ExportGroupCheckpoint(call.target(), call.arguments.to),
+        _export_options,
+        is_of_checkpoint=True,
+    ),
+    GroupVerb(
+        "remove-checkpoint",
+        "delete exactly the checkpoints of a group checkpoint",
+        lambda call: DeleteGroupCheckpoint(call.target()),
+        is_of_checkpoint=True,
+    ),
+    GroupVerb(
+        "notes",
+        "change the notes of the checkpoints of a group checkpoint",
+        _notes,
+        _notes_options,
+        is_of_checkpoint=True,
+    ),
+    GroupVerb(
+        "lock",
+        "refuse to delete the checkpoints of a group checkpoint until they are unlocked",
+        lambda call: LockCheckpoints(call.found().addresses, author()),
+        is_of_checkpoint=True,
+    ),
+    GroupVerb(
+        "unlock",
+        "let the checkpoints of a group checkpoint be deleted again",
+        lambda call: UnlockCheckpoints(call.found().addresses),
+        is_of_checkpoint=True,
+    ),
+    GroupVerb("start", "start all members in their order", _start, _start_options),
+    GroupVerb("save", "save all members, the last one first", _save, _start_options),
+    GroupVerb(
+        "delete-all-checkpoints",
+        "delete every checkpoint of all members, whoever has taken it",
+        lambda call: DeleteAllCheckpoints(call.vms()),
+        _start_options,
+    ),
+)
+"""In the order of the help."""
