@@ -102,7 +102,7 @@ class Client:
         Nothing of the connection is left then.
         """
         if self.hello is None:
-            await self.start_agent()
+            await self.start_agent(and_load_module=True)
         try:
             check_module(self._rpc.name, await self.load_module())
         except BaseException as error:
@@ -114,8 +114,11 @@ class Client:
             pinging = self._keep_alive.run(self._ask_for_pong)
             self._upkeep = asyncio.get_running_loop().create_task(pinging)
 
-    async def start_agent(self) -> Hello:
-        """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`."""
+    async def start_agent(self, *, and_load_module: bool = False) -> Hello:
+        """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`.
+
+        With `and_load_module` the agent already loads the module meanwhile, which saves waiting for one more exchange.
+        """
         name = self._rpc.name
         _log.info("host %r: connecting by %r", name, self.mode)
         try:
@@ -125,7 +128,7 @@ class Client:
             _log.info("host %r: logged in, agent started", name)
             hello = await handshake.greet()
             _log.info("host %r: greeted by %r", name, hello)
-            await handshake.test_the_connection()
+            await handshake.test_the_connection(and_load_module=and_load_module and not self._polls)
         except BaseException as error:
             _log.info("host %r: not connected by %r: %r", name, self.mode, error)
             await self.close()

@@ -74,6 +74,7 @@ class Handshake:
         self._timing = timing
         self._noise = noise
         self._hello = rpc.expect("hello")
+        self._module: asyncio.Task[Body] | None = None
         self._cut = asyncio.get_running_loop().create_future()
 
     async def open(self, opening: Coroutine[Any, Any, None]) -> None:
@@ -110,8 +111,11 @@ class Handshake:
         with self._rpc.asking("hello", {}):
             return await self._hello
 
-    async def test_the_connection(self) -> None:
-        """Send text there and back, much text, and an event: what comes back must be what was sent."""
+    async def test_the_connection(self, *, and_load_module: bool = False) -> None:
+        """Send text there and back, much text, and an event: what comes back must be what was sent.
+
+        With `and_load_module` the request of `load_module` follows at once, and does not wait for what comes back.
+        """
         large = secrets.token_hex(ECHO_BYTES)
         event = self._rpc.expect("echo")
         answers = asyncio.gather(
@@ -120,6 +124,8 @@ class Handshake:
             self._rpc.ask("echo", {"text": large}, "echo a long text"),
             event,
         )
+        if and_load_module:
+            self._ask_for_module()
         problem = "the test of the connection to it got no answer"
         first, _, second, emitted = await self.within(
             self._timing.self_test_s, answers, problem, AgentUnreachable
@@ -134,9 +140,15 @@ class Handshake:
 
     async def load_module(self) -> HostFacts:
         """Let the agent load the Hyper-V module, and return what it found, also if there is none."""
-        asked = self._rpc.ask("host.import", {}, "load the Hyper-V module")
+        asked = self._module or self._ask_for_module()
         body = await self.within(self._timing.import_s, asked, "its Hyper-V module did not load")
         return decoded(body, HostFacts, "the question for its Hyper-V module")
+
+    def _ask_for_module(self) -> asyncio.Task[Body]:
+        asked = self._rpc.ask("host.import", {}, "load the Hyper-V module")
+        self._module = asyncio.get_running_loop().create_task(asked)
+        self._module.add_done_callback(_silence)
+        return self._module
 
     async def within(
         self,
@@ -164,6 +176,12 @@ def check_module(name: str, facts: HostFacts) -> None:
             f"The host ‘{name}’ has no Hyper-V module for PowerShell.",
             now="Install it there: Install-WindowsFeature Hyper-V-PowerShell.",
         )
+
+
+def _silence(asked: asyncio.Task[Body]) -> None:
+    """Let nobody complain of an error that nobody waits for any more: the test of the connection has failed by then."""
+    if not asked.cancelled():
+        asked.exception()
 
 
 def _text(body: Body) -> str:

@@ -32,6 +32,26 @@ def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
     run(story())
 
 
+def test_the_module_is_loaded_while_the_connection_is_tested() -> None:
+    async def story() -> None:
+        channel = ScriptedChannel(answers={"echo": silence})
+        with pytest.raises(ConnectionFailure, match="test of the connection"):
+            await Client(channel, "hv01").connect()
+        assert [request.verb for request in channel.requests] == ["echo", "emit", "echo", "host.import"]
+
+    run(story())
+
+
+def test_where_no_agent_stays_no_second_one_is_started_meanwhile() -> None:
+    async def story() -> None:
+        channel = ScriptedChannel(answers={"echo": silence})
+        with pytest.raises(ConnectionFailure, match="test of the connection"):
+            await Client(channel, "hv01", polls=True).connect()
+        assert [request.verb for request in channel.requests] == ["echo", "emit", "echo"]
+
+    run(story())
+
+
 def test_connecting_goes_on_from_the_stages_that_have_been_run() -> None:
     async def story() -> None:
         channel = ScriptedChannel()
