@@ -68,6 +68,8 @@ class Frame(QMainWindow):
     def show_front(self) -> None:
         """Show what is being opened, or else the start page."""
         page = self._opening if self._opening.text() else self.start_page
+        if page is self.start_page:
+            self.start_page.fill()
         if page is not self.pages.currentWidget() or page is self._opening:
             self.pages.setCurrentWidget(page)
             (self.start_page.demo_button if page is self.start_page else self).setFocus()

@@ -97,6 +97,10 @@ def test_before_the_first_paint_no_icon_is_rendered_but_those_of_the_start_page(
     assert started(PAINTED, counts=True, home=home).drawings <= DRAWINGS
 
 
+def test_whoever_opens_a_host_at_once_waits_for_no_icon(home: dict[str, str]) -> None:
+    assert started(PAINTED, "--demo", counts=True, home=home).drawings == 0
+
+
 def test_the_demo_is_started_before_qt_is_loaded(home: dict[str, str]) -> None:
     events = started(PAINTED, "--demo", home=home).events
     assert "process" in events

@@ -13,23 +13,25 @@ _WIDTH = 480
 
 
 class StartPage(QWidget):
-    """Two large buttons in the middle of the window."""
+    """Two large buttons in the middle of the window; empty until `fill`, since whoever opens a host at once never sees them."""
 
     demo_wanted = Signal()
     connect_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def fill(self) -> None:
+        """Put everything in, before the page is shown; the second time there is nothing to do."""
+        if self.layout() is not None:
+            return
         self.demo_button = _large_button("Open the demo lab", "start")
         self.connect_button = _large_button("Connect to a host…", "connect")
         self.demo_button.clicked.connect(self.demo_wanted)
         self.connect_button.clicked.connect(self.connect_wanted)
         middle = QWidget()
         middle.setFixedWidth(_WIDTH)
-        self._fill(QVBoxLayout(middle))
+        self._fill_column(QVBoxLayout(middle))
         in_row(self, None, middle, None)
 
-    def _fill(self, column: QVBoxLayout) -> None:
+    def _fill_column(self, column: QVBoxLayout) -> None:
         picture = QLabel()
         picture.setPixmap(app_picture(72, self.devicePixelRatio()))
         column.setSpacing(8)
