@@ -9,6 +9,7 @@ crashes on those).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import product
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -26,10 +27,10 @@ _MEANINGS = ("good", "warning", "danger", "accent", "muted")
 _TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) for each in _MEANINGS))))
 
 
-def icon(name: str, colours: Colours | None = None) -> QIcon:
+def icon(name: str, colours: Colours | None = None, *, sizes: Sequence[int] = SIZES) -> QIcon:
     """Return an icon by the name of its file, for the screens that there are; pale where disabled.
 
-    Raises AssetNotFoundError if there is no such file.
+    `sizes` are those in which it will be shown. Raises AssetNotFoundError if there is no such file.
     """
     inks = colours or theme.colours(QGuiApplication.palette())
     ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
@@ -39,7 +40,7 @@ def icon(name: str, colours: Colours | None = None) -> QIcon:
         (QIcon.Mode.Disabled, inks.muted, 0.45),
     ):
         drawing = _drawing(tinted(name, inks, single))
-        for size, ratio in product(SIZES, ratios):
+        for size, ratio in product(sizes, ratios):
             made.addPixmap(_drawn(drawing, size, ratio, opacity), mode)
     return made
 

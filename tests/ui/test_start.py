@@ -54,8 +54,8 @@ UNPAINTED_PARTS = (
 LAB = HostProfile("Lab", "http://127.0.0.1:9/wsman", "demo")
 SOURCES = 10
 """What is imported together with `QtCore` itself."""
-DRAWINGS = 20
-"""Three pictures of the start page, two of them in four sizes and two modes."""
+DRAWINGS = 5
+"""Three pictures of the start page, two of them in two modes."""
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hvtree.ui.widgets.layouts import in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _WIDTH = 480
+_ICON_SIZE = 22
 
 
 class StartPage(QWidget):
@@ -53,8 +54,8 @@ class StartPage(QWidget):
 
 
 def _large_button(text: str, picture: str) -> QPushButton:
-    button = QPushButton(icon(picture), text)
-    button.setIconSize(QSize(22, 22))
+    button = QPushButton(icon(picture, sizes=(_ICON_SIZE,)), text)
+    button.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
     button.setMinimumHeight(42)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
