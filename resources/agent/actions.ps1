@@ -8,14 +8,14 @@ function Invoke-AgentLane {
     try {
         $targets = Get-AgentTargets $Shared $Control $Verb $Ids
         Add-AgentHeld $Shared.Leases $Verb $Given['lease'] $targets
+        $turns = @(foreach ($id in $Ids) { if ($null -ne $targets[$id]) { New-AgentTurn $Verb $id $targets[$id] } })
         Wait-AgentStart $Control # now all VMs are held, and none has been touched
-        foreach ($id in $Ids) {
-            if ($null -eq $targets[$id]) { continue }
-            $vm = Get-AgentTargetVm $Verb $id $targets[$id]
-            $Control.Current[$Key] = @{ Id = $id; Vm = $vm; Since = [DateTime]::UtcNow }
-            $Shared.Leases.AtWork[$Key] = $vm
-            $Control.Results[$id] = Invoke-AgentTarget $Shared.Leases $Control $Verb $id $targets[$id] $Given
-            if ($null -eq $Control.Results[$id].error) { Update-AgentHeld $Shared.Leases $Verb $vm $Given['lease'] }
+        foreach ($turn in $turns) {
+            $turn.Since = [DateTime]::UtcNow
+            $Control.Current[$Key] = $turn
+            $Shared.Leases.AtWork[$Key] = $turn.Vm
+            $Control.Results[$turn.Id] = Invoke-AgentTarget $Shared.Leases $Control $Verb $turn $Given
+            if ($null -eq $Control.Results[$turn.Id].error) { Update-AgentHeld $Shared.Leases $Verb $turn.Vm $Given['lease'] }
             $Shared.Leases.AtWork.Remove($Key)
             $null = $Shared.Leases.Moved.Set()
             $Control.Current.Remove($Key)
@@ -53,6 +53,12 @@ function Get-AgentTargets {
     return $targets
 }
 
+# Returns what a lane is at work on while it is: one target, its VM, and since when.
+function New-AgentTurn {
+    param([string] $Verb, [string] $Id, $Target)
+    return @{ Id = $Id; Target = $Target; Vm = Get-AgentTargetVm $Verb $Id $Target; Since = [DateTime]::MaxValue }
+}
+
 # Returns the id of the VM that a target is or belongs to.
 function Get-AgentTargetVm {
     param([string] $Verb, [string] $Id, $Target)
@@ -65,33 +71,36 @@ function Wait-AgentStart {
     param([hashtable] $Control)
     if ($null -eq $Control.Start) { return }
     $null = $Control.Start.Signal()
-    $null = $Control.Start.Wait(60000) # runspaces load the module one after the other
+    # by its handle, which wakes all at once: who waits by the event itself waits for a lock as well, one after the other
+    $null = $Control.Start.WaitHandle.WaitOne(60000) # runspaces load the module one after the other
 }
 
-# Carries out a verb for one target. Returns its result, with the host's clock around the cmdlet.
+# Carries out a verb for one target. Returns its result, with the host's clock around the cmdlet. Its time is put into words
+# afterwards: between the start of all lanes and their cmdlets as little is done as can be.
 function Invoke-AgentTarget {
-    param([hashtable] $Leases, [hashtable] $Control, [string] $Verb, [string] $Id, $Target, [hashtable] $Given)
-    $result = @{ id = $Id }
+    param([hashtable] $Leases, [hashtable] $Control, [string] $Verb, [hashtable] $Turn, [hashtable] $Given)
+    $result = @{ id = $Turn.Id }
     if ($Leases.IsOver) {
-        $result.error = New-AgentLeaseOver $Id
+        $result.error = New-AgentLeaseOver $Turn.Id
         return $result
     }
     if ($Control.IsCancelled) {
-        $result.error = New-AgentCancelled $Id
+        $result.error = New-AgentCancelled $Turn.Id
         return $result
     }
-    $result.began = Get-AgentTime
+    $began = [DateTime]::UtcNow
     try {
-        if ($Verb -eq 'checkpoint.delete_subtree' -and (Test-AgentOthersBelow $Target $Given['only'])) {
-            $result.error = New-AgentSubtreeChanged $Id
+        if ($Verb -eq 'checkpoint.delete_subtree' -and (Test-AgentOthersBelow $Turn.Target $Given['only'])) {
+            $result.error = New-AgentSubtreeChanged $Turn.Id
         } else {
-            $made = Invoke-AgentAction $Verb $Target $Given
+            $made = Invoke-AgentAction $Verb $Turn.Target $Given
             if ($made -is [string]) { $result.checkpoint = $made }
         }
     } catch {
         $result.error = ConvertTo-AgentError $_
     }
     $result.ended = Get-AgentTime
+    $result.began = ConvertTo-AgentTime $began
     return $result
 }
 

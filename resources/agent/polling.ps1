@@ -75,12 +75,14 @@ function Get-AgentPause {
 }
 
 # Has the host looked at soon, because of own work or a client that begins to watch. Not at once: a client reads after its own
-# work, and that reading saves the look.
+# work, and that reading saves the look; and it would hold up the VMs of a group, which are just being begun together.
 function Reset-AgentPoll {
     param([hashtable] $Inventory)
-    $soon = [DateTime]::UtcNow.AddSeconds(0.5)
+    $now = [DateTime]::UtcNow
+    $soon = $now.AddSeconds(0.5)
     if ($soon -lt $Inventory.NextPoll) { $Inventory.NextPoll = $soon }
-    if ($soon -lt $Inventory.NextJobs) { $Inventory.NextJobs = $soon }
+    $isLongAgo = $Inventory.NextJobs -lt $now # nobody looks at jobs while nothing is at work
+    if ($isLongAgo -or $soon -lt $Inventory.NextJobs) { $Inventory.NextJobs = $soon }
     $Inventory.Pause = 3.0
 }
 

@@ -36,6 +36,26 @@ def test_looks_take_a_twentieth_of_the_time_at_most(calculated: list[float]) -> 
     assert all(20 * taken <= pause for (_, taken), pause in zip(PAUSES, calculated, strict=True))
 
 
+def test_jobs_are_not_looked_at_in_the_moment_in_which_work_begins(powershell: str) -> None:
+    """The look would hold up the VMs of a group, which are begun together just then."""
+    functions = resource("agent/polling.ps1").read_text(encoding="utf-8")
+    story = """
+        $now = [DateTime]::UtcNow
+        foreach ($due in -600, -1, 20) {
+            $inventory = @{ NextPoll = $now.AddSeconds(3); NextJobs = $now.AddSeconds($due); Pause = 5.0 }
+            Reset-AgentPoll $inventory
+            ($inventory.NextJobs - $now).TotalSeconds -ge 0.5
+        }
+    """
+    done = subprocess.run(
+        [powershell, "-NoProfile", "-NonInteractive", "-Command", f"{functions}\n{story}"],
+        capture_output=True,
+        timeout=WAIT_S,
+        check=True,
+    )
+    assert done.stdout.split() == [b"True"] * 3
+
+
 def test_own_work_is_told_to_those_who_watch_without_a_reading(
     start: Callable[..., AgentProcess], world: Path
 ) -> None:
