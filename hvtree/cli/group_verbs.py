@@ -15,7 +15,7 @@ from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
-from hvtree.operations.group_power import SaveGroup, StartGroup
+from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.preconditions import demand, name_forbids
 
@@ -122,6 +122,11 @@ def _save(call: GroupCall) -> Operation:
     return SaveGroup(tuple(each.vm for each in members), start_stages(members))
 
 
+def _shut_down(call: GroupCall) -> Operation:
+    members = call.members()
+    return ShutDownGroup(tuple(each.vm for each in members), start_stages(members))
+
+
 GROUP_VERBS = (
     GroupVerb("checkpoint", "checkpoint all members at one instant", _checkpoint, _checkpoint_options),
     GroupVerb(
@@ -168,6 +173,12 @@ GROUP_VERBS = (
     ),
     GroupVerb("start", "start all members in their order", _start, _start_options),
     GroupVerb("save", "save all members, the last one first", _save, _start_options),
+    GroupVerb(
+        "shut-down",
+        "ask the guests of all members to shut down, the last one first",
+        _shut_down,
+        _start_options,
+    ),
     GroupVerb(
         "delete-all-checkpoints",
         "delete every checkpoint of all members, whoever has taken it",

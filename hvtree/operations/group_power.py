@@ -55,6 +55,26 @@ class SaveGroup:
         return _plan(self, fleet, found, (Power.SAVE,), stages=stages, verb="Save", more=(says,))
 
 
+@dataclass(frozen=True, slots=True)
+class ShutDownGroup:
+    """Ask the guests of those VMs that run to shut down, the last stage first."""
+
+    verb: ClassVar[str] = "shut-down-group"
+
+    vms: tuple[VmAddress, ...]
+    starts: tuple[StartStage, ...] = ()
+
+    def plan(self, fleet: Fleet) -> Plan:
+        """Plan it; raise `Refused` if none of them runs, or one cannot be shut down now."""
+        found = _settled(fleet, self.vms, "shut down")
+        says = Consequence(
+            "asks-guests",
+            "Their guests are asked to shut down, and take their time; one that cannot be asked is left running.",
+        )
+        stages = _last_first(self.starts, found)
+        return _plan(self, fleet, found, (Power.SHUT_DOWN,), stages=stages, verb="Shut down", more=(says,))
+
+
 def _settled(fleet: Fleet, wanted: Sequence[VmAddress], participle: str) -> dict[VmAddress, VirtualMachine]:
     found = find_vms(fleet, tuple(wanted))
     demand_of_all(
@@ -82,7 +102,7 @@ def _phases(
 
 
 def _plan(
-    operation: StartGroup | SaveGroup,
+    operation: StartGroup | SaveGroup | ShutDownGroup,
     fleet: Fleet,
     found: Mapping[VmAddress, VirtualMachine],
     powers: Sequence[Power],

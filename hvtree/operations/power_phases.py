@@ -17,6 +17,7 @@ VERBS = {
     Power.RESUME: "Resume",
     Power.PAUSE: "Pause",
     Power.SAVE: "Save",
+    Power.SHUT_DOWN: "Shut down",
     Power.TURN_OFF: "Turn off",
 }
 

@@ -101,7 +101,17 @@ def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: Remot
     assert said.json == said.last
     assert list(said.json) == ["verdict", "message", "plan", "steps", "hosts"]
     (step,) = said.json["steps"]
-    assert list(step) == ["title", "host", "wait_s", "action", "name", "checkpoints", "phase", "text", "taken"]
+    assert list(step) == [
+        "title",
+        "host",
+        "wait_s",
+        "action",
+        "name",
+        "checkpoints",
+        "phase",
+        "text",
+        "taken",
+    ]
     assert (step["phase"], step["host"]) == ("done", "PAIR")
     assert said.json["hosts"] == [
         {"host": "PAIR", "verdict": "as planned", "message": said.json["message"], "left_in": []},

@@ -140,7 +140,9 @@ def test_a_group_checkpoint_is_exported(hvtree: Terminal, farm: str, hosts: Host
     assert all(host.hyperv.get_child_item("D:\\Group") for host in hosts)
 
 
-def test_members_are_saved_and_started(hvtree: Terminal, farm: str, hosts: Hosts) -> None:
+def test_members_are_saved_started_and_shut_down_in_their_order(
+    hvtree: Terminal, farm: str, hosts: Hosts
+) -> None:
     assert hvtree("group", "save", "Farm", "--yes").code == 0
     assert states(hosts) == ["Off", "Saved"]
     said = hvtree("group", "start", "Farm", "--plan", "--json")
@@ -151,6 +153,15 @@ def test_members_are_saved_and_started(hvtree: Terminal, farm: str, hosts: Hosts
     hvtree("group", "edit", "Farm", "--delay", "db=0")
     assert hvtree("group", "start", "Farm", "--yes").code == 0
     assert states(hosts) == ["Running", "Running"]
+    said = hvtree("group", "shut-down", "Farm", "--plan", "--json")
+    assert [(each["action"], each["host"]) for each in said.json["steps"]] == [
+        ("shut_down", "SECOND"),
+        ("shut_down", "PAIR"),
+    ]
+    assert hvtree("group", "shut-down", "Farm", "--yes").code == 0
+    assert states(hosts) == ["Off", "Off"]
+    said = hvtree("group", "shut-down", "Farm", "--yes")
+    assert (said.code, "nothing to shut down in this group" in said.err) == (3, True)
 
 
 def test_a_host_that_is_away_refuses_the_whole_unless_it_is_left_out(

@@ -24,6 +24,7 @@ from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
+from tests.support.group_plans import group_plans
 from tests.support.plans import HOST, at, fleet, vm_at
 from tests.support.steps import Steps
 from tests.support.trees import GB, READ_AT, id_of, lab, vm, vm_named
@@ -107,7 +108,8 @@ def of_notes(host: HostState) -> Iterator[dict[str, Any]]:
 
 
 def test_every_kind_of_consequence_is_in_the_json_and_in_the_readme() -> None:
-    plans = [*of_create(), *of_apply(), *of_delete(), *of_the_rest()]
+    of_groups = (record(operation, state) for operation, state in group_plans())
+    plans = [*of_create(), *of_apply(), *of_delete(), *of_the_rest(), *of_groups]
     seen = {each["kind"] for plan in plans for each in plan["consequences"]}
     rows = re.findall(
         r"^\| (`[^|]+) \|", README.read_text("utf-8").partition("### Consequences")[2], re.MULTILINE
