@@ -9,6 +9,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Apply, Delete, Edit, SetNotes, SetPower
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import measured
 from hvtree.domain.power import Power
@@ -24,7 +25,8 @@ from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.operations.base import Phase, Plan, Step, steps_of
 
 ATTEMPTS = 3
-"""How often a step on the way back is tried if the connection is lost meanwhile; such steps may be repeated."""
+"""How often a step on the way back is tried if the connection is lost meanwhile, or a VM is not brought back; such steps may be
+repeated."""
 
 _BRINGING_BACK = "The VMs are being brought back to the states they were in."
 _TO_RUNNING = (Power.START, Power.RESUME)
@@ -53,6 +55,8 @@ class WayBack:
         self._limits = limits
         self._waited: set[int] = set()
         """The indices of the steps whose time has come."""
+        self._lost: set[str] = set()
+        """The hosts that were lost on the way back."""
         self._is_hurried = False
         """Somebody has cancelled a wait: from then on nothing waits for its time."""
 
@@ -92,6 +96,9 @@ class WayBack:
                 turns[host_id] = asyncio.get_running_loop().create_task(turn)
             await asyncio.wait(turns.values(), timeout=self._limits.idle_s)
         found = await at_once(_ended(turns.get(each)) for each in plan.host_ids)
+        again = await at_once(self._look_again(plan, each) for each in plan.host_ids)
+        for one, more in zip(found, again, strict=True):
+            one.extend(more)
         return dict(zip(plan.host_ids, map(tuple, found), strict=True))
 
     async def _take_after(
@@ -108,8 +115,16 @@ class WayBack:
         """Bring the VMs of a host back. While it is in doubt whether checkpoints stay, nothing is written into them."""
         found: list[Interruption] = []
         if has_failed and plan.after_failure and not await self._is_as_expected(plan, host_id):
-            found += await self._take_more(plan, host_id, plan.after_failure)
-        return found + await self._take_back_steps(plan, host_id, notes=False if is_in_doubt else None)
+            found += await self._take_more(plan, host_id, plan.after_failure, goal=plan.before)
+        found += await self._take_back_steps(plan, host_id, notes=False if is_in_doubt else None)
+        return found + await self._look_again(plan, host_id)
+
+    async def _look_again(self, plan: Plan, host_id: str) -> list[Interruption]:
+        """Bring VMs back once more on a host that was lost meanwhile: it may have restarted, and stopped them anew."""
+        if host_id not in self._lost:
+            return []
+        steps = tuple(step for step in steps_of(plan.bring_back) if isinstance(step.edit, SetPower))
+        return await self._take_more(plan, host_id, (steps,), goal=plan.expected)
 
     async def _take_back_steps(
         self, plan: Plan, host_id: str, *, notes: bool | None = None
@@ -122,12 +137,14 @@ class WayBack:
                     found += await self._take((index, step), plan, goal=plan.expected.hosts[host_id])
         return found
 
-    async def _take_more(self, plan: Plan, host_id: str, phases: Iterable[Phase]) -> list[Interruption]:
+    async def _take_more(
+        self, plan: Plan, host_id: str, phases: Iterable[Phase], *, goal: Fleet
+    ) -> list[Interruption]:
         """Take the steps of a host that nobody expected to need."""
         steps = [step for step in steps_of(phases) if step.host_id == host_id]
         found: list[Interruption] = []
         for index, step in enumerate(steps, start=self._record.add_steps(steps)):
-            found += await self._take((index, step), plan, goal=plan.before.hosts[host_id])
+            found += await self._take((index, step), plan, goal=goal.hosts[host_id])
         return found
 
     async def _all_or_nothing(
@@ -145,7 +162,7 @@ class WayBack:
             except HVTreeError as error:
                 return [Interruption(Cause.CUT, (error.sentence,), error.details)]
             self._taker.made.find(host_id, plan.expected.hosts[host_id], state)
-        return await self._take_more(plan, host_id, plan.take_back)
+        return await self._take_more(plan, host_id, plan.take_back, goal=plan.before)
 
     async def _is_whole(self, plan: Plan) -> bool:
         """Return whether all hosts are as planned, but for notes."""
@@ -189,7 +206,9 @@ class WayBack:
                 for edit in edits
                 if (each := await self._taker.take(index, step, edit, plan, is_way_back=True))
             ]
-            if not any(each.cause in _LOST for each in found) or attempt == ATTEMPTS:
+            if any(each.cause in _LOST for each in found):
+                self._lost.add(step.host_id)
+            if not any(_is_worth_another_attempt(each) for each in found) or attempt == ATTEMPTS:
                 return found
         return []
 
@@ -214,6 +233,7 @@ class WayBack:
 
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
         if isinstance(step.edit, SetNotes):
+            await self._idle(step.host_id, tuple(ref.vm_id for ref in step.edit.refs))
             return tuple(self._with_times(self._taker.made.only(step.edit, step.host_id), step.host_id))
         if isinstance(step.edit, Apply):
             return await self._still_elsewhere(self._taker.made.only(step.edit, step.host_id), step.host_id)
@@ -261,6 +281,11 @@ class WayBack:
                 await self._canceller.run(reconnection.wait(), host_id)
             except Stopped:
                 raise reconnection.give_up() from None
+
+
+def _is_worth_another_attempt(found: Interruption) -> bool:
+    """Return whether a step on the way back is tried again: its host was lost, or refused to wake a VM."""
+    return found.cause in _LOST or (found.cause is Cause.FAILED and isinstance(found.edit, SetPower))
 
 
 async def _ended(turn: asyncio.Task[list[Interruption]] | None) -> list[Interruption]:

@@ -82,13 +82,27 @@ class Harness:
         self.seen: list[JobView] = []
         """Every view that any job had, in order."""
         self._changed = asyncio.Event()
-        self.workspace = Workspace(
-            self._connect, clock=self.host.clock.now, backoff=Backoff(), limits=limits, journal=journal
-        )
-        self.workspace.listener = self._on_event
-        for name in self.hosts:
-            self.workspace.add_host(replace(PROFILE, name=name), SECRET)
+        self._limits, self._journal = limits, journal
+        self.workspace = self._opened()
         self.host_id = next(iter(self.hosts))
+
+    def _opened(self) -> Workspace:
+        workspace = Workspace(
+            self._connect,
+            clock=self.host.clock.now,
+            backoff=Backoff(),
+            limits=self._limits,
+            journal=self._journal,
+        )
+        workspace.listener = self._on_event
+        for name in self.hosts:
+            workspace.add_host(replace(PROFILE, name=name), SECRET)
+        return workspace
+
+    async def start_again(self) -> None:
+        """Start the program anew, after the workspace was closed, and connect all hosts."""
+        self.workspace = self._opened()
+        await self.connected()
 
     @property
     def view(self) -> HostView:
