@@ -16,6 +16,11 @@ def is_asked_to_complete() -> bool:
     return "_ARGCOMPLETE" in os.environ
 
 
+def words_to_complete() -> list[str]:
+    """Return the words of the line that a shell wants to be completed, roughly; none if it does not."""
+    return os.environ.get("COMP_LINE", "").split() if is_asked_to_complete() else []
+
+
 def complete(parser_for: Callable[[list[str]], argparse.ArgumentParser]) -> None:
     """Tell the shell how its line may go on, and end the process; `parser_for` makes the parser for some words."""
     import argcomplete  # noqa: PLC0415  (as above, and so below)

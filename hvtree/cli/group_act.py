@@ -11,10 +11,10 @@ from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.completing import completed_by
 from hvtree.cli.connection import Access, ConnectedHosts, Tell
 from hvtree.cli.doing import carry_out
-from hvtree.cli.group_hosts import add_group_hosts, group_access, open_group_hosts
-from hvtree.cli.group_show import add_group
+from hvtree.cli.group_hosts import add_group, add_group_hosts, group_access, open_group_hosts
 from hvtree.cli.group_verb import GroupCall, GroupVerb
-from hvtree.cli.kept_groups import kept_groups
+from hvtree.cli.group_verbs import GROUP_VERBS
+from hvtree.cli.kept_groups import group_meant, kept_groups
 from hvtree.cli.options import add_json, add_yes
 from hvtree.cli.output import Console
 from hvtree.cli.plan import print_plan
@@ -23,8 +23,9 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.operations.base import Plan
 
 
-def describe_verb(parser: argparse.ArgumentParser, verb: GroupVerb) -> None:
-    """Describe one of the verbs to argparse."""
+def describe(parser: argparse.ArgumentParser, name: str) -> None:
+    """Describe the verb of that name to argparse."""
+    verb = next(each for each in GROUP_VERBS if each.name == name)
     add_group(parser)
     if verb.is_of_checkpoint:
         checkpoint = parser.add_argument(
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def accesses(tell: Tell) -> Mapping[str, Access]:
         groups = kept_groups()
-        return group_access(arguments, groups.find(arguments.group), groups.records, tell)
+        return group_access(arguments, group_meant(arguments.group, groups), groups.records, tell)
 
     if not arguments.plan:
         return carry_out(arguments, accesses, lambda hosts: _planned(arguments, hosts), is_patient=True)
@@ -64,6 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def _planned(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Plan:
     groups = hosts.workspace.groups
     await groups.load()
-    call = GroupCall(arguments, groups.find(arguments.group), groups, hosts.workspace.fresh_fleet)
+    call = GroupCall(arguments, group_meant(arguments.group, groups), groups, hosts.workspace.fresh_fleet)
     verb: GroupVerb = arguments.group_verb
     return await measured_plan(verb.operation(call), hosts)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
+from hvtree.cli.group_hosts import add_group
 from hvtree.cli.group_json import group_record
 from hvtree.cli.group_members import add_method, add_order, member_meant, members_found, method_meant, ordered
-from hvtree.cli.group_show import add_group
 from hvtree.cli.host_words import TargetWord, is_host, target_words
 from hvtree.cli.kept_groups import kept_groups
 from hvtree.cli.options import add_connection, add_json, add_login, wants_json
@@ -29,8 +29,7 @@ from hvtree.domain.vm_group import vm_group_meant, vm_ids_in
 from hvtree.domain.words import count_words
 
 
-def describe_create(parser: argparse.ArgumentParser) -> None:
-    """Describe the action to argparse."""
+def _describe_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="what to call the group")
     add_connection(parser, "HOST|HOST/VM", "; or the first VM, with its host before it")
     parser.add_argument(
@@ -54,8 +53,7 @@ def describe_create(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_create, complain=parser.error)
 
 
-def describe_edit(parser: argparse.ArgumentParser) -> None:
-    """Describe the action to argparse."""
+def _describe_edit(parser: argparse.ArgumentParser) -> None:
     add_group(parser)
     parser.add_argument("--name", help="the new name")
     add_method(parser, "default: as it was")
@@ -75,10 +73,17 @@ def describe_edit(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_edit)
 
 
-def describe_delete(parser: argparse.ArgumentParser) -> None:
-    """Describe the action to argparse."""
+def _describe_delete(parser: argparse.ArgumentParser) -> None:
     add_group(parser)
     parser.set_defaults(run=run_delete)
+
+
+_ACTIONS = {"create": _describe_create, "edit": _describe_edit, "delete": _describe_delete}
+
+
+def describe(parser: argparse.ArgumentParser, name: str) -> None:
+    """Describe the action of that name to argparse."""
+    _ACTIONS[name](parser)
 
 
 def run_create(arguments: argparse.Namespace) -> int:

@@ -29,8 +29,7 @@ from hvtree.domain.group_words import place_words
 from hvtree.domain.words import count_words
 
 
-def describe_export(parser: argparse.ArgumentParser) -> None:
-    """Describe the action to argparse."""
+def _describe_export(parser: argparse.ArgumentParser) -> None:
     chosen = parser.add_argument(
         "groups", metavar="GROUP", nargs="*", help="its name or its id (default: all groups)"
     )
@@ -41,8 +40,7 @@ def describe_export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_export)
 
 
-def describe_import(parser: argparse.ArgumentParser) -> None:
-    """Describe the action to argparse."""
+def _describe_import(parser: argparse.ArgumentParser) -> None:
     completed_by_files(
         parser.add_argument("file", metavar="FILE", help="what `hvtree group export` has written")
     )
@@ -52,6 +50,11 @@ def describe_import(parser: argparse.ArgumentParser) -> None:
     add_group_hosts(parser)
     add_json(parser)
     parser.set_defaults(run=run_import)
+
+
+def describe(parser: argparse.ArgumentParser, name: str) -> None:
+    """Describe the action of that name to argparse."""
+    (_describe_export if name == "export" else _describe_import)(parser)
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -17,6 +17,12 @@ from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER
 from hvtree.domain.names import quoted
 
 
+def add_group(parser: argparse.ArgumentParser) -> None:
+    """Describe how a group is named."""
+    purpose = "its name or its id; - for what was taken of VMs that were only selected"
+    completed_by(parser.add_argument("group", metavar="GROUP", help=purpose), "group")
+
+
 def add_group_hosts(parser: argparse.ArgumentParser) -> None:
     """Describe on which hosts to look."""
     option = parser.add_argument(

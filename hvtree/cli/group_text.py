@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hvtree.cli.colour import Paint
+from hvtree.cli.colour import Paint, colour_wish, paint_for
 from hvtree.cli.table import TableLayout, table
 from hvtree.cli.text import harmless, local_time, shown
-from hvtree.cli.wrapping import wrapped
+from hvtree.cli.wrapping import line_width, wrapped
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
 from hvtree.domain.group_checkpoint import GroupCheckpoint, GroupRecord
@@ -46,6 +48,12 @@ class GroupLook:
     with_ids: bool = False
 
 
+def look_of(arguments: argparse.Namespace) -> GroupLook:
+    """Return how to show groups on standard output."""
+    paint = paint_for(sys.stdout, colour_wish(arguments))
+    return GroupLook(paint, line_width(sys.stdout), with_ids=getattr(arguments, "ids", False))
+
+
 def list_lines(groups: Sequence[Group], records: Sequence[GroupRecord], look: GroupLook) -> list[str]:
     """Return a line for each group, below headings; times are local."""
     last = {each.group_id: each for each in records}  # the newest comes last
@@ -70,9 +78,10 @@ def group_lines(
     yield look.paint.strong(shown(group.name))
     if look.with_ids:
         yield group.id
-    yield wrapped(harmless(f"{members_words(members)} · {METHOD_NAMES[group.method]}"), look.fit)
-    yield ""
-    yield from _member_lines(members, look)
+    if members:
+        yield wrapped(harmless(f"{members_words(members)} · {METHOD_NAMES[group.method]}"), look.fit)
+        yield ""
+        yield from _member_lines(members, look)
     yield ""
     if checkpoints:
         yield from _checkpoint_lines(checkpoints, look)

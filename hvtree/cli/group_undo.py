@@ -9,14 +9,14 @@ from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.undoing import last_to_undo
-from hvtree.cli.group_show import add_group
+from hvtree.cli.group_hosts import add_group
 from hvtree.cli.kept_groups import kept_groups
 from hvtree.cli.options import add_json, add_login, add_yes
 from hvtree.cli.undo import undo
 from hvtree.domain.group import Group
 
 
-def describe_undo(parser: argparse.ArgumentParser) -> None:
+def describe(parser: argparse.ArgumentParser, _name: str) -> None:
     """Describe the action to argparse."""
     add_group(parser)
     add_yes(parser)

@@ -70,7 +70,6 @@ class GroupVerb:
     """One verb: `hvtree group NAME GROUP [CHECKPOINT]`."""
 
     name: str
-    purpose: str
     operation: Callable[[GroupCall], Operation]
     """Makes the operation; raises `BadInput` unless its words mean one thing, and `Refused` if a member is missing."""
     options: Callable[[argparse.ArgumentParser], None] = without_options

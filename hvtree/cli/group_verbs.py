@@ -128,60 +128,50 @@ def _shut_down(call: GroupCall) -> Operation:
 
 
 GROUP_VERBS = (
-    GroupVerb("checkpoint", "checkpoint all members at one instant", _checkpoint, _checkpoint_options),
-    GroupVerb(
-        "apply", "take all VMs back to a group checkpoint", _apply, _apply_options, is_of_checkpoint=True
-    ),
+    GroupVerb("checkpoint", _checkpoint, _checkpoint_options),
+    GroupVerb("apply", _apply, _apply_options, is_of_checkpoint=True),
     GroupVerb(
         "rename-checkpoint",
-        "give a group checkpoint another name",
         lambda call: RenameGroupCheckpoint(call.target(), call.arguments.name),
         _rename_options,
         is_of_checkpoint=True,
     ),
     GroupVerb(
         "export-checkpoint",
-        "copy the checkpoints of a group checkpoint as VMs into a folder",
         lambda call: ExportGroupCheckpoint(call.target(), call.arguments.to),
         _export_options,
         is_of_checkpoint=True,
     ),
     GroupVerb(
         "remove-checkpoint",
-        "delete exactly the checkpoints of a group checkpoint",
         lambda call: DeleteGroupCheckpoint(call.target()),
         is_of_checkpoint=True,
     ),
     GroupVerb(
         "notes",
-        "change the notes of the checkpoints of a group checkpoint",
         _notes,
         _notes_options,
         is_of_checkpoint=True,
     ),
     GroupVerb(
         "lock",
-        "refuse to delete the checkpoints of a group checkpoint until they are unlocked",
         lambda call: LockCheckpoints(call.found().addresses, author()),
         is_of_checkpoint=True,
     ),
     GroupVerb(
         "unlock",
-        "let the checkpoints of a group checkpoint be deleted again",
         lambda call: UnlockCheckpoints(call.found().addresses),
         is_of_checkpoint=True,
     ),
-    GroupVerb("start", "start all members in their order", _start, _start_options),
-    GroupVerb("save", "save all members, the last one first", _save, _start_options),
+    GroupVerb("start", _start, _start_options),
+    GroupVerb("save", _save, _start_options),
     GroupVerb(
         "shut-down",
-        "ask the guests of all members to shut down, the last one first",
         _shut_down,
         _start_options,
     ),
     GroupVerb(
         "delete-all-checkpoints",
-        "delete every checkpoint of all members, whoever has taken it",
         lambda call: DeleteAllCheckpoints(call.vms()),
         _start_options,
     ),

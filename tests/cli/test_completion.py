@@ -85,7 +85,7 @@ def test_groups_are_completed_by_their_names(
     assert hvtree("group", "import", str(tmp_path / "groups.json")).code == 0
     assert completed(tmp_path, "hvtree group show ") == ["SharePoint farm", "Shop"]
     assert completed(tmp_path, "hvtree group export Shop Sh") == ["SharePoint farm", "Shop"]
-    assert completed(tmp_path, "hvtree group ex") == ["export"]
+    assert completed(tmp_path, "hvtree group ex") == ["export", "export-checkpoint"]
 
 
 def test_damaged_settings_do_not_end_completing(tmp_path: Path) -> None:

@@ -199,6 +199,18 @@ def test_one_member_that_fails_leaves_no_checkpoint_behind(hvtree: Terminal, far
     assert states(hosts) == ["Off", "Running"]
 
 
+def test_what_was_taken_of_selected_vms_is_the_group_called_minus(hvtree: Terminal, hosts: Hosts) -> None:
+    words = ("one/db", "two/web", "--group", "--name", "both", "--yes")
+    assert hvtree("do", "checkpoint", *words).code == 0
+    (found,) = hvtree("group", "show", "-", "--json").json["checkpoints"]
+    assert (found["of_group"], found["size"], found["there"]) == (None, 2, 2)
+    assert "2 of 2 VMs" in hvtree("group", "show", "-").out
+    assert hvtree("group", "checkpoint", "-", "--plan").code == 3
+    said = hvtree("group", "remove-checkpoint", "-", "both", "--yes")
+    assert said.code == 0, said.err
+    assert ["both" in names(host, "*") for host in hosts] == [False, False]
+
+
 def complaint(said: Said) -> str:
     assert said.code == 2
     return said.err

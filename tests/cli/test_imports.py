@@ -107,3 +107,15 @@ def test_one_reading_is_not_held_up_by_looks_for_garbage(one_reading: tuple[set[
 def test_wrong_words_are_said_without_importing_a_window_or_a_connection() -> None:
     roots = {name.partition(".")[0] for name in imported("--nonsense")}
     assert {"PySide6", "qasync", "winrm", "networkx", "keyring"} & roots == set()
+
+
+def test_groups_are_listed_without_what_acts_or_connects() -> None:
+    here = imported("group", "list")
+    assert "hvtree.cli.group_list" in here
+    assert {
+        name for name in here if name.startswith((*UNREAD, "hvtree.app.workspace", "hvtree.hosts.client"))
+    } <= {
+        "hvtree.app.group_lookup",
+        "hvtree.domain.group_checkpoint",
+    }
+    assert {"winrm", "networkx", "sqlite3", "wcwidth"} & here == set()
