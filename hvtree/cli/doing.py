@@ -41,9 +41,9 @@ def carry_out(
 ) -> int:
     """Run one job and print its verdict: with `--json` as the only thing on standard output. Return the exit code.
 
-    `accesses` says how to log in to the hosts, and may ask for passwords. With `is_patient` hosts that cannot be reached are said,
-    and it goes on without them. `undoes` is the id of the job that it leads back. A job is not given up because nobody reads its output any more: the exit code still says how
-    it ended.
+    `accesses` says how to log in to the hosts, and may ask for passwords. With `is_patient` it is said which hosts cannot be
+    reached, and it goes on without them. `undoes` is the id of the job that it leads back. A job is not given up because nobody
+    reads its output any more: the exit code still says how it ended.
     """
     is_json = wants_json(arguments)
     output, notes = (

@@ -10,6 +10,7 @@ from hvtree.cli.group_verb import GroupCall, GroupVerb, add_without_missing
 from hvtree.cli.passport_options import add_passport, changed_notes, new_passport, passport_for_safety
 from hvtree.cli.verbs import add_leave
 from hvtree.domain.group import start_stages
+from hvtree.domain.group_rates import stop_rates
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
@@ -39,16 +40,18 @@ def _checkpoint(call: GroupCall) -> Operation:
     arguments, members = call.arguments, call.members()
     if arguments.name is not None:  # no name means a default one, but a blank one is a mistake
         demand("The checkpoint cannot be called that.", name_forbids(arguments.name))
+    method = method_meant(arguments, call.group.method)
     return CheckpointGroup(
         tuple(each.vm for each in members),
         arguments.name or "",
         passport=new_passport(arguments),
         leave_stopped=arguments.leave_stopped,
-        method=method_meant(arguments, call.group.method),
+        method=method,
         keep_partial=arguments.keep_partial,
         group_id=call.group.id,
         group_name=call.group.name,
         starts=start_stages(members),
+        rates=stop_rates(call.groups.records, method),
     )
 
 

@@ -55,6 +55,19 @@ def test_a_plan_is_shown_and_nothing_is_done(hvtree: Terminal, farm: str, hosts:
     assert hvtree("group", "show", "Farm", "--json").json["checkpoints"] == []
 
 
+def test_the_second_plan_says_how_long_it_takes_by_the_first(
+    hvtree: Terminal, farm: str, hosts: Hosts
+) -> None:
+    kinds = [
+        {
+            each["kind"]
+            for each in hvtree("group", "checkpoint", "Farm", "--plan", "--json").json["consequences"]
+        }
+        for _ in (taken(hvtree), None)
+    ]
+    assert [{"stops-for", "stop-unknown"} & each for each in kinds] == [{"stops-for"}] * 2
+
+
 def test_without_consent_nothing_is_done(hvtree: Terminal, farm: str, hosts: Hosts) -> None:
     said = hvtree("group", "checkpoint", "Farm", typed="n\n")
     assert (said.code, "declined" in said.out) == (3, True)

@@ -17,14 +17,14 @@ from hvtree.hosts import wire
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
-from hvtree.hosts.messages import Changed, Hello, HostFacts, InventoryEnd, Results
+from hvtree.hosts.messages import Changed, Hello, HostFacts, InventoryEnd, Results, VmGroups
 from hvtree.hosts.wire_verbs import question, receipt
 from tests.fuzz.target import Target
 from tests.support.agents import Rpc
 from tests.support.virtual_host import VirtualHost, guid, virtual_host, vm_spec
 
 _ASKED = question(Create((guid("web"),), "before patch"))
-_KINDS = (Changed, Hello, HostFacts, Results)
+_KINDS = (Changed, Hello, HostFacts, Results, VmGroups)
 
 
 def read_wire(data: bytes) -> None:
