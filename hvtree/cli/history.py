@@ -29,7 +29,15 @@ from hvtree.jobs.job import Verdict
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _USUAL = 50
-_OPERATIONS = (*(verb.name for verb in VERBS), "checkpoint-group")
+_OPERATIONS = (
+    *(verb.name for verb in VERBS),
+    "delete-all",
+    *(
+        f"{each}-group"
+        for each in ("checkpoint", "apply", "rename", "export", "delete", "start", "save", "shut-down")
+    ),
+)
+"""As the journal calls them."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +48,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="", help="only jobs on this host: a part of its name or address")
     parser.add_argument("--vm", default="", help="only jobs on this VM: its GUID, or a part of its name")
     parser.add_argument(
-        "--operation", default="", choices=_OPERATIONS, metavar="VERB", help="as in `hvtree do`"
+        "--operation",
+        default="",
+        choices=_OPERATIONS,
+        metavar="VERB",
+        help="as in `hvtree do`, or as apply-group",
     )
     parser.add_argument(
         "--verdict",

@@ -102,6 +102,18 @@ def test_a_group_is_taken_back_and_that_is_undone(hvtree: Terminal, farm: str, h
     assert "both" not in now
 
 
+def test_what_was_done_with_groups_is_in_the_history(hvtree: Terminal, farm: str) -> None:
+    taken(hvtree)
+    assert hvtree("group", "rename-checkpoint", "Farm", "both", "--name", "Wave", "--yes").code == 0
+    assert hvtree("group", "remove-checkpoint", "Farm", "Wave", "--yes").code == 0
+    found = [each["operation"] for each in hvtree("history", "--json").json]
+    assert found == ["delete-group", "rename-group", "checkpoint-group"]
+    (renamed,) = hvtree("history", "--operation", "rename-group", "--json").json
+    assert sorted(each["name"] for each in renamed["vms"]) == ["db", "web"]
+    said = hvtree("group", "undo", "Farm", "--yes")
+    assert (said.code, "merged or thrown away" in said.err) == (3, True)
+
+
 def test_taking_a_group_checkpoint_is_undone_as_one(hvtree: Terminal, farm: str, hosts: Hosts) -> None:
     taken(hvtree)
     assert hvtree("do", "checkpoint", "one/web", "--name", "of another", "--yes").code == 0

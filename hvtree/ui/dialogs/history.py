@@ -48,6 +48,14 @@ OPERATIONS = {
     "delete": "Delete",
     "delete-subtree": "Delete subtree",
     "delete-expired": "Delete expired",
+    "delete-all": "Delete all of VMs",
+    "apply-group": "Apply a group",
+    "rename-group": "Rename a group",
+    "export-group": "Export a group",
+    "delete-group": "Delete a group",
+    "start-group": "Start a group",
+    "save-group": "Save a group",
+    "shut-down-group": "Shut down a group",
     "bring-back": "Bring back",
 }
 """The operations by the journal's words for them."""
