@@ -84,7 +84,7 @@ async def _taken(user: WindowUser, mark_id: str, name: str, vms: Sequence[str]) 
     for number, vm in enumerate(vms):
         mark = GroupMark(mark_id, 3, FARM, "SharePoint farm", spread_ms=38, stopped_ms=4213 + 170 * number)
         note = Passport("Patch day", "CHG-4711", author="CORP\\anna", group=mark).line
-        user.host.hyperv.set_vm_snapshot_notes([user.ref(vm, name).checkpoint_id], note)
+        user.host.hyperv.set_vm_snapshot_notes({user.ref(vm, name).checkpoint_id: note})
     await user.until(
         lambda: all(mark_id in {each.id for each in user.vm(vm).group_marks.values()} for vm in vms), "noted"
     )

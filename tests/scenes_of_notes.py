@@ -31,7 +31,7 @@ async def locked(user: WindowUser) -> QPixmap:
     user.choose("Delete Checkpoint Subtree…")
     await user.dialog()
     note = Passport("Rollback for the launch", "CHG-4711", is_locked=True, author="CORP\\anna").line
-    user.host.hyperv.set_vm_snapshot_notes([user.ref("WEB-FRONT-01", "hotfix 3.2.1").checkpoint_id], note)
+    user.host.hyperv.set_vm_snapshot_notes({user.ref("WEB-FRONT-01", "hotfix 3.2.1").checkpoint_id: note})
     await user.until(
         lambda: any(each.is_locked for each in user.vm("WEB-FRONT-01").checkpoints), "it is locked"
     )

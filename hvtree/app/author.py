@@ -11,8 +11,10 @@ from hvtree.app.memory.run import user_name
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.domain.passport import Passport
 
+_NOTHING = Passport()
 
-def author() -> str:
+
+def user() -> str:
     """Return the name of the user, with that of the domain where Windows tells it: CORP\\anna. Empty if there is none."""
     name, domain = user_name(), os.environ.get("USERDOMAIN", "")
     return f"{domain}\\{name}" if domain and name else name
@@ -22,13 +24,20 @@ def author() -> str:
 class Signer:
     """Signs what is written into the notes of checkpoints."""
 
-    author: str = field(default_factory=author)
+    user: str = field(default_factory=user)
     keep_safety_days: Callable[[], int] = lambda: SAFETY_DAYS
     """After how many days a safety checkpoint counts as expired; 0 for never."""
+    signs: Callable[[], bool] = lambda: True
+    """Whether the name of the user is written at all."""
 
-    def signed(self, passport: Passport) -> Passport | None:
-        """Return what somebody has typed with their name; None if it says nothing, for then nothing is written."""
-        return None if passport.is_empty else replace(passport, author=self.author)
+    @property
+    def author(self) -> str:
+        """The name that is written; empty for none."""
+        return self.user if self.signs() else ""
+
+    def signed(self, passport: Passport = _NOTHING) -> Passport | None:
+        """Return what somebody has typed, with their name; None if nothing is typed and the name is not to be written."""
+        return replace(passport, author=self.author) if self.signs() or not passport.is_empty else None
 
     def for_safety(self, now_utc: datetime) -> Passport:
         """Return what a safety checkpoint says, apart from what it is taken for."""

@@ -49,6 +49,12 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         except BadInput:
             return SAFETY_DAYS
 
+    def signs() -> bool:
+        try:
+            return settings.read().sign_checkpoints
+        except BadInput:
+            return True
+
     def lease_s() -> int:
         try:
             return settings.read().bring_back_after_s
@@ -72,7 +78,7 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         history=history,
         recoveries=Recoveries(history, journal),
         loader=HostLoader(),
-        signer=Signer(keep_safety_days=safety_days),
+        signer=Signer(keep_safety_days=safety_days, signs=signs),
         groups=Groups(KeptGroups(file)),
     )
     return workspace

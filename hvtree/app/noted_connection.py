@@ -20,7 +20,7 @@ from hvtree.domain.passport import passport_of, with_passport
 from hvtree.jobs.journal import JournalFailure
 
 if TYPE_CHECKING:
-    from hvtree.domain.edits import Edit
+    from hvtree.domain.edits import Edit, SetNotes, SetVmNotes
     from hvtree.domain.lease import Lease
     from hvtree.domain.receipt import Progress, Receipt
     from hvtree.domain.vm_group import VmGroup
@@ -125,7 +125,7 @@ class NotedConnection:
             return receipt
         refused = {each.target_id: each.error for each in receipt.failures if _is_refusal(each.error)}
         await self._forget([each.target_id for each in receipt.outcomes if each.is_ok])
-        return await self._keep(edit.notes, refused, receipt) if refused else receipt
+        return await self._keep(_texts(edit), refused, receipt) if refused else receipt
 
     def renew(self) -> None:
         """As that of the connection."""
@@ -148,9 +148,11 @@ class NotedConnection:
         except JournalFailure as error:
             _log.warning("notes that the host has now are still kept here: %r", error.sentence)
 
-    async def _keep(self, notes: str, refused: Mapping[str, ErrorRecord | None], receipt: Receipt) -> Receipt:
+    async def _keep(
+        self, texts: Mapping[str, str], refused: Mapping[str, ErrorRecord | None], receipt: Receipt
+    ) -> Receipt:
         before = _notes_on(self._last, refused)
-        kept = {each: KeptNote(notes, before.get(each, "")) for each in refused}
+        kept = {each: KeptNote(texts[each], before.get(each, "")) for each in refused}
         try:
             await self._memory.keep(kept)
         except JournalFailure:
@@ -197,6 +199,15 @@ class NotedConnection:
         if passport is None or passport_of(checkpoint.notes) is not None:
             return checkpoint  # others have written another one since
         return replace(checkpoint, notes=with_passport(checkpoint.notes, passport), has_notes_here=True)
+
+
+def _texts(edit: SetNotes | SetVmNotes) -> dict[str, str]:
+    """Return the notes by the ids of what they belong to."""
+    from hvtree.domain.edits import SetVmNotes  # noqa: PLC0415  (as above)
+
+    if isinstance(edit, SetVmNotes):
+        return dict.fromkeys(edit.vm_ids, edit.notes)
+    return {each.ref.checkpoint_id: each.text for each in edit.written}
 
 
 def _is_refusal(error: ErrorRecord | None) -> bool:

@@ -38,6 +38,8 @@ class Settings:
     """After how many days a job leaves the history; 0 for never."""
     keep_safety_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = SAFETY_DAYS
     """After how many days a safety checkpoint counts as expired, at most ten years; 0 for never."""
+    sign_checkpoints: bool = True
+    """Whether the notes of checkpoints say who took them, and those of all new ones when."""
     bring_back_after_s: int = LEASE_S
     """After how many seconds without a word of HVTree a host brings back the VMs that a job has stopped."""
     extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from hvtree.app.author import author
 from hvtree.cli.group_members import add_method, method_meant
 from hvtree.cli.group_verb import GroupCall, GroupVerb, add_without_missing
-from hvtree.cli.passport_options import add_passport, changed_notes, new_passport, passport_for_safety
+from hvtree.cli.passport_options import add_passport, changed_notes, new_passport, passport_for_safety, signer
 from hvtree.cli.verbs import add_leave
 from hvtree.domain.group import start_stages
 from hvtree.domain.group_rates import stop_rates
@@ -158,7 +157,7 @@ GROUP_VERBS = (
     ),
     GroupVerb(
         "lock",
-        lambda call: LockCheckpoints(call.found().addresses, author()),
+        lambda call: LockCheckpoints(call.found().addresses, signer().author),
         is_of_checkpoint=True,
     ),
     GroupVerb(

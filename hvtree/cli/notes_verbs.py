@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from hvtree.app.author import author
 from hvtree.app.workspace import utc_now
-from hvtree.cli.passport_options import add_passport, changed_notes
+from hvtree.cli.passport_options import add_passport, changed_notes, signer
 from hvtree.cli.targets import Targets
 from hvtree.cli.verb import Thing, Verb
 from hvtree.operations.base import Operation
@@ -47,7 +46,7 @@ NOTES_VERBS = (
         "lock",
         "refuse to delete checkpoints until they are unlocked",
         Thing.CHECKPOINT,
-        lambda _arguments, targets: LockCheckpoints(targets.checkpoints(), author()),
+        lambda _arguments, targets: LockCheckpoints(targets.checkpoints(), signer().author),
         takes_many=True,
     ),
     Verb(

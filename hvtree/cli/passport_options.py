@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hvtree.app.author import Signer, author
+from hvtree.app.author import Signer
 from hvtree.app.settings_file import default_path, load
 from hvtree.app.workspace import utc_now
 from hvtree.domain.errors import BadInput
@@ -35,8 +35,8 @@ def add_passport(parser: argparse.ArgumentParser, *, is_new: bool) -> None:
 
 
 def new_passport(arguments: argparse.Namespace) -> Passport | None:
-    """Return what the options say of a new checkpoint; None without any of them."""
-    return Signer().signed(
+    """Return what the options say of a new checkpoint, and who takes it; None for nothing at all."""
+    return signer().signed(
         Passport(
             arguments.reason or "",
             arguments.ticket or "",
@@ -61,15 +61,20 @@ def changed_notes(notes: str, arguments: argparse.Namespace, now_utc: datetime) 
         )
     passport = passport_of(notes)
     if changes:
-        passport = replace(passport or Passport(author=author(), at_utc=now_utc), **changes)
+        passport = replace(passport or Passport(author=signer().author, at_utc=now_utc), **changes)
     others = notes if arguments.text is None else with_others_notes(notes, arguments.text)
     return with_passport(others, passport) if changes else others
 
 
+def signer() -> Signer:
+    """Return who signs, as the settings want it; raise `BadInput` if they are damaged."""
+    settings = load(default_path())
+    return Signer(keep_safety_days=lambda: settings.keep_safety_days, signs=lambda: settings.sign_checkpoints)
+
+
 def passport_for_safety() -> Passport:
-    """Return what a safety checkpoint says, for as long as the settings want it; raise `BadInput` if they are damaged."""
-    days = load(default_path()).keep_safety_days
-    return Signer(keep_safety_days=lambda: days).for_safety(utc_now())
+    """Return what a safety checkpoint says; raise `BadInput` if the settings are damaged."""
+    return signer().for_safety(utc_now())
 
 
 def _day(text: str) -> date | bool:

@@ -94,9 +94,9 @@ def _edit_record(edit: Edit) -> dict[str, Any]:
         case Delete(refs) | Apply(refs):
             action = "apply" if isinstance(edit, Apply) else "delete"
             return {"action": action, "checkpoints": [_ref_record(ref) for ref in refs]}
-        case SetNotes(refs, notes):
-            named = [_ref_record(ref) for ref in refs]
-            return {"action": "notes", "checkpoints": named, "notes": notes}
+        case SetNotes(written):
+            noted = [{**_ref_record(each.ref), "notes": each.text} for each in written]
+            return {"action": "notes", "checkpoints": noted}
         case SetVmNotes(vm_ids, notes):
             return {"action": "notes", "vms": list(vm_ids), "notes": notes}
         case Rename():

@@ -17,6 +17,7 @@ from hvtree.domain.power import Power
 
 __all__ = [
     "Apply",
+    "CheckpointNotes",
     "Create",
     "Delete",
     "DeleteSubtree",
@@ -84,18 +85,30 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class SetNotes:
-    """Write the same notes into some checkpoints, in one request, in place of what is there.
+class CheckpointNotes:
+    """The notes that a checkpoint is to have.
 
-    An id may be a placeholder: it stands for the checkpoint that the job takes before (`predictions.is_placeholder`).
+    Its id may be a placeholder: it stands for the checkpoint that the job takes before (`predictions.is_placeholder`).
     """
 
-    refs: tuple[CheckpointRef, ...]
-    notes: str
+    ref: CheckpointRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotes:
+    """Write the notes of some checkpoints, in one request, in place of what is there."""
+
+    written: tuple[CheckpointNotes, ...]
+
+    @property
+    def refs(self) -> tuple[CheckpointRef, ...]:
+        """The checkpoints, in their order."""
+        return tuple(each.ref for each in self.written)
 
     def on(self, state: HostState) -> HostState:
         """Predict the new notes; nothing else changes."""
-        return predictions.set_notes(state, self.refs, self.notes)
+        return predictions.set_notes(state, {each.ref: each.text for each in self.written})
 
 
 @dataclass(frozen=True, slots=True)

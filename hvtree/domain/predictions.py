@@ -51,12 +51,12 @@ def rename(state: HostState, ref: CheckpointRef, name: str) -> HostState:
     return state.with_vms(replace(vm, checkpoints=checkpoints))
 
 
-def set_notes(state: HostState, refs: Iterable[CheckpointRef], notes: str) -> HostState:
+def set_notes(state: HostState, notes: Mapping[CheckpointRef, str]) -> HostState:
     """Return the state with other notes of some checkpoints."""
-    noted: dict[str, set[str]] = {}
-    for ref in refs:
-        noted.setdefault(ref.vm_id, set()).add(state.checkpoint(ref).id)
-    return state.with_vms(*(_with_notes(state.vms[vm_id], ids, notes) for vm_id, ids in noted.items()))
+    noted: dict[str, dict[str, str]] = {}
+    for ref, text in notes.items():
+        noted.setdefault(ref.vm_id, {})[state.checkpoint(ref).id] = text
+    return state.with_vms(*(_with_notes(state.vms[vm_id], texts) for vm_id, texts in noted.items()))
 
 
 def set_vm_notes(state: HostState, vm_ids: Iterable[str], notes: str) -> HostState:
@@ -162,8 +162,10 @@ def _powered(vm: VirtualMachine, power: Power) -> VirtualMachine:
     return replace(vm, state=after, memory_bytes=memory_bytes, uptime_s=vm.uptime_s if keeps_memory else 0)
 
 
-def _with_notes(vm: VirtualMachine, ids: Collection[str], notes: str) -> VirtualMachine:
-    checkpoints = (replace(each, notes=notes) if each.id in ids else each for each in vm.checkpoints)
+def _with_notes(vm: VirtualMachine, notes: Mapping[str, str]) -> VirtualMachine:
+    checkpoints = (
+        replace(each, notes=notes[each.id]) if each.id in notes else each for each in vm.checkpoints
+    )
     return replace(vm, checkpoints=tuple(checkpoints))
 
 

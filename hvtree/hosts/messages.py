@@ -27,7 +27,7 @@ In short:
 | `vm.start` `vm.save` `vm.suspend` `vm.resume` `vm.shut_down` `vm.turn_off` | `ids` (VMs) | `Results` |
 | `vm.checkpoint` | `ids` (VMs), `name` | `Results`, each with `checkpoint` |
 | `checkpoint.rename` | `ids`, `name` | `Results` |
-| `checkpoint.set_notes` | `ids`, `notes` | `Results` |
+| `checkpoint.set_notes` | `ids`, `notes` (texts, one for each id) | `Results` |
 | `vm.set_notes` | `ids` (VMs), `notes` | `Results` |
 | `checkpoint.apply` `checkpoint.delete` | `ids` | `Results` |
 | `checkpoint.delete_subtree` | `ids`, `only` (ids; deletes nothing if others are below) | `Results` |

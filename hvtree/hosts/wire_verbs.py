@@ -57,9 +57,10 @@ def question(edit: Edit) -> Question:
             made = Question("vm.checkpoint", vm_ids, f"checkpoint {_count(vm_ids, 'VM')}", {"name": name})
         case Rename(ref, name):
             made = Question("checkpoint.rename", _ids((ref,)), "rename a checkpoint", {"name": name})
-        case SetNotes(refs, notes):
-            what = f"write the notes of {_count(refs, 'checkpoint')}"
-            made = Question("checkpoint.set_notes", _ids(refs), what, {"notes": notes})
+        case SetNotes(written):
+            what = f"write the notes of {_count(written, 'checkpoint')}"
+            texts = tuple(each.text for each in written)
+            made = Question("checkpoint.set_notes", _ids(edit.refs), what, {"notes": texts})
         case SetVmNotes(vm_ids, notes):
             what = f"write the notes of {_count(vm_ids, 'VM')}"
             made = Question("vm.set_notes", vm_ids, what, {"notes": notes})

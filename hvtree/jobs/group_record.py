@@ -48,10 +48,9 @@ def group_record(job: JobView) -> GroupRecord | None:
 def _marked(plan: Plan) -> Passport | None:
     """Return the passport that a plan writes into checkpoints of a group checkpoint that it takes."""
     for step in steps_of((*plan.phases, *plan.bring_back)):
-        if isinstance(step.edit, SetNotes) and any(
-            is_placeholder(ref.checkpoint_id) for ref in step.edit.refs
-        ):
-            passport = passport_of(step.edit.notes)
+        written = step.edit.written if isinstance(step.edit, SetNotes) else ()
+        for each in written:
+            passport = passport_of(each.text) if is_placeholder(each.ref.checkpoint_id) else None
             if passport is not None and passport.group is not None:
                 return passport
     return None

@@ -24,6 +24,7 @@ class MadeCheckpoints:
         self._ids: dict[tuple[str, str], str] = {}
         """The id by host and placeholder."""
         self._counts: dict[tuple[str, str], int] = {}
+        self._unsure: set[str] = set()
 
     def add(self, host_id: str, taken: Iterable[CheckpointRef]) -> None:
         """Remember checkpoints that were taken, in that order."""
@@ -41,17 +42,40 @@ class MadeCheckpoints:
                 is_new = now.by_id[checkpoint_id].created_utc >= expected.taken_at_utc
                 if is_placeholder(key) and is_new:
                     self._ids.setdefault((host_id, key), checkpoint_id)
+        self._unsure.discard(host_id)
+
+    def lose(self, host_id: str) -> None:
+        """Remember that no answer has told which checkpoints a host has taken."""
+        self._unsure.add(host_id)
+
+    def is_unsure(self, host_id: str) -> bool:
+        """Return whether a host may have taken checkpoints of which no answer told."""
+        return host_id in self._unsure
+
+    def as_planned(self, checkpoint_id: str, host_id: str) -> str:
+        """Return what stands in the plan for a checkpoint that the job has taken; for any other its own id."""
+        return next(
+            (known for (host, known), made in self._ids.items() if (host, made) == (host_id, checkpoint_id)),
+            checkpoint_id,
+        )
 
     def resolved(self, edit: Edit, host_id: str) -> Edit:
         """Return an edit about the checkpoints themselves instead of what stands for them."""
-        if not isinstance(edit, OnCheckpoints):
-            return edit
-        return replace(edit, refs=tuple(self._resolved(ref, host_id) for ref in edit.refs))
+        return self._named(edit, host_id) if isinstance(edit, OnCheckpoints) else edit
 
     def only(self, edit: T, host_id: str) -> T:
         """Return an edit without those checkpoints that were to be taken and were not."""
-        refs = (self._resolved(ref, host_id) for ref in edit.refs)
-        return replace(edit, refs=tuple(ref for ref in refs if not is_placeholder(ref.checkpoint_id)))
+        named = self._named(edit, host_id)
+        if isinstance(named, SetNotes):
+            there = (each for each in named.written if not is_placeholder(each.ref.checkpoint_id))
+            return replace(named, written=tuple(there))
+        return replace(named, refs=tuple(ref for ref in named.refs if not is_placeholder(ref.checkpoint_id)))
 
-    def _resolved(self, ref: CheckpointRef, host_id: str) -> CheckpointRef:
+    def _named(self, edit: T, host_id: str) -> T:
+        if isinstance(edit, SetNotes):
+            written = (replace(each, ref=self._known(each.ref, host_id)) for each in edit.written)
+            return replace(edit, written=tuple(written))
+        return replace(edit, refs=tuple(self._known(ref, host_id) for ref in edit.refs))
+
+    def _known(self, ref: CheckpointRef, host_id: str) -> CheckpointRef:
         return replace(ref, checkpoint_id=self._ids.get((host_id, ref.checkpoint_id), ref.checkpoint_id))

@@ -142,7 +142,7 @@ def _find(plan: KeptPlan, address: VmAddress, fleet: Fleet) -> FoundVm:
 
 def _outcome(plan: KeptPlan, address: VmAddress, before: VirtualMachine, now: VirtualMachine) -> Outcome:
     expected = plan.expected.vm(address)
-    noted = noted_by(step.edit for step in _all_steps(plan) if step.host_id == address.host_id)
+    noted = noted_by(step.edit for step in steps_of(plan.phases) if step.host_id == address.host_id)
     are_alike = partial(_are_alike, noted=noted)
     is_silent = are_alike(before, expected) and _is_applied(plan, address)
     if is_silent:  # going back to where the VM stands shows in its disk files alone (fact 35)
@@ -177,8 +177,8 @@ def _parts(step: Step) -> Iterator[Edit]:
             yield from (Delete((ref,)) for ref in refs)
         case Apply(refs=refs):
             yield from (Apply((ref,)) for ref in refs)
-        case SetNotes(refs=refs, notes=notes):
-            yield from (SetNotes((ref,), notes) for ref in refs)
+        case SetNotes(written=written):
+            yield from (SetNotes((each,)) for each in written)
         case SetPower() | Create() | Rename() | SetVmNotes() | DeleteSubtree():
             yield step.edit
         case _:
@@ -283,16 +283,15 @@ def _all_steps(plan: KeptPlan) -> Iterator[Step]:
 def _unwritten(plan: KeptPlan, step: Step, present: Mapping[str, FoundVm]) -> Iterator[Written]:
     """Yield the notes of a step that are not written, of VMs and checkpoints that are there."""
     match step.edit:
-        case SetNotes(refs=refs, notes=notes):
-            for ref in refs:
-                vm = present.get(ref.vm_id)
-                checkpoint = _twin(plan, step.host_id, vm, ref) if vm is not None else None
-                if (
-                    vm is not None
-                    and checkpoint is not None
-                    and unmeasured(checkpoint.notes) != unmeasured(notes)
-                ):
-                    yield Written(CheckpointAddress(vm.address.host_id, ref.vm_id, checkpoint.id), notes)
+        case SetNotes(written=written):
+            for each in written:
+                vm = present.get(each.ref.vm_id)
+                checkpoint = _twin(plan, step.host_id, vm, each.ref) if vm is not None else None
+                if vm is None or checkpoint is None:
+                    continue
+                if unmeasured(checkpoint.notes) != unmeasured(each.text):
+                    place = CheckpointAddress(vm.address.host_id, each.ref.vm_id, checkpoint.id)
+                    yield Written(place, each.text)
         case SetVmNotes(vm_ids=vm_ids, notes=notes):
             for vm_id in vm_ids:
                 vm = present.get(vm_id)

@@ -10,10 +10,9 @@ from enum import Enum
 from typing import TypeVar
 
 from hvtree.domain.catalogue import told
-from hvtree.domain.edits import Edit
+from hvtree.domain.edits import Create, Edit
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.domain.lease import Lease
-from hvtree.domain.model import HostState
 from hvtree.domain.receipt import Outcome, Progress, Receipt
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.job import StepPhase
@@ -127,6 +126,8 @@ class StepTaker:
                 self._record.step(index, StepPhase.SKIPPED, "Cancelled.")
                 return Interruption(Cause.CANCELLED, (f"The step ‘{step.title}’ was cancelled.",), edit=edit)
             case OutcomeUnknown():
+                if isinstance(edit, Create):
+                    self.made.lose(step.host_id)
                 self._record.step(index, StepPhase.UNKNOWN, answer.sentence)
                 return Interruption(Cause.CUT, (f"{answer.what} {answer.why}".strip(),), answer.details, edit)
             case ConnectionFailure():
@@ -139,7 +140,7 @@ class StepTaker:
                 for outcome in answer.outcomes:
                     _log.info("job %d, step %d: answered %r", self._record.view.id, index + 1, outcome)
                 self.warnings[step.host_id].extend(answer.warnings)
-                return self._judge(index, edit, answer, plan.before.hosts[step.host_id], step.host_id)
+                return self._judge(index, edit, answer, plan, step.host_id)
 
     async def _perform(self, index: int, step: Step, edit: Edit, lease: Lease | None) -> Receipt:
         targets = len(targets_of(edit))
@@ -151,17 +152,25 @@ class StepTaker:
         return await (self._canceller.run(work, step.host_id) if step.can_cancel else work)
 
     def _judge(
-        self, index: int, edit: Edit, receipt: Receipt, before: HostState, host_id: str
+        self, index: int, edit: Edit, receipt: Receipt, plan: Plan, host_id: str
     ) -> Interruption | None:
         self.made.add(host_id, receipt.taken)
         if not receipt.failures:
             self._record.step(index, StepPhase.DONE, receipt=receipt)
             return None
-        sentences = tuple(_failure_sentence(outcome, before) for outcome in receipt.failures)
+        sentences = tuple(self._failure(outcome, plan, host_id) for outcome in receipt.failures)
         self._record.step(index, StepPhase.FAILED, " ".join(sentences), receipt)
         errors = [outcome.error for outcome in receipt.failures if outcome.error]
         records = "\n\n".join(each.as_text() for each in errors)
         return Interruption(Cause.FAILED, sentences, records, edit, tuple(told(each).code for each in errors))
+
+    def _failure(self, outcome: Outcome, plan: Plan, host_id: str) -> str:
+        """Return a sentence; it names a checkpoint that the job has taken as its plan does."""
+        assert outcome.error is not None
+        known = self.made.as_planned(outcome.target_id, host_id)
+        is_new = known != outcome.target_id
+        state = (plan.expected if is_new else plan.before).hosts[host_id]
+        return f"{name_of(known, state)}: {told(outcome.error).sentence}"
 
 
 async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
@@ -176,8 +185,3 @@ async def at_once(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
             raise each
         results.append(each)
     return results
-
-
-def _failure_sentence(outcome: Outcome, before: HostState) -> str:
-    assert outcome.error is not None
-    return f"{name_of(outcome.target_id, before)}: {told(outcome.error).sentence}"

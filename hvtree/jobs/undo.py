@@ -104,11 +104,11 @@ def _old_notes(plan: KeptPlan, what: str, fleet: Fleet) -> Iterator[Written]:
     """Yield the notes that a job has written over, as they were before."""
     for step in steps_of(plan.phases):
         match step.edit:
-            case SetNotes(refs=refs, notes=notes):
-                for ref in refs:
-                    address = CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id)
-                    _demand_there(what, address.vm, ref, fleet)
-                    yield Written(address, plan.before.checkpoint(address).notes, notes)
+            case SetNotes(written=written):
+                for each in written:
+                    address = CheckpointAddress(step.host_id, each.ref.vm_id, each.ref.checkpoint_id)
+                    _demand_there(what, address.vm, each.ref, fleet)
+                    yield Written(address, plan.before.checkpoint(address).notes, each.text)
             case SetVmNotes(vm_ids=vm_ids, notes=notes):
                 for vm_id in vm_ids:
                     vm = VmAddress(step.host_id, vm_id)

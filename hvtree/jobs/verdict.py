@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hvtree.domain.agreement import disagreements
-from hvtree.domain.edits import Export, SetPower
+from hvtree.domain.edits import Export, SetNotes, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState
 from hvtree.domain.names import quoted
@@ -40,9 +40,19 @@ class Execution:
 
     interruption: Interruption | None = None
     """What ended the steps early."""
-    way_back: tuple[Interruption, ...] = ()
-    """What went wrong while VMs were brought back."""
+    back: tuple[Interruption, ...] = ()
+    """What went wrong while VMs were brought back and notes of new checkpoints written."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def way_back(self) -> tuple[Interruption, ...]:
+        """What went wrong while VMs were brought back."""
+        return tuple(each for each in self.back if not isinstance(each.edit, SetNotes))
+
+    @property
+    def unwritten(self) -> tuple[Interruption, ...]:
+        """Why new checkpoints are without their notes."""
+        return tuple(each for each in self.back if isinstance(each.edit, SetNotes))
 
     @property
     def interruptions(self) -> tuple[Interruption, ...]:
@@ -57,12 +67,14 @@ class Execution:
     @property
     def details(self) -> str:
         """All raw error records."""
-        return "\n\n".join(each.details for each in self.interruptions if each.details)
+        found = (*self.interruptions, *self.unwritten)
+        return "\n\n".join(each.details for each in found if each.details)
 
 
 _WROTE_NOTHING = frozenset({"file-exists", "export-denied"})
 """After these errors nothing of an export is there: it never began, and what is in its folder is another's."""
 
+UNWRITTEN = "The notes of new checkpoints could not be written."
 NOT_READ = None
 """Stands for the reading of a host that nobody waited for."""
 After = HostState | HVTreeError | None
@@ -151,7 +163,12 @@ class _Part:
             sentences += off_plan or ("What the VM held before is still there.",)
         if verdict is not Verdict.AS_PLANNED:
             sentences += what_is_where(self.before, after, self.vm_ids)
-        return verdict, [*sentences, *self._about_files(), *self.execution.warnings]
+        return verdict, [
+            *sentences,
+            *self._about_files(),
+            *self._about_notes(after),
+            *self.execution.warnings,
+        ]
 
     def unread(self, error: HVTreeError | None) -> Sequence[str]:
         """Return the sentences for a host that was not read again."""
@@ -165,6 +182,7 @@ class _Part:
             f"{self.about}: {words}",
             *self._reasons(),
             error.sentence if error else "The check was cancelled.",
+            *((UNWRITTEN,) if self.execution.unwritten else ()),
             *_where_to_look(self.plan, self.host_id),
             *self._about_files(),
         ]
@@ -234,6 +252,19 @@ class _Part:
         if any(isinstance(step.edit, SetPower) for step in self.plan.steps if step.host_id == self.host_id):
             return Verdict.FAILED, "the connection was cut." + self._as_before()
         return Verdict.FAILED, "the connection was cut, and nothing has changed on the host."
+
+    def _about_notes(self, after: HostState) -> Iterator[str]:
+        """Yield what became of the notes of new checkpoints, if they are not as planned: that is no failure of the plan."""
+        if self.execution.unwritten:
+            yield UNWRITTEN
+            yield from dict.fromkeys(
+                sentence for each in self.execution.unwritten for sentence in each.sentences
+            )
+            return
+        late = self.plan.noted(self.host_id) | self.plan.noted_at_last(self.host_id)
+        with_notes = disagreements(self.expected, after, self.vm_ids, late)
+        without = disagreements(self.expected, after, self.vm_ids, self.plan.noted(self.host_id))
+        yield from (each for each in with_notes if each not in without)
 
     def _about_files(self) -> Iterator[str]:
         """Yield where the files of an export are, or what may be left of them."""

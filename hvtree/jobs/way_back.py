@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from hvtree.domain.address import VmAddress
-from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Apply, Delete, Edit, SetNotes, SetPower
+from hvtree.domain.edits import Apply, CheckpointNotes, Delete, Edit, SetNotes, SetPower
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
@@ -29,6 +29,7 @@ ATTEMPTS = 3
 repeated."""
 
 _BRINGING_BACK = "The VMs are being brought back to the states they were in."
+_WRITING = "The checkpoints are there; their notes are being written."
 _TO_RUNNING = (Power.START, Power.RESUME)
 _LOST = (Cause.CUT, Cause.NOT_ASKED)
 _MAY_BE_DONE = (Cause.CUT, Cause.OTHER_HOST)
@@ -69,8 +70,12 @@ class WayBack:
         for the times of steps.
         """
         self._canceller.forget()
-        if plan.bring_back or (found and plan.after_failure):
+        if (found and plan.after_failure) or any(
+            isinstance(each.edit, SetPower) for each in plan.bring_back_steps
+        ):
             self._record.allow_cancel(False, _BRINGING_BACK)
+        elif plan.bring_back:
+            self._record.allow_cancel(False, _WRITING)
         if not found:
             return await self._bring_back_in_order(plan)
         is_in_doubt = bool(plan.take_back)
@@ -197,7 +202,7 @@ class WayBack:
                 if attempt < ATTEMPTS and not self._hosts[step.host_id].reconnection.has_given_up:
                     continue  # it was lost while we looked
                 self._record.step(index, StepPhase.UNKNOWN, error.sentence)
-                return [Interruption(Cause.CUT, (error.sentence,), error.details)]
+                return [Interruption(Cause.CUT, (error.sentence,), error.details, step.edit)]
             if not edits:
                 self._settle_step(index)
                 return []
@@ -209,7 +214,7 @@ class WayBack:
             if any(each.cause in _LOST for each in found):
                 self._lost.add(step.host_id)
             if not any(_is_worth_another_attempt(each) for each in found) or attempt == ATTEMPTS:
-                return found
+                return [replace(each, edit=step.edit) for each in found]
         return []
 
     async def _due(self, index: int, step: Step, goal: HostState) -> tuple[Edit, ...]:
@@ -233,8 +238,8 @@ class WayBack:
 
     async def _still_needed(self, step: Step, goal: HostState) -> tuple[Edit, ...]:
         if isinstance(step.edit, SetNotes):
-            await self._idle(step.host_id, tuple(ref.vm_id for ref in step.edit.refs))
-            return tuple(self._with_times(self._taker.made.only(step.edit, step.host_id), step.host_id))
+            notes = await self._of_those_taken(step.edit, step.host_id, goal)
+            return (self._with_times(notes, step.host_id),) if notes.written else ()
         if isinstance(step.edit, Apply):
             return await self._still_elsewhere(self._taker.made.only(step.edit, step.host_id), step.host_id)
         if isinstance(step.edit, Delete):
@@ -254,16 +259,22 @@ class WayBack:
         )
         return (Apply(refs),) if refs else ()
 
-    def _with_times(self, edit: SetNotes, host_id: str) -> Iterator[SetNotes]:
-        """Yield what writes the same notes with what was measured for each VM meanwhile."""
+    async def _of_those_taken(self, edit: SetNotes, host_id: str, goal: HostState) -> SetNotes:
+        """Return the notes of the checkpoints that were taken, also where no answer told of them."""
+        made, state = self._taker.made, await self._idle(host_id, tuple(ref.vm_id for ref in edit.refs))
+        if made.is_unsure(host_id):
+            made.find(host_id, goal, state)
+        return made.only(edit, host_id)
+
+    def _with_times(self, edit: SetNotes, host_id: str) -> SetNotes:
+        """Return the same notes with what was measured for each VM meanwhile."""
         times = group_times(self._record.view)
-        alike: dict[str, list[CheckpointRef]] = {}
-        for ref in edit.refs:
-            stopped_ms = times.stopped_ms.get(VmAddress(host_id, ref.vm_id))
-            notes = measured(edit.notes, spread_ms=times.spread_ms, stopped_ms=stopped_ms)
-            alike.setdefault(notes, []).append(ref)
-        for notes, refs in alike.items():
-            yield SetNotes(tuple(refs), notes)
+
+        def timed(each: CheckpointNotes) -> CheckpointNotes:
+            stopped_ms = times.stopped_ms.get(VmAddress(host_id, each.ref.vm_id))
+            return replace(each, text=measured(each.text, spread_ms=times.spread_ms, stopped_ms=stopped_ms))
+
+        return SetNotes(tuple(map(timed, edit.written)))
 
     async def _idle(self, host_id: str, vm_ids: tuple[str, ...]) -> HostState:
         """Return the host when it is there and its VMs are idle."""

@@ -22,7 +22,7 @@ from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
 from hvtree.operations.leases import if_cut, is_on
-from hvtree.operations.passports import about_passport, dated, passport_steps
+from hvtree.operations.passports import about_passport, by_hand, dated, passport_phases
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     CheckpointAction,
@@ -144,7 +144,8 @@ class _GoingBack:
 
     def plan(self, fleet: Fleet, operation: Operation, *, start: bool) -> Plan:
         phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(start=start))
-        before, expected = before_and_after(fleet, (self.address.vm,), phases)
+        notes = passport_phases({self.address.vm: self.vm} if self.safety else {}, self.passport)
+        before, expected = before_and_after(fleet, (self.address.vm,), (*phases, *notes))
         return Plan(
             operation=operation,
             title=f"Apply {name_checkpoint(self.checkpoint, self.vm)}",
@@ -158,7 +159,8 @@ class _GoingBack:
                 *self._consequences(fleet.hosts[self.address.host_id], expected.vm(self.address.vm)),
                 *self._if_cut(fleet, phases, start=start),
             ),
-            powershell=script(phases, fleet),
+            powershell=script(by_hand(phases, notes), fleet),
+            bring_back=notes,
             after_failure=tuple((step,) for step in self._way_back()),
             leaves_stopped=self.leave_stopped,
             needs_sizes=not self.safety,
@@ -176,7 +178,6 @@ class _GoingBack:
             yield self._power(f"Turn off VM {name}", Power.TURN_OFF)
         if self.safety:
             yield self._step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
-            yield from passport_steps({self.address.vm: self.vm}, self.passport)
         yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply((self.checkpoint.ref,)))
         if start:
             yield self._power(f"Start VM {name}", Power.START)

@@ -22,11 +22,11 @@ from hvtree.domain.predictions import placeholder
 from hvtree.domain.words import count_words
 from hvtree.operations.apply import no_safety, replica
 from hvtree.operations.apply_group_consequences import GroupReturn
-from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after, side_by_side
+from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.create import by_host
 from hvtree.operations.group_target import GroupTarget, Parts, demand_whole, named
 from hvtree.operations.leases import if_cut, is_on
-from hvtree.operations.passports import about_passport, dated, passport_steps
+from hvtree.operations.passports import about_passport, by_hand, dated, passport_phases
 from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import CheckpointAction, Reason, demand_of_all, kind_forbids, unavailable
@@ -84,7 +84,7 @@ class ApplyGroupCheckpoint:
                 *about_passport(going.passport, at_utc),
                 *if_cut(fleet, before.hosts, phases, is_left=self.leave_stopped),
             ),
-            powershell=script((*phases, *bring_back), fleet),
+            powershell=script((*by_hand(phases, going.notes()), *going.bring_back()), fleet),
             bring_back=bring_back,
             after_failure=tuple(going.undo()),
             take_back=tuple(going.take_back()),
@@ -193,7 +193,7 @@ class _GoingBack:
 
     def notes(self) -> tuple[Phase, ...]:
         """Return what writes into the safety checkpoints what they are."""
-        return side_by_side(passport_steps(self.vms, self.passport))
+        return passport_phases(self.vms, self.passport)
 
     def undo(self) -> Iterator[Phase]:
         """Yield what takes VMs to how they were, if others cannot go back."""

@@ -105,7 +105,8 @@ class Plan:
     """Ordered phases of steps on one host or several, what they will lead to, and what they cost.
 
     `bring_back` are phases that run whatever happened before them, also after a failure or a cancel, each step for those
-    of its VMs that are not yet in the state that `expected` says. They are part of the normal course as well.
+    of its VMs that are not yet in the state that `expected` says. They are part of the normal course as well. The notes of
+    new checkpoints are written there, too; if they cannot be, the plan has been carried out all the same.
 
     `after_failure` are phases that run only on a host where one of the steps failed or was cancelled, before
     `bring_back`, each step for those of its VMs that are not in the state that `before` says: a VM that was saved for a
@@ -169,9 +170,12 @@ class Plan:
         return tuple(vm for vm in self.vms if not self.before.vm(vm).is_measured)
 
     def noted(self, host_id: str) -> frozenset[str]:
-        """Return the ids of the VMs and checkpoints of one host whose notes it writes."""
-        steps = steps_of((*self.phases, *self.bring_back))
-        return noted_by(step.edit for step in steps if step.host_id == host_id)
+        """Return the ids of the VMs and checkpoints of one host whose notes it is about."""
+        return noted_by(step.edit for step in self.steps if step.host_id == host_id)
+
+    def noted_at_last(self, host_id: str) -> frozenset[str]:
+        """Return the ids of the new checkpoints of one host whose notes it writes when all else is done."""
+        return noted_by(step.edit for step in self.bring_back_steps if step.host_id == host_id)
 
     def vm_ids(self, host_id: str) -> tuple[str, ...]:
         """Return the ids of the touched VMs of one host."""

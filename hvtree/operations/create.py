@@ -21,7 +21,7 @@ from hvtree.domain.thresholds import is_near_limit
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Fate, changes, name_hosts, vms
-from hvtree.operations.passports import about_passport, dated, passport_steps
+from hvtree.operations.passports import about_passport, dated, passport_phases
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     Reason,
@@ -84,8 +84,8 @@ class CreateCheckpoint:
         machines = vms(found.values())
         at_utc = self.at_utc or max(fleet.hosts[each.host_id].taken_at_utc for each in found)
         passport = dated(self.passport, at_utc)
-        phases = side_by_side((*self._steps(fleet, found, at_utc), *passport_steps(found, passport)))
-        before, expected = before_and_after(fleet, found, phases)
+        phases, notes = side_by_side(self._steps(fleet, found, at_utc)), passport_phases(found, passport)
+        before, expected = before_and_after(fleet, found, (*phases, *notes))
         return Plan(
             operation=replace(self, at_utc=at_utc),
             title=f"Take a checkpoint of {machines}",
@@ -96,7 +96,8 @@ class CreateCheckpoint:
             vms=tuple(found),
             risk=Risk.NONE,
             consequences=(*_consequences(fleet, found), *about_passport(passport, at_utc)),
-            powershell=script(phases, fleet),
+            powershell=script((*phases, *notes), fleet),
+            bring_back=notes,
         )
 
     def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:

@@ -25,12 +25,12 @@ from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
 from hvtree.domain.words import count_words
-from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after, side_by_side
+from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import listed, vms
 from hvtree.operations.create import by_host, checkpoint_reason, sleeps
 from hvtree.operations.group_consequences import GroupChange
 from hvtree.operations.leases import if_cut
-from hvtree.operations.passports import about_passport, dated, passport_steps
+from hvtree.operations.passports import about_passport, dated, passport_phases
 from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import Reason, demand, demand_of_all, find_vms, name_forbids
@@ -72,10 +72,7 @@ class CheckpointGroup:
         local = fleet.hosts[next(iter(found)).host_id].on_its_clock(at_utc)
         group = _Group(found, self.name or default_name(GROUP_BASE, local), _named(self.name), self.method)
         phases = tuple(group.phases())
-        bring_back = (
-            *group.bring_back(self.starts),
-            *side_by_side(passport_steps(found, passport)),
-        )
+        bring_back = (*group.bring_back(self.starts), *passport_phases(found, passport))
         before, expected = before_and_after(fleet, found, (*phases, *bring_back))
         change = GroupChange(found, self.method, self.keep_partial, dict(self.rates))
         return Plan(

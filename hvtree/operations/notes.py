@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.edits import SetNotes, SetVmNotes
+from hvtree.domain.edits import CheckpointNotes, SetNotes, SetVmNotes
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, VirtualMachine
@@ -192,7 +192,7 @@ def _step(fleet: Fleet, wanted: Written, word: str = "") -> Step | None:
         return None
     name = name_checkpoint(checkpoint, vm)
     title = f"{word.capitalize()} {name}" if word else f"Write the notes of {name}"
-    return Step(title, wanted.target.host_id, SetNotes((checkpoint.ref,), wanted.notes))
+    return Step(title, wanted.target.host_id, SetNotes((CheckpointNotes(checkpoint.ref, wanted.notes),)))
 
 
 def _vm_step(vm: VirtualMachine, address: VmAddress, notes: str) -> Step | None:

@@ -8,12 +8,13 @@ everything but plain characters taken out, in a comment.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import (
     Apply,
+    CheckpointNotes,
     Create,
     Delete,
     DeleteSubtree,
@@ -34,7 +35,7 @@ _QUOTES = "'‘’‚‛"
 """The characters that PowerShell takes for a single quote; inside such a string each is doubled."""
 
 
-def script(phases: Sequence[Phase], fleet: Fleet) -> str:
+def script(phases: Iterable[Phase], fleet: Fleet) -> str:
     """Return the lines for some phases, each step with its title as a comment; with the host's name if there are several."""
     steps = tuple(steps_of(phases))
     has_several = len({step.host_id for step in steps}) > 1
@@ -59,8 +60,8 @@ def lines(edit: Edit) -> str:
             return _on_vms(ids, cmdlet, blank + switch)
         case Create(vm_ids=ids, name=name):
             return _on_vms(ids, "Checkpoint-VM", f" -SnapshotName {quote(name)}")
-        case SetNotes(refs=refs, notes=notes):
-            return _notes_of_checkpoints(refs, notes)
+        case SetNotes(written=written):
+            return _notes_of_checkpoints(written)
         case SetVmNotes(vm_ids=ids, notes=notes):
             return _on_vms(ids, "Set-VM", f" -Notes {quote(notes)}")
         case Delete(refs=refs) | Apply(refs=refs):
@@ -141,23 +142,26 @@ _SETTINGS = (
 """The settings of a checkpoint with nothing but its key and its notes (fact 244)."""
 
 
-def _notes_of_checkpoints(refs: Sequence[CheckpointRef], notes: str) -> str:
+def _notes_of_checkpoints(written: Sequence[CheckpointNotes]) -> str:
     """Return what writes notes of checkpoints: no cmdlet does, WMI does."""
+    alike: dict[str, list[CheckpointRef]] = {}
+    for each in written:
+        alike.setdefault(each.text, []).append(each.ref)
+    service = "-Namespace 'root\\virtualization\\v2' -ClassName Msvm_VirtualSystemManagementService"
+    blocks = (line for text, refs in alike.items() for line in _same_notes(refs, text))
+    return "\n".join((f"$service = Get-CimInstance {service}", *blocks))
+
+
+def _same_notes(refs: Sequence[CheckpointRef], notes: str) -> Iterator[str]:
     whole = f"[System.Security.SecurityElement]::Escape({quote(notes)})"
     if "\r" in notes:
         whole += ".Replace([string] [char]0xD, '&#xD;')"
-    service = "-Namespace 'root\\virtualization\\v2' -ClassName Msvm_VirtualSystemManagementService"
     method = "-MethodName ModifySystemSettings -Arguments @{ SystemSettings = $settings }"
-    return "\n".join(
-        (
-            f"$notes = {whole}",
-            f"$service = Get-CimInstance {service}",
-            f"{', '.join(map(_id_of, refs))} | ForEach-Object {{",
-            f"    $settings = '{_SETTINGS}' -f \"$_\".ToUpper(), $notes",
-            f"    Invoke-CimMethod -InputObject $service {method}",
-            "}",
-        )
-    )
+    yield f"$notes = {whole}"
+    yield f"{', '.join(map(_id_of, refs))} | ForEach-Object {{"
+    yield f"    $settings = '{_SETTINGS}' -f \"$_\".ToUpper(), $notes"
+    yield f"    Invoke-CimMethod -InputObject $service {method}"
+    yield "}"
 
 
 def _id_of(ref: CheckpointRef) -> str:

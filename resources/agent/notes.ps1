@@ -14,6 +14,20 @@ function Set-AgentNotes {
     if ($code -ne 0) { throw New-AgentRefusal 'ModifySystemSettings' $code $Checkpoint.Name }
 }
 
+# Returns whether there is a text for each id.
+function Test-AgentTexts {
+    param([hashtable] $Given)
+    return $Given['notes'] -is [string[]] -and $Given['notes'].Count -eq $Given['ids'].Count
+}
+
+# Returns the text for an id.
+function Get-AgentText {
+    param([hashtable] $Given, [guid] $Id)
+    for ($number = 0; $number -lt $Given['ids'].Count; $number++) {
+        if ($Given['ids'][$number] -eq "$Id") { return $Given['notes'][$number] }
+    }
+}
+
 # Returns the settings of a checkpoint with these notes as the text that WMI takes for an instance.
 function Get-AgentNotesSettings {
     param([string] $Id, [string] $Notes)

@@ -27,10 +27,13 @@ function Test-AgentWork {
     }
     $needs = @{
         'checkpoint.rename' = 'name'; 'checkpoint.export' = 'path'
-        'checkpoint.set_notes' = 'notes'; 'vm.set_notes' = 'notes'
+        'vm.set_notes' = 'notes'
     }[$Request.verb]
     if ($null -ne $needs -and $Request.args[$needs] -isnot [string]) {
         return New-AgentProtocolError "$($Request.verb) needs the text '$needs'." $needs
+    }
+    if ($Request.verb -eq 'checkpoint.set_notes' -and -not (Test-AgentTexts $Request.args)) {
+        return New-AgentProtocolError "$($Request.verb) needs 'notes', a text for each id." 'notes'
     }
     if ($null -ne $Request.args['lease']) { return Test-AgentLease $Request.args['lease'] }
     return $null

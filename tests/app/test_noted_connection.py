@@ -19,6 +19,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from tests.support.harness import Harness
+from tests.support.narrowing import not_none
 from tests.support.plans import vm_at
 from tests.support.trees import lab
 
@@ -96,6 +97,25 @@ def test_what_is_kept_is_there_in_the_next_program_until_the_host_takes_notes(tm
         play(tmp_path / "memory.sqlite3", story)
 
 
+def test_a_host_that_refuses_notes_takes_checkpoints_all_the_same_and_who_took_them_is_kept_here(
+    tmp_path: Path,
+) -> None:
+    async def story(harness: Noting) -> None:
+        errors: tuple[ErrorName, ...] = ("AccessDenied", "OperationFailed")
+        for error in errors:
+            harness.host.hyperv.faults.clear()
+            harness.refuse(error)
+            name, passport = f"with {error}", Passport(author="anna")
+            job = await harness.do(CreateCheckpoint((vm_at("web"),), name, passport=passport))
+            assert job.verdict is Verdict.AS_PLANNED
+            assert KEPT in job.message
+            found = harness.checkpoint(name)
+            assert (not_none(found.passport).author, found.has_notes_here) == ("anna", True)
+            assert harness.on_host(name) == ""
+
+    play(tmp_path / "memory.sqlite3", story)
+
+
 def test_notes_that_the_host_takes_at_last_are_not_shown_from_here_beside_others_that_are(
     tmp_path: Path,
 ) -> None:
@@ -127,7 +147,7 @@ def test_what_others_write_on_the_host_meanwhile_is_not_hidden(tmp_path: Path) -
         target = harness.ref("web", "p1")
         await harness.do(LockCheckpoints((target,), "anna"))
         passport = harness.checkpoint("p1").passport
-        harness.host.hyperv.set_vm_snapshot_notes([target.checkpoint_id], "theirs")
+        harness.host.hyperv.set_vm_snapshot_notes({target.checkpoint_id: "theirs"})
         await harness.until(lambda: "theirs" in harness.checkpoint("p1").notes)
         assert harness.checkpoint("p1").notes == with_passport("theirs", passport)
         await harness.do(UnlockCheckpoints((target,)))

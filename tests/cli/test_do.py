@@ -35,7 +35,7 @@ def test_the_json_tells_the_id_of_the_checkpoint_that_was_taken_and_the_plan(
     shown = hvtree.on(host, "show", "--json").json["vms"]
     assert taken == {(vm["id"], vm["now"]) for vm in shown if vm["name"] in {"web", "db"}}
     assert said.last["plan"]["risk"] == "none"
-    assert [step["action"] for step in said.last["steps"]] == ["checkpoint"]
+    assert [step["action"] for step in said.last["steps"]] == ["checkpoint", "notes"]
 
 
 def test_a_refused_job_has_no_plan_in_its_json(hvtree: Terminal, host: RemoteHost) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hvtree.app.settings_file import default_path
+from hvtree.app.settings import Settings
+from hvtree.app.settings_file import default_path, save
 from tests.support.remote_host import USER, RemoteHost
 from tests.support.terminal import Terminal
 
@@ -32,7 +33,8 @@ def test_a_checkpoint_is_taken_with_its_passport(hvtree: Terminal, host: RemoteH
     said = hvtree.on(host, "do checkpoint", "web", "--name", "new", *options, "--yes", "--json")
     assert (said.code, said.last["verdict"]) == (0, "as planned"), said.err
     assert [step["action"] for step in said.last["steps"]] == ["checkpoint", "notes"]
-    assert said.last["plan"]["steps"][1]["checkpoints"][0]["id"] is None
+    (written,) = said.last["plan"]["bring_back"]
+    assert written["checkpoints"][0]["id"] is None
     one = shown(hvtree, host, "new")
     at = one["passport"].pop("at")
     assert one["passport"] == {
@@ -59,10 +61,20 @@ def test_a_group_has_one_passport_each(hvtree: Terminal, host: RemoteHost) -> No
         assert shown(hvtree, host, "both", vm)["passport"]["reason"] == "x"
 
 
-def test_without_options_nothing_is_written(hvtree: Terminal, host: RemoteHost) -> None:
-    assert hvtree.on(host, "do checkpoint", "web", "--name", "new", "--yes").code == 0
+def test_without_options_a_checkpoint_says_who_took_it_and_when(hvtree: Terminal, host: RemoteHost) -> None:
+    said = hvtree.on(host, "do checkpoint", "web", "--name", "new", "--yes", "--json")
+    assert said.last["steps"][1]["title"] == "Write author and time into the notes of the new checkpoint"
     one = shown(hvtree, host, "new")
-    assert (one["notes"], one["passport"]) == ("", None)
+    at = one["passport"]["at"]
+    assert one["notes"] == f"[HVTree] · by CORP\\anna · {at[:10]} {at[11:16]}Z"
+
+
+def test_nothing_is_written_by_itself_where_the_settings_say_so(hvtree: Terminal, host: RemoteHost) -> None:
+    save(default_path(), Settings(sign_checkpoints=False))
+    assert hvtree.on(host, "do checkpoint", "web", "--name", "new", "--yes").code == 0
+    assert shown(hvtree, host, "new")["notes"] == ""
+    assert hvtree.on(host, "do checkpoint", "web", "--name", "typed", "--reason", "x", "--yes").code == 0
+    assert shown(hvtree, host, "typed")["passport"]["author"] == ""
 
 
 def test_a_locked_checkpoint_is_not_deleted_until_it_is_unlocked(hvtree: Terminal, host: RemoteHost) -> None:

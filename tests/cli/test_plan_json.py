@@ -101,7 +101,7 @@ def of_notes(host: HostState) -> Iterator[dict[str, Any]]:
     target = at(host, "web", "a")
     passport = Passport("why", keep_until=OLD.date(), is_locked=True)
     yield record(CreateCheckpoint((vm_at("web"),), passport=passport), host)
-    noted = set_notes(host, (target.ref,), f"theirs\n{passport.line}")
+    noted = set_notes(host, {target.ref: f"theirs\n{passport.line}"})
     yield record(EditNotes((Written(target, "", "left"),)), noted)
     yield record(UnlockCheckpoints((target,)), noted)
     yield record(LockCheckpoints((target,)), host)

@@ -149,12 +149,13 @@ def test_the_notes_of_checkpoints_are_written_letter_by_letter_and_nothing_else(
 ) -> None:
     vm = backend.vm("Off")
     ids = [checkpoint(vm, "p1"), checkpoint(vm, "side")]
-    results = connection.ask("checkpoint.set_notes", ids=ids, notes=NOTES).results
+    results = connection.ask("checkpoint.set_notes", ids=ids, notes=[NOTES, "other"]).results
     assert [(each["id"], each.get("error"), each.get("checkpoint")) for each in results] == [
         (each, None, None) for each in ids
     ]
     told = backend.read(vm["id"])
-    assert [each["notes"] for each in told["checkpoints"] if each["id"] in ids] == [NOTES, NOTES]
+    notes = {each["id"]: each.get("notes", "") for each in told["checkpoints"]}
+    assert [notes[each] for each in ids] == [NOTES, "other"]
     assert {**told, "checkpoints": 0} == {**vm, "checkpoints": 0}
     unwritten = [{**each, "notes": ""} for each in vm["checkpoints"]]
     assert [{**each, "notes": ""} for each in told["checkpoints"]] == unwritten
@@ -185,7 +186,7 @@ def test_notes_that_a_host_refuses_stay_as_they_were(backend: Backend, connectio
     )
     for error, category in refusals:
         backend.host.faults.add(Fault("ModifySystemSettings", vm["id"], error))
-        result = connection.ask("checkpoint.set_notes", ids=[one], notes="x").result
+        result = connection.ask("checkpoint.set_notes", ids=[one], notes=["x"]).result
         assert result["error"]["category"] == category
     assert backend.host.get_vm_snapshot(id=one).objects[0].notes == ""
 
@@ -194,13 +195,18 @@ def test_notes_that_fail_in_the_hosts_job_are_an_error(backend: Backend, connect
     vm = backend.vm("Off")  # fact 245
     one = checkpoint(vm, "base")
     backend.host.faults.add(Fault("ModifySystemSettings", vm["id"], "OperationFailed", when="after"))
-    assert "error" in connection.ask("checkpoint.set_notes", ids=[one], notes="x").result
+    assert "error" in connection.ask("checkpoint.set_notes", ids=[one], notes=["x"]).result
     assert backend.host.get_vm_snapshot(id=one).objects[0].notes == ""
 
 
 @pytest.mark.parametrize("verb", ["checkpoint.set_notes", "vm.set_notes"])
 def test_a_request_for_notes_without_notes_is_refused(connection: AgentConnection, verb: str) -> None:
     assert connection.ask(verb, ids=[NOBODY]).error["target"] == "notes"
+
+
+def test_notes_of_checkpoints_without_a_text_for_each_are_refused(connection: AgentConnection) -> None:
+    asked = connection.ask("checkpoint.set_notes", ids=[NOBODY, NOBODY[:-1] + "1"], notes=["one"])
+    assert asked.error["target"] == "notes"
 
 
 def test_applying_a_checkpoint_moves_now_and_gives_its_state(
@@ -291,7 +297,7 @@ def test_an_export_to_a_share_without_rights_fails_with_the_systems_code(
     ],
 )
 def test_a_checkpoint_that_is_not_there_is_an_error(connection: AgentConnection, verb: str) -> None:
-    result = connection.ask(verb, ids=[NOBODY], name="x", notes="x").result
+    result = connection.ask(verb, ids=[NOBODY], name="x", notes=["x"]).result
     assert result["error"]["category"] == "ObjectNotFound"
 
 

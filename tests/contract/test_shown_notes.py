@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Create, Edit, SetNotes, SetVmNotes
+from hvtree.domain.edits import CheckpointNotes, Create, Edit, SetNotes, SetVmNotes
 from hvtree.domain.predictions import placeholder
 from hvtree.emulator.powershell.real_powershell import RealPowerShell
 from hvtree.operations.powershell import lines
@@ -21,7 +21,8 @@ def test_the_shown_lines_write_notes_letter_by_letter() -> None:
         vm = host.get_vm().objects[0]
         base = host.get_vm_snapshot(vm=[vm.id], name="base").objects[0]
         refs = (CheckpointRef(vm.id, placeholder(vm.id)), CheckpointRef(vm.id, base.id))
-        edits: list[Edit] = [Create((vm.id,), "new"), SetNotes(refs, TEXT), SetVmNotes((vm.id,), TEXT)]
+        written = tuple(map(CheckpointNotes, refs, (TEXT, "other")))
+        edits: list[Edit] = [Create((vm.id,), "new"), SetNotes(written), SetVmNotes((vm.id,), TEXT)]
         done = subprocess.run(
             [powershell, "-NoProfile", "-Command", "\n".join(map(lines, edits))],
             env={**os.environ, **served.environment()},
@@ -31,5 +32,5 @@ def test_the_shown_lines_write_notes_letter_by_letter() -> None:
         )
         assert done.stderr == ""
         notes = {each.name: each.notes for each in host.get_vm_snapshot(vm=[vm.id]).objects}
-        assert notes == {"base": TEXT, "p1": "", "p2": "", "side": "", "new": TEXT}
+        assert notes == {"base": "other", "p1": "", "p2": "", "side": "", "new": TEXT}
         assert host.get_vm(id=vm.id).one().notes == TEXT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hvtree.app.backoff import Backoff
@@ -15,8 +15,10 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import VmState
+from hvtree.domain.passport import Passport
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
+from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.negotiate import Account
@@ -46,7 +48,14 @@ from hvtree.operations.rename import RenameCheckpoint
 from tests.cuts.cases import WAYS, Case, Lasting
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
-from tests.support.independent_reading import Machines, expected_of, is_at_rest, left_stopped, read
+from tests.support.independent_reading import (
+    Machines,
+    checkpoint_ids,
+    expected_of,
+    is_at_rest,
+    left_stopped,
+    read,
+)
 from tests.support.modes import STDIN
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import RunningTime
@@ -60,6 +69,8 @@ HURRY = 0.02
 """By how much the pauses before the next attempt are shortened."""
 LEASE = Timing(lease_s=3)
 """How soon a host brings VMs back whose client is gone: a few seconds, by the clock of this computer."""
+ANNA = Passport(author="anna")
+"""What new checkpoints say."""
 GIVEN_UP_S = 1.0
 """How long a job waits for a host that is gone for good."""
 
@@ -75,6 +86,8 @@ class Outcome:
     after: Machines
     """Read from the host itself, without a wire, once it was at rest."""
     at_verdict: Machines
+    unsigned: tuple[str, ...]
+    """The names of the new checkpoints that do not say who took them."""
     has_struck: bool
 
     def __str__(self) -> str:
@@ -118,7 +131,7 @@ async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
         workspace.add_host(HostProfile(HOST, wire.url, USER), Secret(PASSWORD))
         await user.until(lambda: workspace.host(HOST).is_connected and not workspace.host(HOST).is_partial)
         plan = workspace.plan(await user.operation(case.operation))
-        before = read(hyperv)
+        before, known = read(hyperv), checkpoint_ids(hyperv)
         wire.plan(case.planned)
         job = await user.ended(workspace.submit(plan, Yes()))
         at_verdict = read(hyperv)
@@ -129,7 +142,12 @@ async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
     if case.holds_leases:
         comes_true(lambda: not left_stopped(before, expected, read(hyperv)))
     assert comes_true(lambda: is_at_rest(hyperv))
-    return Outcome(case, job, before, expected, read(hyperv), at_verdict, wire.has_struck)
+    unsigned = tuple(each.name for each in hyperv.get_vm_snapshot("*") if is_unsigned(each, known))
+    return Outcome(case, job, before, expected, read(hyperv), at_verdict, unsigned, wire.has_struck)
+
+
+def is_unsigned(checkpoint: VMSnapshot, known: Collection[str]) -> bool:
+    return checkpoint.id not in known and "by anna" not in checkpoint.notes
 
 
 class User:
@@ -154,17 +172,17 @@ class User:
         web, db, cache = (VmAddress(HOST, guid(each)) for each in ("web", "db", "cache"))
         p1, p3 = (CheckpointAddress(HOST, web.vm_id, guid(f"web/{each}")) for each in ("p1", "p3"))
         if name == "undo":
-            return await self._undo(ApplyCheckpoint(p3, start=True))
+            return await self._undo(ApplyCheckpoint(p3, start=True, passport=ANNA))
         operations: dict[str, Operation] = {
-            "create": CreateCheckpoint((web, db), "new"),
+            "create": CreateCheckpoint((web, db), "new", passport=ANNA),
             "rename": RenameCheckpoint(p3, "other"),
-            "apply": ApplyCheckpoint(p1, start=True),
+            "apply": ApplyCheckpoint(p1, start=True, passport=ANNA),
             "apply-bare": ApplyCheckpoint(p1, safety=False, start=True),
-            "revert": RevertVm(web, start=True),
+            "revert": RevertVm(web, start=True, passport=ANNA),
             "export": ExportCheckpoint(p3, "D:\\Exports"),
             "delete": DeleteCheckpoints((p1, p3)),
             "delete-subtree": DeleteCheckpointSubtree(p1),
-            "group": CheckpointGroup((web, db), "both"),
+            "group": CheckpointGroup((web, db), "both", passport=ANNA),
             "bring-back": BringBack(((cache, VmState.RUNNING),)),
         }
         return operations[name]
@@ -173,7 +191,9 @@ class User:
         done = await self.ended(self._workspace.submit(self._workspace.plan(operation), Yes()))
         assert done.verdict is Verdict.AS_PLANNED, done.message
         made = [ref.checkpoint_id for step in done.steps for ref in step.taken]
-        return undo_of(kept(done.plan), made, self._workspace.fleet)
+        operation = undo_of(kept(done.plan), made, self._workspace.fleet)
+        assert isinstance(operation, ApplyCheckpoint)
+        return replace(operation, passport=ANNA)
 
 
 def _connecting(way: str, over: threading.Event) -> Callable[[HostProfile, Secret], FallbackClient]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hvtree.jobs.job import Verdict
+from hvtree.jobs.verdict import UNWRITTEN
 from tests.cuts.cases import Lasting
 from tests.cuts.cut_job import Outcome
 from tests.support.http_relay import Harm
@@ -14,7 +15,7 @@ MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
 
 def complaints(outcome: Outcome) -> list[str]:
     """Return what is wrong; empty if all is well."""
-    said = [*_effects(outcome), *_verdict(outcome)]
+    said = [*_effects(outcome), *_verdict(outcome), *_notes(outcome)]
     if outcome.case.lasting is not Lasting.GOOD or outcome.case.holds_leases:
         left = left_stopped(outcome.before, outcome.expected, outcome.after)
         said += [f"{name} is left stopped" for name in left]
@@ -34,6 +35,12 @@ def _effects(outcome: Outcome) -> list[str]:
     if outcome.case.lasting is not Lasting.GOOD and outcome.after != outcome.at_verdict:
         said.append("something happened after the verdict")
     return said
+
+
+def _notes(outcome: Outcome) -> list[str]:
+    """A checkpoint without its author is none the less as planned, but then that is said."""
+    is_silent = outcome.job.verdict is Verdict.AS_PLANNED and UNWRITTEN not in outcome.job.message
+    return [f"nobody says that {each} is unsigned" for each in outcome.unsigned if is_silent]
 
 
 def _verdict(outcome: Outcome) -> list[str]:

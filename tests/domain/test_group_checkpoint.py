@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.edits import Create, Delete, Rename, SetNotes
+from hvtree.domain.edits import CheckpointNotes, Create, Delete, Rename, SetNotes
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group_checkpoint import (
     FindingKind,
@@ -30,7 +30,7 @@ NOTES = Passport("Patch", group=MARK, author="anna").line
 
 
 def marked(state: HostState, vm_name: str, checkpoint: str = "joint") -> HostState:
-    return SetNotes((ref(state, vm_name, checkpoint),), NOTES).on(state)
+    return SetNotes((CheckpointNotes(ref(state, vm_name, checkpoint), NOTES),)).on(state)
 
 
 EAST = marked(lab("east", sql="base(joint*)"), "sql")
@@ -127,7 +127,7 @@ def test_new_names_and_a_new_parent_are_told_and_change_nothing() -> None:
 
 
 def test_two_witnesses_that_disagree_are_both_heard() -> None:
-    east = SetNotes((ref(EAST, "sql", "joint"),), "somebody wrote over it").on(EAST)
+    east = SetNotes((CheckpointNotes(ref(EAST, "sql", "joint"), "somebody wrote over it"),)).on(EAST)
     assert found(seen(fleet(east, WEST), RECORD)) == [(FindingKind.NOT_MARKED, "sql")]
     half = replace(RECORD, parts=RECORD.parts[:1])
     assert found(seen(BOTH, half)) == [(FindingKind.NOT_RECORDED, "web")]
@@ -170,9 +170,9 @@ def test_only_group_checkpoints_of_changed_vms_are_looked_at_anew_and_all_is_as_
     for _ in range(200):
         name = draw.choice(list(states))
         vm = draw.choice([vm for vm in states[name].vms.values() if vm.checkpoints])
-        refs = (CheckpointRef(vm.id, draw.choice(vm.checkpoints).id),)
+        drawn = CheckpointRef(vm.id, draw.choice(vm.checkpoints).id)
         note = draw.choice(["", *(Passport(group=mark).line for mark in marks)])
-        states[name] = SetNotes(refs, note).on(states[name])
+        states[name] = SetNotes((CheckpointNotes(drawn, note),)).on(states[name])
         if draw.random() < 0.1:
             states[name] = (
                 without(states[name], vm.id) if len(states[name].vms) > 1 else lab(name, sql="base*")
@@ -185,7 +185,8 @@ def test_only_group_checkpoints_of_changed_vms_are_looked_at_anew_and_all_is_as_
 
 def test_a_group_checkpoint_of_which_nothing_has_changed_stays_the_same_object() -> None:
     other = marked(lab("east", sql="base(joint*)", db="joint*"), "sql")
-    noted = SetNotes((ref(other, "db", "joint"),), Passport(group=GroupMark("g2", 1)).line).on(other)
+    note = CheckpointNotes(ref(other, "db", "joint"), Passport(group=GroupMark("g2", 1)).line)
+    noted = SetNotes((note,)).on(other)
     before = fleet(noted, WEST)
     seen = group_checkpoints(before)
     changed = Rename(ref(noted, "db", "joint"), "another").on(noted)

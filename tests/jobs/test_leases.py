@@ -46,7 +46,7 @@ def test_each_request_of_a_group_says_where_its_vms_belong_until_they_are_back()
             "vm.save": [([WEB], [DB])],
             "vm.checkpoint": [([WEB], [DB])],
             "vm.start": [None],
-            "checkpoint.set_notes": [None, None],  # one stood still for a while, the other did before
+            "checkpoint.set_notes": [None],
         }
         ends = [request for request in harness.host.requests if request.verb == "lease.end"]
         assert [each.args for each in ends] == [{"lease": job.uuid}]

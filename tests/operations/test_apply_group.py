@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hvtree.domain.edits import Apply, Create, Delete, Power, SetNotes, SetPower
+from hvtree.domain.edits import Apply, CheckpointNotes, Create, Delete, Power, SetNotes, SetPower
 from hvtree.domain.group import Member
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
@@ -30,7 +30,7 @@ def marked(state: HostState) -> HostState:
         for each in state.vms.values()
         if any(one.name == "joint" for one in each.checkpoints)
     ]
-    return SetNotes(tuple(refs), NOTES).on(state)
+    return SetNotes(tuple(CheckpointNotes(each, NOTES) for each in refs)).on(state)
 
 
 def member(name: str, tree: str = "base(joint~(later*))", **fields: Any) -> Any:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from hvtree.domain.edits import SetNotes, SetVmNotes
+from hvtree.domain.edits import CheckpointNotes, SetNotes, SetVmNotes
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, passport_of, with_passport
 from hvtree.domain.predictions import set_notes, set_vm_notes
@@ -25,7 +25,7 @@ WHY = Passport("Before patching", ticket="CHG-1", author="CORP\\anna")
 
 def noted(state: HostState, vm_name: str, name: str, passport: Passport) -> HostState:
     """Return the state with a passport in the notes of a checkpoint."""
-    return set_notes(state, (at(state, vm_name, name).ref,), with_passport("theirs", passport))
+    return set_notes(state, {at(state, vm_name, name).ref: with_passport("theirs", passport)})
 
 
 LOCKED = noted(LAB, "web", "p1", replace(WHY, is_locked=True))
@@ -36,8 +36,8 @@ def test_editing_notes_writes_the_whole_text_and_nothing_else() -> None:
     plan = EditNotes((Written(target, "a\nb"),)).plan(fleet(LAB))
     assert plan.title == "Edit the notes of checkpoint ‘p1’ on VM ‘web’"
     assert (plan.button, plan.risk) == ("Save notes", Risk.NONE)
-    assert [step.edit for step in plan.steps] == [SetNotes((target.ref,), "a\nb")]
-    assert after(plan) == set_notes(LAB.only([target.vm_id]), (target.ref,), "a\nb")
+    assert [step.edit for step in plan.steps] == [SetNotes((CheckpointNotes(target.ref, "a\nb"),))]
+    assert after(plan) == set_notes(LAB.only([target.vm_id]), {target.ref: "a\nb"})
     assert sentences(plan) == ("Only the notes change.",)
 
 
@@ -88,11 +88,11 @@ def test_notes_wait_for_a_vm_that_is_busy() -> None:
 
 
 def test_a_lock_goes_into_the_passport_beside_the_notes_of_others() -> None:
-    state = set_notes(LAB, (at(LAB, "web", "p1").ref,), "theirs")
+    state = set_notes(LAB, {at(LAB, "web", "p1").ref: "theirs"})
     plan = LockCheckpoints((at(state, "web", "p1"),), author="anna").plan(fleet(state))
     (step,) = plan.steps
     assert isinstance(step.edit, SetNotes)
-    assert step.edit.notes.startswith("theirs\n[HVTree] · locked · by anna · 2026-09-24 12:00Z")
+    assert step.edit.written[0].text.startswith("theirs\n[HVTree] · locked · by anna · 2026-09-24 12:00Z")
     assert after(plan).checkpoint(at(state, "web", "p1").ref).is_locked
     assert plan.button == "Lock"
 
@@ -138,8 +138,7 @@ def test_a_checkpoint_is_taken_and_then_gets_its_passport() -> None:
     plan = CreateCheckpoint((vm_at("web"), vm_at("db")), "new", passport=wanted).plan(fleet(state))
     assert titles(plan) == [
         "Take checkpoint ‘new’ of VMs ‘web’ and ‘db’",
-        "Write the notes of the new checkpoint",
-        "Write the notes of the new checkpoint",
+        "< Write the notes of the 2 new checkpoints",
     ]
     for name, others in (("web", "of the VM\n"), ("db", "")):
         made = after(plan).checkpoint(at(after(plan), name, "new").ref)
@@ -151,9 +150,28 @@ def test_a_checkpoint_is_taken_and_then_gets_its_passport() -> None:
     assert "until 2026-12-24" in said
 
 
-def test_equal_notes_are_one_request_for_each_host() -> None:
-    plan = CreateCheckpoint((vm_at("web"), vm_at("db")), "new", passport=WHY).plan(fleet(LAB))
-    assert titles(plan)[1:] == ["Write the notes of the 2 new checkpoints"]
+def test_a_passport_with_nothing_but_author_and_time_costs_one_short_step_and_no_more_words() -> None:
+    operation = CreateCheckpoint((vm_at("web"),), "new")
+    plan = replace(operation, passport=Passport(author="CORP\\anna")).plan(fleet(LAB))
+    assert titles(plan) == [
+        "Take checkpoint ‘new’ of VM ‘web’",
+        "< Write author and time into the notes of the new checkpoint",
+    ]
+    assert sentences(plan) == sentences(operation.plan(fleet(LAB)))
+    assert "'[HVTree] · by CORP\\anna · 2026-09-24 12:00Z'" in plan.powershell
+
+
+def test_a_vm_is_taken_back_and_started_before_the_notes_of_its_safety_checkpoint_are_written() -> None:
+    passport = Passport(author="anna")
+    plan = ApplyCheckpoint(at(LAB, "web", "side"), start=True, passport=passport).plan(fleet(LAB))
+    assert titles(plan)[-2:] == [
+        "Start VM ‘web’",
+        "< Write the notes of the new checkpoint",
+    ]
+    by_hand = [line for line in plan.powershell.splitlines() if line.startswith("# ")]
+    assert by_hand.index("# Write the notes of the new checkpoint") == 1 + next(
+        number for number, line in enumerate(by_hand) if line.startswith("# Take checkpoint ‘Safety")
+    )
 
 
 def test_without_a_passport_nothing_is_written() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import (
     Apply,
+    CheckpointNotes,
     Create,
     Delete,
     DeleteSubtree,
@@ -141,10 +142,11 @@ def test_a_real_powershell_reads_every_quoted_text_back() -> None:
 
 
 def test_the_notes_of_a_checkpoint_that_is_still_to_be_taken_go_where_its_vm_stands() -> None:
-    text = lines(SetNotes((REF, CheckpointRef("vm-2", "new:0001:vm-2")), "it's\r\n<b>"))
-    assert text.startswith("$notes = [System.Security.SecurityElement]::Escape(")
+    refs = (REF, CheckpointRef("vm-2", "new:0001:vm-2"))
+    text = lines(SetNotes(tuple(CheckpointNotes(ref, "it's\r\n<b>") for ref in refs)))
+    assert text.splitlines()[1].startswith("$notes = [System.Security.SecurityElement]::Escape(")
     assert "'cp-1', (Get-VM -Id 'vm-2').ParentSnapshotId | ForEach-Object {" in text
-    assert "<b>" not in text.partition("\n")[2]
+    assert text.count("<b>") == 1
     assert "-MethodName ModifySystemSettings" in text
 
 

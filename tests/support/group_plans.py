@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hvtree.domain.checkpoint import CheckpointKind
-from hvtree.domain.edits import SetNotes
+from hvtree.domain.edits import CheckpointNotes, SetNotes
 from hvtree.domain.group import GroupMethod, Member
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
@@ -72,4 +72,5 @@ def _going_back() -> Iterator[tuple[Operation, HostState]]:
 
 def _marked(state: HostState) -> HostState:
     notes = Passport("Patch", group=MARK).line
-    return SetNotes(tuple(ref(state, name, "joint") for name in ("web", "db")), notes).on(state)
+    written = (CheckpointNotes(ref(state, name, "joint"), notes) for name in ("web", "db"))
+    return SetNotes(tuple(written)).on(state)

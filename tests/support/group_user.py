@@ -51,7 +51,7 @@ class GroupUser:
         user = self._user
         note = Passport("Patch day", group=mark, author="CORP\\anna").line
         for vm in vms:
-            user.host.hyperv.set_vm_snapshot_notes([user.ref(vm, checkpoint).checkpoint_id], note)
+            user.host.hyperv.set_vm_snapshot_notes({user.ref(vm, checkpoint).checkpoint_id: note})
         await user.until(
             lambda: all(user.vm(vm).group_marks for vm in vms), "the host tells of the group checkpoint"
         )

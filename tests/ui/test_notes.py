@@ -37,7 +37,7 @@ def passport(user: WindowUser, vm: str, name: str) -> Passport:
 
 async def noted(user: WindowUser, vm: str, name: str, notes: str) -> None:
     """Let another admin write the notes of a checkpoint."""
-    user.host.hyperv.set_vm_snapshot_notes([user.ref(vm, name).checkpoint_id], notes)
+    user.host.hyperv.set_vm_snapshot_notes({user.ref(vm, name).checkpoint_id: notes})
     await user.until(lambda: checkpoint(user, vm, name).notes == notes, "the notes are read")
     await user.quiet()
 

@@ -31,12 +31,29 @@ class Arguments(msgspec.Struct, frozen=True):
     ids: tuple[str, ...]
     name: str | None = None
     path: str | None = None
-    notes: str | None = None
+    notes: str | tuple[str, ...] | None = None
     lease: Lease | None = None
     only: tuple[str, ...] | None = None
 
+    @property
+    def text(self) -> str | None:
+        """The notes that all of them are to have."""
+        return self.notes if isinstance(self.notes, str) else None
+
+    @property
+    def texts(self) -> dict[str, str] | None:
+        """The notes that each of them is to have, by its id."""
+        if isinstance(self.notes, str) or self.notes is None or len(self.notes) != len(self.ids):
+            return None
+        return {each.lower(): text for each, text in zip(self.ids, self.notes, strict=True)}
+
 
 Cmdlet = Callable[[HyperV, list[str], Arguments], Invocation]
+
+
+def _write_notes(host: HyperV, ids: list[str], texts: Mapping[str, str]) -> Invocation:
+    return host.set_vm_snapshot_notes({each: texts[each] for each in ids})
+
 
 VM_ACTIONS: Mapping[str, Cmdlet] = {
     "vm.start": lambda host, ids, _: host.start_vm(vm=ids),
@@ -45,14 +62,14 @@ VM_ACTIONS: Mapping[str, Cmdlet] = {
     "vm.resume": lambda host, ids, _: host.resume_vm(vm=ids),
     "vm.shut_down": lambda host, ids, _: host.stop_vm(vm=ids),
     "vm.turn_off": lambda host, ids, _: host.stop_vm(vm=ids, turn_off=True),
-    "vm.set_notes": lambda host, ids, given: host.set_vm(vm=ids, change=VmChange(notes=given.notes)),
+    "vm.set_notes": lambda host, ids, given: host.set_vm(vm=ids, change=VmChange(notes=given.text)),
     "vm.checkpoint": lambda host, ids, given: host.checkpoint_vm(vm=ids, snapshot_name=given.name or None),
 }
 CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     "checkpoint.rename": lambda host, ids, given: host.rename_vm_snapshot(
         vm_snapshot=ids, new_name=given.name or ""
     ),
-    "checkpoint.set_notes": lambda host, ids, given: host.set_vm_snapshot_notes(ids, given.notes or ""),
+    "checkpoint.set_notes": lambda host, ids, given: _write_notes(host, ids, given.texts or {}),
     "checkpoint.apply": lambda host, ids, _: host.restore_vm_snapshot(vm_snapshot=ids, confirm=False),
     "checkpoint.delete": lambda host, ids, _: host.remove_vm_snapshot(vm_snapshot=ids),
     "checkpoint.delete_subtree": lambda host, ids, _: host.remove_vm_snapshot(
@@ -63,11 +80,11 @@ CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
     ),
 }
 _NEEDED = {
-    "checkpoint.rename": "name",
-    "checkpoint.export": "path",
-    "checkpoint.set_notes": "notes",
-    "vm.set_notes": "notes",
+    "checkpoint.rename": ("name", "name"),
+    "checkpoint.export": ("path", "path"),
+    "vm.set_notes": ("notes", "text"),
 }
+"""By verb, the argument that has to be a text, and the field that has it."""
 
 
 @dataclass
@@ -161,9 +178,11 @@ def _given(request: Request) -> Arguments:
         given = msgspec.convert(request.args, Arguments)
     except msgspec.ValidationError as error:
         raise BadRequest(f"The arguments of {request.verb} cannot be used: {error}.") from error
-    needed = _NEEDED.get(request.verb)
-    if needed is not None and getattr(given, needed) is None:
+    needed, field = _NEEDED.get(request.verb, ("", ""))
+    if needed and getattr(given, field) is None:
         raise BadRequest(f"{request.verb} needs the text '{needed}'.", needed)
+    if request.verb == "checkpoint.set_notes" and given.texts is None:
+        raise BadRequest(f"{request.verb} needs 'notes', a text for each id.", "notes")
     return given
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hvtree.emulator.cmdlets.checkpoints import Checkpoints
 from hvtree.emulator.cmdlets.exports import Exports
@@ -111,13 +111,13 @@ class CheckpointCmdlets:
             "Rename-VMSnapshot", work, vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name
         )
 
-    def set_notes(self, vm_snapshot: Snapshots, notes: str) -> Invocation:
+    def set_notes(self, notes: Mapping[str, str]) -> Invocation:
         """ModifySystemSettings of WMI with the notes of checkpoints: no cmdlet writes them."""
 
         def work(machine: Machine, entry: Checkpoint) -> HostJob | object:
-            return self._checkpoints.set_notes(machine, entry, notes)
+            return self._checkpoints.set_notes(machine, entry, notes[entry.id])
 
-        return self._run("ModifySystemSettings", work, vm_snapshot=vm_snapshot)
+        return self._run("ModifySystemSettings", work, vm_snapshot=tuple(notes))
 
     def export(
         self,

@@ -32,6 +32,8 @@ All methods may be called from any thread.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hvtree.emulator.cmdlets.checkpoint_cmdlets import CheckpointCmdlets
 from hvtree.emulator.cmdlets.checkpoints import Checkpoints
 from hvtree.emulator.cmdlets.exports import Exports
@@ -196,10 +198,10 @@ class HyperV(HostReader):
                 vm_snapshot=vm_snapshot, vm_name=vm_name, vm=vm, name=name, new_name=new_name
             )
 
-    def set_vm_snapshot_notes(self, vm_snapshot: Snapshots, notes: str) -> Invocation:
-        """ModifySystemSettings of WMI: no cmdlet writes the notes of a checkpoint."""
+    def set_vm_snapshot_notes(self, notes: Mapping[str, str]) -> Invocation:
+        """ModifySystemSettings of WMI, for notes by the ids of checkpoints: no cmdlet writes them."""
         with self._guard:
-            return self._cmdlets.set_notes(vm_snapshot, notes)
+            return self._cmdlets.set_notes(notes)
 
     def export_vm_snapshot(
         self,

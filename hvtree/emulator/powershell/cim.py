@@ -209,7 +209,7 @@ class Cim:
         if self._vms(key):
             work = self._host.set_vm(vm=[key], change=VmChange(notes=notes))
         else:
-            work = self._host.set_vm_snapshot_notes([key], notes)
+            work = self._host.set_vm_snapshot_notes({key: notes})
         (result,) = work.results
         if result.error is not None:
             return _returned(_CODES.get(result.error.identifier, FAILED))

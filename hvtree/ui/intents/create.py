@@ -49,6 +49,7 @@ CREATE = OperationIntent(
     operation=operation,
     form=form,
     to_decide=to_decide,
+    signature=lambda signer: {"passport": signer.signed()},
 )
 
 CREATE_NAMED = OperationIntent(

@@ -40,7 +40,7 @@ LOCK = OperationIntent(
     operation=locked,
     form=form,
     to_decide=lambda _plan: (),
-    is_signed=True,
+    signature=lambda signer: {"author": signer.author},
 )
 
 UNLOCK = OperationIntent(

@@ -65,7 +65,7 @@ class Draft:
         return self.operation(name=name)
 
     def noted(self, name: str, passport: Passport, **answers: Any) -> Operation:
-        """Return the operation with the name that was typed and with a signed passport, if that says anything."""
+        """Return the operation with the name that was typed and with a signed passport."""
         signed = self.signer.signed(passport)
         at_utc = {} if name else {"at_utc": self.now_utc}
         return self.operation(name=name, passport=signed, **at_utc, **answers)
@@ -74,6 +74,10 @@ class Draft:
         """Return the name that a checkpoint gets if it is made now: Hyper-V Manager's pattern, by its host's clock."""
         host = self.fleet.hosts[self.selection.targets[0].host_id]
         return default_name(base, host.on_its_clock(self.clock()))
+
+
+def _no_signature(_signer: Signer) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,8 @@ class OperationIntent(Intent):
     """For what is done at once: returns what has to be decided first, in sentences; only then is the form shown.
 
     `operation` then takes the time as `at_utc`."""
-    is_signed: bool = False
-    """`operation` takes the name of the user as `author`."""
+    signature: Callable[[Signer], Mapping[str, Any]] = _no_signature
+    """Returns what `operation` is told by name of who does it."""
     knows_groups: bool = False
     """`operation` takes the groups that there are as `known`."""
 
@@ -116,7 +120,7 @@ class OperationIntent(Intent):
             workspace.fleet,
             hosts,
             context.clock(),
-            build,
+            partial(build, **self.signature(workspace.signer)),
             context.clock,
             workspace.signer,
         )
@@ -127,11 +131,10 @@ class OperationIntent(Intent):
             context.tasks.start(deciding)
 
     def _build(self, workspace: Workspace) -> Build:
-        """Return the maker of the operation with all that it takes besides the answers of a form."""
-        given: dict[str, Any] = {"author": workspace.signer.author} if self.is_signed else {}
-        if self.knows_groups:
-            given["known"] = KnownGroups.of(workspace)
-        return partial(self.operation, **given) if given else self.operation
+        """Return the maker of the operation with all that it takes besides a signature and the answers of a form."""
+        return (
+            partial(self.operation, known=KnownGroups.of(workspace)) if self.knows_groups else self.operation
+        )
 
     def _submit_at_once(self, context: Context, draft: Draft) -> str | None:
         """Start it without a question and return None; or return what has to be decided first.

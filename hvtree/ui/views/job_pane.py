@@ -169,7 +169,8 @@ def _cancellable_parts(job: JobView) -> tuple[str, ...]:
     """Return the hosts on which a job could be cancelled while it goes on on the others."""
     if not job.can_cancel or job.plan.is_joint or len(job.host_ids) < 2:
         return ()
-    unfinished = {step.host_id for step in job.steps if step.phase in (StepPhase.WAITING, StepPhase.RUNNING)}
+    own = job.steps[: len(job.plan.steps)]  # what comes last is done in any case
+    unfinished = {step.host_id for step in own if step.phase in (StepPhase.WAITING, StepPhase.RUNNING)}
     return tuple(host_id for host_id in job.host_ids if host_id in unfinished)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from hvtree.domain.address import VmAddress
-from hvtree.domain.edits import SetNotes
+from hvtree.domain.edits import CheckpointNotes, SetNotes
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group, Member
 from hvtree.domain.group_checkpoint import group_checkpoints
@@ -33,8 +33,8 @@ GROUP = Group(FARM, "Farm", (Member(SQL, "sql"), Member(WEB, "web")))
 
 
 def marked(state: HostState, mark: GroupMark, *vms: str) -> HostState:
-    refs = tuple(ref(state, name, "joint") for name in vms)
-    return SetNotes(refs, Passport("Patch", group=mark, author="anna").line).on(state)
+    line = Passport("Patch", group=mark, author="anna").line
+    return SetNotes(tuple(CheckpointNotes(ref(state, name, "joint"), line) for name in vms)).on(state)
 
 
 MARK = GroupMark("g1", 2, FARM, "Farm", spread_ms=38)
