@@ -31,6 +31,7 @@ from hvtree.emulator.serve import endpoint_for
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import World
+from tests.killed.clock_jump import JumpingClock
 from tests.support.relay import Relay, relay
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.waiting import WAIT_S, comes_true
@@ -62,8 +63,19 @@ def world() -> World:
 class Course:
     """The host, the process with the job, and the wire between them."""
 
-    def __init__(self, host: HyperV, endpoint: Endpoint | None, wire: Relay | None, log: IO[bytes]) -> None:
+    def __init__(
+        self,
+        host: HyperV,
+        endpoint: Endpoint | None,
+        wire: Relay | None,
+        log: IO[bytes],
+        *,
+        lease_s: int = LEASE_S,
+        clock: JumpingClock | None = None,
+    ) -> None:
         self.host = host
+        self.lease_s = lease_s
+        self._clock = clock
         self.starts: Counter[str] = Counter()
         """How often each VM was started or resumed; what was not needed does not count."""
         self._endpoint = endpoint
@@ -84,9 +96,11 @@ class Course:
         if self._endpoint is not None and self._wire is not None:
             url = self._endpoint.url.replace(str(self._endpoint.port), str(self._wire.port))
             host = [url, "--user", ACCOUNT.user]
+        clock = self._clock.environment if self._clock is not None else {}
+        own = {**environment, **clock, **home_of(home), PASSWORD_VARIABLE: ACCOUNT.password}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hvtree", first, verb, *host, *rest, "--yes", "--json"],
-            env={**os.environ, **environment, **home_of(home), PASSWORD_VARIABLE: ACCOUNT.password},
+            env={**os.environ, **own},
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -134,6 +148,11 @@ class Course:
         """Let it go on."""
         self.process.send_signal(signal.SIGCONT)
 
+    def jump(self, seconds: int) -> None:
+        """Let all clocks of HVTree be so far ahead."""
+        assert self._clock is not None
+        self._clock.jump(seconds)
+
     def cut_for_good(self) -> None:
         """Let the network lead nowhere from now on, without a word to anybody."""
         assert self._wire is not None
@@ -173,7 +192,7 @@ class Course:
     def rests(self) -> None:
         """Wait until every agent on the host has ended, or has held nothing for as long as a lease lasts."""
         outputs = self._endpoint.shells.outputs() if self._endpoint is not None else ()
-        until = time.monotonic() + LEASE_S + 1
+        until = time.monotonic() + self.lease_s + 1
         assert comes_true(
             lambda: time.monotonic() > until or all(output.exit_code is not None for output in outputs)
         )
@@ -242,14 +261,21 @@ class Course:
 
 @contextmanager
 def course(
-    job: str, home: Path, *, powershell: str = "", is_local: bool = False, leave_stopped: bool = False
+    job: str,
+    home: Path,
+    *,
+    powershell: str = "",
+    is_local: bool = False,
+    leave_stopped: bool = False,
+    lease_s: int = LEASE_S,
+    has_jumping_clock: bool = False,
 ) -> Iterator[Course]:
     """Begin a job on a host of its own; with a `powershell` its agent is the real script, `is_local` without WinRM.
 
     With `leave_stopped` the host is told to leave VMs alone.
     """
     home.mkdir(parents=True, exist_ok=True)
-    save(home / "config" / "HVTree" / "settings.json", Settings(bring_back_after_s=LEASE_S))
+    save(home / "config" / "HVTree" / "settings.json", Settings(bring_back_after_s=lease_s))
     with ExitStack() as stack:
         clock = stack.enter_context(closing(RealClock()))
         host = HyperV(worlds.build(world(), clock.now()), clock)
@@ -264,7 +290,8 @@ def course(
             endpoint = stack.enter_context(endpoint_for(host, config, powershell=real))
             wire = stack.enter_context(relay(endpoint.port))
         log = stack.enter_context((home / "said.txt").open("wb"))
-        it = Course(host, endpoint, wire, log)
+        jumping = JumpingClock(home) if has_jumping_clock else None
+        it = Course(host, endpoint, wire, log, lease_s=lease_s, clock=jumping)
         stack.callback(it.end)
         it.begin(job, home, environment, *(["--leave-stopped"] if leave_stopped else []))
         yield it

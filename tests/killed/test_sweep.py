@@ -1,4 +1,4 @@
-"""HVTree is killed, stopped, cut off or put to sleep at every 50 ms of a job: no VM stays stopped, none is started twice.
+"""HVTree is killed, stopped, cut off, put to sleep or given other clocks at every 50 ms of a job: no VM stays stopped, none is started twice.
 
 pytest tests/killed/test_sweep.py                       # a sample, another one each day
 pytest tests/killed/test_sweep.py --all-cases           # all of them; the counts come at the end, with -s
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.killed.course import BEFORE, LEASE_S, Course, course
+from tests.killed.clock_jump import CAN_JUMP
+from tests.killed.course import BEFORE, Course, course
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -43,37 +44,60 @@ class Cut:
         return f"{self.job}: {self.way} at {self.at_ms[0]} ms"
 
 
+JUMP_S = 3_600
+
+
 def killed(it: Course) -> None:
     it.kill()
-    it.assert_back_in(LEASE_S + GRACE_S + SLACK_S)
+    _back_in_time(it)
 
 
 def stopped_for_too_long(it: Course) -> None:
     """As `kill -STOP` for 90 s, or as long as it takes; then it goes on."""
     it.stop()
-    it.assert_back_in(LEASE_S + GRACE_S + SLACK_S)
+    _back_in_time(it)
     it.go_on()
     it.verdict  # noqa: B018  (it comes to its end)
 
 
 def cut_off_for_good(it: Course) -> None:
     it.cut_for_good()
-    it.assert_back_in(LEASE_S + GRACE_S + SLACK_S)
+    _back_in_time(it)
 
 
 def asleep(it: Course) -> None:
     """This computer sleeps, and its connections do not survive that."""
     it.stop()
-    it.assert_back_in(LEASE_S + GRACE_S + SLACK_S)
+    _back_in_time(it)
     it.cut()
     it.go_on()
     it.verdict  # noqa: B018
+
+
+def asleep_for_an_hour(it: Course) -> None:
+    """The same, and its clocks have gone on meanwhile."""
+    it.stop()
+    _back_in_time(it)
+    it.cut()
+    it.jump(JUMP_S)
+    it.go_on()
+    it.verdict  # noqa: B018
+
+
+def clocks_jump(it: Course) -> None:
+    """All its clocks are an hour ahead at once, and nothing else happens: the job is none the worse for it."""
+    it.jump(JUMP_S)
+    assert it.verdict["verdict"] == "as planned", it.said
 
 
 def away_for_a_moment(it: Course) -> None:
     """It comes back in time, and finds its job intact."""
     it.cut()
     assert it.verdict["verdict"] == "as planned"
+
+
+def _back_in_time(it: Course) -> None:
+    it.assert_back_in(it.lease_s + GRACE_S + SLACK_S)
 
 
 WAYS: Mapping[str, Callable[[Course], None]] = {
@@ -83,12 +107,16 @@ WAYS: Mapping[str, Callable[[Course], None]] = {
     "asleep": asleep,
     "away for a moment": away_for_a_moment,
 }
+JUMPS: Mapping[str, Callable[[Course], None]] = {
+    "asleep for an hour": asleep_for_an_hour,
+    "clocks jump": clocks_jump,
+}
 
 
 def cuts() -> Iterator[Cut]:
     for job, lasts_ms in LASTS_MS.items():
         moments = range(0, lasts_ms, EVERY_MS)
-        for way in WAYS:
+        for way in (*WAYS, *(JUMPS if CAN_JUMP else ())):
             for first in range(0, len(moments), SIDE_BY_SIDE):
                 yield Cut(job, way, tuple(moments[first : first + SIDE_BY_SIDE]))
 
@@ -122,11 +150,11 @@ def test_no_vm_stays_stopped_and_none_is_started_twice(
 
 def _try(cut: Cut, at_ms: int, home: Path, problems: list[str], counts: Counter[str]) -> None:
     try:
-        with course(cut.job, home) as it:
+        with course(cut.job, home, has_jumping_clock=cut.way in JUMPS) as it:
             it.until_touched()
             it.for_a_while(at_ms / 1000)
             where = "after its end" if it.process.poll() is not None else "in the middle"
-            WAYS[cut.way](it)
+            {**WAYS, **JUMPS}[cut.way](it)
             it.assert_facts()
             counts[f"{cut.job}, {cut.way}, {where}"] += 1
     except BaseException as error:  # noqa: BLE001 - it is told on the test's own thread
