@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -74,17 +75,21 @@ def test_a_checkpoint_is_taken_with_what_its_form_says(at_window: AtWindow) -> N
     at_window(story, web="")
 
 
-def test_without_anything_said_nothing_is_written(at_window: AtWindow) -> None:
+@pytest.mark.parametrize("entry", ["Checkpoint", "Checkpoint…"])
+def test_author_and_time_are_written_without_anything_said(at_window: AtWindow, entry: str) -> None:
     async def story(user: WindowUser) -> None:
+        user.workspace.signer = ANNA
         user.select("web")
-        user.choose("Checkpoint…")
-        dialog = await user.dialog()
-        dialog.type("new")
-        dialog.press("Checkpoint")
-        assert len((await user.job_ended()).steps) == 1
-        assert checkpoint(user, "web", "new").notes == ""
+        user.choose(entry)
+        if entry == "Checkpoint…":
+            dialog = await user.dialog()
+            assert "Write author and time into the notes of the new checkpoint" in dialog.text()
+            dialog.press("Checkpoint")
+        job = await user.job_ended()
+        said = passport(user, "web", job.plan.expected.vm(job.plan.vms[0]).checkpoints[-1].name)
+        assert (said.author, said.at_utc) == ("CORP\\anna", READ_AT)
 
-    at_window(story, web="")
+    at_window(story, web="p1*")
 
 
 def test_a_group_has_passports_too(at_window: AtWindow) -> None:
