@@ -33,6 +33,8 @@ from hvtree.operations.preconditions import (
     unsettled,
 )
 
+Found = tuple[VirtualMachine, Checkpoint]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -61,12 +63,26 @@ class EditNotes:
         """Plan it; raise `Refused` if they cannot be written now, and if all of them say so already."""
         if not self.written:
             raise Refused("Nothing is selected.", now="Select VMs or checkpoints.")
-        steps = [step for each in self.written if (step := _step(fleet, each)) is not None]
+        word = _lock_word(fleet, self.written)
+        steps = [step for each in self.written if (step := _step(fleet, each, word)) is not None]
+        if word and steps:
+            return self._turn_locks(fleet, steps, word)
         if not steps:
             whose = _title(fleet, self.written).removeprefix("Edit t")
             raise Refused(f"T{whose} say this already.", now="Write something else, or leave them.")
         consequences = tuple(_consequences(fleet, self.written))
         return _plan(self, fleet, self.written, steps, title=_title(fleet, self.written), more=consequences)
+
+    def _turn_locks(self, fleet: Fleet, steps: Sequence[Step], word: str) -> Plan:
+        """Plan what does no more than lock or unlock, such as the undo of the other, and call it so."""
+        found = tuple(
+            find_checkpoint(fleet, each.target)
+            for each in self.written
+            if isinstance(each.target, CheckpointAddress)
+        )
+        more = (*_about_lock(found, is_locked=word == "lock"), *_since(fleet, self.written))
+        title = f"{word.capitalize()} {_named_all(found)}"
+        return _plan(self, fleet, self.written, steps, title=title, more=more, button=word.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +137,35 @@ def _plan_lock(operation: LockCheckpoints | UnlockCheckpoints, fleet: Fleet, *, 
     )
     steps = [step for each in written if (step := _step(fleet, each, word)) is not None]
     at = replace(operation, at_utc=fresh.at_utc) if isinstance(operation, LockCheckpoints) else operation
-    about = named(checkpoint for _vm, checkpoint in open_ones.values())
-    consequence = (
-        Consequence(
-            "is-locked",
-            "HVTree refuses to delete {checkpoints} until somebody unlocks it.",
-            {"checkpoints": about},
-        )
-        if is_locked
-        else Consequence("is-unlocked", "{checkpoints} can be deleted again.", {"checkpoints": about})
-    )
-    reach = Consequence(
+    more = tuple(_about_lock(tuple(open_ones.values()), is_locked=is_locked))
+    return _plan(at, fleet, written, steps, title=title, more=more, button=word.capitalize())
+
+
+def _about_lock(found: Sequence[Found], *, is_locked: bool) -> Iterator[Consequence]:
+    about = {"checkpoints": named(checkpoint for _vm, checkpoint in found)}
+    if not is_locked:
+        yield Consequence("is-unlocked", "{checkpoints} can be deleted again.", about)
+        return
+    yield Consequence("is-locked", "HVTree refuses to delete {checkpoints} until somebody unlocks it.", about)
+    yield Consequence(
         "lock-is-a-note",
         "The lock is a line in the notes: Hyper-V itself and other programs do not look at it.",
     )
-    more = (consequence, reach) if is_locked else (consequence,)
-    return _plan(at, fleet, written, steps, title=title, more=more, button=word.capitalize())
+
+
+def _lock_word(fleet: Fleet, written: Sequence[Written]) -> str:
+    """Return "lock" or "unlock" if notes do no more than that to each of some checkpoints; else nothing."""
+    turns = {_turn(_notes_now(fleet, each), each.notes) for each in written}
+    is_about_vms = any(isinstance(each.target, VmAddress) for each in written)
+    return "" if is_about_vms or len(turns) > 1 else turns.pop()
+
+
+def _turn(before: str, after: str) -> str:
+    was, will = (passport_of(each) or Passport() for each in (before, after))
+    said = {replace(each, is_locked=False, author="", at_utc=None) for each in (was, will)}
+    if was.is_locked is will.is_locked or len(said) > 1 or others_notes(before) != others_notes(after):
+        return ""
+    return "lock" if will.is_locked else "unlock"
 
 
 def _fresh(operation: LockCheckpoints | UnlockCheckpoints, fleet: Fleet) -> Passport:
@@ -235,7 +264,7 @@ def _things(written: Sequence[Written]) -> str:
     return " and ".join(part for part in parts if not part.startswith("0 "))
 
 
-def _named_all(found: Sequence[tuple[VirtualMachine, Checkpoint]]) -> str:
+def _named_all(found: Sequence[Found]) -> str:
     if len(found) == 1:
         vm, checkpoint = found[0]
         return name_checkpoint(checkpoint, vm)
@@ -245,14 +274,9 @@ def _named_all(found: Sequence[tuple[VirtualMachine, Checkpoint]]) -> str:
 
 def _consequences(fleet: Fleet, written: Sequence[Written]) -> Iterator[Consequence]:
     yield Consequence("only-notes-change", "Only the notes change.")
+    yield from _since(fleet, written)
     for each in written:
         before = _notes_now(fleet, each)
-        if each.left is not None and before != each.left:
-            yield Consequence(
-                "loses-newer-notes",
-                "The notes of {what} have been changed since, and what was written then goes.",
-                {"what": _named(fleet, each)},
-            )
         if passport_of(before) is not None and passport_of(each.notes) is None:
             yield Consequence(
                 "loses-passport",
@@ -260,6 +284,16 @@ def _consequences(fleet: Fleet, written: Sequence[Written]) -> Iterator[Conseque
             )
         if others_notes(before) and not others_notes(each.notes):
             yield Consequence("loses-notes", "The notes that are there now are gone.")
+
+
+def _since(fleet: Fleet, written: Sequence[Written]) -> Iterator[Consequence]:
+    for each in written:
+        if each.left is not None and _notes_now(fleet, each) != each.left:
+            yield Consequence(
+                "loses-newer-notes",
+                "The notes of {what} have been changed since, and what was written then goes.",
+                {"what": _named(fleet, each)},
+            )
 
 
 def _named(fleet: Fleet, wanted: Written) -> Subjects:

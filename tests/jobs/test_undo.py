@@ -20,6 +20,7 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
+from tests.support.narrowing import not_none
 from tests.support.plans import at, vm_at
 from tests.support.plans import fleet as fleet_of
 from tests.support.trees import lab, vm
@@ -96,6 +97,25 @@ def test_undoing_notes_says_what_has_been_written_since() -> None:
         await harness.do(EditNotes((Written(at(LAB, "web", "d"), "theirs"),)))
         told = [each.sentence for each in harness.workspace.plan(undo(harness, job)).consequences]
         assert "The notes of checkpoint ‘d’ have been changed since, and what was written then goes." in told
+
+    with_harness(LAB, story)
+
+
+def test_the_undo_of_a_lock_is_called_unlocking_and_that_of_unlocking_locking() -> None:
+    async def story(harness: Harness) -> None:
+        target = harness.ref("web", "d")
+        lock = await harness.do(LockCheckpoints((target,), "anna"))
+        unlocking = harness.workspace.plan(undo(harness, lock))
+        assert (unlocking.title, unlocking.button) == ("Unlock checkpoint ‘d’ on VM ‘web’", "Unlock")
+        assert [each.sentence for each in unlocking.consequences] == ["Checkpoint ‘d’ can be deleted again."]
+        await harness.do(unlocking)
+        await harness.do(LockCheckpoints((target,), "bob"))
+        unlock = await harness.do(UnlockCheckpoints((target,)))
+        locking = harness.workspace.plan(undo(harness, unlock))
+        assert (locking.title, locking.button) == ("Lock checkpoint ‘d’ on VM ‘web’", "Lock")
+        await harness.do(locking)
+        found = harness.state.checkpoint(target.ref)
+        assert (found.is_locked, not_none(found.passport).author) == (True, "bob")
 
     with_harness(LAB, story)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
@@ -72,18 +74,30 @@ def test_the_demo_does_not_make_the_window_forget_what_was_open(at_book: AtBook,
     at_book(story)
 
 
-def test_damaged_settings_are_said_and_stay_as_they_are(at_book: AtBook, shelf: Shelf) -> None:
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{ precious", "JSON is malformed"),
+        ('{"keep_safety_days": -1}', "keep_safety_days"),
+        ('{"bring_back_after_s": 1}', "bring_back_after_s"),
+        ('{"sign_checkpoints": "no"}', "sign_checkpoints"),
+    ],
+)
+def test_damaged_settings_are_said_and_stay_as_they_are(
+    at_book: AtBook, shelf: Shelf, content: str, why: str
+) -> None:
     async def story(user: WindowUser) -> None:
         await user.window.hosts.reopen()
         dialog = await user.dialog()
         assert "are damaged" in dialog.note()
+        assert why in dialog.note()
         dialog.press("Close")
         user.window.hosts.add(HV01, RIGHT)
         await phase(user, ConnectionPhase.CONNECTED)
 
-    shelf.path.write_bytes(b"{ precious")
+    shelf.path.write_text(content)
     at_book(story)
-    assert shelf.path.read_bytes() == b"{ precious"
+    assert shelf.path.read_text() == content
 
 
 # The countdown
