@@ -92,6 +92,7 @@ class NotedConnection:
     async def read(self) -> HostState:
         """Return the host as it is now, with the notes that are kept here."""
         self._last = await self._connection.read()
+        self._shown = {vm_id: pair for vm_id, pair in self._shown.items() if vm_id in self._last.vms}
         return self._noted(self._last)
 
     async def measure(

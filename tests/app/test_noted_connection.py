@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hvtree.app.noted_connection import KEPT, NotedConnection
 from hvtree.app.ports import Connection
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.model import VirtualMachine
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.emulator.host.faults import ErrorName, Fault
 from hvtree.jobs.job import Verdict
@@ -174,6 +176,28 @@ def test_a_memory_that_cannot_be_written_makes_the_job_fail(tmp_path: Path) -> N
 
     (tmp_path / "folder").mkdir()
     play(tmp_path / "folder", story)
+
+
+def test_a_vm_that_is_gone_is_remembered_no_longer(tmp_path: Path) -> None:
+    async def first(harness: Noting) -> None:
+        harness.refuse()
+        await harness.do(LockCheckpoints((harness.ref("web", "p1"),), "anna"))
+
+    async def second(harness: Noting) -> None:
+        assert noted_vms() == ["web"]
+        harness.host.hyperv.remove_vm("web")
+        await harness.until(lambda: not harness.state.vms)
+        assert noted_vms() == []
+
+    for story in (first, second):
+        play(tmp_path / "memory.sqlite3", story)
+
+
+def noted_vms() -> list[str]:
+    """Return the VMs in this process that are shown with notes which are kept here."""
+    gc.collect()
+    vms = (each for each in gc.get_objects() if isinstance(each, VirtualMachine))
+    return [vm.name for vm in vms if any(each.has_notes_here for each in vm.checkpoints)]
 
 
 def test_notes_are_kept_and_forgotten_by_their_ids(tmp_path: Path) -> None:
