@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from tests.cuts import options
-from tests.cuts.cases import every_case, sample
+from tests.cuts.cases import every_case, real_outages, sample
 from tests.support.sweeps import seed_of
 
 STRUCK, VERDICT = "cut", "verdict"
@@ -17,7 +17,9 @@ STRUCK, VERDICT = "cut", "verdict"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         each, seed = metafunc.config.getoption("--cuts"), seed_of(metafunc.config)
+        real = metafunc.config.getoption("--real-outages")
         cases = list(every_case()) if each == options.ALL else sample(seed, each=each)
+        cases = list(dict.fromkeys(real_outages(seed, real))) if real else cases
         metafunc.parametrize("case", cases, ids=str)
 
 

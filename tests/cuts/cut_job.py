@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hvtree.app.backoff import Backoff
@@ -27,6 +29,7 @@ from hvtree.emulator.worlds import worlds
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
+from hvtree.hosts.clients import local_client
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.oneshot_channel import OneShotChannel
@@ -45,7 +48,7 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
-from tests.cuts.cases import WAYS, Case, Lasting
+from tests.cuts.cases import LOCAL, WAYS, Case, Lasting
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
 from tests.support.independent_reading import (
@@ -56,6 +59,7 @@ from tests.support.independent_reading import (
     left_stopped,
     read,
 )
+from tests.support.local_agents import LocalAgents, local_agents
 from tests.support.modes import STDIN
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import RunningTime
@@ -99,9 +103,13 @@ class Outcome:
 
 def run(case: Case) -> Outcome:
     """Run a job with a cut in it, to its verdict."""
-    with none_left(), _hosting() as (hyperv, port, faults), http_relay(port) as wire:
-        faults.stdin = STDIN[WAYS[case.way]]
-        return asyncio.run(in_time(_story(case, hyperv, wire)))
+    with none_left(), _hosting() as (hyperv, port, faults):
+        if case.way == LOCAL:
+            with TemporaryDirectory() as folder, local_agents(hyperv, Path(folder)) as wire:
+                return asyncio.run(in_time(_story(case, hyperv, wire, f"http://{LOCAL}/")))
+        with http_relay(port) as relay:
+            faults.stdin = STDIN[WAYS[case.way]]
+            return asyncio.run(in_time(_story(case, hyperv, relay, relay.url)))
 
 
 @contextmanager
@@ -120,15 +128,14 @@ def _hosting() -> Iterator[tuple[HyperV, int, ConnectionFaults]]:
         yield hyperv, endpoint.port, endpoint.connection_faults
 
 
-async def _story(case: Case, hyperv: HyperV, wire: HttpRelay) -> Outcome:
+async def _story(case: Case, hyperv: HyperV, wire: HttpRelay | LocalAgents, url: str) -> Outcome:
     over = threading.Event()
     limits = TimeLimits(reconnect_s=GIVEN_UP_S if case.lasting is Lasting.GOOD else 120)
-    workspace = Workspace(
-        _connecting(case.way, over), limits=limits, backoff=Backoff(first_s=2 * HURRY, most_s=0.2)
-    )
+    backoff = Backoff() if case.is_real else Backoff(first_s=2 * HURRY, most_s=0.2)
+    workspace = Workspace(_connecting(case, over), limits=limits, backoff=backoff)
     user = User(workspace)
     try:
-        workspace.add_host(HostProfile(HOST, wire.url, USER), Secret(PASSWORD))
+        workspace.add_host(HostProfile(HOST, url, USER), Secret(PASSWORD))
         await user.until(lambda: workspace.host(HOST).is_connected and not workspace.host(HOST).is_partial)
         plan = workspace.plan(await user.operation(case.operation))
         before, known = read(hyperv), checkpoint_ids(hyperv)
@@ -196,20 +203,29 @@ class User:
         return replace(operation, passport=ANNA)
 
 
-def _connecting(way: str, over: threading.Event) -> Callable[[HostProfile, Secret], FallbackClient]:
-    """Return what connects a workspace in one mode, with hurried pauses."""
+def _connecting(case: Case, over: threading.Event) -> Callable[[HostProfile, Secret], FallbackClient]:
+    """Return what connects a workspace in one mode, with hurried pauses unless an outage takes its time."""
+    hurry, timing = (1.0, Timing()) if case.is_real else (HURRY, LEASE)
 
     def wait(seconds: float) -> bool:
-        return over.wait(seconds * HURRY)
+        return over.wait(seconds * hurry)
 
     def connect(profile: HostProfile, secret: Secret) -> FallbackClient:
         login = WinRmLogin(profile, secret.reveal())
         modes: dict[str, Callable[[], Client]] = {
             "persistent": lambda: Client(
-                ThreadedChannel(WinRmPipe(login, wait), agent_starter.agent_text()), profile.name, LEASE
+                ThreadedChannel(WinRmPipe(login, wait), agent_starter.agent_text()), profile.name, timing
             ),
+            "lines": lambda: Client(
+                ThreadedChannel(
+                    WinRmPipe(login, wait, script=agent_starter.LINES_STARTER), agent_starter.agent_text()
+                ),
+                profile.name,
+                timing,
+            ),
+            LOCAL: lambda: local_client(profile.name, timing),
             "calls": lambda: Client(OneShotChannel(WinRmAgentRunner(login, wait)), profile.name, polls=True),
         }
-        return FallbackClient(profile.endpoint, (modes[way],))
+        return FallbackClient(profile.endpoint, (modes[case.way],))
 
     return connect

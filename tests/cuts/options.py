@@ -19,6 +19,13 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="N",
         help="how many of each operation by each way to a host (default: %(default)s; 0 for all)",
     )
+    group.addoption(
+        "--real-outages",
+        type=int,
+        default=0,
+        metavar="N",
+        help="instead of them N cuts that last for 5 seconds by the clock, with the pauses that everybody has",
+    )
 
 
 def header(config: pytest.Config) -> list[str]:

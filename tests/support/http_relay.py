@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Planned:
     harm: Harm
     refused: int | None = 0
     """How many connections are refused afterwards; None for all, for good."""
+    refused_s: float = 0.0
+    """For how many seconds connections are refused afterwards."""
 
 
 class HttpRelay:
@@ -53,6 +56,7 @@ class HttpRelay:
         self.has_struck = False
         self._planned: Planned | None = None
         self._refused: int | None = 0
+        self._until = 0.0
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -99,7 +103,7 @@ class HttpRelay:
 
     def _is_refused(self) -> bool:
         with self._lock:
-            if self._refused is None:
+            if self._refused is None or time.monotonic() < self._until:
                 return True
             self._refused, was_left = max(0, self._refused - 1), self._refused
             return was_left > 0
@@ -127,6 +131,7 @@ class HttpRelay:
             if planned is None or self.exchanges != planned.exchange:
                 return None
             self.has_struck, self._refused = True, planned.refused
+            self._until = time.monotonic() + planned.refused_s
             return planned.harm
 
     def _pass(
@@ -153,7 +158,7 @@ class HttpRelay:
 
     def _cut(self) -> bool:
         """Cut this connection, and all others with it where the wire stays cut."""
-        if self._refused != 0:
+        if self._refused != 0 or time.monotonic() < self._until:
             self._cut_all()
         return False
 
