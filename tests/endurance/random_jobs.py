@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from hvtree.app.workspace import Workspace
+from hvtree.app.workspace import Workspace, utc_now
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.operations.apply import ApplyCheckpoint
@@ -48,13 +48,14 @@ class RandomJobs:
     def _operation(self, vms: list[VmAddress]) -> Operation:
         self._number += 1
         name = f"trial {self._number}"
+        signed, safety = self._workspace.signer.signed(), self._workspace.signer.for_safety(utc_now())
         makes: tuple[Callable[[], Operation], ...] = (
-            lambda: CreateCheckpoint((vms[0],), name),
+            lambda: CreateCheckpoint((vms[0],), name, passport=signed),
             lambda: RenameCheckpoint(self._checkpoint(vms[0]), name),
             lambda: DeleteCheckpoints((self._checkpoint(vms[0]),)),
             lambda: DeleteCheckpointSubtree(self._checkpoint(vms[0])),
-            lambda: ApplyCheckpoint(self._checkpoint(vms[0])),
-            lambda: CheckpointGroup(tuple(vms[:_GROUP]), name),
+            lambda: ApplyCheckpoint(self._checkpoint(vms[0]), passport=safety),
+            lambda: CheckpointGroup(tuple(vms[:_GROUP]), name, passport=signed),
             lambda: ExportCheckpoint(self._checkpoint(vms[0]), "D:\\Exports"),
         )
         (make,) = self._chance.choices(makes, weights=(6, 4, 3, 1, 3, 2, 1))
