@@ -75,6 +75,7 @@ _WROTE_NOTHING = frozenset({"file-exists", "export-denied"})
 """After these errors nothing of an export is there: it never began, and what is in its folder is another's."""
 
 UNWRITTEN = "The notes of new checkpoints could not be written."
+_IN_PART = "the connection was cut, and not everything was done."
 NOT_READ = None
 """Stands for the reading of a host that nobody waited for."""
 After = HostState | HVTreeError | None
@@ -204,7 +205,7 @@ class _Part:
         interruption = self.execution.interruption
         if interruption is None:
             return self._when_all_answered_ok(is_as_planned=is_as_planned)
-        if interruption.cause in (Cause.FAILED, Cause.NOT_ASKED):
+        if interruption.cause is Cause.FAILED or (interruption.cause is Cause.NOT_ASKED and untouched):
             return Verdict.FAILED, "failed." + untouched
         if is_as_planned and self.seen.are_there(after):
             return Verdict.AS_PLANNED, "it was interrupted, but the host is as planned."
@@ -248,7 +249,7 @@ class _Part:
         if not self.seen.are_expected or (is_as_planned and not self.seen.can_tell):
             return Verdict.UNKNOWN, "the connection was cut, and the VMs do not show whether it was done."
         if not self.seen.are_missing(after):
-            return Verdict.DIFFERS, "the connection was cut, and not everything was done."
+            return Verdict.DIFFERS, _IN_PART
         if any(isinstance(step.edit, SetPower) for step in self.plan.steps if step.host_id == self.host_id):
             return Verdict.FAILED, "the connection was cut." + self._as_before()
         return Verdict.FAILED, "the connection was cut, and nothing has changed on the host."
