@@ -47,7 +47,14 @@ class Performer:
                 unfinished = {step.host_id for later in phases[number + 1 :] for _index, step in later}
                 stopped = plan.host_ids if plan.take_back else unfinished
                 return {each: _stopped_by(found, plan) for each in stopped} | found
-        return {}
+        return self._cancelled_at_the_end(plan) if plan.take_back else {}
+
+    def _cancelled_at_the_end(self, plan: Plan) -> dict[str, Interruption]:
+        """Return for each host that the job is cancelled, if somebody has asked for it while the last steps were taken."""
+        if not any(self._canceller.is_requested(each) for each in plan.host_ids):
+            return {}
+        reason = Interruption(Cause.CANCELLED, ("Cancelled before the VMs were back.",))
+        return dict.fromkeys(plan.host_ids, reason)
 
     async def _take_in_turn(self, plan: Plan, steps: Sequence[Numbered]) -> dict[str, Interruption]:
         """Take the steps of one host, one after the other."""
@@ -71,6 +78,7 @@ class Performer:
         }
         if cancelled:
             return cancelled
+        is_last = is_last and not plan.take_back
         self._announce_cancel([step for _index, step in phase], is_last=is_last, host_id=host_id)
         taken = await at_once(self._take(index, step, plan) for index, step in phase)
         return {step.host_id: each for (_index, step), each in zip(phase, taken, strict=True) if each}

@@ -10,6 +10,7 @@ from hvtree.domain.group import StartStage
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Step
+from hvtree.operations.consequence import vms as subjects
 from hvtree.operations.create import by_host
 
 VERBS = {
@@ -23,14 +24,20 @@ VERBS = {
 
 
 def power_phase(
-    vms: Mapping[VmAddress, VirtualMachine], power: Power, *, again: bool = False, wait_s: int = 0
+    vms: Mapping[VmAddress, VirtualMachine],
+    power: Power,
+    *,
+    again: bool = False,
+    wait_s: int = 0,
+    is_named: bool = False,
 ) -> Iterator[Phase]:
-    """Yield the phase in which some VMs change their power; none without VMs."""
+    """Yield the phase in which some VMs change their power; none without VMs. `is_named` puts their names into the titles."""
     if not vms:
         return
+    ending = " again" if again else ""
     yield tuple(
         Step(
-            f"{VERBS[power]} {count_words(len(machines), 'VM')}{' again' if again else ''}",
+            f"{VERBS[power]} {subjects(machines) if is_named else count_words(len(machines), 'VM')}{ending}",
             host_id,
             SetPower(tuple(vm.id for vm in machines), power),
             wait_s=wait_s,
@@ -52,6 +59,6 @@ def in_stages(
     for stage in stages:
         due_s = max(due_s, stage.wait_s) if has_acted else due_s
         mine = {address: vms[address] for address in stage.vms if address in vms}
-        yield from power_phase(mine, power, wait_s=due_s)
+        yield from power_phase(mine, power, wait_s=due_s, is_named=True)
         has_acted = bool(mine)
         due_s = 0 if mine else due_s

@@ -196,6 +196,23 @@ def test_cancelling_a_group_brings_its_members_back() -> None:
     with_harness(LAB, story)
 
 
+@pytest.mark.parametrize("verb", ["vm.suspend", "vm.save", "vm.checkpoint"])
+def test_at_any_moment_cancelling_leaves_everything_as_it_was(verb: str) -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold(verb)
+        job_id = harness.submit(GROUP)
+        await harness.host.asked(verb)
+        assert harness.workspace.job(job_id).can_cancel
+        harness.workspace.cancel(job_id)
+        harness.host.release()
+        job = await harness.ended(job_id)
+        assert job.verdict is Verdict.CANCELLED, job.message
+        assert states(harness) == MEMBERS
+        assert [harness.shape(name) for name in MEMBERS] == ["a*"] * 5
+
+    with_harness(LAB, story)
+
+
 def test_a_connection_that_is_cut_leaves_no_member_paused_or_saved() -> None:
     async def story(harness: Harness) -> None:
         job_id = await harness.lose_during(GROUP, "vm.checkpoint")

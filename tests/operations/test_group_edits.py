@@ -115,7 +115,7 @@ def test_a_group_is_saved_the_other_way_round_and_stays_saved() -> None:
     running = lab(**{name: vm("", name, state=VmState.RUNNING) for name in ("sql", "app", "web", "dc")})
     plan = SaveGroup(VMS, STAGES).plan(fleet(running))
 
-    assert titles(plan) == ["Save 3 VMs", "Save 1 VM"]
+    assert titles(plan) == ["Save VMs ‘app’, ‘web’ and ‘dc’", "Save VM ‘sql’"]
     assert plan.steps[1].edit == SetPower((id_of("sql"),), Power.SAVE)
     assert plan.leaves_stopped
     assert {each.state for each in after(plan).vms.values()} == {VmState.SAVED}
