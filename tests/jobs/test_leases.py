@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from hvtree.app.host_view import Event
 from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import VmState
-from hvtree.jobs.job import Verdict
+from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from tests.support.harness import Harness, with_harness
+from tests.support.narrowing import not_none
 from tests.support.plans import vm_at
 from tests.support.trees import id_of, lab, vm
 
@@ -146,6 +148,27 @@ def test_a_job_that_has_a_new_connection_ends_when_the_former_agent_holds_nothin
         await harness.workspace._find_host(harness.host_id).perform(somebody, lambda _progress: None)
         await harness.host.clock.pass_by(2 * LEASE_S)
         assert states(harness) == ["Off", "Paused", "Off"]
+
+    with_harness(LAB, story)
+
+
+def test_a_host_that_has_done_the_last_step_by_itself_is_as_planned() -> None:
+    async def story(harness: Harness) -> None:
+        tell = not_none(harness.workspace.listener)
+        job_id = harness.submit(ApplyCheckpoint(harness.ref("web", "base"), start=True))
+
+        def leave_before_the_start(event: Event) -> None:
+            tell(event)
+            phases = [step.phase for step in harness.workspace.job(job_id).steps]
+            if phases[-2:] == [StepPhase.DONE, StepPhase.WAITING] and harness.host.down is None:
+                harness.host.forsake()
+
+        harness.workspace.listener = leave_before_the_start
+        await harness.until(lambda: harness.host.down is not None)
+        await harness.host.clock.pass_by(LEASE_S + 10)
+        assert states(harness)[0] == "Running"
+        harness.come_back(harness.host_id)
+        assert (await harness.ended(job_id)).verdict is Verdict.AS_PLANNED
 
     with_harness(LAB, story)
 
