@@ -33,7 +33,8 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN, fit: int | None = None) -> Iter
     yield ""
     yield paint.strong("Steps:")
     for number, step in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
-        note = "" if number <= len(plan.steps) else "  (also if something fails before)"
+        is_always = number > len(plan.steps) and not step.writes_notes
+        note = "  (also if something fails before)" if is_always else ""
         yield wrapped(
             f"  {number}. {harmless(step_title(step, plan))}{step.later}{note}", fit, indent="     "
         )

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
-from hvtree.domain.edits import Edit, noted_by, vm_ids_of
+from hvtree.domain.edits import Edit, SetNotes, noted_by, vm_ids_of
 from hvtree.domain.fleet import Fleet
 from hvtree.operations.consequence import Consequence
 
@@ -63,6 +63,11 @@ class Step:
     def later(self) -> str:
         """The wait in words, to follow the title: ", 30 s later"; empty without one."""
         return f", {self.wait_s} s later" if self.wait_s else ""
+
+    @property
+    def writes_notes(self) -> bool:
+        """It only writes down what checkpoints are."""
+        return isinstance(self.edit, SetNotes)
 
 
 Phase = tuple[Step, ...]

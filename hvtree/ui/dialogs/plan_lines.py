@@ -218,4 +218,5 @@ def step_lines(plan: Plan) -> Iterator[Line]:
     for number, (phase, always) in enumerate(phases, start=1):
         for position, step in enumerate(phase):
             host = f"{shown_name(names[step.host_id])}: " if names else ""
-            yield Line("" if position else f"{number}.", f"{host}{step.title}{step.later}{always}")
+            note = "" if step.writes_notes else always
+            yield Line("" if position else f"{number}.", f"{host}{step.title}{step.later}{note}")
