@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
+from hvtree.app.settings_file import Store
 from hvtree.app.workspace import Workspace
 from hvtree.domain.difference import compare
 from hvtree.domain.host_profile import HostProfile
@@ -70,8 +72,15 @@ async def trial(
     hosts: Sequence[TroubledHosts], seed: int, *, goes_on: Callable[[int, float], float]
 ) -> Report:
     """Make random jobs as long as `goes_on`, called with their number and the seconds so far, is below 1; return what came of it."""
+    with TemporaryDirectory() as home:
+        return await _trial_at_home(Path(home), hosts, seed, goes_on)
+
+
+async def _trial_at_home(
+    home: Path, hosts: Sequence[TroubledHosts], seed: int, goes_on: Callable[[int, float], float]
+) -> Report:
     report = Report()
-    workspace = make_workspace()
+    workspace = _workspace(home)
     window = MainWindow().fill(workspace, no_demo)
     window.show()
     try:
@@ -85,7 +94,7 @@ async def trial(
         await _until(lambda: all(view.is_connected for view in workspace.hosts))
         report.end = _holding(hosts)
         report.jobs = Counter(str(job.verdict) for job in workspace.jobs)
-        report.differing = await _differing(workspace, hosts)
+        report.differing = await _differing(home, workspace, hosts)
     finally:
         await shut_down(window, workspace)
     return report
@@ -128,9 +137,14 @@ def _holding(hosts: Sequence[TroubledHosts]) -> Holding:
     )
 
 
-async def _differing(shown: Workspace, hosts: Sequence[TroubledHosts]) -> list[str]:
+def _workspace(home: Path) -> Workspace:
+    """Return a workspace whose settings and memory are nobody's."""
+    return make_workspace(Store(home / "settings.json"), home / "memory.sqlite3")
+
+
+async def _differing(home: Path, shown: Workspace, hosts: Sequence[TroubledHosts]) -> list[str]:
     """Return the VMs that were shown otherwise than a fresh connection reads them."""
-    fresh = make_workspace()
+    fresh = _workspace(home)
     try:
         _open(fresh, hosts)
         await _until(lambda: all(view.is_connected for view in fresh.hosts))
