@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hvtree.cli.connection import find_access
-from hvtree.cli.doing import carry_out
+from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.options import add_yes
 from hvtree.cli.verbs import add_verbs, hosts_meant, plan_meant
 
@@ -20,8 +20,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one job and print its verdict."""
-    return carry_out(
-        arguments,
-        lambda _tell: find_access(arguments, hosts_meant(arguments)),
-        lambda hosts: plan_meant(arguments, hosts),
-    )
+
+    def prepare() -> Reach:
+        words = hosts_meant(arguments)
+        return lambda _tell: find_access(arguments, words)
+
+    return carry_out(arguments, prepare, lambda hosts: plan_meant(arguments, hosts))

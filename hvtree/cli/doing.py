@@ -22,6 +22,8 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
 from hvtree.operations.base import Plan
 
+Reach = Callable[[Tell], Mapping[str, Access]]
+"""Says how to log in to the hosts that are meant; may ask for passwords, and tells which host nobody can log in to."""
 _EARLY = {
     Exit.FAILED: Verdict.FAILED,
     Exit.USAGE: Verdict.REFUSED,
@@ -33,7 +35,7 @@ _EARLY = {
 
 def carry_out(
     arguments: argparse.Namespace,
-    accesses: Callable[[Tell], Mapping[str, Access]],
+    prepare: Callable[[], Reach],
     plan_of: Callable[[ConnectedHosts], Awaitable[Plan]],
     *,
     is_patient: bool = False,
@@ -41,8 +43,8 @@ def carry_out(
 ) -> int:
     """Run one job and print its verdict: with `--json` as the only thing on standard output. Return the exit code.
 
-    `accesses` says how to log in to the hosts, and may ask for passwords. With `is_patient` it is said which hosts cannot be
-    reached, and it goes on without them. `undoes` is the id of the job that it leads back. A job is not given up because nobody
+    `prepare` finds out which hosts the words mean, before anybody is asked for anything. With `is_patient` it is said which hosts
+    cannot be reached, and it goes on without them. `undoes` is the id of the job that it leads back. A job is not given up because nobody
     reads its output any more: the exit code still says how it ended.
     """
     is_json = wants_json(arguments)
@@ -54,11 +56,12 @@ def carry_out(
         notes.say(error.sentence)
 
     try:
+        reach = prepare()
         approver = approver_for(
             is_yes=getattr(arguments, "yes", False), plans=notes if is_json else output, notes=notes
         )
         job = JobRun(approver, notes, undoes=undoes)
-        result = asyncio.run(job.run(accesses(tell), plan_of, tell if is_patient else None))
+        result = asyncio.run(job.run(reach(tell), plan_of, tell if is_patient else None))
     except HVTreeError as error:
         if is_json:
             output.say(json.dumps(_record(Result(_EARLY[exit_for(error)], error.sentence))))

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.completing import completed_by
-from hvtree.cli.connection import Access, ConnectedHosts, Tell
-from hvtree.cli.doing import carry_out
+from hvtree.cli.connection import Access, ConnectedHosts
+from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.group_hosts import add_group, add_group_hosts, group_access, open_group_hosts
 from hvtree.cli.group_verb import GroupCall, GroupVerb
 from hvtree.cli.group_verbs import GROUP_VERBS
@@ -44,12 +44,13 @@ def describe(parser: argparse.ArgumentParser, name: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the plan, or carry it out and print the verdict."""
 
-    def accesses(tell: Tell) -> Mapping[str, Access]:
+    def prepare() -> Reach:
         groups = kept_groups()
-        return group_access(arguments, group_meant(arguments.group, groups), groups.records, tell)
+        group = group_meant(arguments.group, groups)
+        return lambda tell: group_access(arguments, group, groups.records, tell)
 
     if not arguments.plan:
-        return carry_out(arguments, accesses, lambda hosts: _planned(arguments, hosts), is_patient=True)
+        return carry_out(arguments, prepare, lambda hosts: _planned(arguments, hosts), is_patient=True)
     notes = Console(sys.stderr, paint_for(sys.stderr, colour_wish(arguments)))
 
     def tell(error: HVTreeError) -> None:
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         async with open_group_hosts(reached, tell) as hosts:
             return await _planned(arguments, hosts)
 
-    return print_plan(arguments, asyncio.run(plan(accesses(tell))))
+    return print_plan(arguments, asyncio.run(plan(prepare()(tell))))
 
 
 async def _planned(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Plan:

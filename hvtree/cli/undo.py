@@ -12,7 +12,7 @@ from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.undoing import last_to_undo, undo_of_entry
 from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access
-from hvtree.cli.doing import carry_out
+from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.options import add_json, add_login, add_yes
 from hvtree.operations.base import Plan
 
@@ -46,7 +46,10 @@ def undo(arguments: argparse.Namespace, job: EntryInFull) -> int:
             undo_of_entry(job, hosts.workspace.fleet, hosts.workspace.signer.for_safety(utc_now()))
         )
 
-    return carry_out(arguments, lambda _tell: find_access(arguments, words), plan_of, undoes=job.entry.uuid)
+    def prepare() -> Reach:
+        return lambda _tell: find_access(arguments, words)
+
+    return carry_out(arguments, prepare, plan_of, undoes=job.entry.uuid)
 
 
 async def _job(key: str | None) -> EntryInFull:

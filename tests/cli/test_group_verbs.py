@@ -245,5 +245,6 @@ def complaint(said: Said) -> str:
 def test_a_checkpoint_that_the_group_has_not_is_code_2(verb: str, hvtree: Terminal, farm: str) -> None:
     said = hvtree("group", verb, "Farm", "nothing", "--plan")
     assert "There is no group checkpoint ‘nothing’" in complaint(said)
+    assert "There is no group ‘Fram’" in complaint(hvtree("group", verb, "Fram", "nothing"))
     said = hvtree("group", verb, "Fram", "nothing", "--plan")
     assert "There is no group ‘Fram’. Did you mean ‘Farm’?" in complaint(said)

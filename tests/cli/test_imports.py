@@ -109,7 +109,11 @@ def test_wrong_words_are_said_without_importing_a_window_or_a_connection() -> No
     assert {"PySide6", "qasync", "winrm", "networkx", "keyring"} & roots == set()
 
 
-def test_groups_are_listed_without_what_acts_or_connects() -> None:
+def test_groups_are_listed_without_what_acts_or_connects(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
     here = imported("group", "list")
     assert "hvtree.cli.group_list" in here
     assert {
