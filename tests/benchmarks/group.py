@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hvtree.emulator.powershell.real_powershell import found_powershell
+from tests.benchmarks.group_and_post import compare
 from tests.benchmarks.measuring import milliseconds, times
 from tests.support.agent_connection import AgentConnection
 from tests.support.backends import MEMORY, SCRIPT, backend_for, hosting
@@ -44,6 +45,9 @@ def main(*, short: bool) -> None:
             for way, verbs in list(WAYS.items())[: 1 if short else None]:
                 _halt(connection, ids, verbs)  # what is loaded at the first time
                 print(f"{agent}: {way}, medians of {rounds}\n{_compared(connection, ids, verbs, rounds)}")
+    for agent in agents:
+        print(f"{agent}, over WinRM:")
+        compare(size, is_real=agent == SCRIPT)
 
 
 def _compared(connection: AgentConnection, ids: list[str], verbs: tuple[str, ...], rounds: int) -> str:

@@ -5,34 +5,23 @@ Both over WinRM, with a real PowerShell behind it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from winrm import Session
 
-from hvtree.app.credentials import Secret
-from hvtree.app.workspace import Workspace
 from hvtree.domain.address import VmAddress
-from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.model import HostState
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.hosts.clixml import words_of
-from hvtree.hosts.handshake import Timing
-from hvtree.jobs.job import Verdict
-from hvtree.operations.base import Operation
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint
 from hvtree.operations.group_target import GroupTarget
 from tests.emulator.powershell.test_seed_post import POST, REMOVAL, VMS, as_written
 from tests.support.backends import endpoint_on, hosting, skip_without_powershell
-from tests.support.harness import Yes
 from tests.support.independent_reading import read
 from tests.support.remote_host import RemoteHost, run
+from tests.support.without_window import WithoutWindow
 from tests.support.wsman_clients import ACCOUNT
-
-PATIENT = Timing(open_s=600, hello_s=600, self_test_s=600, import_s=600, pong_s=600)
-"""The machine may be slow; how long it takes is no question here."""
 
 
 @dataclass(frozen=True)
@@ -60,56 +49,18 @@ def shapes(host: HyperV) -> Shapes:
     return found
 
 
-class Hvtree:
-    """HVTree without its window, connected to the lab."""
-
-    def __init__(self, lab: RemoteHost) -> None:
-        self._changed = asyncio.Event()
-        self._workspace = Workspace(lambda _profile, _secret: lab.client(PATIENT))
-        self._workspace.listener = lambda _event: self._changed.set()
-        profile = HostProfile("lab", lab.endpoint.url, ACCOUNT.user)
-        self._host = self._workspace.add_host(profile, Secret(ACCOUNT.password))
-
-    async def take_group(self) -> GroupTarget:
-        """Take a group checkpoint of the post's VMs."""
-        await self._until(lambda: self._workspace.host(self._host).is_connected)
-        vms = {vm.name: VmAddress(self._host, vm.id) for vm in self._state.vms.values()}
-        await self._do(CheckpointGroup(tuple(vms[name] for name in VMS), "joint"))
-        (mark,) = {mark.id for vm in self._state.vms.values() for mark in vm.group_marks.values()}
-        return GroupTarget(mark)
-
-    async def remove(self, target: GroupTarget) -> None:
-        """Remove exactly those checkpoints again."""
-        await self._do(DeleteGroupCheckpoint(target))
-
-    async def close(self) -> None:
-        await self._workspace.close()
-
-    @property
-    def _state(self) -> HostState:
-        return self._workspace.fleet.hosts[self._host]
-
-    async def _do(self, operation: Operation) -> None:
-        job_id = self._workspace.submit(self._workspace.plan(operation), Yes())
-        await self._until(lambda: self._workspace.job(job_id).verdict is not None)
-        job = self._workspace.job(job_id)
-        assert job.verdict is Verdict.AS_PLANNED, job.message
-
-    async def _until(self, is_so: Callable[[], bool]) -> None:
-        while not is_so():
-            self._changed.clear()
-            await self._changed.wait()
-
-
 def by_hvtree(lab: RemoteHost) -> tuple[Shapes, Shapes]:
     """Return the lab after a group checkpoint, and after it was removed."""
 
     async def story() -> tuple[Shapes, Shapes]:
-        hvtree = Hvtree(lab)
+        hvtree = WithoutWindow({"lab": lab})
         try:
-            target = await hvtree.take_group()
+            await hvtree.connected()
+            vms = {vm.name: VmAddress("lab", vm.id) for vm in hvtree.fleet.hosts["lab"].vms.values()}
+            await hvtree.do(CheckpointGroup(tuple(vms[name] for name in VMS), "joint"))
             taken = shapes(lab.hyperv)
-            await hvtree.remove(target)
+            (mark,) = {mark.id for name in VMS for mark in hvtree.fleet.vm(vms[name]).group_marks.values()}
+            await hvtree.do(DeleteGroupCheckpoint(GroupTarget(mark)))
             return taken, shapes(lab.hyperv)
         finally:
             await hvtree.close()
