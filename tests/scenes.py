@@ -24,7 +24,7 @@ from hvtree.jobs.job import Verdict
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
-from tests.scenes_of_groups import group_new, group_siblings, group_whole, groups, groups_none
+from tests.scenes_of_groups import GROUP_SCENES
 from tests.scenes_of_notes import locked, passport
 from tests.support import trees
 from tests.support.emulated import SECRET
@@ -299,15 +299,11 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "failed": (failed, False),
     "stale": (stale, True),
     "filter": (filtered, False),
-    "groups": (groups, False),
-    "group-new": (group_new, False),
-    "group-siblings": (group_siblings, False),
-    "group-whole-dark": (group_whole, True),
-    "groups-none": (groups_none, False),
     "history": (history, False),
     "history-dark": (history, True),
     "recovery": (recovery, False),
     "undo": (undo, False),
+    **GROUP_SCENES,
 }
 """Each scene with its story, and whether it is played in the dark."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QSplitter
 
 from hvtree.domain.group import Group, Member
+from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import Passport
-from hvtree.ui.models.group_keys import checkpoint_key
-from tests.support.pictures import window, with_dialog
+from hvtree.ui.models.group_keys import checkpoint_key, group_key
+from tests.support import trees
+from tests.support.pictures import Scene, window, with_dialog
 from tests.support.window import WindowUser
 
 FARM = "0b7e9f1c-54d2-4f7a-9a59-0d8f2b6f7a11"
@@ -48,12 +53,98 @@ async def group_siblings(user: WindowUser) -> QPixmap:
     return await window(user)
 
 
+async def group_plan(user: WindowUser) -> QPixmap:
+    """The plan of a group checkpoint: how it is taken, each member now, meanwhile and afterwards."""
+    await _with_groups(user)
+    user.window.bench.left.show_groups(group_key(FARM))
+    await user.quiet()
+    user.choose("Checkpoint Group…")
+    dialog = await user.dialog()
+    dialog.type("Before CU14")
+    dialog.widget.resize(700, 860)
+    return await with_dialog(user)
+
+
+async def group_refused(user: WindowUser) -> QPixmap:
+    """Two members cannot take part: nothing is stopped, and the table says which, and why."""
+    await user.open_host()
+    names = ("SQL-PROD-01", "WEB-FRONT-01", "LEGACY-ERP", "LOGCOLLECT-01")
+    members = tuple(Member(user.vm_address(name), name) for name in names)
+    await user.workspace.groups.save(Group(FARM, "Shop", members), user.workspace.fleet)
+    user.window.bench.left.show_groups(group_key(FARM))
+    await user.quiet()
+    user.choose("Checkpoint Group…")
+    dialog = await user.dialog()
+    dialog.type("Before CU14")
+    dialog.widget.resize(700, 700)
+    return await with_dialog(user)
+
+
+async def group_runs(user: WindowUser) -> QPixmap:
+    """While it runs: which VM is how far."""
+    await _with_groups(user)
+    await _begin(user)
+    user.host.hold("vm.checkpoint")
+    (await user.dialog()).press("Checkpoint 3 VMs")
+    await user.host.asked("vm.checkpoint")
+    await user.quiet()
+    return await window(user)
+
+
+async def group_verdict(user: WindowUser) -> QPixmap:
+    """Afterwards: how far apart the VMs were stopped, and for how long each."""
+    await _with_groups(user)
+    await _begin(user)
+    (await user.dialog()).press("Checkpoint 3 VMs")
+    await user.job_ended()
+    user.window.bench.left.show_groups(group_key(FARM))
+    user.window.bench.activity.select(1)
+    return await window(user)
+
+
+async def group_apply_moved(user: WindowUser) -> QPixmap:
+    """One VM has moved to another host since: the table says so before anything stops."""
+    await _with_groups(user)
+    await user.open_another(trees.lab("vHost18", **{"SP-SEARCH-01": ""}))
+    await user.workspace.groups.record(_record(user, moved="v-2012R2-TW01", was="vHost18"))
+    user.window.bench.left.show_groups(checkpoint_key("before"))
+    await user.quiet()
+    user.choose("Apply Group Checkpoint…")
+    (await user.dialog()).widget.resize(720, 800)
+    return await with_dialog(user)
+
+
+def _record(user: WindowUser, moved: str, was: str) -> GroupRecord:
+    """Return what this computer has kept of the first group checkpoint, when one of the VMs was on another host."""
+    found = user.workspace.groups.checkpoints(user.workspace.fleet)["before"]
+    parts = [
+        RecordedPart(each.address, each.vm_name, each.host, each.checkpoint.parent_id, each.stopped_ms)
+        for each in found.there
+        if each.checkpoint is not None
+    ]
+    as_then = tuple(
+        replace(each, address=replace(each.address, host_id=was), host=was) if each.vm_name == moved else each
+        for each in parts
+    )
+    return GroupRecord(found.id, found.name, found.at_utc, as_then, found.size, FARM, "SharePoint farm")
+
+
 async def groups_none(user: WindowUser) -> QPixmap:
     """There is no group yet, in a small window."""
     await user.open_host()
     user.window.resize(1024, 700)
     user.window.bench.left.show_groups()
     return await window(user)
+
+
+async def _begin(user: WindowUser) -> None:
+    """Ask for a group checkpoint of the farm, with the jobs below."""
+    user.window.bench.left.show_groups(group_key(FARM))
+    user.choose("Checkpoint Group…")
+    (await user.dialog()).type("Before CU14")
+    for splitter in user.window.findChildren(QSplitter):
+        if splitter.orientation() == Qt.Orientation.Vertical:
+            splitter.setSizes([430, 340])
 
 
 def _select(user: WindowUser, vms: Sequence[str]) -> None:
@@ -89,3 +180,18 @@ async def _taken(user: WindowUser, mark_id: str, name: str, vms: Sequence[str]) 
         lambda: all(mark_id in {each.id for each in user.vm(vm).group_marks.values()} for vm in vms), "noted"
     )
     await user.measured()
+
+
+GROUP_SCENES: Mapping[str, tuple[Scene, bool]] = {
+    "groups": (groups, False),
+    "groups-none": (groups_none, False),
+    "group-new": (group_new, False),
+    "group-siblings": (group_siblings, False),
+    "group-whole-dark": (group_whole, True),
+    "group-plan": (group_plan, False),
+    "group-refused": (group_refused, False),
+    "group-runs": (group_runs, False),
+    "group-verdict-dark": (group_verdict, True),
+    "group-apply-moved": (group_apply_moved, False),
+}
+"""Each scene with its story, and whether it is played in the dark."""

@@ -249,7 +249,7 @@ class _Seen:
         first = min(there, key=lambda each: each.created_utc, default=None)
         passport = first.passport if first is not None else None
         name = first.name if first is not None else record.name if record else ""
-        at_utc = record.at_utc if record else first.created_utc if first else _NEVER
+        at_utc = first.created_utc if first else record.at_utc if record else _NEVER  # by a host's own clock
         size = max(record.size if record else 0, mark.size, len(parts))
         return GroupCheckpoint(
             id=self.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hvtree.app.groups import Groups
@@ -14,15 +15,16 @@ from hvtree.ui.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class KnownGroups:
-    """What was known when it was asked for."""
+    """What is known at each moment."""
 
     groups: Groups
-    fleet: Fleet
+    present: Callable[[], Fleet]
+    """Returns the last reading of each host by now."""
 
     @classmethod
     def of(cls, workspace: Workspace) -> KnownGroups:
-        """Return what is known now."""
-        return cls(workspace.groups, workspace.fleet)
+        """Return what a workspace knows."""
+        return cls(workspace.groups, lambda: workspace.fleet)
 
     def group(self, selection: Selection) -> Group | None:
         """Return the group that is selected; None if none is, or it is gone."""
@@ -31,10 +33,10 @@ class KnownGroups:
     def checkpoint(self, selection: Selection) -> GroupCheckpoint | None:
         """Return the group checkpoint that is selected, or of which the one selected checkpoint is a part."""
         if selection.group_checkpoint:
-            return self.groups.checkpoints(self.fleet).get(selection.group_checkpoint)
-        checkpoint = selection.only_checkpoint
-        vm = self.fleet.find_vm(checkpoint.vm) if checkpoint is not None else None
+            return self.groups.checkpoints(self.present()).get(selection.group_checkpoint)
+        checkpoint, fleet = selection.only_checkpoint, self.present()
+        vm = fleet.find_vm(checkpoint.vm) if checkpoint is not None else None
         if checkpoint is None or vm is None:
             return None
         mark = vm.group_marks.get(checkpoint.checkpoint_id)
-        return self.groups.checkpoints(self.fleet).get(mark.id) if mark is not None else None
+        return self.groups.checkpoints(fleet).get(mark.id) if mark is not None else None

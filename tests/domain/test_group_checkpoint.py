@@ -153,8 +153,17 @@ def test_a_later_checkpoint_that_has_the_notes_of_an_earlier_one_is_no_part() ->
 
 
 def test_the_newest_comes_first() -> None:
-    older = GroupRecord("g0", "old", EAST.taken_at_utc - timedelta(9), RECORD.parts, 2)
-    assert list(group_checkpoints(BOTH, [older, RECORD])) == ["g1", "g0"]
+    away = (RecordedPart(CheckpointAddress("north", "its-vm", "its-checkpoint"), "app", "north", None),)
+    older = GroupRecord("g0", "old", EAST.taken_at_utc - timedelta(900), away, 1)
+    newer = GroupRecord("g2", "new", EAST.taken_at_utc + timedelta(900), away, 1)
+    assert list(group_checkpoints(BOTH, [older, newer, RECORD])) == ["g2", "g1", "g0"]
+
+
+def test_it_was_taken_when_its_first_checkpoint_says_so() -> None:
+    """The record has the time of the reading before, which may be older on a host where nothing happens."""
+    late = replace(RECORD, at_utc=EAST.taken_at_utc - timedelta(9))
+    first = min(each.checkpoint.created_utc for each in seen(BOTH).there if each.checkpoint is not None)
+    assert seen(BOTH, late).at_utc == first
 
 
 def test_only_group_checkpoints_of_changed_vms_are_looked_at_anew_and_all_is_as_if_anew() -> None:

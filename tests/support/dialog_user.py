@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QRadioButton, QToolButton
 
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.dialogs.value_table import ValueTable
@@ -69,6 +69,11 @@ class DialogUser:
         boxes = {box.text().replace("&", ""): box for box in self.widget.findChildren(QCheckBox)}
         boxes[caption].setFocus()
         boxes[caption].setChecked(True)
+
+    def radio(self, caption: str) -> None:
+        """Choose one of several ways."""
+        found = {each.text().replace("&", ""): each for each in self.widget.findChildren(QRadioButton)}
+        found[caption].setChecked(True)
 
     def boxes(self) -> list[str]:
         """Return the boxes that can be ticked."""

@@ -145,7 +145,10 @@ def test_a_group_checkpoint_shows_each_member_now_and_afterwards(at_window: AtWi
         user.choose("Checkpoint Group…")
         dialog = await user.dialog()
         dialog.type("farm")
-        assert dialog.table() == [("db", "0 → 1", "Off", "Off"), ("web", "0 → 1", "Running", "Running")]
+        assert dialog.table() == [
+            ("db", "0 → 1", "Off", "Off", "Off"),
+            ("web", "0 → 1", "Running", "Saved", "Running"),
+        ]
         dialog.press("Checkpoint 2 VMs")
         assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
         assert (user.shape("web"), user.shape("db")) == ("farm*", "farm*")

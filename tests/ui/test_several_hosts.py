@@ -26,8 +26,8 @@ def test_a_group_of_vms_on_two_hosts_is_one_plan_and_one_job(at_window: AtWindow
         dialog = await user.dialog()
         dialog.type("farm")
         assert dialog.table() == [
-            ("web", "vhost", "1 → 2", "Off", "Off"),
-            ("app", "second", "1 → 2", "Running", "Running"),
+            ("web", "vhost", "1 → 2", "Off", "Off", "Off"),
+            ("app", "second", "1 → 2", "Running", "Saved", "Running"),
         ]
         dialog.press("Checkpoint 2 VMs")
         job = await user.job_ended()

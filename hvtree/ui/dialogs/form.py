@@ -49,6 +49,8 @@ class Choice:
 class Form(QWidget):
     """The upper part of a dialog: in it the user says what exactly is wanted. In this one nothing is left to say."""
 
+    is_loud = False
+    """What it is about is so grave that its button is in the colour of danger."""
     changed = Signal()
     """`choices` would now return something else."""
 
@@ -70,6 +72,13 @@ class Form(QWidget):
 
     def planned(self, plan: Plan) -> None:
         """Take note of the plan that is shown below."""
+
+    def refused(self) -> None:
+        """Take note that a refusal is shown below."""
+
+    def withheld(self) -> str:
+        """Return what has to be said in it before a button may be pressed; empty if nothing has."""
+        return ""
 
     def focus_field(self) -> None:
         """Put the cursor into the first field; without fields the default button keeps the focus."""

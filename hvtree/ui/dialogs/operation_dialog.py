@@ -24,7 +24,7 @@ from hvtree.ui.dialogs.form import Aside, Choice, Form, Planner
 from hvtree.ui.dialogs.plan_pane import PlanPane
 from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Banner, Tone
-from hvtree.ui.widgets.layouts import in_dialog
+from hvtree.ui.widgets.layouts import in_dialog, paint_as_danger
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _WIDTH = 680
@@ -130,14 +130,22 @@ class OperationDialog(QDialog):
             button.setText(_button_text(offer, button.text() or self._form.button))
             if offer.plan is None and self.focusWidget() is button:
                 self._cancel.setFocus()  # Qt would go on to the next button, with another plan
-            button.setEnabled(offer.plan is not None and not self._waits_for(offer.plan))
         self._ask_for_sizes()
         if self.offers[self._shown].plan is None:
             usable = (index for index, offer in enumerate(self.offers) if offer.plan is not None)
             self._shown, self._is_turned_to = next(usable, 0), False
         self._show_offer(self._shown)
+        self._enable_buttons()
         if self.focusWidget() not in self.buttons():
             self._default_button().setDefault(True)
+
+    def _enable_buttons(self) -> None:
+        """Let those be pressed whose plans are there and need not wait, once the form has said what has to be said."""
+        withheld = self._form.withheld()
+        for offer, button in zip(self.offers, self._buttons, strict=True):
+            button.setEnabled(offer.plan is not None and not self._waits_for(offer.plan) and not withheld)
+            if withheld:
+                button.setToolTip(plain_tip(withheld))
 
     def sizes_waited_for(self, vms: Iterable[VmAddress]) -> None:
         """Be told that sizes have come, or that nobody waits for them any longer: then the plan may be carried out without."""
@@ -173,6 +181,8 @@ class OperationDialog(QDialog):
         self.setModal(True)
         self._note.hide()
         self._waiting.hide()
+        for button in self._buttons if form.is_loud else ():
+            paint_as_danger(button)
         self._subheading.setVisible(bool(self._planner.hosts))
         area = self._area
         parts = (self._heading, self._subheading, self._note, form, area, self._waiting, self._button_row())
@@ -231,6 +241,7 @@ class OperationDialog(QDialog):
         elif offer.refusal is not None:
             self._heading.setText(self._form.caption)
             self.pane.show_refusal(offer.refusal, is_new=not self._is_touched)
+            self._form.refused()
         self.setAccessibleDescription(plain_lines(f"{self._heading.text()}\n{self.pane.spoken()}"))
 
     def _default_button(self) -> QPushButton:

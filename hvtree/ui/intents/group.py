@@ -1,24 +1,29 @@
-"""Checkpoint Group…: several VMs at one instant, under one name, with each member's state now and afterwards."""
+"""Checkpoint Group…: several VMs at one instant, under one name, with each member now, meanwhile and afterwards."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hvtree.domain.address import VmAddress
+from PySide6.QtWidgets import QCheckBox
+
+from hvtree.app.workspace import Workspace
+from hvtree.domain.group import Group, GroupMethod, place_of, start_stages
+from hvtree.domain.group_rates import stop_rates
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
-from hvtree.domain.state_words import state_words
+from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.group import CheckpointGroup
+from hvtree.ui.dialogs.group_members_table import MembersTable
 from hvtree.ui.dialogs.leave_box import LeaveBox
+from hvtree.ui.dialogs.method_field import MethodField
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.dialogs.passport_fields import CheckpointForm, PassportFields
-from hvtree.ui.dialogs.value_table import ValueTable
-from hvtree.ui.format import shown_name
 from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationIntent
+from hvtree.ui.known_groups import KnownGroups
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
-from hvtree.ui.widgets.on_demand import OnDemand
 
 
 def operation(
@@ -28,58 +33,118 @@ def operation(
     at_utc: datetime | None = None,
     passport: Passport | None = None,
     leave_stopped: bool = False,
+    method: GroupMethod | None = None,
+    keep_partial: bool = False,
+    with_lost: bool = False,
+    known: KnownGroups | None = None,
 ) -> CheckpointGroup | None:
-    """Return a group checkpoint of the VMs that the selection is about, if they are several; on any hosts."""
-    several = len(selection.targets) > 1
-    return CheckpointGroup(selection.targets, name, at_utc, passport, leave_stopped) if several else None
+    """Return a group checkpoint of the VMs that the selection is about, if they are several, or of a named group; on any hosts.
+
+    `with_lost` counts members that cannot be found, so that the plan is refused, naming them.
+    """
+    group = known.group(selection) if known is not None else None
+    how = method or (group.method if group is not None else GroupMethod.PAUSE_AND_SAVE)
+    made = CheckpointGroup(
+        selection.targets,
+        name,
+        at_utc,
+        passport,
+        leave_stopped,
+        method=how,
+        keep_partial=keep_partial,
+        rates=stop_rates(known.groups.records, how) if known is not None else (),
+    )
+    if group is None or known is None:
+        return made if len(selection.targets) > 1 and not selection.group else None
+    return _of_group(made, group, known, with_lost=with_lost)
+
+
+def _of_group(
+    made: CheckpointGroup, group: Group, known: KnownGroups, *, with_lost: bool
+) -> CheckpointGroup | None:
+    """Return it for the members of a group, where they are now; None if none can be found."""
+    fleet = known.present()
+    places = [(each, place_of(each.vm, fleet)) for each in group.members]
+    there = [replace(each, vm=place) for each, place in places if place is not None]
+    lost = [each.vm for each, place in places if place is None] if with_lost else []
+    if not there:
+        return None
+    return replace(
+        made,
+        vms=(*(each.vm for each in there), *lost),
+        group_id=group.id,
+        group_name=group.name,
+        starts=start_stages(there),
+    )
 
 
 class GroupForm(CheckpointForm):
-    """The name and the passport of the checkpoints, and the members."""
+    """The name and the passport of the checkpoints, how they are taken, and the members."""
 
     def __init__(self, draft: Draft) -> None:
-        host = ("Host",) if len(draft.hosts) > 1 else ()
-        members = ValueTable("Member", *host, "Checkpoints", "State now", "State afterwards")
+        first = draft.operation()
+        assert isinstance(first, CheckpointGroup)
+        whole = draft.operation(with_lost=True)
+        assert isinstance(whole, CheckpointGroup)
+        self._draft = draft
+        self._vms = whole.vms
+        self._members = MembersTable(draft.hosts)
+        self._method = MethodField(first.method)
+        self._keep = QCheckBox("&Keep the checkpoints that were taken if one of them fails")
+        self._leave = LeaveBox()
+        lost = len(whole.vms) - len(first.vms)
+        self._without = QCheckBox(f"&Without {count_words(lost, 'member')} that cannot be found")
+        self._without.setVisible(lost > 0)
         field = NameField("&Name of all checkpoints", default=lambda: draft.default_name(GROUP_BASE))
         fields = PassportFields(draft.now_utc.date())
-        self._leave = LeaveBox()
-
-        def operation(name: str, passport: Passport) -> Operation:
-            return draft.noted(name, passport, leave_stopped=self._leave.isChecked())
-
-        super().__init__("Checkpoint Group", field, fields, operation, members, self._leave)
-        self._leave.toggled.connect(self.changed)
-        self._draft = draft
-        self._members = members
+        below = (self._method, self._members, self._without, self._keep, self._leave)
+        super().__init__("Checkpoint Group", field, fields, self._operation_of, *below)
+        self._method.changed.connect(self.changed)
+        for box in (self._leave, self._keep, self._without):
+            box.toggled.connect(self.changed)
 
     def planned(self, plan: Plan) -> None:
         """Show the members as the plan finds and leaves them."""
         self._leave.planned(plan)
-        self._members.show_rows(OnDemand(plan.vms, lambda vm: self._row(plan, vm)))
+        self._members.show_plan(plan, self._method.method())
 
-    def _row(self, plan: Plan, address: VmAddress) -> tuple[str, ...]:
-        before, after = plan.before.vm(address), plan.expected.vm(address)
-        host = (self._draft.hosts[address.host_id],) if len(self._draft.hosts) > 1 else ()
-        checkpoints = f"{len(before.checkpoints):,} → {len(after.checkpoints):,}"
-        return (
-            shown_name(before.name),
-            *host,
-            checkpoints,
-            state_words(before.state),
-            state_words(after.state),
+    def refused(self) -> None:
+        """Show who stands in the way."""
+        vms = [vm for vm in self._vms if not self._without.isChecked() or self._draft.fleet.find_vm(vm)]
+        self._members.show_refused(vms, self._draft.present(), self._method.method())
+
+    def _operation_of(self, name: str, passport: Passport) -> Operation:
+        return self._draft.noted(
+            name,
+            passport,
+            leave_stopped=self._leave.isChecked(),
+            method=self._method.method(),
+            keep_partial=self._keep.isChecked(),
+            with_lost=not self._without.isChecked(),
         )
 
 
-GROUP = OperationIntent(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupIntent(OperationIntent):
+    """Of a named group it can always be chosen: who stands in the way is said in the dialog, member by member."""
+
+    def refusal(self, selection: Selection, workspace: Workspace) -> str:
+        reason = OperationIntent.refusal(self, selection, workspace)
+        return "" if reason != self.unfit and selection.group else reason
+
+
+GROUP = GroupIntent(
     id="vm.checkpoint_group",
     text="Checkpoint &Group…",
-    tip="Take a checkpoint of several VMs at one instant.",
+    tip="Take a checkpoint of several VMs, or of a group, at one instant.",
     icon="group",
     keys=("Ctrl+G",),
-    menu=Menu.VM,
+    menu=Menu.GROUP,
+    section=1,
     tool_bar=(1, 1),
-    context=frozenset({Kind.VM, Kind.MIXED}),
-    unfit="Select two or more VMs.",
+    context=frozenset({Kind.VM, Kind.MIXED, Kind.GROUP}),
+    unfit="Select two or more VMs, or a group.",
     operation=operation,
     form=GroupForm,
+    knows_groups=True,
 )

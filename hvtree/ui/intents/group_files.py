@@ -74,7 +74,7 @@ IMPORT_GROUPS = WindowIntent(
     text="&Import Groups…",
     tip="Take over groups from a file.",
     menu=Menu.GROUP,
-    section=4,
+    section=5,
     do=_import,
 )
 
@@ -83,7 +83,7 @@ EXPORT_GROUPS = KnownIntent(
     text="E&xport Groups…",
     tip="Write the selected group, or all of them, into a file.",
     menu=Menu.GROUP,
-    section=4,
+    section=5,
     context=frozenset({Kind.GROUP}),
     do=_export,
     why_not=_why_none,

@@ -9,7 +9,7 @@ from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.intents.intent import Context, WindowIntent
 from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.menu_names import Menu
-from hvtree.ui.selection import Kind
+from hvtree.ui.selection import Kind, Selection
 
 if TYPE_CHECKING:
     from hvtree.app.memory.entries import Entry
@@ -55,9 +55,9 @@ def _show_of_vm(context: Context) -> None:
 
 
 def _undo(context: Context) -> None:
-    """Show the plan that undoes the last job on the selected VM that is not undone yet."""
+    """Show the plan that undoes the last job on the selected VM, or on the group, that is not undone yet."""
     reader = context.workspace.history
-    (address,) = context.selection.value.targets
+    address = context.selection.value.targets[0]  # what was done to a group is one job of all its VMs
     if reader is not None:
         context.tasks.start(_show_undo(context, reader, address.vm_id))
 
@@ -73,6 +73,10 @@ def _decide(context: Context, operation: Operation, job: Entry) -> None:
     """Show the plan that undoes a job, and which job that is."""
     about = f"Undoes job {job.number}, {local_time(job.queued_utc)}: {shown_name(job.title)}"
     decide(context, operation, undoes=job.uuid, caption="Undo", about=about)
+
+
+def _can_be_led_back(selection: Selection) -> bool:
+    return len(selection.targets) == 1 or (selection.is_of_groups and bool(selection.targets))
 
 
 HISTORY = WindowIntent(
@@ -102,13 +106,13 @@ HISTORY_OF_VM = WindowIntent(
 UNDO = WindowIntent(
     id="vm.undo",
     text="&Undo…",
-    tip="Show the plan that undoes the last job on this VM; again, the one before it.",
+    tip="Show the plan that undoes the last job on this VM or group; again, the one before it.",
     icon="undo",
     keys=("Ctrl+Z",),
     menu=Menu.VM,
     section=2,
-    context=frozenset({Kind.VM}),
-    fits=lambda selection: len(selection.targets) == 1,
-    unfit="Select one VM.",
+    context=frozenset({Kind.VM, Kind.GROUP, Kind.GROUP_CHECKPOINT}),
+    fits=_can_be_led_back,
+    unfit="Select one VM, or a group.",
     do=_undo,
 )

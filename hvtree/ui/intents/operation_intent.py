@@ -53,6 +53,9 @@ class Draft:
     clock: Callable[[], datetime]
     signer: Signer
     """Signs what is written into the notes of checkpoints."""
+    present: Callable[[], Fleet]
+    """Returns the last reading of each host by now."""
+    known: KnownGroups
 
     def operation(self, **answers: Any) -> Operation:
         """Return the operation with what the form asks."""
@@ -123,6 +126,8 @@ class OperationIntent(Intent):
             partial(build, **self.signature(workspace.signer)),
             context.clock,
             workspace.signer,
+            lambda: workspace.fleet,
+            KnownGroups.of(workspace),
         )
         to_decide = self._submit_at_once(context, draft) if self.to_decide else ""
         if to_decide is not None:

@@ -6,14 +6,18 @@ from hvtree.app.host_view import HostView
 from hvtree.ui.intents import hosts, view
 from hvtree.ui.intents.about import ABOUT
 from hvtree.ui.intents.apply import APPLY, REVERT
+from hvtree.ui.intents.apply_group import APPLY_GROUP
 from hvtree.ui.intents.create import CREATE, CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE, DELETE_SUBTREE
+from hvtree.ui.intents.delete_all import DELETE_ALL
 from hvtree.ui.intents.delete_expired import DELETE_EXPIRED
 from hvtree.ui.intents.doctor import DOCTOR
 from hvtree.ui.intents.edit_group import DELETE_GROUP, EDIT_GROUP, NEW_GROUP
 from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
+from hvtree.ui.intents.group_checkpoint import DELETE_GROUP_CHECKPOINT, EXPORT_GROUP, RENAME_GROUP
 from hvtree.ui.intents.group_files import EXPORT_GROUPS, IMPORT_GROUPS
+from hvtree.ui.intents.group_power import SAVE_GROUP, SHUT_DOWN_GROUP, START_GROUP
 from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM, UNDO
 from hvtree.ui.intents.intent import Intent
 from hvtree.ui.intents.keyboard import KEYBOARD
@@ -42,6 +46,13 @@ INTENTS: tuple[Intent, ...] = (
     DELETE,
     DELETE_SUBTREE,
     DELETE_EXPIRED,
+    APPLY_GROUP,
+    RENAME_GROUP,
+    EXPORT_GROUP,
+    DELETE_GROUP_CHECKPOINT,
+    START_GROUP,
+    SAVE_GROUP,
+    SHUT_DOWN_GROUP,
     NEW_GROUP,
     EDIT_GROUP,
     DELETE_GROUP,
@@ -53,6 +64,7 @@ INTENTS: tuple[Intent, ...] = (
     LOCK,
     UNLOCK,
     EDIT_VM_NOTES,
+    DELETE_ALL,
     UNDO,
     HISTORY_OF_VM,
     KEYBOARD,

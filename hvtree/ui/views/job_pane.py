@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -17,6 +18,10 @@ from hvtree.ui.widgets.code_box import CodeBox
 from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
+
+if TYPE_CHECKING:
+    from hvtree.ui.models.run_table import RunTable
+    from hvtree.ui.views.run_view import RunView
 
 NOTHING_RUNS = "It has ended; there is nothing left to cancel."
 
@@ -38,6 +43,10 @@ class JobPane(QWidget):
         self._parts: list[Banner] = []
         """One for each host of a job on several."""
         self._parts_column = in_column(None, spacing=6)
+        self._run: RunView | None = None
+        """The VMs of a job on several, made for the first one."""
+        self._spread = WrapLabel(is_muted=True)
+        self._run_column = in_column(None, self._spread, spacing=4)
         self._raw = CodeBox(can_copy=False)
         self.details = Disclosure("Show details", "Hide details", self._raw)
         self.cancel_button = QPushButton("Cancel Job")
@@ -53,8 +62,9 @@ class JobPane(QWidget):
     def show_job(self, job: JobView | None) -> None:
         """Show a job, or that none is selected."""
         self._job = job
-        for widget in (self._when, self._verdict, self.details):
+        for widget in (self._when, self._verdict, self.details, self._spread):
             widget.hide()
+        self._show_run(job)
         self._show_hosts(job.host_verdicts if job is not None else ())
         self.copy_button.setEnabled(job is not None)
         if job is None:
@@ -75,6 +85,10 @@ class JobPane(QWidget):
         note = job.cancel_note or (NOTHING_RUNS if job.verdict is not None else "")
         self.cancel_button.setToolTip(plain_tip(note))
         self._offer_parts(_cancellable_parts(job))
+
+    def run_table(self) -> RunTable | None:
+        """Return the table of VMs that is shown; None if there was none yet."""
+        return self._run.table.table if self._run is not None else None
 
     def text(self) -> str:
         """Return the whole job as text, to copy into a mail or a ticket."""
@@ -125,6 +139,21 @@ class JobPane(QWidget):
             sign, words = VERDICTS[each.verdict]
             part.show_text(Tone(sign), f"{shown_name(each.host)}: {words.lower()}", each.message)
 
+    def _show_run(self, job: JobView | None) -> None:
+        """Show how far each VM is, where several are brought to something together."""
+        if self._run is None and (job is None or not job.plan.is_joint):
+            return
+        from hvtree.ui.models.run_table import RunTable, run_table  # noqa: PLC0415  (a start needs none)
+        from hvtree.ui.views.run_view import RunView  # noqa: PLC0415  (as above)
+
+        if self._run is None:
+            self._run = RunView()
+            self._run_column.insertWidget(0, self._run)
+        table = run_table(job) if job is not None else RunTable()
+        self._run.show_table(table)
+        self._spread.setText(table.spread)
+        self._spread.setVisible(bool(table.spread))
+
     def _hosts_of(self, job: JobView) -> str:
         return ", ".join(self._host_words(host_id) for host_id in job.host_ids)
 
@@ -147,7 +176,15 @@ class JobPane(QWidget):
 
     def _build(self, of_the_list: tuple[QWidget, ...]) -> None:
         content = QWidget()
-        parts = (self._title, self._when, self._verdict, self._parts_column, self.details, None)
+        parts = (
+            self._title,
+            self._when,
+            self._verdict,
+            self._run_column,
+            self._parts_column,
+            self.details,
+            None,
+        )
         in_column(content, *parts, margins=(12, 8, 12, 4), spacing=6)
         area = QScrollArea()
         area.setWidget(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from hvtree.ui.theme import colours
 
 Part = QWidget | QLayout | None
 """What stands in a row or a column; None is a gap that takes what room is left."""
@@ -79,6 +82,14 @@ def dialog_buttons(
     row.rejected.connect(dialog.reject)
     (reject if accept is None or is_grave else accept).setDefault(True)
     return row
+
+
+def paint_as_danger(button: QPushButton) -> None:
+    """Let a button say in the colour of danger what it does."""
+    inks = button.palette()
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        inks.setColor(group, QPalette.ColorRole.ButtonText, QColor(colours(button).danger))
+    button.setPalette(inks)
 
 
 def fit_to_width(dialog: QDialog, width: int) -> None:
