@@ -128,7 +128,7 @@ function Invoke-AgentAction {
             $null = Hyper-V\Rename-VMSnapshot -VMSnapshot $Target -NewName $Given['name'] -Confirm:$false -ErrorAction Stop
         }
         'vm.set_notes' { $null = Hyper-V\Set-VM -VM $Target -Notes $Given['notes'] -Confirm:$false -ErrorAction Stop }
-        'checkpoint.set_notes' { $null = Set-AgentNotes $Target (Get-AgentText $Given $Target.Id) }
+        'checkpoint.set_notes' { $null = Set-AgentNotes $Target (Get-AgentGivenNotes $Given $Target.Id) }
         'checkpoint.export' {
             $null = Hyper-V\Export-VMSnapshot -VMSnapshot $Target -Path $Given['path'] -Confirm:$false -ErrorAction Stop
         }

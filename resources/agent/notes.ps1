@@ -21,7 +21,7 @@ function Test-AgentTexts {
 }
 
 # Returns the text for an id.
-function Get-AgentText {
+function Get-AgentGivenNotes {
     param([hashtable] $Given, [guid] $Id)
     for ($number = 0; $number -lt $Given['ids'].Count; $number++) {
         if ($Given['ids'][$number] -eq "$Id") { return $Given['notes'][$number] }
