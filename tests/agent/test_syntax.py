@@ -157,7 +157,7 @@ def test_every_verb_of_the_protocol_has_its_function(syntax: dict[str, Any]) -> 
     )
     verbs = {verb for verb in described if "." in verb} | {"hello", "ping", "echo", "emit", "exit"}
     script = agent_script().decode()
-    table = dict(re.findall(r"(?m)^\s+'([a-z._]+)' = '([A-Za-z-]+)'$", script))
+    table = dict(re.findall(r"(?m)^\s+'([a-z._]+)' = '([A-Z][A-Za-z-]+)'$", script))
 
     assert set(table) == verbs
     assert set(table.values()) <= own(syntax)
