@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from hvtree.app.group_files import write_groups
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_mark import GroupMark
 from hvtree.ui.intents.edit_group import DELETE_GROUP, EDIT_GROUP
@@ -298,33 +297,3 @@ def test_groups_go_into_a_file_and_come_back_from_it(at_window: AtWindow, tmp_pa
         assert groups.selected() == "Farm"
 
     at_window(story, web="", db="")
-
-
-def test_an_import_says_which_groups_it_replaces(at_window: AtWindow, tmp_path: Path) -> None:
-    async def story(user: WindowUser) -> None:
-        groups = GroupUser(user)
-        await groups.make("Farm", "web")
-        write_groups(tmp_path / "farm.json", user.workspace.groups.definitions)
-        await groups.make("Farm 2", "web", "db")
-        user.choose_from("Group", "Import Groups…")
-        groups.choose_file(tmp_path / "farm.json")
-        dialog = await user.dialog()
-        assert dialog.table() == [("Farm", "1 VM on vhost", "replaces the present one")]
-        assert "1 group will be replaced" in dialog.note()
-        dialog.press("Cancel")
-        await user.quiet()
-        assert [each.name for each in user.workspace.groups.definitions] == ["Farm 2"]
-
-    at_window(story, web="", db="")
-
-
-def test_a_file_that_holds_no_groups_is_refused_with_the_reason(at_window: AtWindow, tmp_path: Path) -> None:
-    async def story(user: WindowUser) -> None:
-        (tmp_path / "notes.json").write_text("[1]", encoding="utf-8")
-        user.choose_from("Group", "Import Groups…")
-        GroupUser(user).choose_file(tmp_path / "notes.json")
-        dialog = await user.dialog()
-        assert "notes.json" in dialog.all_text()
-        dialog.press("Close")
-
-    at_window(story, web="")

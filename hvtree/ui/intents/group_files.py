@@ -31,8 +31,7 @@ async def import_from(context: Context, path: Path) -> None:
     workspace, found = context.workspace, read_groups(path)
     dialog = ImportGroupsDialog(found, workspace.groups.definitions, workspace.fleet, context.window)
     if await ask(dialog) == QDialog.DialogCode.Accepted:
-        for each in found:
-            await workspace.groups.save(each, workspace.fleet)
+        await workspace.groups.save_all(found, workspace.fleet)
         context.left.show_groups(group_key(found[0].id))
 
 
