@@ -65,8 +65,12 @@ def test_a_job_is_listed_with_its_steps_and_its_verdict(at_window: AtWindow) -> 
         await take_checkpoint(user)
         model = user.window.activity.model
         assert column(user, 0, JobColumn.STATUS) == "Done as planned"
-        (step,) = (model.index(row, 0, model.index(0, 0)) for row in range(model.rowCount(model.index(0, 0))))
-        assert "checkpoint" in step.data().lower()
+        job = model.index(0, 0)
+        steps = [model.index(row, 0, job).data() for row in range(model.rowCount(job))]
+        assert steps == [
+            "Take a checkpoint of VM ‘web’",
+            "Write author and time into the notes of the new checkpoint",
+        ]
 
     at_window(story, web="")
 

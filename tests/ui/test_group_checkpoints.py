@@ -287,7 +287,7 @@ def test_a_group_is_saved_and_started_again_in_its_order(at_window: AtWindow) ->
         (await user.dialog()).press("Save 2 VMs")
         assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
         assert [user.vm(name).state for name in ("web", "db")] == [VmState.SAVED, VmState.SAVED]
-        assert [each.title for each in user.jobs[0].steps] == ["Save 1 VM", "Save 1 VM"]
+        assert [each.title for each in user.jobs[0].steps] == ["Save VM ‘db’", "Save VM ‘web’"]
         await user.quiet()
         user.choose("Start Group…")
         (await user.dialog()).press("Start 2 VMs")
