@@ -26,7 +26,7 @@ class Origin(StrEnum):
     SAFETY = "Safety"
     """HVTree took it before it applied another one."""
     GROUP = "Group"
-    """HVTree took it together with those of other VMs, at one moment."""
+    """HVTree took it together with those of other VMs."""
 
     @property
     def words(self) -> str:
@@ -36,7 +36,7 @@ class Origin(StrEnum):
 
 _WORDS = {
     Origin.SAFETY: "Safety checkpoint, taken before another one was applied",
-    Origin.GROUP: "Group checkpoint, taken of several VMs at one moment",
+    Origin.GROUP: "Group checkpoint, taken of several VMs together",
 }
 
 

@@ -91,7 +91,7 @@ def safety_name(vm_name: str, local: datetime) -> str:
 
 
 GROUP_BASE = "Group"
-"""What stands in place of the VM's name in the name of checkpoints that are taken of several VMs at one moment."""
+"""What stands in place of the VM's name in the name of checkpoints that are taken of several VMs together."""
 
 
 def parse_default_name(name: str) -> DefaultName | None:

@@ -72,7 +72,7 @@ FILTER_WORDS: tuple[FilterWord, ...] = (
             FilterValue("disk", "it holds disks only: applied, the VM has to be started"),
             FilterValue("automatic", "Hyper-V took it when the VM was started"),
             FilterValue("safety", "HVTree took it before another one was applied"),
-            FilterValue("group", "HVTree took it of several VMs at one moment"),
+            FilterValue("group", "HVTree took it of several VMs together"),
             FilterValue("locked", "it is not deleted until it is unlocked"),
             FilterValue("expired", "the last day on which it was wanted is over"),
             FilterValue("recovery", "a backup left it"),

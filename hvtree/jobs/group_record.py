@@ -11,11 +11,9 @@ from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.passport import Passport, passport_of
 from hvtree.domain.predictions import is_placeholder
 from hvtree.jobs.group_times import GroupTimes, group_times
-from hvtree.jobs.job import JobView, StepPhase, Verdict
+from hvtree.jobs.job import JobView, StepPhase
 from hvtree.operations.base import Plan, steps_of
 from hvtree.operations.group import CheckpointGroup
-
-_TAKEN_BACK = (Verdict.REFUSED, Verdict.DECLINED)
 
 
 def group_record(job: JobView) -> GroupRecord | None:
@@ -29,12 +27,14 @@ def group_record(job: JobView) -> GroupRecord | None:
         return None
     mark = passport.group
     operation = job.plan.operation
-    taken = next(each.edit for each in job.steps if isinstance(each.edit, Create))
+    creations = [each for each in job.steps if isinstance(each.edit, Create)]
+    taken = creations[0].edit
     assert isinstance(taken, Create)
+    began = [each.began_utc for step in creations for each in step.outcomes if each.began_utc is not None]
     return GroupRecord(
         mark.id,
         taken.name,
-        passport.at_utc or job.queued_utc,
+        min(began, default=job.queued_utc),
         parts,
         mark.size,
         mark.group_id,
@@ -57,11 +57,9 @@ def _marked(plan: Plan) -> Passport | None:
 
 
 def _is_taken_back(job: JobView) -> bool:
-    """Return whether what was taken has been deleted again, or nothing was touched."""
-    backs = {step.title for step in steps_of(job.plan.take_back)}
-    return job.verdict in _TAKEN_BACK or any(
-        step.title in backs and step.phase is StepPhase.DONE for step in job.steps[len(job.plan.steps) :]
-    )
+    """Return whether what was taken has been deleted again."""
+    backs = [step.edit for step in steps_of(job.plan.take_back)]
+    return any(step.edit in backs and step.phase is StepPhase.DONE for step in job.steps)
 
 
 def _parts(job: JobView, times: GroupTimes) -> Iterator[RecordedPart]:

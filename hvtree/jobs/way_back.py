@@ -94,13 +94,17 @@ class WayBack:
         A host that holds up the others for as long as VMs may take to be idle is left behind with its own steps.
         """
         turns: dict[str, asyncio.Task[list[Interruption]]] = {}
-        for phase in numbered(plan.bring_back, first=len(plan.steps)):
-            for numbered_step in phase:
-                host_id = numbered_step[1].host_id
-                turn = self._take_after(turns.get(host_id), numbered_step, plan)
-                turns[host_id] = asyncio.get_running_loop().create_task(turn)
-            await asyncio.wait(turns.values(), timeout=self._limits.idle_s)
-        found = await at_once(_ended(turns.get(each)) for each in plan.host_ids)
+        try:
+            for phase in numbered(plan.bring_back, first=len(plan.steps)):
+                for numbered_step in phase:
+                    host_id = numbered_step[1].host_id
+                    turn = self._take_after(turns.get(host_id), numbered_step, plan)
+                    turns[host_id] = asyncio.get_running_loop().create_task(turn)
+                await asyncio.wait(turns.values(), timeout=self._limits.idle_s)
+            found = await at_once(_ended(turns.get(each)) for each in plan.host_ids)
+        finally:
+            for each in turns.values():
+                each.cancel()  # the job itself was cancelled: its steps go with it
         again = await at_once(self._look_again(plan, each) for each in plan.host_ids)
         for one, more in zip(found, again, strict=True):
             one.extend(more)

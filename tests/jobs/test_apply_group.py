@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
@@ -47,6 +48,10 @@ async def taken(harness: Harness) -> ApplyGroupCheckpoint:
     assert job.verdict is Verdict.AS_PLANNED, job.message
     (mark,) = {mark.id for each in MEMBERS for mark in harness.vm(*each).group_marks.values()}
     return ApplyGroupCheckpoint(GroupTarget(mark))
+
+
+def created(harness: Harness) -> list[Checkpoint]:
+    return [each for name in MEMBERS for each in harness.vm(*name).checkpoints if each.name == "joint"]
 
 
 def undo(harness: Harness, job: JobView, *, answers: bool = True) -> Operation:
@@ -159,6 +164,7 @@ def test_what_was_taken_is_kept_here_as_well() -> None:
         (record,) = harness.workspace.groups.records
         (found,) = harness.workspace.groups.checkpoints(harness.workspace.fleet).values()
         assert (record.id, record.size, len(record.parts)) == (apply.target.id, 4, 4)
+        assert record.at_utc == min(each.created_utc for each in created(harness))
         assert not found.findings
         assert found.spread_ms == record.spread_ms is not None
         assert {each.vm_name: each.stopped_ms for each in found.there} == {
