@@ -143,6 +143,8 @@ class Program:
             QTimer.singleShot(0, window, take)  # after the layout of what has just been filled
 
         def take() -> None:
+            # While rows are changing the tree's paintings are held back (`views.calm_painting`): it would be a black patch.
+            window.tree.viewport().setUpdatesEnabled(True)
             if window.grab().save(str(file)):
                 sys.stdout.write(f"A picture of the window is in {file}\n")
             else:
