@@ -1,16 +1,14 @@
 """The two commands: `run` and `test`."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
-from devtools import checks, display, environment, qt_libraries, system
+from devtools import checks, display, environment, interruptions, qt_libraries, system
 from devtools.environment import Checkout
 from devtools.qt_libraries import Need
 
@@ -21,11 +19,6 @@ python3 packaging/dev.py test --fast        run ruff and the tests without proce
                                             operations, jobs, app and ui/models: under a minute
 python3 packaging/dev.py test ARGUMENTS     run only pytest, with ARGUMENTS"""
 _INTERRUPTED = 130
-_PROGRAM_ENDS_WITHIN_S = 15
-
-
-class _Terminated(KeyboardInterrupt):
-    """Somebody ended this command by its process id: unlike Ctrl+C, the program has not heard of it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in commands:
         print(_USAGE, file=sys.stdout if "--help" in arguments else sys.stderr)
         return 0 if "--help" in arguments else 2
-    hear_signals()
+    interruptions.hear()
     checkout = Checkout(Path(__file__).resolve().parents[2])
     try:
         return commands[arguments[0]](checkout, arguments[1:])
@@ -44,13 +37,6 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return _INTERRUPTED
-
-
-def hear_signals() -> None:
-    """Let the end of the terminal or of this process end the program too."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), _terminated)
 
 
 def run(checkout: Checkout, arguments: Sequence[str]) -> int:
@@ -112,28 +98,11 @@ def _virtual_display(stack: ExitStack) -> dict[str, str]:
 
 
 def start(command: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run the program; on Ctrl+C, which it hears too, give it time to close its connections."""
-    with subprocess.Popen(list(command), env={**os.environ, **env}) as program:
-        try:
-            code = program.wait()
-        except KeyboardInterrupt as interruption:
-            if isinstance(interruption, _Terminated):
-                program.terminate()
-            code = _end(program)
+    """Run the program; when interrupted, give it time to close its connections. Return its exit code."""
+    with (
+        interruptions.passed_on() as passing,
+        subprocess.Popen(list(command), env={**os.environ, **env}) as program,
+    ):
+        passing.to(program)
+        code = program.wait()
     return code if code >= 0 else 128 - code
-
-
-def _end(program: "subprocess.Popen[bytes]") -> int:
-    try:
-        return program.wait(_PROGRAM_ENDS_WITHIN_S)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        program.terminate()
-    try:
-        return program.wait(_PROGRAM_ENDS_WITHIN_S)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        program.kill()
-        return program.wait()
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated

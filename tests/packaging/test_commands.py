@@ -102,27 +102,66 @@ signal.pause()
 STARTER = f"""
 import sys
 sys.path.insert(0, {str(PACKAGING)!r})
-from devtools import commands
-commands.hear_signals()
-sys.exit(commands.start([sys.executable, "-c", {POLITE_PROGRAM!r}], {{}}))
+from devtools import commands, interruptions
+interruptions.hear()
+sys.exit(commands.start([sys.executable, "-c", sys.argv[1]], {{}}))
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
-@pytest.mark.parametrize("whole_group", [True, False], ids=["ctrl-c", "terminated by id"])
-def test_a_program_that_is_interrupted_closes_without_a_traceback(*, whole_group: bool) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", STARTER],
+DEAF_PROGRAM = """
+import signal
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: print("heard", flush=True))
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+with_signals = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+
+
+def _started(program: str) -> "subprocess.Popen[str]":
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    ) as starter:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "ready\n"
-        if whole_group:
-            os.killpg(starter.pid, signal.SIGINT)
-        else:
-            starter.send_signal(signal.SIGTERM)
-        output, errors = starter.communicate(timeout=WAIT_S)
-    assert (output, errors, starter.returncode) == ("closed\n", "", 7)
+    )
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "ready\n"
+    return starter
+
+
+def _ended(starter: "subprocess.Popen[str]") -> tuple[str, str, int]:
+    output, errors = starter.communicate(timeout=WAIT_S)
+    return output, errors, starter.returncode
+
+
+@with_signals
+def test_a_program_that_is_terminated_by_id_closes_without_a_traceback() -> None:
+    starter = _started(POLITE_PROGRAM)
+    starter.send_signal(signal.SIGTERM)
+    assert _ended(starter) == ("closed\n", "", 7)
+
+
+@with_signals
+def test_ctrl_c_closes_every_program_without_a_traceback_and_its_exit_code_is_kept() -> None:
+    starters = [
+        _started(POLITE_PROGRAM) for _ in range(12)
+    ]  # so many at once that starter and program end together
+    for starter in starters:
+        os.killpg(starter.pid, signal.SIGINT)
+    assert [_ended(starter) for starter in starters] == [("closed\n", "", 7)] * 12
+
+
+@with_signals
+def test_who_is_asked_a_third_time_is_killed() -> None:
+    starter = _started(DEAF_PROGRAM)
+    assert starter.stdout is not None
+    os.killpg(starter.pid, signal.SIGINT)
+    assert starter.stdout.readline() == "heard\n"
+    starter.send_signal(signal.SIGINT)  # passed on as the wish to end
+    assert starter.stdout.readline() == "heard\n"
+    starter.send_signal(signal.SIGINT)
+    _, errors, code = _ended(starter)
+    assert (errors, code) == ("", 128 + signal.SIGKILL)
