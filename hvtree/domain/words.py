@@ -77,7 +77,9 @@ def count_words(count: int, noun: str, plural: str = "") -> str:
 
 
 def ms_words(ms: int) -> str:
-    """Return a short time: 38 ms, 4.2 s, 3 min 5 s."""
+    """Return a short time: less than 1 ms, 38 ms, 4.2 s, 3 min 5 s."""
+    if ms < 1:
+        return "less than 1 ms"
     if ms < 1_000:
         return f"{ms} ms"
     if ms < 60_000:

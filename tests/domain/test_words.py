@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hvtree.domain.model import SpaceTaken
-from hvtree.domain.words import age_words, count_words, size_words, space_words
+from hvtree.domain.words import age_words, count_words, ms_words, size_words, space_words
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = 86400
@@ -60,6 +60,14 @@ def test_an_age_is_counted_in_the_unit_that_fits(seconds: int, words: str) -> No
 )
 def test_what_checkpoints_take_is_said_part_by_part(space: SpaceTaken, checkpoints: int, words: str) -> None:
     assert space_words(space, checkpoints) == words
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [(0, "less than 1 ms"), (38, "38 ms"), (4_213, "4.2 s"), (185_000, "3 min 5 s")],
+)
+def test_a_short_time_is_said_in_the_unit_that_fits(ms: int, words: str) -> None:
+    assert ms_words(ms) == words
 
 
 def test_a_count_agrees_with_its_noun() -> None:
