@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from hvtree.app.memory.entries import Entry, EntryInFull
@@ -17,8 +17,8 @@ from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 
-_LOOKED_AT = 50
-"""How many jobs are looked at for one to undo."""
+_AT_ONCE = 50
+"""How many jobs are read at a time."""
 _CHANGES_NOTHING = ("export", "export-group")
 
 
@@ -41,23 +41,28 @@ def undo_of_entry(job: EntryInFull, fleet: Fleet, safety: Passport | None = None
 
 
 async def last_to_undo(
-    history: HistoryReader, vm_id: str = "", is_meant: Callable[[Entry], bool] = lambda _entry: True
+    history: HistoryReader,
+    vm_id: str = "",
+    look: Callable[[Entry], Awaitable[EntryInFull | None]] | None = None,
 ) -> EntryInFull:
     """Return the last job that changed a VM, or any VM without one, and is not undone; raise `Refused` if there is none.
 
-    With `is_meant` only such jobs count.
+    `look` returns a job in full if it is meant, and None if not; without it all are.
 
     So one undo after the other leads back job by job. What undid a job is not undone in its turn, unless it is asked for
     by itself; then the job that it had undone is the next one again.
     """
     undone: set[int] = set()
-    for entry in await history.find(Query(vm=vm_id, most=_LOOKED_AT)):
-        if entry.number in undone or entry.began_utc is None or entry.operation in _CHANGES_NOTHING:
-            continue
-        if entry.undoes is None:
-            if is_meant(entry):
-                return await history.entry(entry.uuid)
-            continue
-        if entry.standing == Verdict.AS_PLANNED:
-            undone.add(entry.undoes)
+    query = Query(vm=vm_id, most=_AT_ONCE)
+    while entries := await history.find(query):
+        for entry in entries:
+            if entry.number in undone or entry.began_utc is None or entry.operation in _CHANGES_NOTHING:
+                continue
+            if entry.undoes is not None:
+                undone |= {entry.undoes} if entry.standing == Verdict.AS_PLANNED else set()
+                continue
+            job = await (history.entry(entry.uuid) if look is None else look(entry))
+            if job is not None:
+                return job
+        query = replace(query, before_number=entries[-1].number)
     raise Refused("There is nothing to undo.", now="Jobs of HVTree can be undone; the history lists them.")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterable
 
-from hvtree.app.memory.entries import Entry, EntryInFull
+from hvtree.app.group_undoing import last_of_group
+from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
-from hvtree.app.undoing import last_to_undo
 from hvtree.cli.group_hosts import add_group
 from hvtree.cli.kept_groups import kept_groups
 from hvtree.cli.options import add_json, add_login, add_yes
 from hvtree.cli.undo import undo
 from hvtree.domain.group import Group
+from hvtree.domain.group_checkpoint import GroupRecord
 
 
 def describe(parser: argparse.ArgumentParser, _name: str) -> None:
@@ -27,17 +29,13 @@ def describe(parser: argparse.ArgumentParser, _name: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Undo the last job on the group that is not undone yet, and print the verdict."""
-    return undo(arguments, asyncio.run(_job(kept_groups().find(arguments.group))))
+    groups = kept_groups()
+    return undo(arguments, asyncio.run(_job(groups.find(arguments.group), groups.records)))
 
 
-async def _job(group: Group) -> EntryInFull:
-    ids = {each.vm.vm_id for each in group.members}
-
-    def is_of_group(entry: Entry) -> bool:
-        return entry.operation.endswith("-group") and not ids.isdisjoint(each.vm_id for each in entry.vms)
-
+async def _job(group: Group, records: Iterable[GroupRecord]) -> EntryInFull:
     history = HistoryReader(default_path())
     try:
-        return await last_to_undo(history, is_meant=is_of_group)
+        return await last_of_group(history, group, records)
     finally:
         await history.close()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from hvtree.domain.group import Group, GroupMethod, Member
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import Passport
+from hvtree.ui.models.group_keys import group_key
 from hvtree.ui.models.group_members import MemberColumn
 from hvtree.ui.views.groups import GroupsView
 from tests.support.dialog_user import DialogUser, plain
@@ -45,6 +46,26 @@ class GroupUser:
         made = await user.workspace.groups.save(Group(group_id, name, members, method), user.workspace.fleet)
         await user.quiet()
         return made
+
+    async def take(self, name: str, group_id: str = FARM) -> str:
+        """Take a group checkpoint of the group by its row, and return its id."""
+        user = self._user
+        await self.show()
+        self.select(group_key(group_id))
+        await user.quiet()
+        user.choose("Checkpoint Group…")
+        dialog = await user.dialog()
+        dialog.type(name)
+        jobs = len(user.jobs)
+        dialog.press(f"Checkpoint {len(user.selection.targets)} VMs")
+        await user.job_ended(jobs + 1)
+        await user.quiet()
+        (found,) = (
+            each
+            for each in user.workspace.groups.checkpoints(user.workspace.fleet).values()
+            if each.name == name
+        )
+        return found.id
 
     async def mark(self, checkpoint: str, *vms: str, mark: GroupMark) -> None:
         """Let the notes of checkpoints say, as of another admin, that they were taken together."""

@@ -19,29 +19,11 @@ from tests.support.window import AtWindow, WindowUser
 MARK = GroupMark("6c1f-1", 2, FARM, "Farm", spread_ms=38)
 
 
-async def taken(user: WindowUser, groups: GroupUser, name: str = "joint") -> str:
-    """Take a group checkpoint of the group by its row, and return its id."""
-    await groups.show()
-    groups.select(group_key(FARM))
-    await user.quiet()
-    user.choose("Checkpoint Group…")
-    dialog = await user.dialog()
-    dialog.type(name)
-    jobs = len(user.jobs)
-    dialog.press(f"Checkpoint {len(user.selection.targets)} VMs")
-    await user.job_ended(jobs + 1)
-    await user.quiet()
-    (found,) = [
-        each for each in user.workspace.groups.checkpoints(user.workspace.fleet).values() if each.name == name
-    ]
-    return found.id
-
-
 def test_a_named_group_is_checkpointed_by_its_method_and_shows_the_new_row(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db", method=GroupMethod.PAUSE_ONLY)
-        await taken(user, groups)
+        await groups.take("joint")
         job = user.jobs[0]
         assert job.verdict is Verdict.AS_PLANNED
         assert isinstance(job.plan.operation, CheckpointGroup)
@@ -166,7 +148,7 @@ def test_all_go_back_together_first_with_a_safety_group_checkpoint(at_window: At
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        key = await taken(user, groups)
+        key = await groups.take("joint")
         groups.select(checkpoint_key(key))
         await user.quiet()
         user.choose("Apply Group Checkpoint…")
@@ -191,7 +173,7 @@ def test_a_group_checkpoint_that_is_not_whole_is_applied_only_if_the_user_says_s
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        key = await taken(user, groups)
+        key = await groups.take("joint")
         user.host.hyperv.remove_vm_snapshot(vm_snapshot=[user.ref("db", "joint").checkpoint_id])
         await user.until(lambda: user.shape("db") == "", "it is gone")
         groups.select(checkpoint_key(key))
@@ -211,7 +193,7 @@ def test_exactly_the_groups_own_checkpoints_are_deleted(at_window: AtWindow) -> 
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        key = await taken(user, groups)
+        key = await groups.take("joint")
         groups.select(checkpoint_key(key))
         await user.quiet()
         user.choose("Delete Group Checkpoint…")
@@ -230,7 +212,7 @@ def test_all_parts_get_the_new_name(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        key = await taken(user, groups)
+        key = await groups.take("joint")
         groups.select(checkpoint_key(key))
         await user.quiet()
         user.choose("Rename Group Checkpoint…")
@@ -266,7 +248,7 @@ def test_all_parts_are_locked_and_unlocked_as_one(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        key = await taken(user, groups)
+        key = await groups.take("joint")
         groups.select(checkpoint_key(key))
         await user.quiet()
         user.choose("Lock")
@@ -305,7 +287,7 @@ def test_the_second_plan_says_for_how_long_they_stop_by_the_first(at_window: AtW
     async def story(user: WindowUser) -> None:
         groups = GroupUser(user)
         await groups.make("Farm", "web", "db")
-        await taken(user, groups)
+        await groups.take("joint")
         await user.until(lambda: bool(user.workspace.groups.records), "it is kept")
         groups.select(group_key(FARM))
         await user.quiet()

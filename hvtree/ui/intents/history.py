@@ -8,11 +8,12 @@ from hvtree.domain.passport import Passport
 from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.intents.intent import Context, WindowIntent
 from hvtree.ui.intents.operation_intent import decide
+from hvtree.ui.known_groups import KnownGroups
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
 
 if TYPE_CHECKING:
-    from hvtree.app.memory.entries import Entry
+    from hvtree.app.memory.entries import Entry, EntryInFull
     from hvtree.app.memory.reader import HistoryReader
     from hvtree.operations.base import Operation
     from hvtree.ui.dialogs.history import HistoryDialog
@@ -55,18 +56,31 @@ def _show_of_vm(context: Context) -> None:
 
 
 def _undo(context: Context) -> None:
-    """Show the plan that undoes the last job on the selected VM, or on the group, that is not undone yet."""
+    """Show the plan that undoes the last job, on what is selected, that is not undone yet."""
     reader = context.workspace.history
-    address = context.selection.value.targets[0]  # what was done to a group is one job of all its VMs
     if reader is not None:
-        context.tasks.start(_show_undo(context, reader, address.vm_id))
+        context.tasks.start(_show_undo(context, reader, context.selection.value))
 
 
-async def _show_undo(context: Context, reader: HistoryReader, vm_id: str) -> None:
-    from hvtree.app.undoing import last_to_undo, undo_of_entry  # noqa: PLC0415  (as above)
+async def _show_undo(context: Context, reader: HistoryReader, selection: Selection) -> None:
+    from hvtree.app.undoing import undo_of_entry  # noqa: PLC0415  (as above)
 
-    job = await last_to_undo(reader, vm_id)
+    job = await _last_job(context, reader, selection)
     _decide(context, undo_of_entry(job, context.workspace.fleet, _safety(context)), job.entry)
+
+
+async def _last_job(context: Context, reader: HistoryReader, selection: Selection) -> EntryInFull:
+    """Return the last job on a VM, on a group, or on a group checkpoint."""
+    from hvtree.app.group_undoing import last_of_group, last_of_group_checkpoint  # noqa: PLC0415  (as above)
+    from hvtree.app.undoing import last_to_undo  # noqa: PLC0415  (as above)
+
+    known = KnownGroups.of(context.workspace)
+    group, records = known.group(selection), known.groups.records
+    if group is not None:
+        return await last_of_group(reader, group, records)
+    if selection.group_checkpoint:
+        return await last_of_group_checkpoint(reader, selection.group_checkpoint, records)
+    return await last_to_undo(reader, selection.targets[0].vm_id)
 
 
 def _decide(context: Context, operation: Operation, job: Entry) -> None:
@@ -76,7 +90,7 @@ def _decide(context: Context, operation: Operation, job: Entry) -> None:
 
 
 def _can_be_led_back(selection: Selection) -> bool:
-    return len(selection.targets) == 1 or (selection.is_of_groups and bool(selection.targets))
+    return len(selection.targets) == 1 or selection.is_of_groups
 
 
 HISTORY = WindowIntent(
@@ -106,13 +120,13 @@ HISTORY_OF_VM = WindowIntent(
 UNDO = WindowIntent(
     id="vm.undo",
     text="&Undo…",
-    tip="Show the plan that undoes the last job on this VM or group; again, the one before it.",
+    tip="Show the plan that undoes the last job on this VM, group or group checkpoint; again, the one before it.",
     icon="undo",
     keys=("Ctrl+Z",),
     menu=Menu.VM,
     section=2,
     context=frozenset({Kind.VM, Kind.GROUP, Kind.GROUP_CHECKPOINT}),
     fits=_can_be_led_back,
-    unfit="Select one VM, or a group.",
+    unfit="Select one VM, a group, or a group checkpoint.",
     do=_undo,
 )
