@@ -1,7 +1,8 @@
 """Whether a host is as it was expected to be: a sentence for each difference that counts.
 
 What counts is what `VmDifference.is_substantial` says: whether the VMs are there, their states, which checkpoints they
-have, the names and parents of these, and where Now stands; and the notes that the plan has written.
+have, the names and parents of these, and where Now stands; and the notes that the plan has written. Checkpoints that Hyper-V has
+taken by itself since do not count.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
+from hvtree.domain.automatic import passing_over_new
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
@@ -23,9 +25,10 @@ def disagreements(
 
     Notes count for the VMs and checkpoints of the ids in `noted`, as `expected` knows them.
     """
+    ids = tuple(vm_ids)
     return tuple(
         sentence
-        for difference in compare(expected, actual, vm_ids)
+        for difference in compare(expected, passing_over_new(expected, actual, ids), ids)
         for sentence in (*_sentences(difference, expected.taken_at_utc), *_about_notes(difference, noted))
     )
 

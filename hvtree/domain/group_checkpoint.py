@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.automatic import lasting_parent_id
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod, place_of
@@ -30,6 +31,7 @@ class RecordedPart:
     host: str
     """The host's own name."""
     parent_id: str | None
+    """The checkpoint that it was below; of automatic ones, which go by themselves, the parent counts."""
     stopped_ms: int | None = None
     """For how long its VM stood still; None if it did not, or that was not measured."""
     memory_bytes: int = 0
@@ -322,5 +324,6 @@ class _Seen:
             yield Finding(FindingKind.VM_RENAMED, vm.id, name, was=recorded.vm_name, now=vm.name)
         if self.record is not None and checkpoint.name != self.record.name:
             yield Finding(FindingKind.RENAMED, vm.id, name, was=self.record.name, now=checkpoint.name)
-        if checkpoint.parent_id != recorded.parent_id:
+        parents = (checkpoint.parent_id, lasting_parent_id(checkpoint.parent_id, vm))
+        if recorded.parent_id not in parents:
             yield Finding(FindingKind.REPARENTED, vm.id, name)

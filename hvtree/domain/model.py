@@ -244,11 +244,13 @@ class VirtualMachine:
     def group_marks(self) -> Mapping[str, GroupMark]:
         """What those of its checkpoints that belong to a group checkpoint say of it, by checkpoint id.
 
-        Of several that say the same the oldest is meant: later ones have the notes from it (see `group_checkpoint`).
+        Of several that say the same the oldest is meant: later ones have the notes from it (see `group_checkpoint`). So may
+        automatic ones, which nobody has taken for a group.
         """
         found: dict[str, tuple[str, GroupMark]] = {}
         for each in sorted(
-            (each for each in self.checkpoints if each.notes), key=lambda each: each.created_utc
+            (each for each in self.checkpoints if each.notes and not each.is_automatic),
+            key=lambda each: each.created_utc,
         ):
             if each.passport is not None and (mark := each.passport.group) is not None:
                 found.setdefault(mark.id, (each.id, mark))

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.automatic import vm_passing_over_new
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.difference import VmDifference, compare_vms, matching_ids
 from hvtree.domain.edits import (
@@ -188,9 +189,10 @@ def _parts(step: Step) -> Iterator[Edit]:
 def _are_alike(one: VirtualMachine, other: VirtualMachine, noted: Collection[str]) -> bool:
     """Return whether two readings have the same checkpoints, names, parents and Now, whatever the VM's state.
 
-    They must have the same notes where the plan writes those: in VMs and checkpoints of the ids in `noted`.
+    They must have the same notes where the plan writes those: in VMs and checkpoints of the ids in `noted`. What Hyper-V has taken by
+    itself by the time of the `other` does not count.
     """
-    difference = compare_vms(one, other)
+    difference = compare_vms(one, vm_passing_over_new(one, other))
     return difference is None or not (_has_other_tree(difference) or difference.is_renoted(noted))
 
 

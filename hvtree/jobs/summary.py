@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from hvtree.domain.automatic import taken_by_itself
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.edits import (
     Apply,
@@ -20,13 +21,20 @@ from hvtree.domain.edits import (
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.state_words import state_words
-from hvtree.operations.consequence import NAMES_SHOWN, checkpoints
+from hvtree.operations.consequence import NAMES_SHOWN, checkpoints, vms
 from hvtree.operations.preconditions import busy
 
 
 def what_is_where(before: HostState, after: HostState, vm_ids: Iterable[str]) -> tuple[str, ...]:
     """Return for each VM its state, which checkpoints it has gained, lost or renamed, and what is going on with it."""
     return tuple(_about(vm_id, before.vms.get(vm_id), after.vms.get(vm_id)) for vm_id in vm_ids)
+
+
+def what_came_by_itself(before: HostState, after: HostState, vm_ids: Iterable[str]) -> Iterator[str]:
+    """Yield which VMs have a checkpoint more that nobody has asked for."""
+    if found := taken_by_itself(before, after, vm_ids):
+        those = vms(after.vms[vm_id] for vm_id in found)
+        yield f"Hyper-V took an automatic checkpoint of {those} when {those:it} {those:were} started."
 
 
 def name_of(target_id: str, *states: HostState) -> str:

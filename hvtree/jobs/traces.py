@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from hvtree.domain.automatic import passing_over_new
 from hvtree.domain.difference import compare
 from hvtree.domain.edits import Apply, Create, Export
 from hvtree.domain.model import HostState
@@ -66,8 +67,13 @@ class Traces:
 
 
 def differs(before: HostState, after: HostState, vm_ids: Iterable[str], noted: Collection[str] = ()) -> bool:
-    """Return whether VMs differ in what a plan is about; in notes, where it is about those of these ids."""
-    return any(each.is_substantial or each.is_renoted(noted) for each in compare(before, after, vm_ids))
+    """Return whether VMs differ in what a plan is about; in notes, where it is about those of these ids.
+
+    Checkpoints that Hyper-V has taken by itself since are none of a plan's.
+    """
+    ids = tuple(vm_ids)
+    differences = compare(before, passing_over_new(before, after, ids), ids)
+    return any(each.is_substantial or each.is_renoted(noted) for each in differences)
 
 
 def export_folders(plan: Plan, host_id: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hvtree.domain.power import Power
 from hvtree.jobs.job import HostVerdict, StepPhase, Verdict
 from hvtree.jobs.record import Ending
 from hvtree.jobs.step_taker import Cause, Interruption
-from hvtree.jobs.summary import what_is_where
+from hvtree.jobs.summary import what_came_by_itself, what_is_where
 from hvtree.jobs.traces import Traces, export_folders
 from hvtree.operations.base import Plan
 
@@ -168,6 +168,7 @@ class _Part:
             *sentences,
             *self._about_files(),
             *self._about_notes(after),
+            *what_came_by_itself(self.before, after, self.vm_ids),
             *self.execution.warnings,
         ]
 

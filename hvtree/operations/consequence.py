@@ -29,6 +29,7 @@ _VERBS = {
     "stand": ("stands", "stand"),
     "stay": ("stays", "stay"),
     "them": ("it", "them"),
+    "were": ("was", "were"),
 }
 """Forms that depend on how many there are: of verbs, and of what stands for the things."""
 

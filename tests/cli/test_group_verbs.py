@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.faults import Fault
 from tests.support.grouped_hosts import DB, FAR_WEB, Hosts, save_hosts
 from tests.support.remote_host import RemoteHost
@@ -187,6 +188,23 @@ def test_members_are_saved_started_and_shut_down_in_their_order(
     assert states(hosts) == ["Off", "Off"]
     said = hvtree("group", "shut-down", "Farm", "--yes")
     assert (said.code, "nothing to shut down in this group" in said.err) == (3, True)
+
+
+def test_a_checkpoint_that_hyper_v_takes_at_the_start_is_told_and_is_not_the_groups(
+    hvtree: Terminal, farm: str, hosts: Hosts
+) -> None:  # fact 13
+    hosts[0].hyperv.set_vm(vm=[DB], change=VmChange(automatic_checkpoints_enabled=True))
+    said = hvtree("group", "start", "Farm", "--yes", "--json")
+    assert (said.code, said.json["verdict"]) == (0, "as planned"), said.err
+    assert "Hyper-V took an automatic checkpoint of VM ‘db’ when it was started." in said.json["message"]
+    found = taken(hvtree)
+    assert (found["size"], [each["is_there"] for each in found["parts"]]) == (2, [True, True])
+    said = hvtree("group", "apply", "Farm", "both", "--no-safety", "--yes", "--json")
+    assert (said.code, said.json["verdict"]) == (0, "as planned"), said.err
+    said = hvtree("group", "remove-checkpoint", "Farm", "both", "--yes")
+    assert said.code == 0, said.err
+    (left,) = names(hosts[0], "db")
+    assert left.startswith("Automatic Checkpoint - db - (")
 
 
 def test_a_host_that_is_away_refuses_the_whole_unless_it_is_left_out(

@@ -90,7 +90,7 @@ def test_the_checkpoint_that_was_taken_at_the_start_goes_and_is_expected_to() ->
     async def story(harness: Harness) -> None:
         harness.host.hyperv.set_vm(vm=[id_of("app")], change=VmChange(automatic_checkpoints_enabled=True))
         job = await harness.do(Steps((Step("", HOST, SetPower((id_of("app"),), Power.START)),)))
-        await harness.until(lambda: bool(harness.vm("app").checkpoints))
+        assert (job.verdict, len(harness.vm("app").checkpoints)) == (Verdict.AS_PLANNED, 1)
         job = await harness.do(Steps((Step("", HOST, SetPower((id_of("app"),), Power.SHUT_DOWN)),)))
         assert (job.verdict, harness.shape("app")) == (Verdict.AS_PLANNED, "")
 

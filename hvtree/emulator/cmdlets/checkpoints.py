@@ -54,9 +54,9 @@ class Checkpoints:
         return self._core.occupy(machine, JobType.TakeSnapshot, seconds, finish, cancellable=True)
 
     def take_automatic(self, machine: Machine) -> None:
-        """Take the automatic checkpoint of a VM that starts, if it is to have one (fact 13)."""
+        """Take the automatic checkpoint of a VM that starts, if it is to have one (facts 13 and 95)."""
         is_wanted = machine.automatic_checkpoints and machine.checkpoint_type is not CheckpointType.Disabled
-        if not is_wanted or machine.checkpoints:
+        if not is_wanted or machine.checkpoints or self._core.facts.is_older_than(2019):
             return
         created = self._core.now()
         name = self._default_name(machine, created, automatic=True)

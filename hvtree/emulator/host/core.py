@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,6 +39,11 @@ class Facts:
     os: str = "Microsoft Windows Server 2022 Datacenter"
     vm_path: str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V"
     vhd_path: str = "C:\\Users\\Public\\Documents\\Hyper-V\\Virtual Hard Disks"
+
+    def is_older_than(self, release: int) -> bool:
+        """Return whether it is a Windows Server from before that one; 2019 stands for Windows 10 1709 as well."""
+        found = re.search(r"Server (\d{4})", self.os)
+        return found is not None and int(found[1]) < release
 
 
 @dataclass(frozen=True)

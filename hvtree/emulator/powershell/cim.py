@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -134,10 +133,9 @@ class Cim:
 
     def _missing(self, name: str) -> tuple[str, ...]:
         """Return the columns of a class that the host's release does not have yet."""
-        release = re.search(r"Server (\d{4})", self._host.facts.os)
-        if release is None or name != "Msvm_VirtualSystemSettingData":
+        if name != "Msvm_VirtualSystemSettingData":
             return ()
-        return tuple(column for column, since in _SINCE.items() if int(release[1]) < since)
+        return tuple(column for column, since in _SINCE.items() if self._host.facts.is_older_than(since))
 
     def _systems(self) -> Iterator[Properties]:
         yield classes.hosting_system(self._host)

@@ -266,6 +266,31 @@ def test_a_vm_with_checkpoints_takes_no_automatic_one() -> None:  # fact 13
     assert lab.tree() == "own*"
 
 
+@pytest.mark.parametrize(
+    ("system", "count"),
+    [
+        ("Microsoft Windows Server 2016 Standard", 0),
+        ("Microsoft Windows Server 2019 Standard", 1),
+        ("Microsoft Windows 11 Pro", 1),
+    ],
+)
+def test_automatic_checkpoints_came_with_windows_10_1709(system: str, count: int) -> None:  # fact 95
+    lab = virtual_host("*", vm={"automatic_checkpoints": True}, host=HostSpec("HOST", os=system))
+    lab.do(lab.host.start_vm("vm"))
+    assert len(lab.host.get_vm_snapshot("vm").objects) == count
+
+
+@pytest.mark.parametrize("turned_off", [True, False])
+def test_an_automatic_checkpoint_lasts_until_a_clean_shutdown(turned_off: bool) -> None:  # fact 13
+    """Turned off, or saved, the VM keeps it, and the next start takes no other."""
+    lab = virtual_host("*", vm={"automatic_checkpoints": True})
+    lab.do(lab.host.start_vm("vm"))
+    (first,) = lab.host.get_vm_snapshot("vm")
+    lab.do(lab.host.stop_vm("vm", turn_off=turned_off, save=not turned_off))
+    lab.do(lab.host.start_vm("vm"))
+    assert [each.id for each in lab.host.get_vm_snapshot("vm")] == [first.id]
+
+
 def test_rename_changes_the_name_and_nothing_else() -> None:  # fact 48
     lab = virtual_host("base(old*)")
     before = lab.checkpoint("old")
