@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from hvtree.domain.forecast import Forecast, KeptFile, VolumeForecast, volume_of
@@ -14,33 +15,35 @@ _ALL_STOP = "If it fills up, all VMs with files on it stop"
 
 
 def memory_space(state: HostState, vms: Sequence[VirtualMachine]) -> Iterator[Consequence]:
-    """Yield how much memory of VMs is written to disk, and a warning for each volume with less room.
+    """Yield how much memory of VMs is written to which volume, and a warning for each one with less room.
 
     The saved states lie where the VM's settings say, which the reading does not tell: normally beside the disks.
     """
-    needed: dict[str, int] = {}
-    volumes: dict[str, Volume] = {}
+    needed: Counter[str] = Counter()
     for vm in vms:
         volume = volume_of(vm.drives[0], state.volumes) if vm.drives else None
-        name = volume.name if volume else ""
-        needed[name] = needed.get(name, 0) + _memory_bytes(vm)
-        if volume:
-            volumes[name] = volume
-    total = sum(needed.values())
-    if total:
-        yield Consequence(
-            "writes-memory",
-            "Up to {size} of memory are written to disk.",
-            amounts={"size": Size(total)},
-        )
-    for name, volume in volumes.items():
-        if needed[name] > volume.free_bytes:
-            yield Consequence(
-                "volume-short",
-                f"Volume {{volume}} has only {{free}} free. {_ALL_STOP}.",
-                {"volume": _short(name)},
-                {"free": Size(volume.free_bytes)},
-            )
+        needed[volume.name if volume else ""] += _memory_bytes(vm)
+    known = {volume.name: volume for volume in state.volumes}
+    for name, size in sorted((+needed).items()):
+        yield from _memory_on(known[name], size) if name else (_memory_somewhere(size),)
+
+
+def _memory_on(volume: Volume, size_bytes: int) -> Iterator[Consequence]:
+    about, free = {"volume": _short(volume.name)}, Size(volume.free_bytes)
+    yield Consequence(
+        "writes-memory",
+        "Up to {size} of memory are written to disk, normally on volume {volume}, which has {free} free.",
+        about,
+        {"size": Size(size_bytes), "free": free},
+    )
+    if size_bytes > volume.free_bytes:
+        wording = f"Volume {{volume}} has only {{free}} free. {_ALL_STOP}."
+        yield Consequence("volume-short", wording, about, {"free": free})
+
+
+def _memory_somewhere(size_bytes: int) -> Consequence:
+    wording = "Up to {size} of memory are written to disk."
+    return Consequence("writes-memory", wording, amounts={"size": Size(size_bytes)})
 
 
 def unknown_sizes(machines: Sequence[VirtualMachine]) -> Consequence | None:

@@ -111,7 +111,7 @@ def test_with_a_safety_checkpoint_the_way_back_is_told() -> None:
         "What the VM holds now is kept in the new checkpoint ‘Safety Checkpoint"
     )
     assert sentences(plan)[1:] == (
-        "Up to 4 GB of memory are written to disk.",
+        "Up to 4 GB of memory are written to disk, normally on volume D:, which has 500 GB free.",
         "Afterwards VM ‘web’ is started and boots from its disks as after a power cut.",
         "Memory, processors, network and disks of the VM are set as they were at that time.",
         "All other checkpoints stay.",

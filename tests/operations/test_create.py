@@ -76,7 +76,7 @@ def test_it_says_what_a_checkpoint_holds() -> None:
     )
     assert consequences(state=VmState.RUNNING, memory_bytes=4 * GB) == (
         "VM ‘web’: disks, configuration and memory are kept; apart from a short halt nothing is interrupted.",
-        "Up to 4 GB of memory are written to disk.",
+        "Up to 4 GB of memory are written to disk, normally on volume D:, which has 500 GB free.",
         FILES,
     )
 

@@ -91,8 +91,8 @@ def test_memory_is_weighed_against_the_volumes_of_each_host() -> None:
     plan = CheckpointGroup(MEMBERS, "x").plan(fleet(NEAR, FAR))
 
     assert [each for each in sentences(plan) if "memory are written" in each] == [
-        "On host ‘near’: up to 2 GB of memory are written to disk.",
-        "On host ‘far’: up to 2 GB of memory are written to disk.",
+        "On host ‘near’: up to 2 GB of memory are written to disk, normally on volume D:, which has 500 GB free.",
+        "On host ‘far’: up to 2 GB of memory are written to disk, normally on volume D:, which has 500 GB free.",
     ]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.group import GroupMethod, StartStage
 from hvtree.domain.group_mark import GroupMark
-from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
+from hvtree.domain.model import Activity, CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name
 from hvtree.domain.passport import Passport
 from hvtree.operations.base import Risk
@@ -84,13 +85,31 @@ def test_what_happens_to_whom_is_told() -> None:
         "Afterwards VM ‘dc’ is Paused again.",
         "VMs ‘nas’ and ‘old’ are not running and are not started.",
         "The checkpoints of VMs ‘web’, ‘db’, ‘dc’ and 1 more hold memory: applied, the group goes on at one moment.",
-        "Up to 6 GB of memory are written to disk.",
+        "Up to 6 GB of memory are written to disk, normally on volume D:, which has 500 GB free.",
         (
             "If one VM fails, the others are brought back, and the checkpoints that were taken by then are deleted again."
         ),
         "If this computer or the network fails, host ‘vhost’ brings VMs ‘web’, ‘db’ and ‘dc’ back within 45 seconds.",
     )
     assert 3 * vm("").memory_startup_bytes == 6 * GB
+
+
+def test_the_memory_that_is_written_is_told_volume_by_volume() -> None:
+    volumes = [Volume("C:\\", 100 * GB, 50 * GB), Volume("D:\\", 100 * GB, 3 * GB)]
+    elsewhere = vm("", "db", state=VmState.RUNNING, drives=("C:\\fast\\db.vhdx",))
+    unknown = vm("", "dc", state=VmState.RUNNING, drives=("E:\\dc.vhdx",))
+    web, nas = (vm("", name, state=VmState.RUNNING) for name in ("web", "nas"))
+    state = HostState.of("vhost", READ_AT, [web, nas, elsewhere, unknown], volumes)
+
+    plan = CheckpointGroup(tuple(VmAddress("vhost", vm_id) for vm_id in state.vms), "x").plan(fleet(state))
+
+    said = [each for each in sentences(plan) if "disk" in each or "Volume" in each]
+    assert said == [
+        "Up to 2 GB of memory are written to disk.",
+        "Up to 2 GB of memory are written to disk, normally on volume C:, which has 50 GB free.",
+        "Up to 4 GB of memory are written to disk, normally on volume D:, which has 3 GB free.",
+        "Volume D: has only 3 GB free. If it fills up, all VMs with files on it stop.",
+    ]
 
 
 def test_a_host_that_cannot_bring_vms_back_says_so_beforehand() -> None:
