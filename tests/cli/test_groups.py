@@ -88,6 +88,31 @@ def test_a_group_is_made_of_a_vm_group_of_hyper_v(hvtree: Terminal, hosts: Hosts
     assert said.code == 2
 
 
+def test_a_vm_group_that_holds_groups_gives_the_vms_of_all_of_them(hvtree: Terminal, hosts: Hosts) -> None:
+    hyperv = hosts[0].hyperv
+    web, db = (hyperv.new_vm_group(name, GroupType.VMCollectionType) for name in ("web", "db"))
+    site, everything = (
+        hyperv.new_vm_group(name, GroupType.ManagementCollectionType) for name in ("site", "all")
+    )
+    hyperv.add_vm_group_member("web", vm=WEB)
+    hyperv.add_vm_group_member("db", vm=[DB, WEB])
+    hyperv.add_vm_group_member("site", group=[web.instance_id, everything.instance_id])
+    hyperv.add_vm_group_member("all", group=[site.instance_id, db.instance_id])
+    for name, word in (("By name", "ALL"), ("By id", everything.instance_id)):
+        said = hvtree("group", "create", name, "one", "--from-vmgroup", word, "--json")
+        assert said.code == 0, said.err
+        assert [each["vm"] for each in said.json["members"]] == [DB, WEB]
+    hyperv.new_vm_group("all", GroupType.VMCollectionType)
+    said = hvtree("group", "create", "Other", "one", "--from-vmgroup", "all")
+    assert said.code == 2
+    assert "has 2 VM groups ‘all’" in said.err
+    assert everything.instance_id in said.err
+    hyperv.new_vm_group("empty", GroupType.ManagementCollectionType)
+    said = hvtree("group", "create", "Other", "one", "--from-vmgroup", "empty")
+    assert said.code == 2
+    assert "has no members" in said.err
+
+
 def test_a_host_from_before_2016_says_that_it_has_no_vm_groups(hvtree: Terminal) -> None:
     old = msgspec.structs.replace(
         worlds.load("pair"), quirks=Quirks(has_vm_groups=False)

@@ -1,6 +1,8 @@
-"""VM groups: New-, Get- and Remove-VMGroup, Add- and Remove-VMGroupMember (fact 78)."""
+"""VM groups: New-, Get- and Remove-VMGroup, Add- and Remove-VMGroupMember (facts 78 and 249)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -53,6 +55,8 @@ class Groups:
             )
             raise problem.by("Remove-VMGroup")
         del self._groups[group.instance_id]
+        for outer in tuple(self._groups.values()):
+            self._without(outer, (group.instance_id,))
 
     def rename(self, name: str, new_name: str) -> VMGroup:
         """Rename-VMGroup."""
@@ -72,11 +76,37 @@ class Groups:
         members = dict.fromkeys((*group.vm_members, *wanted))
         return self._put(group, tuple(members), wanted)
 
+    def add_groups(self, name: str, group_ids: Names) -> VMGroup:
+        """Add-VMGroupMember -VMGroupMember."""
+        group = self._one(name, "Add-VMGroupMember")
+        if group.group_type is not GroupType.ManagementCollectionType:
+            raise errors.bad_argument(f"The group '{name}' holds VMs, not groups.", name).by(
+                "Add-VMGroupMember"
+            )
+        wanted = [one.lower() for one in listed(group_ids)]
+        for one in wanted:
+            if one not in self._groups:
+                raise _not_found(one).by("Add-VMGroupMember")
+        members = dict.fromkeys((*group.vm_group_members, *wanted))
+        return self._hold(group, tuple(members))
+
     def take(self, name: str, vm: Vms) -> VMGroup:
         """Remove-VMGroupMember."""
         group = self._one(name, "Remove-VMGroupMember")
         leaving = ids(vm)
         return self._put(group, tuple(one for one in group.vm_members if one not in leaving), leaving)
+
+    def take_groups(self, name: str, group_ids: Names) -> VMGroup:
+        """Remove-VMGroupMember -VMGroupMember."""
+        leaving = [one.lower() for one in listed(group_ids)]
+        return self._without(self._one(name, "Remove-VMGroupMember"), leaving)
+
+    def _without(self, group: VMGroup, leaving: Sequence[str]) -> VMGroup:
+        return self._hold(group, tuple(one for one in group.vm_group_members if one not in leaving))
+
+    def _hold(self, group: VMGroup, members: tuple[str, ...]) -> VMGroup:
+        self._groups[group.instance_id] = new = msgspec.structs.replace(group, vm_group_members=members)
+        return new
 
     def _put(self, group: VMGroup, members: tuple[str, ...], changed: list[str]) -> VMGroup:
         self._groups[group.instance_id] = new = msgspec.structs.replace(group, vm_members=members)

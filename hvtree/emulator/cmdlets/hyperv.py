@@ -285,15 +285,15 @@ class HyperV(HostReader):
         with self._guard:
             return self._groups.rename(name, new_name)
 
-    def add_vm_group_member(self, name: str, *, vm: Vms) -> VMGroup:
-        """Add-VMGroupMember."""
+    def add_vm_group_member(self, name: str, *, vm: Vms = (), group: Names = ()) -> VMGroup:
+        """Add-VMGroupMember -VM or -VMGroupMember; groups by their ids."""
         with self._guard:
-            return self._groups.add(name, vm)
+            return self._groups.add_groups(name, group) if group else self._groups.add(name, vm)
 
-    def remove_vm_group_member(self, name: str, *, vm: Vms) -> VMGroup:
+    def remove_vm_group_member(self, name: str, *, vm: Vms = (), group: Names = ()) -> VMGroup:
         """Remove-VMGroupMember."""
         with self._guard:
-            return self._groups.take(name, vm)
+            return self._groups.take_groups(name, group) if group else self._groups.take(name, vm)
 
     # -- the host itself -------------------------------------------------------------------------------------
 

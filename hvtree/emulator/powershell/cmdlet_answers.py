@@ -80,7 +80,7 @@ class AnswerWriter:
             HardDiskDrive: ("HardDiskDrive", objects.of_drive),
             VirtualHardDisk: ("VirtualHardDisk", objects.of_disk),
             VMHost: ("VMHost", objects.of_host),
-            VMGroup: ("VMGroup", lambda group: objects.of_group(group, self._member)),
+            VMGroup: ("VMGroup", self._group),
             CompatibilityReport: ("VMCompatibilityReport", self._report),
             **{kind: (name, self._in_words(tell)) for kind, (name, tell) in _HARDWARE.items()},
         }
@@ -129,6 +129,9 @@ class AnswerWriter:
     def _vm(self, vm: VirtualMachine) -> objects.Properties:
         groups = {group.name: group for group in self._host.get_vm_group().objects} if vm.groups else {}
         return self._spoken(objects.of_vm(vm, self._host.guest_of(vm.id), groups))
+
+    def _group(self, group: VMGroup) -> objects.Properties:
+        return objects.of_group(group, self._member, self._host.get_vm_group().objects)
 
     def _member(self, vm_id: str) -> objects.Properties | None:
         found = self._host.get_vm(id=vm_id).objects

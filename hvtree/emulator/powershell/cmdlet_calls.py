@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.lifecycle import NewVm
@@ -152,11 +153,15 @@ def _rename_group(host: HyperV, given: Parameters) -> Answer:
 
 
 def _add_member(host: HyperV, given: Parameters) -> Answer:
-    return CmdletOutput((host.add_vm_group_member(_group_name(host, given), vm=given["VM"]),))
+    return CmdletOutput((host.add_vm_group_member(_group_name(host, given), **_members(given)),))
 
 
 def _remove_member(host: HyperV, given: Parameters) -> Answer:
-    return CmdletOutput((host.remove_vm_group_member(_group_name(host, given), vm=given["VM"]),))
+    return CmdletOutput((host.remove_vm_group_member(_group_name(host, given), **_members(given)),))
+
+
+def _members(given: Parameters) -> dict[str, Any]:
+    return {"vm": given.get("VM") or (), "group": given.get("VMGroupMember") or ()}
 
 
 def _stop(host: HyperV, given: Parameters) -> Answer:
@@ -240,6 +245,6 @@ _CALLS: Mapping[str, CmdletCall] = {
     "New-VMGroup": cmdlet_call(_new_group, "GroupType Id"),
     "Remove-VMGroup": cmdlet_call(_remove_group, "Id VMGroup"),
     "Rename-VMGroup": cmdlet_call(_rename_group, "Id VMGroup NewName"),
-    "Add-VMGroupMember": cmdlet_call(_add_member, "Id VMGroup VM"),
-    "Remove-VMGroupMember": cmdlet_call(_remove_member, "Id VMGroup VM"),
+    "Add-VMGroupMember": cmdlet_call(_add_member, "Id VMGroup VM VMGroupMember"),
+    "Remove-VMGroupMember": cmdlet_call(_remove_member, "Id VMGroup VM VMGroupMember"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -135,10 +135,20 @@ def of_host(host: VMHost) -> Properties:
     }
 
 
-def of_group(group: VMGroup, member: Callable[[str], Properties | None]) -> Properties:
-    """Return a group as Get-VMGroup does; `member` gives the VM of an id."""
+def of_group(
+    group: VMGroup, member: Callable[[str], Properties | None], groups: Iterable[VMGroup]
+) -> Properties:
+    """Return a group as Get-VMGroup does; `member` gives the VM of an id, `groups` are those of the host.
+
+    What is in the groups in it is left out: they may hold each other.
+    """
     members = (member(vm_id) for vm_id in group.vm_members)
-    return {**_group_alone(group), "VMMembers": [each for each in members if each is not None]}
+    inner = {each.instance_id: each for each in groups}
+    return {
+        **_group_alone(group),
+        "VMMembers": [each for each in members if each is not None],
+        "VMGroupMembers": [_group_alone(inner[each]) for each in group.vm_group_members if each in inner],
+    }
 
 
 def status_texts(vm: VirtualMachine) -> tuple[str, ...]:

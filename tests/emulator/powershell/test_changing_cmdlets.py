@@ -240,6 +240,24 @@ def test_groups_hold_vms_and_go_when_they_are_empty(run: Run, take: Take) -> Non
     assert said.error["fqid"] == f"InvalidState,{COMMANDS}RemoveVMGroup"
 
 
+def test_groups_hold_groups(run: Run, take: Take) -> None:
+    vm = take("Off")
+    script = f"""
+        $farm = New-VMGroup farm VMCollectionType
+        New-VMGroup all ManagementCollectionType | Out-Null
+        Add-VMGroupMember farm (Get-VM {vm})
+        Add-VMGroupMember all -VMGroupMember $farm
+        (Get-VMGroup all).VMGroupMembers.Name; @((Get-VMGroup all).VMMembers).Count
+        Remove-VMGroupMember all -VMGroupMember $farm
+        @((Get-VMGroup all).VMGroupMembers).Count
+        Remove-VMGroup all -Force
+        Add-VMGroupMember farm -VMGroupMember $farm
+    """
+    said = run(script)
+    assert said.values == ["farm", 0, 0]
+    assert said.error["message"].endswith("holds VMs, not groups.")
+
+
 # -- jobs ---------------------------------------------------------------------------------------------------------
 
 
