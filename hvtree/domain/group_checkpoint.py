@@ -317,8 +317,8 @@ class _Seen:
             return
         if address not in self.marks:
             yield Finding(FindingKind.NOT_MARKED, vm.id, name)
-        if address.host_id != recorded.address.host_id:
-            now = self.fleet.hosts[address.host_id].host
+        now = self.fleet.hosts[address.host_id].host
+        if address.host_id != recorded.address.host_id and now != recorded.host:
             yield Finding(FindingKind.MOVED, vm.id, name, was=recorded.host, now=now)
         if vm.name != recorded.vm_name:
             yield Finding(FindingKind.VM_RENAMED, vm.id, name, was=recorded.vm_name, now=vm.name)

@@ -56,9 +56,9 @@ def _seen(member: Member, fleet: Fleet) -> SeenMember:
     home = _home(member, fleet)
     if place is None:
         return SeenMember(member, _why_not(member.vm, fleet), None, None, home)
-    is_home = place == member.vm
-    standing = Standing.THERE if is_home else Standing.MOVED
     host = fleet.hosts[place.host_id].host
+    is_home = place == member.vm or host == home  # the same host may be known by another name here
+    standing = Standing.THERE if is_home else Standing.MOVED
     return SeenMember(member, standing, place, fleet.vm(place), host, "" if is_home else home)
 
 

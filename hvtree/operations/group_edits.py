@@ -75,7 +75,8 @@ class RenameGroupCheckpoint:
         other = [each for each, (_vm, checkpoint) in parts.items() if checkpoint.name != self.name]
         plans = [RenameCheckpoint(each, self.name).plan(fleet) for each in other or parts]
         title = f"Rename the {named(found)} to {quoted(self.name)}"
-        return together(self, plans, fleet, title=title, button="Rename")
+        plan = together(self, plans, fleet, title=title, button="Rename")
+        return replace(plan, consequences=(*plan.consequences, *left_out(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class ExportGroupCheckpoint:
         found, parts = self.target.parts(fleet, "The group checkpoint cannot be exported now.")
         folders = _folders(parts, self.folder)
         plans = [ExportCheckpoint(each, folders[each.vm]).plan(fleet) for each in parts]
-        return together(self, plans, fleet, title=f"Export the {named(found)}", button="Export")
+        plan = together(self, plans, fleet, title=f"Export the {named(found)}", button="Export")
+        return replace(plan, consequences=(*plan.consequences, *left_out(found)))
 
 
 def _folders(parts: Parts, folder: str) -> dict[VmAddress, str]:

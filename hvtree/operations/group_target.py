@@ -9,7 +9,13 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
-from hvtree.domain.group_checkpoint import GroupCheckpoint, GroupRecord, group_checkpoints
+from hvtree.domain.group_checkpoint import (
+    Finding,
+    FindingKind,
+    GroupCheckpoint,
+    GroupRecord,
+    group_checkpoints,
+)
 from hvtree.domain.group_words import finding_words
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import quoted
@@ -64,20 +70,26 @@ def what_changed(found: GroupCheckpoint) -> Iterator[Consequence]:
     """Yield what is not as it was when a group checkpoint was taken, of the parts that are there."""
     for each in found.findings:
         if not each.kind.is_missing:
-            about = Subjects("VM", (Subject(each.vm_id, each.vm_name),))
-            wording = finding_words(each).replace("{", "{{").replace("}", "}}")
-            yield Consequence(f"group-{each.kind.name.lower().replace('_', '-')}", wording, {"vms": about})
+            kind = f"group-{each.kind.name.lower().replace('_', '-')}"
+            yield Consequence(kind, _wording(each), {"vms": _subject(each)})
 
 
 def left_out(found: GroupCheckpoint) -> Iterator[Consequence]:
-    """Yield which VMs do not take part, since their parts are missing."""
-    known = [each for each in found.findings if each.kind.is_missing and each.vm_id]
-    if known:
-        those = Subjects("VM", tuple(Subject(each.vm_id, each.vm_name) for each in known))
-        yield Consequence("left-out", "{vms} {vms:stay} as {vms:it} {vms:are}.", {"vms": those})
+    """Yield which VMs do not take part, and why their parts are missing."""
     for each in found.findings:
         if each.count:
             yield Consequence("unknown-left-out", finding_words(each), {})
+        elif each.kind.is_missing:
+            stays = "" if each.kind is FindingKind.VM_GONE else " {vms} {vms:stay} as {vms:it} {vms:are}."
+            yield Consequence("left-out", _wording(each) + stays, {"vms": _subject(each)})
+
+
+def _wording(finding: Finding) -> str:
+    return finding_words(finding).replace("{", "{{").replace("}", "}}")
+
+
+def _subject(finding: Finding) -> Subjects:
+    return Subjects("VM", (Subject(finding.vm_id, finding.vm_name),))
 
 
 def named(found: GroupCheckpoint) -> str:

@@ -113,6 +113,11 @@ def test_a_host_that_is_reached_in_two_ways_counts_once() -> None:
     assert len(group.parts) == 2
 
 
+def test_a_host_that_has_another_entry_here_is_no_other_host() -> None:
+    group = seen(Fleet.of({"10.0.0.1": EAST, "west": WEST}), RECORD)
+    assert (group.is_whole, group.findings) == (True, ())
+
+
 def test_new_names_and_a_new_parent_are_told_and_change_nothing() -> None:
     east = Rename(ref(EAST, "sql", "joint"), "other").on(EAST)
     west = WEST.with_vms(replace(vm_named(WEST, "web"), name="web-01"))

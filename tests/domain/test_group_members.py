@@ -46,6 +46,13 @@ def test_a_member_that_has_moved_says_from_where() -> None:
     assert place_words(found) == "west (was on east)"
 
 
+def test_a_member_whose_host_has_another_entry_here_has_not_moved() -> None:
+    known = replace(MEMBER, host="east")
+    (found,) = seen_members([known], Fleet.of({"10.0.0.1": EAST, "west": WEST}))
+    assert (found.standing, found.place) == (Standing.THERE, VmAddress("10.0.0.1", SQL.id))
+    assert place_words(found) == "east"
+
+
 def test_a_member_that_is_nowhere_is_gone() -> None:
     found = seen(fleet(without_vm(EAST, SQL), WEST))
     assert (found.standing, found.name, member_words(found)) == (Standing.GONE, "sql", "Gone")

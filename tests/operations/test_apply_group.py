@@ -149,7 +149,7 @@ def test_somebody_may_go_on_without_it_and_reads_who_is_left_out() -> None:
     plan = ApplyGroupCheckpoint(GroupTarget("g1", record(HOST)), partial=True).plan(fleet(gone))
 
     assert plan.vms == (vm_at("old"), vm_at("web"))
-    assert "VM ‘db’ stays as it is." in sentences(plan)
+    assert "The checkpoint of VM ‘db’ is gone. VM ‘db’ stays as it is." in sentences(plan)
 
 
 def test_without_a_record_nobody_guesses_who_is_missing() -> None:
