@@ -35,6 +35,7 @@ from hvtree.domain.passport import unmeasured
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.jobs.kept import KeptPlan
+from hvtree.jobs.power_left import is_about_power, power_left
 from hvtree.operations.base import Operation, Step, steps_of
 from hvtree.operations.bring_back import BringBack, can_bring_back
 from hvtree.operations.consequence import checkpoints
@@ -219,6 +220,7 @@ def _offers(plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str]) ->
         was = " or ".join(dict.fromkeys(state_words(goal) for _address, goal in back))
         yield Offer(f"Bring {count_words(len(back), 'VM')} back to {was}", BringBack(back))
     yield from _finish(plan, found)
+    yield from _finish_power(plan, found)
     left = tuple(_left_over(plan, found, made))
     if left:
         names = checkpoints(each for _address, each in left)
@@ -276,6 +278,14 @@ def _finish(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]:
     if doomed:
         left = count_words(len(doomed), "checkpoint")
         yield Offer(f"Go on and delete {left}", DeleteCheckpoints(tuple(doomed)))
+
+
+def _finish_power(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]:
+    """Yield what is left to do of a job that was about the states of VMs, if some of it was done."""
+    pairs = zip(plan.vms, found, strict=True)
+    rest = {was: each.address for was, each in pairs if each.outcome is Outcome.AS_BEFORE}
+    if is_about_power(plan) and 0 < len(rest) < len(found):
+        yield Offer(*power_left(plan, rest))
 
 
 def _all_steps(plan: KeptPlan) -> Iterator[Step]:

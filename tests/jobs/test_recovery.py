@@ -9,6 +9,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare_vms
 from hvtree.domain.edits import Edit
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.group import StartStage
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.passport import Passport
 from hvtree.jobs.job import Verdict
@@ -22,6 +23,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
@@ -35,6 +37,7 @@ STATES = {
     "off": VmState.OFF,
 }
 LAB = lab(**{name: vm("a~(b(c*) d)", name, state=state) for name, state in STATES.items()})
+_STAGES = (StartStage((vm_at("paused"), vm_at("saved")), 0), StartStage((vm_at("off"),), 30))
 JOBS: dict[str, Operation] = {
     "group": CheckpointGroup(tuple(map(vm_at, STATES)), "farm"),
     "checkpoints": CreateCheckpoint(tuple(map(vm_at, STATES)), "patch"),
@@ -47,6 +50,10 @@ JOBS: dict[str, Operation] = {
     "passports": CreateCheckpoint(tuple(map(vm_at, STATES)), "patch", passport=Passport("why")),
     "apply, with a passport": ApplyCheckpoint(at(LAB, "running", "d"), passport=Passport("why")),
     "export": ExportCheckpoint(at(LAB, "running", "d"), "D:\\Exports"),
+    "bring back": BringBack(((vm_at("paused"), VmState.RUNNING), (vm_at("saved"), VmState.PAUSED))),
+    "start group": StartGroup(tuple(map(vm_at, STATES)), _STAGES),
+    "save group": SaveGroup(tuple(map(vm_at, STATES)), (StartStage((vm_at("running"),), 0),)),
+    "shut down group": ShutDownGroup(tuple(map(vm_at, STATES))),
     **{f"apply to {name}": ApplyCheckpoint(at(LAB, name, "d")) for name in STATES},
     **{f"apply to {name}, start": ApplyCheckpoint(at(LAB, name, "d"), start=True) for name in STATES},
     **{f"apply to {name}, lose": ApplyCheckpoint(at(LAB, name, "d"), safety=False) for name in STATES},
@@ -110,6 +117,21 @@ def test_whatever_was_done_the_offers_lead_back_or_to_the_plan(name: str, done: 
             ends = (plan.before.vm(address), plan.expected.vm(address))
             assert any(is_same(end, now) for end in ends), (now.state, recovery)
         assert look_at(plan, made, harness.workspace.fleet).is_settled
+
+    with_harness(LAB, story)
+
+
+def test_the_rest_of_a_group_is_started_in_its_order() -> None:
+    async def story(harness: Harness) -> None:
+        plan = kept(harness.workspace.plan(JOBS["start group"]))
+        made = await cut(harness, plan, 1, is_heard=True)
+        (offer,) = look_at(plan, made, harness.workspace.fleet).offers
+        assert offer.words == "Start 2 VMs"
+        steps = harness.workspace.plan(offer.operation).steps
+        assert [(step.title, step.wait_s) for step in steps] == [
+            ("Start VM ‘saved’", 0),
+            ("Start VM ‘off’", 30),
+        ]
 
     with_harness(LAB, story)
 
