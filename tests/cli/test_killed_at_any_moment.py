@@ -7,87 +7,28 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hvtree.domain.model import VmState
+from hvtree.domain.passport import others_notes, passport_of
 from hvtree.emulator.host.faults import Fault
-from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation, Plan
-from hvtree.operations.create import CreateCheckpoint
-from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
-from hvtree.operations.export import ExportCheckpoint
-from hvtree.operations.group import CheckpointGroup
-from hvtree.operations.rename import RenameCheckpoint
+from hvtree.operations.base import Plan
+from tests.cli.kills import AT_WORK, KILLS, LAB, Kill
 from tests.support import halting_hvtree
 from tests.support.emulated import world_of
-from tests.support.halting_hvtree import ASKING, HEARD, SENDING, WRITTEN
-from tests.support.plans import at, fleet, vm_at
+from tests.support.every_verb import every_verb
+from tests.support.halting_hvtree import SENDING
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
 from tests.support.terminal import Terminal
-from tests.support.trees import lab, vm
 from tests.support.waiting import comes_true
 
-STATES = {
-    "running": VmState.RUNNING,
-    "paused": VmState.PAUSED,
-    "saved": VmState.SAVED,
-    "off": VmState.OFF,
-}
-LAB = lab(**{name: vm("a~(b(c*) d)", name, state=state) for name, state in STATES.items()})
-ALL = tuple(map(vm_at, STATES))
-AT_WORK = "at work"
-"""The request has arrived, and the host is at it."""
-MOMENTS = (ASKING, SENDING, AT_WORK, HEARD, WRITTEN)
 LONG_S = 60
-"""How much longer the host is at it then, by its clock."""
-
-
-def jobs() -> Iterator[tuple[Operation, tuple[str, ...]]]:
-    """Yield each operation, and how the terminal spells it."""
-    yield CheckpointGroup(ALL, "farm"), ("checkpoint", *STATES, "--group", "--name", "farm")
-    yield CreateCheckpoint(ALL, "patch"), ("checkpoint", *STATES, "--name", "patch")
-    yield RenameCheckpoint(at(LAB, "running", "d"), "e"), ("rename", "running/d", "--name", "e")
-    yield (
-        DeleteCheckpoints(tuple(at(LAB, name, each) for name in STATES for each in "bd")),
-        ("delete", *(f"{name}/{each}" for name in STATES for each in "bd")),
-    )
-    yield DeleteCheckpointSubtree(at(LAB, "running", "b")), ("delete-subtree", "running/b")
-    yield ExportCheckpoint(at(LAB, "off", "d"), "D:\\Exports"), ("export", "off/d", "--to", "D:\\Exports")
-    for name in STATES:
-        yield ApplyCheckpoint(at(LAB, name, "d")), ("apply", f"{name}/d")
-        yield ApplyCheckpoint(at(LAB, name, "d"), start=True), ("apply", f"{name}/d", "--start")
-        yield RevertVm(vm_at(name), safety=False), ("revert", name, "--no-safety")
-
-
-@dataclass(frozen=True)
-class Kill:
-    """A job, and the moment at which its HVTree is killed."""
-
-    plan: Plan
-    words: tuple[str, ...]
-    step: int
-    """Beginning with 1."""
-    moment: str
-
-    def __str__(self) -> str:
-        return f"{' '.join(self.words)}: step {self.step}, {self.moment}"
-
-
-def kills() -> Iterator[Kill]:
-    for operation, words in jobs():
-        plan = operation.plan(fleet(LAB))
-        for step, _ in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
-            for moment in MOMENTS:
-                yield Kill(plan, words, step, moment)
-
-
-KILLS = tuple(kills())
+"""How much longer the host is at a request then, by its clock."""
+ROUNDS = 5
 
 
 class Victim:
@@ -112,24 +53,38 @@ class Victim:
         self._program.wait()
 
 
+def command(host: RemoteHost, words: str) -> list[str]:
+    """Return a command on a host: after `do VERB` or `group create NAME` the host is named, behind `group` as an option."""
+    match words.split():
+        case ["do", verb, *rest]:
+            return ["do", verb, host.endpoint.url, *rest, "--user", USER]
+        case ["group", "create", name, *rest]:
+            return ["group", "create", name, host.endpoint.url, *rest, "--user", USER]
+        case ["group", *rest]:
+            return ["group", *rest, "--host", host.endpoint.url, "--user", USER]
+        case rest:
+            return [*rest, "--user", USER]
+
+
 @contextmanager
-def victim(host: RemoteHost, words: tuple[str, ...]) -> Iterator[Victim]:
+def victim(host: RemoteHost, words: str) -> Iterator[Victim]:
     """Start a job that halts at its first moment."""
-    verb, *rest = words
     with socket.create_server(("127.0.0.1", 0)) as server:
-        command = [sys.executable, halting_hvtree.__file__, str(server.getsockname()[1])]
-        command += ["do", verb, host.endpoint.url, "--user", USER, "--yes", *rest]
+        program = [sys.executable, halting_hvtree.__file__, str(server.getsockname()[1])]
         with subprocess.Popen(
-            command, env={**os.environ, "HVTREE_PASSWORD": PASSWORD}, stdout=subprocess.DEVNULL, text=True
-        ) as program:
+            [*program, *command(host, words), "--yes"],
+            env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
+            stdout=subprocess.DEVNULL,
+            text=True,
+        ) as running:
             line, _ = server.accept()
             with line:
-                yield Victim(program, line)
+                yield Victim(running, line)
 
 
 def killed(host: RemoteHost, kill: Kill) -> None:
     """Begin a job, and kill it at its moment."""
-    with victim(host, kill.words) as program:
+    with victim(host, kill.job.words) as program:
         program.halts_at(SENDING if kill.moment == AT_WORK else kill.moment, kill.step)
         if kill.moment == AT_WORK:
             host.hyperv.faults.add(Fault(delay_s=LONG_S))
@@ -138,33 +93,68 @@ def killed(host: RemoteHost, kill: Kill) -> None:
         program.is_killed()
 
 
-def shown(hvtree: Terminal, host: RemoteHost) -> dict[str, str]:
-    """Return the state and the tree of each VM, as anybody reads them."""
+Told = Mapping[str, object]
+"""A VM by its name: its state, its tree, and its notes."""
+
+
+def shown(hvtree: Terminal, host: RemoteHost) -> Told:
+    """Return each VM as anybody reads it."""
     vms = hvtree.on(host, "show", "--json").json["vms"]
-    return {each["name"]: f"{each['state']}: {_tree(each['checkpoints'], each['now'])}" for each in vms}
+    return {
+        each["name"]: (each["state"], _tree(each["checkpoints"], each["now"]), each["notes"]) for each in vms
+    }
 
 
-def _tree(checkpoints: list[dict[str, Any]], now: str | None) -> str:
+def _tree(checkpoints: list[dict[str, Any]], now: str | None) -> list[tuple[str, ...]]:
     names = {each["id"]: _undated(each["name"]) for each in checkpoints}
-    edges = (f"{names.get(each['parent'], '')}/{names[each['id']]}" for each in checkpoints)
-    return " ".join([*sorted(edges), f"*{names.get(now or '', '')}"])
+    edges = ((names.get(each["parent"], ""), names[each["id"]], _gist(each["notes"])) for each in checkpoints)
+    return [*sorted(edges), (names.get(now or "", ""), "Now")]
 
 
-def planned(plan: Plan, *, is_done: bool) -> dict[str, str]:
+def planned(plan: Plan, *, is_done: bool) -> Told:
     """Return the same as a plan knew it beforehand, or says that it will be."""
     side = plan.expected if is_done else plan.before
     found = {}
     for state in side.hosts.values():
         for each in state.vms.values():
             names = {one.id: _undated(one.name) for one in each.checkpoints}
-            edges = (f"{names.get(one.parent_id or '', '')}/{names[one.id]}" for one in each.checkpoints)
-            tree = " ".join([*sorted(edges), f"*{names.get(each.now_id or '', '')}"])
-            found[each.name] = f"{each.state.value}: {tree}"
+            edges = (
+                (names.get(one.parent_id or "", ""), names[one.id], _gist(one.notes))
+                for one in each.checkpoints
+            )
+            tree = [*sorted(edges), (names.get(each.now_id or "", ""), "Now")]
+            found[each.name] = (each.state.value, tree, each.notes)
     return found
 
 
 def _undated(name: str) -> str:
     return re.sub(r" - \(.*\)", "", name)
+
+
+def _gist(notes: str) -> str:
+    """Return what notes say, without who wrote them and when."""
+    passport = passport_of(notes)
+    if passport is None:
+        return notes
+    marks = {
+        "signed": bool(passport.author),
+        "safety": passport.is_safety,
+        "locked": passport.is_locked,
+        "group": passport.group is not None,
+    }
+    return f"{others_notes(notes)} [{passport.reason} {' '.join(each for each, is_so in marks.items() if is_so)}]"
+
+
+def recovered(hvtree: Terminal, host: RemoteHost) -> bool:
+    """Say yes to all that is offered, until nothing is left; some of it follows from what was done before."""
+    said: list[str] = []
+    for _ in range(ROUNDS):
+        recovery = hvtree.on(host, "recover", "--yes")
+        if recovery.code == 0:
+            return True
+        said.append(f"{recovery.out}{recovery.err}")
+    print(*said, sep="\n---\n")
+    return False
 
 
 @pytest.fixture(autouse=True)
@@ -174,19 +164,28 @@ def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.sweep("kill", KILLS, most=6)
-def test_after_a_kill_each_vm_is_as_before_or_as_planned(hvtree: Terminal, kill: Kill) -> None:
+def test_after_a_kill_each_vm_is_as_before_or_as_planned(
+    hvtree: Terminal, kill: Kill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
     with remote_host(world_of(LAB)) as host:
+        if kill.job.before:
+            assert hvtree(*command(host, kill.job.before)).code == 0
         before, after = planned(kill.plan, is_done=False), planned(kill.plan, is_done=True)
         others = {name: each for name, each in shown(hvtree, host).items() if name not in before}
         killed(host, kill)
-        while hvtree.on(host, "recover", "--yes").code:
-            pass
+        assert recovered(hvtree, host)
         found = shown(hvtree, host)
         assert {name: found[name] for name in others} == others
-        assert all(found[name] in (before[name], after[name]) for name in before), found
-        (told,) = [
+        assert all(found[name] in (before[name], after[name]) for name in before), (found, before, after)
+        told = next(
             each for each in hvtree("history", "--json").json if each["operation"] == kill.plan.operation.verb
-        ]
+        )
         if told["verdict"] == "as planned":
             assert {name: found[name] for name in after} == after
         assert told["verdict"] not in ("running", "unfinished")
+
+
+def test_no_operation_is_missing() -> None:
+    """What brings VMs back is what `recover` does."""
+    assert {kill.plan.operation.verb for kill in KILLS} | {"bring-back"} == every_verb()

@@ -14,12 +14,16 @@ from hvtree.emulator.host.invocation import Invocation
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.operations.base import Plan, is_same_plan
 from tests.collisions.conftest import COLLIDED, QUESTIONS, VERDICTS
-from tests.jobs.test_contradictions import LAB, OPERATIONS, Make, asked_by, untruths
+from tests.jobs.test_contradictions import asked_by, untruths
+from tests.support.every_operation import LAB, OPERATIONS, Make
+from tests.support.every_verb import every_verb
 from tests.support.harness import Harness, with_harness
 from tests.support.independent_reading import Machine, Machines, checkpoint_ids, expected_of, is_at_rest, read
 from tests.support.trees import id_of
 
 HOST = "vhost"
+THEIRS = "Theirs."
+"""What somebody else writes into notes."""
 Act = Callable[[HyperV], Invocation]
 
 
@@ -52,11 +56,19 @@ ACTS: dict[str, Act] = {
     "takes web away": lambda host: _gone(host, "web"),
     "takes off away": lambda host: _gone(host, "off"),
     "renames web": lambda host: host.rename_vm(vm=_vm("web"), new_name="web2"),
+    "deletes x": lambda host: host.remove_vm_snapshot(vm_snapshot=_checkpoint("db", "x")),
+    "deletes a": lambda host: host.remove_vm_snapshot(vm_snapshot=_checkpoint("off", "a")),
+    "creates on off": lambda host: host.checkpoint_vm(vm=_vm("off"), snapshot_name="by somebody else"),
+    "pauses web": lambda host: host.suspend_vm(vm=_vm("web")),
+    "turns db off": lambda host: host.stop_vm(vm=_vm("db"), turn_off=True),
+    "takes db away": lambda host: _gone(host, "db"),
+    "writes notes of p3": lambda host: host.set_vm_snapshot_notes({id_of("web", "p3"): THEIRS}),
+    "writes notes of b": lambda host: host.set_vm_snapshot_notes({id_of("off", "b"): THEIRS}),
 }
 """What somebody does with Hyper-V Manager, and as a cluster does: a VM that moves is gone from its host."""
 
 
-STOPPING = frozenset({"turns web off", "saves web", "takes web away"})
+STOPPING = frozenset({"turns web off", "saves web", "takes web away", "pauses web"})
 """What stops a VM, even where it goes no further than that."""
 
 
@@ -76,6 +88,8 @@ class Seen:
     """When somebody had acted."""
     theirs: frozenset[str] = frozenset()
     """The ids of the checkpoints that came into being by that."""
+    is_early: bool = False
+    """That was before the job was submitted."""
     has_acted: bool = False
     """It was possible, and is done."""
 
@@ -108,6 +122,7 @@ async def collided(harness: Harness, make: Make, act: Act, verbs: list[str]) -> 
     seen = Seen(before=read(harness.host.hyperv))
     plan = harness.workspace.plan(make(harness))
     if not verbs:
+        seen.is_early = True
         await seen.look_on(harness, act)
         return plan, await harness.do(plan, seen), seen
     verb, times = verbs[-1], verbs.count(verbs[-1])
@@ -133,11 +148,24 @@ def complaints(harness: Harness, plan: Plan, job: JobView, seen: Seen) -> list[s
         found.append(f"as planned, and the host is not: {after}")
     if any(is_same_plan(one, other) for one, other in pairwise([plan, *seen.asked])):
         found.append("asked again about the same plan")
-    if seen.asked and all(_same(seen.before.get(each), seen.meanwhile.get(each)) for each in touched):
+    if seen.asked and all(
+        _same(seen.before.get(each), seen.meanwhile.get(each)) for each in plan.vm_ids(HOST)
+    ):
         found.append("asked again although nothing has happened to its VMs")
     if seen.theirs - checkpoint_ids(hyperv) - known_to(job.plan):
         found.append("somebody's checkpoint is gone, and no plan had said so")
+    found.extend(lost_notes(seen, after) if not seen.asked else ())
     return found
+
+
+def lost_notes(seen: Seen, after: Machines) -> list[str]:
+    """Return what is said of notes that somebody wrote before the first request, and that are gone although nobody was asked."""
+    return [
+        f"{machine.name} has lost notes of somebody else"
+        for vm_id, machine in seen.meanwhile.items()
+        if seen.is_early and THEIRS in machine.notes and len(after[vm_id].tree) == len(machine.tree)
+        if THEIRS not in after[vm_id].notes
+    ]
 
 
 def stopped(job: JobView, seen: Seen, after: Machines) -> list[str]:
@@ -151,7 +179,9 @@ def stopped(job: JobView, seen: Seen, after: Machines) -> list[str]:
 
 
 def _same(one: Machine | None, other: Machine | None) -> bool:
-    return one is not None and other is not None and one == other and one.name == other.name
+    if one is None or other is None:
+        return False
+    return one == other and (one.name, one.notes) == (other.name, other.notes)
 
 
 def _runs(vm_id: str, machines: Machines) -> bool:
@@ -163,12 +193,25 @@ def known_to(plan: Plan) -> set[str]:
     return {each.id for vm in plan.before.hosts[HOST].vms.values() for each in vm.checkpoints}
 
 
-@pytest.mark.parametrize("who", ACTS)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@dataclass(frozen=True)
+class Collision:
+    """Who meets whom."""
+
+    operation: str
+    who: str
+
+    def __str__(self) -> str:
+        return f"{self.operation}, somebody {self.who}"
+
+
+COLLISIONS = tuple(Collision(operation, who) for operation in OPERATIONS for who in ACTS)
+
+
+@pytest.mark.sweep("collision", COLLISIONS, most=120)
 def test_what_others_do_meanwhile_is_noticed_and_nothing_of_theirs_is_lost(
-    operation: str, who: str, record_property: Callable[[str, object], None]
+    collision: Collision, record_property: Callable[[str, object], None]
 ) -> None:
-    make = OPERATIONS[operation]
+    make, who = OPERATIONS[collision.operation], collision.who
     edits = edits_of(make)
     wrong: list[str] = []
     collided_at, questions, verdicts = 0, 0, []
@@ -190,3 +233,13 @@ def test_what_others_do_meanwhile_is_noticed_and_nothing_of_theirs_is_lost(
     record_property(QUESTIONS, questions)
     record_property(VERDICTS, verdicts)
     assert not wrong, "\n\n".join(wrong)
+
+
+def test_no_operation_is_missing() -> None:
+    verbs: set[str] = set()
+
+    async def story(harness: Harness) -> None:
+        verbs.update(make(harness).verb for make in OPERATIONS.values())
+
+    with_harness(LAB, story)
+    assert verbs == every_verb()

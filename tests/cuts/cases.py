@@ -41,7 +41,9 @@ EXCHANGES = MappingProxyType(
 """How many exchanges of a job are struck, one after the other; most jobs have fewer, and end before the later ones."""
 OPERATIONS = (
     *("create", "rename", "apply", "apply-bare", "revert", "export"),
-    *("delete", "delete-subtree", "group", "bring-back", "undo"),
+    *("delete", "delete-subtree", "delete-all", "delete-expired", "notes", "lock", "unlock"),
+    *("group", "apply-group", "rename-group", "export-group", "delete-group"),
+    *("start-group", "save-group", "shut-down-group", "bring-back", "undo"),
 )
 
 

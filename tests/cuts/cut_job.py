@@ -9,15 +9,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.workspace import Workspace
-from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.model import VmState
-from hvtree.domain.passport import Passport
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.host.objects import VMSnapshot
@@ -40,15 +36,10 @@ from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
 from hvtree.jobs.wait_idle import TimeLimits
-from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation
-from hvtree.operations.bring_back import BringBack
-from hvtree.operations.create import CreateCheckpoint
-from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
-from hvtree.operations.export import ExportCheckpoint
-from hvtree.operations.group import CheckpointGroup
-from hvtree.operations.rename import RenameCheckpoint
 from tests.cuts.cases import LOCAL, WAYS, Case, Lasting
+from tests.cuts.operations import ANNA, HOST, WEB, checkpoint, operations, world
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
 from tests.support.independent_reading import (
@@ -64,17 +55,13 @@ from tests.support.modes import STDIN
 from tests.support.remote_host import PASSWORD, USER
 from tests.support.running_time import RunningTime
 from tests.support.threads import none_left
-from tests.support.virtual_host import guid, vm_spec, world_of
 from tests.support.waiting import comes_true, in_time
 
-HOST = "vhost"
 SPEED = 200.0
 HURRY = 0.02
 """By how much the pauses before the next attempt are shortened."""
 LEASE = Timing(lease_s=3)
 """How soon a host brings VMs back whose client is gone: a few seconds, by the clock of this computer."""
-ANNA = Passport(author="anna")
-"""What new checkpoints say."""
 GIVEN_UP_S = 1.0
 """How long a job waits for a host that is gone for good."""
 
@@ -114,16 +101,10 @@ def run(case: Case) -> Outcome:
 
 @contextmanager
 def _hosting() -> Iterator[tuple[HyperV, int, ConnectionFaults]]:
-    memory: dict[str, Any] = {"details": {"memory": True}, "memory": 1 << 28}
-    world = world_of(
-        vm_spec("web", "base(p1(p2*) p3)", state="Running", **memory),
-        vm_spec("db", "x*", state="Running", **memory),
-        vm_spec("cache", "y*", state="Saved", **memory),
-    )
     with ExitStack() as stack:
         seconds = stack.enter_context(RunningTime())
         clock = stack.enter_context(closing(RealClock(SPEED, seconds=seconds)))
-        hyperv = HyperV(worlds.build(world, clock.now()), clock)
+        hyperv = HyperV(worlds.build(world(), clock.now()), clock)
         endpoint = stack.enter_context(endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD))))
         yield hyperv, endpoint.port, endpoint.connection_faults
 
@@ -176,23 +157,9 @@ class User:
 
     async def operation(self, name: str) -> Operation:
         """Return the operation of a case, after what has to be done before it."""
-        web, db, cache = (VmAddress(HOST, guid(each)) for each in ("web", "db", "cache"))
-        p1, p3 = (CheckpointAddress(HOST, web.vm_id, guid(f"web/{each}")) for each in ("p1", "p3"))
         if name == "undo":
-            return await self._undo(ApplyCheckpoint(p3, start=True, passport=ANNA))
-        operations: dict[str, Operation] = {
-            "create": CreateCheckpoint((web, db), "new", passport=ANNA),
-            "rename": RenameCheckpoint(p3, "other"),
-            "apply": ApplyCheckpoint(p1, start=True, passport=ANNA),
-            "apply-bare": ApplyCheckpoint(p1, safety=False, start=True),
-            "revert": RevertVm(web, start=True, passport=ANNA),
-            "export": ExportCheckpoint(p3, "D:\\Exports"),
-            "delete": DeleteCheckpoints((p1, p3)),
-            "delete-subtree": DeleteCheckpointSubtree(p1),
-            "group": CheckpointGroup((web, db), "both", passport=ANNA),
-            "bring-back": BringBack(((cache, VmState.RUNNING),)),
-        }
-        return operations[name]
+            return await self._undo(ApplyCheckpoint(checkpoint(WEB, "web", "p3"), start=True, passport=ANNA))
+        return operations()[name]
 
     async def _undo(self, operation: Operation) -> Operation:
         done = await self.ended(self._workspace.submit(self._workspace.plan(operation), Yes()))

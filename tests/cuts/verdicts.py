@@ -7,10 +7,14 @@ from hvtree.jobs.verdict import UNWRITTEN
 from tests.cuts.cases import Lasting
 from tests.cuts.cut_job import Outcome
 from tests.support.http_relay import Harm
-from tests.support.independent_reading import left_stopped
+from tests.support.independent_reading import Machines, left_stopped
 
-MANY = frozenset({"create", "delete", "apply", "revert", "undo", "group"})
+MANY = frozenset({"create", "delete", "delete-all", "apply", "revert", "undo", "group", "apply-group"})
 """Operations of several edits, or of one on several things: a part of them may have been done."""
+SILENT = frozenset({"export", "export-group"})
+"""Operations that change nothing on the host by which one could see whether they were carried out."""
+NOTED = frozenset({"notes", "lock", "unlock"})
+"""Operations that are about notes."""
 
 
 def complaints(outcome: Outcome) -> list[str]:
@@ -43,12 +47,21 @@ def _notes(outcome: Outcome) -> list[str]:
     return [f"nobody says that {each} is unsigned" for each in outcome.unsigned if is_silent]
 
 
+def _is_as(those: Machines, outcome: Outcome) -> bool:
+    """Return whether the host is as it was, or should be; in its notes too, where a job was about them."""
+    if outcome.case.operation in NOTED and any(
+        machine.notes != outcome.after[vm_id].notes for vm_id, machine in those.items()
+    ):
+        return False
+    return outcome.after == those
+
+
 def _verdict(outcome: Outcome) -> list[str]:
-    is_before, is_planned = outcome.after == outcome.before, outcome.after == outcome.expected
+    is_before, is_planned = _is_as(outcome.before, outcome), _is_as(outcome.expected, outcome)
     verdict, case = outcome.job.verdict, outcome.case
     # A login that comes twice is refused, and HVTree tries no refused login again: then nobody reads the host afterwards.
     is_locked_out = case.harm is Harm.REPEAT and (is_before or is_planned)
-    may_be_unknown = case.lasting is Lasting.GOOD or case.operation == "export" or is_locked_out
+    may_be_unknown = case.lasting is Lasting.GOOD or case.operation in SILENT or is_locked_out
     is_true = {
         Verdict.AS_PLANNED: is_planned,
         Verdict.FAILED: is_before,

@@ -1,7 +1,5 @@
 """The connection is cut in every phase of every operation: no verdict contradicts itself, its steps or the host."""
 
-from collections.abc import Callable
-
 import pytest
 
 from hvtree.domain.agreement import disagreements
@@ -10,36 +8,9 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import HostState, VmState
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
-from hvtree.operations.apply import ApplyCheckpoint, RevertVm
-from hvtree.operations.base import Operation
-from hvtree.operations.create import CreateCheckpoint
-from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
-from hvtree.operations.export import ExportCheckpoint
-from hvtree.operations.group import CheckpointGroup
-from hvtree.operations.rename import RenameCheckpoint
+from tests.support.every_operation import LAB, OPERATIONS, Make
 from tests.support.harness import Harness, with_harness
-from tests.support.trees import lab, vm
 
-Make = Callable[[Harness], Operation]
-
-LAB = lab(
-    web=vm("base(p1(p2*) p3)", "web", state=VmState.RUNNING),
-    db=vm("x*", "db", state=VmState.PAUSED),
-    off=vm("a(b*)", "off"),
-)
-OPERATIONS: dict[str, Make] = {
-    "rename": lambda at: RenameCheckpoint(at.ref("web", "p1"), "new"),
-    "delete": lambda at: DeleteCheckpoints((at.ref("web", "p1"), at.ref("db", "x"))),
-    "subtree": lambda at: DeleteCheckpointSubtree(at.ref("web", "p1")),
-    "create": lambda at: CreateCheckpoint((at.vm_at("web"), at.vm_at("db")), "new"),
-    "create each": lambda at: CreateCheckpoint((at.vm_at("web"), at.vm_at("db"))),
-    "apply": lambda at: ApplyCheckpoint(at.ref("web", "p3"), safety=True, start=True),
-    "apply what it runs on": lambda at: ApplyCheckpoint(at.ref("web", "p2"), safety=False),
-    "revert": lambda at: RevertVm(at.vm_at("web"), safety=False),
-    "revert what is off": lambda at: RevertVm(at.vm_at("off"), safety=False),
-    "export": lambda at: ExportCheckpoint(at.ref("web", "p1"), "D:\\Exports"),
-    "group": lambda at: CheckpointGroup((at.vm_at("web"), at.vm_at("db")), "G"),
-}
 READINGS = 12
 """At most so many readings of a job are cut; an export reads again and again while it waits."""
 

@@ -296,6 +296,7 @@ def _vm_spec(vm: VirtualMachine) -> VmSpec:
                 kind=each.kind.value,
                 memory=each.has_memory,
                 automatic=each.is_automatic,
+                notes=each.notes,
             )
             for each in vm.checkpoints
         ),

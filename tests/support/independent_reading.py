@@ -21,6 +21,8 @@ class Machine:
     name: str = field(compare=False)
     tree: Tree
     state: str
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """The notes of the VM and of each checkpoint, in the order of their ids."""
 
 
 Machines = Mapping[str, Machine]
@@ -39,7 +41,8 @@ def read(hyperv: HyperV) -> Machines:
             (each.name, names.get(each.parent_snapshot_id or "", ""), each.id == now)
             for each in reading.snapshots
         )
-        found[vm.id] = Machine(vm.name, tuple(sorted(tree)), vm.state.name)
+        notes = (each.notes for each in sorted(reading.snapshots, key=lambda each: each.id))
+        found[vm.id] = Machine(vm.name, tuple(sorted(tree)), vm.state.name, (reading.vm.notes, *notes))
     return found
 
 
@@ -72,4 +75,5 @@ def expected_of(plan: Plan, host_id: str, before: Machines) -> Machines:
 def _machine(vm: VirtualMachine) -> Machine:
     names = {each.id: each.name for each in vm.checkpoints}
     tree = ((each.name, names.get(each.parent_id or "", ""), each.id == vm.now_id) for each in vm.checkpoints)
-    return Machine(vm.name, tuple(sorted(tree)), vm.state.value)
+    notes = (each.notes for each in sorted(vm.checkpoints, key=lambda each: each.id))
+    return Machine(vm.name, tuple(sorted(tree)), vm.state.value, (vm.notes, *notes))

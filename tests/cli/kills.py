@@ -1,0 +1,165 @@
+"""Every operation, as the terminal spells it, and the moments of its steps at which its HVTree is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.edits import CheckpointNotes, SetNotes
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.group_mark import GroupMark
+from hvtree.domain.model import HostState, VmState
+from hvtree.domain.passport import Passport, with_passport
+from hvtree.domain.predictions import placeholder
+from hvtree.operations.apply import ApplyCheckpoint, RevertVm
+from hvtree.operations.apply_group import ApplyGroupCheckpoint
+from hvtree.operations.base import Operation, Plan
+from hvtree.operations.create import CreateCheckpoint
+from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.operations.delete_all import DeleteAllCheckpoints
+from hvtree.operations.delete_expired import DeleteExpired
+from hvtree.operations.export import ExportCheckpoint
+from hvtree.operations.group import CheckpointGroup
+from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
+from hvtree.operations.group_target import GroupTarget
+from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
+from hvtree.operations.rename import RenameCheckpoint
+from tests.support.halting_hvtree import ASKING, HEARD, SENDING, WRITTEN
+from tests.support.plans import HOST, at, fleet, vm_at
+from tests.support.trees import lab, ref, vm
+
+STATES = {
+    "running": VmState.RUNNING,
+    "paused": VmState.PAUSED,
+    "saved": VmState.SAVED,
+    "off": VmState.OFF,
+}
+ALL = tuple(map(vm_at, STATES))
+EVERYBODY = " ".join(STATES)
+JOINT = GroupTarget("6c1f0000-0000-4000-8000-000000000001")
+"""The group checkpoint that `d` of all VMs is."""
+SIGNED = Passport(author="somebody")
+"""Who takes a checkpoint signs it; what else is in it, the tests do not compare."""
+AT_WORK = "at work"
+"""The request has arrived, and the host is at it."""
+MOMENTS = (ASKING, SENDING, AT_WORK, HEARD, WRITTEN)
+
+
+def _lab() -> HostState:
+    state = lab(**{name: vm("a~(b(c*) d)", name, state=state) for name, state in STATES.items()})
+    notes = {(name, "d"): Passport(group=GroupMark(JOINT.id, len(STATES))) for name in STATES}
+    notes["off", "b"] = Passport(safety="c", keep_until=date(2026, 1, 1))
+    notes["saved", "b"] = Passport("Golden", is_locked=True)
+    written = (CheckpointNotes(ref(state, *where), each.line) for where, each in notes.items())
+    return SetNotes(tuple(written)).on(state)
+
+
+LAB = _lab()
+LAB_ALONE = fleet(LAB)
+
+
+@dataclass(frozen=True)
+class Job:
+    """An operation, and how the terminal spells it."""
+
+    operation: Operation
+    words: str
+    """After the verb the host is named; behind `group` as an option."""
+    before: str = ""
+    """What is done first, in the same way."""
+    fleet: Fleet = LAB_ALONE
+    """How it then is."""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A job, and the moment at which its HVTree is killed."""
+
+    job: Job
+    plan: Plan
+    step: int
+    """Beginning with 1."""
+    moment: str
+
+    def __str__(self) -> str:
+        return f"{self.job.words}: step {self.step}, {self.moment}"
+
+
+def jobs() -> Iterator[Job]:
+    """Yield each operation."""
+    yield Job(CheckpointGroup(ALL, "farm", passport=SIGNED), f"do checkpoint {EVERYBODY} --group --name farm")
+    yield Job(CreateCheckpoint(ALL, "patch", passport=SIGNED), f"do checkpoint {EVERYBODY} --name patch")
+    yield Job(RenameCheckpoint(_at("running", "d"), "e"), "do rename running/d --name e")
+    deleted = tuple((name, each) for name in ("running", "paused", "off") for each in "bd")
+    words = " ".join(map("/".join, deleted))
+    yield Job(DeleteCheckpoints(tuple(_at(*each) for each in deleted)), f"do delete {words}")
+    yield Job(DeleteCheckpointSubtree(_at("running", "b")), "do delete-subtree running/b")
+    yield Job(ExportCheckpoint(_at("off", "d"), "D:\\Exports"), "do export off/d --to D:\\Exports")
+    for name in STATES:
+        back, words = ApplyCheckpoint(_at(name, "d"), passport=SIGNED), f"do apply {name}/d"
+        yield Job(back, words)
+        yield Job(_started(back), f"{words} --start")
+        yield Job(RevertVm(vm_at(name), safety=False), f"do revert {name} --no-safety")
+    yield from _jobs_on_notes()
+    yield from _jobs_on_groups()
+    yield _undo()
+
+
+def _jobs_on_notes() -> Iterator[Job]:
+    running = vm_at("running")
+    theirs = Written(_at("running", "d"), with_passport("ours", Passport(group=GroupMark(JOINT.id, 4))))
+    yield Job(EditNotes((theirs,)), "do notes running/d --text ours")
+    yield Job(
+        EditNotes((Written(running, "ours"), Written(vm_at("off"), "ours"))),
+        "do vm-notes running off --text ours",
+    )
+    locked = (_at("running", "b"), _at("off", "c"))
+    yield Job(LockCheckpoints(locked, SIGNED.author), "do lock running/b off/c")
+    yield Job(UnlockCheckpoints((_at("saved", "b"),)), "do unlock saved/b")
+    yield Job(DeleteExpired((_at("off", "b"),)), "do delete-expired off")
+
+
+def _jobs_on_groups() -> Iterator[Job]:
+    """Yield what is done with a named group, and with a group checkpoint of VMs that were only selected."""
+    yield Job(ApplyGroupCheckpoint(JOINT, passport=SIGNED), "group apply - d")
+    yield Job(ApplyGroupCheckpoint(JOINT, safety=False), "group apply - d --no-safety")
+    yield Job(RenameGroupCheckpoint(JOINT, "e"), "group rename-checkpoint - d --name e")
+    yield Job(ExportGroupCheckpoint(JOINT, "D:\\Exports"), "group export-checkpoint - d --to D:\\Exports")
+    yield Job(DeleteGroupCheckpoint(JOINT), "group remove-checkpoint - d")
+    farm = f"group create farm {EVERYBODY}"
+    yield Job(StartGroup(ALL), "group start farm", farm)
+    yield Job(SaveGroup(ALL), "group save farm", farm)
+    two = (vm_at("running"), vm_at("off"))
+    yield Job(ShutDownGroup(two), "group shut-down farm", "group create farm running off")
+    yield Job(DeleteAllCheckpoints(two), "group delete-all-checkpoints farm", "group create farm running off")
+
+
+def _undo() -> Job:
+    """Return the undo of an apply: going back to its safety checkpoint."""
+    done = _started(ApplyCheckpoint(_at("running", "d"), passport=SIGNED)).plan(LAB_ALONE)
+    safety = CheckpointAddress(HOST, vm_at("running").vm_id, placeholder(vm_at("running").vm_id))
+    back = _started(ApplyCheckpoint(safety, passport=SIGNED))
+    return Job(back, "undo", "do apply running/d --start --yes", done.expected)
+
+
+def _started(apply: ApplyCheckpoint) -> ApplyCheckpoint:
+    return ApplyCheckpoint(apply.checkpoint, start=True, passport=apply.passport)
+
+
+def _at(vm_name: str, checkpoint_name: str) -> CheckpointAddress:
+    return at(LAB, vm_name, checkpoint_name)
+
+
+def kills() -> Iterator[Kill]:
+    """Yield every moment of every step of every job."""
+    for job in jobs():
+        plan = job.operation.plan(job.fleet)
+        for step, _ in enumerate((*plan.steps, *plan.bring_back_steps), start=1):
+            for moment in MOMENTS:
+                yield Kill(job, plan, step, moment)
+
+
+KILLS = tuple(kills())
