@@ -13,6 +13,7 @@ from hvtree.domain.group import Group, Member
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import Passport
+from hvtree.emulator.host.enums import GroupType
 from hvtree.ui.models.group_keys import checkpoint_key, group_key
 from tests.support import trees
 from tests.support.pictures import Scene, window, with_dialog
@@ -29,6 +30,54 @@ async def group_new(user: WindowUser) -> QPixmap:
     user.choose("New Group…")
     (await user.dialog()).type("SharePoint farm")
     return await with_dialog(user)
+
+
+async def group_of_vm_group(user: WindowUser) -> QPixmap:
+    """A group is made of a VM group of Hyper-V's own, one that holds others; one of its VMs is not on the host any more."""
+    await user.open_host()
+    _keep_vm_groups(user)
+    user.select("WEB-FRONT-01")
+    user.choose("New Group…")
+    dialog = await user.dialog()
+    dialog.type("SharePoint farm")
+    dialog.radio("A VM group of Hyper-V")
+    await user.quiet()
+    dialog.choose("All of SharePoint on xHost16, 3 VMs")
+    return await with_dialog(user)
+
+
+async def group_of_filter(user: WindowUser) -> QPixmap:
+    """A group is made of what the window's filter finds, in a small window."""
+    await user.open_host()
+    user.window.resize(1024, 700)
+    user.filter("state:running")
+    user.window.bench.left.show_groups()
+    await user.quiet()
+    user.window.bench.left.groups.first_button.click()
+    (await user.dialog()).type("All that runs")
+    await user.quiet()
+    return await with_dialog(user)
+
+
+async def group_without_vm_groups(user: WindowUser) -> QPixmap:
+    """No host has VM groups: a sentence says so, in the dark."""
+    await user.open_host()
+    user.choose("New Group…")
+    (await user.dialog()).radio("A VM group of Hyper-V")
+    await user.quiet()
+    return await with_dialog(user)
+
+
+def _keep_vm_groups(user: WindowUser) -> None:
+    """Let the host have VM groups of its own."""
+    hyperv = user.host.hyperv
+    tiers = {"Front ends": SHAREPOINT[:2], "Search": SHAREPOINT[2:]}
+    for name, vms in tiers.items():
+        hyperv.new_vm_group(name, GroupType.VMCollectionType)
+        hyperv.add_vm_group_member(name, vm=[user.vm(each).id for each in vms])
+    inner = [each.instance_id for each in hyperv.get_vm_group().objects]
+    hyperv.new_vm_group("All of SharePoint", GroupType.ManagementCollectionType)
+    hyperv.add_vm_group_member("All of SharePoint", group=inner)
 
 
 async def groups(user: WindowUser) -> QPixmap:
@@ -186,6 +235,9 @@ GROUP_SCENES: Mapping[str, tuple[Scene, bool]] = {
     "groups": (groups, False),
     "groups-none": (groups_none, False),
     "group-new": (group_new, False),
+    "group-of-vm-group": (group_of_vm_group, False),
+    "group-of-filter": (group_of_filter, False),
+    "group-without-vm-groups-dark": (group_without_vm_groups, True),
     "group-siblings": (group_siblings, False),
     "group-whole-dark": (group_whole, True),
     "group-plan": (group_plan, False),

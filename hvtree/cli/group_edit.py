@@ -23,7 +23,7 @@ from hvtree.cli.text import shown
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
-from hvtree.domain.group import Group, GroupMethod, Member
+from hvtree.domain.group import Group, GroupMethod, members_at
 from hvtree.domain.search import parse
 from hvtree.domain.vm_group import vm_group_meant, vm_ids_in
 from hvtree.domain.words import count_words
@@ -94,7 +94,7 @@ def run_create(arguments: argparse.Namespace) -> int:
     async def create() -> tuple[Group, Fleet]:
         async with open_hosts(accesses) as hosts:
             fleet = hosts.workspace.fleet
-            members = _members(await _meant(words, arguments, hosts), fleet)
+            members = members_at(await _meant(words, arguments, hosts), fleet)
             method = method_meant(arguments, GroupMethod.PAUSE_AND_SAVE)
             group = Group(str(uuid.uuid4()), arguments.name, ordered(members, arguments), method)
             await hosts.workspace.groups.load()
@@ -114,7 +114,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
     async def edit() -> tuple[Group, Fleet]:
         async with open_hosts(accesses) as hosts:
             fleet = hosts.workspace.fleet
-            added = _members(_named(words, hosts), fleet)
+            added = members_at(_named(words, hosts), fleet)
             members = ordered((*group.members, *added), arguments)
             await hosts.workspace.groups.load()
             return await hosts.workspace.groups.save(replace(group, members=members), fleet), fleet
@@ -195,10 +195,6 @@ async def _of_vm_group(text: str, host_id: str, hosts: ConnectedHosts) -> tuple[
     groups = await hosts.workspace.vm_groups(host_id)
     found = vm_ids_in(vm_group_meant(text, groups, state.host), groups)
     return tuple(VmAddress(host_id, vm_id) for vm_id in found if vm_id in state.vms)
-
-
-def _members(vms: tuple[VmAddress, ...], fleet: Fleet) -> tuple[Member, ...]:
-    return tuple(Member(each, fleet.vm(each).name, host=fleet.hosts[each.host_id].host) for each in vms)
 
 
 def _changed(group: Group, arguments: argparse.Namespace) -> Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,9 +13,10 @@ from hvtree.cli.text import shown
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.found_vms import found_vms
 from hvtree.domain.group import GroupMethod, Member
 from hvtree.domain.names import comparable
-from hvtree.domain.search import Query, parse
+from hvtree.domain.search import parse
 
 _TIME = re.compile(r"(\d{1,6})(s|m|min|h)?", re.IGNORECASE)
 _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
@@ -89,25 +90,10 @@ def members_found(text: str, fleet: Fleet, now_utc: datetime) -> tuple[VmAddress
     query = parse(text)
     if query.problems:
         raise BadInput(" ".join(each.sentence for each in query.problems))
-    found = tuple(_found(query, fleet, now_utc, itself=True)) or tuple(
-        _found(query, fleet, now_utc, itself=False)
-    )
+    found = found_vms(query, fleet, now_utc).meant
     if not found:
         raise BadInput(f"The filter ‘{shown(text)}’ finds no VM.", now=" ".join(query.remarks))
     return found
-
-
-def _found(query: Query, fleet: Fleet, now_utc: datetime, *, itself: bool) -> Iterator[VmAddress]:
-    for host_id, state in fleet.hosts.items():
-        for vm in state.vms.values():
-            is_found = (
-                query.finds_vm(vm, now_utc, around=state.host)
-                if itself
-                else query.found(vm, now_utc, around=state.host)
-                or query.finds_now(vm, now_utc, around=state.host)
-            )
-            if is_found:
-                yield VmAddress(host_id, vm.id)
 
 
 def _words(member: Member) -> Iterable[str]:

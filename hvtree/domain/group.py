@@ -57,6 +57,11 @@ class Group:
     method: GroupMethod = GroupMethod.PAUSE_AND_SAVE
 
 
+def members_at(places: Iterable[VmAddress], fleet: Fleet) -> tuple[Member, ...]:
+    """Return the VMs at these places as members that all start together; raise `KeyError` for one that is not there."""
+    return tuple(Member(each, fleet.vm(each).name, host=fleet.hosts[each.host_id].host) for each in places)
+
+
 def checked_group(group: Group) -> Group:
     """Return a group that can be kept; raise `BadInput` with what is wrong with it."""
     try:

@@ -114,6 +114,7 @@ class Workbench(QObject):
             self.hosts,
             self.tree,
             self.left,
+            self.filter,
             lambda: self.left.show_tree(self.filter_field.take_focus),
             self._show_details,
             self._toggle_activity,

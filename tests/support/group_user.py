@@ -123,6 +123,23 @@ class GroupUser:
         index.model().setData(index.siblingAtColumn(MemberColumn.DELAY), delay_s)
 
     @staticmethod
+    def ticked(dialog: DialogUser) -> list[tuple[str, str]]:
+        """Return the members that the dialog of a group shows, with their hosts."""
+        model = dialog.widget.table.model()
+        rows = (model.index(row, MemberColumn.VM) for row in range(model.rowCount()))
+        return [
+            (plain(str(each.data())), plain(str(each.siblingAtColumn(MemberColumn.HOST).data())))
+            for each in rows
+            if each.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        ]
+
+    @staticmethod
+    def vm_groups(dialog: DialogUser) -> list[str]:
+        """Return the VM groups of Hyper-V that the dialog of a group offers."""
+        box = dialog.widget.source.vm_groups
+        return [plain(box.itemText(row)) for row in range(box.count())]
+
+    @staticmethod
     def offered(dialog: DialogUser) -> list[str]:
         """Return the VMs that the dialog of a group shows."""
         model = dialog.widget.table.model()

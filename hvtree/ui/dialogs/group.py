@@ -23,6 +23,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
 from hvtree.domain.words import count_words
+from hvtree.ui.dialogs.member_source import MemberSource
 from hvtree.ui.dialogs.method_field import MethodField
 from hvtree.ui.models.group_members import LIMITS, MemberColumn, MembersModel
 from hvtree.ui.widgets.banner import Banner, Tone
@@ -42,7 +43,17 @@ class GroupDialog(QDialog):
     save_wanted = Signal(object)
     """The `Group` as it stands is to be kept."""
 
-    def __init__(self, caption: str, button: str, group: Group, fleet: Fleet, parent: QWidget) -> None:
+    def __init__(
+        self,
+        caption: str,
+        button: str,
+        group: Group,
+        fleet: Fleet,
+        parent: QWidget,
+        *,
+        source: MemberSource | None = None,
+    ) -> None:
+        """`source` proposes the members of a new group, which are ticked then; it sees the same fleet."""
         super().__init__(parent)
         self._group = group
         self._problem = Banner(Tone.DANGER)
@@ -60,11 +71,16 @@ class GroupDialog(QDialog):
         self.search.setVisible(self.members.rowCount() >= _MANY)
         self.search.textChanged.connect(self._found.find)
         self.method = MethodField(group.method)
+        self.source = source
         self._count = QLabel()
         self.save_button = QPushButton(button)
         self._build(caption)
         self.members.edited.connect(self._bring_up_to_date)
         self._bring_up_to_date()
+        if source is not None:
+            source.proposed.connect(self.members.begin)
+            self.finished.connect(source.end)
+            source.begin()
         self.name.setFocus()
 
     def group(self) -> Group:
@@ -93,9 +109,11 @@ class GroupDialog(QDialog):
         above = in_row(None, self._count, None, self.search, spacing=10)
         fields = in_form(None, ("&Name", self.name))
         heading = WrapLabel(caption, is_bold=True, scale=1.2)
-        in_dialog(self, heading, self._problem, fields, above, self.table, self.method, buttons).setStretch(
-            4, 1
+        source = (self.source,) if self.source is not None else ()
+        column = in_dialog(
+            self, heading, self._problem, fields, *source, above, self.table, self.method, buttons
         )
+        column.setStretchFactor(self.table, 1)
         self.resize(_SIZE)
 
 

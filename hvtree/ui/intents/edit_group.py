@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog
 
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
-from hvtree.domain.group import Group, Member
+from hvtree.domain.group import Group
 from hvtree.ui.bridge import ask
 from hvtree.ui.intents.intent import Context, KnownIntent
 from hvtree.ui.known_groups import KnownGroups
@@ -19,6 +19,7 @@ from hvtree.ui.selection import Kind, Selection
 
 if TYPE_CHECKING:
     from hvtree.ui.dialogs.group import GroupDialog
+    from hvtree.ui.dialogs.member_source import MemberSource
 
 SELECT_A_GROUP = "Select a group."
 
@@ -29,13 +30,13 @@ def why_no_group(selection: Selection, workspace: Workspace) -> str:
 
 
 def _new(context: Context) -> None:
+    from hvtree.ui.dialogs.member_source import MemberSource  # noqa: PLC0415  (see `start.DIALOGS`)
+    from hvtree.ui.intents.member_sources import Finder  # noqa: PLC0415  (as above)
+
     fleet = context.workspace.fleet
-    members = tuple(
-        Member(each, vm.name, host=fleet.hosts[each.host_id].host)
-        for each in context.selection.value.targets
-        if (vm := fleet.find_vm(each)) is not None
-    )
-    context.tasks.start(_ask(context, "New Group", "Create Group", Group(str(uuid.uuid4()), "", members)))
+    source = MemberSource(context.selection.value.targets, context.filter.value.text, fleet)
+    Finder(source, context, fleet)
+    context.tasks.start(_ask(context, "New Group", "Create Group", Group(str(uuid.uuid4()), ""), source))
 
 
 def _edit(context: Context) -> None:
@@ -44,12 +45,14 @@ def _edit(context: Context) -> None:
         context.tasks.start(_ask(context, "Edit Group", "Save Group", group))
 
 
-async def _ask(context: Context, caption: str, button: str, group: Group) -> None:
+async def _ask(
+    context: Context, caption: str, button: str, group: Group, source: MemberSource | None = None
+) -> None:
     """Show the dialog until the group can be kept or the user gives up, then show the group."""
-    from hvtree.ui.dialogs.group import GroupDialog  # noqa: PLC0415  (see `start.DIALOGS`)
+    from hvtree.ui.dialogs.group import GroupDialog  # noqa: PLC0415  (as above)
 
     workspace = context.workspace
-    dialog = GroupDialog(caption, button, group, workspace.fleet, context.window)
+    dialog = GroupDialog(caption, button, group, workspace.fleet, context.window, source=source)
     dialog.save_wanted.connect(lambda wanted: context.tasks.start(_save(workspace, wanted, dialog)))
     if await ask(dialog) == QDialog.DialogCode.Accepted:
         context.left.show_groups(group_key(group.id))
@@ -83,7 +86,7 @@ async def _ask_to_delete(context: Context, group: Group) -> None:
 NEW_GROUP = KnownIntent(
     id="group.new",
     text="&New Group…",
-    tip="Make a group of VMs that belong together; it begins with those that are selected.",
+    tip="Make a group of VMs that belong together: of those that are selected, of a VM group of Hyper-V, or of what a filter finds.",
     icon="group",
     menu=Menu.GROUP,
     context=frozenset({Kind.VM}),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import Bridge, Tasks
+from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.open_hosts import OpenHosts
@@ -37,6 +38,7 @@ class Context:
     tree: TreeView
     left: LeftPane
     """The tree and the groups, of which one is shown."""
+    filter: CurrentFilter
     find: Callable[[], object]
     """Go to the filter."""
     show_details: Callable[[], object]

@@ -54,17 +54,29 @@ class MembersModel(QAbstractTableModel):
 
     def __init__(self, members: Iterable[Member], fleet: Fleet, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        seen = seen_members(members, fleet)
+        self._fleet = fleet
+        self._rows: list[_Row] = []
+        self._twins: frozenset[str] = frozenset()
+        """The ids of VMs that are called like another one of the same host."""
+        self.begin(members)
+
+    def begin(self, members: Iterable[Member]) -> None:
+        """Begin anew with these members; whatever was ticked or typed before is gone."""
+        self.beginResetModel()
+        seen = seen_members(members, self._fleet)
         taken = {each.place or each.member.vm for each in seen}
         others = [
             Member(VmAddress(host_id, vm.id), vm.name)
-            for host_id, state in fleet.hosts.items()
+            for host_id, state in self._fleet.hosts.items()
             for vm in state.vms.values()
             if VmAddress(host_id, vm.id) not in taken
         ]
         others.sort(key=lambda each: each.name.casefold())
         self._rows = [_Row(each, each.member, True) for each in seen]
-        self._rows += [_Row(each, each.member, False) for each in seen_members(others, fleet)]
+        self._rows += [_Row(each, each.member, False) for each in seen_members(others, self._fleet)]
+        self._twins = _twins(each.seen for each in self._rows)
+        self.endResetModel()
+        self.edited.emit()
 
     def members(self) -> tuple[Member, ...]:
         """Return the members as they are ticked, each as it is and where it is now."""
@@ -99,8 +111,8 @@ class MembersModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole and column in LIMITS:
             return row.member.start_order if column == MemberColumn.ORDER else row.member.delay_s
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(_text(row, column))
-        return _text(row, column) if role == Qt.ItemDataRole.DisplayRole else None
+            return plain_tip(self._text(row, column))
+        return self._text(row, column) if role == Qt.ItemDataRole.DisplayRole else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         row, column = self._rows[index.row()], index.column()
@@ -116,6 +128,12 @@ class MembersModel(QAbstractTableModel):
         self.edited.emit()
         return True
 
+    def _text(self, row: _Row, column: int) -> str:
+        if column != MemberColumn.VM:
+            return _text(row, column)
+        vm_id = row.member.vm.vm_id
+        return f"{shown_name(row.seen.name)} ({vm_id})" if vm_id in self._twins else shown_name(row.seen.name)
+
 
 def _present(row: _Row) -> Member:
     """Return a member with where it is now and what it is called there."""
@@ -126,8 +144,6 @@ def _present(row: _Row) -> Member:
 
 
 def _text(row: _Row, column: int) -> str:
-    if column == MemberColumn.VM:
-        return shown_name(row.seen.name)
     if column == MemberColumn.HOST:
         return place_words(row.seen)
     if column == MemberColumn.STATE:
@@ -135,3 +151,10 @@ def _text(row: _Row, column: int) -> str:
     if not row.is_member:
         return ""
     return str(row.member.start_order if column == MemberColumn.ORDER else row.member.delay_s)
+
+
+def _twins(rows: Iterable[SeenMember]) -> frozenset[str]:
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for each in rows:
+        by_name.setdefault((each.host, each.name.casefold()), []).append(each.member.vm.vm_id)
+    return frozenset(vm_id for ids in by_name.values() if len(ids) > 1 for vm_id in ids)
