@@ -28,7 +28,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -97,13 +97,17 @@ def read_groups(path: Path) -> tuple[Group, ...]:
     """Return the groups of a file; raise `BadInput` for one that cannot be read, or holds none."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            return groups_of(file, f"‘{path}’")
     except OSError as error:
         raise BadInput(f"The file ‘{path}’ cannot be read.", why=f"{error.strerror or error}.") from error
+
+
+def groups_of(stream: BinaryIO, name: str) -> tuple[Group, ...]:
+    """Return the groups of what is read from a stream; raise `BadInput`, which calls it by this name, if it holds none."""
     try:
-        return groups_from(content)
+        return groups_from(stream.read(LARGEST + 1))
     except BadInput as problem:
-        raise BadInput(f"‘{path}’: {problem.what}", why=problem.why, now=problem.now) from problem
+        raise BadInput(f"{name}: {problem.what}", why=problem.why, now=problem.now) from problem
 
 
 def write_groups(path: Path, groups: Iterable[Group]) -> None:

@@ -45,6 +45,17 @@ def completed_by(action: argparse.Action, kind: str) -> argparse.Action:
     return action
 
 
+def completed_by_group_checkpoints(action: argparse.Action) -> None:
+    """Let the value of an argument be completed by the group checkpoints of the group that stands before it."""
+
+    def words(parsed_args: argparse.Namespace, **_: object) -> object:
+        from hvtree.cli.known_words import group_checkpoint_words  # noqa: PLC0415
+
+        return group_checkpoint_words(parsed_args.group)
+
+    action.completer = words  # type: ignore[attr-defined]  # where argcomplete looks for it
+
+
 def completed_by_files(action: argparse.Action) -> argparse.Action:
     """Let the value of an argument be completed by the names of files here."""
 

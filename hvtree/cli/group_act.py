@@ -7,8 +7,9 @@ import asyncio
 import sys
 from collections.abc import Mapping
 
+from hvtree.app.groups import Groups
 from hvtree.cli.colour import colour_wish, paint_for
-from hvtree.cli.completing import completed_by
+from hvtree.cli.completing import completed_by_group_checkpoints
 from hvtree.cli.connection import Access, ConnectedHosts
 from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.group_hosts import add_group, add_group_hosts, group_access, open_group_hosts
@@ -20,18 +21,19 @@ from hvtree.cli.output import Console
 from hvtree.cli.plan import print_plan
 from hvtree.cli.verbs import measured_plan
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.group import Group
 from hvtree.operations.base import Plan
 
 
 def describe(parser: argparse.ArgumentParser, name: str) -> None:
     """Describe the verb of that name to argparse."""
     verb = next(each for each in GROUP_VERBS if each.name == name)
-    add_group(parser)
+    add_group(parser, or_none=verb.is_of_checkpoint)
     if verb.is_of_checkpoint:
         checkpoint = parser.add_argument(
             "checkpoint", metavar="CHECKPOINT", help="a name that only one group checkpoint has, or its id"
         )
-        completed_by(checkpoint, "group checkpoint")
+        completed_by_group_checkpoints(checkpoint)
     add_group_hosts(parser)
     add_json(parser)
     verb.options(parser)
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def prepare() -> Reach:
         groups = kept_groups()
-        group = group_meant(arguments.group, groups)
+        group = _group(arguments, groups)
         return lambda tell: group_access(arguments, group, groups.records, tell)
 
     if not arguments.plan:
@@ -63,9 +65,14 @@ def run(arguments: argparse.Namespace) -> int:
     return print_plan(arguments, asyncio.run(plan(prepare()(tell))))
 
 
+def _group(arguments: argparse.Namespace, groups: Groups) -> Group:
+    verb: GroupVerb = arguments.group_verb
+    return group_meant(arguments.group, groups) if verb.is_of_checkpoint else groups.find(arguments.group)
+
+
 async def _planned(arguments: argparse.Namespace, hosts: ConnectedHosts) -> Plan:
     groups = hosts.workspace.groups
     await groups.load()
-    call = GroupCall(arguments, group_meant(arguments.group, groups), groups, hosts.workspace.fresh_fleet)
+    call = GroupCall(arguments, _group(arguments, groups), groups, hosts.workspace.fresh_fleet)
     verb: GroupVerb = arguments.group_verb
     return await measured_plan(verb.operation(call), hosts)

@@ -75,6 +75,7 @@ def _describe_edit(parser: argparse.ArgumentParser) -> None:
 
 def _describe_delete(parser: argparse.ArgumentParser) -> None:
     add_group(parser)
+    add_json(parser)
     parser.set_defaults(run=run_delete)
 
 
@@ -127,14 +128,19 @@ def run_edit(arguments: argparse.Namespace) -> int:
 def run_delete(arguments: argparse.Namespace) -> int:
     """Forget a group, and nothing else."""
 
-    async def delete() -> None:
+    async def delete() -> Group:
         async with open_hosts({}) as hosts:
             groups = hosts.workspace.groups
             await groups.load()
-            await groups.delete(groups.find(arguments.group).id)
+            group = groups.find(arguments.group)
+            await groups.delete(group.id)
+            return group
 
-    asyncio.run(delete())
-    print_result("Forgotten. Checkpoints that were taken of it stay on their hosts.")
+    group = asyncio.run(delete())
+    if wants_json(arguments):
+        print_result(json.dumps(group_record(group, Fleet.of({}))))
+    else:
+        print_result("Forgotten. Checkpoints that were taken of it stay on their hosts.")
     return Exit.AS_PLANNED
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hvtree.app.group_files import groups_text, read_groups, write_groups
+from hvtree.app.group_files import groups_of, groups_text, read_groups, write_groups
 from hvtree.app.groups import Groups
 from hvtree.cli.completing import completed_by, completed_by_files
 from hvtree.cli.connection import find_access, open_hosts
@@ -28,6 +28,8 @@ from hvtree.domain.group_members import SeenMember, Standing, seen_members
 from hvtree.domain.group_words import place_words
 from hvtree.domain.words import count_words
 
+_STANDARD_INPUT = "-"
+
 
 def _describe_export(parser: argparse.ArgumentParser) -> None:
     chosen = parser.add_argument(
@@ -42,7 +44,9 @@ def _describe_export(parser: argparse.ArgumentParser) -> None:
 
 def _describe_import(parser: argparse.ArgumentParser) -> None:
     completed_by_files(
-        parser.add_argument("file", metavar="FILE", help="what `hvtree group export` has written")
+        parser.add_argument(
+            "file", metavar="FILE", help="what `hvtree group export` has written; - for standard input"
+        )
     )
     parser.add_argument(
         "--replace", action="store_true", help="let them take the place of groups with the same ids"
@@ -71,7 +75,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Keep all groups of a file, or none; say of which members it is not known where they are."""
-    read = read_groups(Path(arguments.file))
+    read = _read(arguments.file)
     accesses = find_access(arguments, arguments.host_words) if arguments.host_words else {}
 
     async def keep() -> tuple[tuple[Group, ...], Fleet]:
@@ -92,6 +96,12 @@ def run_import(arguments: argparse.Namespace) -> int:
         for line in _lost(each, fleet):
             notes.say(line)
     return Exit.AS_PLANNED
+
+
+def _read(name: str) -> tuple[Group, ...]:
+    if name == _STANDARD_INPUT:
+        return groups_of(sys.stdin.buffer, "Standard input")
+    return read_groups(Path(name))
 
 
 def _check(read: Sequence[Group], groups: Groups) -> None:

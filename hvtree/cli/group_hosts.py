@@ -17,9 +17,11 @@ from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER
 from hvtree.domain.names import quoted
 
 
-def add_group(parser: argparse.ArgumentParser) -> None:
-    """Describe how a group is named."""
-    purpose = "its name or its id; - for what was taken of VMs that were only selected"
+def add_group(parser: argparse.ArgumentParser, *, or_none: bool = False) -> None:
+    """Describe how a group is named; with `or_none` what was taken of no group may be meant as well."""
+    purpose = "its name or its id"
+    if or_none:
+        purpose += "; - for what was taken of VMs that were only selected"
     completed_by(parser.add_argument("group", metavar="GROUP", help=purpose), "group")
 
 

@@ -25,7 +25,7 @@ from hvtree.domain.group_checkpoint import GroupCheckpoint
 
 def describe(parser: argparse.ArgumentParser, _name: str) -> None:
     """Describe the action to argparse."""
-    add_group(parser)
+    add_group(parser, or_none=True)
     add_group_hosts(parser)
     add_json(parser)
     parser.add_argument("--ids", action="store_true", help="show the id of each VM and group checkpoint")

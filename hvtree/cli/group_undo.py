@@ -11,7 +11,7 @@ from hvtree.app.memory.entries import EntryInFull
 from hvtree.app.memory.place import default_path
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.cli.group_hosts import add_group
-from hvtree.cli.kept_groups import kept_groups
+from hvtree.cli.kept_groups import group_meant, kept_groups
 from hvtree.cli.options import add_json, add_login, add_yes
 from hvtree.cli.undo import undo
 from hvtree.domain.group import Group
@@ -20,7 +20,7 @@ from hvtree.domain.group_checkpoint import GroupRecord
 
 def describe(parser: argparse.ArgumentParser, _name: str) -> None:
     """Describe the action to argparse."""
-    add_group(parser)
+    add_group(parser, or_none=True)
     add_yes(parser)
     add_json(parser)
     add_login(parser)
@@ -30,7 +30,7 @@ def describe(parser: argparse.ArgumentParser, _name: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Undo the last job on the group that is not undone yet, and print the verdict."""
     groups = kept_groups()
-    return undo(arguments, asyncio.run(_job(groups.find(arguments.group), groups.records)))
+    return undo(arguments, asyncio.run(_job(group_meant(arguments.group, groups), groups.records)))
 
 
 async def _job(group: Group, records: Iterable[GroupRecord]) -> EntryInFull:

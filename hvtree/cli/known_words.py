@@ -51,22 +51,24 @@ def group_words() -> Words:
     return {each.name: count_words(len(each.members), "VM") for each in groups if each.name.isprintable()}
 
 
-def group_checkpoint_words() -> Words:
-    """Return the names of the group checkpoints that were taken on this computer; none if the memory cannot be read."""
-    from hvtree.cli.kept_groups import kept_groups  # noqa: PLC0415  (as above)
+def group_checkpoint_words(group: str) -> Words:
+    """Return the names of what was taken of a group on this computer, the newest first; none if that cannot be read."""
+    from hvtree.cli.kept_groups import group_meant, kept_groups  # noqa: PLC0415  (as above)
+    from hvtree.cli.text import local_time  # noqa: PLC0415  (as above)
 
     try:
-        records = kept_groups().records
+        groups = kept_groups()
+        group_id = group_meant(group, groups).id
     except HVTreeError:
         return {}
-    return {each.name: each.group_name for each in reversed(records) if each.name.isprintable()}
+    taken = [each for each in reversed(groups.records) if each.group_id == group_id]
+    return {each.name: local_time(each.at_utc) for each in taken if each.name.isprintable()}
 
 
 WORDS: Mapping[str, Callable[[], Words]] = {
     "host": host_words,
     "saved host": saved_host_words,
     "group": group_words,
-    "group checkpoint": group_checkpoint_words,
     "login": login_words,
     "world": world_words,
 }

@@ -33,15 +33,6 @@ def vm_passing_over_new(known: VirtualMachine, present: VirtualMachine) -> Virtu
     return without(present, new) if new else present
 
 
-def lasting_parent_id(checkpoint_id: str | None, vm: VirtualMachine) -> str | None:
-    """Return the checkpoint itself unless it is automatic, else its nearest ancestor that is not."""
-    found = vm.by_id.get(checkpoint_id) if checkpoint_id is not None else None
-    while found is not None and found.is_automatic:
-        checkpoint_id = found.parent_id
-        found = vm.by_id.get(checkpoint_id) if checkpoint_id is not None else None
-    return checkpoint_id
-
-
 def _new(known: VirtualMachine | None, present: VirtualMachine | None) -> list[str]:
     if known is None or present is None or known is present:
         return []

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from hvtree.domain.address import CheckpointAddress
-from hvtree.domain.automatic import lasting_parent_id
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod, place_of
@@ -324,6 +323,5 @@ class _Seen:
             yield Finding(FindingKind.VM_RENAMED, vm.id, name, was=recorded.vm_name, now=vm.name)
         if self.record is not None and checkpoint.name != self.record.name:
             yield Finding(FindingKind.RENAMED, vm.id, name, was=self.record.name, now=checkpoint.name)
-        parents = (checkpoint.parent_id, lasting_parent_id(checkpoint.parent_id, vm))
-        if recorded.parent_id not in parents:
+        if recorded.parent_id not in (checkpoint.parent_id, vm.lasting(checkpoint.parent_id)):
             yield Finding(FindingKind.REPARENTED, vm.id, name)

@@ -261,6 +261,17 @@ class VirtualMachine:
         """What those names of its checkpoints say that nobody typed, by checkpoint id."""
         return MappingProxyType(made_names(self.name, self.checkpoints))
 
+    def lasting(self, checkpoint_id: str | None) -> str | None:
+        """Return a checkpoint unless it is automatic, else the nearest one above that is not; None for none.
+
+        Automatic ones go by themselves when the VM is shut down (fact 13), and what is below them moves up.
+        """
+        found = self.by_id.get(checkpoint_id) if checkpoint_id is not None else None
+        while found is not None and found.is_automatic:
+            checkpoint_id = found.parent_id
+            found = self.by_id.get(checkpoint_id) if checkpoint_id is not None else None
+        return checkpoint_id
+
     def origin_of(self, checkpoint: Checkpoint) -> Origin:
         """Return why one of its checkpoints was taken, as far as its notes and its name tell."""
         if checkpoint.id in self.group_marks:

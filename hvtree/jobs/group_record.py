@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.automatic import lasting_parent_id
 from hvtree.domain.edits import Create, SetNotes
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
@@ -72,7 +71,7 @@ def _parts(job: JobView, times: GroupTimes) -> Iterator[RecordedPart]:
                 CheckpointAddress(step.host_id, ref.vm_id, ref.checkpoint_id),
                 before.name,
                 job.plan.host_names[step.host_id],
-                lasting_parent_id(before.now_id, before),
+                before.lasting(before.now_id),
                 times.stopped_ms.get(vm),
                 before.memory_bytes,
             )

@@ -1,19 +1,24 @@
 """Shells complete the words of `hvtree`: commands, options and their values, saved hosts."""
 
+import asyncio
 import os
 import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hvtree.app.group_files import write_groups
+from hvtree.app.groups import Groups
+from hvtree.app.memory.groups import KeptGroups
+from hvtree.app.memory.place import default_path as memory_path
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
 from hvtree.domain.host_profile import HostProfile
-from tests.support.kept_groups import FARM, SHOP
+from tests.support.kept_groups import FARM, SHOP, TAKEN
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.terminal import Terminal
 from tests.support.tolerant_hvtree import COMMAND
@@ -86,6 +91,27 @@ def test_groups_are_completed_by_their_names(
     assert completed(tmp_path, "hvtree group show ") == ["SharePoint farm", "Shop"]
     assert completed(tmp_path, "hvtree group export Shop Sh") == ["SharePoint farm", "Shop"]
     assert completed(tmp_path, "hvtree group ex") == ["export", "export-checkpoint"]
+
+
+def test_checkpoints_are_completed_for_the_group_that_is_named(
+    hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "data"))
+
+    async def keep() -> None:
+        groups = Groups(KeptGroups(memory_path()))
+        await groups.save_all((FARM, SHOP))
+        alone = replace(TAKEN, id="alone", name="by hand", group_id="", group_name="")
+        for record in (TAKEN, alone):
+            await groups.record(record)
+        await groups.close()
+
+    asyncio.run(keep())
+    assert completed(tmp_path, "hvtree group apply 'sharepoint farm' ") == ["Before patching"]
+    assert completed(tmp_path, "hvtree group lock - --json ") == ["by hand"]
+    assert completed(tmp_path, "hvtree group remove-checkpoint Shop ") == []
+    assert completed(tmp_path, "hvtree group remove-checkpoint Farm ") == []
 
 
 def test_damaged_settings_do_not_end_completing(tmp_path: Path) -> None:

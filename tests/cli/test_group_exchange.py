@@ -24,6 +24,16 @@ def test_definitions_are_exported_and_imported(hvtree: Terminal, farm: str, tmp_
     assert hvtree("group", "import", str(file)).code == 0
 
 
+def test_definitions_go_through_a_pipe(hvtree: Terminal, farm: str) -> None:
+    text = hvtree("group", "export").out
+    hvtree("group", "delete", "Farm")
+    said = hvtree("group", "import", "-", piped=text.encode())
+    assert (said.code, said.out) == (0, "Kept: 1 group.\n"), said.err
+    assert members(hvtree("group", "list", "--json").json[0]) == FARM
+    said = hvtree("group", "import", "-", piped=b"{}")
+    assert (said.code, "Standard input: The file holds no groups of HVTree." in said.err) == (2, True)
+
+
 def test_a_group_that_is_kept_already_is_only_replaced_if_that_is_wanted(
     hvtree: Terminal, farm: str, tmp_path: Path
 ) -> None:

@@ -248,7 +248,9 @@ def test_what_was_taken_of_selected_vms_is_the_group_called_minus(hvtree: Termin
     (found,) = hvtree("group", "show", "-", "--json").json["checkpoints"]
     assert (found["of_group"], found["size"], found["there"]) == (None, 2, 2)
     assert "2 of 2 VMs" in hvtree("group", "show", "-").out
-    assert hvtree("group", "checkpoint", "-", "--plan").code == 3
+    assert hvtree("group", "rename-checkpoint", "-", "both", "--name", "joint", "--yes").code == 0
+    said = hvtree("group", "undo", "-", "--yes")
+    assert (said.code, names(hosts[0], "db")) == (0, ["both"]), said.err
     said = hvtree("group", "remove-checkpoint", "-", "both", "--yes")
     assert said.code == 0, said.err
     assert ["both" in names(host, "*") for host in hosts] == [False, False]

@@ -184,6 +184,20 @@ def test_a_group_is_forgotten_and_checkpoints_stay(hvtree: Terminal, farm: str) 
     assert "There is no group ‘Farm’" in said.err
 
 
+def test_what_was_forgotten_is_told_to_scripts(hvtree: Terminal, farm: str) -> None:
+    said = hvtree("group", "delete", "Farm", "--json")
+    assert (said.code, said.json["id"], members(said.json)) == (0, farm, FARM)
+    said = hvtree("group", "delete", "Farm", "--json")
+    assert (said.code, said.out) == (2, "")
+
+
+@pytest.mark.parametrize("action", ["edit", "delete", "checkpoint", "start", "delete-all-checkpoints"])
+def test_what_was_taken_of_selected_vms_has_no_members(action: str, hvtree: Terminal, farm: str) -> None:
+    said = hvtree("group", action, "-")
+    assert (said.code, "There is no group ‘-’." in said.err) == (2, True)
+    assert "only selected" not in hvtree("group", action, "--help").out
+
+
 def remember(farm: str, host: RemoteHost) -> None:
     """Let the memory know of a group checkpoint of two VMs, of which one has the checkpoint `side`."""
     side = next(each for each in host.hyperv.get_vm_snapshot("web").objects if each.name == "side")

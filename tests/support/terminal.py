@@ -46,9 +46,10 @@ class Terminal:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
-    def __call__(self, *words: str, typed: str | None = None) -> Said:
-        """Run a command; `typed` is what a person types, None means that there is no terminal."""
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO() if typed is None else _Typed(typed))
+    def __call__(self, *words: str, typed: str | None = None, piped: bytes = b"") -> Said:
+        """Run a command; `typed` is what a person types, None means that there is no terminal but a pipe."""
+        pipe = io.TextIOWrapper(io.BytesIO(piped), "utf-8")
+        self._monkeypatch.setattr(sys, "stdin", pipe if typed is None else _Typed(typed))
         self._capsys.readouterr()
         code = main(list(words))
         captured = self._capsys.readouterr()
