@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hvtree.emulator.host.faults import Fault
+from tests.support.leaks import leaks
 from tests.support.narrowing import not_none
 from tests.support.remote_host import PASSWORD, USER, RemoteHost
 from tests.support.terminal import Terminal
@@ -90,6 +91,12 @@ def test_scripts_read_the_list_as_json_and_csv(busy: Terminal) -> None:
 )
 def test_the_list_is_narrowed(busy: Terminal, words: list[str], numbers: list[int]) -> None:
     assert [entry["number"] for entry in busy("history", "--json", *words).json] == numbers
+
+
+def test_no_password_is_in_anything_that_is_kept(busy: Terminal, data: Path) -> None:
+    kept = [each.read_bytes().decode("latin-1") for each in data.rglob("*") if each.is_file()]
+    assert any(USER in each and "before patch" in each for each in kept)
+    assert leaks(PASSWORD, kept, USER) == []
 
 
 def test_nothing_found_is_said_in_a_sentence(busy: Terminal) -> None:
