@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
 from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller, Stopped
@@ -14,6 +14,8 @@ from hvtree.operations.base import Phase, Plan, Step
 
 Numbered = tuple[int, Step]
 """A step with its index in the record."""
+Sign = Callable[[Plan, str], Awaitable[None]]
+"""Writes the notes of the new checkpoints of a host."""
 
 
 class Performer:
@@ -25,16 +27,17 @@ class Performer:
         self._record = record
         self._canceller = canceller
 
-    async def take_steps(self, plan: Plan) -> dict[str, Interruption]:
+    async def take_steps(self, plan: Plan, sign: Sign) -> dict[str, Interruption]:
         """Take the steps; return what ended them early, by host.
 
-        A host with trouble takes no more steps. The others go on, unless the plan is all or nothing.
+        A host with trouble takes no more steps. The others go on, unless the plan is all or nothing. One that has done its
+        own may `sign` them: the others may take long.
         """
         if plan.is_joint:
             return await self._take_together(plan)
         found: dict[str, Interruption] = {}
         steps = _by_host(numbered(plan.phases))
-        for each in await at_once(self._take_in_turn(plan, mine) for mine in steps.values()):
+        for each in await at_once(self._take_in_turn(plan, mine, sign) for mine in steps.values()):
             found |= each
         return found
 
@@ -56,7 +59,9 @@ class Performer:
         reason = Interruption(Cause.CANCELLED, ("Cancelled before the VMs were back.",))
         return dict.fromkeys(plan.host_ids, reason)
 
-    async def _take_in_turn(self, plan: Plan, steps: Sequence[Numbered]) -> dict[str, Interruption]:
+    async def _take_in_turn(
+        self, plan: Plan, steps: Sequence[Numbered], sign: Sign
+    ) -> dict[str, Interruption]:
         """Take the steps of one host, one after the other."""
         host_id = steps[0][1].host_id
         found: dict[str, Interruption] = {}
@@ -65,6 +70,8 @@ class Performer:
             if found:
                 break
         self._record.withdraw_cancel(host_id)
+        if not found and len(plan.host_ids) > 1:
+            await sign(plan, host_id)
         return found
 
     async def _take_phase(

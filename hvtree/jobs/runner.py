@@ -167,7 +167,7 @@ class Runner:
         except JournalFailure as error:
             return _untouched(error)
         try:
-            found = await self._performer.take_steps(plan)
+            found = await self._performer.take_steps(plan, self._way_back.sign)
         except Exception:  # a mistake of our own must not leave VMs stopped either
             mistake = Interruption(Cause.FAILED, ("HVTree made a mistake of its own.",))
             await self._way_back.bring_back(plan, dict.fromkeys(plan.host_ids, mistake))

@@ -58,6 +58,8 @@ class WayBack:
         """The indices of the steps whose time has come."""
         self._lost: set[str] = set()
         """The hosts that were lost on the way back."""
+        self._signed: dict[int, list[Interruption]] = {}
+        """By the index of a step, what went wrong with notes that were written before all hosts had ended."""
         self._is_hurried = False
         """Somebody has cancelled a wait: from then on nothing waits for its time."""
 
@@ -87,6 +89,20 @@ class WayBack:
             for one, more in zip(back, await self._all_or_nothing(plan, found), strict=True):
                 one.extend(more)
         return dict(zip(plan.host_ids, map(tuple, back), strict=True))
+
+    async def sign(self, plan: Plan, host_id: str) -> None:
+        """Write the notes of a host that has done its steps, while others are still at theirs; one that is away has to wait."""
+        try:
+            if not await self._hosts[host_id].reconnection.is_there():
+                return
+        except HVTreeError:
+            return
+        for phase in numbered(plan.bring_back, first=len(plan.steps)):
+            for index, step in phase:
+                if step.host_id == host_id and isinstance(step.edit, SetNotes):
+                    self._signed[index] = await self._take(
+                        (index, step), plan, goal=plan.expected.hosts[host_id]
+                    )
 
     async def _bring_back_in_order(self, plan: Plan) -> dict[str, tuple[Interruption, ...]]:
         """Take phase after phase on all hosts: VMs of one may wait for those of another.
@@ -199,6 +215,8 @@ class WayBack:
 
     async def _take(self, numbered_step: Numbered, plan: Plan, *, goal: HostState) -> list[Interruption]:
         index, step = numbered_step
+        if index in self._signed:
+            return self._signed[index]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 edits = await self._due(index, step, goal)

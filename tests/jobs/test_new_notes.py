@@ -5,6 +5,7 @@ from hvtree.domain.passport import Passport
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.jobs.verdict import UNWRITTEN
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.group import CheckpointGroup
@@ -95,3 +96,37 @@ def test_notes_cost_one_request_however_different_they_are_and_come_after_the_vm
         assert author(harness, "db") == "anna"
 
     with_harness(lab(web=vm("base(p1*)", "web", state=VmState.RUNNING), db="x*"), story)
+
+
+def test_a_host_that_has_done_its_part_signs_it_while_another_takes_its_time() -> None:
+    async def story(harness: Harness) -> None:
+        slow = harness.hosts["slow"]
+        slow.hold("vm.checkpoint")
+        both = (harness.vm_at("web"), harness.vm_at("db", "slow"))
+        job_id = harness.submit(CreateCheckpoint(both, "new", passport=ANNA))
+        await harness.host.asked("checkpoint.set_notes")
+        slow.release()
+        job = await harness.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED
+        assert [step.phase for step in job.steps] == [StepPhase.DONE] * 4
+        assert author(harness, "web") == "anna"
+        for host in harness.hosts.values():
+            assert host.verbs().count("checkpoint.set_notes") == 1
+
+    with_harness((lab(web="base*"), lab("slow", db="x*")), story)
+
+
+def test_notes_that_fail_early_are_told_with_the_verdict() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", error="InvalidState"))
+        slow = harness.hosts["slow"]
+        slow.hold("vm.checkpoint")
+        both = (harness.vm_at("web"), harness.vm_at("db", "slow"))
+        job_id = harness.submit(CreateCheckpoint(both, "new", passport=ANNA))
+        await harness.host.asked("checkpoint.set_notes")
+        slow.release()
+        job = await harness.ended(job_id)
+        assert job.verdict is Verdict.AS_PLANNED
+        assert [UNWRITTEN in each.message for each in job.host_verdicts] == [True, False]
+
+    with_harness((lab(web="base*"), lab("slow", db="x*")), story)
