@@ -136,8 +136,11 @@ def _back(plan: KeptPlan, what: str, address: VmAddress, made: tuple[str, ...], 
         raise Refused(
             what, why="Its safety checkpoint is gone.", now="Apply another checkpoint, if one helps."
         )
-    start = before.state is VmState.RUNNING
-    return ApplyCheckpoint(CheckpointAddress(address.host_id, vm.id, safety), start=start)
+    return ApplyCheckpoint(
+        CheckpointAddress(address.host_id, vm.id, safety),
+        start=before.state in (VmState.RUNNING, VmState.PAUSED),
+        pause=before.state is VmState.PAUSED,
+    )
 
 
 def _group_back(plan: KeptPlan, what: str, made: frozenset[str], fleet: Fleet) -> Operation:
@@ -163,7 +166,9 @@ def _group_back(plan: KeptPlan, what: str, made: frozenset[str], fleet: Fleet) -
         parts,
         size=len(plan.vms),
     )
-    return ApplyGroupCheckpoint(GroupTarget(record.id, record))
+    then = {was.vm_id: plan.before.vm(was).state for was in plan.vms}
+    states = tuple((each.address.vm, then[each.address.vm_id]) for each in parts)
+    return ApplyGroupCheckpoint(GroupTarget(record.id, record), states=states)
 
 
 def _recorded(plan: KeptPlan, made: frozenset[str], fleet: Fleet) -> Iterator[RecordedPart]:

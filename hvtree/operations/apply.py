@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -23,6 +23,7 @@ from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_an
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
 from hvtree.operations.leases import if_cut, is_on
 from hvtree.operations.passports import about_passport, by_hand, dated, passport_phases
+from hvtree.operations.power_phases import VERBS
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import (
     CheckpointAction,
@@ -58,6 +59,8 @@ class ApplyCheckpoint:
     """What is written into the notes of the safety checkpoint; what it was taken for and when is added to it."""
     leave_stopped: bool = False
     """If the connection fails, the VM stays as it is then."""
+    pause: bool = False
+    """When it is started, it is paused again at once."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
@@ -78,7 +81,8 @@ class ApplyCheckpoint:
             passport=dated(passport, at_utc),
             leave_stopped=self.leave_stopped,
         )
-        return going_back.plan(fleet, replace(self, at_utc=at_utc), start=self.start)
+        powers = ((Power.START, Power.PAUSE) if self.pause else (Power.START,)) if self.start else ()
+        return going_back.plan(fleet, replace(self, at_utc=at_utc), powers)
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""
@@ -142,8 +146,9 @@ class _GoingBack:
     passport: Passport | None
     leave_stopped: bool
 
-    def plan(self, fleet: Fleet, operation: Operation, *, start: bool) -> Plan:
-        phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(start=start))
+    def plan(self, fleet: Fleet, operation: Operation, powers: Sequence[Power]) -> Plan:
+        """`powers` are what follows when it has gone back."""
+        phases: tuple[Phase, ...] = tuple((step,) for step in self._steps(powers))
         notes = passport_phases({self.address.vm: self.vm} if self.safety else {}, self.passport)
         before, expected = before_and_after(fleet, (self.address.vm,), (*phases, *notes))
         return Plan(
@@ -157,7 +162,7 @@ class _GoingBack:
             risk=Risk.INTERRUPTS if self.safety else Risk.LOSES,
             consequences=(
                 *self._consequences(fleet.hosts[self.address.host_id], expected.vm(self.address.vm)),
-                *self._if_cut(fleet, phases, start=start),
+                *self._if_cut(fleet, phases, start=bool(powers)),
             ),
             powershell=script(by_hand(phases, notes), fleet),
             bring_back=notes,
@@ -170,7 +175,7 @@ class _GoingBack:
     def _is_on(self) -> bool:
         return is_on(self.vm)
 
-    def _steps(self, *, start: bool) -> Iterator[Step]:
+    def _steps(self, powers: Sequence[Power]) -> Iterator[Step]:
         name = quoted(self.vm.name)
         if self._is_on and self.safety:
             yield self._power(f"Save VM {name}", Power.SAVE)
@@ -179,8 +184,8 @@ class _GoingBack:
         if self.safety:
             yield self._step(f"Take checkpoint {quoted(self.safety)}", Create((self.vm.id,), self.safety))
         yield self._step(f"Apply checkpoint {quoted(self.checkpoint.name)}", Apply((self.checkpoint.ref,)))
-        if start:
-            yield self._power(f"Start VM {name}", Power.START)
+        for power in powers:
+            yield self._power(f"{VERBS[power]} VM {name}", power)
 
     def _way_back(self) -> Iterator[Step]:
         """Yield what brings a VM that was stopped for nothing back to where it was."""
@@ -253,6 +258,8 @@ class _GoingBack:
         wording = f"Afterwards {{vm}} is {{state}}; when it is started, it {resumes}."
         if after.state is VmState.RUNNING:
             wording = f"Afterwards {{vm}} is started and {resumes}."
+        if after.state is VmState.PAUSED:
+            wording = f"Afterwards {{vm}} is started and paused again; resumed, it {resumes}."
         kind = "resumes-from-memory" if has_memory else "boots-from-disks"
         return Consequence(kind, wording, {"vm": vms((self.vm,)), "state": state_words(after.state)})
 

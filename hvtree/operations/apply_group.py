@@ -25,7 +25,7 @@ from hvtree.operations.apply_group_consequences import GroupReturn
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.create import by_host
 from hvtree.operations.group_target import GroupTarget, Parts, demand_whole, named
-from hvtree.operations.leases import if_cut, is_on
+from hvtree.operations.leases import ON, if_cut, is_on
 from hvtree.operations.passports import about_passport, by_hand, dated, passport_phases
 from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
@@ -59,6 +59,8 @@ class ApplyGroupCheckpoint:
     """What is written into the notes of the safety checkpoints; what they were taken for and when is added to it."""
     leave_stopped: bool = False
     """If the connection fails, the VMs stay as they are then."""
+    states: tuple[tuple[VmAddress, VmState], ...] = ()
+    """The states into which VMs come afterwards; those that it does not name come into their present ones."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming what is missing and who cannot go back, and why. Then nothing is stopped."""
@@ -124,7 +126,7 @@ class ApplyGroupCheckpoint:
             safety=safety_name(found.name, local) if self.safety else "",
             passport=self._safety_passport(found, parts, at_utc) if self.safety else None,
             stages=stages,
-            start=self.start,
+            states=dict(self.states) if self.start else None,
         )
 
     def _placed(self, parts: Parts) -> Iterator[Member]:
@@ -155,7 +157,8 @@ class _GoingBack:
     """The name of the checkpoints to take first, or empty."""
     passport: Passport | None
     stages: tuple[StartStage, ...]
-    start: bool
+    states: Mapping[VmAddress, VmState] | None
+    """Where VMs are to come otherwise than into their present states; None if they stay as their checkpoints leave them."""
 
     def _in(self, *states: VmState) -> dict[VmAddress, VirtualMachine]:
         return {address: vm for address, vm in self.vms.items() if vm.state in states}
@@ -183,13 +186,17 @@ class _GoingBack:
         )
 
     def bring_back(self) -> Iterator[Phase]:
-        """Yield what starts those again that were on, in their order."""
-        if self.start:
-            yield from self._woken()
+        """Yield what starts those again that were on, or are to be, in their order."""
+        if self.states is not None:
+            yield from self._woken(
+                {address: self.states.get(address, vm.state) for address, vm in self.vms.items()}
+            )
 
-    def _woken(self) -> Iterator[Phase]:
-        yield from in_stages(self._on, self.stages, Power.START)
-        yield from power_phase(self._in(VmState.PAUSED), Power.PAUSE, again=True)
+    def _woken(self, states: Mapping[VmAddress, VmState]) -> Iterator[Phase]:
+        on = {address: vm for address, vm in self.vms.items() if states[address] in ON}
+        paused = {address: vm for address, vm in on.items() if states[address] is VmState.PAUSED}
+        yield from in_stages(on, self.stages, Power.START)
+        yield from power_phase(paused, Power.PAUSE, again=True)
 
     def notes(self) -> tuple[Phase, ...]:
         """Return what writes into the safety checkpoints what they are."""
@@ -199,7 +206,7 @@ class _GoingBack:
         """Yield what takes VMs to how they were, if others cannot go back."""
         if self.safety:
             yield self._phase("Go back to {count}", "safety checkpoint", lambda those: Apply(_new(those)))
-        yield from self._woken()
+        yield from self._woken({address: vm.state for address, vm in self.vms.items()})
 
     def take_back(self) -> Iterator[Phase]:
         """Yield what deletes the safety checkpoints of VMs that are as they were."""

@@ -11,14 +11,14 @@ from hvtree.operations.base import Phase, steps_of
 from hvtree.operations.consequence import Consequence, Count, File, Name, Subjects, vms
 
 _STOPS = frozenset({Power.PAUSE, Power.SAVE, Power.TURN_OFF})
-_ON = (VmState.RUNNING, VmState.PAUSED)
+ON = (VmState.RUNNING, VmState.PAUSED)
 CHOSEN = "left-if-cut"
 """The kind of the consequence that the user has wished to have VMs left alone."""
 
 
 def is_on(vm: VirtualMachine) -> bool:
     """Return whether a VM runs or is paused, so that it is worth being brought back."""
-    return vm.state in _ON
+    return vm.state in ON
 
 
 def stops(edit: Edit) -> bool:

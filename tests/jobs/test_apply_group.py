@@ -17,6 +17,7 @@ from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import RenameGroupCheckpoint
+from hvtree.operations.group_power import StartGroup
 from hvtree.operations.group_target import GroupTarget
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
@@ -132,6 +133,17 @@ def test_undone_the_whole_group_is_where_it_was(answers: bool) -> None:
         for each in MEMBERS:
             found = harness.vm(*each)
             assert found.by_id[found.now_id or ""].name.startswith("Safety Checkpoint - joint")
+
+    with_harness(HOSTS, story)
+
+
+def test_undone_vms_are_in_the_states_of_then_though_they_were_left_stopped_or_started_since() -> None:
+    async def story(harness: Harness) -> None:
+        job = await harness.do(replace(await taken(harness), start=False))
+        assert VmState.RUNNING not in states(harness).values()
+        await harness.do(StartGroup((harness.vm_at("off", "near"),)))
+        assert (await harness.do(undo(harness, job))).verdict is Verdict.AS_PLANNED
+        assert states(harness) == MEMBERS
 
     with_harness(HOSTS, story)
 

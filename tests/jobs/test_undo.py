@@ -25,7 +25,11 @@ from tests.support.plans import at, vm_at
 from tests.support.plans import fleet as fleet_of
 from tests.support.trees import lab, vm
 
-LAB = lab(web=vm("a~(b(c*) d)", "web", state=VmState.RUNNING), off=vm("a(b(c*) d)", "off"))
+LAB = lab(
+    web=vm("a~(b(c*) d)", "web", state=VmState.RUNNING),
+    off=vm("a(b(c*) d)", "off"),
+    paused=vm("a(b(c*) d)", "paused", state=VmState.PAUSED),
+)
 
 
 def made(job: JobView) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ def test_undone_it_is_as_it_was(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("answers", [True, False], ids=["answered", "answer lost"])
-@pytest.mark.parametrize("name", ["web", "off"])
+@pytest.mark.parametrize("name", ["web", "off", "paused"])
 def test_an_apply_goes_back_to_its_safety_checkpoint_in_the_state_of_then(name: str, answers: bool) -> None:
     async def story(harness: Harness) -> None:
         before = harness.vm(name)
