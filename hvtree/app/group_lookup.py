@@ -44,7 +44,10 @@ def group_checkpoint_meant(text: str, checkpoints: Sequence[GroupCheckpoint]) ->
         )
         what = f"{quoted(text)} means {len(found)} group checkpoints."
         raise BadInput(what, now=f"Use one of these ids:{listed}")
-    raise BadInput(f"There is no group checkpoint {quoted(text)}.", now=_hint(text, checkpoints))
+    raise BadInput(
+        f"There is no group checkpoint {quoted(text)}.",
+        now=_hint(text, checkpoints) or "Look with `hvtree group show`.",
+    )
 
 
 def _meant(text: str, things: Sequence[_T]) -> list[_T]:

@@ -29,8 +29,10 @@ class TargetWord:
 def target_words(host_word: str, rest: list[str]) -> tuple[TargetWord, ...]:
     """Return all targets: either on the host that the first word names, or each on its own host, as `HOST/TARGET`.
 
-    Raise `BadInput` if some words name their host and others don't.
+    Raise `BadInput` if some words name their host and others don't, or the only word begins with no host that is saved.
     """
+    if not rest and _lacks_its_host(host_word):
+        raise _no_host(host_word.partition("/")[0])
     if is_host(host_word) or _divided(host_word) is None:
         return tuple(TargetWord(host_word, text) for text in rest)
     found = []
@@ -58,13 +60,22 @@ def profile_meant(arguments: argparse.Namespace, word: str) -> HostProfile | Non
     if known is None and word == LOCAL:
         return checked_profile(HostProfile(THIS_COMPUTER, "", "", LOCAL))
     if known is None:
-        raise BadInput(
-            f"There is no saved host ‘{shown(word)}’.",
-            now=f"Name a saved host (`hvtree hosts` lists them), `{DEMO}`, `{LOCAL}` for this computer, "
-            "or an address like http://hv01:5985/wsman with --user.",
-        )
+        raise _no_host(word)
     given = {name: value for name in _LOGIN if (value := getattr(arguments, name, None))}
     return checked_profile(replace(known, **given))
+
+
+def _lacks_its_host(word: str) -> bool:
+    """Return whether a word looks like `HOST/TARGET`, and no such host is saved."""
+    return "/" in word and "://" not in word and not is_host(word) and _divided(word) is None
+
+
+def _no_host(word: str) -> BadInput:
+    return BadInput(
+        f"There is no saved host ‘{shown(word)}’.",
+        now=f"Name a saved host (`hvtree hosts` lists them), `{DEMO}`, `{LOCAL}` for this computer, "
+        "or an address like http://hv01:5985/wsman with --user.",
+    )
 
 
 def is_saved(profile: HostProfile) -> bool:

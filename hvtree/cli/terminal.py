@@ -58,7 +58,7 @@ def approver_for(*, is_yes: bool, plans: Console, notes: Console) -> Approver:
     if not (sys.stdin and sys.stdin.isatty()):
         raise BadInput(
             "There is no terminal to ask for your consent.",
-            now="Run it on a terminal, or give --yes if the plan needs no look; `hvtree plan` shows it.",
+            now="Run it on a terminal, or give --yes if the plan needs no look.",
         )
     return AsksOnTerminal(plans, notes)
 

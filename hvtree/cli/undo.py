@@ -14,6 +14,7 @@ from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access
 from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.options import add_json, add_login, add_yes
+from hvtree.cli.verbs import measured_plan
 from hvtree.operations.base import Plan
 
 
@@ -42,9 +43,8 @@ def undo(arguments: argparse.Namespace, job: EntryInFull) -> int:
     words = [host.host_id if host.host_id in saved else host.address for host in job.entry.hosts]
 
     async def plan_of(hosts: ConnectedHosts) -> Plan:
-        return hosts.workspace.plan(
-            undo_of_entry(job, hosts.workspace.fleet, hosts.workspace.signer.for_safety(utc_now()))
-        )
+        safety = hosts.workspace.signer.for_safety(utc_now())
+        return await measured_plan(undo_of_entry(job, hosts.workspace.fleet, safety), hosts)
 
     def prepare() -> Reach:
         return lambda _tell: find_access(arguments, words)

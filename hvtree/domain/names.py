@@ -90,6 +90,12 @@ def safety_name(vm_name: str, local: datetime) -> str:
     return default_name(_SAFETY + vm_name, local)
 
 
+def base_of(name: str) -> str:
+    """Return what a default name was made of, or another name as it is: names made of it do not grow with each time."""
+    found = parse_default_name(name)
+    return found.base if found is not None else name
+
+
 GROUP_BASE = "Group"
 """What stands in place of the VM's name in the name of checkpoints that are taken of several VMs together."""
 

@@ -16,7 +16,7 @@ from hvtree.domain.group import Member, StartStage, start_stages
 from hvtree.domain.group_checkpoint import GroupCheckpoint
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VirtualMachine, VmState
-from hvtree.domain.names import safety_name
+from hvtree.domain.names import base_of, safety_name
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
 from hvtree.domain.words import count_words
@@ -123,7 +123,7 @@ class ApplyGroupCheckpoint:
         return _GoingBack(
             {address.vm: vm for address, (vm, _checkpoint) in parts.items()},
             {address.vm: checkpoint for address, (_vm, checkpoint) in parts.items()},
-            safety=safety_name(found.name, local) if self.safety else "",
+            safety=safety_name(base_of(found.name), local) if self.safety else "",
             passport=self._safety_passport(found, parts, at_utc) if self.safety else None,
             stages=stages,
             states=dict(self.states) if self.start else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +68,25 @@ def test_the_second_plan_says_how_long_it_takes_by_the_first(
         for _ in (taken(hvtree), None)
     ]
     assert [{"stops-for", "stop-unknown"} & each for each in kinds] == [{"stops-for"}] * 2
+
+
+def test_undoing_says_at_once_how_much_is_merged(hvtree: Terminal, farm: str, hosts: Hosts) -> None:
+    taken(hvtree)
+    said = hvtree("group", "undo", "Farm", "--yes")
+    assert said.code == 0, said.err
+    assert "not known yet" not in said.out
+    assert "The host has changed" not in said.out + said.err
+
+
+def test_a_safety_checkpoint_of_a_safety_checkpoint_names_what_the_first_was_taken_for(
+    hvtree: Terminal, farm: str, hosts: Hosts
+) -> None:
+    taken(hvtree)
+    hvtree("group", "apply", "Farm", "both", "--yes")
+    assert hvtree("group", "undo", "Farm", "--yes").code == 0
+    safe = [each for each in names(hosts[0], "db") if each != "both"]
+    assert len(safe) == 2
+    assert {re.sub(r" - \(.*", "", each) for each in safe} == {"Safety Checkpoint - both"}
 
 
 def test_without_consent_nothing_is_done(hvtree: Terminal, farm: str, hosts: Hosts) -> None:
@@ -264,7 +284,7 @@ def complaint(said: Said) -> str:
 @pytest.mark.parametrize("verb", ["apply", "remove-checkpoint", "lock"])
 def test_a_checkpoint_that_the_group_has_not_is_code_2(verb: str, hvtree: Terminal, farm: str) -> None:
     said = hvtree("group", verb, "Farm", "nothing", "--plan")
-    assert "There is no group checkpoint ‘nothing’" in complaint(said)
+    assert "There is no group checkpoint ‘nothing’. Look with `hvtree group show`." in complaint(said)
     assert "There is no group ‘Fram’" in complaint(hvtree("group", verb, "Fram", "nothing"))
     said = hvtree("group", verb, "Fram", "nothing", "--plan")
     assert "There is no group ‘Fram’. Did you mean ‘Farm’?" in complaint(said)

@@ -130,6 +130,7 @@ def test_a_host_from_before_2016_says_that_it_has_no_vm_groups(hvtree: Terminal)
         ((" ", "one/web"), "A group cannot be without a name"),
         (("New",), "required"),
         (("New", "one"), "required: VM, --filter or --from-vmgroup"),
+        (("New", "three/web"), "There is no saved host ‘three’."),
         (("New", "one", "nobody"), "There is no VM ‘nobody’"),
         (("New", "one", "web", "--order", "web=100"), "must be 1 to 99, not 100"),
         (("New", "one", "web", "--order", "web"), "write VM=2"),

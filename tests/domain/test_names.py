@@ -6,6 +6,7 @@ import pytest
 
 from hvtree.domain.errors import BadInput
 from hvtree.domain.names import (
+    base_of,
     check_name,
     default_name,
     isolated,
@@ -115,6 +116,11 @@ def test_automatic_and_safety_checkpoints_are_told_by_their_names() -> None:
     assert (automatic.base, automatic.is_automatic) == ("WIN10-TEST", True)
     assert safety is not None
     assert (safety.base, safety.is_safety, safety.local_time) == ("web", True, AT)
+
+
+def test_names_made_of_default_names_do_not_grow() -> None:
+    assert base_of(safety_name(base_of(safety_name("web", AT)), AT)) == "web"
+    assert [base_of(default_name("Group", AT)), base_of("patch2")] == ["Group", "patch2"]
 
 
 @pytest.mark.parametrize(
