@@ -51,9 +51,14 @@ class Subjects:
     each: tuple[Subject, ...]
 
     def __format__(self, verb: str) -> str:
-        """Return their names with their noun, or the form of a verb or pronoun that fits their number."""
+        """Return their names with their noun, or the form of a verb or pronoun that fits their number.
+
+        What all are called is told once: "3 checkpoints ‘joint’".
+        """
         if verb:
             return _VERBS[verb][len(self.each) > 1]
+        if len(self.each) > 1 and len({each.name for each in self.each}) == 1:
+            return f"{count_words(len(self.each), self.noun)} {quoted(self.each[0].name)}"
         return f"{self.noun}{'s' if len(self.each) > 1 else ''} {listed([each.name for each in self.each])}"
 
 

@@ -146,7 +146,11 @@ def _about_lock(found: Sequence[Found], *, is_locked: bool) -> Iterator[Conseque
     if not is_locked:
         yield Consequence("is-unlocked", "{checkpoints} can be deleted again.", about)
         return
-    yield Consequence("is-locked", "HVTree refuses to delete {checkpoints} until somebody unlocks it.", about)
+    yield Consequence(
+        "is-locked",
+        "HVTree refuses to delete {checkpoints} until somebody unlocks {checkpoints:them}.",
+        about,
+    )
     yield Consequence(
         "lock-is-a-note",
         "The lock is a line in the notes: Hyper-V itself and other programs do not look at it.",

@@ -320,4 +320,5 @@ def test_two_members_of_the_same_name_are_two_members() -> None:
     plan = CheckpointGroup((vm_at("web", "near"), vm_at("web", "far")), "x").plan(fleet(near, far))
 
     assert plan.button == "Checkpoint 2 VMs"
+    assert plan.title == "Checkpoint the group of 2 VMs ‘web’ on hosts ‘near’ and ‘far’ as ‘x’"
     assert expected_shapes(plan) == ["a(x*)"] * 2

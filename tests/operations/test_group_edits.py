@@ -28,11 +28,16 @@ def test_exactly_the_checkpoints_of_the_group_go() -> None:
     assert {shape(each) for each in after(plan).vms.values()} == {"base(later*)", ""}
     assert plan.title == "Delete the group checkpoint ‘joint’ of 3 VMs"
     assert "The 4 other checkpoints of these VMs stay." in sentences(plan)
+    assert sentences(plan)[0].startswith("The state kept in 3 checkpoints ‘joint’ is gone for good")
 
 
 def test_a_locked_part_keeps_the_whole_group_checkpoint() -> None:
     locked = LockCheckpoints((at(HOST, "db", "joint"),)).plan(fleet(HOST))
     state = HOST.with_vms(*after(locked).vms.values())
+    both = LockCheckpoints(tuple(at(HOST, each, "joint") for each in ("web", "db"))).plan(fleet(HOST))
+    assert sentences(both)[0] == (
+        "HVTree refuses to delete 2 checkpoints ‘joint’ until somebody unlocks them."
+    )
 
     assert "Checkpoint ‘joint’ is locked by anna: Patch." in refusal(DeleteGroupCheckpoint(TARGET), state)
 
