@@ -49,9 +49,19 @@ def _spread_ms(asked: Sequence[StepView], paused: Mapping[VmAddress, Outcome]) -
     if len({each.host_id for each in paused}) == 1:
         ends = [each.ended_utc for each in paused.values() if each.ended_utc is not None]
         return _ms(max(ends) - min(ends)) if len(ends) == len(paused) else None
-    begins = [each.asked_utc for each in asked if each.asked_utc is not None]
+    firsts = [each.asked_utc + _first_pause(each) for each in asked if each.asked_utc is not None]
     answers = [each.answered_utc for each in asked if each.answered_utc is not None]
-    return _ms(max(answers) - min(begins)) if begins else None
+    return _ms(max(answers) - min(firsts)) if firsts else None
+
+
+def _first_pause(step: StepView) -> timedelta:
+    """Return how long it took at least, once the host was asked, until its first VM stood still: a host's clock tells durations."""
+    times = [(each.began_utc, each.ended_utc) for each in step.outcomes if each.is_ok]
+    begins = [began for began, _ended in times if began is not None]
+    ends = [ended for _began, ended in times if ended is not None]
+    if not begins or len(begins) < len(times) or len(ends) < len(times):
+        return timedelta()
+    return max(timedelta(), min(ends) - min(begins))
 
 
 def _pauses(step: StepView) -> bool:
