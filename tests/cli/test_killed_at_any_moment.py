@@ -17,11 +17,11 @@ import pytest
 from hvtree.domain.passport import others_notes, passport_of
 from hvtree.emulator.host.faults import Fault
 from hvtree.operations.base import Plan
-from tests.cli.kills import AT_WORK, KILLS, LAB, Kill
+from tests.cli.kills import AT_WORK, EVERYBODY, KILLS, LAB, MOMENTS, Kill
 from tests.support import halting_hvtree
 from tests.support.emulated import world_of
 from tests.support.every_verb import every_verb
-from tests.support.halting_hvtree import SENDING
+from tests.support.halting_hvtree import SENDING, WRITTEN
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
 from tests.support.terminal import Terminal
 from tests.support.waiting import comes_true
@@ -60,6 +60,8 @@ def command(host: RemoteHost, words: str) -> list[str]:
             return ["do", verb, host.endpoint.url, *rest, "--user", USER]
         case ["group", "create", name, *rest]:
             return ["group", "create", name, host.endpoint.url, *rest, "--user", USER]
+        case ["recover"]:
+            return ["recover", host.endpoint.url, "--user", USER]
         case ["group", *rest]:
             return ["group", *rest, "--host", host.endpoint.url, "--user", USER]
         case rest:
@@ -82,11 +84,11 @@ def victim(host: RemoteHost, words: str) -> Iterator[Victim]:
                 yield Victim(running, line)
 
 
-def killed(host: RemoteHost, kill: Kill) -> None:
-    """Begin a job, and kill it at its moment."""
-    with victim(host, kill.job.words) as program:
-        program.halts_at(SENDING if kill.moment == AT_WORK else kill.moment, kill.step)
-        if kill.moment == AT_WORK:
+def killed(host: RemoteHost, words: str, step: int, moment: str) -> None:
+    """Begin a job, and kill it at a moment of a step."""
+    with victim(host, words) as program:
+        program.halts_at(SENDING if moment == AT_WORK else moment, step)
+        if moment == AT_WORK:
             host.hyperv.faults.add(Fault(delay_s=LONG_S))
             program.goes_on()
             assert comes_true(lambda: not host.hyperv.faults.active), "the host has begun"
@@ -173,7 +175,7 @@ def test_after_a_kill_each_vm_is_as_before_or_as_planned(
             assert hvtree(*command(host, kill.job.before)).code == 0
         before, after = planned(kill.plan, is_done=False), planned(kill.plan, is_done=True)
         others = {name: each for name, each in shown(hvtree, host).items() if name not in before}
-        killed(host, kill)
+        killed(host, kill.job.words, kill.step, kill.moment)
         assert recovered(hvtree, host)
         found = shown(hvtree, host)
         assert {name: found[name] for name in others} == others
@@ -184,6 +186,19 @@ def test_after_a_kill_each_vm_is_as_before_or_as_planned(
         if told["verdict"] == "as planned":
             assert {name: found[name] for name in after} == after
         assert told["verdict"] not in ("running", "unfinished")
+
+
+@pytest.mark.sweep("moment", MOMENTS, most=1)
+def test_a_recovery_that_is_killed_in_its_turn_is_gone_on_with(hvtree: Terminal, moment: str) -> None:
+    with remote_host(world_of(LAB)) as host:
+        before = shown(hvtree, host)
+        killed(host, f"do checkpoint {EVERYBODY} --group --name farm --leave-stopped", 2, WRITTEN)
+        assert shown(hvtree, host) != before
+        killed(host, "recover", 1, moment)
+        assert recovered(hvtree, host)
+        assert shown(hvtree, host) == before
+        jobs = hvtree("history", "--json").json
+        assert {each["verdict"] for each in jobs} <= {"as planned", "failed"}
 
 
 def test_no_operation_is_missing() -> None:
