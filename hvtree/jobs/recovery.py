@@ -6,15 +6,15 @@ offered as operations: they are planned, shown and carried out as any other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.automatic import vm_passing_over_new
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
-from hvtree.domain.difference import VmDifference, compare_vms, matching_ids
+from hvtree.domain.checkpoint import Checkpoint
+from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.edits import (
     Apply,
     Create,
@@ -31,16 +31,16 @@ from hvtree.domain.edits import (
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.names import quoted
-from hvtree.domain.passport import unmeasured
 from hvtree.domain.state_words import state_words
 from hvtree.domain.words import count_words
 from hvtree.jobs.kept import KeptPlan
+from hvtree.jobs.notes_left import notes_left
 from hvtree.jobs.power_left import is_about_power, power_left
 from hvtree.operations.base import Operation, Step, steps_of
 from hvtree.operations.bring_back import BringBack, can_bring_back
 from hvtree.operations.consequence import checkpoints
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
-from hvtree.operations.notes import EditNotes, Written
+from hvtree.operations.notes import EditNotes
 from hvtree.operations.rename import RenameCheckpoint
 
 
@@ -272,8 +272,8 @@ def _finish(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]:
                     yield Offer("Rename it", RenameCheckpoint(address, name))
             case _:
                 continue
-    written = tuple(each for step in _all_steps(plan) for each in _unwritten(plan, step, present))
-    if written:
+    there = {each.before.id: (each.address, each.now) for each in found if each.now is not None}
+    if written := notes_left(plan, there):
         yield Offer("Write the notes", EditNotes(written))
     if doomed:
         left = count_words(len(doomed), "checkpoint")
@@ -286,37 +286,6 @@ def _finish_power(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]
     rest = {was: each.address for was, each in pairs if each.outcome is Outcome.AS_BEFORE}
     if is_about_power(plan) and 0 < len(rest) < len(found):
         yield Offer(*power_left(plan, rest))
-
-
-def _all_steps(plan: KeptPlan) -> Iterator[Step]:
-    return steps_of((*plan.phases, *plan.bring_back))
-
-
-def _unwritten(plan: KeptPlan, step: Step, present: Mapping[str, FoundVm]) -> Iterator[Written]:
-    """Yield the notes of a step that are not written, of VMs and checkpoints that are there."""
-    match step.edit:
-        case SetNotes(written=written):
-            for each in written:
-                vm = present.get(each.ref.vm_id)
-                checkpoint = _twin(plan, step.host_id, vm, each.ref) if vm is not None else None
-                if vm is None or checkpoint is None:
-                    continue
-                if unmeasured(checkpoint.notes) != unmeasured(each.text):
-                    place = CheckpointAddress(vm.address.host_id, each.ref.vm_id, checkpoint.id)
-                    yield Written(place, each.text)
-        case SetVmNotes(vm_ids=vm_ids, notes=notes):
-            for vm_id in vm_ids:
-                vm = present.get(vm_id)
-                if vm is not None and vm.now is not None and vm.now.notes != notes:
-                    yield Written(vm.address, notes)
-
-
-def _twin(plan: KeptPlan, host_id: str, vm: FoundVm, ref: CheckpointRef) -> Checkpoint | None:
-    """Return the checkpoint of a step as it is now; also one that the job has taken itself."""
-    if vm.now is None:
-        return None
-    ids = matching_ids(plan.expected.hosts[host_id].vms[ref.vm_id], vm.now)
-    return vm.now.by_id.get(ids.get(ref.checkpoint_id, ""))
 
 
 def _left_over(

@@ -62,6 +62,9 @@ JOBS: dict[str, Operation] = {
 }
 
 
+ANNA = Passport(author="anna")
+
+
 def steps_asked(plan: KeptPlan) -> list[tuple[str, Edit]]:
     return [(step.host_id, step.edit) for step in steps_of((*plan.phases, *plan.bring_back))]
 
@@ -134,6 +137,46 @@ def test_the_rest_of_a_group_is_started_in_its_order() -> None:
         ]
 
     with_harness(LAB, story)
+
+
+@pytest.mark.parametrize("done", [1, 2], ids=["before it was signed", "when it was signed"])
+def test_what_others_have_written_into_a_new_checkpoint_meanwhile_stays_beside_the_signature(
+    done: int,
+) -> None:
+    async def story(harness: Harness) -> None:
+        plan = kept(harness.workspace.plan(CreateCheckpoint((vm_at("off"),), "patch", passport=ANNA)))
+        (new,) = await cut(harness, plan, done, is_heard=True)
+        (checkpoint,) = harness.host.hyperv.get_vm_snapshot(id=new).objects
+        await theirs_are_read(harness, new, f"Theirs.\r\n{checkpoint.notes}")
+        await carry_out(harness, look_at(plan, (new,), harness.workspace.fleet))
+        notes = harness.vm("off").by_id[new].notes
+        assert notes.startswith("Theirs.")
+        assert "by anna" in notes
+
+    with_harness(LAB, story)
+
+
+def test_notes_that_others_have_written_instead_are_said_to_go() -> None:
+    async def story(harness: Harness) -> None:
+        plan = kept(harness.workspace.plan(JOBS["notes"]))
+        await cut(harness, plan, 1, is_heard=True)
+        await theirs_are_read(harness, at(LAB, "running", "d").checkpoint_id, "Theirs.")
+        offers = look_at(plan, (), harness.workspace.fleet).offers
+        (writing,) = (each for each in offers if each.words == "Write the notes")
+        kinds = [each.kind for each in harness.workspace.plan(writing.operation).consequences]
+        assert "loses-newer-notes" in kinds
+
+    with_harness(LAB, story)
+
+
+async def theirs_are_read(harness: Harness, checkpoint_id: str, notes: str) -> None:
+    """Let somebody else write notes, and wait until they are known."""
+    harness.host.hyperv.set_vm_snapshot_notes({checkpoint_id: notes})
+    await harness.until(
+        lambda: any(
+            each.id == checkpoint_id and each.notes == notes for each in harness.state.all_checkpoints()
+        )
+    )
 
 
 def test_there_are_many_places_to_die_at() -> None:
