@@ -30,7 +30,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile
 from hvtree.ui.bridge import ask
 from hvtree.ui.dialogs.leave import LeaveDialog
-from hvtree.ui.gui_gc import gc_on_this_thread
+from hvtree.ui.gui_gc import gc_on_this_thread, spare_what_is_loaded
 from hvtree.ui.icons import app_icon
 from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.loop import Loop
@@ -49,6 +49,7 @@ def run(first: FirstWindow, arguments: argparse.Namespace) -> int:
         first.window.let_close()
         return 0
     application = first.application
+    spare_what_is_loaded()
     with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
         return runner.run(Program(application, arguments, first=first).main())
 

@@ -54,6 +54,8 @@ UNPAINTED_PARTS = (
 LAB = HostProfile("Lab", "http://127.0.0.1:9/wsman", "demo")
 SOURCES = 10
 """What is imported together with `QtCore` itself."""
+WATCHED = 10_000
+"""Objects that the first collection may find: what has been made since everything was loaded, which is ten times as much."""
 DRAWINGS = 5
 """Three pictures of the start page, two of them in two modes."""
 
@@ -91,6 +93,10 @@ def test_a_window_without_a_host_loads_no_network(home: dict[str, str]) -> None:
     found = started(FILLED, home=home)
     assert found.roots & NETWORKS == set()
     assert {name for name in found.modules if name.startswith(LATE_PARTS)} == set()
+
+
+def test_no_collection_of_garbage_goes_through_all_that_was_loaded(home: dict[str, str]) -> None:
+    assert started(FILLED, home=home).watched <= WATCHED
 
 
 def test_before_the_first_paint_no_icon_is_rendered_but_those_of_the_start_page(home: dict[str, str]) -> None:
