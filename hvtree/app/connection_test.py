@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from hvtree.app.credentials import NO_SECRET, Secret
-from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus, Tell
 from hvtree.app.loading import load_doctor
 from hvtree.app.lockout import Refusals
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+
+if TYPE_CHECKING:
+    from hvtree.app.doctor.stage_report import Report, StageReport, Tell
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +28,9 @@ class ConnectionTester:
 
         `tell` is called for each stage when it begins and when it is explained; cancelling ends it.
         """
+        await load_doctor()
+        from hvtree.app.doctor.examination import doctor_for  # noqa: PLC0415  (loaded now)
+        from hvtree.app.doctor.stage_report import StageStatus  # noqa: PLC0415
 
         def on_login(error: HVTreeError | None) -> None:
             if error is not None and secret is not None:
@@ -35,9 +41,6 @@ class ConnectionTester:
                 name, told = profile.name, (stage.tried, stage.came_back, stage.means)
                 _log.info("host %r, stage %s: %s %r", name, stage.id, stage.status, told)
             tell(stage)
-
-        await load_doctor()
-        from hvtree.app.doctor.examination import doctor_for  # noqa: PLC0415  (loaded now)
 
         withheld = self._why_withheld(profile, secret)
         doctor = doctor_for(profile, secret or NO_SECRET, withheld=withheld, on_login=on_login)

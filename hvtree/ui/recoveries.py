@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from hvtree.app.unfinished import Unfinished
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
-from hvtree.jobs.recovery import Offer
-from hvtree.operations.base import Operation
 from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.dialogs.recovery import RecoveryDialog
 from hvtree.ui.views.recovery_strip import RecoveryStrip
+
+if TYPE_CHECKING:
+    from hvtree.app.unfinished import Unfinished
+    from hvtree.jobs.recovery import Offer
+    from hvtree.operations.base import Operation
+    from hvtree.ui.dialogs.recovery import RecoveryDialog
 
 
 class OpenRecoveries(QObject):
@@ -72,6 +75,8 @@ class OpenRecoveries(QObject):
             self._dialog.show_found(found)
 
     def _show_dialog(self) -> None:
+        from hvtree.ui.dialogs.recovery import RecoveryDialog  # noqa: PLC0415  (mostly there are none, as in `app.recovery`)
+
         dialog = self._dialog = RecoveryDialog(self._window)
         dialog.show_found(self._found)
         dialog.offer_chosen.connect(self._on_offer)

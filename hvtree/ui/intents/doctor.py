@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from hvtree.app.doctor.stage_report import Report, StageReport
 from hvtree.app.host_view import HostView
 from hvtree.domain.host_profile import checked_profile
 from hvtree.ui.format import shown_name
 from hvtree.ui.intents.intent import Context, HostIntent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind
+
+if TYPE_CHECKING:
+    from hvtree.app.doctor.stage_report import Report, StageReport
 
 
 def _show(context: Context, host_id: str) -> None:

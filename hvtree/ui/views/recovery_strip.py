@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from hvtree.app.unfinished import Unfinished
 from hvtree.domain.errors import HVTreeError
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import in_row
+
+if TYPE_CHECKING:
+    from hvtree.app.unfinished import Unfinished
 
 _SENTENCES = 3
 """How many VMs are spoken of; the dialog speaks of all."""
