@@ -39,15 +39,16 @@ class HostLoader:
     """Loads what a connection needs, beside the loop: `app.ports.Loader`. The second time it takes no time."""
 
     async def to_connect(self) -> None:
-        await _load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
+        await load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
 
 
 async def load_doctor() -> None:
     """Load what the doctor needs, beside the loop."""
-    await _load_off_loop(DOCTOR, "HVTree cannot examine hosts")
+    await load_off_loop(DOCTOR, "HVTree cannot examine hosts")
 
 
-async def _load_off_loop(names: Iterable[str], without: str) -> None:
+async def load_off_loop(names: Iterable[str], without: str) -> None:
+    """Load modules as `load` does, beside the loop."""
     from hvtree.hosts.worker_threads import off_loop  # noqa: PLC0415  (asyncio itself comes after the first paint)
 
     await off_loop(lambda: load(names, without))

@@ -169,6 +169,18 @@ def address_of(endpoint: str) -> tuple[str, bool, int]:
         return "", is_tls, usual
 
 
+def name_in(address: str) -> str:
+    """Return what a host is called if no name is given: its address as typed, without what belongs to a URL."""
+    typed = address.strip()
+    return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed
+
+
+def with_address(profile: HostProfile, address: str) -> HostProfile:
+    """Return a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
+    url = address.strip()
+    return replace(profile, name=name_in(url), endpoint=url if "://" in url else f"http://{url}")
+
+
 def in_url(host: str) -> str:
     """Return a host as it stands in a URL: IPv6 in brackets, its zone escaped."""
     return f"[{unquote(host).replace('%', '%25')}]" if ":" in host else host

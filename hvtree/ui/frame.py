@@ -59,10 +59,15 @@ class Frame(QMainWindow):
             wish.connect(partial(self._keep, wish))
         self.show_opening(opening)
 
+    @property
+    def is_at_front(self) -> bool:
+        """No host is shown yet, or no longer."""
+        return self.pages.currentWidget() in (self._opening, self.start_page)
+
     def show_opening(self, sentence: str) -> None:
         """Say what is being opened; the start page returns if that is nothing."""
         self._opening.setText(sentence)
-        if self.pages.currentWidget() in (self._opening, self.start_page):
+        if self.is_at_front:
             self.show_front()
 
     def show_front(self) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hvtree.app.host_book import HostBook
     from hvtree.app.workspace import Workspace
     from hvtree.ui.dialogs.connect import TryOut
+    from hvtree.ui.host_opening import HostOpening
     from hvtree.ui.intents.intent import Intent
     from hvtree.ui.workbench import Workbench
 
@@ -28,8 +29,41 @@ class MainWindow(Frame):
 
     def __init__(self, opening: str = "") -> None:
         super().__init__(opening)
+        self._host_opening: HostOpening | None = None
         self._bench: Workbench | None = None
         self._may_close = False
+
+    def begin(
+        self,
+        workspace: Workspace,
+        start_demo: Callable[[], Awaitable[Demo]],
+        *,
+        book: HostBook | None = None,
+        try_out: TryOut | None = None,
+    ) -> None:
+        """Let hosts be opened; the arguments are those of `HostOpening`. What they are shown with comes by `complete`."""
+        from hvtree.ui.host_opening import HostOpening  # noqa: PLC0415  (the first paint does without it)
+
+        opening = self._host_opening = HostOpening(self, workspace, start_demo, book=book, try_out=try_out)
+        self.bridge, self.tasks, self.hosts, self.status = (
+            opening.bridge,
+            opening.tasks,
+            opening.hosts,
+            opening.status,
+        )
+
+    def complete(self, clock: Callable[[], datetime] | None = None) -> None:
+        """Put everything else into the window, and show the hosts that are being opened."""
+        from hvtree.ui.workbench import Workbench  # noqa: PLC0415  (hosts are being opened meanwhile)
+
+        bench = self._bench = Workbench(self, self.host_opening, clock=clock)
+        self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
+        self.tree, self.details, self.activity = bench.tree, bench.details, bench.activity
+        self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
+        self.menus = bench.menus
+        bench.filled.connect(self.filled)
+        bench.begin()
+        self.answer_early_wish()
 
     def fill(
         self,
@@ -40,23 +74,21 @@ class MainWindow(Frame):
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> MainWindow:
-        """Put everything into the window, and return it; the arguments are the workbench's."""
-        from hvtree.ui.workbench import Workbench  # noqa: PLC0415  (the first paint does without it)
-
-        bench = self._bench = Workbench(self, workspace, start_demo, clock=clock, book=book, try_out=try_out)
-        self.bridge, self.tasks, self.hosts = bench.bridge, bench.tasks, bench.hosts
-        self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
-        self.tree, self.details, self.activity = bench.tree, bench.details, bench.activity
-        self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
-        self.status, self.menus = bench.status, bench.menus
-        bench.filled.connect(self.filled)
-        self.answer_early_wish()
+        """Put everything into the window at once, and return it."""
+        self.begin(workspace, start_demo, book=book, try_out=try_out)
+        self.complete(clock)
         return self
 
     @property
+    def host_opening(self) -> HostOpening:
+        """What opens hosts, from `begin` on."""
+        assert self._host_opening is not None, "the window is still empty"
+        return self._host_opening
+
+    @property
     def bench(self) -> Workbench:
-        """What the window works with, once it has been filled."""
-        assert self._bench is not None, "the window is still empty"
+        """What the window works with, once it is complete."""
+        assert self._bench is not None, "the window is not complete yet"
         return self._bench
 
     def run(self, wanted: Intent) -> None:
@@ -65,22 +97,26 @@ class MainWindow(Frame):
 
     def show_error(self, error: BaseException) -> None:
         """Show an error in a dialog; the same error is not shown twice at a time."""
-        self.bench.show_error(error)
+        self.host_opening.show_error(error)
 
     def begin_ending(self) -> None:
-        """Accept no more input while everything that runs is being ended."""
-        self.bench.begin_ending()
+        """Remember the layout, accept no more input, and say that everything that runs is being ended."""
+        if self._bench is not None:
+            self._bench.keep_layout()
+        self.status.say("Ending: jobs are cancelled, VMs brought back, connections closed…")
         self.setEnabled(False)
 
     async def shut_down(self) -> None:
         """End what the window has started; the workspace is closed by its owner."""
-        await self.bench.shut_down()
+        await self.host_opening.shut_down()
 
     def let_close(self) -> None:
         """Really close; called once everything behind the window has ended."""
         self._may_close = True
+        if self._host_opening is not None:
+            self._host_opening.bridge.detach()
         if self._bench is not None:
-            self._bench.detach()
+            self._bench.rest()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

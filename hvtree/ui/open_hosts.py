@@ -50,12 +50,11 @@ class OpenHosts:
         start_demo: Callable[[], Awaitable[Demo]],
         on_error: Callable[[BaseException], None],
         say: Callable[[str], None],
-        on_opened: Callable[[str], object] = lambda _host_id: None,
         on_opening: Callable[[str], object] = lambda _sentence: None,
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """`on_opened` is told of a host that the user has opened, `on_opening` in a sentence of what is going to be one.
+        """`on_opening` is told in a sentence of what is going to be opened, and of nothing afterwards.
 
         Without a `book` nothing is remembered; without `try_out` no host can be tried out.
         """
@@ -65,7 +64,8 @@ class OpenHosts:
         self._start_demo = start_demo
         self._on_error = on_error
         self._say = say
-        self._on_opened = on_opened
+        self.on_opened: Callable[[str], object] = lambda _host_id: None
+        """Is told of a host that the user has opened."""
         self._on_opening = on_opening
         self._book = book
         self.try_out = try_out
@@ -101,7 +101,8 @@ class OpenHosts:
         for profile in profiles:
             self.add(profile, None if wants_password(profile) else NO_SECRET)
         self._notes_open = True
-        self._on_opening("")
+        if not profiles:
+            self._on_opening("")
         await asyncio.gather(*(self._fetch_password(profile) for profile in profiles if profile.in_keyring))
 
     async def _fetch_password(self, profile: HostProfile) -> None:
@@ -120,11 +121,11 @@ class OpenHosts:
         self._on_opening(STARTING_DEMO)
         try:
             self._demo = await self._start_demo()
+            self._show(self.add(self._demo.profile, self._demo.secret))
         finally:
             self._is_starting = False
             self._say("")
             self._on_opening("")
-        self._show(self.add(self._demo.profile, self._demo.secret))
 
     def wish(self, view: HostView | None) -> PasswordWish | None:
         """Return what to ask for, if a host waits for its password: with the others that wait for one of the same user."""
@@ -174,6 +175,7 @@ class OpenHosts:
             host_id = self._workspace.add_host(profile, secret)
         except HVTreeError as error:
             self._on_error(error)
+            self._on_opening("")
             return None
         self._open[host_id] = OpenedHost(profile, secret)
         if is_new:
@@ -183,7 +185,7 @@ class OpenHosts:
 
     def _show(self, host_id: str | None) -> None:
         if host_id is not None:
-            self._on_opened(host_id)
+            self.on_opened(host_id)
 
     def host_changed(self, view: HostView) -> None:
         """React to a host's new view: a refused password or an untrusted certificate leads to a question, once."""

@@ -1,4 +1,4 @@
-"""The window's life after its first paint: the loop that asyncio and Qt share, the first host, and a clean end.
+"""The window's life after its first paint: the loop that asyncio and Qt share, the first hosts, and a clean end.
 
 PySide6 is imported before qasync, which takes the first binding it finds. The loop ends when its main coroutine ends,
 and that ends after the shut-down: never by `quit`, and never with the last window, which may be a message box.
@@ -13,9 +13,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -26,19 +27,22 @@ from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
 from hvtree.app.demo import Demo, start_demo
 from hvtree.app.end_signals import end_signals
 from hvtree.app.host_book import HostBook
+from hvtree.app.loading import HostLoader, load_off_loop
 from hvtree.app.workspace import Workspace
-from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile
+from hvtree.domain.errors import HVTreeError
+from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile, with_address
 from hvtree.ui.bridge import ask
-from hvtree.ui.dialogs.leave import LeaveDialog
 from hvtree.ui.gui_gc import gc_on_this_thread, spare_what_is_loaded
 from hvtree.ui.icons import app_icon
-from hvtree.ui.intents.hosts import OPEN_DEMO
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.signal_waker import signals_wake_qt
-from hvtree.ui.start import FirstWindow, load_last
+from hvtree.ui.start import CANNOT_START, WORKBENCH, FirstWindow, load_dialogs, load_last
 from hvtree.ui.theme import Theme
 from hvtree.ui.window_first import window_first
+
+if TYPE_CHECKING:
+    from hvtree.jobs.job import JobView
 
 _log = logging.getLogger(__name__)
 
@@ -79,12 +83,8 @@ class Program:
         workspace = self._workspace
         self._application.setWindowIcon(app_icon())
         window = self._first.window if self._first is not None else MainWindow()
-        window.fill(
-            workspace,
-            self._start_demo,
-            book=HostBook(),
-            try_out=ConnectionTester(workspace.refusals).run,
-        )
+        try_out = ConnectionTester(workspace.refusals).run
+        window.begin(workspace, self._start_demo, book=HostBook(), try_out=try_out)
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
         with window_first(), gc_on_this_thread(), _errors_shown(window), _interrupts_heard(end):
@@ -93,37 +93,62 @@ class Program:
             window.filled.connect(lambda: _log.info("a host is on the screen"))
             window.filled.connect(load_last)
             window.show()
-            self._open_first_host(window)
-            _log.info("the window is filled")
             try:
+                self._open_first_hosts(window)
+                await self._complete(window, end)
                 await end
             finally:
                 await shut_down(window, workspace)
         return self._exit_code
+
+    async def _complete(self, window: MainWindow, end: asyncio.Future[None]) -> None:
+        """Put into the window what hosts are shown with, which is loaded while they are reached."""
+        try:
+            await self._load_workbench()
+        except HVTreeError as error:
+            if self._arguments.picture is None:  # else nobody may be there who would close it
+                window.show_opening(error.sentence)
+                await end
+            raise
+        if end.done():
+            return
+        window.complete()
+        if self._arguments.picture is not None and not self._opens_a_host:
+            window.show_opening("")
+            QTimer.singleShot(0, window.filled.emit)
+        _log.info("the window is filled")
+
+    async def _load_workbench(self) -> None:
+        if self._first is None:
+            return  # `complete` imports it
+        if self._first.is_opening:
+            with suppress(HVTreeError):  # whose host says the same
+                await HostLoader().to_connect()
+        await load_off_loop(WORKBENCH, CANNOT_START)
+        spare_what_is_loaded()
+        if not self._first.is_opening:
+            load_dialogs()
+
+    @property
+    def _opens_a_host(self) -> bool:
+        return self._arguments.demo or self._arguments.host is not None
 
     async def _start_demo(self) -> Demo:
         """Start the demo lab; the first time its process may run already."""
         process, self._demo = self._demo, None
         return await start_demo(self._arguments.world, process)
 
-    def _open_first_host(self, window: MainWindow) -> None:
-        given = self._arguments
-        if given.demo:
-            window.run(OPEN_DEMO)
-        elif given.host is not None:
+    def _open_first_hosts(self, window: MainWindow) -> None:
+        if self._arguments.demo:
+            window.tasks.start(window.hosts.open_demo())
+        elif self._arguments.host is not None:
             self._open_given_host(window)
-        elif given.picture is not None:
-            window.show_opening("")
-            QTimer.singleShot(0, window.filled.emit)
-        else:
+        elif self._arguments.picture is None:
             window.tasks.start(window.hosts.reopen())
 
     def _open_given_host(self, window: MainWindow) -> None:
         """Open the saved host of that name, this computer, or the host at an address; ask for what is missing."""
-        from hvtree.ui.dialogs.connect import with_address  # noqa: PLC0415  (see `start.DIALOGS`)
-
         given = self._arguments
-        window.show_opening("")
         saved = next(
             (each for each in window.hosts.saved() if each.name.casefold() == given.host.casefold()), None
         )
@@ -134,6 +159,7 @@ class Program:
         if secret is not None and (profile.user or not profile.needs_password):
             window.hosts.add(profile, secret)
         else:
+            window.show_opening("")
             window.tasks.start(window.hosts.connect(profile))
 
     def _picture_when_filled(self, window: MainWindow, file: Path) -> None:
@@ -158,13 +184,17 @@ class Program:
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:
     """End the program; while jobs are running, ask first."""
-    if window.findChildren(LeaveDialog):
-        return
     unfinished = tuple(job for job in workspace.jobs if job.verdict is None)
-    if unfinished and not await ask(LeaveDialog(unfinished, window)):
+    if unfinished and not await _may_leave(window, unfinished):
         return
     if not end.done():
         end.set_result(None)
+
+
+async def _may_leave(window: MainWindow, unfinished: tuple[JobView, ...]) -> int:
+    from hvtree.ui.dialogs.leave import LeaveDialog  # noqa: PLC0415  (whoever has a job has loaded what it takes)
+
+    return 0 if window.findChildren(LeaveDialog) else await ask(LeaveDialog(unfinished, window))
 
 
 async def shut_down(window: MainWindow, workspace: Workspace) -> None:

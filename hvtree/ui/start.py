@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.glance import Glance, glance, settings_path
-from hvtree.app.loading import CONNECTIONS, GRAPHS, JOBS, load
+from hvtree.app.loading import GRAPHS, JOBS, load
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_line
 from hvtree.ui.main_window import MainWindow
@@ -30,15 +30,17 @@ if TYPE_CHECKING:
     from hvtree.app.demo_process import DemoProcess
 
 _log = logging.getLogger(__name__)
-LATER = ("hvtree.ui.run", "hvtree.ui.workbench")
-"""What is imported after the first paint, with all that it imports: asyncio, what the window works with, its dialogs.
-
-Then, if a host is going to be opened, what it takes to reach it (`app.loading`)."""
+LATER = ("hvtree.ui.run", "hvtree.ui.host_opening")
+"""What is imported after the first paint, with all that it imports: asyncio, and what opens hosts."""
+WORKBENCH = ("hvtree.ui.workbench",)
+"""What the window works with. If a host is going to be opened, what reaches it is loaded before this, so that it is being
+reached meanwhile."""
 DIALOGS = tuple(
     f"hvtree.ui.dialogs.{name}"
     for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history", "group")
 )
 """What opens only when a user asks for something: loaded when a host is on the screen, or none is going to be, or when it is needed."""
+CANNOT_START = "HVTree cannot start"
 MOST_NAMES = 3
 """How many hosts are named while they are opened."""
 LONGEST_NAME = 60
@@ -49,10 +51,12 @@ _FRAME = QSize(16, 48)
 
 @dataclass(frozen=True)
 class FirstWindow:
-    """A window on the screen, with nothing in it yet, and everything loaded that it is to be filled with."""
+    """A window on the screen, with nothing in it yet, and what opens hosts loaded."""
 
     application: QApplication
     window: MainWindow
+    is_opening: bool = False
+    """A host is going to be opened."""
     demo: DemoProcess | None = None
     """The demo's process, if it has been started already."""
 
@@ -65,7 +69,7 @@ class FirstWindow:
 def first_window(
     arguments: argparse.Namespace, demo: DemoProcess | None = None, also: Sequence[str] = ()
 ) -> FirstWindow:
-    """Open the window; return when it is painted and `LATER` is loaded, with the modules in `also`, or when it was closed.
+    """Open the window; return when it is painted and `LATER` is loaded after the modules in `also`, or when it was closed.
 
     Raise `HVTreeError` if something cannot be loaded; the window says so, too, until it is closed.
     """
@@ -79,7 +83,7 @@ def first_window(
         window.restoreGeometry(seen.geometry)
     if QApplication.platformName() != "offscreen":  # which has no real screen
         window.resize(on_screen(window.size(), window.screen().availableSize()))
-    loading = Loading((*also, *LATER), CONNECTIONS if opening else DIALOGS, window)
+    loading = Loading((*also, *LATER), window)
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
     window.painted.connect(loading.start)
@@ -93,7 +97,7 @@ def first_window(
             _show(window, waiting, loading.problem)
         window.let_close()
         raise loading.problem
-    return FirstWindow(application, window, demo)
+    return FirstWindow(application, window, bool(opening), demo)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -131,10 +135,14 @@ def _short(name: str) -> str:
     )
 
 
+def load_dialogs() -> None:
+    """Load, on a thread, what a user may ask for who sees no host."""
+    _load_aside(DIALOGS)
+
+
 def load_last() -> None:
     """Load, on a thread, what a user may ask for who sees a host; the second time there is nothing to do."""
-    names = (*GRAPHS, *JOBS, *DIALOGS)
-    threading.Thread(target=_load_quietly, args=(names,), name="hvtree-loading", daemon=True).start()
+    _load_aside((*GRAPHS, *JOBS, *DIALOGS))
 
 
 class Loading(QObject):
@@ -143,11 +151,9 @@ class Loading(QObject):
     ended = Signal()
     """All is loaded, or `problem` says why not."""
 
-    def __init__(self, names: Sequence[str], then: Sequence[str], parent: QObject) -> None:
-        """`then` are imported afterwards; who needs them says what is wrong with them."""
+    def __init__(self, names: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)  # else the thread, which ends last, would delete it
         self._names = names
-        self._then = then
         self.problem: Exception | None = None
 
     def start(self) -> None:
@@ -156,11 +162,14 @@ class Loading(QObject):
 
     def _run(self) -> None:
         try:
-            load(self._names, "HVTree cannot start")
+            load(self._names, CANNOT_START)
         except Exception as error:  # noqa: BLE001  (it is raised again on the window's thread)
             self.problem = error
         self.ended.emit()
-        _load_quietly(self._then)
+
+
+def _load_aside(names: Sequence[str]) -> None:
+    threading.Thread(target=_load_quietly, args=(names,), name="hvtree-loading", daemon=True).start()
 
 
 def _load_quietly(names: Sequence[str]) -> None:

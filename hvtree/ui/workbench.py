@@ -5,25 +5,20 @@ It is put into the `Frame` that is on the screen by then.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 
-from hvtree.app.demo import Demo
-from hvtree.app.host_book import HostBook
 from hvtree.app.host_view import HostView
-from hvtree.app.workspace import Workspace, utc_now
+from hvtree.app.workspace import utc_now
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
-from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.dialogs.error import ErrorDialog, as_shown
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.format import host_words, shown_name, without_marks
 from hvtree.ui.frame import Frame
-from hvtree.ui.icons import app_icon
+from hvtree.ui.host_opening import HostOpening
 from hvtree.ui.initial_selection import InitialSelection
 from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
 from hvtree.ui.intents.intent import Context, Intent
@@ -35,7 +30,6 @@ from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.recoveries import OpenRecoveries
 from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.activity import ActivityView
@@ -43,13 +37,9 @@ from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.filter_strip import FilterStrip
-from hvtree.ui.views.status import StatusLine
 from hvtree.ui.views.tree_view import TreeView
 from hvtree.ui.views.visible_vms import VisibleVms
 from hvtree.ui.widgets.layouts import splitter
-
-if TYPE_CHECKING:
-    from hvtree.ui.dialogs.connect import TryOut
 
 _HEIGHT_OF_JOBS = 210
 _LEAST_HEIGHT_OF_JOBS = 120
@@ -62,23 +52,17 @@ class Workbench(QObject):
     """There is something to see: all rows of a host, or the reason why it could not be read."""
 
     def __init__(
-        self,
-        frame: Frame,
-        workspace: Workspace,
-        start_demo: Callable[[], Awaitable[Demo]],
-        *,
-        clock: Callable[[], datetime] | None = None,
-        book: HostBook | None = None,
-        try_out: TryOut | None = None,
+        self, frame: Frame, opening: HostOpening, *, clock: Callable[[], datetime] | None = None
     ) -> None:
-        """`book` remembers hosts and the layout; without one nothing is. `try_out` tests a host."""
+        """`opening` has opened hosts already, perhaps; they are shown by `begin`."""
         super().__init__(frame)
         self._frame = frame
-        self.workspace = workspace
+        self.workspace = workspace = opening.workspace
+        self.bridge, self.tasks, self.hosts = opening.bridge, opening.tasks, opening.hosts
+        self.status = opening.status
+        self._show_error = opening.show_error
         self._clock = clock = clock or utc_now
         self._renames: dict[int, CheckpointAddress] = {}
-        self.bridge = Bridge(workspace, self)
-        self.tasks = Tasks(self.show_error)
         self.selection = CurrentSelection(self)
         self.filter = CurrentFilter(self)
         self.model = TreeModel(self.filter, self, clock=clock)
@@ -86,24 +70,12 @@ class Workbench(QObject):
         self.left = LeftPane(self.tree, workspace, self.bridge, self.tasks, self.selection)
         VisibleVms(self.tree, self.model, self.selection, workspace.look_at)
         self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
+        self.hosts.on_opened = self._initial.show
         self.details = DetailsView()
         self.activity = ActivityView(clock, self._host_words)
         self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
         self.filter_strip = FilterStrip(self.filter)
-        self.status = StatusLine(frame)
         self.menus = Menus(frame, self.tree, workspace, INTENTS)
-        self.hosts = OpenHosts(
-            workspace,
-            self.tasks,
-            frame,
-            start_demo=start_demo,
-            on_error=self.show_error,
-            say=self.status.say,
-            on_opened=self._initial.show,
-            on_opening=frame.show_opening,
-            book=book,
-            try_out=try_out,
-        )
         self._context = Context(
             workspace,
             self.bridge,
@@ -130,51 +102,39 @@ class Workbench(QObject):
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._second = QTimer(self, interval=1000)
         self._compose()
-        splitters = {"panes": self.panes, "work": self.work}
+        splitters, book = {"panes": self.panes, "work": self.work}, opening.book
         self._layout = (
             LayoutMemory(book, frame, splitters, self.tree.columns, say=self.status.say) if book else None
         )
         self._wire()
         if self._layout is not None:
             self._layout.restore()
-        self._bring_up_to_date()
 
     # What others may ask of it
+
+    def begin(self) -> None:
+        """Show the hosts that are being opened already."""
+        for view in self.workspace.hosts:
+            self.bridge.host_changed.emit(view.id)
+        self._bring_up_to_date()
 
     def run(self, wanted: Intent) -> None:
         """Do what a user wants, with the present selection."""
         wanted.run(self._context)
 
-    def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
-        """Show an error in a dialog, and call `then` when it is closed; the same error is not shown twice at a time."""
-        shown = as_shown(error)
-        if any(open_.shows(shown) for open_ in self._frame.findChildren(ErrorDialog)):
-            return
-        dialog = ErrorDialog(shown, self._frame)
-        dialog.finished.connect(lambda _code: then())
-        dialog.open()
-
-    def begin_ending(self) -> None:
-        """Remember the layout, and say that everything that runs is being ended."""
+    def keep_layout(self) -> None:
+        """Remember the layout for the next time."""
         if self._layout is not None:
             self._layout.keep()
-        self.status.say("Ending: jobs are cancelled, VMs brought back, connections closed…")
 
-    async def shut_down(self) -> None:
-        """End what has been started here: the tasks and the demo. The workspace is closed by its owner."""
-        await self.tasks.close()
-        await self.hosts.close()
-
-    def detach(self) -> None:
-        """Follow the workspace no longer, and do nothing by itself any more."""
-        self.bridge.detach()
+    def rest(self) -> None:
+        """Do nothing by itself any more."""
         for timer in (self._soon, self._second):
             timer.stop()
 
     # Composition
 
     def _compose(self) -> None:
-        self._frame.setWindowIcon(app_icon())
         self.menus.fill_menus(self._frame.menus_by_name)
         self._frame.tool_bar.clear()
         self.menus.fill_tool_bar(self._frame.tool_bar)
@@ -259,7 +219,7 @@ class Workbench(QObject):
             self._renames[rename_in_place(self.workspace, checkpoint, name)] = checkpoint
         except HVTreeError as error:
             self.model.rename_settled(checkpoint)
-            self.show_error(error, then=lambda: self.tree.names.begin_again(checkpoint, name))
+            self._show_error(error, then=lambda: self.tree.names.begin_again(checkpoint, name))
 
     def _on_filter_left(self) -> None:
         """Continue in the tree, with what is selected or else the first row that was found."""
@@ -320,6 +280,7 @@ class Workbench(QObject):
             return
         if has_hosts:
             self._frame.pages.setCurrentWidget(self.work)
+            self._frame.show_opening("")
             self.tree.setFocus()
         else:
             self._frame.show_front()

@@ -3,7 +3,14 @@
 import pytest
 
 from hvtree.domain.errors import BadInput
-from hvtree.domain.host_profile import HostProfile, address_of, checked_profile, endpoint_for, full_endpoint
+from hvtree.domain.host_profile import (
+    HostProfile,
+    address_of,
+    checked_profile,
+    endpoint_for,
+    full_endpoint,
+    with_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +130,16 @@ def test_a_fingerprint_is_kept_in_its_one_form() -> None:
 def test_a_fingerprint_that_cannot_count_is_refused(endpoint: str, fingerprint: str) -> None:
     with pytest.raises(BadInput, match="fingerprint"):
         checked_profile(HostProfile("lab", endpoint, "admin", fingerprint=fingerprint))
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "endpoint"),
+    [
+        ("hv01", "hv01", "http://hv01"),
+        (" https://hv01:5986/wsman ", "hv01:5986", "https://hv01:5986/wsman"),
+        ("[fe80::1]", "[fe80::1]", "http://[fe80::1]"),
+    ],
+)
+def test_an_address_may_be_a_name_or_a_url(address: str, name: str, endpoint: str) -> None:
+    made = with_address(HostProfile("", "", "admin"), address)
+    assert (made.name, made.endpoint, made.user) == (name, endpoint, "admin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,11 +22,11 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.run import shut_down
-from hvtree.ui.start import DIALOGS, LATER
+from hvtree.ui.start import DIALOGS, LATER, WORKBENCH
 from tests.support import trees
 from tests.support.harness import Harness
 from tests.support.hvtree_until import CLOSE
-from tests.support.started import FILLED, PAINTED, command, started
+from tests.support.started import FILLED, PAINTED, SHOWN, command, started
 from tests.support.tolerant_hvtree import COMMAND
 from tests.support.waiting import WAIT_S
 from tests.support.window import AtWindow, WindowUser
@@ -51,9 +52,25 @@ UNPAINTED_PARTS = (
     "hvtree.ui.models",
 )
 """What the first paint does without."""
+UNSHOWN_PARTS = (
+    "hvtree.app.doctor",
+    "hvtree.app.memory.entries",
+    "hvtree.app.unfinished",
+    "hvtree.emulator",
+    "hvtree.hosts.performing",
+    "hvtree.jobs.recovery",
+    "hvtree.jobs.runner",
+    "hvtree.ui.dialogs.connect",
+    "hvtree.ui.dialogs.operation_dialog",
+)
+"""What the first tree does without."""
 LAB = HostProfile("Lab", "http://127.0.0.1:9/wsman", "demo")
 SOURCES = 10
 """What is imported together with `QtCore` itself."""
+SHOWN_DRAWINGS = 90
+"""Nine buttons of the tool bar in two modes and four sizes, the program's own icon in seven, and some signs in the tree."""
+CONNECTING = "host 'demo': connecting by 'NTLM, encrypted, one persistent PowerShell'"
+"""What is logged when the demo's host is being reached, and the window is not complete yet."""
 WATCHED = 10_000
 """Objects that the first collection may find: what has been made since everything was loaded, which is ten times as much."""
 DRAWINGS = 5
@@ -95,12 +112,27 @@ def test_a_window_without_a_host_loads_no_network(home: dict[str, str]) -> None:
     assert {name for name in found.modules if name.startswith(LATE_PARTS)} == set()
 
 
+def test_what_reaches_a_host_is_loaded_before_what_shows_it(home: dict[str, str]) -> None:
+    order = started(SHOWN, "--demo", home=home).modules
+    assert max(map(order.index, CONNECTIONS)) < min(map(order.index, WORKBENCH))
+
+
+def test_the_tree_waits_for_no_graph_doctor_journal_or_job(home: dict[str, str]) -> None:
+    found = started(SHOWN, "--demo", home=home)
+    assert "networkx" not in found.roots
+    assert {name for name in found.modules if name.startswith(UNSHOWN_PARTS)} == set()
+
+
 def test_no_collection_of_garbage_goes_through_all_that_was_loaded(home: dict[str, str]) -> None:
     assert started(FILLED, home=home).watched <= WATCHED
 
 
 def test_before_the_first_paint_no_icon_is_rendered_but_those_of_the_start_page(home: dict[str, str]) -> None:
     assert started(PAINTED, counts=True, home=home).drawings <= DRAWINGS
+
+
+def test_for_the_tree_only_icons_are_rendered_that_are_shown_with_it(home: dict[str, str]) -> None:
+    assert started(SHOWN, "--demo", counts=True, home=home).drawings <= SHOWN_DRAWINGS
 
 
 def test_whoever_opens_a_host_at_once_waits_for_no_icon(home: dict[str, str]) -> None:
@@ -152,6 +184,28 @@ def test_what_is_pressed_before_the_window_is_filled_is_done_then(at_window: AtW
     at_window(story, connects=False)
 
 
+def test_a_host_that_was_reached_before_the_window_was_complete_is_shown_with_its_tree(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
+        host = Harness(trees.lab(web="base(patch1*)"))
+        window, filled = MainWindow("Connecting…"), []
+        window.filled.connect(lambda: filled.append(1))
+        window.begin(host.workspace, NotImplemented)
+        window.show()
+        await user.until(lambda: host.view.is_connected, "connected")
+        window.complete(host.host.clock.now)
+        try:
+            await user.until(lambda: bool(filled), "filled")
+            (vm,) = window.selection.value.vms
+            assert vm == host.vm_at("web")
+            assert window.tree.isVisible()
+        finally:
+            await shut_down(window, host.workspace)
+
+    at_window(story, connects=False)
+
+
 def test_a_menu_that_is_opened_before_the_window_is_filled_is_filled_while_it_is_open(
     at_window: AtWindow,
 ) -> None:
@@ -173,10 +227,10 @@ def test_a_menu_that_is_opened_before_the_window_is_filled_is_filled_while_it_is
     at_window(story, connects=False)
 
 
-@pytest.mark.parametrize("point", [PAINTED, FILLED])
-def test_a_window_that_is_closed_at_once_ends_the_program(home: dict[str, str], point: str) -> None:
+@pytest.mark.parametrize("words", [(PAINTED,), (FILLED,), (CONNECTING, "--demo")])
+def test_a_window_that_is_closed_at_once_ends_the_program(home: dict[str, str], words: tuple[str]) -> None:
     said = subprocess.run(
-        command(point),
+        command(*words),
         env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen", CLOSE: "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -191,7 +245,7 @@ def test_a_window_that_is_closed_at_once_ends_the_program(home: dict[str, str], 
 @pytest.fixture
 def without(tmp_path: Path) -> Path:
     """A folder before all others, with libraries that cannot be imported."""
-    for name in ("qasync", "requests"):
+    for name in ("difflib", "qasync", "requests"):
         (tmp_path / "lacking" / name).mkdir(parents=True)
         (tmp_path / "lacking" / name / "__init__.py").write_text(
             f"raise ImportError('gone', name={name!r})\n"
@@ -212,12 +266,15 @@ def run(home: dict[str, str], path: Path, *words: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.parametrize("name", ["qasync", "difflib"], ids=["the loop", "what shows hosts"])
 def test_a_library_that_fails_after_the_first_paint_is_named(
-    home: dict[str, str], without: Path, tmp_path: Path
+    home: dict[str, str], without: Path, tmp_path: Path, name: str
 ) -> None:
+    for other in {"qasync", "difflib"} - {name}:
+        shutil.rmtree(without / other)
     said = run(home, without, "--picture", str(tmp_path / "window.png"))
     assert said.returncode == 1
-    assert "HVTree cannot start: ‘qasync’ cannot be loaded." in said.stderr
+    assert f"HVTree cannot start: ‘{name}’ cannot be loaded." in said.stderr
     assert "Traceback" not in said.stderr
 
 
@@ -241,4 +298,4 @@ def test_what_is_loaded_by_its_name_is_imported_in_the_code_too() -> None:
     ]
     imported = {each.module for each in statements if isinstance(each, ast.ImportFrom)}
     imported |= {name.name for each in statements if isinstance(each, ast.Import) for name in each.names}
-    assert {*LATER, *CONNECTIONS, *GRAPHS, *JOBS, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported
+    assert {*LATER, *WORKBENCH, *CONNECTIONS, *GRAPHS, *JOBS, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported

@@ -14,7 +14,7 @@ from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageSt
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.dialogs.host_choice import HostChoice
-from hvtree.ui.dialogs.host_form import HostForm, name_in
+from hvtree.ui.dialogs.host_form import HostForm
 from hvtree.ui.dialogs.password import KEEP
 from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.format import plain_tip
@@ -213,9 +213,3 @@ class ConnectDialog(QDialog):
             self._check()
         if not test.cancelled():
             test.result()  # an error in HVTree itself goes to the exception hook
-
-
-def with_address(profile: HostProfile, address: str) -> HostProfile:
-    """Return a profile with an address as people write it, `hv01` or a whole URL, and the host's name from it."""
-    url = address.strip()
-    return replace(profile, name=name_in(url), endpoint=url if "://" in url else f"http://{url}")

@@ -20,6 +20,7 @@ from hvtree.domain.host_profile import (
     address_of,
     checked_profile,
     endpoint_for,
+    name_in,
 )
 from hvtree.ui.dialogs.trust_fields import TrustFields
 from hvtree.ui.widgets.disclosure import Disclosure
@@ -199,9 +200,3 @@ class HostForm(QWidget):
             return f"HVTree will connect to {self.profile().endpoint}"
         except HVTreeError as error:
             return error.what
-
-
-def name_in(address: str) -> str:
-    """Return what a host is called if no name is given: its address as typed, without what belongs to a URL."""
-    typed = address.strip()
-    return typed.partition("://")[2].partition("/")[0] if "://" in typed else typed

@@ -1,11 +1,7 @@
 """Asking for a host: address, user and password."""
 
-import pytest
-
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure
-from hvtree.domain.host_profile import HostProfile
-from hvtree.ui.dialogs.connect import with_address
 from tests.support.window import AtWindow, WindowUser
 
 
@@ -50,19 +46,6 @@ def test_the_password_is_never_shown(at_window: AtWindow) -> None:
         dialog.press("Cancel")
 
     at_window(story, connects=False)
-
-
-@pytest.mark.parametrize(
-    ("address", "name", "endpoint"),
-    [
-        ("hv01", "hv01", "http://hv01"),
-        (" https://hv01:5986/wsman ", "hv01:5986", "https://hv01:5986/wsman"),
-        ("[fe80::1]", "[fe80::1]", "http://[fe80::1]"),
-    ],
-)
-def test_an_address_may_be_a_name_or_a_url(address: str, name: str, endpoint: str) -> None:
-    made = with_address(HostProfile("", "", "admin"), address)
-    assert (made.name, made.endpoint, made.user) == (name, endpoint, "admin")
 
 
 def test_a_refused_password_is_asked_for_again_and_not_repeated(at_window: AtWindow) -> None:
