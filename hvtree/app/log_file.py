@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -127,19 +128,28 @@ def _opened(folder: Path) -> _LogFile:
 def remove_old(folder: Path, most_files: int = KEPT_FILES, most_bytes: int = KEPT_BYTES) -> None:
     """Remove the oldest files beyond so many files or bytes, but none of a process that still runs. Never raises."""
     total = 0
-    for number, (_modified, size, path) in enumerate(sorted(_files(folder), reverse=True), start=1):
+    for number, (_modified, size, name) in enumerate(sorted(_files(folder), reverse=True), start=1):
         total += size
-        found = _PROCESS.search(path.name)
-        if (number > most_files or total > most_bytes) and not (found and _is_running(int(found.group(1)))):
+        if (number > most_files or total > most_bytes) and not _is_in_use(name):
             with suppress(OSError):  # Windows itself refuses while a process has it open
-                path.unlink()
+                (folder / name).unlink()
 
 
-def _files(folder: Path) -> Iterator[tuple[float, int, Path]]:
-    for path in folder.glob(_FILES):
-        with suppress(OSError):  # another process has removed it
-            found = path.stat()
-            yield found.st_mtime, found.st_size, path
+def _files(folder: Path) -> Iterator[tuple[float, int, str]]:
+    with (
+        suppress(OSError),
+        os.scandir(folder) as entries,
+    ):  # with `Path`, 1,000 files would take twice as long
+        for entry in entries:
+            if fnmatch(entry.name, _FILES):
+                with suppress(OSError):  # another process has removed it
+                    found = entry.stat()
+                    yield found.st_mtime, found.st_size, entry.name
+
+
+def _is_in_use(name: str) -> bool:
+    found = _PROCESS.search(name)
+    return found is not None and _is_running(int(found.group(1)))
 
 
 def _is_running(process_id: int) -> bool:
