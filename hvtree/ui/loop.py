@@ -7,6 +7,10 @@ Here such a callback waits until the outer one has ended, in its order, and whoe
 
 qasync also runs all callbacks that are due in one go: twenty hosts whose answers came while the window was busy would hold it up
 for all of them together. Here the rest of them wait, in their order, until Qt's other events have had their turn.
+
+And qasync keeps the timer of a wait that ended early until its time would have come. Nearly every limit of time ends early
+(that of a reading is ten minutes): with twenty hosts at work thousands of timers were kept, and each woke the window up in the
+end. Here a timer ends with its wait.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
+from typing import TypeVarTuple
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -25,6 +31,7 @@ TURN_S = 0.006
 """How long callbacks may take together, in seconds, until the window gets its turn."""
 _FRAMES = 12
 """So many callers of the nested loop are named."""
+Ts = TypeVarTuple("Ts")
 
 
 class Loop(QEventLoop):
@@ -39,14 +46,35 @@ class Loop(QEventLoop):
         """What callbacks have taken since the window had its turn."""
         self._pause = QTimer(interval=0, singleShot=True)
         self._pause.timeout.connect(self._on_paused)
+        self._waits = _Waits(self.take_turn)
         super().__init__(application)
 
     def close(self) -> None:
         self._pause.stop()
+        self._waits.end_all()
         super().close()
 
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Call something after so many seconds."""
+        if delay <= 0:
+            return super().call_later(delay, callback, *args, context=context)
+        return self._add_callback(_Wait(self.time() + delay, callback, args, self, context), delay)
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        if isinstance(handle, _Wait):
+            self._waits.end(handle)
+
     def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
-        super()._add_callback(_Turn(self, handle), delay)
+        if isinstance(handle, _Wait) and delay > 0:
+            self._waits.begin(handle, delay)
+        else:
+            super()._add_callback(_Turn(self, handle), delay)
         return handle
 
     def take_turn(self, handle: asyncio.Handle) -> None:
@@ -108,3 +136,39 @@ class _Turn:
 
     def __repr__(self) -> str:
         return repr(self._handle)
+
+
+class _Wait(asyncio.TimerHandle):
+    """What is to be called at its time, and the timer of Qt that says when."""
+
+    timer_id = 0
+    """None of Qt's as long as it has not begun."""
+
+
+class _Waits(QObject):
+    """Calls `on_due` for each wait when its time has come, unless it has ended before."""
+
+    def __init__(self, on_due: Callable[[asyncio.Handle], None]) -> None:
+        super().__init__()
+        self._on_due = on_due
+        self._waits: dict[int, _Wait] = {}
+
+    def begin(self, wait: _Wait, delay_s: float) -> None:
+        wait.timer_id = self.startTimer(int(1000 * delay_s))
+        self._waits[wait.timer_id] = wait
+
+    def end(self, wait: _Wait) -> None:
+        """End a wait; one that is over stays so, and Qt may have given its id to another."""
+        if self._waits.get(wait.timer_id) is wait:
+            del self._waits[wait.timer_id]
+            self.killTimer(wait.timer_id)
+
+    def end_all(self) -> None:
+        for wait in tuple(self._waits.values()):
+            self.end(wait)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        wait = self._waits.get(event.timerId())
+        if wait is not None:
+            self.end(wait)
+            self._on_due(wait)

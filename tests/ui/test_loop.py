@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,32 @@ def test_what_is_cancelled_before_its_delayed_turn_does_not_run(application: QAp
 
     _told(application, story)
     assert not ran
+
+
+def test_a_wait_that_ends_early_leaves_no_timer(application: QApplication) -> None:
+    left: list[weakref.ref[asyncio.Handle]] = []
+
+    async def story() -> None:
+        left.append(weakref.ref(wait := asyncio.get_running_loop().call_later(3600, print, "an hour later")))
+        wait.cancel()
+
+    _told(application, story)
+    assert left[0]() is None
+
+
+def test_waits_end_in_the_order_of_their_times(application: QApplication) -> None:
+    order: list[str] = []
+
+    async def story() -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+        loop.call_later(0.2, ended.set_result, None)
+        loop.call_later(0.1, order.append, "second")
+        loop.call_at(loop.time() + 0.001, order.append, "first")
+        loop.call_later(0.05, order.append, "cancelled").cancel()
+        await ended
+
+    _told(application, story)
+    assert order == ["first", "second"]
 
 
 def test_an_error_in_a_nested_turn_reaches_nobody_else(application: QApplication) -> None:
@@ -213,7 +240,7 @@ def _told(application: QApplication, story: Callable[[], Awaitable[None]]) -> li
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
         await story()
 
-    loop = Loop(application)
+    loop = Loop(application, clock=lambda: 0.0)  # however slow this machine is, no callback takes long
     loop.run_until_complete(whole())
     loop.close()  # no Runner: it would wait for a task that has lost its wake-up, for ever
     return complaints
