@@ -94,7 +94,7 @@ class Workspace:
 
     @property
     def jobs(self) -> tuple[JobView, ...]:
-        """Every job of this run of the program, oldest first."""
+        """The jobs of this run of the program, oldest first; of those that have ended, the latest (`jobs.queue.KEPT`)."""
         return self._queue.views
 
     def host(self, host_id: str) -> HostView:
@@ -106,7 +106,7 @@ class Workspace:
         return self._sessions[host_id].profile
 
     def job(self, job_id: int) -> JobView:
-        """Return one job; raise `KeyError` if there never was one of that id."""
+        """Return one job; raise `KeyError` if it is not there (any more)."""
         return self._queue.view(job_id)
 
     def add_host(self, profile: HostProfile, secret: Secret | None) -> str:

@@ -1,9 +1,10 @@
-"""All jobs of this run of the program: a lane per host, serial within it, side by side across hosts."""
+"""The jobs of this run of the program: a lane per host, serial within it, side by side across hosts."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from hvtree.operations.base import Plan
 
 _log = logging.getLogger(__name__)
+KEPT = 100
+"""So many jobs that have ended can be asked for; the journal has all of them. Each weighs some 60 KB."""
 LAST_WORD_S = 2.0
 """How long a host may take to answer that it has stopped, when the program is about to end."""
 
@@ -50,15 +53,18 @@ class JobQueue:
         self._limits = limits
         self._journal = journal or NoJournal()
         self._entries: dict[int, _Entry] = {}
+        self._ended: deque[int] = deque()
+        """The ids of those that have ended, in that order."""
+        self._count = 0
         self._locks = HostLocks()
 
     @property
     def views(self) -> tuple[JobView, ...]:
-        """Every job, oldest first."""
+        """Every job that goes on, and the latest `KEPT` that have ended, oldest first."""
         return tuple(entry.record.view for entry in self._entries.values())
 
     def view(self, job_id: int) -> JobView:
-        """Return one job; raise `KeyError` for an id that was never given out."""
+        """Return one job; raise `KeyError` for one that is not there (any more)."""
         return self._entries[job_id].record.view
 
     def submit(self, plan: Plan, approver: Approver, *, undoes: str = "") -> int:
@@ -71,9 +77,10 @@ class JobQueue:
         from hvtree.jobs.record import new_record  # noqa: PLC0415
         from hvtree.jobs.runner import Runner  # noqa: PLC0415
 
-        job_id = len(self._entries) + 1
+        self._count += 1
+        job_id = self._count
         _log.info("job %d: %r on %r as %r", job_id, plan.title, plan.host_ids, plan.operation)
-        record = new_record(job_id, plan, self._publish, self._now, undoes=undoes)
+        record = new_record(job_id, plan, self._on_change, self._now, undoes=undoes)
         canceller = Canceller()
         runner = Runner(
             self._find_host,
@@ -87,6 +94,13 @@ class JobQueue:
         self._entries[job_id] = _Entry(record, canceller, task)
         self._publish(record.view)
         return job_id
+
+    def _on_change(self, view: JobView) -> None:
+        self._publish(view)
+        if view.verdict is not None:
+            self._ended.append(view.id)
+            if len(self._ended) > KEPT:
+                del self._entries[self._ended.popleft()]
 
     def cancel(self, job_id: int, host_id: str | None = None) -> None:
         """Ask a job to stop, at once or at its next safe place; one that has ended or cannot stop goes on.

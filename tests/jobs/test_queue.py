@@ -1,6 +1,7 @@
 """Lanes: one job after the other on a host, side by side across hosts."""
 
 from hvtree.jobs.job import StepPhase, Verdict
+from hvtree.jobs.queue import KEPT
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
@@ -39,6 +40,23 @@ def test_a_plan_is_shown_at_once_although_the_lane_is_busy() -> None:
         assert (await harness.ended(second)).verdict is Verdict.AS_PLANNED
 
     with_harness(LAB, story)
+
+
+def test_of_the_jobs_that_have_ended_only_the_latest_are_kept() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold("checkpoint.rename")
+        held = harness.submit(RenameCheckpoint(harness.ref("web", "base"), "held"))
+        await harness.host.asked("checkpoint.rename")
+        name = "x"
+        for number in range(KEPT + 3):
+            was, name = name, f"x{number}"
+            last = await harness.do(RenameCheckpoint(harness.ref("db", was, "other"), name))
+        first, *others = [job.id for job in harness.workspace.jobs]
+        assert (first, len(others), others[-1]) == (held, KEPT, last.id)
+        harness.host.release()
+        await harness.ended(held)
+
+    with_harness((LAB, lab("other", db="x*")), story)
 
 
 def test_jobs_on_two_hosts_run_side_by_side() -> None:

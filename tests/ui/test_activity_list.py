@@ -1,10 +1,13 @@
 """The list of jobs: newest first, done ones folded into a line, cleared on demand, by key too."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView
+from hvtree.jobs.queue import KEPT
 from tests.support.window import AtWindow, WindowUser
 from tests.ui.test_activity import begin_export, take_checkpoint
 
@@ -87,6 +90,21 @@ def test_a_step_that_is_being_read_is_not_folded_away(at_window: AtWindow) -> No
         assert is_open(user, user.jobs[0])
 
     at_window(story, web="base*")
+
+
+def test_the_list_keeps_the_latest_jobs_that_have_ended_and_the_one_that_is_read(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        read = await fail(user)
+        user.host.hyperv.faults.clear()
+        activity = user.window.activity
+        job = await take_checkpoint(user)
+        activity.select(read.id)
+        for number in range(3, KEPT + 4):
+            activity.show_job(replace(job, id=number, verdict=None))
+            activity.show_job(replace(job, id=number))
+        assert [each.id for each in activity.model.jobs] == [*range(KEPT + 3, 2, -1), read.id]
+
+    at_window(story, web="")
 
 
 def test_clear_removes_what_is_done_and_leaves_what_failed_and_what_runs(at_window: AtWindow) -> None:

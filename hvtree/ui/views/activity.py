@@ -1,4 +1,4 @@
-"""The activity panel: every job of this run with its steps on the left, the selected one in full on the right."""
+"""The activity panel: the jobs of this run with their steps on the left, the selected one in full on the right."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTime
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from hvtree.jobs.job import JobView
+from hvtree.jobs.queue import KEPT
 from hvtree.ui.format import shown_name
 from hvtree.ui.models.activity import ActivityModel, JobColumn, is_settled
 from hvtree.ui.views.activity_delegate import ActivityDelegate
@@ -21,7 +22,8 @@ from hvtree.ui.widgets.layouts import in_column, splitter
 class ActivityView(QWidget):
     """Shows what has been done and what is going on. It never asks anything and never takes the focus.
 
-    A job is open while it runs, and stays so if somebody has to see to it; one that is done is folded into its line.
+    A job is open while it runs, and stays so if somebody has to see to it; one that is done is folded into its line. Of those that
+    have ended it keeps the latest; all of them are in the history.
     """
 
     cancel_wanted = Signal(int, object)
@@ -59,6 +61,7 @@ class ActivityView(QWidget):
         with self._holding_still():
             self.model.show_job(job)
             if before is None:
+                self.model.clear(self._too_old())
                 self._set_open(job.id, job.verdict is None or not is_settled(job))
             elif before.verdict is None and is_settled(job):
                 self._fold(job.id)
@@ -78,6 +81,12 @@ class ActivityView(QWidget):
         with self._holding_still():
             self.model.clear(each for each in self.model.jobs if also_failed or is_settled(each))
         self._bring_up_to_date()
+
+    def _too_old(self) -> list[JobView]:
+        """Return the jobs that go from the list, so that it does not grow for ever; never what the user is looking at."""
+        looked_at = self.model.job_at(self.tree.currentIndex())
+        jobs = (job for job in reversed(self.model.jobs) if job.verdict is not None and job is not looked_at)
+        return sorted(jobs, key=lambda job: job.ended_utc or job.queued_utc)[:-KEPT]
 
     def _bring_up_to_date(self) -> None:
         self._show_current()
