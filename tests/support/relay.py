@@ -72,10 +72,22 @@ class Relay:
                 continue
             far.settimeout(None)
             self._keep(far)
-            for source, sink in ((near, far), (far, near)):
-                thread = threading.Thread(target=self._pump, args=(source, sink), name="relay")
-                self._threads.append(thread)
-                thread.start()
+            thread = threading.Thread(target=self._pass_on, args=(near, far), name="relay")
+            self._threads.append(thread)
+            thread.start()
+
+    def _pass_on(self, near: socket.socket, far: socket.socket) -> None:
+        """Pass everything on between two ends, and let go of them at the end."""
+        back = threading.Thread(target=self._pump, args=(far, near), name="relay")
+        back.start()
+        self._pump(near, far)
+        back.join()
+        with self._lock:
+            ends = {near, far}
+            self._sockets -= ends
+            self._frozen -= ends
+        near.close()
+        far.close()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
