@@ -195,8 +195,8 @@ class Session:
 
     def _not_connected(self) -> ConnectionFailure:
         error = self._lost or self.view.error
-        why, details = (error.what, error.details) if error else ("", "")
-        return ConnectionFailure(f"The host ‘{self.view.name}’ is not connected.", why=why, details=details)
+        reason = {"why": error.what, "details": error.details, "code": error.code} if error else {}
+        return ConnectionFailure(f"The host ‘{self.view.name}’ is not connected.", **reason)
 
     def _begin(self, life: Coroutine[object, object, None]) -> None:
         self._show_connecting()

@@ -64,7 +64,17 @@ def carry_out(
         result = asyncio.run(job.run(reach(tell), plan_of, tell if is_patient else None))
     except HVTreeError as error:
         if is_json:
-            output.say(json.dumps(_record(Result(_EARLY[exit_for(error)], error.sentence))))
+            output.say(
+                json.dumps(
+                    _record(
+                        Result(
+                            _EARLY[exit_for(error)],
+                            error.sentence,
+                            errors=(error.code,) if error.code else (),
+                        )
+                    )
+                )
+            )
         raise
     output.say_painted(json.dumps(_record(result)) if is_json else painted(result, output.paint, output.fit))
     if getattr(arguments, "debug", False) and result.details:
@@ -77,6 +87,7 @@ def _record(result: Result) -> dict[str, Any]:
     return {
         "verdict": result.verdict.value,
         "message": result.message,
+        "errors": list(result.errors),
         "plan": plan_record(plan) if plan is not None else None,
         "steps": [taken_step_record(step, plan) for step in result.steps] if plan is not None else [],
         "hosts": [

@@ -42,6 +42,7 @@ class Result:
     plan: Plan | None = None
     """None if it could not be planned."""
     details: str = ""
+    errors: tuple[str, ...] = ()
 
 
 class JobRun:
@@ -98,7 +99,15 @@ class JobRun:
             job = hosts.workspace.job(job_id)
             progress.show(job)
             if job.verdict is not None:
-                return Result(job.verdict, job.message, job.steps, job.host_verdicts, job.plan, job.details)
+                return Result(
+                    job.verdict,
+                    job.message,
+                    job.steps,
+                    job.host_verdicts,
+                    job.plan,
+                    job.details,
+                    job.errors,
+                )
             await hosts.changes.next()
 
     def _cancel(self, hosts: ConnectedHosts, job_id: int) -> None:

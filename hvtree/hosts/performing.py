@@ -50,6 +50,7 @@ def _unknown(name: str, asked: Question, error: HVTreeError) -> OutcomeUnknown:
         why=error.what,
         now="It may or may not have been done: refresh the host to see how things stand.",
         details=error.details,
+        code=error.code,
     )
 
 

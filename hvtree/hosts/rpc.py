@@ -107,7 +107,9 @@ class Rpc:
         Raise `ConnectionFailure` if nothing can be asked: then nothing was sent.
         """
         if self.gone is not None:
-            raise ConnectionFailure(f"The host ‘{self.name}’ is not connected.", why=self.gone.what)
+            raise ConnectionFailure(
+                f"The host ‘{self.name}’ is not connected.", why=self.gone.what, code=self.gone.code
+            )
         self._count += 1
         call_id = f"{self._prefix}-{self._count}"
         line = wire.loose_line(wire.ascii_json(Request(call_id, verb, args)))

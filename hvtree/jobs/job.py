@@ -94,6 +94,8 @@ class JobView:
     """The verdict in sentences: what exists where."""
     details: str = ""
     """Raw error records, on demand."""
+    errors: tuple[str, ...] = ()
+    """The short names of the errors in its way, each once, as the catalogues in `resources/errors` have them."""
     host_verdicts: tuple[HostVerdict, ...] = ()
     """How it ended on each of its hosts, if it touched them."""
     uuid: str = ""

@@ -32,6 +32,8 @@ class Ending:
     host_verdicts: tuple[HostVerdict, ...] = ()
     settled: Mapping[str, StepPhase] = field(default_factory=dict)
     """By host, what became of the steps whose answers were lost, where the check has shown that."""
+    errors: tuple[str, ...] = ()
+    """As those of the job's view."""
 
 
 def waiting_steps(plan: Plan) -> tuple[StepView, ...]:
@@ -176,6 +178,7 @@ class JobRecord:
             verdict=ending.verdict,
             message=ending.message,
             details=ending.details,
+            errors=ending.errors,
             host_verdicts=ending.host_verdicts,
             can_cancel=False,
             cancel_note="",

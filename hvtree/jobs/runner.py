@@ -238,9 +238,14 @@ def _untouched(reason: HVTreeError | Stopped) -> Ending:
         case Stopped():
             return Ending(Verdict.CANCELLED, "Cancelled before anything was touched.")
         case Refused() | BadInput():
-            return Ending(Verdict.REFUSED, reason.sentence, reason.details)
+            return Ending(Verdict.REFUSED, reason.sentence, reason.details, errors=_named(reason))
         case _:
-            return Ending(Verdict.FAILED, f"{reason.sentence} Nothing was changed.", reason.details)
+            sentences = f"{reason.sentence} Nothing was changed."
+            return Ending(Verdict.FAILED, sentences, reason.details, errors=_named(reason))
+
+
+def _named(error: HVTreeError) -> tuple[str, ...]:
+    return (error.code,) if error.code else ()
 
 
 def _unexpected(error: Exception) -> Ending:

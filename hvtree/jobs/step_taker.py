@@ -54,7 +54,7 @@ class Interruption:
     edit: Edit | None = None
     """What the host had been asked for; None if nothing was under way."""
     codes: tuple[str, ...] = ()
-    """The catalogue's names of the errors that the host reported."""
+    """The short names of the errors, as the catalogues in `resources/errors` have them; empty for one without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,11 @@ class StepTaker:
                 if isinstance(edit, Create):
                     self.made.lose(step.host_id)
                 self._record.step(index, StepPhase.UNKNOWN, answer.sentence)
-                return Interruption(Cause.CUT, (f"{answer.what} {answer.why}".strip(),), answer.details, edit)
+                sentences = (f"{answer.what} {answer.why}".strip(),)
+                return Interruption(Cause.CUT, sentences, answer.details, edit, (answer.code,))
             case ConnectionFailure():
                 self._record.step(index, StepPhase.FAILED, answer.sentence)
-                return Interruption(Cause.NOT_ASKED, (answer.sentence,), answer.details)
+                return Interruption(Cause.NOT_ASKED, (answer.sentence,), answer.details, codes=(answer.code,))
             case HVTreeError():
                 self._record.step(index, StepPhase.FAILED, answer.sentence)
                 return Interruption(Cause.FAILED, (answer.sentence,), answer.details, edit, (answer.code,))

@@ -65,6 +65,11 @@ class Execution:
         return any(each.cause is Cause.CUT for each in self.interruptions)
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The short names of all errors."""
+        return tuple(code for each in (*self.interruptions, *self.unwritten) for code in each.codes)
+
+    @property
     def details(self) -> str:
         """All raw error records."""
         found = (*self.interruptions, *self.unwritten)
@@ -96,7 +101,15 @@ def judge(plan: Plan, after: Mapping[str, After], executions: Mapping[str, Execu
         for part, each in zip(parts, verdicts, strict=True)
         if isinstance(state := after[part.host_id], HostState)
     }
-    return Ending(verdict, "\n".join(messages), "\n\n".join(filter(None, details)), verdicts, settled)
+    errors = dict.fromkeys(
+        code
+        for host_id in plan.host_ids
+        for code in (*executions[host_id].codes, _code(after[host_id]))
+        if code
+    )
+    return Ending(
+        verdict, "\n".join(messages), "\n\n".join(filter(None, details)), verdicts, settled, tuple(errors)
+    )
 
 
 def left(plan: Plan) -> Ending:
@@ -127,6 +140,10 @@ def _part(plan: Plan, host_id: str, execution: Execution) -> _Part:
 
 def _details(after: After) -> str:
     return after.details if isinstance(after, HVTreeError) else ""
+
+
+def _code(after: After) -> str:
+    return after.code if isinstance(after, HVTreeError) else ""
 
 
 @dataclass(frozen=True, slots=True)

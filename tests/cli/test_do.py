@@ -99,7 +99,7 @@ def test_a_subtree_is_deleted(hvtree: Terminal, host: RemoteHost) -> None:
 def test_json_is_the_only_thing_on_standard_output(hvtree: Terminal, host: RemoteHost) -> None:
     said = hvtree.on(host, "do rename", "side", "--name", "other", "--yes", "--json")
     assert said.json == said.last
-    assert list(said.json) == ["verdict", "message", "plan", "steps", "hosts"]
+    assert list(said.json) == ["verdict", "message", "errors", "plan", "steps", "hosts"]
     (step,) = said.json["steps"]
     assert list(step) == [
         "title",
