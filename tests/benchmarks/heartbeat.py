@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -15,8 +16,8 @@ class Heartbeat(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._last = time.perf_counter()
-        self._longest_s = self._busiest_s = 0.0
-        self._used = time.thread_time()
+        self._longest_s = self._busiest_s = self._own_s = 0.0
+        self._used, self._queued = time.thread_time(), _queued_s()
         self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -34,10 +35,18 @@ class Heartbeat(QObject):
         """
         return max(self._busiest_s, time.thread_time() - self._used)
 
+    @property
+    def own_s(self) -> float:
+        """Return the longest gap without what this thread waited for a processor meanwhile: work, and waits for other threads.
+
+        Where the system does not tell (it does on Linux), it is the longest gap as it is.
+        """
+        return max(self._own_s, time.perf_counter() - self._last - (_queued_s() - self._queued))
+
     def begin(self) -> float:
         """Forget the gaps so far, and return the time."""
-        self._last, self._used = time.perf_counter(), time.thread_time()
-        self._longest_s = self._busiest_s = 0.0
+        self._last, self._used, self._queued = time.perf_counter(), time.thread_time(), _queued_s()
+        self._longest_s = self._busiest_s = self._own_s = 0.0
         return self._last
 
     def stop(self) -> None:
@@ -45,7 +54,16 @@ class Heartbeat(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now, used = time.perf_counter(), time.thread_time()
+        now, used, queued = time.perf_counter(), time.thread_time(), _queued_s()
         self._longest_s = max(self._longest_s, now - self._last)
         self._busiest_s = max(self._busiest_s, used - self._used)
-        self._last, self._used = now, used
+        self._own_s = max(self._own_s, now - self._last - (queued - self._queued))
+        self._last, self._used, self._queued = now, used, queued
+
+
+def _queued_s() -> float:
+    """Return for how many seconds this thread has waited for a processor so far; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0

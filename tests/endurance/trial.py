@@ -19,13 +19,16 @@ from hvtree.app.bootstrap import make_workspace
 from hvtree.app.credentials import Secret
 from hvtree.app.settings_file import Store
 from hvtree.app.workspace import Workspace
+from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import shut_down
 from tests.benchmarks.heartbeat import Heartbeat
-from tests.benchmarks.many_hosts import all_shown, no_demo
+from tests.benchmarks.many_hosts import all_measured, all_shown, no_demo
 from tests.benchmarks.measuring import memory
+from tests.endurance.growth import Growth
+from tests.endurance.outcomes import Outcomes
 from tests.endurance.random_jobs import RandomJobs
 from tests.endurance.troubled_hosts import USER, Counts, TroubledHosts
 from tests.support.narrowing import not_none
@@ -50,18 +53,24 @@ class Holding:
     sockets: int
     agents: int
     """On all hosts."""
+    tasks: int
+    """Of asyncio."""
 
 
 @dataclass
 class Report:
     """What a trial has found."""
 
-    jobs: Counter[str] = field(default_factory=Counter)
-    """By their verdicts."""
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why jobs did not end as planned."""
     refused: int = 0
     troubles: Counts = field(default_factory=Counts)
     gap_s: float = 0.0
     work_s: float = 0.0
+    own_s: float = 0.0
+    """As those of the heartbeat."""
+    growth: Growth = field(default_factory=Growth)
     warm: Holding | None = None
     end: Holding | None = None
     differing: list[str] = field(default_factory=list)
@@ -86,6 +95,7 @@ async def _trial_at_home(
     try:
         _open(workspace, hosts)
         await all_shown(window, workspace)
+        await all_measured(window, workspace)
         for each in hosts:
             each.begin_trouble()
         await _make_jobs(workspace, hosts, seed, report, goes_on)
@@ -93,7 +103,8 @@ async def _trial_at_home(
         await _until(lambda: all(job.verdict is not None for job in workspace.jobs))
         await _until(lambda: all(view.is_connected for view in workspace.hosts))
         report.end = _holding(hosts)
-        report.jobs = Counter(str(job.verdict) for job in workspace.jobs)
+        report.outcomes.take_in(workspace.jobs)
+        report.reasons = report.outcomes.reasons(_acted_on(hosts))
         report.differing = await _differing(home, workspace, hosts)
     finally:
         await shut_down(window, workspace)
@@ -114,27 +125,42 @@ async def _make_jobs(
         if report.warm is None and share >= WARM_UP:
             report.warm = _holding(hosts)
             heart.begin()  # counting itself holds the window up
+        report.outcomes.take_in(workspace.jobs)
+        report.growth.look(report.outcomes.jobs)
         if sum(job.verdict is None for job in workspace.jobs) < AT_ONCE and jobs.start() is not None:
             number += 1
         await asyncio.sleep(chance.expovariate(1 / PAUSE_S))
     report.refused = jobs.refused
-    report.gap_s, report.work_s = heart.longest_s, heart.busiest_s
+    report.gap_s, report.work_s, report.own_s = heart.longest_s, heart.busiest_s, heart.own_s
     heart.stop()
 
 
 def _open(workspace: Workspace, hosts: Sequence[TroubledHosts]) -> None:
     for number, each in enumerate(hosts):
         for index, address in enumerate(each.addresses):
-            workspace.add_host(HostProfile(f"host{number}-{index}", address, USER), Secret(each.password))
+            workspace.add_host(HostProfile(_name(number, index), address, USER), Secret(each.password))
+
+
+def _acted_on(hosts: Sequence[TroubledHosts]) -> set[VmAddress]:
+    return {
+        VmAddress(_name(number, index), vm_id)
+        for number, each in enumerate(hosts)
+        for index, vm_ids in enumerate(each.acted_on())
+        for vm_id in vm_ids
+    }
+
+
+def _name(process: int, index: int) -> str:
+    return f"host{process}-{index}"
 
 
 def _holding(hosts: Sequence[TroubledHosts]) -> Holding:
     gc.collect()
     links = (str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
     agents = sum(each.counts().agents for each in hosts)
-    return Holding(
-        memory().pss or 0, threading.active_count(), sum(each.startswith("socket:") for each in links), agents
-    )
+    sockets = sum(each.startswith("socket:") for each in links)
+    tasks = len(asyncio.all_tasks())
+    return Holding(memory().pss or 0, threading.active_count(), sockets, agents, tasks)
 
 
 def _workspace(home: Path) -> Workspace:

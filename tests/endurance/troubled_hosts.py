@@ -1,22 +1,23 @@
 """Emulated hosts in a process of its own on which others work, cmdlets fail, and connections are cut, all by chance.
 
 Run as `python -m tests.endurance.troubled_hosts HOSTS WORLD SEED SPEED`, the last one that of the clock. It prints one JSON line with addresses, user and password; then,
-for each line on its standard input, one with its `Counts`. Between the lines `trouble` and `peace` there is trouble. It ends
-when its input ends.
+for each line on its standard input, one with its `Counts`, or for `acted-on` with the VMs that others have done something to.
+Between the lines `trouble` and `peace` there is trouble. It ends when its input ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from typing import IO
+from typing import IO, Any
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import RealClock
@@ -31,12 +32,16 @@ from tests.support.relay import Relay, relay
 MEAN_PAUSE_S = 4.0
 """Between two troubles of one host, by its clock."""
 USER = "demo"
+INJECTED = "The trial has let this fail."
+"""The message of each error that is none of the host's own: by it alone it can be told apart."""
 _FAULTS = (
-    Fault(error="Busy"),
-    Fault(error="DiskFull", when="after"),
-    Fault(error="OperationFailed", delay_s=1),
+    Fault(error="Busy", message=INJECTED),
+    Fault(error="DiskFull", when="after", message=INJECTED),
+    Fault(error="OperationFailed", delay_s=1, message=INJECTED),
     Fault(delay_s=2),
 )
+_NICE = 10
+"""The hosts stand for other machines: they leave the processor to the window, which would have its own."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class TroubledHosts:
     _output: IO[str]
 
     def counts(self) -> Counts:
-        return self._asked("counts")
+        return Counts(**self._asked("counts"))
 
     def begin_trouble(self) -> None:
         """From now on let things go wrong."""
@@ -74,12 +79,17 @@ class TroubledHosts:
 
     def leave_in_peace(self) -> Counts:
         """Let nothing more go wrong."""
-        return self._asked("peace")
+        return Counts(**self._asked("peace"))
 
-    def _asked(self, what: str) -> Counts:
+    def acted_on(self) -> list[list[str]]:
+        """Return for each host the ids of the VMs that others have done something to."""
+        vm_ids: list[list[str]] = self._asked("acted-on")
+        return vm_ids
+
+    def _asked(self, what: str) -> Any:
         self._input.write(f"{what}\n")
         self._input.flush()
-        return Counts(**json.loads(self._output.readline()))
+        return json.loads(self._output.readline())
 
 
 @contextmanager
@@ -102,6 +112,8 @@ class _Trouble:
 
     def __init__(self, hyperv: HyperV, wire: Relay, chance: random.Random, pause_s: float) -> None:
         self.acts = self.faults = self.cuts = 0
+        self.acted_on: set[str] = set()
+        """Ids of VMs."""
         self._hyperv = hyperv
         self._wire = wire
         self._chance = chance
@@ -135,6 +147,7 @@ class _Trouble:
         """Do what another admin does; what Hyper-V refuses is refused."""
         self.acts += 1
         vm = self._chance.choice(list(self._hyperv.get_vm()))
+        self.acted_on.add(vm.id)
         checkpoints = list(self._hyperv.get_vm_snapshot(vm=[vm.id]))
         acts: list[Callable[[], object]] = [
             lambda: self._hyperv.checkpoint_vm(vm=[vm.id]),
@@ -182,6 +195,8 @@ class _Host:
 def main(hosts: int, world: str, seed: int, speed: float) -> None:
     """Serve until standard input ends."""
     password = secrets.token_urlsafe(16)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     with ExitStack() as stack:
         served = [
             _Host(stack, world, password, random.Random(f"{seed}/{number}"), speed) for number in range(hosts)
@@ -194,8 +209,13 @@ def main(hosts: int, world: str, seed: int, speed: float) -> None:
                         each.trouble.begin()
                     case "peace":
                         each.trouble.end()
-            counts = sum((each.counts for each in served), Counts(threads=threading.active_count()))
-            print(json.dumps(asdict(counts)), flush=True)
+            print(json.dumps(_answer(line.strip(), served)), flush=True)
+
+
+def _answer(asked: str, served: Sequence[_Host]) -> object:
+    if asked == "acted-on":
+        return [sorted(each.trouble.acted_on) for each in served]
+    return asdict(sum((each.counts for each in served), Counts(threads=threading.active_count())))
 
 
 if __name__ == "__main__":
