@@ -47,6 +47,7 @@ class GroupReturn:
         yield from what_changed(self.found)
         yield from left_out(self.found)
         yield from self._added()
+        yield from self._departed()
         yield from self._kept(fleet) if self.safety else self._lost()
         yield from self._afterwards(expected)
         yield Consequence(
@@ -70,6 +71,17 @@ class GroupReturn:
                 "members-added",
                 "{vms} {vms:are} in the group now and did not take part then: {vms:it} {vms:stay} as {vms:it} {vms:are}.",
                 {"vms": those},
+            )
+
+    def _departed(self) -> Iterator[Consequence]:
+        """Yield who took part then and does not belong to the group any more; of VMs that were only selected nobody does."""
+        members = {each.vm.vm_id for each in self.members}
+        departed = [vm for vm in self._machines if vm.id not in members]
+        if members and departed:
+            yield Consequence(
+                "members-departed",
+                "{vms} took part then and {vms:are} not in the group any more: {vms:it} {vms:go} back as well.",
+                {"vms": vms(departed)},
             )
 
     def _kept(self, fleet: Fleet) -> Iterator[Consequence]:

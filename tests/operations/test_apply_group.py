@@ -190,6 +190,15 @@ def test_who_came_to_the_group_since_stays_as_it_is_and_is_named() -> None:
     )
 
 
+def test_who_left_the_group_since_goes_back_as_well_and_is_named() -> None:
+    members = (Member(vm_at("web"), "web"), Member(vm_at("old"), "old"))
+    plan = replace(APPLY, members=members).plan(fleet(HOST))
+
+    assert "VM ‘db’ took part then and is not in the group any more: it goes back as well." in sentences(plan)
+    assert vm_at("db") in plan.vms
+    assert not any("any more" in each for each in sentences(APPLY.plan(fleet(HOST))))
+
+
 def test_other_names_and_parents_are_told_and_stop_nothing() -> None:
     kept = record(HOST)
     web = replace(vm_named(HOST, "web"), name="web-01")
