@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
@@ -87,7 +87,7 @@ class Program:
         window.begin(workspace, self._start_demo, book=HostBook(), try_out=try_out)
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         window.close_wanted.connect(lambda: window.tasks.start(leave(window, workspace, end)))
-        with window_first(), gc_on_this_thread(), _errors_shown(window), _interrupts_heard(end):
+        with ExitStack() as stack, window_first(), _errors_shown(window), _interrupts_heard(end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             window.filled.connect(lambda: _log.info("a host is on the screen"))
@@ -96,6 +96,7 @@ class Program:
             try:
                 self._open_first_hosts(window)
                 await self._complete(window, end)
+                stack.enter_context(gc_on_this_thread())  # nothing of what was loaded until now is garbage
                 await end
             finally:
                 await shut_down(window, workspace)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -36,6 +37,7 @@ def main(line: str, words: list[str]) -> int:
     sys.path[0] = os.path.abspath(f"{__file__}/../../..")  # noqa: PTH100  (pathlib is what others may import)
     events = _overheard()
     drawings = _counted() if COUNT in os.environ else []
+    collections = _collections_with_qt()
 
     def on_line() -> None:
         if CLOSE in os.environ:
@@ -43,7 +45,7 @@ def main(line: str, words: list[str]) -> int:
             return
         found = {"at_s": time.time(), "processor_s": time.process_time(), "modules": [*sys.modules]}
         found["sources"] = [*sys.modules["linecache"].cache] if "linecache" in sys.modules else []
-        _tell({**found, "events": events, "drawings": len(drawings)})
+        _tell({**found, "events": events, "drawings": len(drawings), "collections": len(collections)})
 
     log = logging.getLogger("hvtree")
     log.setLevel(logging.INFO)
@@ -75,6 +77,18 @@ def _overheard() -> list[str]:
     return events
 
 
+def _collections_with_qt() -> list[int]:
+    """Return the list that grows with each collection of garbage, once Qt is loaded."""
+    collections: list[int] = []
+
+    def hear(phase: str, values: dict[str, int]) -> None:
+        if phase == "start" and "PySide6.QtWidgets" in sys.modules:
+            collections.append(values["generation"])
+
+    gc.callbacks.append(hear)
+    return collections
+
+
 def _counted() -> list[int]:
     """Return the list that grows with each drawing that is rendered."""
     from PySide6 import QtSvg
@@ -91,7 +105,6 @@ def _counted() -> list[int]:
 
 
 def _tell(found: dict[str, Any]) -> None:
-    import gc
     import json
     from pathlib import Path
 

@@ -30,6 +30,8 @@ class Found(msgspec.Struct, frozen=True):
     """`process` for each that was started, and what was imported of Qt, in order."""
     drawings: int
     """How many drawings were rendered, if they were counted."""
+    collections: int
+    """How often garbage was collected since Qt was loaded."""
     watched: int
     """How many objects a collection of garbage would go through."""
     at_s: float

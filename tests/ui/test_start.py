@@ -123,6 +123,10 @@ def test_the_tree_waits_for_no_graph_doctor_journal_or_job(home: dict[str, str])
     assert {name for name in found.modules if name.startswith(UNSHOWN_PARTS)} == set()
 
 
+def test_nothing_is_collected_while_the_window_is_loaded(home: dict[str, str]) -> None:
+    assert started(FILLED, home=home).collections == 0
+
+
 def test_no_collection_of_garbage_goes_through_all_that_was_loaded(home: dict[str, str]) -> None:
     assert started(FILLED, home=home).watched <= WATCHED
 
@@ -147,6 +151,10 @@ def test_the_demo_is_started_before_qt_is_loaded(home: dict[str, str]) -> None:
 
 def test_the_window_first_says_that_the_demo_is_started(home: dict[str, str]) -> None:
     assert "Starting the demo lab…" in started(PAINTED, "--demo", home=home).texts
+
+
+def test_what_is_being_opened_is_said_until_its_tree_takes_the_place(home: dict[str, str]) -> None:
+    assert started(CONNECTING, "--demo", home=home).texts == ["Starting the demo lab…"]
 
 
 def test_the_window_first_says_which_host_it_connects_to(home: dict[str, str]) -> None:
