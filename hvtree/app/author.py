@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hvtree.app.memory.run import user_name
 from hvtree.app.settings import SAFETY_DAYS
+from hvtree.app.user_name import user_name
 from hvtree.domain.passport import Passport
 
 _NOTHING = Passport()

@@ -49,6 +49,7 @@ UNREAD = (
     "hvtree.app.doctor",
     "hvtree.app.group_lookup",
     "hvtree.app.memory.group_",
+    "hvtree.app.memory.run",
     "hvtree.app.unfinished",
     "hvtree.cli.graph_text",
     "hvtree.domain.disks",

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import platform
 import uuid
 from dataclasses import dataclass, field
 
-
-def user_name() -> str:
-    """Return the name of whoever runs the program; empty if the system does not tell."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no name in the environment, and none for this number
-        return ""
+from hvtree.app.user_name import user_name
 
 
 @dataclass(frozen=True, slots=True)
