@@ -64,10 +64,7 @@ class ApplyCheckpoint:
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if it cannot be applied, or if no safety checkpoint can be taken."""
-        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
-        what = checkpoint_cannot(checkpoint, vm, CheckpointAction.APPLY)
-        demand(what, replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
-        demand(what, no_safety(vm) if self.safety else None)
+        vm, checkpoint = self._applicable(fleet)
         at_utc = self.at_utc or fleet.hosts[self.checkpoint.host_id].taken_at_utc
         local = fleet.hosts[self.checkpoint.host_id].on_its_clock(at_utc)
         safety = safety_name(vm.name, local) if self.safety else ""
@@ -83,6 +80,18 @@ class ApplyCheckpoint:
         )
         powers = ((Power.START, Power.PAUSE) if self.pause else (Power.START,)) if self.start else ()
         return going_back.plan(fleet, replace(self, at_utc=at_utc), powers)
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VM that it touches; raise `Refused` as `plan` does."""
+        self._applicable(fleet)
+        return (self.checkpoint.vm,)
+
+    def _applicable(self, fleet: Fleet) -> tuple[VirtualMachine, Checkpoint]:
+        vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
+        what = checkpoint_cannot(checkpoint, vm, CheckpointAction.APPLY)
+        demand(what, replica(vm), kind_forbids(checkpoint, CheckpointAction.APPLY), unavailable(vm))
+        demand(what, no_safety(vm) if self.safety else None)
+        return vm, checkpoint
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""
@@ -104,28 +113,36 @@ class RevertVm:
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` if the VM stands on no checkpoint or that one cannot be applied."""
+        apply = self._apply(fleet)
+        vm, checkpoint = find_checkpoint(fleet, apply.checkpoint)
+        plan = apply.plan(fleet)
+        assert isinstance(plan.operation, ApplyCheckpoint)
+        return replace(
+            plan,
+            operation=replace(self, at_utc=plan.operation.at_utc),
+            title=f"Revert VM {quoted(vm.name)} to checkpoint {quoted(checkpoint.name)}",
+            button="Create Checkpoint and Revert" if self.safety else "Revert",
+        )
+
+    def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
+        """Return the VM that it touches; raise `Refused` as `plan` does."""
+        return self._apply(fleet).check(fleet)
+
+    def _apply(self, fleet: Fleet) -> ApplyCheckpoint:
+        """Return the applying of the checkpoint on which the VM stands; raise `Refused` if it stands on none."""
         vm = find_vm(fleet, self.vm)
         if vm.now_id is None:
             why = "It has no checkpoint."
             if vm.checkpoints:
                 why = "The checkpoint on which it stood was deleted."
             raise Refused(f"VM {quoted(vm.name)} cannot be reverted.", why=why, now=_revert_now(vm))
-        address = CheckpointAddress(self.vm.host_id, vm.id, vm.now_id)
-        apply = ApplyCheckpoint(
-            address,
+        return ApplyCheckpoint(
+            CheckpointAddress(self.vm.host_id, vm.id, vm.now_id),
             self.safety,
             self.start,
             self.at_utc,
             passport=self.passport,
             leave_stopped=self.leave_stopped,
-        )
-        plan = apply.plan(fleet)
-        assert isinstance(plan.operation, ApplyCheckpoint)
-        return replace(
-            plan,
-            operation=replace(self, at_utc=plan.operation.at_utc),
-            title=f"Revert VM {quoted(vm.name)} to checkpoint {quoted(vm.by_id[vm.now_id].name)}",
-            button="Create Checkpoint and Revert" if self.safety else "Revert",
         )
 
     def undated(self) -> Operation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
+from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
 from hvtree.domain.edits import Delete, DeleteSubtree
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
@@ -32,8 +32,10 @@ from hvtree.operations.preconditions import (
 )
 from hvtree.operations.space import deletion_space, unknown_sizes
 
-_Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
+Doomed = Mapping[VmAddress, Sequence[Checkpoint]]
 """The checkpoints that go, by the address of their VM."""
+NOTHING_GOES = "Nothing is deleted."
+"""What is said where one checkpoint that cannot go keeps the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class DeleteCheckpoints:
         """Return the VMs that it touches; raise `Refused` as `plan` does."""
         return tuple(self._deletable(fleet))
 
-    def _deletable(self, fleet: Fleet) -> _Doomed:
+    def _deletable(self, fleet: Fleet) -> Doomed:
         doomed = _chosen(fleet, self.checkpoints)
-        _demand_deletable(fleet, doomed, "Nothing is deleted.")
+        demand_deletable(fleet, doomed, NOTHING_GOES)
         return doomed
 
 
@@ -83,7 +85,7 @@ class DeleteCheckpointSubtree:
         """Plan it; raise `Refused` if the checkpoint or one below it cannot be deleted."""
         vm, checkpoint = find_checkpoint(fleet, self.checkpoint)
         doomed = {self.checkpoint.vm: [vm.by_id[each] for each in vm.tree.subtree(checkpoint.id)]}
-        _demand_deletable(fleet, doomed, "Delete the others of the subtree one by one.")
+        demand_deletable(fleet, doomed, "Delete the others of the subtree one by one.")
         count = len(doomed[self.checkpoint.vm])
         title = f"Delete {name_checkpoint(checkpoint, vm)}"
         if count > 1:
@@ -95,7 +97,7 @@ class DeleteCheckpointSubtree:
 
 
 def _plan(
-    operation: Operation, fleet: Fleet, doomed: _Doomed, steps: Sequence[Step], *, title: str, button: str
+    operation: Operation, fleet: Fleet, doomed: Doomed, steps: Sequence[Step], *, title: str, button: str
 ) -> Plan:
     phases = side_by_side(steps)
     before, expected = before_and_after(fleet, doomed, phases)
@@ -114,7 +116,7 @@ def _plan(
     )
 
 
-def _chosen(fleet: Fleet, addresses: Sequence[CheckpointAddress]) -> _Doomed:
+def _chosen(fleet: Fleet, addresses: Sequence[CheckpointAddress]) -> Doomed:
     """Return the checkpoints by VM, each once; raise `Refused` if there is none or one is gone."""
     if not addresses:
         raise Refused("No checkpoint is selected.", now="Select one or more checkpoints.")
@@ -129,7 +131,7 @@ def _chosen(fleet: Fleet, addresses: Sequence[CheckpointAddress]) -> _Doomed:
     return doomed
 
 
-def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
+def demand_deletable(fleet: Fleet, doomed: Doomed, otherwise: str) -> None:
     """Raise `Refused` naming the first checkpoint that cannot go; `otherwise` is said if others could."""
     several = sum(map(len, doomed.values())) > 1
     for address, checkpoints in doomed.items():
@@ -137,15 +139,17 @@ def _demand_deletable(fleet: Fleet, doomed: _Doomed, otherwise: str) -> None:
         waiting = unavailable(vm)
         could_others = several if waiting is None else len(doomed) > 1
         for each in checkpoints:
+            if waiting is None and each.kind is CheckpointKind.STANDARD and not each.notes:
+                continue  # as nearly all of them, and there may be a hundred thousand
             reason = waiting or kind_forbids(each, CheckpointAction.DELETE) or lock_forbids(each)
             if reason is None:
-                continue  # there may be thousands, and words for none of them
+                continue
             if could_others:
                 reason = Reason(reason.why, f"{reason.now} {otherwise}")
             demand(checkpoint_cannot(each, vm, CheckpointAction.DELETE), reason)
 
 
-def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
+def _deepest_first(fleet: Fleet, doomed: Doomed) -> tuple[CheckpointRef, ...]:
     refs: list[CheckpointRef] = []
     for address, checkpoints in doomed.items():
         going = {each.id for each in checkpoints}
@@ -156,7 +160,7 @@ def _deepest_first(fleet: Fleet, doomed: _Doomed) -> tuple[CheckpointRef, ...]:
     return tuple(refs)
 
 
-def _title(fleet: Fleet, doomed: _Doomed) -> tuple[str, str]:
+def _title(fleet: Fleet, doomed: Doomed) -> tuple[str, str]:
     machines = [fleet.vm(address) for address in doomed]
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
     if len(everything) == 1:
@@ -165,7 +169,7 @@ def _title(fleet: Fleet, doomed: _Doomed) -> tuple[str, str]:
     return f"{button} on {vms(machines)}", button
 
 
-def _consequences(fleet: Fleet, expected: Fleet, doomed: _Doomed) -> Iterator[Consequence]:
+def _consequences(fleet: Fleet, expected: Fleet, doomed: Doomed) -> Iterator[Consequence]:
     everything = [each for checkpoints in doomed.values() for each in checkpoints]
     yield Consequence(
         "loses-checkpoints",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.model import VirtualMachine
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import Consequence, vms
-from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.operations.delete import NOTHING_GOES, DeleteCheckpoints, Doomed, demand_deletable
 from hvtree.operations.preconditions import CheckpointAction, find_vms, kind_forbids
 
 
@@ -27,9 +30,10 @@ class DeleteAllCheckpoints:
         """Plan it; raise `Refused` if there is none, or one is locked or cannot be deleted now."""
         found = find_vms(fleet, self.vms)
         doomed = self._doomed(fleet)
-        plan = DeleteCheckpoints(doomed).plan(fleet)
+        plan = DeleteCheckpoints(tuple(_addresses(doomed))).plan(fleet)
         whose = vms(found.values())
-        staying = sum(len(vm.checkpoints) for vm in found.values()) - len(doomed)
+        number = sum(map(len, doomed.values()))
+        staying = sum(len(vm.checkpoints) for vm in found.values()) - number
         all_go = Consequence(
             "all-checkpoints-go",
             "These are all checkpoints of {vms}, whoever has taken them and whatever for.",
@@ -42,23 +46,20 @@ class DeleteAllCheckpoints:
         return replace(
             plan,
             operation=self,
-            title=f"Delete all {count_words(len(doomed), 'checkpoint')} of {whose}",
-            button=f"Delete all {count_words(len(doomed), 'checkpoint')}",
+            title=f"Delete all {count_words(number, 'checkpoint')} of {whose}",
+            button=f"Delete all {count_words(number, 'checkpoint')}",
             consequences=(all_go, *plan.consequences, *((others,) if staying else ())),
         )
 
     def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
         """Return the VMs that it touches; raise `Refused` as `plan` does."""
-        return DeleteCheckpoints(self._doomed(fleet)).check(fleet)
+        doomed = self._doomed(fleet)
+        demand_deletable(fleet, doomed, NOTHING_GOES)
+        return tuple(doomed)
 
-    def _doomed(self, fleet: Fleet) -> tuple[CheckpointAddress, ...]:
+    def _doomed(self, fleet: Fleet) -> Doomed:
         found = find_vms(fleet, self.vms)
-        doomed = tuple(
-            CheckpointAddress(address.host_id, vm.id, each.id)
-            for address, vm in found.items()
-            for each in vm.checkpoints
-            if kind_forbids(each, CheckpointAction.DELETE) is None
-        )
+        doomed = {address: going for address, vm in found.items() if (going := _deletable(vm))}
         if not doomed:
             raise Refused(
                 f"There is nothing to delete on {vms(found.values())}.",
@@ -66,3 +67,16 @@ class DeleteAllCheckpoints:
                 now="Select VMs that have checkpoints.",
             )
         return doomed
+
+
+def _deletable(vm: VirtualMachine) -> Sequence[Checkpoint]:
+    """Return the checkpoints of a VM that are of a kind that can be deleted: mostly all of them."""
+    if vm.taken == len(vm.checkpoints):
+        return vm.checkpoints
+    return [each for each in vm.checkpoints if kind_forbids(each, CheckpointAction.DELETE) is None]
+
+
+def _addresses(doomed: Doomed) -> Iterator[CheckpointAddress]:
+    for address, checkpoints in doomed.items():
+        for each in checkpoints:
+            yield CheckpointAddress(address.host_id, address.vm_id, each.id)

@@ -16,6 +16,7 @@ from hvtree.operations.group_power import SaveGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import LockCheckpoints
 from tests.operations.test_apply_group import HOST, marked, member
+from tests.support.calls import python_calls
 from tests.support.plans import after, at, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import id_of, lab, ref, shape, vm
 
@@ -92,6 +93,14 @@ def test_vms_without_checkpoints_have_nothing_to_delete() -> None:
         "There is nothing to delete on VM ‘web’. They have no checkpoints that could be deleted. "
         "Select VMs that have checkpoints."
     )
+
+
+def test_whether_all_can_be_deleted_costs_by_vms_and_not_by_their_checkpoints() -> None:
+    def calls(checkpoints: int) -> int:
+        shown = fleet(lab(web=" ".join(f"c{number}" for number in range(checkpoints)) + "*"))
+        return python_calls(lambda: DeleteAllCheckpoints((vm_at("web"),)).check(shown))
+
+    assert calls(50) == calls(5)
 
 
 FARM = lab(

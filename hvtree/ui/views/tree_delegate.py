@@ -61,13 +61,15 @@ class TreeDelegate(QStyledItemDelegate):
         self.begin()
 
     def begin(self) -> None:
-        """Note the palette, the font, the columns, the time and the focus before the view is painted."""
+        """Note the palette, the font, the shown columns, the time and the focus before the view is painted."""
         view, header = self._view, self._view.header()
         if not self._style.fits(view):
             self._style = TreeStyle(view)
         self._now: datetime = self._model.clock()
         self._columns = [
-            (column, header.sectionViewportPosition(column), header.sectionSize(column)) for column in Column
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in Column
+            if not header.isSectionHidden(column)
         ]
         self._focused = self._model.node(view.currentIndex()) if view.hasFocus() else None
 
