@@ -20,8 +20,8 @@ Chains = tuple[tuple[FileRow, ...], ...]
 
 def vm_chains(vm: VirtualMachine) -> Chains:
     """Return the chain of each drive of a VM, and apart from them the files that only wait for a merge."""
-    names = _names(vm)
-    rows = [_chain_rows(vm, drive, names) for drive in vm.drives]
+    names, uses = _names(vm), _uses(vm)
+    rows = [_chain_rows(vm, drive, names, uses) for drive in vm.drives]
     seen = {path_key(row.path) for chain_rows in rows for row in chain_rows}
     waiting = tuple(
         FileRow(names[path_key(file.path)], file.path, file.size_bytes, False, "waits for its merge")
@@ -33,8 +33,9 @@ def vm_chains(vm: VirtualMachine) -> Chains:
 
 def checkpoint_chains(vm: VirtualMachine, checkpoint: Checkpoint) -> Chains:
     """Return the chain of each drive as the checkpoint has frozen it."""
-    names = _names(vm)
-    return tuple(rows for rows in (_chain_rows(vm, drive, names) for drive in checkpoint.drives) if rows)
+    names, uses = _names(vm), _uses(vm)
+    chains = (_chain_rows(vm, drive, names, uses) for drive in checkpoint.drives)
+    return tuple(rows for rows in chains if rows)
 
 
 def _names(vm: VirtualMachine) -> dict[str, str]:
@@ -44,8 +45,14 @@ def _names(vm: VirtualMachine) -> dict[str, str]:
     return {key: shown_name(name) for key, name in short.items()}
 
 
-def _chain_rows(vm: VirtualMachine, drive: str, names: Mapping[str, str]) -> tuple[FileRow, ...]:
-    uses = {path_key(use.file.path): use for use in file_uses(vm)}
+def _uses(vm: VirtualMachine) -> dict[str, FileUse]:
+    """Return how each file of a VM is used, by the key of its path."""
+    return {path_key(use.file.path): use for use in file_uses(vm)}
+
+
+def _chain_rows(
+    vm: VirtualMachine, drive: str, names: Mapping[str, str], uses: Mapping[str, FileUse]
+) -> tuple[FileRow, ...]:
     files = tuple(reversed(chain(vm, drive)))
     if not files and not vm.is_measured:
         use = "read-write: Now" if is_read_write(vm, drive) else "read-only"
