@@ -35,13 +35,14 @@ def compare(size: int, *, is_real: bool) -> None:
         f"{size} VMs in the post's order: spread {milliseconds(spread_s)}, stopped for {milliseconds(stopped_s)}"
     )
     for hosts in (1, 3):
-        times = asyncio.run(by_hvtree(size, hosts, is_real=is_real))
-        spread, stopped = (times.spread_ms or 0) / _MS, max(times.stopped_ms.values()) / _MS
-        where = "1 host: spread" if hosts == 1 else f"{hosts} hosts: spread at most"
-        print(
-            f"{size} VMs by HVTree on {where} {milliseconds(spread)} ({spread / spread_s:.1%}),"
-            f" stopped for {milliseconds(stopped)} ({stopped / stopped_s:.0%})"
-        )
+        where = "1 host, {}: spread" if hosts == 1 else f"{hosts} hosts, {{}}: spread at most"
+        measured = asyncio.run(by_hvtree(size, hosts, is_real=is_real))
+        for when, times in zip(("the first time", "then"), measured, strict=True):
+            spread, stopped = (times.spread_ms or 0) / _MS, max(times.stopped_ms.values()) / _MS
+            print(
+                f"{size} VMs by HVTree on {where.format(when)} {milliseconds(spread)} ({spread / spread_s:.2%}),"
+                f" stopped for {milliseconds(stopped)} ({stopped / stopped_s:.0%})"
+            )
 
 
 def by_the_post(size: int) -> tuple[float, float]:
@@ -77,8 +78,8 @@ def _wait(invocation: Invocation) -> None:
     assert not invocation.errors
 
 
-async def by_hvtree(size: int, hosts: int, *, is_real: bool) -> GroupTimes:
-    """Checkpoint VMs that are spread over some hosts as a group; return what was measured."""
+async def by_hvtree(size: int, hosts: int, *, is_real: bool) -> tuple[GroupTimes, GroupTimes]:
+    """Checkpoint VMs that are spread over some hosts as a group, twice: the hosts load the Hyper-V module at the first time."""
     with ExitStack() as stack:
         served: dict[str, RemoteHost] = {}
         for number in range(hosts):
@@ -94,6 +95,7 @@ async def by_hvtree(size: int, hosts: int, *, is_real: bool) -> GroupTimes:
             vms = tuple(
                 VmAddress(name, vm_id) for name, state in hvtree.fleet.hosts.items() for vm_id in state.vms
             )
-            return group_times(await hvtree.do(CheckpointGroup(vms, "joint")))
+            first = group_times(await hvtree.do(CheckpointGroup(vms, "first")))
+            return first, group_times(await hvtree.do(CheckpointGroup(vms, "then")))
         finally:
             await hvtree.close()
