@@ -59,6 +59,8 @@ protocol = winrm.Protocol(endpoint, transport="ntlm", username=user, password=os
 protocol.close_shell(protocol.open_shell())
 """
 WORLD = "lab"
+FAR_MS = 25
+"""How long a message to a host takes that is far away. The window is loaded meanwhile."""
 DEAREST = 10
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| +(\S+)")
 
@@ -76,8 +78,15 @@ class Sample:
 def main(*, short: bool) -> None:
     """Print all figures, each beside what it is measured by."""
     rounds = 3 if short else 15
-    with tempfile.TemporaryDirectory() as home, screen() as platform, served(WORLD) as server:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        screen() as platform,
+        served(WORLD) as server,
+        served(WORLD, FAR_MS) as far,
+    ):
         environment = _environment(Path(home), platform, server)
+        to_far = command(SHOWN, "--host", far.endpoint, "--user", far.user)[1:]
+        far_environment = {**environment, "HVTREE_PASSWORD": far.password}
         print(f"Median of {rounds} processes each, in turn, on the platform {platform['QT_QPA_PLATFORM']}")
         python = [sys.executable]
         _compare(
@@ -88,6 +97,7 @@ def main(*, short: bool) -> None:
                 "hvtree, filled": lambda: _until(command(FILLED)[1:], environment),
                 "hvtree --demo, painted": lambda: _until(command(PAINTED, "--demo")[1:], environment),
                 "hvtree --demo, its tree": lambda: _until(command(SHOWN, "--demo")[1:], environment),
+                f"hvtree, a tree {FAR_MS} ms away": lambda: _until(to_far, far_environment),
             },
             rounds,
         )
