@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hvtree.domain.address import CheckpointAddress
@@ -12,7 +12,9 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, with_passport
-from hvtree.domain.predictions import placeholder
+from hvtree.domain.predictions import is_placeholder, placeholder
+from hvtree.jobs.kept import kept
+from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation, Plan
@@ -28,8 +30,8 @@ from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.halting_hvtree import ASKING, HEARD, SENDING, WRITTEN
-from tests.support.plans import HOST, at, fleet, vm_at
-from tests.support.trees import lab, ref, vm
+from tests.support.plans import at, fleet, vm_at
+from tests.support.trees import id_of, lab, ref, vm
 
 STATES = {
     "running": VmState.RUNNING,
@@ -85,7 +87,8 @@ class Kill:
     moment: str
 
     def __str__(self) -> str:
-        return f"{self.job.words}: step {self.step}, {self.moment}"
+        words = f"{self.job.words} after {self.job.before}" if self.job.before else self.job.words
+        return f"{words}: step {self.step}, {self.moment}"
 
 
 def jobs() -> Iterator[Job]:
@@ -105,7 +108,9 @@ def jobs() -> Iterator[Job]:
         yield Job(RevertVm(vm_at(name), safety=False), f"do revert {name} --no-safety")
     yield from _jobs_on_notes()
     yield from _jobs_on_groups()
-    yield _undo()
+    yield _undo(_started(ApplyCheckpoint(_at("running", "d"), passport=SIGNED)), "do apply running/d --start")
+    yield _undo(ApplyGroupCheckpoint(JOINT, start=False, passport=SIGNED), "group apply - d --no-start")
+    yield _undo(RenameCheckpoint(_at("off", "d"), "e"), "do rename off/d --name e")
 
 
 def _jobs_on_notes() -> Iterator[Job]:
@@ -137,12 +142,30 @@ def _jobs_on_groups() -> Iterator[Job]:
     yield Job(DeleteAllCheckpoints(two), "group delete-all-checkpoints farm", "group create farm running off")
 
 
-def _undo() -> Job:
-    """Return the undo of an apply: going back to its safety checkpoint."""
-    done = _started(ApplyCheckpoint(_at("running", "d"), passport=SIGNED)).plan(LAB_ALONE)
-    safety = CheckpointAddress(HOST, vm_at("running").vm_id, placeholder(vm_at("running").vm_id))
-    back = _started(ApplyCheckpoint(safety, passport=SIGNED))
-    return Job(back, "undo", "do apply running/d --start --yes", done.expected)
+def _undo(operation: Operation, words: str) -> Job:
+    """Return the undo of a job that is done first."""
+    plan = operation.plan(LAB_ALONE)
+    done = Fleet.of({host_id: _taken(state) for host_id, state in plan.expected.hosts.items()})
+    back = undo_of(kept(plan), [_taken_id(placeholder(vm.vm_id)) for vm in plan.vms], done)
+    if isinstance(back, ApplyCheckpoint | ApplyGroupCheckpoint):
+        back = replace(back, passport=SIGNED)
+    return Job(back, "undo", f"{words} --yes", done)
+
+
+def _taken(state: HostState) -> HostState:
+    """Return a state that a plan expects as it is afterwards: the new checkpoints have ids of their own."""
+    vms = []
+    for each in state.vms.values():
+        checkpoints = tuple(
+            replace(one, id=_taken_id(one.id), parent_id=one.parent_id and _taken_id(one.parent_id))
+            for one in each.checkpoints
+        )
+        vms.append(replace(each, checkpoints=checkpoints, now_id=each.now_id and _taken_id(each.now_id)))
+    return state.with_vms(*vms)
+
+
+def _taken_id(checkpoint_id: str) -> str:
+    return id_of(checkpoint_id) if is_placeholder(checkpoint_id) else checkpoint_id
 
 
 def _started(apply: ApplyCheckpoint) -> ApplyCheckpoint:
