@@ -34,7 +34,7 @@ class RandomJobs:
     def start(self) -> int | None:
         """Start a job and return its id; None if what chance has chosen cannot be done now."""
         vms = [
-            VmAddress(view.id, self._chance.choice(sorted(view.state.vms)))
+            VmAddress(view.id, self._chance.choice(tuple(view.state.vms)))
             for view in self._workspace.hosts
             if view.is_connected and view.state is not None
         ]

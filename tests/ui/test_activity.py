@@ -1,7 +1,8 @@
 """The activity panel: what has been done and what is going on."""
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.modeltest import ModelTester
 
 from hvtree.domain.edits import Power, SetPower
@@ -13,6 +14,19 @@ from hvtree.ui.models.activity import JobColumn
 from tests.support.harness import Yes
 from tests.support.steps import Steps
 from tests.support.window import AtWindow, WindowUser
+
+
+class Hidden(QObject):
+    """Counts how often a widget is hidden."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.times += event.type() is QEvent.Type.Hide
+        return False
 
 
 async def take_checkpoint(user: WindowUser) -> JobView:
@@ -161,6 +175,19 @@ def test_a_failure_says_what_why_and_keeps_the_raw_record_one_click_away(
         assert "FullyQualifiedErrorId" in pane.text()
         pane.copy_button.click()
         assert QGuiApplication.clipboard().text() == pane.text()
+
+    at_window(story, web="")
+
+
+def test_the_job_that_is_shown_in_full_stands_still_while_others_go_on(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed"))
+        failed = await take_checkpoint(user)
+        await take_checkpoint(user)
+        user.window.activity.select(failed.id)
+        hidden = Hidden(user.window.activity.pane.details)
+        await take_checkpoint(user)
+        assert hidden.times == 0
 
     at_window(story, web="")
 

@@ -60,7 +60,9 @@ class JobPane(QWidget):
         self.show_job(None)
 
     def show_job(self, job: JobView | None) -> None:
-        """Show a job, or that none is selected."""
+        """Show a job, or that none is selected; the same as before is left alone, with the focus in it."""
+        if job is not None and job is self._job:
+            return
         self._job = job
         for widget in (self._when, self._verdict, self.details, self._spread):
             widget.hide()
