@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hvtree.jobs.queue import KEPT
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -28,6 +30,11 @@ class Growth:
     def look(self, jobs: int) -> None:
         """Take a sample, which costs next to nothing."""
         self.samples.append(Sample(jobs, _resident_bytes(), sys.getallocatedblocks()))
+
+    @property
+    def is_telling(self) -> bool:
+        """There were so many jobs that the list of those that have ended was full before the second half."""
+        return bool(self.samples) and self.samples[-1].jobs >= 2 * KEPT
 
     @property
     def bytes_per_job(self) -> float:
