@@ -20,6 +20,7 @@ from hvtree.app.ports import Connection
 from hvtree.app.recovery import Recoveries
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.settings_file import Store, default_path
+from hvtree.app.usual_settings import UsualSettings
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
@@ -34,6 +35,11 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
     settings = store or Store(default_path())
     modes = ConnectionCache(settings)
 
+    def tell(error: BadInput) -> None:
+        workspace.tell_of_settings(error)
+
+    usual = UsualSettings(settings, tell)
+
     def profile(host_id: str) -> HostProfile:
         return workspace.profile(host_id)
 
@@ -44,22 +50,13 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
             return 0  # what cannot be read is no leave to delete anything
 
     def safety_days() -> int:
-        try:
-            return settings.read().keep_safety_days
-        except BadInput:
-            return SAFETY_DAYS
+        return usual.read(lambda each: each.keep_safety_days, SAFETY_DAYS)
 
     def signs() -> bool:
-        try:
-            return settings.read().sign_checkpoints
-        except BadInput:
-            return True
+        return usual.read(lambda each: each.sign_checkpoints, True)
 
     def lease_s() -> int:
-        try:
-            return settings.read().bring_back_after_s
-        except BadInput:
-            return LEASE_S
+        return usual.read(lambda each: each.bring_back_after_s, LEASE_S)
 
     file = memory or place.default_path()
     journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)

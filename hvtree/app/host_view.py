@@ -102,4 +102,11 @@ class GroupsChanged:
     """Event: groups, or what is remembered of group checkpoints, are others than before."""
 
 
-Event = HostChanged | HostRemoved | JobChanged | GroupsChanged
+@dataclass(frozen=True, slots=True)
+class SettingsUnreadable:
+    """Event: the settings cannot be read any more, and the usual ones stand for them."""
+
+    error: HVTreeError
+
+
+Event = HostChanged | HostRemoved | JobChanged | GroupsChanged | SettingsUnreadable

@@ -12,7 +12,15 @@ from hvtree.app.author import Signer
 from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.groups import Groups
-from hvtree.app.host_view import Event, GroupsChanged, HostChanged, HostRemoved, HostView, JobChanged
+from hvtree.app.host_view import (
+    Event,
+    GroupsChanged,
+    HostChanged,
+    HostRemoved,
+    HostView,
+    JobChanged,
+    SettingsUnreadable,
+)
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Loader
 from hvtree.app.session import Session
@@ -262,6 +270,10 @@ class Workspace:
                     why=view.error.what if view.error else "",
                     now="This goes on by itself when it is back.",
                 )
+
+    def tell_of_settings(self, error: HVTreeError) -> None:
+        """Tell the listener that the settings cannot be read any more."""
+        self._tell(SettingsUnreadable(error))
 
     def _wake_up(self) -> None:
         for session in self._sessions.values():

@@ -12,7 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from hvtree.app.host_view import Event, GroupsChanged, HostChanged, HostRemoved
+from hvtree.app.host_view import Event, GroupsChanged, HostChanged, HostRemoved, SettingsUnreadable
 
 
 class Announcer(Protocol):
@@ -32,6 +32,8 @@ class Bridge(QObject):
     """Id of a job whose view has changed."""
     groups_changed = Signal()
     """Groups, or what is remembered of group checkpoints, are others than before."""
+    settings_unreadable = Signal(object)
+    """The `HVTreeError` that says why."""
 
     def __init__(self, workspace: Announcer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,8 @@ class Bridge(QObject):
             self.host_removed.emit(event.host_id)
         elif isinstance(event, GroupsChanged):
             self.groups_changed.emit()
+        elif isinstance(event, SettingsUnreadable):
+            self.settings_unreadable.emit(event.error)
         else:
             self.job_changed.emit(event.job_id)
 

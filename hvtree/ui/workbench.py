@@ -159,6 +159,7 @@ class Workbench(QObject):
             view.details_wanted.connect(self._show_details)
         self.left.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
         self.bridge.groups_changed.connect(self._soon.start)
+        self.bridge.settings_unreadable.connect(self._show_error)
         self.tree.rename_requested.connect(self._on_rename)
         self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
         self.tree.names.refusal = lambda selection: RENAME.refusal(selection, self.workspace)

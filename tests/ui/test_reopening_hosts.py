@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.errors import BadInput, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from tests.support.narrowing import not_none
 from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
@@ -98,6 +98,16 @@ def test_damaged_settings_are_said_and_stay_as_they_are(
     shelf.path.write_text(content)
     at_book(story)
     assert shelf.path.read_text() == content
+
+
+def test_settings_that_are_damaged_while_the_window_is_open_are_said(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.workspace.tell_of_settings(BadInput("The settings in ‘settings.json’ are damaged."))
+        dialog = await user.dialog()
+        assert "are damaged" in dialog.note()
+        dialog.press("Close")
+
+    at_window(story, web="base*")
 
 
 # The countdown
