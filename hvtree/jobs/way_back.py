@@ -25,8 +25,10 @@ from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.operations.base import Phase, Plan, Step, steps_of
 
 ATTEMPTS = 3
-"""How often a step on the way back is tried if the connection is lost meanwhile, or a VM is not brought back; such steps may be
-repeated."""
+"""How often a step on the way back is tried if the connection is lost meanwhile, a VM is not brought back, or one is busy when notes are
+written; such steps may be repeated."""
+_BUSY = "wrong-state"
+"""What the catalogue calls it that something else is being done with a VM."""
 
 _BRINGING_BACK = "The VMs are being brought back to the states they were in."
 _WRITING = "The checkpoints are there; their notes are being written."
@@ -317,8 +319,10 @@ class WayBack:
 
 
 def _is_worth_another_attempt(found: Interruption) -> bool:
-    """Return whether a step on the way back is tried again: its host was lost, or refused to wake a VM."""
-    return found.cause in _LOST or (found.cause is Cause.FAILED and isinstance(found.edit, SetPower))
+    """Return whether a step on the way back is tried again: its host was lost, refused to wake a VM, or was busy when asked to note."""
+    if found.cause is not Cause.FAILED:
+        return found.cause in _LOST
+    return isinstance(found.edit, SetPower) or (isinstance(found.edit, SetNotes) and _BUSY in found.codes)
 
 
 async def _ended(turn: asyncio.Task[list[Interruption]] | None) -> list[Interruption]:

@@ -30,7 +30,8 @@ def author(harness: Harness, vm_name: str, name: str = "new") -> str:
 
 def test_a_host_that_is_busy_with_something_else_makes_no_failure_of_a_checkpoint() -> None:
     async def story(harness: Harness) -> None:
-        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", vm_at("db").vm_id, "InvalidState"))
+        busy = Fault("ModifySystemSettings", vm_at("db").vm_id, "InvalidState", times=None)
+        harness.host.hyperv.faults.add(busy)
         job = await harness.do(BOTH)
         assert job.verdict is Verdict.AS_PLANNED
         assert "The notes of new checkpoints could not be written." in job.message
@@ -40,9 +41,20 @@ def test_a_host_that_is_busy_with_something_else_makes_no_failure_of_a_checkpoin
     with_harness(LAB, story)
 
 
+def test_a_host_that_was_busy_for_a_moment_is_asked_again_for_the_notes() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", vm_at("db").vm_id, "InvalidState"))
+        job = await harness.do(BOTH)
+        assert (job.verdict, job.steps[-1].phase) == (Verdict.AS_PLANNED, StepPhase.DONE)
+        assert UNWRITTEN not in job.message
+        assert (author(harness, "web"), author(harness, "db")) == ("anna", "anna")
+
+    with_harness(LAB, story)
+
+
 def test_a_way_back_whose_notes_fail_has_gone_its_way() -> None:
     async def story(harness: Harness) -> None:
-        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", error="InvalidState"))
+        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", error="InvalidState", times=None))
         job = await harness.do(ApplyCheckpoint(harness.ref("web", "base"), passport=ANNA))
         assert job.verdict is Verdict.AS_PLANNED
         assert harness.shape("web").startswith("base*")
@@ -118,7 +130,7 @@ def test_a_host_that_has_done_its_part_signs_it_while_another_takes_its_time() -
 
 def test_notes_that_fail_early_are_told_with_the_verdict() -> None:
     async def story(harness: Harness) -> None:
-        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", error="InvalidState"))
+        harness.host.hyperv.faults.add(Fault("ModifySystemSettings", error="InvalidState", times=None))
         slow = harness.hosts["slow"]
         slow.hold("vm.checkpoint")
         both = (harness.vm_at("web"), harness.vm_at("db", "slow"))
