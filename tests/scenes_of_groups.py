@@ -151,6 +151,20 @@ async def group_verdict(user: WindowUser) -> QPixmap:
     return await window(user)
 
 
+async def group_notes(user: WindowUser) -> QPixmap:
+    """The notes of a group checkpoint, of which one part is locked and the others are not; in a small window."""
+    await _with_groups(user)
+    user.window.resize(1024, 700)
+    user.select("SSTest1", "Before patching")
+    user.choose("Lock")
+    await user.job_ended()
+    user.window.bench.left.show_groups(checkpoint_key("before"))
+    await user.quiet()
+    user.choose("Edit Notes of Group Checkpoint…")
+    (await user.dialog()).type("Before the cumulative update, with the new certificates")
+    return await with_dialog(user)
+
+
 async def group_apply_moved(user: WindowUser) -> QPixmap:
     """One VM has moved to another host since: the table says so before anything stops."""
     await _with_groups(user)
@@ -244,6 +258,7 @@ GROUP_SCENES: Mapping[str, tuple[Scene, bool]] = {
     "group-refused": (group_refused, False),
     "group-runs": (group_runs, False),
     "group-verdict-dark": (group_verdict, True),
+    "group-notes-dark": (group_notes, True),
     "group-apply-moved": (group_apply_moved, False),
 }
 """Each scene with its story, and whether it is played in the dark."""

@@ -14,7 +14,16 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.jobs.group_subjects import Recorded, is_about, recorded_marks
 
 _OF_CHECKPOINTS = frozenset(
-    {"checkpoint-group", "apply-group", "rename-group", "delete-group", "notes", "lock", "unlock"}
+    {
+        "checkpoint-group",
+        "apply-group",
+        "rename-group",
+        "delete-group",
+        "notes-group",
+        "notes",
+        "lock",
+        "unlock",
+    }
 )
 """What is done to a group checkpoint as a whole; what is done to one of its VMs is a matter of that VM."""
 _OF_MEMBERS = frozenset({"start-group", "save-group", "shut-down-group"})

@@ -6,7 +6,13 @@ import argparse
 
 from hvtree.cli.group_members import add_method, method_meant
 from hvtree.cli.group_verb import GroupCall, GroupVerb, add_without_missing
-from hvtree.cli.passport_options import add_passport, changed_notes, new_passport, passport_for_safety, signer
+from hvtree.cli.passport_options import (
+    add_passport,
+    new_passport,
+    passport_change,
+    passport_for_safety,
+    signer,
+)
 from hvtree.cli.verbs import add_leave
 from hvtree.domain.group import start_stages
 from hvtree.domain.group_rates import stop_rates
@@ -15,8 +21,9 @@ from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
-from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
+from hvtree.operations.notes import LockCheckpoints, UnlockCheckpoints
 from hvtree.operations.preconditions import demand, name_forbids
 
 _LOST_MEMBERS = "members that cannot be found"
@@ -96,18 +103,8 @@ def _notes_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _notes(call: GroupCall) -> Operation:
-    written = (
-        Written(
-            each,
-            changed_notes(
-                call.fleet.checkpoint(each).notes,
-                call.arguments,
-                call.fleet.hosts[each.host_id].taken_at_utc,
-            ),
-        )
-        for each in call.found().addresses
-    )
-    return EditNotes(tuple(written))
+    change = passport_change(call.arguments)
+    return EditGroupNotes(call.target(), change, call.arguments.text, signer().author)
 
 
 def _start_options(parser: argparse.ArgumentParser) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from hvtree.app.author import Signer
 from hvtree.app.settings_file import default_path, load
 from hvtree.app.workspace import utc_now
 from hvtree.domain.errors import BadInput
 from hvtree.domain.passport import Passport, passport_of, with_others_notes, with_passport
+from hvtree.domain.passport_change import PassportChange
 
 _DAYS = re.compile(r"(\d{1,4})(d|w)")
 _NONE = "none"
@@ -46,10 +44,10 @@ def new_passport(arguments: argparse.Namespace) -> Passport | None:
     )
 
 
-def changed_notes(notes: str, arguments: argparse.Namespace, now_utc: datetime) -> str:
-    """Return notes with what the options change; raise `BadInput` if they change nothing."""
+def passport_change(arguments: argparse.Namespace) -> PassportChange:
+    """Return what the options change in a passport; raise `BadInput` if they change nothing, nor the notes beside it."""
     wanted = {"reason": arguments.reason, "ticket": arguments.ticket, "keep_until": arguments.keep_until}
-    changes: Mapping[str, Any] = {
+    changes = {
         name: value or (None if name == "keep_until" else "")
         for name, value in wanted.items()
         if value is not None
@@ -59,11 +57,18 @@ def changed_notes(notes: str, arguments: argparse.Namespace, now_utc: datetime) 
             "It is not said what the notes are to be.",
             now="Give --text, --reason, --ticket or --keep-until.",
         )
-    passport = passport_of(notes)
-    if changes:
-        passport = replace(passport or Passport(author=signer().author, at_utc=now_utc), **changes)
+    return PassportChange.to(**changes)
+
+
+def changed_notes(notes: str, arguments: argparse.Namespace, now_utc: datetime) -> str:
+    """Return notes with what the options change; raise `BadInput` as `passport_change` does."""
+    change = passport_change(arguments)
     others = notes if arguments.text is None else with_others_notes(notes, arguments.text)
-    return with_passport(others, passport) if changes else others
+    if change.is_empty:
+        return others
+    return with_passport(
+        others, change.on(passport_of(notes) or Passport(author=signer().author, at_utc=now_utc))
+    )
 
 
 def signer() -> Signer:

@@ -12,11 +12,13 @@ from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import CheckpointType, HostState, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.passport_change import PassportChange
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from tests.support.plans import HOST, at, vm_at
@@ -35,6 +37,7 @@ def group_plans() -> Iterator[tuple[Operation, HostState]]:
     yield DeleteGroupCheckpoint(target), host
     yield RenameGroupCheckpoint(target, "other"), host
     yield ExportGroupCheckpoint(target, "D:\\Exports"), host
+    yield EditGroupNotes(target, PassportChange.to(ticket="CHG-7")), host
     yield StartGroup(BOTH), lab(web=vm("a*", "web", state=VmState.RUNNING), db="b*")
     yield SaveGroup(BOTH), lab(web=vm("a*", "web", state=VmState.RUNNING), db="b*")
     yield ShutDownGroup(BOTH), lab(web=vm("a*", "web", state=VmState.RUNNING), db="b*")

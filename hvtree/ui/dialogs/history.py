@@ -51,6 +51,7 @@ OPERATIONS = {
     "delete-all": "Delete all of VMs",
     "apply-group": "Apply a group",
     "rename-group": "Rename a group",
+    "notes-group": "Notes of a group",
     "export-group": "Export a group",
     "delete-group": "Delete a group",
     "start-group": "Start a group",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QLabel, QLineEdit, QWidget
 
 from hvtree.domain.passport import Passport
+from hvtree.domain.passport_change import CHANGEABLE, PassportChange
 from hvtree.operations.base import Operation
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.format import day_format
@@ -18,6 +19,7 @@ from hvtree.ui.widgets.layouts import in_column, in_row
 _KEPT_DAYS = 30
 """The day that is offered first."""
 _TICKET_WIDTH = 150
+_DIFFER = "They differ"
 _LONGEST = 500
 """Characters of a reason or a ticket."""
 
@@ -27,10 +29,16 @@ class PassportFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, today: date, passport: Passport | None = None) -> None:
-        """`passport` is what they begin with; what they do not show of it stays."""
+    def __init__(
+        self, today: date, passport: Passport | None = None, mixed: frozenset[str] = frozenset()
+    ) -> None:
+        """`passport` is what they begin with; what they do not show of it stays.
+
+        `mixed` names the fields in which several passports differ: they begin empty, and are left alone unless they are filled in.
+        """
         super().__init__()
         self._begun = passport or Passport()
+        self._mixed = mixed
         self.reason = _line(self._begun.reason, "Reason")
         self.reason.setPlaceholderText("Why it is taken")
         self.ticket = _line(self._begun.ticket, "Ticket")
@@ -46,8 +54,8 @@ class PassportFields(QWidget):
         self._place()
         for signal in (self.reason.textChanged, self.ticket.textChanged, self.day.dateChanged):
             signal.connect(self.changed)
-        self.is_kept.toggled.connect(self._on_kept)
-        self.is_locked.toggled.connect(self.changed)
+        self.is_kept.checkStateChanged.connect(self._on_kept)
+        self.is_locked.checkStateChanged.connect(self.changed)
 
     def passport(self) -> Passport:
         """Return what the fields say, with whatever they do not show."""
@@ -57,15 +65,34 @@ class PassportFields(QWidget):
             self._begun,
             reason=self.reason.text(),
             ticket=self.ticket.text(),
-            keep_until=kept if self.is_kept.isChecked() else None,
-            is_locked=self.is_locked.isChecked(),
+            keep_until=kept if _is_ticked(self.is_kept) else None,
+            is_locked=_is_ticked(self.is_locked),
         )
+
+    def change(self) -> PassportChange:
+        """Return what the fields say otherwise than they began."""
+        said = self.passport()
+        boxes = {"keep_until": self.is_kept, "is_locked": self.is_locked}
+        answered = {
+            name
+            for name, box in boxes.items()
+            if name in self._mixed and box.checkState() is not Qt.CheckState.PartiallyChecked
+        }
+        changed = {name for name in CHANGEABLE if getattr(said, name) != getattr(self._begun, name)}
+        return PassportChange(said, frozenset(changed | answered))
 
     def _begin(self, day: date) -> None:
         self.day.setDate(QDate(day.year, day.month, day.day))
         self.is_kept.setChecked(self._begun.keep_until is not None)
-        self.day.setEnabled(self.is_kept.isChecked())
         self.is_locked.setChecked(self._begun.is_locked)
+        for name, line in (("reason", self.reason), ("ticket", self.ticket)):
+            if name in self._mixed:
+                line.setPlaceholderText(_DIFFER)
+        for name, box in (("keep_until", self.is_kept), ("is_locked", self.is_locked)):
+            if name in self._mixed:
+                box.setTristate(True)
+                box.setCheckState(Qt.CheckState.PartiallyChecked)
+        self.day.setEnabled(_is_ticked(self.is_kept))
 
     def _place(self) -> None:
         captions = [QLabel("&Reason"), QLabel("&Ticket")]
@@ -75,8 +102,8 @@ class PassportFields(QWidget):
         row = in_row(None, captions[1], self.ticket, kept, self.is_locked, None, spacing=14)
         in_column(self, captions[0], self.reason, row, spacing=4)
 
-    def _on_kept(self, is_kept: bool) -> None:
-        self.day.setEnabled(is_kept)
+    def _on_kept(self) -> None:
+        self.day.setEnabled(_is_ticked(self.is_kept))
         self.changed.emit()
 
 
@@ -96,6 +123,11 @@ class CheckpointForm(NameForm):
             caption, "Checkpoint", field, lambda name: operation(name, fields.passport()), fields, *below
         )
         fields.changed.connect(self.changed)
+
+
+def _is_ticked(box: QCheckBox) -> bool:
+    """Return whether a box is ticked, and not only in part."""
+    return box.checkState() is Qt.CheckState.Checked
 
 
 def _line(text: str, name: str) -> QLineEdit:

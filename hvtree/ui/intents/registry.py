@@ -17,6 +17,7 @@ from hvtree.ui.intents.export import EXPORT
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.intents.group_checkpoint import DELETE_GROUP_CHECKPOINT, EXPORT_GROUP, RENAME_GROUP
 from hvtree.ui.intents.group_files import EXPORT_GROUPS, IMPORT_GROUPS
+from hvtree.ui.intents.group_notes import EDIT_GROUP_NOTES
 from hvtree.ui.intents.group_power import SAVE_GROUP, SHUT_DOWN_GROUP, START_GROUP
 from hvtree.ui.intents.history import HISTORY, HISTORY_OF_VM, UNDO
 from hvtree.ui.intents.intent import Intent
@@ -48,6 +49,7 @@ INTENTS: tuple[Intent, ...] = (
     DELETE_EXPIRED,
     APPLY_GROUP,
     RENAME_GROUP,
+    EDIT_GROUP_NOTES,
     EXPORT_GROUP,
     DELETE_GROUP_CHECKPOINT,
     START_GROUP,
