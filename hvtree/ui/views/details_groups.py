@@ -27,6 +27,7 @@ from hvtree.domain.words import count_words, ms_words
 from hvtree.ui.format import local_day, local_time, shown_name
 from hvtree.ui.models.group_keys import checkpoint_key, group_key
 from hvtree.ui.selection import Selection
+from hvtree.ui.views.details_busy import said_once
 from hvtree.ui.views.details_values import Belonging, Details, Link, Notice, Offer, Table
 from hvtree.ui.widgets.banner import Tone
 
@@ -41,7 +42,7 @@ def describe_groups(selection: Selection, groups: Groups, fleet: Fleet, offers: 
     """Return the details of the group or the group checkpoint that is selected."""
     if selection.group_checkpoint:
         found = groups.checkpoints(fleet).get(selection.group_checkpoint)
-        return _checkpoint(found, groups, offers) if found is not None else _GONE
+        return _checkpoint(found, groups, fleet, offers) if found is not None else _GONE
     group = next((each for each in groups.definitions if each.id == selection.group), None)
     return _group(group, groups, fleet, offers) if group is not None else _GONE
 
@@ -100,7 +101,7 @@ def _group(group: Group, groups: Groups, fleet: Fleet, offers: tuple[Offer, ...]
         _lost_notice(seen),
         tuple(facts),
         table=table,
-        offers=offers,
+        offers=said_once(offers, (each.vm for each in seen if each.vm is not None)),
         offers_caption="What can be done with it",
     )
 
@@ -116,7 +117,7 @@ def _lost_notice(seen: tuple[SeenMember, ...]) -> Notice | None:
     return Notice(Tone.WARNING, f"{count_words(len(lost), 'member')} cannot be found.", f"{names}.{more}")
 
 
-def _checkpoint(found: GroupCheckpoint, groups: Groups, offers: tuple[Offer, ...]) -> Details:
+def _checkpoint(found: GroupCheckpoint, groups: Groups, fleet: Fleet, offers: tuple[Offer, ...]) -> Details:
     is_known = any(each.id == found.group_id for each in groups.definitions)
     of = f" of the group {quoted(found.group_name)}" if found.group_name else ""
     rows = tuple(map(_part_row, found.parts[:_ROWS_AT_MOST]))
@@ -128,7 +129,7 @@ def _checkpoint(found: GroupCheckpoint, groups: Groups, offers: tuple[Offer, ...
         tuple(_facts(found)),
         belonging=(Belonging(shown_name(found.group_name), group_key(found.group_id)),) if is_known else (),
         table=table,
-        offers=offers,
+        offers=said_once(offers, (fleet.vm(each.vm) for each in found.addresses)),
         offers_caption="What can be done with it",
     )
 
