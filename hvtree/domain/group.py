@@ -124,6 +124,15 @@ def places_of(members: Iterable[Member], fleet: Fleet) -> Iterator[VmAddress]:
             yield place
 
 
+def there_and_lost(
+    members: Iterable[Member], fleet: Fleet
+) -> tuple[tuple[Member, ...], tuple[VmAddress, ...]]:
+    """Return the members where they are now, and the VMs of those that cannot be found."""
+    places = [(each, place_of(each.vm, fleet)) for each in members]
+    there = tuple(replace(each, vm=place) for each, place in places if place is not None)
+    return there, tuple(each.vm for each, place in places if place is None)
+
+
 @dataclass(frozen=True, slots=True)
 class StartStage:
     """VMs that start at the same time."""

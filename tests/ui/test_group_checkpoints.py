@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hvtree.domain.edits import Delete
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_mark import GroupMark
@@ -281,6 +283,31 @@ def test_a_group_is_saved_and_started_again_in_its_order(at_window: AtWindow) ->
         web=trees.vm("", "web", state=VmState.RUNNING),
         db=trees.vm("", "db", state=VmState.RUNNING),
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "button"),
+    [("Start Group…", "Start 1 VM"), ("Save Group…", "Save 1 VM"), ("Shut Down Group…", "Shut down 1 VM")],
+)
+def test_nobody_is_left_out_in_silence_when_a_group_is_started_or_stopped(
+    at_window: AtWindow, action: str, button: str
+) -> None:
+    async def story(user: WindowUser) -> None:
+        groups = GroupUser(user)
+        await user.open_another(trees.lab("west", db=""))
+        await groups.make("Farm", "web", "db")
+        user.workspace.remove_host("west")
+        await groups.show()
+        user.choose(action)
+        dialog = await user.dialog()
+        assert dialog.buttons() == ["Cancel"]
+        dialog.tick("Without 1 member that cannot be found")
+        assert dialog.buttons() == [button, "Cancel"]
+        dialog.press(button)
+        assert (await user.job_ended()).verdict is Verdict.AS_PLANNED
+
+    state = VmState.OFF if action.startswith("Start") else VmState.RUNNING
+    at_window(story, web=trees.vm("", "web", state=state))
 
 
 def test_the_second_plan_says_for_how_long_they_stop_by_the_first(at_window: AtWindow) -> None:

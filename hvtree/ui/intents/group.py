@@ -8,15 +8,15 @@ from datetime import datetime
 from PySide6.QtWidgets import QCheckBox
 
 from hvtree.app.workspace import Workspace
-from hvtree.domain.group import Group, GroupMethod, place_of, start_stages
+from hvtree.domain.group import Group, GroupMethod, start_stages, there_and_lost
 from hvtree.domain.group_rates import stop_rates
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
-from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.group_members_table import MembersTable
 from hvtree.ui.dialogs.leave_box import LeaveBox
+from hvtree.ui.dialogs.lost_members_box import LostMembersBox
 from hvtree.ui.dialogs.method_field import MethodField
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.dialogs.passport_fields import CheckpointForm, PassportFields
@@ -63,15 +63,12 @@ def _of_group(
     made: CheckpointGroup, group: Group, known: KnownGroups, *, with_lost: bool
 ) -> CheckpointGroup | None:
     """Return it for the members of a group, where they are now; None if none can be found."""
-    fleet = known.present()
-    places = [(each, place_of(each.vm, fleet)) for each in group.members]
-    there = [replace(each, vm=place) for each, place in places if place is not None]
-    lost = [each.vm for each, place in places if place is None] if with_lost else []
+    there, lost = there_and_lost(group.members, known.present())
     if not there:
         return None
     return replace(
         made,
-        vms=(*(each.vm for each in there), *lost),
+        vms=(*(each.vm for each in there), *(lost if with_lost else ())),
         group_id=group.id,
         group_name=group.name,
         starts=start_stages(there),
@@ -92,9 +89,7 @@ class GroupForm(CheckpointForm):
         self._method = MethodField(first.method)
         self._keep = QCheckBox("&Keep the checkpoints that were taken if one of them fails")
         self._leave = LeaveBox()
-        lost = len(whole.vms) - len(first.vms)
-        self._without = QCheckBox(f"&Without {count_words(lost, 'member')} that cannot be found")
-        self._without.setVisible(lost > 0)
+        self._without = LostMembersBox(len(whole.vms) - len(first.vms))
         field = NameField("&Name of all checkpoints", default=lambda: draft.default_name(GROUP_BASE))
         fields = PassportFields(draft.now_utc.date())
         below = (self._method, self._members, self._without, self._keep, self._leave)
