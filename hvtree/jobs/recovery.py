@@ -300,7 +300,9 @@ def _left_over(
         if isinstance(step.edit, Create)
         for vm_id in step.edit.vm_ids
     }
-    for vm in found:
+    for was, vm in zip(plan.vms, found, strict=True):
+        if vm.outcome is Outcome.AS_PLANNED and _is_applied(plan, was):
+            continue  # it has gone back, and what it held before is in its safety checkpoint alone
         for each in vm.now.checkpoints if vm.now is not None else ():
             is_new = each.id not in vm.before.by_id
             if is_new and (each.id in made or (vm.before.id, each.name) in names):
