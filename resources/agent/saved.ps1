@@ -62,13 +62,14 @@ function Add-AgentStateFiles {
     }
 }
 
-# Adds the bytes of the other checkpoints of some places from the module (SizeOfSystemFiles, fact 145): two calls for all.
+# Adds the bytes of the other checkpoints of some places from the module (SizeOfSystemFiles, fact 145). It is asked for these VMs
+# alone, unless they are most of the host: a large host is measured some VMs at a time, and must not be listed each time.
 function Add-AgentModuleSizes {
     param([hashtable] $Files, $Places)
     $sizes = [hashtable]::new()
     try {
         Import-AgentModule
-        if ($Places.Count -le 8) {
+        if (2 * $Places.Count -le $Files.Shared.Places.Count) {
             $vms = @(foreach ($place in $Places) { Get-AgentVm $place.Id })
         } else {
             $ids = [System.Collections.Generic.HashSet[string]]::new([string[]] @(foreach ($place in $Places) { $place.Id }))

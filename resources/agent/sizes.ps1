@@ -37,7 +37,7 @@ function Invoke-AgentSizes {
     }
 }
 
-# Sends the sizes of the VMs that a request names, in its order, some 100 files at a time; those that are gone are left out.
+# Sends the sizes of the VMs that a request names, in its order, some files at a time; those that are gone are left out.
 function Send-AgentSizes {
     param([hashtable] $Shared, [hashtable] $Request)
     $files = $Shared.Files
@@ -50,7 +50,7 @@ function Send-AgentSizes {
         try {
             [System.Threading.Monitor]::Enter($files.Lock, [ref] $isMine)
             if ($queue.Next -eq 0) { Reset-AgentFiles $files }
-            $paths = Get-AgentNextPaths $queue
+            $paths = Get-AgentNextPaths $queue (8 * $files.Pace.Files)
             Update-AgentStates $files $queue.Places[$queue.Next..($queue.End - 1)]
             Update-AgentDisks $files $paths $queue
             if (-not $Request.IsCancelled) { Add-AgentKnownSizes $files $queue $true }
@@ -61,14 +61,16 @@ function Send-AgentSizes {
     Send-AgentQueue $Shared $queue
 }
 
-# Returns the disk files of the next VMs; there is at least one VM.
+# Returns the disk files of the next VMs, 100 or a few more, or as many as a quick host may be asked about at once; there is at
+# least one VM.
 function Get-AgentNextPaths {
-    param([hashtable] $Queue)
+    param([hashtable] $Queue, [int] $Wanted)
+    $Wanted = [Math]::Max(100, $Wanted)
     $paths = [System.Collections.Generic.List[string]]::new()
     do {
         $paths.AddRange([string[]] $Queue.Places[$Queue.End].Paths)
         $Queue.End++
-    } while ($Queue.End -lt $Queue.Places.Count -and $paths.Count -lt 100)
+    } while ($Queue.End -lt $Queue.Places.Count -and $paths.Count -lt $Wanted)
     return , $paths
 }
 

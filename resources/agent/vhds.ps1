@@ -114,7 +114,7 @@ function Get-AgentVhds {
         if ($watch.ElapsedMilliseconds -gt 1000) {
             $Asking.Pace.Files = [Math]::Max(1, [Math]::Floor($paths.Count / 2))
         } elseif ($watch.ElapsedMilliseconds -lt 250 -and $paths.Count -eq $most) {
-            $Asking.Pace.Files = [Math]::Min(16, 2 * $most)
+            $Asking.Pace.Files = [Math]::Min(64, 2 * $most)
         }
     }
 }

@@ -228,6 +228,32 @@ def test_a_checkpoints_state_is_looked_up_once(agent: AgentProcess, world: Path,
     assert [line for line in looked_up(calls, before) if line.startswith("Get-VMSnapshot")] == []
 
 
+def test_a_large_host_is_not_listed_for_each_part_of_it(start: Start, world: Path, calls: Path) -> None:
+    agent = start()
+    chain = [disk(f"{number}.vhdx") for number in range(10)]  # ten VMs are measured at a time, or some fifty
+    drives = [each["path"] for each in chain]
+    vms = [vm(number, f"vm{number}", checkpoint(number, "one", drives=drives)) for number in range(120)]
+    write_world(world, *({**each, "drives": drives} for each in vms), disks=tuple(chain))
+    picture(agent)
+    before = noted(calls)
+    agent.ask("host.sizes", ids=[each["id"] for each in vms])
+
+    asked = calls.read_text().splitlines()[before:]
+    assert [line for line in asked if line.startswith("Get-VM ")] == [f"Get-VM {each['id']}" for each in vms]
+    assert "Get-VM" not in asked
+
+
+def test_sizes_of_most_of_a_host_list_it_once(start: Start, world: Path, calls: Path) -> None:
+    agent = start()
+    write_world(world, *many(20))
+    picture(agent)
+    before = noted(calls)
+    agent.ask("host.sizes", ids=[vm_id(number) for number in range(20)])
+
+    asked = [line.split()[0] for line in calls.read_text().splitlines()[before:]]
+    assert (asked.count("Get-VM"), asked.count("Get-VMSnapshot")) == (1, 1)
+
+
 def test_a_file_is_looked_up_again_only_if_it_has_changed(
     start: Start, world: Path, calls: Path, tmp_path: Path
 ) -> None:

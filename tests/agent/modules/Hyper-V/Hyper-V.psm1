@@ -45,7 +45,7 @@ function New-TestSnapshotObject {
 function Get-VM {
     [CmdletBinding(DefaultParameterSetName = 'Name')]
     param([Parameter(ParameterSetName = 'Name')] [string[]] $Name, [Parameter(ParameterSetName = 'Id')] [Nullable[guid]] $Id)
-    Write-TestCall 'Get-VM'
+    Write-TestCall "Get-VM $Id".TrimEnd()
     if ($null -eq $Id) { foreach ($vm in (Get-TestWorld).vms) { New-TestVmObject $vm }; return }
     $vm = Find-TestVm $Id
     if ($null -ne $vm) { return New-TestVmObject $vm }
