@@ -1,12 +1,11 @@
 """The agent in Python: answers the wire protocol of `hosts.messages` on top of the emulated host, as `agent.ps1` does.
 
-It has no threads of its own. `feed` may be called from any thread, and the host calls back from its clock's thread;
-one lock keeps them apart. Answers go to `send` as whole lines, in order.
+It has no threads of its own. `feed` may be called from any thread, and the host calls back from its clock's thread, or from
+that of another agent; a `SerialExecutor` keeps them apart. Answers go to `send` as whole lines, in order.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
@@ -19,6 +18,7 @@ from hvtree.emulator.agent.looks import Looks
 from hvtree.emulator.agent.measuring import Measuring
 from hvtree.emulator.agent.message_parts import id_in, protocol_error, raw, text_in, too_old
 from hvtree.emulator.agent.records import error_record, iso, vm_groups
+from hvtree.emulator.agent.serial_executor import SerialExecutor
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
 from hvtree.emulator.host.errors import CmdletError
@@ -48,7 +48,7 @@ class Agent:
         self._host = hyperv
         self._send_line = send
         self._ended = ended
-        self._lock = threading.RLock()
+        self._executor = SerialExecutor()
         self._lines = wire.LineBuffer()
         self._inventory = inventory or Inventory(hyperv)
         self._answered: OrderedDict[str, bytes] = OrderedDict()
@@ -63,7 +63,7 @@ class Agent:
         self._announcement: Timer | None = None
         self._known_revision = 0
         self._looks = Looks(hyperv.clock.now())
-        self._leases = Leases(hyperv, self._guarded, self._drain)
+        self._leases = Leases(hyperv, self._dispatch_if_open, self._drain)
         self._verbs: Mapping[str, Verb] = {
             "hello": self._greet,
             "ping": lambda _: {"time": self._now()},
@@ -83,11 +83,12 @@ class Agent:
 
     def start(self) -> None:
         """Say hello."""
-        self._say_hello()
+        with self._executor.turn():
+            self._say_hello()
 
     def feed(self, data: bytes) -> None:
         """Take what the client sent, in any pieces. Raises nothing, whatever the client sent."""
-        with self._lock:
+        with self._executor.turn():
             try:
                 lines = self._lines.feed(data)
             except wire.FramingError as error:
@@ -107,13 +108,13 @@ class Agent:
 
         `feed` must not be called again.
         """
-        with self._lock:
+        with self._executor.turn():
             self.feed(b"\n")
             self._drain()
 
     def close(self) -> None:
         """Stop sending. Work that the host has begun goes on, as it does on a real one."""
-        with self._lock:
+        with self._executor.turn():
             self._is_open = False
             self._leases.close()
             if self._stop_listening is not None:
@@ -179,9 +180,8 @@ class Agent:
         self._send(Message(id=request_id, error=error))
 
     def _send(self, message: Message) -> None:
-        with self._lock:
-            if self._is_open:
-                self._send_line(wire.agent_line(msgspec.json.encode(message)))
+        if self._is_open:
+            self._send_line(wire.agent_line(msgspec.json.encode(message)))
 
     # -- verbs that answer at once -------------------------------------------------------------------------------
 
@@ -212,16 +212,15 @@ class Agent:
         vm_ids, end = self._inventory.read(since)
 
         def send() -> None:
-            with self._lock:
-                self._looking.pop(request.id, None)
-                for part in self._inventory.parts(vm_ids, sizes=sizes):
-                    self._send(Message(id=request.id, part=part))
-                self._known_revision = end.revision
-                self._looks.read(self._host.clock.now())
-                self._answer(request.id, end)
-                self._end_if_drained()
+            self._looking.pop(request.id, None)
+            for part in self._inventory.parts(vm_ids, sizes=sizes):
+                self._send(Message(id=request.id, part=part))
+            self._known_revision = end.revision
+            self._looks.read(self._host.clock.now())
+            self._answer(request.id, end)
+            self._end_if_drained()
 
-        if sizes and self._inventory.learn(vm_ids, send) is not None:
+        if sizes and self._inventory.learn(vm_ids, lambda: self._executor.dispatch(send)) is not None:
             self._looking[request.id] = None
         else:
             send()
@@ -233,22 +232,23 @@ class Agent:
         self._host.faults.check_rights("Get-VHD")
 
         def ended() -> None:
-            with self._lock:
-                self._looking.pop(request.id, None)
-                self._answer(request.id, {})
-                self._end_if_drained()
+            self._looking.pop(request.id, None)
+            self._answer(request.id, {})
+            self._end_if_drained()
 
         def send(part: msgspec.Raw) -> None:
             self._send(Message(id=request.id, part=part))
 
-        measuring = Measuring(self._inventory, ids, send, ended, self._lock)
+        measuring = Measuring(self._inventory, ids, send, ended, self._executor.dispatch)
         self._looking[request.id] = measuring
         measuring.go_on()
 
     def _watch(self, request: Request) -> object:
         wants = bool(request.args.get("on", True))
         if wants and self._stop_listening is None:
-            self._stop_listening = self._host.on_change(self._on_change)
+            self._stop_listening = self._host.on_change(
+                lambda _revision: self._executor.dispatch(self._plan_announcement)
+            )
             self._look_soon()
         elif not wants and self._stop_listening is not None:
             self._stop_listening()
@@ -276,32 +276,32 @@ class Agent:
         for invocation in action.invocations:
             self._follow(request.id, invocation)
         if not action.invocations:
-            self._on_done(request.id)
+            self._finish(request.id)
 
     def _follow(self, request_id: str, invocation: Invocation) -> None:
         def moved(result: TargetResult, percent: int) -> None:
             if percent:  # 0 % is not worth a message
                 report = messages.ProgressReport(result.target.lower(), percent)
-                self._send(Message(id=request_id, progress=report))
+                self._executor.dispatch(lambda: self._send(Message(id=request_id, progress=report)))
 
         invocation.on_progress(moved)
-        invocation.on_done(lambda: self._on_done(request_id))
+        invocation.on_done(lambda: self._executor.dispatch(lambda: self._finish(request_id)))
 
-    def _on_done(self, request_id: str) -> None:
-        with self._lock:
-            action = self._running.get(request_id)
-            if action is None or not action.is_done:
-                return
-            del self._running[request_id]
-            results = messages.Results(action.answer(), action.warnings())
-            line = wire.agent_line(msgspec.json.encode(Message(id=request_id, ok=raw(results))))
-            self._answered[request_id] = line
-            while len(self._answered) > REMEMBERED:
-                self._answered.popitem(last=False)
-            if self._is_open:
-                self._send_line(line)
-            self._look_soon()
-            self._end_if_drained()
+    def _finish(self, request_id: str) -> None:
+        """Answer a request if everything has been done that it asks for."""
+        action = self._running.get(request_id)
+        if action is None or not action.is_done:
+            return
+        del self._running[request_id]
+        results = messages.Results(action.answer(), action.warnings())
+        line = wire.agent_line(msgspec.json.encode(Message(id=request_id, ok=raw(results))))
+        self._answered[request_id] = line
+        while len(self._answered) > REMEMBERED:
+            self._answered.popitem(last=False)
+        if self._is_open:
+            self._send_line(line)
+        self._look_soon()
+        self._end_if_drained()
 
     def _drain(self) -> None:
         """End as soon as everything is answered and the VMs are back that are held."""
@@ -315,36 +315,33 @@ class Agent:
             self.close()
             self._ended(0)
 
-    def _guarded(self, act: Callable[[], None]) -> None:
-        with self._lock:
-            if self._is_open:
-                act()
+    def _dispatch_if_open(self, act: Callable[[], None]) -> None:
+        self._executor.dispatch(lambda: act() if self._is_open else None)
 
     # -- changes -----------------------------------------------------------------------------------------------------
 
-    def _on_change(self, _revision: int) -> None:
-        with self._lock:
-            if self._is_open and self._stop_listening is not None and self._announcement is None:
-                due = self._looks.next(self._host.clock.now())
-                self._announcement = self._host.clock.call_at(due, self._announce)
+    def _plan_announcement(self) -> None:
+        if self._is_open and self._stop_listening is not None and self._announcement is None:
+            due = self._looks.next(self._host.clock.now())
+            self._announcement = self._host.clock.call_at(
+                due, lambda: self._executor.dispatch(self._announce)
+            )
 
     def _look_soon(self) -> None:
-        with self._lock:
-            self._looks.soon(self._host.clock.now())
-            if self._announcement is not None:
-                self._announcement.cancel()
-                self._announcement = None
-            if self._known_revision and self._host.revision != self._known_revision:
-                self._on_change(self._host.revision)
+        self._looks.soon(self._host.clock.now())
+        if self._announcement is not None:
+            self._announcement.cancel()
+            self._announcement = None
+        if self._known_revision and self._host.revision != self._known_revision:
+            self._plan_announcement()
 
     def _announce(self) -> None:
-        with self._lock:
-            self._announcement = None
-            revision = self._host.revision
-            if self._stop_listening is not None and revision != self._known_revision:
-                self._known_revision = revision
-                self._looks.found(self._host.clock.now())
-                self._send(Message(ev="changed", data=raw(messages.Changed(revision))))
+        self._announcement = None
+        revision = self._host.revision
+        if self._stop_listening is not None and revision != self._known_revision:
+            self._known_revision = revision
+            self._looks.found(self._host.clock.now())
+            self._send(Message(ev="changed", data=raw(messages.Changed(revision))))
 
     def _now(self) -> str:
         return iso(self._host.clock.now())

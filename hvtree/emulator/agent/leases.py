@@ -40,16 +40,16 @@ class _Held:
 
 
 class Leases:
-    """The VMs that one agent holds. Everything happens with the agent's lock held; `is_over` is called when they are back."""
+    """The VMs that one agent holds. Everything happens in the agent's turn; `over` is called when they are back."""
 
     def __init__(
-        self, host: HyperV, guarded: Callable[[Callable[[], None]], None], over: Callable[[], None]
+        self, host: HyperV, dispatch: Callable[[Callable[[], None]], None], over: Callable[[], None]
     ) -> None:
-        """`guarded` calls something with the agent's lock held."""
+        """`dispatch` is the agent's, for what the host calls back; it does nothing once the agent is closed."""
         self.is_over = False
         """Nothing more may be done with VMs for the client: they are being brought back."""
         self._host = host
-        self._guarded = guarded
+        self._dispatch = dispatch
         self._over = over
         self._held: dict[str, _Held] = {}
         self._at_work: Counter[str] = Counter()
@@ -75,7 +75,7 @@ class Leases:
             if vm_id not in self._held and goal is not None and self._state(vm_id) == goal:
                 self._held[vm_id] = _Held(goal, lease)
         if self._held and self._stop_listening is None:
-            self._stop_listening = self._host.on_change(lambda _revision: self._guarded(self._find_returned))
+            self._stop_listening = self._host.on_change(lambda _revision: self._dispatch(self._find_returned))
         self._set_timer()
 
     def follow(self, verb: str, lease: Lease | None, invocation: Invocation) -> None:
@@ -91,7 +91,7 @@ class Leases:
             for vm_id in vm_ids if self.is_over else ():
                 self._bring_back(vm_id)
 
-        invocation.on_done(lambda: self._guarded(ended))
+        invocation.on_done(lambda: self._dispatch(ended))
 
     def end(self, lease_id: str) -> object:
         """Let go what is held under a lease; return the answer to `lease.end`."""
@@ -139,7 +139,7 @@ class Leases:
             self._timer = None
         if self._held and not self.is_over:
             self._timer = self._host.clock.call_later(
-                self._left_s, lambda: self._guarded(self._look), background=True
+                self._left_s, lambda: self._dispatch(self._look), background=True
             )
 
     @property
@@ -193,10 +193,10 @@ class Leases:
                 self._held[vm_id] = replace(self._held[vm_id], is_started=is_started)
             self._bring_back(vm_id, attempts, patience_s)
 
-        invocation.on_done(lambda: self._guarded(ended))
+        invocation.on_done(lambda: self._dispatch(ended))
 
     def _again(self, seconds: float, act: Callable[[], None]) -> None:
-        self._host.clock.call_later(seconds, lambda: self._guarded(act))
+        self._host.clock.call_later(seconds, lambda: self._dispatch(act))
 
 
 def lease_over() -> Error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -22,10 +21,10 @@ class Measuring:
         vm_ids: Iterable[str],
         send: Callable[[msgspec.Raw], None],
         ended: Callable[[], None],
-        lock: AbstractContextManager[object],
+        dispatch: Callable[[Callable[[], None]], None],
     ) -> None:
-        """`lock` is the agent's: the host calls back from its clock's thread."""
-        self._lock = lock
+        """`dispatch` is the agent's, for what the host calls back. Everything else happens in the agent's turn."""
+        self._dispatch = dispatch
         self._inventory = inventory
         self._left = deque(dict.fromkeys(vm_id.lower() for vm_id in vm_ids))
         self._send = send
@@ -37,15 +36,14 @@ class Measuring:
 
     def go_on(self) -> None:
         """Send what is known, until something has to be looked up first."""
-        with self._lock:
-            while self._left and not self._is_over:
-                if not self._is_known(self._left[0]):
-                    break
-                self._take(self._left.popleft())
-            if not self._is_over:
-                self._flush()
-                if not self._left:
-                    self.cancel()
+        while self._left and not self._is_over:
+            if not self._is_known(self._left[0]):
+                break
+            self._take(self._left.popleft())
+        if not self._is_over:
+            self._flush()
+            if not self._left:
+                self.cancel()
 
     def cancel(self) -> bool:
         """End it now; what was sent has been sent. Return whether it was under way."""
@@ -62,7 +60,7 @@ class Measuring:
         if self._question is not None:
             self._question = None  # it has been answered, as far as there was time
             return True
-        self._question = self._inventory.learn([vm_id], self.go_on)
+        self._question = self._inventory.learn([vm_id], lambda: self._dispatch(self.go_on))
         return self._question is None
 
     def _take(self, vm_id: str) -> None:
