@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.channel import AgentUnreachable, Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
@@ -289,7 +290,7 @@ class Client:
 
     async def _read(self) -> HostState:
         try:
-            async with asyncio.timeout(self._timing.read_s):
+            async with awake_timeout(self._timing.read_s):
                 state = await self._reader.read()
                 self._partly = None
                 return state

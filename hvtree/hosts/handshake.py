@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure
 from hvtree.domain.lease import LEASE_S
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.codec import Body, decoded
 from hvtree.hosts.messages import PROTOCOL_VERSION, Hello, HostFacts
@@ -159,7 +160,7 @@ class Handshake:
     ) -> _T:
         """Wait for an answer; raise `failure` if it does not come in time."""
         try:
-            async with asyncio.timeout(timeout_s):
+            async with awake_timeout(timeout_s):
                 return await answer
         except TimeoutError as error:
             raise failure(

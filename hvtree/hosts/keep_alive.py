@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from hvtree.domain.errors import ConnectionFailure, HostFailure, HVTreeError
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.rpc import Rpc
 
@@ -61,7 +62,7 @@ class KeepAlive:
         while True:
             is_at_work = await self._wait_for_quiet()
             try:
-                async with asyncio.timeout(self._timing.pong_s):
+                async with awake_timeout(self._timing.pong_s):
                     await (ask_for_pong() if is_at_work else self._ping_or_tell(ask_for_pong))
                 if not is_at_work:
                     self._kept.answered_nothing_new()

@@ -6,6 +6,7 @@ import asyncio
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.names import isolated
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.ports import WatchedHost
 from hvtree.jobs.record import JobRecord
 
@@ -44,7 +45,7 @@ class Reconnection:
         waits = f"HVTree waits up to {self._limit_s:.0f} seconds for it to come back."
         self._record.remark(f"The connection to the {self._the_host} is lost. {waits}", self._the_host)
         try:
-            async with asyncio.timeout(self._limit_s):
+            async with awake_timeout(self._limit_s):
                 await self._host.back()
         except TimeoutError:
             self._why_over = f"HVTree waited {self._limit_s:.0f} seconds for it."

@@ -9,6 +9,7 @@ from hvtree.operations.group import CheckpointGroup
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
 from tests.support.trees import lab, vm
+from tests.support.virtual_time import jump
 
 LAB = lab(
     web=vm("base*", "web", state=VmState.RUNNING),
@@ -52,6 +53,20 @@ def test_what_it_said_is_gone_when_the_host_is_back() -> None:
             "The connection to the host is lost. HVTree waits up to 300 seconds for it to come back."
         )
         assert "" in [each.message for each in harness.seen[waiting:]]
+
+    with_harness(LAB, story)
+
+
+def test_a_jump_of_the_clock_does_not_end_the_wait() -> None:
+    async def story(harness: Harness) -> None:
+        job_id = await harness.lose_during(GROUP, "vm.checkpoint", for_good=True)
+        await harness.until(lambda: "waits" in harness.workspace.job(job_id).message)
+        jump(3600)
+        await harness.host.clock.pass_by(3)
+        harness.host.down = None
+        job = await harness.ended(job_id)
+        assert "did not come back" not in job.message
+        assert {harness.vm("web").state, harness.vm("db").state} == {VmState.RUNNING, VmState.PAUSED}
 
     with_harness(LAB, story)
 

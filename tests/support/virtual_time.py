@@ -36,6 +36,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now_s
 
+    def jump(self, seconds: float) -> None:
+        self._jumping.now_s += seconds
+
+
+def jump(seconds: float) -> None:
+    """Let the running loop's clock be ahead all at once, as after a sleep: what was due meanwhile has not happened yet."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    loop.jump(seconds)
+
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Return the result of a coroutine; fail if it leaves tasks behind, or errors that nobody saw."""
