@@ -19,6 +19,7 @@ from hvtree.cli.recovery_text import unfinished_lines
 from hvtree.cli.terminal import approver_for
 from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import Refused
+from hvtree.jobs.recovery import Offer
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ class _Recovering:
                 await recoveries.leave(job)
                 self._say("It is left as it is.")
             else:
-                code = max(code, await self._take_offers(hosts, job))
+                code = max(code, await self._take_offers(hosts, recoveries, job))
         left = await recoveries.look(hosts.workspace.fresh_fleet)
         if left:
             self._say(
@@ -78,21 +79,32 @@ class _Recovering:
             )
         return max(code, Exit.REFUSED) if left else code
 
-    async def _take_offers(self, hosts: ConnectedHosts, job: Unfinished) -> int:
-        """Offer what can be done about a job, one after the other; return the worst exit code."""
+    async def _take_offers(self, hosts: ConnectedHosts, recoveries: Recoveries, job: Unfinished) -> int:
+        """Offer what can be done about a job, one after the other, and each only as long as it still can; return the worst exit code."""
         code: int = Exit.AS_PLANNED
-        for offer in job.recovery.offers:
-            approver = approver_for(is_yes=self._is_yes, plans=self._output, notes=self._notes)
-            try:
-                plan = hosts.workspace.plan(offer.operation)
-            except Refused as error:
-                self._say(error.sentence)
-                code = max(code, Exit.REFUSED)
-                continue
-            result = await JobRun(approver, self._notes).carry_out(hosts, plan)
-            self._output.say_painted(painted(result, self._output.paint, self._output.fit))
-            code = max(code, EXITS[result.verdict])
+        put: list[Offer] = []
+        open_job: Unfinished | None = job
+        while open_job is not None:
+            offer = next((each for each in open_job.recovery.offers if each not in put), None)
+            if offer is None:
+                break
+            put.append(offer)
+            code = max(code, await self._take(hosts, offer))
+            left = await recoveries.look(hosts.workspace.fresh_fleet)
+            open_job = next((each for each in left if each.entry.uuid == job.entry.uuid), None)
         return code
+
+    async def _take(self, hosts: ConnectedHosts, offer: Offer) -> int:
+        """Show the plan of an offer, carry it out if that is wanted, and return the exit code."""
+        approver = approver_for(is_yes=self._is_yes, plans=self._output, notes=self._notes)
+        try:
+            plan = hosts.workspace.plan(offer.operation)
+        except Refused as error:
+            self._say(error.sentence)
+            return Exit.REFUSED
+        result = await JobRun(approver, self._notes).carry_out(hosts, plan)
+        self._output.say_painted(painted(result, self._output.paint, self._output.fit))
+        return EXITS[result.verdict]
 
     def _say(self, text: str) -> None:
         self._output.say("\n".join(wrapped(line, self._output.fit) for line in text.split("\n")))

@@ -9,8 +9,8 @@ its next checkpoints have them from it (facts 82 and 243).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -142,6 +142,14 @@ class GroupCheckpoint:
     def addresses(self) -> tuple[CheckpointAddress, ...]:
         """Its checkpoints that are there."""
         return tuple(each.address for each in self.there)
+
+    def on(self, host_ids: Collection[str]) -> GroupCheckpoint:
+        """Return what of it is on some hosts, with the findings about that."""
+        parts = tuple(each for each in self.parts if each.address.host_id in host_ids)
+        vm_ids = {"", *(each.address.vm_id for each in parts)}
+        return replace(
+            self, parts=parts, findings=tuple(each for each in self.findings if each.vm_id in vm_ids)
+        )
 
     @property
     def is_whole(self) -> bool:

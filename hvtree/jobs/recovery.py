@@ -36,6 +36,7 @@ from hvtree.domain.words import count_words
 from hvtree.jobs.kept import KeptPlan
 from hvtree.jobs.notes_left import notes_left
 from hvtree.jobs.power_left import is_about_power, power_left
+from hvtree.jobs.return_left import return_left
 from hvtree.operations.base import Operation, Step, steps_of
 from hvtree.operations.bring_back import BringBack, can_bring_back
 from hvtree.operations.consequence import checkpoints
@@ -116,7 +117,7 @@ class Recovery:
 def look_at(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Recovery:
     """Return what became of a job; `made` are the ids of the checkpoints that hosts have said to have taken for it."""
     found = tuple(_find(plan, address, fleet) for address in plan.vms)
-    return Recovery(plan.title, found, tuple(_offers(plan, found, frozenset(made))))
+    return Recovery(plan.title, found, tuple(_offers(plan, found, frozenset(made), fleet)))
 
 
 def touched_hosts(plan: KeptPlan, fleet: Fleet) -> tuple[str, ...]:
@@ -214,7 +215,11 @@ def _is_applied(plan: KeptPlan, address: VmAddress) -> bool:
     )
 
 
-def _offers(plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str]) -> Iterator[Offer]:
+def _offers(
+    plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str], fleet: Fleet
+) -> Iterator[Offer]:
+    mixture = tuple(_finish_return(plan, found, made, fleet))
+    yield from mixture
     back = tuple((each.address, goal) for each in found if (goal := _goal(plan, each)) is not None)
     if back:
         was = " or ".join(dict.fromkeys(state_words(goal) for _address, goal in back))
@@ -222,7 +227,7 @@ def _offers(plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str]) ->
     yield from _finish(plan, found)
     yield from _finish_power(plan, found)
     left = tuple(_left_over(plan, found, made))
-    if left:
+    if left and not mixture:  # while some have gone back, the safety checkpoints of all belong together
         names = checkpoints(each for _address, each in left)
         yield Offer(f"Delete the {names} of it", DeleteCheckpoints(tuple(address for address, _each in left)))
 
@@ -288,6 +293,22 @@ def _finish_power(plan: KeptPlan, found: tuple[FoundVm, ...]) -> Iterator[Offer]
         yield Offer(*power_left(plan, rest))
 
 
+def _finish_return(
+    plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str], fleet: Fleet
+) -> Iterator[Offer]:
+    """Yield what makes a group one again of which only some have gone back; what others have changed stays theirs."""
+    pairs = tuple(zip(plan.vms, found, strict=True))
+    gone_back = {
+        was: each.address
+        for was, each in pairs
+        if each.outcome is Outcome.AS_PLANNED and _is_applied(plan, was)
+    }
+    on_the_way = (Outcome.AS_BEFORE, Outcome.HALF_WAY)
+    others = {was: each.address for was, each in pairs if each.outcome in on_the_way}
+    for words, operation in return_left(plan, made, fleet, gone_back=gone_back, others=others):
+        yield Offer(words, operation)
+
+
 def _left_over(
     plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str]
 ) -> Iterator[tuple[CheckpointAddress, Checkpoint]]:
@@ -301,8 +322,8 @@ def _left_over(
         for vm_id in step.edit.vm_ids
     }
     for was, vm in zip(plan.vms, found, strict=True):
-        if vm.outcome is Outcome.AS_PLANNED and _is_applied(plan, was):
-            continue  # it has gone back, and what it held before is in its safety checkpoint alone
+        if vm.outcome in (Outcome.AS_PLANNED, Outcome.CHANGED) and _is_applied(plan, was):
+            continue  # it has gone back, or may have: what it held before is in its safety checkpoint alone
         for each in vm.now.checkpoints if vm.now is not None else ():
             is_new = each.id not in vm.before.by_id
             if is_new and (each.id in made or (vm.before.id, each.name) in names):

@@ -151,24 +151,31 @@ def _group_back(plan: KeptPlan, what: str, made: frozenset[str], fleet: Fleet) -
             why="It was done without safety checkpoints, and the states before were thrown away.",
             now="Apply another group checkpoint, if one helps.",
         )
-    parts = tuple(_recorded(plan, made, fleet))
-    if not parts:
+    record = safety_record(plan, made, fleet)
+    if record is None:
         raise Refused(
             what, why="Its safety checkpoints are gone.", now="Apply another group checkpoint, if one helps."
         )
+    then = {was.vm_id: plan.before.vm(was).state for was in plan.vms}
+    states = tuple((each.address.vm, then[each.address.vm_id]) for each in record.parts)
+    return ApplyGroupCheckpoint(GroupTarget(record.id, record), states=states)
+
+
+def safety_record(plan: KeptPlan, made: frozenset[str], fleet: Fleet) -> GroupRecord | None:
+    """Return the safety checkpoints that a job has taken of a group, as one; None if there is none any more."""
+    parts = tuple(_recorded(plan, made, fleet)) if _has_created(plan) else ()
+    if not parts:
+        return None
     marks = (fleet.vm(each.address.vm).group_marks.get(each.address.checkpoint_id) for each in parts)
     mark = next(filter(None, marks), None)
     checkpoint = fleet.checkpoint(parts[0].address)
-    record = GroupRecord(
+    return GroupRecord(
         mark.id if mark is not None else checkpoint.id,
         checkpoint.name,
         checkpoint.created_utc,
         parts,
         size=len(plan.vms),
     )
-    then = {was.vm_id: plan.before.vm(was).state for was in plan.vms}
-    states = tuple((each.address.vm, then[each.address.vm_id]) for each in parts)
-    return ApplyGroupCheckpoint(GroupTarget(record.id, record), states=states)
 
 
 def _recorded(plan: KeptPlan, made: frozenset[str], fleet: Fleet) -> Iterator[RecordedPart]:

@@ -16,15 +16,16 @@ from hvtree.domain.group import Member, StartStage, start_stages
 from hvtree.domain.group_checkpoint import GroupCheckpoint
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VirtualMachine, VmState
-from hvtree.domain.names import base_of, safety_name
+from hvtree.domain.names import base_of, quoted, safety_name
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
 from hvtree.domain.words import count_words
 from hvtree.operations.apply import no_safety, replica
 from hvtree.operations.apply_group_consequences import GroupReturn
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
+from hvtree.operations.bring_back import can_bring_back
 from hvtree.operations.create import by_host
-from hvtree.operations.group_target import GroupTarget, Parts, demand_whole, named
+from hvtree.operations.group_target import GroupTarget, Parts, demand_whole, named, vms_of
 from hvtree.operations.leases import ON, if_cut, is_on
 from hvtree.operations.passports import about_passport, by_hand, dated, passport_phases
 from hvtree.operations.power_phases import in_stages, power_phase
@@ -61,6 +62,9 @@ class ApplyGroupCheckpoint:
     """If the connection fails, the VMs stay as they are then."""
     states: tuple[tuple[VmAddress, VmState], ...] = ()
     """The states into which VMs come afterwards; those that it does not name come into their present ones."""
+    rest: tuple[str, ...] = ()
+    """After a return that broke off: the ids of the VMs that are still to go. The others stay where they stand, and are only
+    brought into the states that `states` names."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming what is missing and who cannot go back, and why. Then nothing is stopped."""
@@ -69,12 +73,14 @@ class ApplyGroupCheckpoint:
         going = self._going_back(fleet, found, parts, at_utc)
         phases = tuple(going.phases())
         bring_back = (*going.bring_back(), *going.notes())
-        touched = tuple(each.vm for each in parts)
+        touched = (*(each.vm for each in parts), *going.staying)
         before, expected = before_and_after(fleet, touched, (*phases, *bring_back))
-        change = GroupReturn(found, parts, self.members, self.safety, at_utc)
+        hosts = {each.host_id for each in touched}
+        there = found.on(hosts) if self.rest else found  # so that the same plan comes of these hosts alone
+        change = GroupReturn(there, parts, self.members, self.safety, at_utc, going.staying)
         return Plan(
             operation=replace(self, at_utc=at_utc),
-            title=f"Apply the {named(found)}",
+            title=f"Apply the {named(found)}" if not self.rest else _title_of_rest(found, parts),
             button="Create Checkpoints and Apply" if self.safety else "Apply",
             phases=phases,
             before=before,
@@ -97,7 +103,7 @@ class ApplyGroupCheckpoint:
 
     def check(self, fleet: Fleet) -> tuple[VmAddress, ...]:
         """Return the VMs that it touches; raise `Refused` as `plan` does."""
-        return tuple(each.vm for each in self._applicable(fleet)[1])
+        return (*(each.vm for each in self._applicable(fleet)[1]), *self._staying(fleet))
 
     def undated(self) -> Operation:
         """Return it for the time of the reading on which it is planned next."""
@@ -106,8 +112,10 @@ class ApplyGroupCheckpoint:
     def _applicable(self, fleet: Fleet) -> tuple[GroupCheckpoint, Parts]:
         found, parts = self.target.parts(fleet, _WHAT)
         what = f"The {named(found)} cannot be applied now."
+        if self.rest:
+            parts = {address: each for address, each in parts.items() if address.vm_id in self.rest}
         if not self.partial:
-            demand_whole(found, what)
+            demand_whole(found, what, self.rest)
         checkpoints = {vm.id: checkpoint for vm, checkpoint in parts.values()}
 
         def reason(vm: VirtualMachine) -> Reason | None:
@@ -115,11 +123,25 @@ class ApplyGroupCheckpoint:
             return forbidden or unavailable(vm) or (no_safety(vm) if self.safety else None)
 
         demand_of_all(lambda: what, tuple(vm for vm, _checkpoint in parts.values()), reason)
+        demand_of_all(lambda: what, tuple(self._staying(fleet).values()), unavailable)
         return found, parts
+
+    def _staying(self, fleet: Fleet) -> dict[VmAddress, VirtualMachine]:
+        """Return the VMs that go nowhere, and only come into other states."""
+        if not self.rest:
+            return {}
+        others = ((fleet.find_vm(address), address, goal) for address, goal in self.states)
+        return {
+            address: vm
+            for vm, address, goal in others
+            if vm is not None and vm.id not in self.rest and _can_wake(vm, goal)
+        }
 
     def _going_back(self, fleet: Fleet, found: GroupCheckpoint, parts: Parts, at_utc: datetime) -> _GoingBack:
         local = fleet.hosts[next(iter(parts)).host_id].on_its_clock(at_utc)
-        stages = start_stages(self._placed(parts)) if self.members else ()
+        staying = self._staying(fleet)
+        taking_part = (*(each.vm for each in parts), *staying)
+        stages = start_stages(self._placed(taking_part)) if self.members else ()
         return _GoingBack(
             {address.vm: vm for address, (vm, _checkpoint) in parts.items()},
             {address.vm: checkpoint for address, (_vm, checkpoint) in parts.items()},
@@ -127,11 +149,12 @@ class ApplyGroupCheckpoint:
             passport=self._safety_passport(found, parts, at_utc) if self.safety else None,
             stages=stages,
             states=dict(self.states) if self.start else None,
+            staying=staying,
         )
 
-    def _placed(self, parts: Parts) -> Iterator[Member]:
+    def _placed(self, taking_part: Iterable[VmAddress]) -> Iterator[Member]:
         """Yield the members that take part, where their VMs are now."""
-        places = {address.vm_id: address.vm for address in parts}
+        places = {address.vm_id: address for address in taking_part}
         for each in self.members:
             if each.vm.vm_id in places:
                 yield replace(each, vm=places[each.vm.vm_id])
@@ -159,6 +182,8 @@ class _GoingBack:
     stages: tuple[StartStage, ...]
     states: Mapping[VmAddress, VmState] | None
     """Where VMs are to come otherwise than into their present states; None if they stay as their checkpoints leave them."""
+    staying: Mapping[VmAddress, VirtualMachine]
+    """Those that go nowhere, and only come into other states."""
 
     def _in(self, *states: VmState) -> dict[VmAddress, VirtualMachine]:
         return {address: vm for address, vm in self.vms.items() if vm.state in states}
@@ -188,12 +213,14 @@ class _GoingBack:
     def bring_back(self) -> Iterator[Phase]:
         """Yield what starts those again that were on, or are to be, in their order."""
         if self.states is not None:
+            those = {**self.vms, **self.staying}
             yield from self._woken(
-                {address: self.states.get(address, vm.state) for address, vm in self.vms.items()}
+                {address: self.states.get(address, vm.state) for address, vm in those.items()}
             )
 
     def _woken(self, states: Mapping[VmAddress, VmState]) -> Iterator[Phase]:
-        on = {address: vm for address, vm in self.vms.items() if states[address] in ON}
+        those = {**self.vms, **self.staying}
+        on = {address: those[address] for address, state in states.items() if state in ON}
         paused = {address: vm for address, vm in on.items() if states[address] is VmState.PAUSED}
         yield from in_stages(on, self.stages, Power.START)
         yield from power_phase(paused, Power.PAUSE, again=True)
@@ -226,3 +253,12 @@ class _GoingBack:
 def _new(machines: Iterable[VirtualMachine]) -> tuple[CheckpointRef, ...]:
     """Return what stands for the checkpoints that the plan takes of VMs first."""
     return tuple(CheckpointRef(vm.id, placeholder(vm.id)) for vm in machines)
+
+
+def _title_of_rest(found: GroupCheckpoint, parts: Parts) -> str:
+    return f"Apply the group checkpoint {quoted(found.name)} to {vms_of(parts)}"
+
+
+def _can_wake(vm: VirtualMachine, goal: VmState) -> bool:
+    """Return whether starting or pausing brings a VM into a state; who has paused one that ran is not contradicted."""
+    return vm.state is not VmState.PAUSED and can_bring_back(vm.state, goal)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hvtree.domain.address import VmAddress
 from hvtree.domain.disks import written_files
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member
@@ -41,6 +42,8 @@ class GroupReturn:
     members: tuple[Member, ...]
     safety: bool
     at_utc: datetime
+    staying: Mapping[VmAddress, VirtualMachine]
+    """Those that go nowhere, and only come into other states."""
 
     def consequences(self, fleet: Fleet, expected: Fleet) -> Iterator[Consequence]:
         """Yield what is not as it was, what is kept or lost, and how the VMs are afterwards."""
@@ -50,6 +53,7 @@ class GroupReturn:
         yield from self._departed()
         yield from self._kept(fleet) if self.safety else self._lost()
         yield from self._afterwards(expected)
+        yield from self._others(fleet, expected)
         yield Consequence(
             "restores-settings",
             "Memory, processors, network and disks of the VMs are set as they were at that time.",
@@ -151,6 +155,19 @@ class GroupReturn:
                     f"Afterwards {{vms}} {{vms:are}} {{state}}; started, {{vms:it}} {{vms:go}} on {goes_on}."
                 )
             yield Consequence(kind, wording, {"vms": vms(machines), "state": state_words(state)})
+
+    def _others(self, fleet: Fleet, expected: Fleet) -> Iterator[Consequence]:
+        """Yield how those are afterwards that are part of it and do not go."""
+        for state in dict.fromkeys(expected.vm(each).state for each in self.staying):
+            machines = [vm for each, vm in self.staying.items() if expected.vm(each).state is state]
+            wording = "{vms} {vms:stay} where {vms:it} {vms:stand}; afterwards {vms:it} {vms:are} {state}."
+            yield Consequence("only-wakes", wording, {"vms": vms(machines), "state": state_words(state)})
+        taking_part = {each.vm for each in self.parts} | self.staying.keys()
+        machines = [fleet.vm(each.vm) for each in self.found.addresses if each.vm not in taking_part]
+        if machines:
+            yield Consequence(
+                "stays-as-it-is", "{vms} {vms:stay} as {vms:it} {vms:are}.", {"vms": vms(machines)}
+            )
 
     def _risks_of_age(self) -> Iterator[Consequence]:
         with_memory = any(checkpoint.has_memory for _vm, checkpoint in self.parts.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from hvtree.domain.address import CheckpointAddress
@@ -53,9 +53,13 @@ class GroupTarget:
         return found, {each: (fleet.vm(each.vm), fleet.checkpoint(each)) for each in found.addresses}
 
 
-def demand_whole(found: GroupCheckpoint, what: str) -> None:
-    """Raise `Refused`, saying what cannot be, if a part is missing; each is named with its reason."""
-    missing = [finding_words(each) for each in found.findings if each.kind.is_missing]
+def demand_whole(found: GroupCheckpoint, what: str, vm_ids: Collection[str] = ()) -> None:
+    """Raise `Refused`, saying what cannot be, if a part is missing, or one of these VMs; each is named with its reason."""
+    missing = [
+        finding_words(each)
+        for each in found.findings
+        if each.kind.is_missing and (not vm_ids or each.vm_id in vm_ids)
+    ]
     if not missing:
         return
     more = len(missing) - REASONS_SHOWN
@@ -99,4 +103,4 @@ def named(found: GroupCheckpoint) -> str:
 
 def vms_of(parts: Parts) -> str:
     """Return the names of the VMs of some parts."""
-    return str(vms([vm for vm, _checkpoint in parts.values()]))
+    return f"{vms([vm for vm, _checkpoint in parts.values()])}"

@@ -21,7 +21,7 @@ from tests.cli.kills import AT_WORK, EVERYBODY, KILLS, LAB, MOMENTS, Kill
 from tests.support import halting_hvtree
 from tests.support.emulated import world_of
 from tests.support.every_verb import every_verb
-from tests.support.halting_hvtree import SENDING, WRITTEN
+from tests.support.halting_hvtree import HEARD, SENDING, WRITTEN
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
 from tests.support.terminal import Terminal
 from tests.support.waiting import comes_true
@@ -204,3 +204,33 @@ def test_a_recovery_that_is_killed_in_its_turn_is_gone_on_with(hvtree: Terminal,
 def test_no_operation_is_missing() -> None:
     """What brings VMs back is what `recover` does."""
     assert {kill.plan.operation.verb for kill in KILLS} | {"bring-back"} == every_verb()
+
+
+def killed_half_way(host: RemoteHost) -> None:
+    """Kill the return of a group when two of its VMs have gone back."""
+    for name in ("running", "off"):
+        host.hyperv.faults.add(Fault(cmdlet="Restore-VMSnapshot", vm=name, error="OperationFailed"))
+    killed(host, "group apply - d", 4, HEARD)
+    host.hyperv.faults.clear()
+
+
+def test_a_group_that_went_back_in_part_goes_on(hvtree: Terminal) -> None:
+    (plan,) = {kill.job.words: kill.plan for kill in KILLS if kill.job.words == "group apply - d"}.values()
+    with remote_host(world_of(LAB)) as host:
+        killed_half_way(host)
+        (job,) = hvtree.on(host, "show", "--json").json["unfinished"]
+        assert job["offers"][:2] == ["Go on and apply it to 2 VMs", "Take 2 VMs back to before it"]
+        said = hvtree.on(host, "recover", "--yes")
+        assert (said.code, "Take 2 VMs back" in said.out) == (0, False), said
+        assert shown(hvtree, host) == planned(plan, is_done=True)
+        assert {each["verdict"] for each in hvtree("history", "--json").json} == {"as planned"}
+
+
+def test_a_group_that_went_back_in_part_is_taken_back_if_that_is_wanted(hvtree: Terminal) -> None:
+    with remote_host(world_of(LAB)) as host:
+        before = shown(hvtree, host)
+        killed_half_way(host)
+        said = hvtree.on(host, "recover", typed="n\n" + "y\n" * 5)
+        assert "Apply the group checkpoint ‘d’ to VMs ‘off’ and ‘running’" in said.out, said
+        assert recovered(hvtree, host)
+        assert shown(hvtree, host) == before
