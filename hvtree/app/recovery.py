@@ -17,11 +17,14 @@ class Recoveries:
     def __init__(self, history: HistoryReader, journal: JobJournal) -> None:
         self._history = history
         self._journal = journal
+        self._chosen: set[str] = set()
+        """The ids of jobs about which somebody has had something done."""
 
     async def look(self, fleet: Fleet) -> tuple[Unfinished, ...]:
         """Return the unfinished jobs that are about VMs of these hosts, the oldest first.
 
-        One that turns out to be as planned, or as before, in all its VMs is settled at once: there is nothing to ask.
+        One that turns out to be as planned, or as before, in all its VMs is settled at once: there is nothing to ask. So is one
+        about which something was done if there is nothing more to do.
         """
         jobs = await self._history.unfinished()
         if not jobs:
@@ -30,11 +33,20 @@ class Recoveries:
 
         open_jobs: list[Unfinished] = []
         for unfinished in filter(None, (compared(job, fleet) for job in jobs)):
-            if (ending := unfinished.ending) is None:
+            if (ending := self._ending(unfinished)) is None:
                 open_jobs.append(unfinished)
             else:
                 await self._journal.settle(unfinished.entry.uuid, *ending)
         return tuple(open_jobs)
+
+    def _ending(self, unfinished: Unfinished) -> tuple[str, str] | None:
+        if unfinished.ending is None and unfinished.entry.uuid in self._chosen and unfinished.is_exhausted:
+            return unfinished.seen_to
+        return unfinished.ending
+
+    def chosen(self, unfinished: Unfinished) -> None:
+        """Note that something that was offered about a job has been done, and has ended as planned."""
+        self._chosen.add(unfinished.entry.uuid)
 
     async def leave(self, unfinished: Unfinished) -> None:
         """Note that somebody is content with a job as it is."""

@@ -33,8 +33,21 @@ class Unfinished:
     @property
     def left(self) -> tuple[Standing, str]:
         """How it stands, in a word and in sentences, if somebody is content with it as it is."""
-        states = " ".join(each.sentence for each in self.recovery.vms)
-        return Standing.SETTLED, f"{_ENDED} {states}\nThe user left it as it was then."
+        return Standing.SETTLED, f"{_ENDED} {self._states}\nThe user left it as it was then."
+
+    @property
+    def is_exhausted(self) -> bool:
+        """All its VMs are there and at rest, and nothing more is offered: what is not as planned, others have changed."""
+        return not self.recovery.offers and _is_at_rest(self.recovery)
+
+    @property
+    def seen_to(self) -> tuple[Standing, str]:
+        """How it stands, in a word and in sentences, if what was chosen has been done and nothing more can be."""
+        return Standing.SETTLED, f"{_ENDED} What was chosen later has been done.\n{self._states}"
+
+    @property
+    def _states(self) -> str:
+        return " ".join(each.sentence for each in self.recovery.vms)
 
 
 def compared(job: EntryInFull, fleet: Fleet) -> Unfinished | None:

@@ -89,7 +89,10 @@ class _Recovering:
             if offer is None:
                 break
             put.append(offer)
-            code = max(code, await self._take(hosts, offer))
+            ended = await self._take(hosts, offer)
+            if ended == Exit.AS_PLANNED:
+                recoveries.chosen(job)
+            code = max(code, ended)
             left = await recoveries.look(hosts.workspace.fresh_fleet)
             open_job = next((each for each in left if each.entry.uuid == job.entry.uuid), None)
         return code

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
+from hvtree.jobs.job import Verdict
 from hvtree.ui.bridge import Bridge, Tasks
 from hvtree.ui.views.recovery_strip import RecoveryStrip
 
@@ -30,15 +31,17 @@ class OpenRecoveries(QObject):
         tasks: Tasks,
         window: QWidget,
         *,
-        decide: Callable[[Operation], None],
+        decide: Callable[[Operation, Callable[[int], None]], None],
     ) -> None:
-        """`decide` shows the plan of an operation and carries it out if the user says yes."""
+        """`decide` shows the plan of an operation, carries it out if the user says yes, and then tells the number of the job."""
         super().__init__(window)
         self._workspace = workspace
         self._tasks = tasks
         self._window = window
         self._decide = decide
         self._found: tuple[Unfinished, ...] = ()
+        self._chosen: dict[int, Unfinished] = {}
+        """The jobs that do what was chosen about unfinished ones, by their numbers."""
         self._connected: set[str] = set()
         self._is_looking = False
         self._looks_again = False
@@ -84,8 +87,8 @@ class OpenRecoveries(QObject):
         dialog.finished.connect(self._on_dialog_finished)
         dialog.open()
 
-    def _on_offer(self, offer: Offer) -> None:
-        self._decide(offer.operation)
+    def _on_offer(self, unfinished: Unfinished, offer: Offer) -> None:
+        self._decide(offer.operation, lambda job_id: self._chosen.update({job_id: unfinished}))
 
     async def _leave(self, job: Unfinished) -> None:
         recoveries = self._workspace.recoveries
@@ -118,5 +121,12 @@ class OpenRecoveries(QObject):
             self.look()
 
     def _on_job_changed(self, job_id: int) -> None:
-        if self._found and self._workspace.job(job_id).verdict is not None:
+        verdict = self._workspace.job(job_id).verdict
+        if verdict is None:
+            return
+        chosen = self._chosen.pop(job_id, None)
+        if chosen is not None and verdict is Verdict.AS_PLANNED:
+            assert self._workspace.recoveries is not None
+            self._workspace.recoveries.chosen(chosen)
+        if self._found:
             self.look()

@@ -97,7 +97,7 @@ class Workbench(QObject):
             self.bridge,
             self.tasks,
             frame,
-            decide=lambda operation: decide(self._context, operation),
+            decide=lambda operation, then: decide(self._context, operation, then=then),
         )
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._second = QTimer(self, interval=1000)

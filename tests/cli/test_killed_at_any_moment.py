@@ -234,3 +234,16 @@ def test_a_group_that_went_back_in_part_is_taken_back_if_that_is_wanted(hvtree: 
         assert "Apply the group checkpoint ‘d’ to VMs ‘off’ and ‘running’" in said.out, said
         assert recovered(hvtree, host)
         assert shown(hvtree, host) == before
+
+
+def test_what_others_have_changed_meanwhile_does_not_keep_a_job_open_for_ever(hvtree: Terminal) -> None:
+    with remote_host(world_of(LAB)) as host:
+        killed_half_way(host)
+        (off,) = [each.id for each in host.hyperv.get_vm() if each.name == "off"]
+        host.hyperv.checkpoint_vm(vm=[off], snapshot_name="theirs")
+        said = hvtree.on(host, "recover", "--yes")
+        assert (said.code, "VMs ‘off’ and ‘saved’ stay as they are." in said.out) == (0, True), said
+        assert host.hyperv.get_vm_snapshot(vm=[off], name="theirs").objects
+        first = hvtree("history", "--json").json[-1]
+        assert "VM ‘off’ is Off, and has been changed by somebody else." in first["message"]
+        assert hvtree.on(host, "show", "--json").json["unfinished"] == []

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from hvtree.app.memory.database import Database
+from hvtree.app.memory.entries import Entry
 from hvtree.app.memory.history import History
 from hvtree.app.memory.query import Query
 from hvtree.domain.model import VmState
@@ -79,11 +80,19 @@ def press(dialog: RecoveryDialog, words: str) -> None:
     button.click()
 
 
-def verdicts(tmp_path: Path) -> list[str]:
+def entries(tmp_path: Path) -> list[Entry]:
     database = Database(tmp_path / "data" / "memory.sqlite3")
-    found = [each.standing for each in History(database).find(Query())]
+    found = list(History(database).find(Query()))
     database.close()
     return found
+
+
+def verdicts(tmp_path: Path) -> list[str]:
+    return [each.standing for each in entries(tmp_path)]
+
+
+def messages(tmp_path: Path) -> list[str]:
+    return [each.message for each in entries(tmp_path)]
 
 
 def test_a_group_that_was_left_saved_is_said_and_brought_back(
@@ -185,6 +194,26 @@ def test_a_user_may_leave_it_as_it_is(after_a_kill: Callable[..., None], tmp_pat
 
     after_a_kill(GROUP, 2, story)
     assert verdicts(tmp_path) == ["interrupted"]
+
+
+def test_what_is_chosen_ends_it_and_what_others_have_changed_is_said(
+    after_a_kill: Callable[..., None], tmp_path: Path
+) -> None:
+    async def others(user: WindowUser) -> None:
+        user.host.hyperv.checkpoint_vm(vm=[vm_at("off").vm_id], snapshot_name="theirs")
+        await user.until(lambda: "theirs" in user.shape("off"), "it is read")
+
+    async def story(user: WindowUser) -> None:
+        dialog = await see_to_it(user)
+        press(dialog, "Bring 2 VMs back")
+        await agree(user, "Bring back 2 VMs")
+        await user.job_ended()
+        await user.until(lambda: strip(user) == "", "it is seen to")
+        assert user.shape("off") == "y(theirs*)"
+
+    after_a_kill(GROUP, 2, story, others)
+    assert verdicts(tmp_path) == ["as planned", "interrupted"]
+    assert "VM ‘off’ is Off, and has been changed by somebody else." in messages(tmp_path)[-1]
 
 
 def test_a_safety_checkpoint_without_its_apply_can_go(after_a_kill: Callable[..., None]) -> None:

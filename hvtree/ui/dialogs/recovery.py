@@ -24,8 +24,8 @@ LEAVE = "&Leave It as It Is"
 class RecoveryDialog(QDialog):
     """Shows unfinished jobs, the newest first. It asks for things and does none."""
 
-    offer_chosen = Signal(object)
-    """The `Offer` that the user wants."""
+    offer_chosen = Signal(object, object)
+    """The `Unfinished` and the `Offer` that the user wants for it."""
     leave_chosen = Signal(object)
     """The `Unfinished` with whose state the user is content."""
 
@@ -62,7 +62,7 @@ class RecoveryDialog(QDialog):
         leave = QPushButton(LEAVE)
         leave.setToolTip("Nothing is done. The job counts as seen to, and stays in the history.")
         leave.clicked.connect(lambda: self.leave_chosen.emit(job))
-        offers = [self._button(offer) for offer in job.recovery.offers]
+        offers = [self._button(job, offer) for offer in job.recovery.offers]
         for button in (*offers, leave):
             button.setAutoDefault(False)
         in_column(
@@ -75,7 +75,7 @@ class RecoveryDialog(QDialog):
         )
         return section
 
-    def _button(self, offer: Offer) -> QPushButton:
+    def _button(self, job: Unfinished, offer: Offer) -> QPushButton:
         button = QPushButton(f"{offer.words}…".replace("&", "&&"))
-        button.clicked.connect(partial(self.offer_chosen.emit, offer))
+        button.clicked.connect(partial(self.offer_chosen.emit, job, offer))
         return button

@@ -171,12 +171,18 @@ def _is_known(selection: Selection, fleet: Fleet) -> bool:
 
 
 def decide(
-    context: Context, operation: Operation, *, undoes: str = "", caption: str = "Plan", about: str = ""
+    context: Context,
+    operation: Operation,
+    *,
+    undoes: str = "",
+    caption: str = "Plan",
+    about: str = "",
+    then: Callable[[int], None] = lambda _job_id: None,
 ) -> None:
     """Show the plan of an operation that was made elsewhere, and start it if the user says yes.
 
     `undoes` is the id of the job that it leads back; `caption` is the title of the dialog, and `about` what it says above the
-    plan.
+    plan. `then` is told the number of the job.
     """
     try:
         plan = context.workspace.plan(operation)
@@ -187,7 +193,7 @@ def decide(
     form = Form(caption, "Continue", Choice(operation))
     if about:
         form.show_fields(WrapLabel(about))
-    context.tasks.start(_decide(context, hosts, form, undoes=undoes))
+    context.tasks.start(_decide(context, hosts, form, undoes=undoes, then=then))
 
 
 async def _measure(workspace: Workspace, vms: tuple[VmAddress, ...], then: Callable[[], None]) -> None:
@@ -203,6 +209,7 @@ async def _decide(
     *,
     is_much: bool = False,
     undoes: str = "",
+    then: Callable[[int], None] = lambda _job_id: None,
 ) -> None:
     """Show a form with its plan, which follows the hosts' changes, until it is answered; a yes becomes a job.
 
@@ -240,4 +247,4 @@ async def _decide(
         bridge.host_changed.disconnect(on_host_changed)
         bridge.host_removed.disconnect(on_host_changed)
     if dialog.agreed is not None:
-        workspace.submit(dialog.agreed, AskAgain(hosts, context.window), undoes=undoes)
+        then(workspace.submit(dialog.agreed, AskAgain(hosts, context.window), undoes=undoes))
