@@ -12,6 +12,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, with_passport
+from hvtree.domain.passport_change import PassportChange
 from hvtree.domain.predictions import is_placeholder, placeholder
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
@@ -25,6 +26,7 @@ from hvtree.operations.delete_expired import DeleteExpired
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
@@ -132,6 +134,7 @@ def _jobs_on_groups() -> Iterator[Job]:
     yield Job(ApplyGroupCheckpoint(JOINT, passport=SIGNED), "group apply - d")
     yield Job(ApplyGroupCheckpoint(JOINT, safety=False), "group apply - d --no-safety")
     yield Job(RenameGroupCheckpoint(JOINT, "e"), "group rename-checkpoint - d --name e")
+    yield Job(EditGroupNotes(JOINT, PassportChange.to(), "ours"), "group notes - d --text ours")
     yield Job(ExportGroupCheckpoint(JOINT, "D:\\Exports"), "group export-checkpoint - d --to D:\\Exports")
     yield Job(DeleteGroupCheckpoint(JOINT), "group remove-checkpoint - d")
     farm = f"group create farm {EVERYBODY}"
