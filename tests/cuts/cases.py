@@ -42,7 +42,7 @@ EXCHANGES = MappingProxyType(
 OPERATIONS = (
     *("create", "rename", "apply", "apply-bare", "revert", "export"),
     *("delete", "delete-subtree", "delete-all", "delete-expired", "notes", "lock", "unlock"),
-    *("group", "apply-group", "rename-group", "export-group", "delete-group"),
+    *("group", "apply-group", "rename-group", "notes-group", "export-group", "delete-group"),
     *("start-group", "save-group", "shut-down-group", "bring-back", "undo"),
 )
 

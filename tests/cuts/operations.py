@@ -12,6 +12,7 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.passport_change import PassportChange
 from hvtree.emulator.worlds.schema import VmSpec, World
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
@@ -24,6 +25,7 @@ from hvtree.operations.delete_expired import DeleteExpired
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
@@ -70,6 +72,7 @@ def operations() -> Mapping[str, Operation]:
         "group": CheckpointGroup((WEB, DB), "both", passport=ANNA),
         "apply-group": ApplyGroupCheckpoint(JOINT, passport=ANNA),
         "rename-group": RenameGroupCheckpoint(JOINT, "together"),
+        "notes-group": EditGroupNotes(JOINT, PassportChange.to(ticket="CHG-7")),
         "export-group": ExportGroupCheckpoint(JOINT, "D:\\Exports"),
         "delete-group": DeleteGroupCheckpoint(JOINT),
         "start-group": StartGroup((WEB, DB, CACHE)),

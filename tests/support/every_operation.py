@@ -10,6 +10,7 @@ from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.passport_change import PassportChange
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
@@ -21,6 +22,7 @@ from hvtree.operations.delete_expired import DeleteExpired
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
+from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
@@ -91,6 +93,7 @@ OPERATIONS: dict[str, Make] = {
     "apply group": lambda _at: ApplyGroupCheckpoint(JOINT, passport=ANNA),
     "apply group without safety": lambda _at: ApplyGroupCheckpoint(JOINT, safety=False),
     "rename group": lambda _at: RenameGroupCheckpoint(JOINT, "together"),
+    "notes of group": lambda _at: EditGroupNotes(JOINT, PassportChange.to(ticket="CHG-7")),
     "export group": lambda _at: ExportGroupCheckpoint(JOINT, "D:\\Exports"),
     "delete group": lambda _at: DeleteGroupCheckpoint(JOINT),
     "start group": lambda at: StartGroup((at.vm_at("web"), at.vm_at("db"), at.vm_at("off"))),

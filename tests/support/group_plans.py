@@ -68,6 +68,8 @@ def _going_back() -> Iterator[tuple[Operation, HostState]]:
     for safety in (True, False):
         target = GroupTarget(MARK.id, record)
         yield ApplyGroupCheckpoint(target, safety=safety, partial=True, members=members), host
+    waking = ((vm_at("db"), VmState.RUNNING),)
+    yield ApplyGroupCheckpoint(GroupTarget(MARK.id), partial=True, states=waking, rest=(id_of("web"),)), host
     unmarked = lab(web="joint(later*)")
     alone = replace(record, parts=(replace(parts[0], address=at(unmarked, "web", "joint")),), size=1)
     yield ApplyGroupCheckpoint(GroupTarget(MARK.id, alone)), unmarked
