@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hvtree.app.groups import Groups
 from hvtree.cli.text import shown
@@ -13,7 +13,7 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group, Member
 from hvtree.domain.group_checkpoint import GroupCheckpoint
-from hvtree.domain.group_members import SeenMember, seen_members
+from hvtree.domain.group_members import SeenMember, there_and_lost
 from hvtree.domain.group_words import member_words, place_words
 from hvtree.domain.names import quoted
 from hvtree.domain.words import count_words
@@ -35,15 +35,14 @@ class GroupCall:
 
     def members(self) -> tuple[Member, ...]:
         """Return the members where they are now; raise `Refused` if one cannot be found, unless the words leave it out."""
-        seen = seen_members(self.group.members, self.fleet)
-        lost = [each for each in seen if each.place is None]
+        there, lost = there_and_lost(self.group.members, self.fleet)
         if lost and not self.arguments.without_missing:
             raise Refused(
                 f"{count_words(len(lost), 'member')} of the group {quoted(self.group.name)} cannot be found.",
                 why=" ".join(map(_why_lost, lost[:_NAMED])),
                 now="Connect its host, or go on with the others: --without-missing.",
             )
-        return tuple(replace(each.member, vm=each.place) for each in seen if each.place is not None)
+        return there
 
     def vms(self) -> tuple[VmAddress, ...]:
         """Return where the members are now; raise `Refused` as `members` does."""

@@ -5,7 +5,7 @@ VMs are known by their ids. What a VM was called and where it was last serve peo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -114,23 +114,6 @@ def _refreshed(member: Member, fleet: Fleet, known: set[VmAddress]) -> Member:
         return member
     known.add(place)
     return replace(member, vm=place, name=fleet.vm(place).name, host=fleet.hosts[place.host_id].host)
-
-
-def places_of(members: Iterable[Member], fleet: Fleet) -> Iterator[VmAddress]:
-    """Yield where the members are; those that cannot be found are left out."""
-    for each in members:
-        place = place_of(each.vm, fleet)
-        if place is not None:
-            yield place
-
-
-def there_and_lost(
-    members: Iterable[Member], fleet: Fleet
-) -> tuple[tuple[Member, ...], tuple[VmAddress, ...]]:
-    """Return the members where they are now, and the VMs of those that cannot be found."""
-    places = [(each, place_of(each.vm, fleet)) for each in members]
-    there = tuple(replace(each, vm=place) for each, place in places if place is not None)
-    return there, tuple(each.vm for each, place in places if place is None)
 
 
 @dataclass(frozen=True, slots=True)

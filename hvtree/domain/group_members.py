@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from hvtree.domain.address import VmAddress
@@ -49,6 +49,15 @@ class SeenMember:
 def seen_members(members: Iterable[Member], fleet: Fleet) -> tuple[SeenMember, ...]:
     """Return each member with where it is now, in their order."""
     return tuple(_seen(each, fleet) for each in members)
+
+
+def there_and_lost(
+    members: Iterable[Member], fleet: Fleet
+) -> tuple[tuple[Member, ...], tuple[SeenMember, ...]]:
+    """Return the members where they are now, and those that cannot be found."""
+    seen = seen_members(members, fleet)
+    there = tuple(replace(each.member, vm=each.place) for each in seen if each.place is not None)
+    return there, tuple(each for each in seen if each.place is None)
 
 
 def _seen(member: Member, fleet: Fleet) -> SeenMember:

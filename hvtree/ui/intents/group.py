@@ -8,7 +8,8 @@ from datetime import datetime
 from PySide6.QtWidgets import QCheckBox
 
 from hvtree.app.workspace import Workspace
-from hvtree.domain.group import Group, GroupMethod, start_stages, there_and_lost
+from hvtree.domain.group import Group, GroupMethod, start_stages
+from hvtree.domain.group_members import there_and_lost
 from hvtree.domain.group_rates import stop_rates
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
@@ -68,7 +69,7 @@ def _of_group(
         return None
     return replace(
         made,
-        vms=(*(each.vm for each in there), *(lost if with_lost else ())),
+        vms=(*(each.vm for each in there), *(each.member.vm for each in (lost if with_lost else ()))),
         group_id=group.id,
         group_name=group.name,
         starts=start_stages(there),

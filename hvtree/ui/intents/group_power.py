@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from hvtree.domain.address import VmAddress
-from hvtree.domain.group import StartStage, start_stages, there_and_lost
+from hvtree.domain.group import StartStage, start_stages
+from hvtree.domain.group_members import there_and_lost
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.lost_members_box import LostMembersBox
@@ -33,7 +34,10 @@ def operation(
     there, lost = there_and_lost(group.members, known.present())
     if not there:
         return None
-    return make((*(each.vm for each in there), *(lost if with_lost else ())), start_stages(there))
+    return make(
+        (*(each.vm for each in there), *(each.member.vm for each in (lost if with_lost else ()))),
+        start_stages(there),
+    )
 
 
 class GroupPowerForm(Form):
