@@ -16,6 +16,8 @@ from hvtree.ui.views.tree_columns import FIRST, FittedColumns
 
 VERSION = 1
 """Of what is remembered; another one is not used."""
+_OF_QT = b"\x01\xd9\xd0\xcb"
+"""What every place begins with that Qt has written. It refuses one from a much wider or narrower screen: the usual place will do."""
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
@@ -84,7 +86,8 @@ class LayoutMemory:
         widths = layout.columns
         if widths is not None and (len(widths) != len(FIRST) or min(widths) < self._columns.least):
             raise ValueError("The columns have other widths.")
-        if not self._window.restoreGeometry(QByteArray(layout.geometry)):
+        is_placed = self._window.restoreGeometry(QByteArray(layout.geometry))
+        if not is_placed and not layout.geometry.startswith(_OF_QT):
             raise ValueError("The place of the window cannot be read.")
         for name, splitter in self._splitters.items():
             splitter.setSizes(layout.splitters[name])

@@ -1,6 +1,7 @@
 """How the window was left: there again the next time, and never in the way."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,26 @@ def test_a_layout_that_cannot_be_used_is_left_alone_with_a_note(
 
     path.write_text(json.dumps({"window": window}))
     at_next_window(story)
+
+
+def test_on_a_much_wider_screen_the_rest_is_as_it_was_left(
+    at_next_window: Callable[[Story], None], path: Path
+) -> None:
+    async def leave(user: WindowUser) -> None:
+        user.window.tree.columns.show_only([Column.TICKET])
+        await user.quiet()
+
+    async def come_back(user: WindowUser) -> None:
+        assert "how it was left" not in user.window.statusBar().currentMessage()
+        assert user.window.tree.columns.shown == (Column.TICKET,)
+
+    at_next_window(leave)
+    settings = json.loads(path.read_text())
+    geometry = bytearray(b64decode(settings["window"]["geometry"]))
+    geometry[46:50] = (9_000).to_bytes(4)  # how wide the screen was, as `saveGeometry` writes it
+    settings["window"]["geometry"] = b64encode(geometry).decode()
+    path.write_text(json.dumps(settings))
+    at_next_window(come_back)
 
 
 def test_keeping_the_layout_keeps_everything_else(
