@@ -45,6 +45,9 @@ def _no_garbage_collection_on_other_threads() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _garbage_collected_on_the_main_thread(_no_garbage_collection_on_other_threads: None) -> Iterator[None]:
     yield
+    assert not gc.isenabled(), (
+        "This test has left collecting to any thread: that may end Qt objects of later tests."
+    )
     due = [number for number, count in enumerate(gc.get_count()) if count > _GARBAGE_DUE[number]]
     if due:
         gc.collect(due[-1])

@@ -59,11 +59,13 @@ def spare_what_is_loaded() -> None:
 
 @contextmanager
 def gc_on_this_thread() -> Iterator[None]:
-    """Collect garbage on this thread only while the block runs; then let Python do it again."""
+    """Collect garbage on this thread only while the block runs; then let Python do it again, if it did before."""
+    did = gc.isenabled()
     gc.disable()
     collector = Collector()
     try:
         yield
     finally:
         collector.deleteLater()
-        gc.enable()
+        if did:
+            gc.enable()

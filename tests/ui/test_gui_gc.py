@@ -6,6 +6,7 @@ import weakref
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from hvtree.ui.gui_gc import THRESHOLDS, Collector, gc_on_this_thread
 from tests.support.waiting import WAIT_MS
@@ -35,15 +36,25 @@ def test_another_thread_collects_nothing_however_much_it_throws_away(qtbot: QtBo
     assert set(ended_on) == {threading.current_thread()}
 
 
-def test_python_collects_by_itself_again_afterwards() -> None:
+def test_python_collects_by_itself_again_afterwards_if_it_did_before() -> None:
+    assert not gc.isenabled(), "no test may leave it on"
     with gc_on_this_thread():
         assert not gc.isenabled()
-    assert gc.isenabled()
+    assert not gc.isenabled()
+    gc.enable()
+    try:
+        with gc_on_this_thread():
+            assert not gc.isenabled()
+        assert gc.isenabled()
+    finally:
+        gc.disable()
 
 
 def test_nothing_is_collected_when_nothing_is_due(qapp: QApplication) -> None:
     collected: list[int] = []
     with gc_on_this_thread():
         gc.collect()
-        Collector(qapp, collect=collected.append).look()
+        collector = Collector(qapp, collect=collected.append)
+        collector.look()
+        delete(collector)
     assert collected == []
