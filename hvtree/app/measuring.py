@@ -13,6 +13,7 @@ from typing import Protocol
 from hvtree.app.batches import Batches
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.hosts.awake_timeout import awake_timeout
 
 PAUSE_S = 0.2
 """Between two times at which sizes are shown that have come: the window is not to be drawn anew for each VM."""
@@ -115,7 +116,7 @@ class Measuring:
         self._is_told.set()
         self._work.set()
         try:
-            async with asyncio.timeout(LONGEST_S):
+            async with awake_timeout(LONGEST_S):
                 await waiting.over
         except TimeoutError:
             return

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.codec import News
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.rpc import SIZES, Call, Rpc, TornAnswer
@@ -73,11 +74,8 @@ class Measurer:
             came.clear()
             part = asyncio.ensure_future(came.wait())
             try:
-                done, _ = await asyncio.wait(
-                    (call.answer, part), timeout=self._patience_s, return_when=asyncio.FIRST_COMPLETED
-                )
+                async with awake_timeout(self._patience_s):
+                    await asyncio.wait((call.answer, part), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 part.cancel()
-            if not done:
-                raise TimeoutError
         self._rpc.check(await call.answer, "tell the sizes of its disks")

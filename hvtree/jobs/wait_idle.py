@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.ports import WatchedHost
 
 _PASSING = frozenset({Activity.CREATING, Activity.APPLYING, Activity.DELETING})
@@ -30,7 +30,7 @@ _ON_THE_WAY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """How long a job waits for what it cannot hurry."""
+    """How long a job waits for what it cannot hurry, without the time in which this computer sleeps."""
 
     idle_s: float = 120
     """For VMs on their way from one state to another."""
@@ -47,7 +47,7 @@ async def wait_idle(host: WatchedHost, vm_ids: Iterable[str], limits: TimeLimits
     watched = tuple(vm_ids)
     state = await host.read()
     try:
-        async with asyncio.timeout(limits.idle_s):
+        async with awake_timeout(limits.idle_s):
             for _ in range(limits.readings):
                 if all(is_idle(state.vms.get(vm_id)) for vm_id in watched):
                     break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from hvtree.domain.address import VmAddress
@@ -13,6 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import measured
 from hvtree.domain.power import Power
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays
 from hvtree.jobs.group_times import group_times
@@ -118,7 +120,9 @@ class WayBack:
                     host_id = numbered_step[1].host_id
                     turn = self._take_after(turns.get(host_id), numbered_step, plan)
                     turns[host_id] = asyncio.get_running_loop().create_task(turn)
-                await asyncio.wait(turns.values(), timeout=self._limits.idle_s)
+                with suppress(TimeoutError):
+                    async with awake_timeout(self._limits.idle_s):
+                        await asyncio.wait(turns.values())
             found = await at_once(_ended(turns.get(each)) for each in plan.host_ids)
         finally:
             for each in turns.values():

@@ -17,6 +17,7 @@ from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
 from tests.support.plans import vm_at
 from tests.support.trees import id_of, lab, vm
+from tests.support.virtual_time import jump
 
 MANY = lab(**{f"vm{number:02}": f"c{number}*" for number in range(40)})
 LARGE = replace(
@@ -183,6 +184,20 @@ def test_a_wait_for_sizes_ends_with_the_connection_and_quietly() -> None:
         await waiting
         assert harness.view.phase is ConnectionPhase.STALE
         assert not harness.vm("web").is_measured
+
+    with_harness(LAB, story, is_measured=False)
+
+
+def test_a_jump_of_the_clock_does_not_end_a_wait_for_sizes() -> None:
+    async def story(harness: Harness) -> None:
+        harness.host.hold("host.sizes")
+        waiting = asyncio.create_task(harness.workspace.measured([vm_at("web")]))
+        await harness.host.asked("host.sizes")
+        jump(3600)
+        await harness.host.clock.pass_by(3)
+        harness.host.release()
+        await waiting
+        assert harness.vm("web").is_measured
 
     with_harness(LAB, story, is_measured=False)
 

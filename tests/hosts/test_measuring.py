@@ -14,7 +14,7 @@ from hvtree.domain.model import HostState
 from hvtree.hosts.messages import Request
 from tests.support.scripted_agent import ScriptedChannel, inventory, silence, vm
 from tests.support.scripted_client import connected
-from tests.support.virtual_time import run
+from tests.support.virtual_time import jump, run
 
 CREATED = "2020-01-01T00:00:00Z"
 
@@ -175,6 +175,24 @@ def test_a_host_that_never_tells_sizes_is_not_dead_and_not_asked_for_ever() -> N
             assert len(ends.asked("request.cancel")) == 1
         assert not lost
         assert len(ends.asked("ping")) >= 60 // 6 - 1, "it is pinged as an idle host"
+
+    run(story())
+
+
+def test_sizes_that_come_after_a_jump_of_the_clock_are_taken() -> None:
+    async def story() -> None:
+        ends = channel("a", **{"host.sizes": silence, "ping": lambda _: [{"ok": {"time": CREATED}}]})
+        async with connected(ends) as client:
+            await client.read()
+            measuring = asyncio.create_task(client.measure(["a"]))
+            await asyncio.sleep(1)
+            (asked,) = ends.asked("host.sizes")
+            jump(3600)
+            await asyncio.sleep(3)
+            ends.say({"id": asked.id, **part(sizes("a"))})
+            ends.say({"id": asked.id, "ok": {}})
+            assert size_of(await measuring, "a") == 1010
+            assert not ends.asked("request.cancel")
 
     run(story())
 
