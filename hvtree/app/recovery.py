@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from hvtree.app.memory.reader import HistoryReader
     from hvtree.app.unfinished import Unfinished
     from hvtree.domain.fleet import Fleet
+    from hvtree.jobs.recovery import Offer
 
 
 class Recoveries:
@@ -17,8 +18,8 @@ class Recoveries:
     def __init__(self, history: HistoryReader, journal: JobJournal) -> None:
         self._history = history
         self._journal = journal
-        self._chosen: set[str] = set()
-        """The ids of jobs about which somebody has had something done."""
+        self._chosen: dict[str, bool] = {}
+        """The ids of jobs about which somebody has had something done, and whether that was a decision."""
 
     async def look(self, fleet: Fleet) -> tuple[Unfinished, ...]:
         """Return the unfinished jobs that are about VMs of these hosts, the oldest first.
@@ -40,13 +41,19 @@ class Recoveries:
         return tuple(open_jobs)
 
     def _ending(self, unfinished: Unfinished) -> tuple[str, str] | None:
-        if unfinished.ending is None and unfinished.entry.uuid in self._chosen and unfinished.is_exhausted:
+        is_decided = self._chosen.get(unfinished.entry.uuid)
+        if (
+            unfinished.ending is None
+            and is_decided is not None
+            and unfinished.is_exhausted(is_decided=is_decided)
+        ):
             return unfinished.seen_to
         return unfinished.ending
 
-    def chosen(self, unfinished: Unfinished) -> None:
+    def chosen(self, unfinished: Unfinished, offer: Offer) -> None:
         """Note that something that was offered about a job has been done, and has ended as planned."""
-        self._chosen.add(unfinished.entry.uuid)
+        uuid = unfinished.entry.uuid
+        self._chosen[uuid] = self._chosen.get(uuid, False) or offer.is_decision
 
     async def leave(self, unfinished: Unfinished) -> None:
         """Note that somebody is content with a job as it is."""

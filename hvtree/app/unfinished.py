@@ -35,10 +35,13 @@ class Unfinished:
         """How it stands, in a word and in sentences, if somebody is content with it as it is."""
         return Standing.SETTLED, f"{_ENDED} {self._states}\nThe user left it as it was then."
 
-    @property
-    def is_exhausted(self) -> bool:
-        """All its VMs are there and at rest, and nothing more is offered: what is not as planned, others have changed."""
-        return not self.recovery.offers and _is_at_rest(self.recovery)
+    def is_exhausted(self, *, is_decided: bool) -> bool:
+        """All its VMs are there and at rest, and nothing more is offered than what somebody has decided against.
+
+        What is not as planned then, others have changed, or that somebody has left so.
+        """
+        are_needless = all(is_decided and offer.is_decision for offer in self.recovery.offers)
+        return are_needless and _is_at_rest(self.recovery)
 
     @property
     def seen_to(self) -> tuple[Standing, str]:

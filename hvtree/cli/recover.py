@@ -91,7 +91,7 @@ class _Recovering:
             put.append(offer)
             ended = await self._take(hosts, offer)
             if ended == Exit.AS_PLANNED:
-                recoveries.chosen(job)
+                recoveries.chosen(job, offer)
             code = max(code, ended)
             left = await recoveries.look(hosts.workspace.fresh_fleet)
             open_job = next((each for each in left if each.entry.uuid == job.entry.uuid), None)

@@ -92,6 +92,8 @@ class Offer:
     words: str
     """"Bring 3 VMs back to Running"."""
     operation: Operation
+    is_decision: bool = False
+    """It is one of several, each instead of the others: when one has been carried out, nobody waits for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,8 @@ def _offers(
     back = tuple((each.address, goal) for each in found if (goal := _goal(plan, each)) is not None)
     if back:
         was = " or ".join(dict.fromkeys(state_words(goal) for _address, goal in back))
-        yield Offer(f"Bring {count_words(len(back), 'VM')} back to {was}", BringBack(back))
+        words = f"{'Only bring' if mixture else 'Bring'} {count_words(len(back), 'VM')} back to {was}"
+        yield Offer(words, BringBack(back), is_decision=bool(mixture))
     yield from _finish(plan, found)
     yield from _finish_power(plan, found)
     left = tuple(_left_over(plan, found, made))
@@ -306,7 +309,7 @@ def _finish_return(
     on_the_way = (Outcome.AS_BEFORE, Outcome.HALF_WAY)
     others = {was: each.address for was, each in pairs if each.outcome in on_the_way}
     for words, operation in return_left(plan, made, fleet, gone_back=gone_back, others=others):
-        yield Offer(words, operation)
+        yield Offer(words, operation, is_decision=True)
 
 
 def _left_over(

@@ -30,10 +30,15 @@ def return_left(
     if plan.verb != ApplyGroupCheckpoint.verb or not gone_back or not others:
         return
     safety = safety_record(plan, made, fleet)
-    kept = {each.address.vm_id: each.address.checkpoint_id for each in safety.parts} if safety else {}
+    kept = {each.address.vm_id: each.address for each in safety.parts} if safety else {}
     places = {**gone_back, **others}
     members = tuple(_members(plan, places, fleet))
-    is_kept = all(fleet.vm(each).now_id == kept.get(each.vm_id) for each in others.values())
+    still_kept = tuple(
+        kept[each.vm_id]
+        for each in others.values()
+        if each.vm_id in kept and fleet.vm(each).now_id == kept[each.vm_id].checkpoint_id
+    )
+    is_kept = len(still_kept) == len(others)
     record = _record(plan, goals)
     yield (
         f"Go on and apply it to {count_words(len(others), 'VM')}",
@@ -43,6 +48,7 @@ def return_left(
             members=members,
             states=tuple((place, plan.expected.vm(was).state) for was, place in places.items()),
             rest=tuple(each.vm_id for each in others.values()),
+            kept=still_kept if is_kept else (),
         ),
     )
     if safety is not None and all(each.vm_id in kept for each in gone_back.values()):

@@ -65,6 +65,8 @@ class ApplyGroupCheckpoint:
     rest: tuple[str, ...] = ()
     """After a return that broke off: the ids of the VMs that are still to go. The others stay where they stand, and are only
     brought into the states that `states` names."""
+    kept: tuple[CheckpointAddress, ...] = ()
+    """After such a return: the safety checkpoints that it has taken of those that are still to go."""
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` naming what is missing and who cannot go back, and why. Then nothing is stopped."""
@@ -77,7 +79,9 @@ class ApplyGroupCheckpoint:
         before, expected = before_and_after(fleet, touched, (*phases, *bring_back))
         hosts = {each.host_id for each in touched}
         there = found.on(hosts) if self.rest else found  # so that the same plan comes of these hosts alone
-        change = GroupReturn(there, parts, self.members, self.safety, at_utc, going.staying)
+        change = GroupReturn(
+            there, parts, self.members, self.safety, at_utc, going.staying, self._kept(fleet)
+        )
         return Plan(
             operation=replace(self, at_utc=at_utc),
             title=f"Apply the {named(found)}" if not self.rest else _title_of_rest(found, parts),
@@ -136,6 +140,11 @@ class ApplyGroupCheckpoint:
             for vm, address, goal in others
             if vm is not None and vm.id not in self.rest and _can_wake(vm, goal)
         }
+
+    def _kept(self, fleet: Fleet) -> dict[str, Checkpoint]:
+        """Return the safety checkpoints on which VMs still stand, by the ids of the VMs."""
+        found = ((fleet.find_vm(each.vm), each.checkpoint_id) for each in self.kept)
+        return {vm.id: vm.by_id[of] for vm, of in found if vm is not None and vm.now_id == of}
 
     def _going_back(self, fleet: Fleet, found: GroupCheckpoint, parts: Parts, at_utc: datetime) -> _GoingBack:
         local = fleet.hosts[next(iter(parts)).host_id].on_its_clock(at_utc)

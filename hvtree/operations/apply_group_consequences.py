@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hvtree.domain.address import VmAddress
+from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.disks import written_files
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member
@@ -24,6 +25,7 @@ from hvtree.operations.consequence import (
     Subject,
     Subjects,
     changes,
+    checkpoints,
     name_hosts,
     vms,
 )
@@ -44,6 +46,8 @@ class GroupReturn:
     at_utc: datetime
     staying: Mapping[VmAddress, VirtualMachine]
     """Those that go nowhere, and only come into other states."""
+    kept: Mapping[str, Checkpoint]
+    """The safety checkpoints on which VMs stand since a return that broke off, by the ids of the VMs."""
 
     def consequences(self, fleet: Fleet, expected: Fleet) -> Iterator[Consequence]:
         """Yield what is not as it was, what is kept or lost, and how the VMs are afterwards."""
@@ -105,6 +109,17 @@ class GroupReturn:
         )
 
     def _lost(self) -> Iterator[Consequence]:
+        if kept := [vm for vm in self._machines if vm.id in self.kept]:
+            safety = (self.kept[vm.id] for vm in kept)
+            yield Consequence(
+                "is-kept-already",
+                "How {vms} {vms:were} before this broke off is kept in {safety}: apply {safety:them} to come back. What {vms:it} "
+                "may have done since is lost.",
+                {
+                    "vms": vms(kept),
+                    "safety": Subjects("safety checkpoint", checkpoints(safety).each),
+                },
+            )
         space = SpaceTaken.of_all(self._machines)
         amount = "up to {size}" if space.is_written_complete else "how much that is, is not known yet"
         yield Consequence(
@@ -128,7 +143,7 @@ class GroupReturn:
                 "{vms} {vms:are} turned off, as if the plug were pulled; what programs have in memory is lost.",
                 {"vms": vms(on)},
             )
-        if saved := [vm for vm in self._machines if vm.state is VmState.SAVED]:
+        if saved := [vm for vm in self._machines if vm.state is VmState.SAVED and vm.id not in self.kept]:
             yield Consequence(
                 "loses-saved-state",
                 "The saved state of {vms}, with all that programs had in memory, is lost.",
@@ -197,6 +212,11 @@ class GroupReturn:
             return Consequence(
                 "all-go-back-or-none",
                 "If one VM cannot go back, the others return to how they are now.",
+            )
+        if all(vm.id in self.kept for vm in self._machines):
+            return Consequence(
+                "some-may-go-back-kept",
+                "If one VM cannot go back, those that have gone back stay so; their safety checkpoints lead back.",
             )
         return Consequence(
             "some-may-go-back",

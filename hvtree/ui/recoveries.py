@@ -40,7 +40,7 @@ class OpenRecoveries(QObject):
         self._window = window
         self._decide = decide
         self._found: tuple[Unfinished, ...] = ()
-        self._chosen: dict[int, Unfinished] = {}
+        self._chosen: dict[int, tuple[Unfinished, Offer]] = {}
         """The jobs that do what was chosen about unfinished ones, by their numbers."""
         self._connected: set[str] = set()
         self._is_looking = False
@@ -88,7 +88,7 @@ class OpenRecoveries(QObject):
         dialog.open()
 
     def _on_offer(self, unfinished: Unfinished, offer: Offer) -> None:
-        self._decide(offer.operation, lambda job_id: self._chosen.update({job_id: unfinished}))
+        self._decide(offer.operation, lambda job_id: self._chosen.update({job_id: (unfinished, offer)}))
 
     async def _leave(self, job: Unfinished) -> None:
         recoveries = self._workspace.recoveries
@@ -127,6 +127,6 @@ class OpenRecoveries(QObject):
         chosen = self._chosen.pop(job_id, None)
         if chosen is not None and verdict is Verdict.AS_PLANNED:
             assert self._workspace.recoveries is not None
-            self._workspace.recoveries.chosen(chosen)
+            self._workspace.recoveries.chosen(*chosen)
         if self._found:
             self.look()

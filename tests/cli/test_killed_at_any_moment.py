@@ -236,6 +236,17 @@ def test_a_group_that_went_back_in_part_is_taken_back_if_that_is_wanted(hvtree: 
         assert shown(hvtree, host) == before
 
 
+def test_vms_that_are_only_brought_back_leave_the_group_as_it_is_and_no_job_open(hvtree: Terminal) -> None:
+    with remote_host(world_of(LAB)) as host:
+        killed_half_way(host)
+        said = hvtree.on(host, "recover", typed="n\nn\n" + "y\n" * 2)
+        assert "Bring VMs ‘paused’ and ‘running’ back" in said.out, said
+        assert hvtree.on(host, "show", "--json").json["unfinished"] == []
+        assert "What was chosen later has been done." in hvtree("history", "--json").json[-1]["message"]
+        states = {each.name: each.state.name for each in host.hyperv.get_vm().objects}
+        assert (states["running"], states["paused"]) == ("Running", "Paused")
+
+
 def test_what_others_have_changed_meanwhile_does_not_keep_a_job_open_for_ever(hvtree: Terminal) -> None:
     with remote_host(world_of(LAB)) as host:
         killed_half_way(host)

@@ -119,8 +119,35 @@ def test_without_safety_checkpoints_nothing_leads_back() -> None:
         died = await gone_back(harness, LOSE, ("running",))
         assert [each.words for each in died.look().offers] == [
             "Go on and apply it to 3 VMs",
-            "Bring 2 VMs back to Paused or Running",
+            "Only bring 2 VMs back to Paused or Running",
         ]
+
+    with_harness(LAB, story)
+
+
+def test_the_plan_says_that_the_first_safety_checkpoints_hold_how_the_others_were() -> None:
+    async def story(harness: Harness) -> None:
+        died = await gone_back(harness, APPLY, ("running", "off"))
+        name = next(each.name for each in harness.vm("saved").checkpoints if each.id in died.made)
+        said = sentences(harness.workspace.plan(died.offer("Go on").operation))
+        assert (
+            f"How VMs ‘paused’ and ‘saved’ were before this broke off is kept in 2 safety checkpoints ‘{name}’: apply them to come "
+            "back. What they may have done since is lost."
+        ) in said
+        assert not any("saved state" in each or "no way to undo" in each for each in said)
+
+    with_harness(LAB, story)
+
+
+def test_it_says_so_only_of_those_that_still_stand_there() -> None:
+    async def story(harness: Harness) -> None:
+        died = await gone_back(harness, APPLY, ("running", "off"))
+        going_on = died.offer("Go on").operation
+        await harness.changed_by_somebody("saved")
+        said = " ".join(sentences(harness.workspace.plan(going_on)))
+        assert "How VM ‘paused’ was before this broke off is kept" in said
+        assert "The saved state of VM ‘saved’" in said
+        assert "there is no way to undo it" in said
 
     with_harness(LAB, story)
 
