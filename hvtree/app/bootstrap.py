@@ -44,10 +44,9 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         return workspace.profile(host_id)
 
     def kept_days() -> int:
-        try:
-            return max(settings.read().keep_history_days, 0)
-        except BadInput:
-            return 0  # what cannot be read is no leave to delete anything
+        return max(
+            usual.read(lambda each: each.keep_history_days, 0), 0
+        )  # unread it is no leave to delete anything
 
     def safety_days() -> int:
         return usual.read(lambda each: each.keep_safety_days, SAFETY_DAYS)

@@ -31,20 +31,19 @@ class JobWriter:
         run: Run,
         profile: Callable[[str], HostProfile],
         clock: Callable[[], datetime],
-        kept_days: Callable[[], int],
     ) -> None:
-        """`profile` tells how a host is reached, by its id; `kept_days` for how long jobs are kept, 0 for ever."""
+        """`profile` tells how a host is reached, by its id."""
         self._database = database
         self._runs = Runs(database.path)
         self._run = run
         self._profile = profile
         self._clock = clock
-        self._kept_days = kept_days
         self._has_tidied = False
 
-    def begin(self, job: JobView) -> str:
+    def begin(self, job: JobView, kept_days: int) -> str:
+        """Write down a job; those that ended more than so many days ago are deleted, none for 0."""
         with self._database.change() as connection:
-            self._forget_old_jobs(connection)
+            self._forget_old_jobs(connection, kept_days)
             self._write_job(connection, job)
         return self._database.take_notice()
 
@@ -111,9 +110,8 @@ class JobWriter:
         self._database.close()
         self._runs.release(self._run.id)
 
-    def _forget_old_jobs(self, connection: sqlite3.Connection) -> None:
+    def _forget_old_jobs(self, connection: sqlite3.Connection, days: int) -> None:
         """Delete jobs that ended too long ago, once in each run of the program. Unfinished ones are kept."""
-        days = self._kept_days()
         if self._has_tidied or not days:
             return
         self._has_tidied = True

@@ -45,7 +45,8 @@ class JobJournal:
         self._lock = threading.Lock()
 
     async def begin(self, job: JobView) -> str:
-        return await off_loop(lambda: self._writer().begin(job))
+        days = self._kept_days()
+        return await off_loop(lambda: self._writer().begin(job, days))
 
     async def asking(self, job: JobView, step: int, edit: Edit) -> None:
         await off_loop(lambda: self._writer().asking(job, step, edit))
@@ -72,7 +73,5 @@ class JobJournal:
                 from hvtree.app.memory.job_writer import JobWriter  # noqa: PLC0415
                 from hvtree.app.memory.run import Run  # noqa: PLC0415
 
-                self._opened = JobWriter(
-                    Database(self._path), self._run or Run(), self._profile, self._clock, self._kept_days
-                )
+                self._opened = JobWriter(Database(self._path), self._run or Run(), self._profile, self._clock)
             return self._opened
