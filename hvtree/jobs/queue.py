@@ -97,7 +97,7 @@ class JobQueue:
 
     def _on_change(self, view: JobView) -> None:
         self._publish(view)
-        if view.verdict is not None and view.id not in self._ended:
+        if view.verdict is not None:
             self._ended.append(view.id)
             if len(self._ended) > KEPT:
                 del self._entries[self._ended.popleft()]

@@ -203,6 +203,8 @@ class JobRecord:
         self._change(steps=tuple(steps))
 
     def _change(self, **changes: object) -> None:
+        if self.view.verdict is not None:
+            return  # steps that were under way when the job was let go of come to their end later
         view = replace(self.view, **changes)  # type: ignore[arg-type]  # names are checked at run time
         if view != self.view:
             self.view = view

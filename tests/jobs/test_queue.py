@@ -1,12 +1,16 @@
 """Lanes: one job after the other on a host, side by side across hosts."""
 
+import asyncio
+
+from hvtree.domain.errors import ConnectionFailure
+from hvtree.domain.model import VmState
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.queue import KEPT
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
-from tests.support.trees import lab
+from tests.support.trees import lab, vm
 
 LAB = lab(web="base(p1*)", db="x*")
 
@@ -57,6 +61,32 @@ def test_of_the_jobs_that_have_ended_only_the_latest_are_kept() -> None:
         await harness.ended(held)
 
     with_harness((LAB, lab("other", db="x*")), story)
+
+
+def test_what_was_still_under_way_when_a_job_ended_changes_it_no_more() -> None:
+    """The program closes, and lets go of a job that waits for a lost host on the way back."""
+
+    async def story(harness: Harness) -> None:
+        far = harness.hosts["far"]
+        for number in range(KEPT):
+            await harness.do(RenameCheckpoint(harness.ref("db", f"x{number}", "near"), f"x{number + 1}"))
+        far.hold("vm.start")
+        job_id = harness.submit(
+            CheckpointGroup((harness.vm_at("web", "far"), harness.vm_at("db", "near")), "G")
+        )
+        await far.asked("vm.start")
+        closing = asyncio.create_task(harness.workspace.close())
+        await harness.host.clock.pass_by(1)
+        far.down = ConnectionFailure("The host is off.")
+        far.lose()
+        await closing
+        views = [each for each in harness.seen if each.id == job_id]
+        assert [each.verdict is not None for each in views].count(True) == 1
+        assert "HVTree was closed before it came to its end" in harness.workspace.job(job_id).message
+        assert len(harness.workspace.jobs) == KEPT
+
+    running = vm("a*", "web", state=VmState.RUNNING)
+    with_harness((lab("near", db="x0*"), lab("far", web=running)), story)
 
 
 def test_jobs_on_two_hosts_run_side_by_side() -> None:
