@@ -7,7 +7,7 @@ then only the passport is ours.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,10 @@ class NotedConnection:
     def lease_left_s(self) -> int:
         """As that of the connection."""
         return self._connection.lease_left_s
+
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """As that of the connection."""
+        await self._connection.make_ready(vm_ids)
 
     async def end_lease(self, lease_id: str) -> None:
         """As that of the connection."""

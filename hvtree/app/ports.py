@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from hvtree.app.credentials import Secret
@@ -58,6 +58,10 @@ class Connection(Host, Protocol):
 
     async def vm_groups(self) -> tuple[VmGroup, ...]:
         """Return the VM groups that the host keeps itself; raise `Refused` if it knows none."""
+        ...
+
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """Let the host load what it needs to work on these VMs; raise `HVTreeError`s only."""
         ...
 
     @property

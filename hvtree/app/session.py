@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hvtree.app.backoff import Backoff, may_retry, once_more
+from hvtree.app.backoff import Backoff, once_more
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.app.first_reading import FirstReading
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.left_agents import LeftAgents
 from hvtree.app.lockout import Refusals
+from hvtree.app.logins import Logins
 from hvtree.app.measuring import Measuring
 from hvtree.app.ports import Connect, Connection, Loader
 from hvtree.app.waits import Turns, comes_within, ended
-from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure, HVTreeError
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
 
@@ -65,8 +66,7 @@ class Session:
         self._reading = asyncio.Lock()
         self._wake = asyncio.Event()
         self._lost: HVTreeError | None = None
-        self._needs = 0
-        self._has_logged_in = self._is_last_try = False
+        self._logins = Logins()
         self._turns = Turns()
         self._task: asyncio.Task[None] | None = None
         self._measuring: Measuring | None = None
@@ -96,7 +96,7 @@ class Session:
     def use(self, profile: HostProfile, secret: Secret) -> None:
         """Connect again as this profile says, with this password; what was read before stays on the screen."""
         self.profile, self._secret = profile, secret
-        self._has_logged_in = self._is_last_try = False
+        self._logins.renewed()
         self._refusals.forget(profile, secret)
         self._begin(self._live_after(self._task))
 
@@ -159,6 +159,10 @@ class Session:
         """Carry out one edit on the host."""
         return await self.connected().perform(edit, report, lease)
 
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """Let the host load what it needs to work on these VMs at once."""
+        await self.connected().make_ready(vm_ids)
+
     async def end_lease(self, lease_id: str) -> None:
         """Return when the host will do nothing more by itself about the VMs of a lease."""
         await self.connected().end_lease(lease_id)
@@ -178,14 +182,9 @@ class Session:
                 raise self._not_connected()
             await self._turns.next()
 
-    @contextmanager
-    def needed(self) -> Iterator[None]:
+    def needed(self) -> AbstractContextManager[None]:
         """Let one refusal of a login that has worked not be the end, until the block is over."""
-        self._needs += 1
-        try:
-            yield
-        finally:
-            self._needs -= 1
+        return self._logins.needed()
 
     def connected(self) -> Connection:
         """Return the connection; raise `ConnectionFailure` if there is none now."""
@@ -219,10 +218,10 @@ class Session:
             failures = 1 if was_connected and has_lasted else failures + 1
             phase = ConnectionPhase.STALE if self.view.state is not None else ConnectionPhase.FAILED
             wait_s = self._backoff.wait_s(failures)
-            if self._may_try_once_more(error):
-                self._is_last_try, wait_s = True, self._backoff.refused_s
+            if self._logins.may_try_once_more(error, self.profile):
+                self._logins.is_last_try, wait_s = True, self._backoff.refused_s
                 error = once_more(error, wait_s)
-            elif not self._may_retry(error):
+            elif not self._logins.may_retry(error, self.profile):
                 self._show(phase=ConnectionPhase.FAILED, error=error, retry_at_utc=None)
                 return
             self._show(phase=phase, error=error, retry_at_utc=self._now() + timedelta(seconds=wait_s))
@@ -236,7 +235,7 @@ class Session:
         try:
             await self._open()
             rest_s = await self._read_for_rest()
-            was_connected, self._is_last_try = True, False
+            was_connected, self._logins.is_last_try = True, False
             await self.connected().watch(self._wake.set, self._confirm)
             while True:
                 has_rested = not await comes_within(self._wake, rest_s)
@@ -267,7 +266,7 @@ class Session:
         self._lost = None
         profile, secret = self.profile, self._secret
         assert secret is not None
-        if not self._is_last_try:
+        if not self._logins.is_last_try:
             self._refusals.check(profile, secret)
         if self._loader is not None:
             await self._loader.to_connect()
@@ -279,7 +278,7 @@ class Session:
         except BaseException:
             await connection.close()
             raise
-        self._has_logged_in = True
+        self._logins.has_worked = True
         self._refusals.forget(profile, secret)
         self._connection = connection
         self._measuring = Measuring(connection, self._show_sizes)
@@ -307,20 +306,6 @@ class Session:
         """Note that what was last read is still so. Nobody is told: it happens all the time, and changes nothing."""
         if self.view.is_connected:
             self.view = replace(self.view, confirmed_utc=self._now())
-
-    def _may_retry(self, error: HVTreeError) -> bool:
-        """Return whether to go on trying: a ticket that has expired or a certificate locks no account, and may come back."""
-        is_harmless = self._has_logged_in and not self.profile.needs_password
-        return may_retry(error) or (is_harmless and isinstance(error, AuthenticationFailure))
-
-    def _may_try_once_more(self, error: HVTreeError) -> bool:
-        """Return whether a refused login is tried again: once, if it has worked and a job has VMs to bring back.
-
-        A domain controller that is away for a moment looks like a wrong password. One more try locks no account, and VMs that
-        stay stopped are worse.
-        """
-        is_refused = isinstance(error, AuthenticationFailure) and not self._may_retry(error)
-        return is_refused and self._has_logged_in and self._needs > 0 and not self._is_last_try
 
     def _on_lost(self, error: HVTreeError) -> None:
         self._lost = error

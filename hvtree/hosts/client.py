@@ -208,6 +208,13 @@ class Client:
             return await perform(self._rpc, edit, report)
         return await perform(self._rpc, edit, report, {"lease": self._leases.give(lease)})
 
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """Let an agent that stays load what it needs to work on these VMs at once; raise `HVTreeError`s only."""
+        from hvtree.hosts.getting_ready import make_ready  # noqa: PLC0415  (who only reads does not load it)
+
+        if not self._polls:
+            await make_ready(self._rpc, vm_ids)
+
     async def end_lease(self, lease_id: str) -> None:
         """Let the agent let go the VMs of a job, because they are where they belong, or nothing more can be done about them."""
         await self._leases.end(lease_id)

@@ -7,7 +7,7 @@ for it, so a wrong password in particular is tried once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -134,6 +134,10 @@ class FallbackClient:
     ) -> Receipt:
         """Carry out one edit."""
         return await self._client.perform(edit, report, lease)
+
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """Let the host load what it needs to work on these VMs."""
+        await self._client.make_ready(vm_ids)
 
     async def end_lease(self, lease_id: str) -> None:
         """Let the agent let go the VMs of a job."""

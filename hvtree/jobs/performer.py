@@ -18,6 +18,12 @@ Sign = Callable[[Plan, str], Awaitable[None]]
 """Writes the notes of the new checkpoints of a host."""
 
 
+_READY = "ready"
+_GETTING_READY = (
+    "The hosts load what they need, so that all VMs are taken at one moment. No VM has been touched."
+)
+
+
 class Performer:
     """Takes the steps of one plan."""
 
@@ -44,6 +50,10 @@ class Performer:
     async def _take_together(self, plan: Plan) -> dict[str, Interruption]:
         """Take the steps of all hosts, each phase when the one before has ended everywhere."""
         phases = list(numbered(plan.phases))
+        if len(plan.vms) > 1:
+            self._record.remark(_GETTING_READY, _READY)
+            await self._taker.make_ready(step for _index, step in phases[0])
+            self._record.remark("", _READY)
         for number, phase in enumerate(phases):
             found = await self._take_phase(plan, phase, is_last=number == len(phases) - 1)
             if found:

@@ -53,6 +53,13 @@ class WatchedHost(Host, Protocol):
         """
         ...
 
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        """Let the host load whatever it needs to work on these VMs, so that the next request about them begins at once.
+
+        It changes nothing, and where it fails the next request will tell. Raises `HVTreeError`s only.
+        """
+        ...
+
     async def end_lease(self, lease_id: str) -> None:
         """Return when the host will do nothing more by itself about the VMs of a lease.
 

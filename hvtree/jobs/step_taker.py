@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from hvtree.domain.catalogue import told
-from hvtree.domain.edits import Create, Edit
+from hvtree.domain.edits import Create, Edit, vm_ids_of
 from hvtree.domain.errors import ConnectionFailure, HVTreeError, OutcomeUnknown
 from hvtree.domain.lease import Lease
 from hvtree.domain.receipt import Outcome, Progress, Receipt
@@ -86,6 +87,19 @@ class StepTaker:
         self._leases = leases
         self.warnings: dict[str, list[str]] = {host_id: [] for host_id in hosts}
         """What each host remarked on its way; it does not change the verdict."""
+
+    async def make_ready(self, steps: Iterable[Step]) -> None:
+        """Let the hosts load what they need for steps that are to begin at one moment; where that fails, the steps tell.
+
+        Cancelling ends it, and is left to the steps, too.
+        """
+
+        async def on_host(step: Step) -> None:
+            with suppress(HVTreeError, Stopped):
+                work = self._hosts[step.host_id].host.make_ready(vm_ids_of(step.edit))
+                await self._canceller.run(work, step.host_id)
+
+        await at_once(map(on_host, steps))
 
     async def take(
         self, index: int, step: Step, edit: Edit, plan: Plan, *, is_way_back: bool = False

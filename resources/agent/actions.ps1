@@ -112,6 +112,7 @@ function Invoke-AgentTarget {
 function Invoke-AgentAction {
     param([string] $Verb, $Target, [hashtable] $Given)
     switch ($Verb) {
+        'vm.ready' { $null = Hyper-V\Suspend-VM -VM $Target -WhatIf -ErrorAction Stop } # loads what a pause needs
         'vm.start' { $null = Hyper-V\Start-VM -VM $Target -Confirm:$false -ErrorAction Stop }
         'vm.save' { $null = Hyper-V\Save-VM -VM $Target -Confirm:$false -ErrorAction Stop }
         'vm.suspend' { $null = Hyper-V\Suspend-VM -VM $Target -Confirm:$false -ErrorAction Stop }

@@ -108,8 +108,8 @@ function Invoke-AgentKeeper {
     do {
         $left = Get-AgentLeaseLeft $leases
         if ($left -gt 1000) { $left = 1000 }
-        if ($left -ne 0) { $null = $leases.Wake.WaitOne($left) }
-        if ($left -gt 0) { Find-AgentReturned $leases $names }
+        $isWoken = $left -ne 0 -and $leases.Wake.WaitOne($left) # by a lane that is about to begin: it is not held up by a query
+        if ($left -gt 0 -and -not $isWoken) { Find-AgentReturned $leases $names }
     } until ($left -eq 0)
     $leases.IsOver = $true # from now on lanes begin nothing; what they had begun before is in AtWork
     while ($leases.Held.Count -gt 0) {

@@ -15,6 +15,7 @@ function Get-AgentVerbs {
         'host.watch' = 'Invoke-AgentWatch'
         'lease.end' = 'Invoke-AgentLeaseEnd'
         'request.cancel' = 'Invoke-AgentCancel'
+        'vm.ready' = 'Start-AgentWork'
         'vm.start' = 'Start-AgentWork'
         'vm.save' = 'Start-AgentWork'
         'vm.suspend' = 'Start-AgentWork'

@@ -12,7 +12,7 @@ function Start-AgentWork {
         Send-AgentFailure $State $Request.id (New-AgentLeaseOver $Request.verb)
         return
     }
-    if ($null -ne $Request.args['lease']) { Start-AgentKeeper $State }
+    if ($null -ne $Request.args['lease'] -or $Request.verb -eq 'vm.ready') { Start-AgentKeeper $State }
     $work = New-AgentWork $State $Request
     $State.Running[$Request.id] = $work
     for ($number = 0; $number -lt $work.Deal.Count; $number++) { Start-AgentLane $State $work $number }
@@ -88,6 +88,7 @@ function Start-AgentLane {
         Control = $Work.Control; Verb = $Work.Verb; Ids = $Work.Deal[$Number].ToArray(); Given = $Work.Given
     }
     $State.Tasks[$key] = $Work
+    if ($Work.Verb -eq 'vm.ready') { return } # it changes nothing that would have to be looked at
     $State.Shared.Working++
     $State.Shared.Reads.Add(@{ verb = 'wake' }) # the inventory runspace may wait for ever
 }
@@ -109,7 +110,7 @@ function Complete-AgentTask {
         return
     }
     $State.Tasks.Remove($Key)
-    $State.Shared.Working--
+    if ($work.Verb -ne 'vm.ready') { $State.Shared.Working-- }
     $lane = $work.Lanes[$Key]
     $work.Lanes.Remove($Key)
     foreach ($warning in @($lane.Shell.Streams.Warning)) {
@@ -119,7 +120,7 @@ function Complete-AgentTask {
     if ($null -ne $broken) { $work.Broken = $broken }
     if ($work.Lanes.Count -eq 0) {
         Complete-AgentWork $State $work
-        $State.Shared.Reads.Add(@{ verb = 'wake' }) # what was done is to be seen soon
+        if ($work.Verb -ne 'vm.ready') { $State.Shared.Reads.Add(@{ verb = 'wake' }) } # what was done is to be seen soon
     }
 }
 

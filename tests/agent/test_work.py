@@ -53,6 +53,14 @@ def test_a_power_verb_calls_its_cmdlet(
     assert only_vm(agent)["state"] == state
 
 
+def test_getting_ready_calls_nothing_that_changes_a_vm(agent: AgentProcess, world: Path, calls: Path) -> None:
+    write_world(world, vm(1, "web"), vm(2, "db"))
+    before = noted(calls)
+
+    assert not any("error" in each for each in agent.ask("vm.ready", ids=[vm_id(1), vm_id(2)]).by_id.values())
+    assert called(calls, before) == []
+
+
 def test_a_result_has_the_hosts_clock_before_and_after_the_cmdlet(agent: AgentProcess, world: Path) -> None:
     write_world(world, vm(1, "web"), seconds={"Start-VM": 0.2})
 

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -207,6 +207,9 @@ class _Known:
 
     async def vm_groups(self) -> tuple[VmGroup, ...]:
         return ()
+
+    async def make_ready(self, vm_ids: Collection[str]) -> None:
+        pass
 
     @property
     def lease_left_s(self) -> int:

@@ -11,6 +11,7 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation
+from hvtree.hosts.messages import is_edit
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.operations.base import Plan, is_same_plan
 from tests.collisions.conftest import COLLIDED, QUESTIONS, VERDICTS
@@ -116,7 +117,7 @@ class Seen:
 
 def edits_of(make: Make) -> list[str]:
     """Return what a job asks its host to change, in order."""
-    return [verb for verb in asked_by(make) if verb.startswith(("vm.", "checkpoint."))]
+    return [verb for verb in asked_by(make) if is_edit(verb)]
 
 
 async def collided(harness: Harness, make: Make, act: Act, verbs: list[str]) -> tuple[Plan, JobView, Seen]:

@@ -40,6 +40,16 @@ def test_a_power_verb_brings_a_vm_from_one_state_to_another(
     assert result["began"] <= result["ended"]
 
 
+def test_a_host_gets_ready_for_vms_and_does_nothing_with_them(
+    backend: Backend, connection: AgentConnection
+) -> None:
+    vms = {vm["id"]: vm["state"] for vm in (backend.vm("Running"), backend.vm("Off"), backend.vm("Paused"))}
+    results = connection.ask("vm.ready", ids=[*vms, NOBODY], lease={"id": "none", "seconds": 45}).results
+    assert [each["id"] for each in results] == [*vms, NOBODY]
+    assert ["error" in each for each in results] == [False, False, False, True]
+    assert {each: backend.state(each) for each in vms} == vms
+
+
 def test_a_guest_is_asked_to_shut_down(backend: Backend, connection: AgentConnection) -> None:
     vm = backend.vm("Running")
     assert "error" not in connection.ask("vm.shut_down", ids=[vm["id"]]).result

@@ -8,6 +8,7 @@ from hvtree.domain.edits import Edit
 from hvtree.domain.errors import OutcomeUnknown
 from hvtree.domain.model import VmState
 from hvtree.domain.receipt import Receipt
+from hvtree.hosts.messages import is_edit
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.journal import Answer, JournalFailure
 from hvtree.operations.create import CreateCheckpoint
@@ -64,7 +65,7 @@ class Ledger:
 
 
 def changes(host: EmulatedHost) -> list[str]:
-    return [verb for verb in host.verbs() if verb.startswith(("vm.", "checkpoint."))]
+    return [verb for verb in host.verbs() if is_edit(verb)]
 
 
 def with_ledger(ledger: Ledger, story: Any) -> None:

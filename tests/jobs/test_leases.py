@@ -6,6 +6,7 @@ from hvtree.app.host_view import Event
 from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import VmState
+from hvtree.hosts.messages import is_edit
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.group import CheckpointGroup
@@ -34,7 +35,7 @@ def asked(harness: Harness) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {}
     for request in harness.host.requests:
         lease = request.args.get("lease")
-        if request.verb.startswith(("vm.", "checkpoint.")):
+        if is_edit(request.verb):
             found.setdefault(request.verb, []).append(lease and (lease["running"], lease["paused"]))
     return found
 

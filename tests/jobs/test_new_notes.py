@@ -4,6 +4,7 @@ from hvtree.domain.model import VmState
 from hvtree.domain.passport import Passport
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.faults import Fault
+from hvtree.hosts.messages import is_edit
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.verdict import UNWRITTEN
 from hvtree.operations.apply import ApplyCheckpoint
@@ -103,7 +104,7 @@ def test_notes_cost_one_request_however_different_they_are_and_come_after_the_vm
         await harness.until(lambda: harness.vm("db").notes != "")
         before = len(harness.host.verbs())
         await harness.do(CheckpointGroup(BOTH.vms, "new", passport=ANNA))
-        verbs = [each for each in harness.host.verbs()[before:] if each.startswith(("vm.", "checkpoint."))]
+        verbs = [each for each in harness.host.verbs()[before:] if is_edit(each)]
         assert verbs[-2:] == ["vm.start", "checkpoint.set_notes"]
         assert author(harness, "db") == "anna"
 

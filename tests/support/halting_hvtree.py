@@ -42,12 +42,16 @@ class _Halts(logging.Handler):
                 return ASKING
             case "step_taker" if ": answered " in message:
                 return WRITTEN
-            case "rpc" if ": asking " in message and str(values[2]).startswith(_ACTS):
+            case "rpc" if ": asking " in message and _is_act(str(values[2])):
                 self._calls.add(values[1])
                 return SENDING
             case "rpc" if " ms: " in message and values[1] in self._calls:
                 return HEARD
         return None
+
+
+def _is_act(verb: str) -> bool:
+    return verb.startswith(_ACTS) and verb != "vm.ready"
 
 
 def main(port: int, words: list[str]) -> int:

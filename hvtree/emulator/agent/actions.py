@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -79,6 +79,8 @@ CHECKPOINT_ACTIONS: Mapping[str, Cmdlet] = {
         vm_snapshot=ids, path=given.path or ""
     ),
 }
+READY = "vm.ready"
+"""The verb that only looks VMs up."""
 _NEEDED = {
     "checkpoint.rename": ("name", "name"),
     "checkpoint.export": ("path", "path"),
@@ -122,11 +124,19 @@ class RunningVerb:
         return tuple(dict.fromkeys(map(self.spoken, texts)))
 
 
+def are_begun_by(verb: str) -> bool:
+    """Return whether a verb is one of those that `begin` begins."""
+    return verb == READY or verb in VM_ACTIONS or verb in CHECKPOINT_ACTIONS
+
+
 def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases) -> RunningVerb:
     """Begin what a request asks for, with its VMs held by its lease; raise `BadRequest` for invalid arguments."""
     given = _given(request)
     ids = tuple(dict.fromkeys(each.lower() for each in given.ids))
     action = RunningVerb(ids, [], {}, host.spoken)
+    if request.verb == READY:
+        action.results.update(_looked_up(host, ids, now))
+        return action
     cmdlet = VM_ACTIONS.get(request.verb) or CHECKPOINT_ACTIONS[request.verb]
     by_vm = _by_vm(host, ids, are_vms=request.verb in VM_ACTIONS)
     leases.hold(given.lease, by_vm)
@@ -146,6 +156,15 @@ def begin(host: HyperV, request: Request, now: Callable[[], str], leases: Leases
             action.invocations.append(invocation)
             leases.follow(request.verb, given.lease, invocation)
     return action
+
+
+def _looked_up(host: HyperV, vm_ids: Iterable[str], now: Callable[[], str]) -> Iterator[tuple[str, Result]]:
+    """Yield for each VM whether it is there."""
+    for each in vm_ids:
+        began = now()
+        problems = host.get_vm(id=[each]).errors
+        record = error_record(problems[0], host.spoken) if problems else None
+        yield each, Result(each, record, began=began, ended=now())
 
 
 def _grown(host: HyperV, verb: str, checkpoint_ids: list[str], given: Arguments) -> list[str]:

@@ -145,7 +145,7 @@ class Agent:
     def _perform(self, request: Request) -> None:
         if self._host.faults.session.is_old and request.verb != "hello":
             self._fail(request.id, too_old(self._host.faults.session.powershell))
-        elif request.verb in actions.VM_ACTIONS or request.verb in actions.CHECKPOINT_ACTIONS:
+        elif actions.are_begun_by(request.verb):
             self._begin(request)
         elif request.verb == "exit":
             self._answer(request.id, {})

@@ -100,6 +100,7 @@ function Invoke-TestMischief {
 function Set-TestState {
     param($VM, [int] $State, [string] $Cmdlet, $Caller)
     foreach ($one in $VM) {
+        if (-not $Caller.ShouldProcess($one.Name)) { continue }
         $isWell = Invoke-TestMischief $Cmdlet $one.Id $Caller
         if (@($isWell)[-1]) { (Find-TestVm $one.Id).state = $State }
     }
