@@ -15,7 +15,11 @@ from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import CheckpointNode, Node, NoteNode, NowNode
 
 _SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _SELECTABLE | Qt.ItemFlag.ItemIsEditable
 _LEAF = Qt.ItemFlag.ItemNeverHasChildren
+_NOW = _SELECTABLE | _LEAF
+_NOTE = Qt.ItemFlag.ItemIsEnabled | _LEAF
+"""Made once: Qt asks for every row that it lays out, and to combine two flags takes Python as long as the rest of the answer."""
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
@@ -28,11 +32,11 @@ def flags_of(node: Node, column: int) -> Qt.ItemFlag:
     """Return the flags of a cell; a checkpoint can be renamed in place while its host is connected."""
     match node:
         case NoteNode():
-            return Qt.ItemFlag.ItemIsEnabled | _LEAF
+            return _NOTE
         case NowNode():
-            return _SELECTABLE | _LEAF
+            return _NOW
         case CheckpointNode() if column == Column.NAME and node.owner.host.view.is_connected:
-            return _SELECTABLE | Qt.ItemFlag.ItemIsEditable
+            return _EDITABLE
     return _SELECTABLE
 
 
