@@ -10,7 +10,7 @@ from hvtree.domain.side_by_side import NOW, Line, Mark, Spot
 from hvtree.ui.icons import Pictures
 from hvtree.ui.models.preview_model import PreviewModel
 from hvtree.ui.views.tree_geometry import GAP, ICON, MARGIN, step_for
-from hvtree.ui.views.tree_lines import ROOM_FOR_LINES, Segment, draw
+from hvtree.ui.views.tree_lines import ROOM_FOR_LINES, Segment
 from hvtree.ui.views.tree_style import MeasuredFont, TreeStyle
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,7 +52,7 @@ class PreviewDelegate(QStyledItemDelegate):
             painter.fillRect(cell.adjusted(0, 0, -1, 0), QColor(back))
         if self._step(cell) >= ROOM_FOR_LINES:
             pieces = sorted(self._segments(row, side, cell), key=lambda piece: piece.is_path)
-            draw(painter, iter(pieces), self._style.colours)
+            self._style.lines.draw(painter, pieces)
         if spot is not None:
             self._paint_spot(painter, line, side, spot, cell)
         if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():

@@ -38,10 +38,10 @@ from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.views import tree_lines
 from hvtree.ui.views.name_editor import NameEditor
 from hvtree.ui.views.row_selection import RowSelection
 from hvtree.ui.views.tree_geometry import ICON, RowGeometry, geometry, vm_of
+from hvtree.ui.views.tree_lines import segments
 from hvtree.ui.views.tree_style import BADGE_DISTANCE, MeasuredFont, TreeStyle
 
 Index = QModelIndex | QPersistentModelIndex
@@ -183,7 +183,7 @@ class TreeDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint what is in front of a name: the lines, the mark that opens the row, and the icon."""
         style = self._style
-        tree_lines.draw(painter, tree_lines.segments(node, spot.cell, is_open=is_open), style.colours)
+        style.lines.draw(painter, segments(node, spot.cell, is_open=is_open))
         if node.children or node.has_more:
             style.draw_mark(painter, spot.mark, tone.quiet, is_open=is_open)
         picture = self._pictures.picture(

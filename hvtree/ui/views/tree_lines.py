@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -38,15 +38,26 @@ def segments(node: Node, cell: QRect, *, is_open: bool) -> Iterator[Segment]:
     yield from sorted(found, key=lambda segment: segment.is_path)
 
 
-def draw(painter: QPainter, pieces: Iterator[Segment], colours: Colours) -> None:
-    """Draw pieces of line."""
-    for piece in pieces:
-        colour = QColor(colours.good if piece.is_path else colours.muted)
-        colour.setAlphaF(1.0 if piece.is_path else _FAINT)
-        pen = QPen(colour, _STRONG if piece.is_path else _THIN)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        painter.drawLine(piece.start, piece.end)
+class LinePens:
+    """The two pens for lines, in the colours of a theme."""
+
+    def __init__(self, colours: Colours) -> None:
+        self._path = _pen(colours.good, 1.0, _STRONG)
+        self._other = _pen(colours.muted, _FAINT, _THIN)
+
+    def draw(self, painter: QPainter, pieces: Iterable[Segment]) -> None:
+        """Draw pieces of line."""
+        for piece in pieces:
+            painter.setPen(self._path if piece.is_path else self._other)
+            painter.drawLine(piece.start, piece.end)
+
+
+def _pen(name: str, opacity: float, width: float) -> QPen:
+    colour = QColor(name)
+    colour.setAlphaF(opacity)
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 def _own(node: Node, vm: VmNode, cell: QRect, *, is_open: bool) -> Iterator[Segment]:

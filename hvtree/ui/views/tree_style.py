@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from hvtree.ui.theme import Colours, colours
 from hvtree.ui.views.tree_geometry import MARK
+from hvtree.ui.views.tree_lines import LinePens
 
 _OPEN = ((-3.5, -1.5), (0.0, 2.0), (3.5, -1.5))
 _CLOSED = ((-1.5, -3.5), (2.0, 0.0), (-1.5, 3.5))
@@ -65,6 +66,7 @@ class TreeStyle:
         self.strong = MeasuredFont(_varied(base, weight=QFont.Weight.DemiBold))
         self.slanted = MeasuredFont(_varied(base, is_italic=True))
         self.small = MeasuredFont(_varied(base, scale=0.85))
+        self.lines = LinePens(self.colours)
         self._pens: dict[str, QPen] = {}
         self._marks: dict[tuple[str, bool], QPixmap] = {}
         self._badges: dict[tuple[str, str, str], QPixmap] = {}
