@@ -34,17 +34,22 @@ def short_file_names(paths: Iterable[str]) -> dict[str, str]:
     The GUID that Hyper-V puts into the names of checkpoints' files loses its middle, and so does what is long before it;
     the extension is kept. No two files look alike: where shorter names would, they are longer, up to the whole path.
     """
-    forms = {path_key(path): [form(path) for form in _FORMS] for path in paths}
-    while alike := _alike(forms):
+    whole = {path_key(path): path for path in paths}
+    names = {key: _FORMS[0](path) for key, path in whole.items()}
+    form = dict.fromkeys(whole, 0)
+    while alike := [key for key in _alike(names) if form[key] + 1 < len(_FORMS)]:
         for key in alike:
-            del forms[key][0]
-    return {key: left[0] for key, left in forms.items()}
+            form[key] += 1
+            names[key] = _FORMS[form[key]](whole[key])
+    return names
 
 
-def _alike(forms: Mapping[str, list[str]]) -> list[str]:
-    """Return the keys of files that look like another one and could be told apart by a longer form."""
-    looks = Counter(left[0].casefold() for left in forms.values())
-    return [key for key, left in forms.items() if looks[left[0].casefold()] > 1 and len(left) > 1]
+def _alike(names: Mapping[str, str]) -> list[str]:
+    """Return the keys of files that look like another one."""
+    looks = Counter(map(str.casefold, names.values()))
+    if len(looks) == len(names):  # as nearly always
+        return []
+    return [key for key, name in names.items() if looks[name.casefold()] > 1]
 
 
 def _with_short_guid(name: str) -> str:
