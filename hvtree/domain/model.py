@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
@@ -18,6 +19,8 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
+
+_NOTES = attrgetter("notes")
 
 
 class VmState(StrEnum):
@@ -204,6 +207,11 @@ class VirtualMachine:
     def taken(self) -> int:
         """How many of its checkpoints count towards the limit: those that users took, also if Hyper-V took them for them."""
         return [checkpoint.kind for checkpoint in self.checkpoints].count(CheckpointKind.STANDARD)
+
+    @cached_property
+    def has_only_plain(self) -> bool:
+        """All its checkpoints are of the kind that users take, and none has notes."""
+        return self.taken == len(self.checkpoints) and not any(map(_NOTES, self.checkpoints))
 
     @cached_property
     def space(self) -> SpaceTaken:

@@ -168,7 +168,7 @@ def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> Vi
         vm = remembering(vm, before)
     if before is not None and before == vm:
         return before
-    _ = vm.space, vm.taken  # added up here, not on the thread of the window
+    _ = vm.space, vm.has_only_plain  # added up here, not on the thread of the window
     return vm
 
 

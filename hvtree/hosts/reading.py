@@ -86,7 +86,7 @@ class Reader:
         made = tuple(vms)
         if made and self.state is not None:
             for vm in made:
-                _ = vm.space, vm.taken  # added up while the window waits for nothing
+                _ = vm.space, vm.has_only_plain  # added up while the window waits for nothing
             self.state = self.state.with_vms(*made)
             self._decoder.known = self.state.vms
 

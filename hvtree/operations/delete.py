@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
-from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
+from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
 from hvtree.domain.edits import Delete, DeleteSubtree
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
@@ -138,9 +138,9 @@ def demand_deletable(fleet: Fleet, doomed: Doomed, otherwise: str) -> None:
         vm = fleet.vm(address)
         waiting = unavailable(vm)
         could_others = several if waiting is None else len(doomed) > 1
+        if waiting is None and vm.has_only_plain:
+            continue  # as nearly all of them, and there may be a hundred thousand checkpoints
         for each in checkpoints:
-            if waiting is None and each.kind is CheckpointKind.STANDARD and not each.notes:
-                continue  # as nearly all of them, and there may be a hundred thousand
             reason = waiting or kind_forbids(each, CheckpointAction.DELETE) or lock_forbids(each)
             if reason is None:
                 continue
