@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from textwrap import fill
 
@@ -40,6 +40,8 @@ class Menus(QObject):
         self._with_icon: set[Intent] = set()
         """Those that have been shown: drawing all icons takes as long as the rest of the window."""
         self._shown_for: tuple[Selection, tuple[object, ...]] | None = None
+        self._refresh = 0
+        """The number of the last refresh."""
         self._reasons: dict[str, str] = {}
         """Why each cannot be chosen, by its id, as it is shown."""
         for each in intents:
@@ -59,14 +61,22 @@ class Menus(QObject):
 
     def refresh(self, selection: Selection) -> None:
         """Enable what can be done with a selection; the rest says why not. The same readings are not planned on twice."""
+        for _ in self.refreshing(selection):
+            pass
+
+    def refreshing(self, selection: Selection) -> Iterator[None]:
+        """Do so one intention after the other, since each looks at all that is selected; a later refresh ends this one."""
         groups = self._workspace.groups
         known = (*self._workspace.hosts, groups.definitions, groups.records)
         if self._is_shown_for(selection, known):
             return
-        self._shown_for = selection, known
-        has_changed = False
+        self._shown_for, self._refresh = None, self._refresh + 1
+        this, has_changed = self._refresh, False
         for each, entry in self._entries.items():
-            reason = each.refusal(selection, self._workspace)
+            yield
+            if self._refresh != this:
+                return
+            reason = self._reasons[each.like.id] if each.like else each.refusal(selection, self._workspace)
             if self._reasons.get(each.id) == reason:
                 continue
             self._reasons[each.id] = reason
@@ -74,6 +84,7 @@ class Menus(QObject):
             entry.setToolTip(plain_tip(_tool_tip(each, reason)))
             has_changed |= entry.statusTip() != (reason or each.tip)
             entry.setStatusTip(reason or each.tip)
+        self._shown_for = selection, known
         if has_changed:
             self._drop_tip()
 

@@ -5,7 +5,7 @@ It is put into the `Frame` that is on the screen by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
@@ -29,6 +29,7 @@ from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
+from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.recoveries import OpenRecoveries
 from hvtree.ui.selection import CurrentSelection
@@ -43,6 +44,8 @@ from hvtree.ui.widgets.layouts import splitter
 
 _HEIGHT_OF_JOBS = 210
 _LEAST_HEIGHT_OF_JOBS = 120
+_UPDATED_AT_ONCE_S = 0.015
+"""How long what stands beside the tree may take before the window gets its turn: more than it takes for a few rows."""
 
 
 class Workbench(QObject):
@@ -100,6 +103,7 @@ class Workbench(QObject):
             decide=lambda operation, then: decide(self._context, operation, then=then),
         )
         self._soon = QTimer(self, interval=0, singleShot=True)
+        self.updating = Slices(self, budget_s=_UPDATED_AT_ONCE_S)
         self._second = QTimer(self, interval=1000)
         self._compose()
         splitters, book = {"panes": self.panes, "work": self.work}, opening.book
@@ -131,6 +135,7 @@ class Workbench(QObject):
         """Do nothing by itself any more."""
         for timer in (self._soon, self._second):
             timer.stop()
+        self.updating.drop("selection")
 
     # Composition
 
@@ -254,13 +259,16 @@ class Workbench(QObject):
         self.details.take_focus()
 
     def _bring_up_to_date(self) -> None:
-        """Update everything beside the tree, once for many changes."""
+        """Update everything beside the tree, once for many changes; where thousands of rows are selected, in several pieces."""
         self._turn_page()
         self._initial.select_first()
-        selection = self.selection.value
-        view = self._shown_view()
-        self.menus.refresh(selection)
+        self.updating.run("selection", self._update())
+
+    def _update(self) -> Iterator[None]:
+        yield from self.menus.refreshing(self.selection.value)
         self._show_selected()
+        yield
+        view = self._shown_view()
         self._frame.setWindowTitle(
             f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree"
         )

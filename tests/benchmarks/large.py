@@ -81,7 +81,7 @@ def _vm(number: int, count: int, longest: int) -> VirtualMachine:
         drives=(files[-1].path,),
         files=tuple(files),
     )
-    _ = vm.space  # a reading adds it up on its own thread
+    _ = vm.space, vm.has_only_plain  # a reading adds it up on its own thread
     return vm
 
 
@@ -142,6 +142,8 @@ class Bench:
         await changed(opening.idle, lambda: opening.is_idle)
         for _ in range(3):  # what was put off until the events before it are done, and the painting
             await asyncio.sleep(0)
+        updating = window.bench.updating
+        await changed(updating.idle, lambda: updating.is_idle)
 
     async def measured(self, what: Callable[[], Awaitable[object]]) -> Took:
         """Do something, wait until it is shown, and return what it took, from an idle window on."""

@@ -105,6 +105,7 @@ class WindowUser(MenuUser):
         self.window = MainWindow().fill(self.workspace, start_demo, clock=self.host.clock.now, **window)
         loop.busy.append(lambda: not self.window.model.busy.is_idle)
         loop.busy.append(lambda: not self.window.tree.expansion.work.is_idle)
+        loop.busy.append(lambda: not self.window.bench.updating.is_idle)
         loop.busy.append(lambda: any(thread.name == "hvtree-off-loop" for thread in threading.enumerate()))
 
     # The host

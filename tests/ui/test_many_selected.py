@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count as count_up
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
@@ -13,8 +14,11 @@ from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
 from hvtree.operations import create, group
 from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.ui.intents.create import CREATE, CREATE_NAMED
 from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.intents.group import GROUP
+from hvtree.ui.intents.rename import RENAME
+from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views import details_several
@@ -61,6 +65,12 @@ def click(user: WindowUser, row: QModelIndex, keys: Qt.KeyboardModifier = PLAIN)
 def count(user: WindowUser) -> int:
     chosen = user.selection
     return len(chosen.vms) + len(chosen.nows) + len(chosen.checkpoints)
+
+
+def whole(user: WindowUser) -> Selection:
+    """Return a selection of all checkpoints of the host."""
+    each = user.state.all_checkpoints()
+    return Selection(checkpoints=tuple(CheckpointAddress(user.view.id, it.vm_id, it.id) for it in each))
 
 
 def paint(user: WindowUser) -> None:
@@ -111,14 +121,10 @@ def test_what_can_be_done_with_many_is_found_out_without_a_plan_and_a_few_are_na
 
     async def story(user: WindowUser) -> None:
         await open_all(user)
-        state = user.state
-        chosen = tuple(
-            CheckpointAddress(user.view.id, each.vm_id, each.id) for each in state.all_checkpoints()
-        )
-        user.window.selection.set(Selection(checkpoints=chosen))
+        user.window.selection.set(whole(user))
         await user.quiet()
         assert user.can(DELETE)
-        assert f"and {len(chosen) - 30:,} more" in user.window.details.text()
+        assert f"and {len(whole(user).checkpoints) - 30:,} more" in user.window.details.text()
         assert plans.number == 0
         assert named.number < 100
 
@@ -138,6 +144,63 @@ def test_vms_are_named_only_in_a_refusal(at_window: AtWindow, monkeypatch: pytes
         assert len(user.selection.vms) == VMS
         assert user.can(GROUP)
         assert [each.number for each in named] == before
+
+    at_window(story, many())
+
+
+def test_both_ways_to_take_a_checkpoint_are_looked_into_once(
+    at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = Calls(monkeypatch, create.CreateCheckpoint, "check")
+
+    async def story(user: WindowUser) -> None:
+        user.window.tree.select(user.window.tree.model().index(0, 0, user.window.tree.model().index(0, 0)))
+        await user.quiet()
+        before = checks.number
+        QTest.keyClick(user.window.tree, Qt.Key.Key_A, CTRL)
+        await user.quiet()
+        assert user.can(CREATE)
+        assert user.can(CREATE_NAMED)
+        assert checks.number == before + 1
+
+    at_window(story, many())
+
+
+def test_what_can_be_done_with_many_is_found_out_piece_by_piece(
+    at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = Calls(monkeypatch, Slices, "turn")
+
+    async def story(user: WindowUser) -> None:
+        await user.quiet()
+        user.window.bench.updating.budget_s = 0.0
+        before = turns.number
+        user.window.selection.set(whole(user))
+        await user.quiet()
+        assert turns.number - before > 20
+        assert user.can(DELETE)
+        assert "750 checkpoints" in user.window.details.text()
+
+    at_window(story, many())
+
+
+def test_a_selection_that_changes_meanwhile_is_the_one_that_counts(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        await user.quiet()
+        updating, slices = user.window.bench.updating, count_up()
+        updating.budget_s = 0.0
+        one = Selection(checkpoints=(user.address("vm007", "c"),))
+
+        def choose_another() -> None:
+            if next(slices) == 5:
+                user.window.selection.set(one)
+
+        updating.slice_ended.connect(choose_another)
+        user.window.selection.set(whole(user))
+        await user.quiet()
+        assert user.can(RENAME)
+        assert not user.can(GROUP)
+        assert user.window.details.text().startswith("c\n")
 
     at_window(story, many())
 

@@ -61,6 +61,7 @@ CREATE_NAMED = OperationIntent(
     menu=Menu.VM,
     context=frozenset({Kind.VM, Kind.MIXED}),
     unfit="Select a VM.",
+    like=CREATE,
     operation=operation,
     form=form,
 )

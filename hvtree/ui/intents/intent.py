@@ -72,6 +72,8 @@ class Intent:
     """Its `keys` count only while the tree has the focus, since they have another meaning elsewhere."""
     unfit: str = ""
     """What to select, said when the selection is not of its kind."""
+    like: Intent | None = None
+    """Another one that can be done exactly if this one can, and that stands before it in the registry."""
     help_link: Callable[[HostView], str] | None = None
     """Return the words of a link to it in the details of a host in trouble; empty if it is of no help there."""
 
