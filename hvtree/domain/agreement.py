@@ -7,6 +7,7 @@ taken by itself since do not count.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
+from hvtree.domain.predictions import is_placeholder
 from hvtree.domain.state_words import state_words
 
 
@@ -49,16 +51,37 @@ def _of_vm(
 ) -> Iterator[str]:
     if difference.is_state_changed:
         yield f"VM {quoted(have.name)} is {state_words(have.state)}, not {state_words(want.state)}."
+    elsewhere = _elsewhere(difference, since_utc)
     for missing in difference.removed:
-        yield f"{_named(missing, have)} is not there."
+        if missing.id in elsewhere:
+            where, goal = _place(elsewhere[missing.id].parent_id, have), _place(missing.parent_id, want)
+            yield f"{_named(missing, have)} is below {where} instead of {goal}."
+        else:
+            yield f"{_named(missing, have)} is not there."
     for each in difference.changed:
         yield from _of_checkpoint(each, difference, want, have)
     for extra in difference.added:
+        if extra in elsewhere.values():
+            continue
         is_old = extra.created_utc <= since_utc
         yield f"{_named(extra, have)} {'is still there' if is_old else 'has come unasked'}."
     if difference.is_now_moved and (want.now_id is None or want.now_id in difference.ids):
         where, goal = _place(have.now_id, have), _place(_found(want.now_id, difference), have)
         yield f"VM {quoted(have.name)} stands on {where} instead of {goal}."
+
+
+def _elsewhere(difference: VmDifference, since_utc: datetime) -> dict[str, Checkpoint]:
+    """Return for new checkpoints that are not where they were to be those of their names that are the only ones elsewhere.
+
+    Somebody may take a checkpoint at the same time: then ours comes below it.
+    """
+    names = Counter(each.name for each in (*difference.removed, *difference.added))
+    new = {each.name: each for each in difference.added if each.created_utc > since_utc}
+    return {
+        each.id: new[each.name]
+        for each in difference.removed
+        if is_placeholder(each.id) and each.name in new and names[each.name] == 2  # it and that one
+    }
 
 
 def _of_checkpoint(

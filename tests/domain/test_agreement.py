@@ -85,6 +85,26 @@ def test_a_checkpoint_of_somebody_else_is_told() -> None:
     )
 
 
+def test_a_new_checkpoint_that_came_below_one_of_somebody_else_is_said_to_be_there() -> None:
+    before = lab(web="base*")
+    meanwhile = realised(Create(WEB, "intruder").on(before))
+    actual = realised(Create(WEB, "mine").on(meanwhile), "real-2")
+
+    assert disagreements(Create(WEB, "mine").on(before), actual, WEB) == (
+        "Checkpoint ‘mine’ on VM ‘web’ is below checkpoint ‘intruder’ instead of checkpoint ‘base’.",
+        "Checkpoint ‘intruder’ on VM ‘web’ has come unasked.",
+    )
+
+
+def test_a_new_checkpoint_is_looked_for_in_vain_where_others_have_taken_two_of_its_name() -> None:
+    before = lab(web="base*")
+    one = realised(Create(WEB, "mine").on(realised(Create(WEB, "intruder").on(before))), "real-2")
+    actual = realised(Create(WEB, "mine").on(one), "real-3")
+
+    told = disagreements(Create(WEB, "mine").on(before), actual, WEB)
+    assert "Checkpoint ‘mine’ on VM ‘web’ is not there." in told
+
+
 def test_a_name_that_was_not_given_is_told() -> None:
     before = lab(web="base*")
     expected = Rename(ref(before, "web", "base"), "golden").on(before)
