@@ -44,7 +44,10 @@ OPERATIONS = (
     *("delete", "delete-subtree", "delete-all", "delete-expired", "notes", "lock", "unlock"),
     *("group", "apply-group", "rename-group", "notes-group", "export-group", "delete-group"),
     *("start-group", "save-group", "shut-down-group", "bring-back", "undo"),
+    *("group-far", "apply-far"),
 )
+OVER_TWO_HOSTS = MappingProxyType({"group-far": "group", "apply-far": "apply-group"})
+"""Which of them are over two hosts, and the same on one. Only the wire of the first host is cut."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Case:
     harm: Harm
     exchange: int
     lasting: Lasting
+
+    @property
+    def kind(self) -> str:
+        """What is done, on however many hosts."""
+        return OVER_TWO_HOSTS.get(self.operation, self.operation)
 
     @property
     def holds_leases(self) -> bool:
@@ -97,11 +105,11 @@ def real_outages(seed: int, count: int) -> Iterator[Case]:
 
 
 def sample(seed: int, *, each: int) -> list[Case]:
-    """Return so many cases of each operation by each way, the earlier exchanges more often."""
+    """Return so many cases of each kind of operation by each way, the earlier exchanges more often."""
     random = Random(seed)
     groups: dict[tuple[str, str], list[Case]] = {}
     for case in every_case():
-        groups.setdefault((case.operation, case.way), []).append(case)
+        groups.setdefault((case.kind, case.way), []).append(case)
     return [
         case
         for group in groups.values()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,13 +16,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import HostProfile
 from hvtree.emulator.cmdlets.hyperv import HyperV
-from hvtree.emulator.host.clock import RealClock
 from hvtree.emulator.host.objects import VMSnapshot
-from hvtree.emulator.serve import endpoint_for
-from hvtree.emulator.winrm.connection_faults import ConnectionFaults
-from hvtree.emulator.winrm.negotiate import Account
-from hvtree.emulator.winrm.wsman import EndpointConfig
-from hvtree.emulator.worlds import worlds
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
@@ -38,8 +33,8 @@ from hvtree.jobs.undo import undo_of
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation
-from tests.cuts.cases import LOCAL, WAYS, Case, Lasting
-from tests.cuts.operations import ANNA, HOST, WEB, checkpoint, operations, world
+from tests.cuts.cases import LOCAL, OVER_TWO_HOSTS, WAYS, Case, Lasting
+from tests.cuts.operations import ANNA, FAR, HOST, WEB, checkpoint, far_world, operations, world
 from tests.support.harness import Yes
 from tests.support.http_relay import HttpRelay, http_relay
 from tests.support.independent_reading import (
@@ -52,12 +47,10 @@ from tests.support.independent_reading import (
 )
 from tests.support.local_agents import LocalAgents, local_agents
 from tests.support.modes import STDIN
-from tests.support.remote_host import PASSWORD, USER
-from tests.support.running_time import RunningTime
+from tests.support.remote_host import PASSWORD, USER, serving
 from tests.support.threads import none_left
 from tests.support.waiting import comes_true, in_time
 
-SPEED = 200.0
 HURRY = 0.02
 """By how much the pauses before the next attempt are shortened."""
 LEASE = Timing(lease_s=3)
@@ -90,48 +83,56 @@ class Outcome:
 
 def run(case: Case) -> Outcome:
     """Run a job with a cut in it, to its verdict."""
-    with none_left(), _hosting() as (hyperv, port, faults):
+    with none_left(), serving(world()) as near, ExitStack() as stack:
+        hosts = {HOST: near.hyperv}
+        urls = {HOST: f"http://{LOCAL}/"}
+        wire: HttpRelay | LocalAgents
         if case.way == LOCAL:
-            with TemporaryDirectory() as folder, local_agents(hyperv, Path(folder)) as wire:
-                return asyncio.run(in_time(_story(case, hyperv, wire, f"http://{LOCAL}/")))
-        with http_relay(port) as relay:
-            faults.stdin = STDIN[WAYS[case.way]]
-            return asyncio.run(in_time(_story(case, hyperv, relay, relay.url)))
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            wire = stack.enter_context(local_agents(near.hyperv, folder))
+        else:
+            wire = stack.enter_context(http_relay(near.endpoint.port))
+            urls[HOST] = wire.url
+            near.connection_faults.stdin = STDIN[WAYS[case.way]]
+        if case.operation in OVER_TWO_HOSTS:
+            far = stack.enter_context(serving(far_world()))
+            hosts[FAR], urls[FAR] = far.hyperv, far.endpoint.url
+        return asyncio.run(in_time(_story(case, hosts, wire, urls)))
 
 
-@contextmanager
-def _hosting() -> Iterator[tuple[HyperV, int, ConnectionFaults]]:
-    with ExitStack() as stack:
-        seconds = stack.enter_context(RunningTime())
-        clock = stack.enter_context(closing(RealClock(SPEED, seconds=seconds)))
-        hyperv = HyperV(worlds.build(world(), clock.now()), clock)
-        endpoint = stack.enter_context(endpoint_for(hyperv, EndpointConfig(Account(USER, PASSWORD))))
-        yield hyperv, endpoint.port, endpoint.connection_faults
-
-
-async def _story(case: Case, hyperv: HyperV, wire: HttpRelay | LocalAgents, url: str) -> Outcome:
+async def _story(
+    case: Case, hosts: Mapping[str, HyperV], wire: HttpRelay | LocalAgents, urls: Mapping[str, str]
+) -> Outcome:
     over = threading.Event()
     limits = TimeLimits(reconnect_s=GIVEN_UP_S if case.lasting is Lasting.GOOD else 120)
     backoff = Backoff() if case.is_real else Backoff(first_s=2 * HURRY, most_s=0.2)
     workspace = Workspace(_connecting(case, over), limits=limits, backoff=backoff)
     user = User(workspace)
     try:
-        workspace.add_host(HostProfile(HOST, url, USER), Secret(PASSWORD))
-        await user.until(lambda: workspace.host(HOST).is_connected and not workspace.host(HOST).is_partial)
+        for name, url in urls.items():
+            workspace.add_host(HostProfile(name, url, USER), Secret(PASSWORD))
+        await user.until(lambda: all(each.is_connected and not each.is_partial for each in workspace.hosts))
         plan = workspace.plan(await user.operation(case.operation))
-        before, known = read(hyperv), checkpoint_ids(hyperv)
+        before, known = _read(hosts), frozenset().union(*map(checkpoint_ids, hosts.values()))
         wire.plan(case.planned)
         job = await user.ended(workspace.submit(plan, Yes()))
-        at_verdict = read(hyperv)
+        at_verdict = _read(hosts)
     finally:
         over.set()
         await workspace.close()
-    expected = expected_of(job.plan, HOST, before)
+    expected = before
+    for host_id in job.plan.host_ids:
+        expected = expected_of(job.plan, host_id, expected)
     if case.holds_leases:
-        comes_true(lambda: not left_stopped(before, expected, read(hyperv)))
-    assert comes_true(lambda: is_at_rest(hyperv))
-    unsigned = tuple(each.name for each in hyperv.get_vm_snapshot("*") if is_unsigned(each, known))
-    return Outcome(case, job, before, expected, read(hyperv), at_verdict, unsigned, wire.has_struck)
+        comes_true(lambda: not left_stopped(before, expected, _read(hosts)))
+    assert comes_true(lambda: all(map(is_at_rest, hosts.values())))
+    checkpoints = chain(*(hyperv.get_vm_snapshot("*") for hyperv in hosts.values()))
+    unsigned = tuple(each.name for each in checkpoints if is_unsigned(each, known))
+    return Outcome(case, job, before, expected, _read(hosts), at_verdict, unsigned, wire.has_struck)
+
+
+def _read(hosts: Mapping[str, HyperV]) -> Machines:
+    return {vm_id: machine for hyperv in hosts.values() for vm_id, machine in read(hyperv).items()}
 
 
 def is_unsigned(checkpoint: VMSnapshot, known: Collection[str]) -> bool:
@@ -193,6 +194,6 @@ def _connecting(case: Case, over: threading.Event) -> Callable[[HostProfile, Sec
             LOCAL: lambda: local_client(profile.name, timing),
             "calls": lambda: Client(OneShotChannel(WinRmAgentRunner(login, wait)), profile.name, polls=True),
         }
-        return FallbackClient(profile.endpoint, (modes[case.way],))
+        return FallbackClient(profile.endpoint, (modes[case.way if profile.name == HOST else "persistent"],))
 
     return connect

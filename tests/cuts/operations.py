@@ -13,7 +13,7 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VmState
 from hvtree.domain.passport import Passport
 from hvtree.domain.passport_change import PassportChange
-from hvtree.emulator.worlds.schema import VmSpec, World
+from hvtree.emulator.worlds.schema import HostSpec, VmSpec, World
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
@@ -33,11 +33,17 @@ from hvtree.operations.rename import RenameCheckpoint
 from tests.support.virtual_host import guid, vm_spec, world_of
 
 HOST = "vhost"
+FAR = "far"
+"""Another host, whose wire is sound; only operations over two hosts know it."""
 WEB, DB, CACHE = (VmAddress(HOST, guid(name)) for name in ("web", "db", "cache"))
+MAIL = VmAddress(FAR, guid("mail"))
 ANNA = Passport(author="anna")
 """What new checkpoints say."""
 JOINT = GroupTarget("6c1f0000-0000-4000-8000-000000000001")
 """The group checkpoint of `p3` on VM `web` and `x` on VM `db`."""
+SPREAD = GroupTarget("6c1f0000-0000-4000-8000-000000000002")
+"""The group checkpoint of `base` on VM `web` and `q` on VM `mail` of the other host."""
+_SPREAD = Passport(group=GroupMark(SPREAD.id, 2)).line
 _PART = Passport(group=GroupMark(JOINT.id, 2)).line
 _EXPIRED = Passport(safety="p1", keep_until=date(2014, 1, 1)).line
 _LOCKED = Passport(is_locked=True).line
@@ -48,7 +54,15 @@ def world() -> World:
     web = vm_spec("web", "base(p1(p2*) p3)", state="Running", **_memory())
     db = vm_spec("db", "x*", state="Running", **_memory())
     cache = vm_spec("cache", "y(z*)", state="Saved", **_memory())
-    return world_of(_noted(web, p3=_PART), _noted(db, x=_PART), _noted(cache, y=_EXPIRED, z=_LOCKED))
+    return world_of(
+        _noted(web, p3=_PART, base=_SPREAD), _noted(db, x=_PART), _noted(cache, y=_EXPIRED, z=_LOCKED)
+    )
+
+
+def far_world() -> World:
+    """Return the other host: one VM that runs."""
+    mail = vm_spec("mail", "q(r*)", state="Running", **_memory())
+    return world_of(_noted(mail, q=_SPREAD), host=HostSpec("FAR"))
 
 
 def operations() -> Mapping[str, Operation]:
@@ -75,6 +89,8 @@ def operations() -> Mapping[str, Operation]:
         "notes-group": EditGroupNotes(JOINT, PassportChange.to(ticket="CHG-7")),
         "export-group": ExportGroupCheckpoint(JOINT, "D:\\Exports"),
         "delete-group": DeleteGroupCheckpoint(JOINT),
+        "group-far": CheckpointGroup((WEB, MAIL), "apart", passport=ANNA),
+        "apply-far": ApplyGroupCheckpoint(SPREAD, passport=ANNA),
         "start-group": StartGroup((WEB, DB, CACHE)),
         "save-group": SaveGroup((WEB, DB)),
         "shut-down-group": ShutDownGroup((WEB, DB)),

@@ -34,7 +34,7 @@ def _effects(outcome: Outcome) -> list[str]:
         if len(set(names)) != len(names):
             said.append(f"{name} has something twice")
         whole = (outcome.before[vm_id].tree, outcome.expected[vm_id].tree)
-        if machine.tree not in whole and outcome.case.operation not in MANY:
+        if machine.tree not in whole and outcome.case.kind not in MANY:
             said.append(f"{name} is neither as before nor as planned")
     if outcome.case.lasting is not Lasting.GOOD and outcome.after != outcome.at_verdict:
         said.append("something happened after the verdict")
