@@ -66,10 +66,18 @@ class CommandParser(argparse.ArgumentParser):
         super().error(shown(message, _LONGEST_COMPLAINT))
 
 
+_HOST = "`demo`, a saved host, `local`, or the URL of a WinRM endpoint"
+
+
 def add_connection(parser: argparse.ArgumentParser, metavar: str = "HOST", more: str = "") -> None:
     """Describe how a host is named and reached; `more` says what else its word may hold."""
-    purpose = f"`demo`, a saved host, `local`, or the URL of a WinRM endpoint{more}"
-    completed_by(parser.add_argument("host_word", metavar=metavar, help=purpose), "host")
+    completed_by(parser.add_argument("host_word", metavar=metavar, help=f"{_HOST}{more}"), "host")
+    add_login(parser)
+
+
+def add_connections(parser: argparse.ArgumentParser) -> None:
+    """Describe how several hosts are named and reached."""
+    completed_by(parser.add_argument("host_words", metavar="HOST", nargs="+", help=_HOST), "host")
     add_login(parser)
 
 

@@ -1,4 +1,4 @@
-"""`hvtree recover HOST`: see to the jobs on a host that were not finished because their HVTree was killed."""
+"""`hvtree recover HOST…`: see to the jobs on some hosts that were not finished because their HVTree was killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hvtree.cli.colour import colour_wish, paint_for
 from hvtree.cli.connection import Access, ConnectedHosts, find_access, open_hosts
 from hvtree.cli.exits import Exit
 from hvtree.cli.job_run import EXITS, JobRun, painted
-from hvtree.cli.options import add_connection
+from hvtree.cli.options import add_connections
 from hvtree.cli.output import Console
 from hvtree.cli.recovery_text import unfinished_lines
 from hvtree.cli.terminal import approver_for
@@ -24,7 +24,7 @@ from hvtree.jobs.recovery import Offer
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command to argparse."""
-    add_connection(parser)
+    add_connections(parser)
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument("--yes", action="store_true", help="take each plan that is offered without being asked")
     ends.add_argument(
@@ -38,11 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     output, notes = (
         Console(stream, paint_for(stream, colour_wish(arguments))) for stream in (sys.stdout, sys.stderr)
     )
-    return asyncio.run(_Recovering(arguments, output, notes).run(find_access(arguments)))
+    return asyncio.run(
+        _Recovering(arguments, output, notes).run(find_access(arguments, arguments.host_words))
+    )
 
 
 class _Recovering:
-    """One look at a host, with what is done about it."""
+    """One look at hosts, with what is done about it."""
 
     def __init__(self, arguments: argparse.Namespace, output: Console, notes: Console) -> None:
         self._is_leaving = arguments.leave
@@ -57,7 +59,8 @@ class _Recovering:
             assert recoveries is not None, "the terminal's workspace has a memory"
             found = await recoveries.look(hosts.workspace.fresh_fleet)
             if not found:
-                self._output.say("Every job on this host has come to its end.")
+                these = "this host" if len(accesses) == 1 else "these hosts"
+                self._output.say(f"Every job on {these} has come to its end.")
                 return Exit.AS_PLANNED
             return await self._see_to(hosts, recoveries, found)
 
@@ -77,6 +80,8 @@ class _Recovering:
             self._say(
                 "Not everything has been seen to: run this again, or give --leave if it is fine as it is."
             )
+        if any(each.now is None for job in left for each in job.recovery.vms):
+            self._say("For VMs on other hosts name those as well: `hvtree recover HOST HOST`.")
         return max(code, Exit.REFUSED) if left else code
 
     async def _take_offers(self, hosts: ConnectedHosts, recoveries: Recoveries, job: Unfinished) -> int:

@@ -45,6 +45,9 @@ ALL = tuple(map(vm_at, STATES))
 EVERYBODY = " ".join(STATES)
 JOINT = GroupTarget("6c1f0000-0000-4000-8000-000000000001")
 """The group checkpoint that `d` of all VMs is."""
+SPREAD = GroupTarget("6c1f0000-0000-4000-8000-000000000002")
+"""The group checkpoint that `b` of VM `running` and of VM `distant` is, which is on another host."""
+FAR = "far"
 SIGNED = Passport(author="somebody")
 """Who takes a checkpoint signs it; what else is in it, the tests do not compare."""
 AT_WORK = "at work"
@@ -55,14 +58,22 @@ MOMENTS = (ASKING, SENDING, AT_WORK, HEARD, WRITTEN)
 def _lab() -> HostState:
     state = lab(**{name: vm("a~(b(c*) d)", name, state=state) for name, state in STATES.items()})
     notes = {(name, "d"): Passport(group=GroupMark(JOINT.id, len(STATES))) for name in STATES}
+    notes["running", "b"] = _SPREAD
     notes["off", "b"] = Passport(safety="c", keep_until=date(2026, 1, 1))
     notes["saved", "b"] = Passport("Golden", is_locked=True)
     written = (CheckpointNotes(ref(state, *where), each.line) for where, each in notes.items())
     return SetNotes(tuple(written)).on(state)
 
 
-LAB = _lab()
+def _far_lab() -> HostState:
+    state = lab(FAR, distant=vm("a~(b(c*) d)", "distant", state=VmState.RUNNING))
+    return SetNotes((CheckpointNotes(ref(state, "distant", "b"), _SPREAD.line),)).on(state)
+
+
+_SPREAD = Passport(group=GroupMark(SPREAD.id, 2))
+LAB, FAR_LAB = _lab(), _far_lab()
 LAB_ALONE = fleet(LAB)
+BOTH_LABS = fleet(LAB, FAR_LAB)
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Job:
 
     operation: Operation
     words: str
-    """After the verb the host is named; behind `group` as an option."""
+    """After the verb the host is named, behind `group` as an option; over several hosts `{vhost}` and `{far}` are their addresses."""
     before: str = ""
     """What is done first, in the same way."""
     fleet: Fleet = LAB_ALONE
@@ -87,6 +98,11 @@ class Kill:
     step: int
     """Beginning with 1."""
     moment: str
+
+    @property
+    def host_id(self) -> str:
+        """The host of the step."""
+        return (*self.plan.steps, *self.plan.bring_back_steps)[self.step - 1].host_id
 
     def __str__(self) -> str:
         words = f"{self.job.words} after {self.job.before}" if self.job.before else self.job.words
@@ -110,6 +126,7 @@ def jobs() -> Iterator[Job]:
         yield Job(RevertVm(vm_at(name), safety=False), f"do revert {name} --no-safety")
     yield from _jobs_on_notes()
     yield from _jobs_on_groups()
+    yield from _jobs_over_two_hosts()
     yield _undo(_started(ApplyCheckpoint(_at("running", "d"), passport=SIGNED)), "do apply running/d --start")
     yield _undo(ApplyGroupCheckpoint(JOINT, start=False, passport=SIGNED), "group apply - d --no-start")
     yield _undo(RenameCheckpoint(_at("off", "d"), "e"), "do rename off/d --name e")
@@ -143,6 +160,14 @@ def _jobs_on_groups() -> Iterator[Job]:
     two = (vm_at("running"), vm_at("off"))
     yield Job(ShutDownGroup(two), "group shut-down farm", "group create farm running off")
     yield Job(DeleteAllCheckpoints(two), "group delete-all-checkpoints farm", "group create farm running off")
+
+
+def _jobs_over_two_hosts() -> Iterator[Job]:
+    members = (vm_at("running"), vm_at("distant", FAR))
+    words = "do checkpoint {vhost}/running {far}/distant --group --name farm"
+    yield Job(CheckpointGroup(members, "farm", passport=SIGNED), words, fleet=BOTH_LABS)
+    words = "group apply - b --host {vhost} --host {far}"
+    yield Job(ApplyGroupCheckpoint(SPREAD, passport=SIGNED), words, fleet=BOTH_LABS)
 
 
 def _undo(operation: Operation, words: str) -> Job:

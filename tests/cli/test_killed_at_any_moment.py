@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ import pytest
 from hvtree.domain.passport import others_notes, passport_of
 from hvtree.emulator.host.faults import Fault
 from hvtree.operations.base import Plan
-from tests.cli.kills import AT_WORK, EVERYBODY, KILLS, LAB, MOMENTS, Kill
+from tests.cli.kills import AT_WORK, EVERYBODY, FAR, FAR_LAB, KILLS, LAB, MOMENTS, Kill
 from tests.support import halting_hvtree
 from tests.support.emulated import world_of
 from tests.support.every_verb import every_verb
 from tests.support.halting_hvtree import HEARD, SENDING, WRITTEN
-from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host
+from tests.support.plans import HOST
+from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, serving
 from tests.support.terminal import Terminal
+from tests.support.threads import none_left
 from tests.support.waiting import comes_true
 
 LONG_S = 60
@@ -53,15 +55,23 @@ class Victim:
         self._program.wait()
 
 
-def command(host: RemoteHost, words: str) -> list[str]:
-    """Return a command on a host: after `do VERB` or `group create NAME` the host is named, behind `group` as an option."""
+Hosts = Mapping[str, RemoteHost]
+"""By the names that the plans of `kills` call them; the first is the one that a command is about that names none."""
+
+
+def command(hosts: Hosts, words: str) -> list[str]:
+    """Return a command on hosts: after `do VERB` or `group create NAME` the host is named, behind `group` as an option."""
+    host = next(iter(hosts.values()))
+    addresses = {name: each.endpoint.url for name, each in hosts.items()}
+    if "{" in words:
+        return [*words.format(**addresses).split(), "--user", USER]
     match words.split():
         case ["do", verb, *rest]:
             return ["do", verb, host.endpoint.url, *rest, "--user", USER]
         case ["group", "create", name, *rest]:
             return ["group", "create", name, host.endpoint.url, *rest, "--user", USER]
         case ["recover"]:
-            return ["recover", host.endpoint.url, "--user", USER]
+            return ["recover", *addresses.values(), "--user", USER]
         case ["group", *rest]:
             return ["group", *rest, "--host", host.endpoint.url, "--user", USER]
         case rest:
@@ -69,12 +79,12 @@ def command(host: RemoteHost, words: str) -> list[str]:
 
 
 @contextmanager
-def victim(host: RemoteHost, words: str) -> Iterator[Victim]:
+def victim(hosts: Hosts, words: str) -> Iterator[Victim]:
     """Start a job that halts at its first moment."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         program = [sys.executable, halting_hvtree.__file__, str(server.getsockname()[1])]
         with subprocess.Popen(
-            [*program, *command(host, words), "--yes"],
+            [*program, *command(hosts, words), "--yes"],
             env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
             stdout=subprocess.DEVNULL,
             text=True,
@@ -84,9 +94,10 @@ def victim(host: RemoteHost, words: str) -> Iterator[Victim]:
                 yield Victim(running, line)
 
 
-def killed(host: RemoteHost, words: str, step: int, moment: str) -> None:
-    """Begin a job, and kill it at a moment of a step."""
-    with victim(host, words) as program:
+def killed(hosts: Hosts, words: str, step: int, moment: str, host_id: str = HOST) -> None:
+    """Begin a job, and kill it at a moment of a step on a host."""
+    host = hosts[host_id]
+    with victim(hosts, words) as program:
         program.halts_at(SENDING if moment == AT_WORK else moment, step)
         if moment == AT_WORK:
             host.hyperv.faults.add(Fault(delay_s=LONG_S))
@@ -99,11 +110,12 @@ Told = Mapping[str, object]
 """A VM by its name: its state, its tree, and its notes."""
 
 
-def shown(hvtree: Terminal, host: RemoteHost) -> Told:
+def shown(hvtree: Terminal, *hosts: RemoteHost) -> Told:
     """Return each VM as anybody reads it."""
-    vms = hvtree.on(host, "show", "--json").json["vms"]
     return {
-        each["name"]: (each["state"], _tree(each["checkpoints"], each["now"]), each["notes"]) for each in vms
+        each["name"]: (each["state"], _tree(each["checkpoints"], each["now"]), each["notes"])
+        for host in hosts
+        for each in hvtree.on(host, "show", "--json").json["vms"]
     }
 
 
@@ -147,11 +159,11 @@ def _gist(notes: str) -> str:
     return f"{others_notes(notes)} [{passport.reason} {' '.join(each for each, is_so in marks.items() if is_so)}]"
 
 
-def recovered(hvtree: Terminal, host: RemoteHost) -> bool:
+def recovered(hvtree: Terminal, hosts: Hosts) -> bool:
     """Say yes to all that is offered, until nothing is left; some of it follows from what was done before."""
     said: list[str] = []
     for _ in range(ROUNDS):
-        recovery = hvtree.on(host, "recover", "--yes")
+        recovery = hvtree(*command(hosts, "recover"), "--yes")
         if recovery.code == 0:
             return True
         said.append(f"{recovery.out}{recovery.err}")
@@ -159,25 +171,38 @@ def recovered(hvtree: Terminal, host: RemoteHost) -> bool:
     return False
 
 
+@contextmanager
+def alone() -> Iterator[Hosts]:
+    """Serve the host that most jobs are about."""
+    with remote_host(world_of(LAB)) as host:
+        yield {HOST: host}
+
+
+@contextmanager
+def hosts_of(plan: Plan) -> Iterator[Hosts]:
+    """Serve the hosts of a plan."""
+    worlds = {HOST: world_of(LAB), FAR: world_of(FAR_LAB)}
+    with none_left(), ExitStack() as stack:
+        yield {name: stack.enter_context(serving(worlds[name])) for name in plan.host_ids}
+
+
 @pytest.fixture(autouse=True)
 def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data folder of a new user."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
 
 
 @pytest.mark.sweep("kill", KILLS, most=6)
-def test_after_a_kill_each_vm_is_as_before_or_as_planned(
-    hvtree: Terminal, kill: Kill, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
-    with remote_host(world_of(LAB)) as host:
+def test_after_a_kill_each_vm_is_as_before_or_as_planned(hvtree: Terminal, kill: Kill) -> None:
+    with hosts_of(kill.plan) as hosts:
         if kill.job.before:
-            assert hvtree(*command(host, kill.job.before)).code == 0
+            assert hvtree(*command(hosts, kill.job.before)).code == 0
         before, after = planned(kill.plan, is_done=False), planned(kill.plan, is_done=True)
-        others = {name: each for name, each in shown(hvtree, host).items() if name not in before}
-        killed(host, kill.job.words, kill.step, kill.moment)
-        assert recovered(hvtree, host)
-        found = shown(hvtree, host)
+        others = {name: each for name, each in shown(hvtree, *hosts.values()).items() if name not in before}
+        killed(hosts, kill.job.words, kill.step, kill.moment, kill.host_id)
+        assert recovered(hvtree, hosts)
+        found = shown(hvtree, *hosts.values())
         assert {name: found[name] for name in others} == others
         assert all(found[name] in (before[name], after[name]) for name in before), (found, before, after)
         told = next(
@@ -190,12 +215,13 @@ def test_after_a_kill_each_vm_is_as_before_or_as_planned(
 
 @pytest.mark.sweep("moment", MOMENTS, most=1)
 def test_a_recovery_that_is_killed_in_its_turn_is_gone_on_with(hvtree: Terminal, moment: str) -> None:
-    with remote_host(world_of(LAB)) as host:
+    with alone() as hosts:
+        host = hosts[HOST]
         before = shown(hvtree, host)
-        killed(host, f"do checkpoint {EVERYBODY} --group --name farm --leave-stopped", 2, WRITTEN)
+        killed(hosts, f"do checkpoint {EVERYBODY} --group --name farm --leave-stopped", 2, WRITTEN)
         assert shown(hvtree, host) != before
-        killed(host, "recover", 1, moment)
-        assert recovered(hvtree, host)
+        killed(hosts, "recover", 1, moment)
+        assert recovered(hvtree, hosts)
         assert shown(hvtree, host) == before
         jobs = hvtree("history", "--json").json
         assert {each["verdict"] for each in jobs} <= {"as planned", "failed"}
@@ -206,18 +232,20 @@ def test_no_operation_is_missing() -> None:
     assert {kill.plan.operation.verb for kill in KILLS} | {"bring-back"} == every_verb()
 
 
-def killed_half_way(host: RemoteHost) -> None:
+def killed_half_way(hosts: Hosts) -> RemoteHost:
     """Kill the return of a group when two of its VMs have gone back."""
+    host = hosts[HOST]
     for name in ("running", "off"):
         host.hyperv.faults.add(Fault(cmdlet="Restore-VMSnapshot", vm=name, error="OperationFailed"))
-    killed(host, "group apply - d", 4, HEARD)
+    killed(hosts, "group apply - d", 4, HEARD)
     host.hyperv.faults.clear()
+    return host
 
 
 def test_a_group_that_went_back_in_part_goes_on(hvtree: Terminal) -> None:
     (plan,) = {kill.job.words: kill.plan for kill in KILLS if kill.job.words == "group apply - d"}.values()
-    with remote_host(world_of(LAB)) as host:
-        killed_half_way(host)
+    with alone() as hosts:
+        host = killed_half_way(hosts)
         (job,) = hvtree.on(host, "show", "--json").json["unfinished"]
         assert job["offers"][:2] == ["Go on and apply it to 2 VMs", "Take 2 VMs back to before it"]
         said = hvtree.on(host, "recover", "--yes")
@@ -227,18 +255,29 @@ def test_a_group_that_went_back_in_part_goes_on(hvtree: Terminal) -> None:
 
 
 def test_a_group_that_went_back_in_part_is_taken_back_if_that_is_wanted(hvtree: Terminal) -> None:
-    with remote_host(world_of(LAB)) as host:
-        before = shown(hvtree, host)
-        killed_half_way(host)
+    with alone() as hosts:
+        before = shown(hvtree, hosts[HOST])
+        host = killed_half_way(hosts)
         said = hvtree.on(host, "recover", typed="n\n" + "y\n" * 5)
         assert "Apply the group checkpoint ‘d’ to VMs ‘off’ and ‘running’" in said.out, said
-        assert recovered(hvtree, host)
+        assert recovered(hvtree, hosts)
         assert shown(hvtree, host) == before
 
 
+def test_a_job_over_two_hosts_is_seen_to_when_both_are_named(hvtree: Terminal) -> None:
+    kill = next(each for each in KILLS if FAR in each.plan.host_ids and each.moment == HEARD)
+    with hosts_of(kill.plan) as hosts:
+        killed(hosts, kill.job.words, kill.step, kill.moment, kill.host_id)
+        said = hvtree.on(hosts[HOST], "recover", "--yes")
+        assert (said.code, "For VMs on other hosts name those as well" in said.out) == (3, True), said
+        assert recovered(hvtree, hosts)
+        said = hvtree(*command(hosts, "recover"))
+        assert said.out == "Every job on these hosts has come to its end.\n"
+
+
 def test_vms_that_are_only_brought_back_leave_the_group_as_it_is_and_no_job_open(hvtree: Terminal) -> None:
-    with remote_host(world_of(LAB)) as host:
-        killed_half_way(host)
+    with alone() as hosts:
+        host = killed_half_way(hosts)
         said = hvtree.on(host, "recover", typed="n\nn\n" + "y\n" * 2)
         assert "Bring VMs ‘paused’ and ‘running’ back" in said.out, said
         assert hvtree.on(host, "show", "--json").json["unfinished"] == []
@@ -248,8 +287,8 @@ def test_vms_that_are_only_brought_back_leave_the_group_as_it_is_and_no_job_open
 
 
 def test_what_others_have_changed_meanwhile_does_not_keep_a_job_open_for_ever(hvtree: Terminal) -> None:
-    with remote_host(world_of(LAB)) as host:
-        killed_half_way(host)
+    with alone() as hosts:
+        host = killed_half_way(hosts)
         (off,) = [each.id for each in host.hyperv.get_vm() if each.name == "off"]
         host.hyperv.checkpoint_vm(vm=[off], snapshot_name="theirs")
         said = hvtree.on(host, "recover", "--yes")

@@ -25,28 +25,30 @@ class _Halts(logging.Handler):
         self._listener = socket.create_connection(("127.0.0.1", port))
         self._answers = self._listener.makefile("r", encoding="utf-8")
         self._calls: set[object] = set()
-        self._step: object = 0
+        self._steps: dict[object, object] = {}
+        """By host, the number of the step that was asked for last."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        moment = self._moment(record)
-        if moment is not None:
-            self._listener.sendall(f"{moment} {self._step}\n".encode())
+        found = self._moment(record)
+        if found is not None:
+            moment, step = found
+            self._listener.sendall(f"{moment} {step}\n".encode())
             self._answers.readline()
 
-    def _moment(self, record: logging.LogRecord) -> str | None:
+    def _moment(self, record: logging.LogRecord) -> tuple[str, object] | None:
         message = str(record.msg)
         values = record.args if isinstance(record.args, tuple) else ()
         match record.name.rpartition(".")[2]:
             case "step_taker" if ": asking " in message:
-                self._step = values[1]
-                return ASKING
+                self._steps[values[2]] = values[1]
+                return ASKING, values[1]
             case "step_taker" if ": answered " in message:
-                return WRITTEN
+                return WRITTEN, values[1]
             case "rpc" if ": asking " in message and _is_act(str(values[2])):
                 self._calls.add(values[1])
-                return SENDING
+                return SENDING, self._steps[values[0]]
             case "rpc" if " ms: " in message and values[1] in self._calls:
-                return HEARD
+                return HEARD, self._steps[values[0]]
         return None
 
 
