@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
@@ -21,7 +20,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import HostNode, NoteNode
@@ -31,6 +30,7 @@ from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.theme import colours
 from hvtree.ui.views.calm_painting import CalmPainting
 from hvtree.ui.views.name_editor import NamesInPlace
+from hvtree.ui.views.painted_rows import Index, PaintedRows
 from hvtree.ui.views.row_selection import Flag, RowSelection
 from hvtree.ui.views.scroll_anchor import ScrollAnchor
 from hvtree.ui.views.selection_keeper import SelectionKeeper
@@ -51,10 +51,8 @@ from hvtree.ui.views.type_ahead import TypeAhead
 
 _AGES_EVERY_MS = 20_000
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class TreeView(QTreeView):
+class TreeView(PaintedRows):
     """Shows a `TreeModel`. Selection, open rows and scroll position stay through every change of the model."""
 
     context_menu_wanted = Signal(QPoint)
@@ -217,7 +215,7 @@ class TreeView(QTreeView):
             room = self.viewport().rect().adjusted(24, 24, -24, -24)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_text)
 
-    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self._delegate.paint_row(painter, option, index)
 
     # Inner workings
