@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +55,8 @@ class Measuring:
         """`show` gets the reading with the sizes that have come, some at a time."""
         self._connection = connection
         self._state: HostState | None = None
+        self._newest_first: tuple[str, ...] | None = None
+        """All VMs of the last reading, the newest checkpoint first; None until it is asked for."""
         self._show = show
         self._batches = Batches(self._show_what_came, PAUSE_S)
         self._visible: tuple[str, ...] = ()
@@ -72,7 +74,7 @@ class Measuring:
 
     def read(self, state: HostState) -> None:
         """Take a new reading: what changed in it is to be measured again."""
-        self._state = state
+        self._state, self._newest_first = state, None
         self._batches.drop()
         self._notify()
         self._work.set()
@@ -206,10 +208,19 @@ class Measuring:
     def _in_the_background(self) -> Iterator[str]:
         visible = dict.fromkeys(self._unmeasured(self._visible))
         yield from visible
-        vms = () if self._state is None else self._state.vms.values()
-        others = [vm for vm in vms if not vm.is_measured and vm.id not in visible]
-        yield from (vm.id for vm in sorted(others, key=_newest_utc, reverse=True))
-        yield from (vm.id for vm in vms if vm.is_measured and vm.id in self._again and vm.id not in visible)
+        vms = {} if self._state is None else self._state.vms
+        left = {vm_id for vm_id, vm in vms.items() if not vm.is_measured} - visible.keys()
+        if left:
+            yield from (vm_id for vm_id in self._in_order(vms) if vm_id in left)
+        yield from (
+            vm.id for vm in vms.values() if vm.is_measured and vm.id in self._again and vm.id not in visible
+        )
+
+    def _in_order(self, vms: Mapping[str, VirtualMachine]) -> tuple[str, ...]:
+        """Return all VMs, the newest checkpoint first: sorted once for a reading, for many requests are about a large host."""
+        if self._newest_first is None:
+            self._newest_first = tuple(sorted(vms, key=lambda vm_id: _newest_utc(vms[vm_id]), reverse=True))
+        return self._newest_first
 
     def _unmeasured(self, vm_ids: Iterable[str]) -> Iterator[str]:
         vms = {} if self._state is None else self._state.vms
@@ -226,4 +237,4 @@ class Measuring:
 
 
 def _newest_utc(vm: VirtualMachine) -> datetime:
-    return max((each.created_utc for each in vm.checkpoints), default=_LONG_AGO)
+    return max([each.created_utc for each in vm.checkpoints], default=_LONG_AGO)
