@@ -10,8 +10,8 @@ from hvtree.app.batches import Batches
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import HostState
 
-PAUSE_S = 0.2
-"""Between two times at which parts are shown."""
+PAUSE_S = 0.5
+"""Between two times at which parts are shown: each time the rows of the host are laid out anew."""
 
 
 class FirstReading:

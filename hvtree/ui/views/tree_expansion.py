@@ -153,7 +153,7 @@ class Expansion(QObject):
         """Open those of the rows that want it, with those under them."""
         for serial in serials:
             top = self._model.node_of_serial(serial)
-            if top is not None:
+            if top is not None and (top.children or self.wants_open(top)):  # most VMs that come stay closed
                 self._open_branch(top)
                 yield
 
@@ -240,10 +240,8 @@ class Expansion(QObject):
         above = self._model.node(parent)
         if above is not None and len(above.children) == last - first + 1:
             self._fresh.append(above.serial)  # a leaf until now
-        for row in range(first, last + 1):
-            node = self._model.node(self._model.index(row, 0, parent))
-            if node is not None:
-                self._fresh.append(node.serial)
+        fresh = self._hosts() if above is None else above.children
+        self._fresh.extend(node.serial for node in fresh[first : last + 1])
 
     def _on_rows_moved(
         self, _source: QModelIndex, first: int, last: int, target: QModelIndex, _row: int
