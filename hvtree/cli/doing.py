@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +15,7 @@ from hvtree.cli.job_run import EXITS, JobRun, Result, painted
 from hvtree.cli.options import wants_json
 from hvtree.cli.output import Console
 from hvtree.cli.plan_json import plan_record, taken_step_record
+from hvtree.cli.running import finished
 from hvtree.cli.terminal import approver_for
 from hvtree.cli.text import set_apart
 from hvtree.domain.errors import HVTreeError
@@ -61,7 +61,7 @@ def carry_out(
             is_yes=getattr(arguments, "yes", False), plans=notes if is_json else output, notes=notes
         )
         job = JobRun(approver, notes, undoes=undoes)
-        result = asyncio.run(job.run(reach(tell), plan_of, tell if is_patient else None))
+        result = finished(job.run(reach(tell), plan_of, tell if is_patient else None))
     except HVTreeError as error:
         if is_json:
             output.say(

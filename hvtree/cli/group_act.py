@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Mapping
 
@@ -19,6 +18,7 @@ from hvtree.cli.kept_groups import group_meant, kept_groups
 from hvtree.cli.options import add_json, add_yes
 from hvtree.cli.output import Console
 from hvtree.cli.plan import print_plan
+from hvtree.cli.running import finished
 from hvtree.cli.verbs import measured_plan
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.group import Group
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         async with open_group_hosts(reached, tell) as hosts:
             return await _planned(arguments, hosts)
 
-    return print_plan(arguments, asyncio.run(plan(prepare()(tell))))
+    return print_plan(arguments, finished(plan(prepare()(tell))))
 
 
 def _group(arguments: argparse.Namespace, groups: Groups) -> Group:

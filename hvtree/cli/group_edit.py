@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import uuid
 from dataclasses import replace
@@ -18,6 +17,7 @@ from hvtree.cli.host_words import TargetWord, is_host, target_words
 from hvtree.cli.kept_groups import kept_groups
 from hvtree.cli.options import add_connection, add_json, add_login, wants_json
 from hvtree.cli.output import print_result
+from hvtree.cli.running import finished
 from hvtree.cli.targets import Target, Targets
 from hvtree.cli.text import shown
 from hvtree.domain.address import VmAddress
@@ -101,7 +101,7 @@ def run_create(arguments: argparse.Namespace) -> int:
             await hosts.workspace.groups.load()
             return await hosts.workspace.groups.save(group, fleet), fleet
 
-    group, fleet = asyncio.run(create())
+    group, fleet = finished(create())
     _say(arguments, group, fleet, "Kept")
     return Exit.AS_PLANNED
 
@@ -120,7 +120,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
             await hosts.workspace.groups.load()
             return await hosts.workspace.groups.save(replace(group, members=members), fleet), fleet
 
-    changed, fleet = asyncio.run(edit())
+    changed, fleet = finished(edit())
     _say(arguments, changed, fleet, "Changed")
     return Exit.AS_PLANNED
 
@@ -136,7 +136,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
             await groups.delete(group.id)
             return group
 
-    group = asyncio.run(delete())
+    group = finished(delete())
     if wants_json(arguments):
         print_result(json.dumps(group_record(group, Fleet.of({}))))
     else:

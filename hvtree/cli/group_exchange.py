@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from hvtree.cli.host_words import is_host
 from hvtree.cli.kept_groups import kept_groups
 from hvtree.cli.options import add_json, wants_json
 from hvtree.cli.output import Console, print_result
+from hvtree.cli.running import finished
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
@@ -86,7 +86,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                 _check(read, groups)
             return await groups.save_all(read, fleet), fleet
 
-    kept, fleet = asyncio.run(keep())
+    kept, fleet = finished(keep())
     if wants_json(arguments):
         print_result(json.dumps([group_record(each, fleet) for each in kept]))
         return Exit.AS_PLANNED

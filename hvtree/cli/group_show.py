@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from hvtree.cli.group_text import group_lines, look_of
 from hvtree.cli.kept_groups import group_meant, kept_groups
 from hvtree.cli.options import add_json, wants_json
 from hvtree.cli.output import Console, print_result
+from hvtree.cli.running import finished
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     groups, away = kept_groups(), list[HVTreeError]()
     group = group_meant(arguments.group, groups)
     accesses = {} if arguments.offline else group_access(arguments, group, groups.records, away.append)
-    fleet, checkpoints = asyncio.run(_seen(group, accesses, away))
+    fleet, checkpoints = finished(_seen(group, accesses, away))
     if wants_json(arguments):
         record = group_record(group, fleet)
         print_result(

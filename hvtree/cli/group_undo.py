@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Iterable
 
 from hvtree.app.group_undoing import last_of_group
@@ -13,6 +12,7 @@ from hvtree.app.memory.reader import HistoryReader
 from hvtree.cli.group_hosts import add_group
 from hvtree.cli.kept_groups import group_meant, kept_groups
 from hvtree.cli.options import add_json, add_login, add_yes
+from hvtree.cli.running import finished
 from hvtree.cli.undo import undo
 from hvtree.domain.group import Group
 from hvtree.domain.group_checkpoint import GroupRecord
@@ -30,7 +30,7 @@ def describe(parser: argparse.ArgumentParser, _name: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Undo the last job on the group that is not undone yet, and print the verdict."""
     groups = kept_groups()
-    return undo(arguments, asyncio.run(_job(group_meant(arguments.group, groups), groups.records)))
+    return undo(arguments, finished(_job(group_meant(arguments.group, groups), groups.records)))
 
 
 async def _job(group: Group, records: Iterable[GroupRecord]) -> EntryInFull:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from hvtree.cli.options import wants_json
 from hvtree.cli.output import print_result
 from hvtree.cli.plan_json import plan_record
 from hvtree.cli.plan_text import plan_lines
+from hvtree.cli.running import finished
 from hvtree.cli.verbs import add_verbs, hosts_meant, plan_meant
 from hvtree.cli.wrapping import line_width
 from hvtree.operations.base import Plan
@@ -28,9 +28,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the hosts, plan on them, and print the plan."""
-    return print_plan(
-        arguments, asyncio.run(_plan(arguments, find_access(arguments, hosts_meant(arguments))))
-    )
+    return print_plan(arguments, finished(_plan(arguments, find_access(arguments, hosts_meant(arguments)))))
 
 
 def print_plan(arguments: argparse.Namespace, plan: Plan) -> int:

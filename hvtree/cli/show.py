@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from hvtree.cli.exits import Exit
 from hvtree.cli.options import add_connection, add_json, wants_json
 from hvtree.cli.output import Console, print_result
 from hvtree.cli.recovery_text import unfinished_lines, unfinished_record
+from hvtree.cli.running import finished
 from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.wrapping import line_width
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the host once and print it."""
-    state, unfinished = asyncio.run(_read(find_access(arguments)))
+    state, unfinished = finished(_read(find_access(arguments)))
     if wants_json(arguments):
         print_result(
             json.dumps({**state_record(state), "unfinished": list(map(unfinished_record, unfinished))})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 from hvtree.app.host_book import HostBook
 from hvtree.app.memory.entries import EntryInFull
@@ -14,6 +13,7 @@ from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access
 from hvtree.cli.doing import Reach, carry_out
 from hvtree.cli.options import add_json, add_login, add_yes
+from hvtree.cli.running import finished
 from hvtree.cli.verbs import measured_plan
 from hvtree.operations.base import Plan
 
@@ -34,7 +34,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Undo a job and print the verdict."""
-    return undo(arguments, asyncio.run(_job(arguments.job)))
+    return undo(arguments, finished(_job(arguments.job)))
 
 
 def undo(arguments: argparse.Namespace, job: EntryInFull) -> int:

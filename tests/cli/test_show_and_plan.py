@@ -7,6 +7,8 @@ import pytest
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.model import HostState
+from tests.support.counting import Calls
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 
@@ -16,6 +18,18 @@ def test_show_draws_the_trees(hvtree: Terminal, host: RemoteHost) -> None:
     assert said.code == 0
     assert "└─ side" in said.out
     assert said.out.count("▶ Now") == said.out.count("checkpoint") - 1
+
+
+@pytest.mark.parametrize(
+    ("command", "rest"), [("show", ()), ("plan delete", ("side",)), ("do delete", ("side", "--yes"))]
+)
+def test_no_reading_of_a_host_is_written_out_behind_the_scenes(
+    hvtree: Terminal, host: RemoteHost, monkeypatch: pytest.MonkeyPatch, command: str, rest: tuple[str, ...]
+) -> None:
+    """Python does so with the result of a task, and a reading may be of 100,000 checkpoints."""
+    written = Calls(monkeypatch, HostState, "__repr__")
+    assert hvtree.on(host, command, *rest).code == 0
+    assert written.number == 0
 
 
 def test_show_json_has_the_promised_shape(hvtree: Terminal, host: RemoteHost) -> None:
