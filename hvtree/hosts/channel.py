@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Collection, Iterator
 from typing import Any, Protocol, TypeVar
@@ -173,6 +174,8 @@ class ThreadedChannel(PeerChannel):
         super().__init__(pipe)
         self._pipe = pipe
         self._first_lines = first_lines
+        self._asked: list[bytes] = []
+        """What was queued in this turn of the loop."""
         self._queue: deque[bytes] = deque()
 
     async def open(self, source: Source[T], listener: Listener[T]) -> None:
@@ -184,10 +187,16 @@ class ThreadedChannel(PeerChannel):
             self._lose(self._loss)
 
     def send(self, line: bytes) -> None:
-        """Queue one loose line; harmless after a loss. The sending thread packs it."""
+        """Queue one loose line; harmless after a loss. Those of one turn of the loop go together; the sending thread packs them."""
+        if not self._asked:
+            asyncio.get_running_loop().call_soon(self._queue_asked)
+        self._asked.append(line)
+
+    def _queue_asked(self) -> None:
+        asked, self._asked = self._asked, []
         with self._threads.changed:
             if not self._threads.is_ending:
-                self._queue.append(line)
+                self._queue.extend(asked)
                 self._threads.changed.notify()
 
     def _transmit(self) -> None:
@@ -212,14 +221,16 @@ class ThreadedChannel(PeerChannel):
             self._pipe.stop_receiving()
 
     def _next_batch(self) -> list[bytes]:
-        """Return the queued lines, up to `SEND_LIMIT` together, waiting for the first; empty at the end."""
+        """Return queued lines, as long as each saves a Send that way, waiting for the first; empty at the end."""
         with self._threads.changed:
             self._threads.changed.wait_for(lambda: self._queue or self._threads.is_ending)
             if self._threads.is_ending:
                 return []
             lines = [self._queue.popleft()]
             size = len(lines[0])
-            while self._queue and size + len(self._queue[0]) <= SEND_LIMIT:
+            while self._queue and _sends(size + len(self._queue[0])) < _sends(size) + _sends(
+                len(self._queue[0])
+            ):
                 lines.append(self._queue.popleft())
                 size += len(lines[-1])
         return lines
@@ -231,3 +242,8 @@ class ThreadedChannel(PeerChannel):
     def _tear(self) -> None:
         if self._listener is not None:
             self._listener.torn()
+
+
+def _sends(size: int) -> int:
+    """Return in how many pieces so many bytes go out."""
+    return -(-size // SEND_LIMIT)

@@ -173,6 +173,7 @@ def test_lines_that_wait_are_merged_into_one_send_up_to_the_limit() -> None:
         lines = [b"%06d" % number + b"x" * 993 + b"\n" for number in range(200)]
         for line in lines:
             channel.send(line)
+        await asyncio.sleep(0)
         pipe.may_send.set()
         while sum(map(len, pipe.sent)) < 200_000:
             pipe.has_sent.acquire(timeout=WAIT_S)
@@ -184,17 +185,22 @@ def test_lines_that_wait_are_merged_into_one_send_up_to_the_limit() -> None:
     asyncio.run(story())
 
 
-def test_a_line_above_the_limit_goes_alone_and_whole() -> None:
+def test_a_line_above_the_limit_goes_whole_and_takes_along_what_fits_into_its_last_piece() -> None:
     async def story() -> None:
         pipe = QueuePipe()
         pipe.may_send.set()
         channel = ThreadedChannel(pipe)
         await channel.open(Words(), Ear())
         payload = secrets.token_hex(SEND_LIMIT).encode()
-        channel.send(payload + b"\n")
-        pipe.has_sent.acquire(timeout=WAIT_S)
-        assert [wire.from_client(each.removesuffix(b"\n")) for each in pipe.sent] == [payload]
-        assert len(pipe.sent[0]) > SEND_LIMIT
+        for line in (b"first\n", payload[100:] + b"\n", b"last\n", payload + b"\n"):
+            channel.send(line)
+        await asyncio.sleep(0)
+        for _ in range(2):
+            pipe.has_sent.acquire(timeout=WAIT_S)
+        together, alone = ([wire.from_client(line) for line in each.splitlines()] for each in pipe.sent)
+        assert together == [b"first", payload[100:], b"last"]
+        assert alone == [payload]
+        assert len(pipe.sent[1]) > SEND_LIMIT
         await channel.close()
 
     asyncio.run(story())
