@@ -134,7 +134,7 @@ def test_while_members_are_busy_all_that_waits_for_them_says_so_once(at_window: 
         why = "VM ‘db’ is in the state Stopping."
         assert groups.details().count(why) == 1
         assert (
-            "Start Group…, Save Group…, Shut Down Group…, Delete All Checkpoints of These VMs…: " + why
+            "Start Group…, Save Group…, Shut Down Group…, Delete All Checkpoints of These VMs…\n" + why
             in groups.details()
         )
         assert "Checkpoint Group…" in groups.details().split("Not now:")[0]

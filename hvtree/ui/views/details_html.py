@@ -124,13 +124,15 @@ def _offers(details: Details, palette: Colours) -> str:
     for each in offers:
         if each.refusal:
             refused.setdefault(each.refusal, []).append(each.text)
-    lines = [" &nbsp; ".join(links)] if links else []
-    lines += ["Not now:"] if refused else []
-    lines += [
-        f'<span style="color:{palette.muted}">{as_html(", ".join(texts))}: {as_html(_shortened(reason))}</span>'
+    reasons = [
+        f'<p style="margin:4px 0 0 0">{as_html(", ".join(texts))}<br>'
+        f'<span style="color:{palette.muted}">{as_html(_shortened(reason))}</span></p>'
         for reason, texts in refused.items()
     ]
-    return _section(details.offers_caption, _paragraph("<br>".join(lines)), palette)
+    body = [_paragraph(" &nbsp; ".join(links)), *reasons]
+    if refused:
+        body.insert(1, f'<p style="margin:8px 0 0 0; color:{palette.accent}">Not now:</p>')
+    return _section(details.offers_caption, "".join(body), palette)
 
 
 def _shortened(reason: str) -> str:
