@@ -27,7 +27,10 @@ PROCESSES = 4
 LONGEST_GAP_S = 0.1
 """Without what the window's thread waits for a processor."""
 MOST_BYTES_PER_JOB = 10_000
-"""A job that is kept weighs six times as much; what the allocators of Python and the system have at hand goes up and down."""
+"""A job that is kept weighs six times as much; what the allocators of Python and the system have at hand goes up and down.
+
+SQLite's cache takes 5.4 KB of it for each job until it is full, 2 MB after some 400 jobs; where hosts gain no checkpoints, Python keeps one
+block for each job and no object (measured on 2026-11-27: 780 jobs, each checkpoint deleted again)."""
 SPEED = 3.0
 """Of the hosts' clock: work on a host takes seconds, and there is to be much of it."""
 

@@ -12,6 +12,7 @@ from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.winrm.connection_faults import Interruption, Stdin
 from hvtree.hosts.client import Client
 from hvtree.hosts.oneshot_channel import OneShotChannel
+from hvtree.hosts.winrm import oneshot_command
 from hvtree.hosts.winrm.oneshot_runner import WinRmAgentRunner
 from tests.support.called import at_once, called, names
 from tests.support.modes import CALLS, in_mode
@@ -192,6 +193,22 @@ def test_a_look_that_takes_for_ever_is_given_up(host: RemoteHost) -> None:
             host.connection_faults.stdin = Stdin.NOWHERE
             with pytest.raises(ConnectionFailure, match="has not answered for 0 seconds"):
                 await client.read()
+
+    run(story())
+
+
+def test_a_sleep_of_this_computer_does_not_give_a_look_up(
+    host: RemoteHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock is an hour ahead at one moment, in the middle of the answer."""
+
+    async def story() -> None:
+        async with in_mode(host, CALLS) as client:
+            host.connection_faults.piece_bytes = 700
+            pieces = host.count("Receive") + 2
+            now = lambda: 0.0 if host.count("Receive") < pieces else 3600.0  # noqa: E731
+            monkeypatch.setattr(oneshot_command, "monotonic", now)
+            assert (await client.read()).vms
 
     run(story())
 

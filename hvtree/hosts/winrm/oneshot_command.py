@@ -25,6 +25,9 @@ from hvtree.hosts.winrm.shell_connector import (
 )
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
+_LONGEST_S = 60.0
+"""What one exchange may take, attempts to reach the host again included; what is beyond, this computer has slept."""
+
 
 class OneShotCommand:
     """One command in a shell, over one connection. `wait` pauses for seconds and returns True if all was killed meanwhile."""
@@ -60,12 +63,13 @@ class OneShotCommand:
     def outputs(self, give_up_s: float | None) -> Generator[bytes | None, None, None]:
         """Yield what it writes until it ends, None where some may be lost.
 
-        Raise `AgentUnreachable` if it ends badly, or has not ended after `give_up_s`.
+        Raise `AgentUnreachable` if it ends badly, or has not ended after `give_up_s` in which this computer was awake.
         """
-        deadline = None if give_up_s is None else monotonic() + give_up_s
+        spent_s = 0.0
         waits = iter(RESUME_WAITS_S)
         exit_code: int | None = None
         while exit_code is None:
+            began_s = monotonic()
             try:
                 data, exit_code = self._receive()
             except FOREIGN as error:
@@ -75,7 +79,8 @@ class OneShotCommand:
             else:
                 waits = iter(RESUME_WAITS_S)
                 yield data
-            if exit_code is None and deadline is not None and monotonic() > deadline:
+            spent_s += min(monotonic() - began_s, _LONGEST_S)
+            if exit_code is None and give_up_s is not None and spent_s > give_up_s:
                 raise self._overdue(give_up_s)
         if exit_code != 0:
             raise self._connector.ended(exit_code, words_of(self._stderr.kept))
