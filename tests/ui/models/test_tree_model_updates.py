@@ -17,7 +17,7 @@ from tests.ui.models.shown import Rows, expected_rows, found_rows, rows_of
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 HOST = "xHost16"
 relaxed = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
