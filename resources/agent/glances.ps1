@@ -33,17 +33,25 @@ function Get-AgentProcessorTime {
     try { return $process.TotalProcessorTime.TotalSeconds } finally { $process.Dispose() }
 }
 
-# Gives back the memory that readings and looks have used, once it is much. .NET would keep it on a host with memory to spare, and
-# WinRM ends a shell whose processes have too much.
+# Gives back the memory that readings and looks have used, once it is much. .NET would keep it on a host with memory to spare, also
+# what nothing lives in any more, and WinRM ends a shell whose processes have too much. What the last poll has used is free for the
+# next one each time, which takes some ms; looking at all that lives takes hundreds.
 function Clear-AgentMemory {
     param([hashtable] $Inventory)
     $Error.Clear() # each error holds what it is about
-    if ([GC]::GetTotalMemory($false) -lt $Inventory.Kept + 48MB) { return }
+    [GC]::Collect(1)
+    if ((Get-AgentMemory) -lt $Inventory.Kept + 16MB) { return }
     [System.Runtime.GCSettings]::LargeObjectHeapCompactionMode = 'CompactOnce'
     try {
         [GC]::Collect(2, 'Aggressive', $true, $true)
     } catch {
         [GC]::Collect() # the .NET of Windows PowerShell has no such mode (fact 241)
     }
-    $Inventory.Kept = [GC]::GetTotalMemory($false)
+    $Inventory.Kept = Get-AgentMemory
+}
+
+# Returns the bytes of memory that this process holds.
+function Get-AgentMemory {
+    $process = [System.Diagnostics.Process]::GetCurrentProcess()
+    try { return $process.WorkingSet64 } finally { $process.Dispose() }
 }

@@ -46,9 +46,9 @@ function Find-AgentNews {
     }
     $isLively = $Inventory.Revision -ne $known -or $Inventory.Shared.Working -gt 0
     if ($isLively) { $Inventory.Pause = 3.0 }
+    Clear-AgentMemory $Inventory # before the count: it is a part of what the poll costs
     Set-AgentNextPoll $Inventory $Began $kind ($isAtRest -and -not $isLively)
     if (-not $isLively) { $Inventory.Pause = [Math]::Min(5.0, $Inventory.Pause + 0.5) }
-    Clear-AgentMemory $Inventory
 }
 
 # Settles when the host is looked at again. A single slow look is no rule: of two of a kind the quicker one counts.
