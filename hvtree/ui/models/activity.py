@@ -109,7 +109,6 @@ class ActivityModel(QAbstractItemModel):
         self._clock = clock
         self._jobs: list[JobView] = []
         self._rows: dict[int, int] = {}
-        self._cleared: set[int] = set()
 
     @property
     def running(self) -> int:
@@ -122,9 +121,7 @@ class ActivityModel(QAbstractItemModel):
         return tuple(self._jobs)
 
     def show_job(self, job: JobView) -> None:
-        """Show a job: as a new row, or by exact changes to its rows. One that was cleared away stays away."""
-        if job.id in self._cleared:
-            return
+        """Show a job: as a new row, or by exact changes to its rows."""
         if job.id not in self._rows:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._jobs.insert(0, job)
@@ -137,12 +134,12 @@ class ActivityModel(QAbstractItemModel):
         self._changed(QModelIndex(), row)
 
     def clear(self, jobs: Iterable[JobView]) -> None:
-        """Remove jobs that have ended from the list."""
+        """Remove jobs that have ended from the list; they change no more, so nobody shows them again."""
         gone = {job.id for job in jobs if job.verdict is not None}
         for row in range(len(self._jobs) - 1, -1, -1):
             if self._jobs[row].id in gone:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                self._cleared.add(self._jobs.pop(row).id)
+                del self._jobs[row]
                 self._number()
                 self.endRemoveRows()
 
