@@ -90,7 +90,8 @@ class Database:
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
-            yield
+            with _readable_errors():
+                yield
         except (sqlite3.Error, OSError) as error:  # filelock's time-out is an OSError
             if type(error) is sqlite3.DatabaseError:
                 self.close()  # damaged while it was open: whoever opens it next puts it aside
@@ -111,7 +112,8 @@ class Database:
         """Open the file, or the one that takes its place. Nobody else is opening it."""
         if self.path.exists():
             try:
-                found = _version_of(self.path, len(self._versions))
+                with _readable_errors():
+                    found = _version_of(self.path, len(self._versions))
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise  # it is locked, or there is no way to read it: that says nothing about its content
@@ -186,6 +188,15 @@ def _migrate(connection: sqlite3.Connection, versions: Sequence[str]) -> None:
             f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number + 1};\n"
             f"PRAGMA application_id = {schema.APPLICATION_ID};\nCOMMIT;"
         )
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Turn an error whose words are no text into one with words: SQLite names what is damaged, and Python reads that strictly."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("a name in it is no text") from error
 
 
 def _lenient(text: bytes) -> str:

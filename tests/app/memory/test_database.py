@@ -63,6 +63,33 @@ def test_a_damaged_file_is_kept_whole_and_a_new_one_begins(content: bytes, tmp_p
     assert titles(database_in(tmp_path)) == [CREATE.title]
 
 
+_DAMAGED_NAME = (b"sqlite_autoindex_note_1", b"sql\xa7te_autoindex_note_1")
+"""SQLite names it in its error, which Python then cannot read."""
+
+
+def test_a_file_of_which_a_name_is_damaged_is_kept_whole_too(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    content = path.read_bytes().replace(*_DAMAGED_NAME)
+    path.write_bytes(content)
+    database = database_in(tmp_path)
+    assert titles(database) == []
+    assert path.with_name("memory.sqlite3.bad").read_bytes() == content
+    assert "damaged" in database.take_notice()
+
+
+def test_a_name_that_is_damaged_while_the_file_is_open_is_a_sentence(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    database = database_in(tmp_path)
+    assert History(database).find(Query())
+    path.write_bytes(path.read_bytes().replace(*_DAMAGED_NAME))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA writable_schema = ON")
+        other.execute("PRAGMA schema_version = 99")  # so that whoever has it open looks at the names again
+    with pytest.raises(JournalFailure):
+        History(database).find(Query())
+    assert titles(database) == []
+
+
 def test_each_damaged_file_gets_a_name_of_its_own(tmp_path: Path) -> None:
     path = filled(tmp_path)
     for content in (b"first " * 99, b"second " * 99):
