@@ -187,8 +187,8 @@ def hosts_of(plan: Plan) -> Iterator[Hosts]:
 
 
 @pytest.fixture(autouse=True)
-def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The data folder of a new user."""
+def _data(hvtree: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The data folder of a new user at this terminal."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HVTREE_PASSWORD", PASSWORD)
 

@@ -25,6 +25,7 @@ from hvtree.emulator.agent.agent import Agent
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.wsman import Endpoint
 from hvtree.hosts import agent_starter, wire
+from tests.support.narrowing import not_none
 from tests.support.waiting import WAIT_S
 from tests.support.wsman_clients import pywinrm
 
@@ -300,6 +301,9 @@ class _WinRmConnection(AgentConnection):
             console_mode_stdin=False,
         )
         self._receiver.transport.build_session()  # here: two threads that make sessions at once trip over each other
+        for each in (self._sender, self._receiver):
+            # and so do two requests, which put a variable into the environment for a moment
+            not_none(each.transport.session).trust_env = False
         self._is_closing = False
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()

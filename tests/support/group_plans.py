@@ -69,7 +69,9 @@ def _going_back() -> Iterator[tuple[Operation, HostState]]:
         target = GroupTarget(MARK.id, record)
         yield ApplyGroupCheckpoint(target, safety=safety, partial=True, members=members), host
     waking = ((vm_at("db"), VmState.RUNNING),)
-    yield ApplyGroupCheckpoint(GroupTarget(MARK.id), partial=True, states=waking, rest=(id_of("web"),)), host
+    going_on = ApplyGroupCheckpoint(GroupTarget(MARK.id), partial=True, states=waking, rest=(id_of("web"),))
+    yield going_on, host
+    yield replace(going_on, safety=False, kept=(at(host, "web", "later"),)), host
     unmarked = lab(web="joint(later*)")
     alone = replace(record, parts=(replace(parts[0], address=at(unmarked, "web", "joint")),), size=1)
     yield ApplyGroupCheckpoint(GroupTarget(MARK.id, alone)), unmarked
