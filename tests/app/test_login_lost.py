@@ -18,6 +18,7 @@ from hvtree.app.host_view import ConnectionPhase, Event, HostView
 from hvtree.app.workspace import Workspace
 from hvtree.domain.address import VmAddress
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import VmState
 from hvtree.emulator.winrm.connection_faults import Interruption
 from hvtree.hosts.mode_memory import ENOUGH_FAILURES, ModeMemory
@@ -45,7 +46,7 @@ ALWAYS: Approver = Yes()
 class Lab:
     """A workspace that is connected to a host over WinRM, and what happens there."""
 
-    def __init__(self, host: RemoteHost, mode: int) -> None:
+    def __init__(self, host: RemoteHost, mode: int, lease_s: int) -> None:
         self.host = host
         self.views: list[HostView] = []
         self.at_checkpoint: Callable[[], None] | None = None
@@ -54,7 +55,7 @@ class Lab:
         for _ in range(ENOUGH_FAILURES):
             memory.note(host.endpoint.url, mode, range(mode))
         self.workspace = Workspace(
-            partial(connection, memory=memory), backoff=Backoff(first_s=0.01, refused_s=0.01)
+            partial(connection, memory=memory, lease_s=lease_s), backoff=Backoff(first_s=0.01, refused_s=0.01)
         )
         self.workspace.listener = self._on_event
         self._changed = asyncio.Event()
@@ -95,9 +96,11 @@ class Lab:
         self._changed.set()
 
 
-def lived(host: RemoteHost, story: Callable[[Lab], Awaitable[None]], mode: int) -> None:
+def lived(
+    host: RemoteHost, story: Callable[[Lab], Awaitable[None]], mode: int, lease_s: int = LEASE_S
+) -> None:
     async def whole() -> None:
-        lab = Lab(host, mode)
+        lab = Lab(host, mode, lease_s)
         try:
             await lab.connected()
             await story(lab)
@@ -140,7 +143,7 @@ def test_a_login_that_is_refused_once_while_vms_are_stopped_leaves_none_behind(
         assert waiting
         assert all(each.code == "credentials" for each in waiting)
 
-    lived(host, story, mode)
+    lived(host, story, mode, lease_s=5)  # the job waits until it has run out
 
 
 def test_a_login_that_is_refused_again_is_given_up_and_not_sent_a_third_time(host: RemoteHost) -> None:

@@ -214,6 +214,7 @@ def test_a_checkpoint_that_hyper_v_takes_at_the_start_is_told_and_is_not_the_gro
     hvtree: Terminal, farm: str, hosts: Hosts
 ) -> None:  # fact 13
     hosts[0].hyperv.set_vm(vm=[DB], change=VmChange(automatic_checkpoints_enabled=True))
+    assert hvtree("group", "edit", "Farm", "--delay", "db=0s").code == 0
     said = hvtree("group", "start", "Farm", "--yes", "--json")
     assert (said.code, said.json["verdict"]) == (0, "as planned"), said.err
     assert "Hyper-V took an automatic checkpoint of VM ‘db’ when it was started." in said.json["message"]
