@@ -40,18 +40,18 @@ function Clear-AgentMemory {
     param([hashtable] $Inventory)
     $Error.Clear() # each error holds what it is about
     [GC]::Collect(1)
-    if ((Get-AgentMemory) -lt $Inventory.Kept + 16MB) { return }
+    if ((Get-AgentWorkingSet) -lt $Inventory.Kept + 16MB) { return }
     [System.Runtime.GCSettings]::LargeObjectHeapCompactionMode = 'CompactOnce'
     try {
         [GC]::Collect(2, 'Aggressive', $true, $true)
     } catch {
         [GC]::Collect() # the .NET of Windows PowerShell has no such mode (fact 241)
     }
-    $Inventory.Kept = Get-AgentMemory
+    $Inventory.Kept = Get-AgentWorkingSet
 }
 
 # Returns the bytes of memory that this process holds.
-function Get-AgentMemory {
+function Get-AgentWorkingSet {
     $process = [System.Diagnostics.Process]::GetCurrentProcess()
     try { return $process.WorkingSet64 } finally { $process.Dispose() }
 }
