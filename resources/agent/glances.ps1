@@ -40,7 +40,7 @@ function Clear-AgentMemory {
     param([hashtable] $Inventory)
     $Error.Clear() # each error holds what it is about
     [GC]::Collect(1)
-    if ((Get-AgentWorkingSet) -lt $Inventory.Kept + 16MB) { return }
+    if ((Get-AgentWorkingSet) -lt $Inventory.Kept + 32MB) { return }
     [System.Runtime.GCSettings]::LargeObjectHeapCompactionMode = 'CompactOnce'
     try {
         [GC]::Collect(2, 'Aggressive', $true, $true)
