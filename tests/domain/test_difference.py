@@ -157,7 +157,7 @@ def patched(difference: VmDifference) -> dict[str, tuple[str | None, str]]:
 
 
 @given(hosts(), hosts())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_differences_lead_from_one_state_to_the_other(before: HostState, after: HostState) -> None:
     told = {}
     for difference in compare(before, after):

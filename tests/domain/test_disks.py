@@ -196,7 +196,7 @@ def test_a_thousand_merges_into_one_file_and_a_thousand_files_that_go_are_settle
 
 
 @given(machines("a"), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_deleting_never_loses_a_survivor_or_its_disk(machine: VirtualMachine, data: st.DataObject) -> None:
     machine = _with_disks(machine)
     names = data.draw(

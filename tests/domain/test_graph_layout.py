@@ -51,7 +51,7 @@ def test_a_thousand_levels_and_a_thousand_siblings_are_laid_out() -> None:
 
 
 @given(machines("a"))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_line_runs_through_another_ones_spot(machine: VirtualMachine) -> None:
     spots = lay_out(machine)
 

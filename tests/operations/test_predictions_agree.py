@@ -157,7 +157,7 @@ def _free(state: HostState) -> int:
 
 TestAgreement = Agreement.TestCase
 TestAgreement.settings = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
