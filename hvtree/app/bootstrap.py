@@ -44,9 +44,8 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         return workspace.profile(host_id)
 
     def kept_days() -> int:
-        return max(
-            usual.read(lambda each: each.keep_history_days, 0), 0
-        )  # unread it is no leave to delete anything
+        """Return 0 if it cannot be read: that is no leave to delete anything."""
+        return max(usual.read(lambda each: each.keep_history_days, 0), 0)
 
     def safety_days() -> int:
         return usual.read(lambda each: each.keep_safety_days, SAFETY_DAYS)

@@ -20,7 +20,7 @@ from tests.agent.world import (
     vm_id,
     write_world,
 )
-from tests.support.agent_connection import Answer, Message
+from tests.support.agent_answer import Answer, Message
 from tests.support.powershell import AgentProcess, read
 
 Start = Callable[..., AgentProcess]

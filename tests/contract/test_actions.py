@@ -7,7 +7,8 @@ import pytest
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.emulator.host.enums import CheckpointType
 from hvtree.emulator.host.faults import ErrorName, Fault
-from tests.support.agent_connection import AgentConnection, Message
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import Backend, checkpoint, names
 
 NOBODY = "00000000-0000-4000-8000-00000000dead"

@@ -10,7 +10,8 @@ import pytest
 
 from hvtree.emulator.host.faults import Fault
 from hvtree.emulator.worlds.schema import World
-from tests.support.agent_connection import AgentConnection, Message
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import (
     SPEED,
     Backend,

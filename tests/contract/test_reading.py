@@ -16,7 +16,8 @@ from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import HostSpec, VmSpec
 from hvtree.hosts.inventory import vms_of
-from tests.support.agent_connection import AgentConnection, Answer
+from tests.support.agent_answer import Answer
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import (
     MEMORY,
     NEED_POWERSHELL,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hvtree.emulator.host.faults import Fault
-from tests.support.agent_connection import AgentConnection, Message
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import SPEED, Backend, checkpoint, names
 
 

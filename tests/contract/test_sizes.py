@@ -9,7 +9,8 @@ import msgspec
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.sizes import measured
 from hvtree.hosts.inventory import sizes_of, vms_of
-from tests.support.agent_connection import AgentConnection, Answer
+from tests.support.agent_answer import Answer
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import SPEED, VOLUMES, Backend, backend_for, hosting
 from tests.support.virtual_host import vm_spec, world_of
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.agent_connection import AgentConnection, Message
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import Backend
 
 NAMES = {

@@ -9,7 +9,8 @@ import pytest
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.languages import spoken
 from hvtree.emulator.worlds.schema import HostSpec
-from tests.support.agent_connection import AgentConnection, Message
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection
 from tests.support.backends import (
     NEED_POWERSHELL,
     SCRIPT_WINRM,

@@ -9,7 +9,6 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
-from hvtree.hosts.messages import is_edit
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan, side_by_side
@@ -88,35 +87,6 @@ def test_both_hosts_are_asked_before_either_has_answered() -> None:
         for host in harness.hosts.values():
             host.release()
         assert (await harness.ended(job_id)).verdict is Verdict.AS_PLANNED
-
-    with_harness(HOSTS, story)
-
-
-def test_no_vm_is_paused_before_all_hosts_are_ready_for_it() -> None:
-    async def story(harness: Harness) -> None:
-        harness.hosts["far"].hold("vm.ready")
-        job_id = harness.submit(GROUP)
-        await harness.hosts["far"].asked("vm.ready")
-        await harness.until(lambda: harness.hosts["near"].verbs().count("vm.ready") > 1)
-        assert not any(map(is_edit, harness.hosts["near"].verbs()))
-        assert "load what they need" in harness.workspace.job(job_id).message
-        harness.hosts["far"].release()
-        job = await harness.ended(job_id)
-        assert job.verdict is Verdict.AS_PLANNED
-        assert "load what they need" not in job.message
-
-    with_harness(HOSTS, story)
-
-
-def test_cancelling_while_hosts_get_ready_touches_nothing() -> None:
-    async def story(harness: Harness) -> None:
-        harness.hosts["far"].hold("vm.ready")
-        job_id = harness.submit(GROUP)
-        await harness.hosts["far"].asked("vm.ready")
-        assert harness.workspace.job(job_id).can_cancel
-        harness.workspace.cancel(job_id)
-        assert (await harness.ended(job_id)).verdict is Verdict.CANCELLED
-        assert not any(is_edit(verb) for host in harness.hosts.values() for verb in host.verbs())
 
     with_harness(HOSTS, story)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.live.guard import PREFIX, is_ours
 from tests.live.pipe_connection import GuardedConnection, Ways
-from tests.support.agent_connection import Message
+from tests.support.agent_answer import Message
 
 VMS_AT_A_TIME = 4
 """So many scratch VMs there are at most; the oldest one goes before another is made."""

@@ -15,7 +15,7 @@ from tests.live.login import login
 from tests.live.options import MARKER
 from tests.live.pipe_connection import GuardedConnection, Ways
 from tests.live.record import Record
-from tests.support.agent_connection import Message
+from tests.support.agent_answer import Message
 
 RECORD = pytest.StashKey[Record]()
 

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from hvtree.hosts import wire
-from tests.support.agent_connection import Answer, Message
+from tests.support.agent_answer import Answer, Message
 
 PREFIX = "hvtree-live-"
 NOBODY = "00000000-0000-4000-8000-00000000dead"

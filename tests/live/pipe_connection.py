@@ -17,7 +17,8 @@ from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.pipe import WinRmPipe
 from tests.live.guard import Guard
-from tests.support.agent_connection import AgentConnection, Answer
+from tests.support.agent_answer import Answer
+from tests.support.agent_connection import AgentConnection
 
 _PARTS = ("scratch.ps1", "scratch_wmi.ps1")
 _END_S = 10.0

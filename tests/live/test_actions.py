@@ -27,7 +27,7 @@ from tests.contract.test_actions import (
 )
 from tests.live.backend import LiveBackend
 from tests.live.pipe_connection import GuardedConnection
-from tests.support.agent_connection import Message
+from tests.support.agent_answer import Message
 from tests.support.backends import checkpoint
 
 __all__ = [

@@ -13,7 +13,7 @@ from tests.live.backend import LiveBackend, Steward
 from tests.live.guard import NOBODY
 from tests.live.pipe_connection import GuardedConnection
 from tests.live.record import Record
-from tests.support.agent_connection import Message
+from tests.support.agent_answer import Message
 from tests.support.backends import checkpoint
 
 pytestmark = pytest.mark.live

@@ -29,7 +29,7 @@ from tests.contract.test_requests import (
 from tests.contract.test_texts import test_a_checkpoint_may_have_any_name
 from tests.live.backend import LiveBackend
 from tests.live.pipe_connection import GuardedConnection
-from tests.support.agent_connection import Message
+from tests.support.agent_answer import Message
 
 __all__ = [
     "test_a_change_is_told_unasked",

@@ -10,7 +10,7 @@ import pytest
 from hvtree.hosts import wire
 from tests.live.guard import NOBODY, Forbidden, Guard, is_ours
 from tests.live.pipe_connection import GuardedConnection
-from tests.support.agent_connection import Answer
+from tests.support.agent_answer import Answer
 
 OURS, THEIRS = "11111111-0000-4000-8000-000000000001", "22222222-0000-4000-8000-000000000002"
 OUR_CHECKPOINT, THEIR_CHECKPOINT = (

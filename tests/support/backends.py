@@ -20,7 +20,8 @@ from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import VmSpec, VolumeSpec, World
-from tests.support.agent_connection import AgentConnection, Message, StdioConnection, over_memory, over_winrm
+from tests.support.agent_answer import Message
+from tests.support.agent_connection import AgentConnection, StdioConnection, over_memory, over_winrm
 from tests.support.running_time import RunningTime
 from tests.support.virtual_host import vm_spec, world_of
 from tests.support.wsman_clients import ACCOUNT

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hvtree.hosts import agent_starter
-from tests.support.agent_connection import Answer, Message, StdioConnection
+from tests.support.agent_answer import Answer, Message
+from tests.support.agent_connection import StdioConnection
 
 MODULES = Path(__file__).resolve().parent.parent / "agent" / "modules"
 """A tiny Hyper-V and its WMI, as PowerShell modules."""
