@@ -144,7 +144,7 @@ class ApplyGroupCheckpoint:
     def _kept(self, fleet: Fleet) -> dict[str, Checkpoint]:
         """Return the safety checkpoints on which VMs still stand, by the ids of the VMs."""
         found = ((fleet.find_vm(each.vm), each.checkpoint_id) for each in self.kept)
-        return {vm.id: vm.by_id[of] for vm, of in found if vm is not None and vm.now_id == of}
+        return {vm.id: vm.by_id[of] for vm, of in found if vm is not None and vm.now_id == of in vm.by_id}
 
     def _going_back(self, fleet: Fleet, found: GroupCheckpoint, parts: Parts, at_utc: datetime) -> _GoingBack:
         local = fleet.hosts[next(iter(parts)).host_id].on_its_clock(at_utc)
