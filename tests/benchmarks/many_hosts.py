@@ -53,8 +53,9 @@ class Figures:
 
     spent: Spent
     gap_s: float
+    own_s: float
     work_s: float
-    """The most that the window's thread worked between two beats."""
+    """As those of the heartbeat."""
     memory: str
 
 
@@ -76,8 +77,8 @@ def main(*, short: bool) -> None:
     for what, each in zip(("all VMs in the window", "sizes, afterwards"), ours, strict=True):
         ratio = times(each.spent.processor_s, bare.processor_s)
         print(f"  {what:<26} {_words(each.spent)}  {ratio} of the processor")
-        gap = f"{milliseconds(each.gap_s)} ({milliseconds(each.work_s)} of it work)"
-        print(f"      longest gap {gap}, memory {each.memory}")
+        gap = f"{milliseconds(each.gap_s)}, without waiting for a processor {milliseconds(each.own_s)}"
+        print(f"      longest gap {gap}; longest work {milliseconds(each.work_s)}; memory {each.memory}")
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def many_served(hosts: int, world: str, *, counts_bytes: bool = False) -> Iterat
     shares = [len(range(each, hosts, PROCESSES)) for each in range(PROCESSES)]
     with ExitStack() as stack:
         yield [
-            stack.enter_context(served(world, hosts=share, counts_bytes=counts_bytes))
+            stack.enter_context(served(world, hosts=share, counts_bytes=counts_bytes, yields=True))
             for share in shares
             if share
         ]
@@ -145,11 +146,11 @@ async def _connected(servers: list[Server]) -> tuple[Figures, Figures]:
         with spending() as spent:
             open_all(workspace, servers)
             await all_shown(window, workspace)
-        shown = Figures(spent, heart.longest_s, heart.busiest_s, str(memory()))
+        shown = Figures(spent, heart.longest_s, heart.own_s, heart.busiest_s, str(memory()))
         heart.begin()
         with spending() as sizes:
             await all_measured(window, workspace)
-        return shown, Figures(sizes, heart.longest_s, heart.busiest_s, str(memory()))
+        return shown, Figures(sizes, heart.longest_s, heart.own_s, heart.busiest_s, str(memory()))
     finally:
         await shut_down(window, workspace)
 

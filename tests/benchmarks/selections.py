@@ -21,6 +21,7 @@ from tests.benchmarks.large import Bench, Took, at_window, large_state
 from tests.benchmarks.measuring import milliseconds, times
 
 _ROUNDS = 5
+_PAGES = 40
 
 
 def main(*, short: bool) -> None:
@@ -132,15 +133,28 @@ async def _planned(bench: Bench, chosen: tuple[CheckpointAddress, ...]) -> Took:
 
 
 async def _going_down(bench: Bench, vms: int) -> None:
-    tree = bench.window.tree
+    """Go down page by page: once with its details beside it, and many times without a pause, as with a key held down."""
+    tree, details = bench.window.tree, bench.window.details
 
     async def page_down() -> None:
         QTest.keyClick(tree, Qt.Key.Key_PageDown)
 
+    async def with_details() -> None:
+        await page_down()
+        await bench.settled()
+        details.catch_up()
+
+    async def held_down() -> None:
+        for _ in range(_PAGES):
+            await page_down()
+            await bench.settled()
+
     await bench.open(large_state(vms, 50))
     tree.setFocus()
-    await bench.measured(page_down)
-    _say(f"Page Down at {50 * vms:,} checkpoints", await bench.median(page_down, 2 * _ROUNDS))
+    await bench.measured(with_details)
+    _say(f"Page Down at {50 * vms:,} checkpoints", await bench.median(with_details, 2 * _ROUNDS))
+    held = await bench.measured(held_down)
+    _say("  each of many", Took(held.time_s / _PAGES, held.processor_s / _PAGES, held.gap_s))
 
 
 async def _filtering(bench: Bench, vms: int) -> None:

@@ -1,12 +1,14 @@
 """Emulated hosts in a process of their own for benchmarks: counts the HTTP exchanges that they answer, and their bytes.
 
-Run as `python -m tests.benchmarks.server WORLD DELAY_MS POWERSHELL HOSTS COUNTS`, the last one 1 to count bytes. It prints one JSON line with endpoints, user and
-password; then, for each line on its standard input, the numbers of exchanges and of bytes so far. It ends when its input ends.
+Run as `python -m tests.benchmarks.server WORLD DELAY_MS POWERSHELL HOSTS COUNTS YIELDS`, the last two 1 to count bytes, and to
+leave the processors to others. It prints one JSON line with endpoints, user and password; then, for each line on its standard
+input, the numbers of exchanges and of bytes so far. It ends when its input ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -24,6 +26,9 @@ from hvtree.emulator.winrm.negotiate import Account
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
 from hvtree.emulator.worlds import worlds
 from tests.support.relay import relay
+
+_NICE = 19
+"""The least claim to a processor that there is."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +63,21 @@ class Server:
 
 @contextmanager
 def served(
-    world: str, delay_ms: int = 0, powershell: str = "", *, hosts: int = 1, counts_bytes: bool = False
+    world: str,
+    delay_ms: int = 0,
+    powershell: str = "",
+    *,
+    hosts: int = 1,
+    counts_bytes: bool = False,
+    yields: bool = False,
 ) -> Iterator[Server]:
     """Serve a world from a process of its own, with a one-way delay for each HTTP message, as so many hosts.
 
     Scripts run in the PowerShell of that path; without one, an imitation runs HVTree's agent and does nothing else.
-    Bytes are counted by a relay before each host, only if that is asked for.
+    Bytes are counted by a relay before each host, only if that is asked for. Hosts that yield have a processor only when nobody
+    else wants it: they stand for machines of their own.
     """
-    options = [world, str(delay_ms), powershell, str(hosts), str(int(counts_bytes))]
+    options = [world, str(delay_ms), powershell, str(hosts), str(int(counts_bytes)), str(int(yields))]
     command = [sys.executable, "-m", "tests.benchmarks.server", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
@@ -77,8 +89,10 @@ def served(
             child.stdin.close()
 
 
-def main(world: str, delay_ms: int, powershell: str, hosts: int, *, counts_bytes: bool) -> None:
+def main(world: str, delay_ms: int, powershell: str, hosts: int, *, counts_bytes: bool, yields: bool) -> None:
     """Serve until standard input ends."""
+    if yields and hasattr(os, "nice"):
+        os.nice(_NICE)
     password = secrets.token_urlsafe(16)
     faults = ConnectionFaults(delay_s=delay_ms / 1000)
     with ExitStack() as stack:
@@ -103,4 +117,11 @@ def _started(
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), counts_bytes=sys.argv[5] == "1")
+    main(
+        sys.argv[1],
+        int(sys.argv[2]),
+        sys.argv[3],
+        int(sys.argv[4]),
+        counts_bytes=sys.argv[5] == "1",
+        yields=sys.argv[6] == "1",
+    )

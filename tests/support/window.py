@@ -164,6 +164,7 @@ class WindowUser(MenuUser):
     async def quiet(self) -> None:
         """Wait until everything that has been started is shown."""
         await self.loop.quiet()
+        self.window.details.catch_up()
 
     def vm(self, name: str) -> VirtualMachine:
         """Return a VM of any host, as the workspace has read it last; names differ here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QUrl, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -29,6 +29,10 @@ from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
 
 _FOCUS_LINE = 3
+_AFTER_MS = 15
+"""How long other details wait, so that whatever was chosen is painted before them: a page is as much work as all of a tree."""
+_EVERY_MS = 80
+"""How long a page stays at least: somebody who holds a key down reads none of what comes more often."""
 
 
 class _Page(QTextBrowser):
@@ -125,7 +129,10 @@ def _position_at(document: QTextDocument, place: _Place) -> int:
 
 
 class DetailsView(QWidget):
-    """Shows details; a refresh keeps scroll position and selected text, as long as it is about the same thing."""
+    """Shows details; a refresh keeps scroll position and selected text, as long as it is about the same thing.
+
+    Other details are on the screen a moment later, and those that follow one another quickly are not all shown.
+    """
 
     checkpoint_wanted = Signal(CheckpointAddress)
     """A checkpoint of the path was clicked."""
@@ -140,7 +147,10 @@ class DetailsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._details = NOTHING
+        self._details = self._shown = NOTHING
+        self._since_shown = QElapsedTimer()
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self._show_due)
         self._shows_powershell = False
         self._page = _Page()
         self._page.setOpenLinks(False)
@@ -152,20 +162,20 @@ class DetailsView(QWidget):
         self._password = PasswordBar()
         self._password.given.connect(self.password_given)
         in_column(self, self._password, self._page)
-        self._render(keeps_place=False)
+        self._render()
 
     @property
     def details(self) -> Details:
-        """What is shown."""
+        """What is shown, or will be in a moment."""
         return self._details
 
     def show_details(self, details: Details) -> None:
         """Show other details; the page stays where it is if they are of the same thing."""
         if details == self._details:
             return
-        keeps_place = details.title == self._details.title
         self._details = details
-        self._render(keeps_place=keeps_place)
+        if not self._due.isActive():
+            self._due.start(max(_AFTER_MS, _EVERY_MS - self._since_shown.elapsed()))
 
     def show_wish(self, wish: PasswordWish | None) -> None:
         """Ask for the password of the host that is shown; None to ask for none."""
@@ -173,7 +183,13 @@ class DetailsView(QWidget):
 
     def text(self) -> str:
         """Return the page as plain text."""
+        self.catch_up()
         return self._page.toPlainText()
+
+    def catch_up(self) -> None:
+        """Show now what would be shown in a moment."""
+        if self._due.isActive():
+            self._show_due()
 
     def take_focus(self) -> None:
         """Take the keyboard focus: into the password field, if the host that is shown waits for its password."""
@@ -185,9 +201,19 @@ class DetailsView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._render(keeps_place=True)
+            self._render()
 
-    def _render(self, *, keeps_place: bool) -> None:
+    def _show_due(self) -> None:
+        self._due.stop()
+        if self._details != self._shown:
+            self._render()
+
+    def _render(self) -> None:
+        """Show the details; the page stays where it is if they are of the same thing as those before."""
+        self._due.stop()
+        self._since_shown.start()
+        keeps_place = self._details.title == self._shown.title
+        self._shown = self._details
         bar = self._page.verticalScrollBar()
         place = bar.value()
         html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
@@ -214,14 +240,14 @@ class DetailsView(QWidget):
     def _on_link(self, url: QUrl) -> None:
         address = url.toString()
         if address == COPY_LINK:
-            QGuiApplication.clipboard().setText(self._details.powershell)
+            QGuiApplication.clipboard().setText(self._shown.powershell)
             self.copied.emit()
         elif address == FOLD_LINK:
             self._shows_powershell = not self._shows_powershell
-            self._render(keeps_place=True)
+            self._render()
         elif address.startswith(INTENT_LINK):
             self.intent_wanted.emit(address.removeprefix(INTENT_LINK))
         elif address.startswith(GROUP_LINK):
-            self.group_wanted.emit(self._details.belonging[int(address.removeprefix(GROUP_LINK))].row_key)
+            self.group_wanted.emit(self._shown.belonging[int(address.removeprefix(GROUP_LINK))].row_key)
         elif address.startswith(PATH_LINK):
-            self.checkpoint_wanted.emit(self._details.path[int(address.removeprefix(PATH_LINK))].checkpoint)
+            self.checkpoint_wanted.emit(self._shown.path[int(address.removeprefix(PATH_LINK))].checkpoint)
