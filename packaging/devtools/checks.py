@@ -11,6 +11,19 @@ from devtools.environment import Checkout
 _MOST_WORKERS = 4
 FAST = "--fast"
 FAST_FOLDERS = ("tests/domain", "tests/operations", "tests/jobs", "tests/app", "tests/ui/models")
+END_TO_END_FOLDERS = (
+    "tests/agent",
+    "tests/collisions",
+    "tests/contract",
+    "tests/cuts",
+    "tests/endurance",
+    "tests/fuzz",
+    "tests/group_matrix",
+    "tests/killed",
+    "tests/live",
+    "tests/live_check",
+)
+"""Tests of all parts together. Counting the lines that they run would double their time, and is a task of the tests of each part."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +35,17 @@ class Check:
 
 
 def all_checks(checkout: Checkout, workers: int) -> list[Check]:
-    """Return the checks, with pytest at the end so that its closing line is near the end of the output."""
+    """Return the checks, with pytest at the end so that its closing lines are near the end of the output."""
     python = (str(checkout.python()), "-m")
+    pytest = (*python, "pytest", "-n", str(workers))
+    ignored = tuple(f"--ignore={folder}" for folder in END_TO_END_FOLDERS)
     return [
         Check("ruff check", (*python, "ruff", "check", ".")),
         Check("ruff format", (*python, "ruff", "format", "--check", ".")),
         Check("mypy", (*python, "mypy")),
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
-        Check("pytest", (*python, "pytest", "-n", str(workers), "--cov", "--cov-report=term")),
+        Check("end-to-end tests", (*pytest, *END_TO_END_FOLDERS)),
+        Check("tests of parts", (*pytest, *ignored, "--cov", "--cov-report=term")),
     ]
 
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 import dev
-from devtools.checks import FAST_FOLDERS, Check, all_checks, fast_checks, only_tests, run_all
+from devtools.checks import (
+    END_TO_END_FOLDERS,
+    FAST_FOLDERS,
+    Check,
+    all_checks,
+    fast_checks,
+    only_tests,
+    run_all,
+)
 from devtools.environment import Checkout
 from tests.support.waiting import WAIT_S
 
@@ -51,7 +59,22 @@ def test_an_unknown_command_is_answered_with_the_known_ones(words: tuple[str, ..
 
 def test_the_tests_come_last_of_all_checks() -> None:
     names = [check.name for check in all_checks(Checkout(Path("clone")), workers=2)]
-    assert names == ["ruff check", "ruff format", "mypy", "import contracts", "pytest"]
+    assert names == [
+        "ruff check",
+        "ruff format",
+        "mypy",
+        "import contracts",
+        "end-to-end tests",
+        "tests of parts",
+    ]
+
+
+def test_each_test_is_in_one_of_the_two_runs() -> None:
+    end_to_end, parts = all_checks(Checkout(Path("clone")), workers=2)[-2:]
+    assert end_to_end.command[-len(END_TO_END_FOLDERS) :] == END_TO_END_FOLDERS
+    assert not [each for each in parts.command if each.startswith("tests")]
+    ignored = [each for each in parts.command if each.startswith("--ignore=")]
+    assert ignored == [f"--ignore={folder}" for folder in END_TO_END_FOLDERS]
 
 
 def test_arguments_narrow_the_checks_to_those_tests() -> None:
@@ -67,8 +90,10 @@ def test_the_fast_tier_is_ruff_and_the_folders_without_processes_and_connections
     assert command[7:] == (*FAST_FOLDERS, "-k", "subtree")
 
 
-def test_the_folders_of_the_fast_tier_are_there() -> None:
-    assert [folder for folder in FAST_FOLDERS if not (PACKAGING.parent / folder).is_dir()] == []
+def test_the_folders_of_the_tiers_are_there() -> None:
+    assert [
+        folder for folder in (*FAST_FOLDERS, *END_TO_END_FOLDERS) if not (PACKAGING.parent / folder).is_dir()
+    ] == []
 
 
 def test_a_failing_check_stops_no_other_and_fails_the_whole() -> None:
