@@ -7,11 +7,15 @@ from collections.abc import Callable
 
 
 class Batches:
-    """Calls `tell` soon after pieces have come: for the first at once, then at most every `pause_s` seconds."""
+    """Calls `tell` soon after pieces have come: for the first at once, then at most every `pause_s` seconds.
 
-    def __init__(self, tell: Callable[[], None], pause_s: float) -> None:
+    With a `longest_s` each next pause is twice as long, up to that.
+    """
+
+    def __init__(self, tell: Callable[[], None], pause_s: float, longest_s: float | None = None) -> None:
         self._tell = tell
         self._pause_s = pause_s
+        self._longest_s = pause_s if longest_s is None else longest_s
         self._timer: asyncio.TimerHandle | None = None
         self._told_s = float("-inf")
         self._has_more = False
@@ -33,6 +37,8 @@ class Batches:
         had_more = self._has_more
         self.drop()
         if had_more:
+            if self._told_s > float("-inf"):
+                self._pause_s = min(2 * self._pause_s, self._longest_s)
             self._told_s = asyncio.get_running_loop().time()
             self._tell()
 

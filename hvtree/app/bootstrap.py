@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Lock
 
 from hvtree.app.author import Signer
 from hvtree.app.connection_cache import ConnectionCache
@@ -20,6 +19,7 @@ from hvtree.app.ports import Connection
 from hvtree.app.recovery import Recoveries
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.settings_file import Store, default_path
+from hvtree.app.turn import Turn
 from hvtree.app.usual_settings import UsualSettings
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
@@ -59,7 +59,7 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
     file = memory or place.default_path()
     journal, history = JobJournal(file, profile, kept_days=kept_days), HistoryReader(file)
 
-    turn = Lock()
+    turn = Turn()
 
     def connect(profile: HostProfile, secret: Secret) -> Connection:
         from hvtree.app.connections import connection  # noqa: PLC0415  (the loader has loaded it)
@@ -75,5 +75,6 @@ def make_workspace(store: Store | None = None, memory: Path | None = None) -> Wo
         loader=HostLoader(),
         signer=Signer(keep_safety_days=safety_days, signs=signs),
         groups=Groups(KeptGroups(file)),
+        turn=turn,
     )
     return workspace

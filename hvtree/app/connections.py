@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 from hvtree.app.credentials import NO_SECRET, Secret
 from hvtree.app.hidden_variables import HIDDEN_VARIABLES
 from hvtree.app.ports import Connection
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import LEASE_S
 from hvtree.hosts.clients import local_client, remote_client
+from hvtree.hosts.codec import Exclusion
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.mode_memory import ModeMemory
 from hvtree.hosts.winrm.login import WinRmLogin
@@ -21,7 +20,7 @@ def connection(
     secret: Secret,
     memory: ModeMemory | None = None,
     *,
-    turn: Lock | None = None,
+    turn: Exclusion | None = None,
     lease_s: int = LEASE_S,
 ) -> Connection:
     """Return a connection, not yet connected: to this computer, or to another one by WinRM.

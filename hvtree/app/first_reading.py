@@ -10,8 +10,8 @@ from hvtree.app.batches import Batches
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import HostState
 
-PAUSE_S = 0.5
-"""Between two times at which parts are shown: each time the rows of the host are laid out anew."""
+PAUSE_S, LONGEST_S = 0.5, 4.0
+"""Between two times at which parts are shown: each time all rows of the host are laid out anew, and they become more."""
 
 
 class FirstReading:
@@ -22,7 +22,7 @@ class FirstReading:
         self._view = view
         self._show = show
         self._partly: HostState | None = None
-        self._parts = Batches(self._tell, PAUSE_S)
+        self._parts = self._new_parts()
 
     def take(self, state: HostState) -> None:
         """Take what has come so far."""
@@ -33,7 +33,11 @@ class FirstReading:
     def end(self) -> None:
         """Show no more parts: the reading is whole, or was broken off."""
         self._parts.drop()
+        self._parts = self._new_parts()
         self._partly = None
+
+    def _new_parts(self) -> Batches:
+        return Batches(self._tell, PAUSE_S, LONGEST_S)
 
     def _tell(self) -> None:
         if self._partly is None:

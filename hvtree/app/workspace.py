@@ -24,6 +24,7 @@ from hvtree.app.host_view import (
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Loader
 from hvtree.app.session import Session
+from hvtree.app.turn import Turn
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
@@ -70,16 +71,18 @@ class Workspace:
         loader: Loader | None = None,
         signer: Signer | None = None,
         groups: Groups | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """`journal` is where jobs are written down, and `history` reads it; without them they are not.
 
         `recoveries` finds jobs in it that were not finished. `loader` loads what connections need. `signer` signs what is written
-        into notes. `groups` are those that are kept; without them there are none to begin with.
+        into notes. `groups` are those that are kept; without them there are none to begin with. `turn` is what connections share.
         """
         self.history = history
         self.recoveries = recoveries
         self.signer = signer or Signer()
         self.groups = groups or Groups()
+        self.turn = turn or Turn()
         self.groups.on_change = lambda: self._tell(GroupsChanged())
         self.listener: Callable[[Event], None] | None = None
         self._connect = connect

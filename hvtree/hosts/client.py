@@ -7,14 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.channel import AgentUnreachable, Channel
-from hvtree.hosts.codec import Body, Decoder, News, decoded
+from hvtree.hosts.codec import Body, Decoder, Exclusion, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
 from hvtree.hosts.keep_alive import KeepAlive
@@ -49,7 +48,7 @@ class Client:
         timing: Timing | None = None,
         *,
         polls: bool = False,
-        turn: Lock | None = None,
+        turn: Exclusion | None = None,
     ) -> None:
         """`name` is what people call the host, for the sentences of errors.
 

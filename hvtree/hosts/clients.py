@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Lock
 
 from hvtree.domain.lease import LEASE_S
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
+from hvtree.hosts.codec import Exclusion
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.local import LocalPipe
@@ -25,7 +25,7 @@ LAST_HELLO_S = 60.0
 
 
 def modes_of(
-    login: WinRmLogin, timings: tuple[Timing, Timing, Timing], turn: Lock | None = None
+    login: WinRmLogin, timings: tuple[Timing, Timing, Timing], turn: Exclusion | None = None
 ) -> tuple[Callable[[], Client], ...]:
     """Return what makes the client of each mode, the quickest first, each with its own limits; `turn` is the decoder's."""
 
@@ -52,7 +52,7 @@ def remote_client(
     timing: Timing | None = None,
     memory: ModeMemory | None = None,
     *,
-    turn: Lock | None = None,
+    turn: Exclusion | None = None,
     lease_s: int = LEASE_S,
 ) -> FallbackClient:
     """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there.

@@ -7,6 +7,7 @@ the VMs of a `part` are domain values already, and sizes are put together with t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
@@ -26,6 +27,9 @@ NOISE_KEPT = 2_000
 
 NOISE_LIMIT = 256 * 1024 * 1024
 """Bytes of stray output between two messages that are borne: a talkative profile is, something that never ends is not."""
+
+Exclusion = AbstractContextManager[object]
+"""What is held for the time in which nobody else may hold it, such as a lock."""
 
 Body = msgspec.Raw | msgspec.UnsetType
 """What an answer or an event carries, still encoded; it may carry nothing."""
@@ -56,7 +60,7 @@ class Decoder:
         noise_limit: int = NOISE_LIMIT,
         is_about_sizes: Callable[[str | None], bool] = lambda _: False,
         *,
-        turn: Lock | None = None,
+        turn: Exclusion | None = None,
     ) -> None:
         """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread.
 

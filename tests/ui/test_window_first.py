@@ -1,0 +1,17 @@
+"""Threads of connections leave the window alone while it lays out rows."""
+
+from tests.support.window import AtWindow, WindowUser
+
+
+def test_no_thread_begins_to_decode_while_rows_are_laid_out(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        turn, held = user.workspace.turn, list[bool]()
+        user.window.tree.expanded.connect(lambda _row: held.append(turn.is_held))
+        user.add_host()
+        await user.until(lambda: user.view.is_connected, "connected")
+        await user.quiet()
+        assert held
+        assert all(held)
+        assert not turn.is_held
+
+    at_window(story, connects=False, web="base(p1~(p2*) p3)", db="x*")
