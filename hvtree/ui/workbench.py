@@ -36,6 +36,7 @@ from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_describe import describe
+from hvtree.ui.views.details_values import Details
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.filter_strip import FilterStrip
 from hvtree.ui.views.tree_view import TreeView
@@ -136,6 +137,7 @@ class Workbench(QObject):
         for timer in (self._soon, self._second):
             timer.stop()
         self.updating.drop("selection")
+        self.details.rest()
 
     # Composition
 
@@ -283,10 +285,12 @@ class Workbench(QObject):
         self._initial.settle()
 
     def _show_selected(self) -> None:
-        views, groups, now_utc = self.workspace.hosts, self.workspace.groups, self._clock()
-        selected = describe(self.selection.value, views, now_utc, help_for, self.menus.offers, groups=groups)
-        self.details.show_details(selected)
+        self.details.show_soon(self._described)
         self.details.show_wish(self.hosts.wish(self._shown_view()))
+
+    def _described(self) -> Details:
+        views, groups, now_utc = self.workspace.hosts, self.workspace.groups, self._clock()
+        return describe(self.selection.value, views, now_utc, help_for, self.menus.offers, groups=groups)
 
     def _turn_page(self) -> None:
         """Show the start page, or what is being opened, as long as no host is open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -131,7 +131,7 @@ def _position_at(document: QTextDocument, place: _Place) -> int:
 class DetailsView(QWidget):
     """Shows details; a refresh keeps scroll position and selected text, as long as it is about the same thing.
 
-    Other details are on the screen a moment later, and those that follow one another quickly are not all shown.
+    Those of a user who goes on quickly, as with a key held down, are neither all described nor all shown.
     """
 
     checkpoint_wanted = Signal(CheckpointAddress)
@@ -147,7 +147,8 @@ class DetailsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._details = self._shown = NOTHING
+        self._details = NOTHING
+        self._describe: Callable[[], Details] = lambda: NOTHING
         self._since_shown = QElapsedTimer()
         self._due = QTimer(self, singleShot=True)
         self._due.timeout.connect(self._show_due)
@@ -162,18 +163,26 @@ class DetailsView(QWidget):
         self._password = PasswordBar()
         self._password.given.connect(self.password_given)
         in_column(self, self._password, self._page)
-        self._render()
+        self._render(keeps_place=False)
 
     @property
     def details(self) -> Details:
-        """What is shown, or will be in a moment."""
+        """What is shown."""
+        self.catch_up()
         return self._details
 
     def show_details(self, details: Details) -> None:
         """Show other details; the page stays where it is if they are of the same thing."""
+        self._due.stop()
         if details == self._details:
             return
+        keeps_place = details.title == self._details.title
         self._details = details
+        self._render(keeps_place=keeps_place)
+
+    def show_soon(self, describe: Callable[[], Details]) -> None:
+        """Show what will be described in a moment."""
+        self._describe = describe
         if not self._due.isActive():
             self._due.start(max(_AFTER_MS, _EVERY_MS - self._since_shown.elapsed()))
 
@@ -191,6 +200,10 @@ class DetailsView(QWidget):
         if self._due.isActive():
             self._show_due()
 
+    def rest(self) -> None:
+        """Show nothing more by itself."""
+        self._due.stop()
+
     def take_focus(self) -> None:
         """Take the keyboard focus: into the password field, if the host that is shown waits for its password."""
         if self._password.is_wanted:
@@ -201,19 +214,13 @@ class DetailsView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._render()
+            self._render(keeps_place=True)
 
     def _show_due(self) -> None:
-        self._due.stop()
-        if self._details != self._shown:
-            self._render()
+        self.show_details(self._describe())
 
-    def _render(self) -> None:
-        """Show the details; the page stays where it is if they are of the same thing as those before."""
-        self._due.stop()
+    def _render(self, *, keeps_place: bool) -> None:
         self._since_shown.start()
-        keeps_place = self._details.title == self._shown.title
-        self._shown = self._details
         bar = self._page.verticalScrollBar()
         place = bar.value()
         html = page(self._details, colours(self), shows_powershell=self._shows_powershell)
@@ -240,14 +247,14 @@ class DetailsView(QWidget):
     def _on_link(self, url: QUrl) -> None:
         address = url.toString()
         if address == COPY_LINK:
-            QGuiApplication.clipboard().setText(self._shown.powershell)
+            QGuiApplication.clipboard().setText(self._details.powershell)
             self.copied.emit()
         elif address == FOLD_LINK:
             self._shows_powershell = not self._shows_powershell
-            self._render()
+            self._render(keeps_place=True)
         elif address.startswith(INTENT_LINK):
             self.intent_wanted.emit(address.removeprefix(INTENT_LINK))
         elif address.startswith(GROUP_LINK):
-            self.group_wanted.emit(self._shown.belonging[int(address.removeprefix(GROUP_LINK))].row_key)
+            self.group_wanted.emit(self._details.belonging[int(address.removeprefix(GROUP_LINK))].row_key)
         elif address.startswith(PATH_LINK):
-            self.checkpoint_wanted.emit(self._shown.path[int(address.removeprefix(PATH_LINK))].checkpoint)
+            self.checkpoint_wanted.emit(self._details.path[int(address.removeprefix(PATH_LINK))].checkpoint)

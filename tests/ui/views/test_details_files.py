@@ -39,7 +39,6 @@ def view(qtbot: QtBot, folder: str) -> DetailsView:
     view.resize(600, 600)
     view.show()
     view.show_details(Details("acceptance-17", chains=vm_chains(machine)))
-    view.catch_up()
     return view
 
 
