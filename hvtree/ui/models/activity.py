@@ -20,6 +20,17 @@ SIGN_ROLE = int(Qt.ItemDataRole.UserRole)
 PERCENT_ROLE = SIGN_ROLE + 1
 """Progress of a row, 0 to 100; -1 while it is running and unknown; None if there is no bar to draw."""
 
+_ROLES = frozenset(
+    (
+        SIGN_ROLE,
+        PERCENT_ROLE,
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.ToolTipRole),
+        int(Qt.ItemDataRole.AccessibleTextRole),
+    )
+)
+"""What a cell answers to. A view asks each for seven more whenever it is painted."""
+
 STAGES = {
     "waiting": "Waiting for the job before it",
     "asking": "Waiting for your answer",
@@ -161,7 +172,7 @@ class ActivityModel(QAbstractItemModel):
         return self.index(self._rows[job_id], JobColumn.TITLE) if job_id in self._rows else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(JobColumn)):
             return QModelIndex()
         return self.createIndex(row, column, self._jobs[parent.row()].id + 1 if parent.isValid() else 0)
 
@@ -188,7 +199,7 @@ class ActivityModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        job = self.job_at(index)
+        job = self.job_at(index) if role in _ROLES else None
         if job is None:
             return None
         if index.internalId():

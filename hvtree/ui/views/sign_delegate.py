@@ -34,7 +34,7 @@ class SignDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.column() in self._names:
             option.textElideMode = Qt.TextElideMode.ElideMiddle
-        sign = index.data(SIGN_ROLE)
+        sign = index.data(SIGN_ROLE) if index.column() in (self._title, self._outcome) else None
         if not isinstance(sign, Sign):
             return
         palette = colours(self._view)
