@@ -4,17 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
 
 from hvtree.domain.edits import Apply
 from hvtree.domain.model import VmState
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
-from hvtree.ui.dialogs.recovery import LEAVE, RecoveryDialog
 from tests.cli.kills import JOINT, LAB, STATES
 from tests.support.kept_jobs import database_in, job
 from tests.support.killed_jobs import killed
 from tests.support.plans import vm_at
 from tests.support.window import AtWindow, Story, WindowUser
+from tests.ui.test_recoveries import agree, buttons, press, see_to_it, strip
 
 Tell = Callable[[Story], None]
 
@@ -42,42 +41,23 @@ def in_the_middle(at_window: AtWindow, tmp_path: Path) -> Tell:
     return tell
 
 
-async def see_to_it(user: WindowUser) -> RecoveryDialog:
-    user.window.bench.recoveries.strip.button.click()
-    await user.quiet()
-    (dialog,) = user.window.findChildren(RecoveryDialog)
-    return dialog
-
-
-def offers(dialog: RecoveryDialog) -> list[QPushButton]:
-    buttons = [each for each in dialog.findChildren(QPushButton) if each.isVisible()]
-    return [each for each in buttons if each.text() not in (LEAVE, "Close")]
-
-
-async def choose(user: WindowUser, offer: QPushButton) -> None:
-    """Choose what is offered, say yes to its plan, and wait until the job has ended and nothing is left to see to."""
-    offer.click()
-    await user.quiet()
-    (await user.dialog()).press("Bring back 2 VMs")
-    await user.job_ended()
-    await user.until(lambda: user.window.bench.recoveries.strip.text() == "", "it is seen to")
-
-
 def test_the_others_can_go_back_too_or_only_be_brought_back(in_the_middle: Tell) -> None:
     async def story(user: WindowUser) -> None:
         dialog = await see_to_it(user)
-        texts = [each.text() for each in offers(dialog)]
+        offers = buttons(dialog)
         dialog.close()
-        assert texts == ["Go on and apply it to 3 VMs…", "Only bring 2 VMs back to Paused or Running…"]
+        assert offers == ["Go on and apply it to 3 VMs…", "Only bring 2 VMs back to Paused or Running…"]
 
     in_the_middle(story)
 
 
 def test_only_bringing_back_leaves_the_trees_as_they_are_and_ends_it(in_the_middle: Tell) -> None:
     async def story(user: WindowUser) -> None:
-        _go_on, only_bring = offers(await see_to_it(user))
         before = {name: user.shape(name) for name in STATES}
-        await choose(user, only_bring)
+        press(await see_to_it(user), "Only bring 2 VMs back")
+        await agree(user, "Bring back 2 VMs")
+        await user.job_ended()
+        await user.until(lambda: strip(user) == "", "it is seen to")
         assert {name: user.shape(name) for name in STATES} == before
         assert user.vm("running").state is VmState.RUNNING
         assert user.vm("paused").state is VmState.PAUSED
