@@ -174,11 +174,8 @@ class Workbench(QObject):
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )
         self.model.busy.idle.connect(self._soon.start)
-        for work in (
-            self.model.busy,
-            self.tree.expansion.work,
-            self.updating,
-        ):  # after the view, which lays out at their end
+        works = self.model.busy, self.tree.expansion.work, self.updating
+        for work in works:  # connected after the view, which lays out when they end
             work.slice_begins.connect(self.workspace.turn.hold)
             work.slice_ended.connect(self.workspace.turn.let_go)
         self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
