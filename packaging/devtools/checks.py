@@ -37,15 +37,17 @@ class Check:
 def all_checks(checkout: Checkout, workers: int) -> list[Check]:
     """Return the checks, with pytest at the end so that its closing lines are near the end of the output."""
     python = (str(checkout.python()), "-m")
-    pytest = (*python, "pytest", "-n", str(workers))
+    waiting = str(workers + 1)  # most end-to-end tests wait for other processes
     ignored = tuple(f"--ignore={folder}" for folder in END_TO_END_FOLDERS)
     return [
         Check("ruff check", (*python, "ruff", "check", ".")),
         Check("ruff format", (*python, "ruff", "format", "--check", ".")),
         Check("mypy", (*python, "mypy")),
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
-        Check("end-to-end tests", (*pytest, *END_TO_END_FOLDERS)),
-        Check("tests of parts", (*pytest, *ignored, "--cov", "--cov-report=term")),
+        Check("end-to-end tests", (*python, "pytest", "-n", waiting, *END_TO_END_FOLDERS)),
+        Check(
+            "tests of parts", (*python, "pytest", "-n", str(workers), *ignored, "--cov", "--cov-report=term")
+        ),
     ]
 
 
@@ -66,8 +68,8 @@ def only_tests(checkout: Checkout, arguments: Sequence[str]) -> list[Check]:
 
 
 def worker_count() -> int:
-    """Return how many processes share the tests: one more than there are processors, since many tests wait for other processes."""
-    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    """Return how many processes share the tests."""
+    return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
 
 
 def run_all(
