@@ -75,10 +75,8 @@ def test_a_picture_of_several_letters_is_cut_as_one() -> None:
 
 
 def test_every_letter_by_itself_takes_as_many_cells_as_the_tables_of_unicode_say() -> None:
-    codes = (
-        *range(0x20, 0x10000),
-        *range(0x10000, sys.maxunicode + 1, 61),
-    )  # beyond the first plane some of each block
+    # Beyond the first plane some of each block.
+    codes = (*range(0x20, 0x10000), *range(0x10000, sys.maxunicode + 1, 61))
     letters = [chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF]
     assert [letter for letter in letters if width(letter) != wcwidth.width(letter)] == []
     narrow = "".join(letter for letter in letters[:0x500] if wcwidth.width(letter) == 1)

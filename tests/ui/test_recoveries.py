@@ -1,6 +1,6 @@
 """What the window says and offers after HVTree has died in the middle of a job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from hvtree.app.memory.entries import Entry
 from hvtree.app.memory.history import History
 from hvtree.app.memory.query import Query
 from hvtree.domain.model import VmState
+from hvtree.jobs.job import JobView
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete import DeleteCheckpoints
@@ -28,22 +29,37 @@ LAB = lab(
 GROUP = CheckpointGroup((vm_at("web"), vm_at("db"), vm_at("off")), "farm")
 
 
+async def nothing(_user: WindowUser) -> None:
+    pass
+
+
+async def open_on_a_killed_job(
+    user: WindowUser,
+    memory: Path,
+    begun: JobView,
+    *,
+    after: int,
+    takes_back: Collection[str] | None = None,
+    meanwhile: Story = nothing,
+) -> None:
+    """Open the host, kill a job of somebody else on it as `killed` does, and look at what it has left."""
+    user.add_host()
+    await user.until(lambda: user.view.is_connected, "connected")
+    host = user.workspace._find_host("vhost")
+    await killed(memory, host, begun, after=after, takes_back=takes_back)
+    await meanwhile(user)
+    user.window.bench.recoveries.look()
+    await user.quiet()
+
+
 @pytest.fixture
 def after_a_kill(at_window: AtWindow, tmp_path: Path) -> Callable[..., None]:
     """Let a story happen in a window that is opened after another one was killed in a job, after so many requests."""
     memory = tmp_path / "data" / "memory.sqlite3"
 
-    async def nothing(_user: WindowUser) -> None:
-        pass
-
     def tell(operation: Operation, after: int, story: Story, meanwhile: Story = nothing) -> None:
         async def told(user: WindowUser) -> None:
-            user.add_host()
-            await user.until(lambda: user.view.is_connected, "connected")
-            await killed(memory, user.workspace._find_host("vhost"), job(operation, LAB), after=after)
-            await meanwhile(user)
-            user.window.bench.recoveries.look()
-            await user.quiet()
+            await open_on_a_killed_job(user, memory, job(operation, LAB), after=after, meanwhile=meanwhile)
             await story(user)
 
         at_window(told, LAB, connects=False, window={"memory": memory})

@@ -10,10 +10,9 @@ from hvtree.domain.model import VmState
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from tests.cli.kills import JOINT, LAB, STATES
 from tests.support.kept_jobs import database_in, job
-from tests.support.killed_jobs import killed
 from tests.support.plans import vm_at
 from tests.support.window import AtWindow, Story, WindowUser
-from tests.ui.test_recoveries import agree, buttons, press, see_to_it, strip
+from tests.ui.test_recoveries import agree, buttons, open_on_a_killed_job, press, see_to_it, strip
 
 Tell = Callable[[Story], None]
 
@@ -28,12 +27,7 @@ def in_the_middle(at_window: AtWindow, tmp_path: Path) -> Tell:
 
     def tell(story: Story) -> None:
         async def told(user: WindowUser) -> None:
-            user.add_host()
-            await user.until(lambda: user.view.is_connected, "connected")
-            host = user.workspace._find_host("vhost")
-            await killed(memory, host, begun, after=after, takes_back=[vm_at("off").vm_id])
-            user.window.bench.recoveries.look()
-            await user.quiet()
+            await open_on_a_killed_job(user, memory, begun, after=after, takes_back=[vm_at("off").vm_id])
             await story(user)
 
         at_window(told, LAB, connects=False, window={"memory": memory})
