@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from hvtree.app.memory.reader import HistoryReader
     from hvtree.app.unfinished import Unfinished
     from hvtree.domain.fleet import Fleet
-    from hvtree.jobs.recovery import Offer
+    from hvtree.jobs.offers import Offer
 
 
 class Recoveries:

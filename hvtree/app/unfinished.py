@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hvtree.app.memory.entries import Entry, EntryInFull, Standing
 from hvtree.domain.fleet import Fleet
 from hvtree.jobs.job import Verdict
-from hvtree.jobs.recovery import Outcome, Recovery, look_at, touched_hosts
+from hvtree.jobs.outcomes import Outcome
+from hvtree.jobs.recovery import Recovery, look_at, touched_hosts
 
 _ENDED = "HVTree ended before this job did."
 

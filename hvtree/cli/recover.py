@@ -17,9 +17,18 @@ from hvtree.cli.options import add_connections
 from hvtree.cli.output import Console
 from hvtree.cli.recovery_text import unfinished_lines
 from hvtree.cli.terminal import approver_for
+from hvtree.cli.text import harmless
 from hvtree.cli.wrapping import wrapped
-from hvtree.domain.errors import Refused
-from hvtree.jobs.recovery import Offer
+from hvtree.domain.errors import ConnectionFailure, Refused
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.names import quoted
+from hvtree.jobs.offers import Offer
+from hvtree.operations.consequence import vms
+
+PATIENCE_S = 120
+"""How long it is waited for VMs with which their hosts are still at work."""
+AT_MOST_ANEW = 5
+"""How often something is offered anew because VMs have changed before it was begun."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -44,25 +53,46 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Recovering:
-    """One look at hosts, with what is done about it."""
+    """What is done about the unfinished jobs of some hosts."""
 
     def __init__(self, arguments: argparse.Namespace, output: Console, notes: Console) -> None:
         self._is_leaving = arguments.leave
         self._is_yes = arguments.yes
         self._output = output
         self._notes = notes
+        self._patience_s = PATIENCE_S
 
     async def run(self, accesses: Mapping[str, Access]) -> int:
         """Return the exit code."""
         async with open_hosts(accesses) as hosts:
             recoveries = hosts.workspace.recoveries
             assert recoveries is not None, "the terminal's workspace has a memory"
-            found = await recoveries.look(hosts.workspace.fresh_fleet)
+            found = await self._look(hosts, recoveries)
             if not found:
                 these = "this host" if len(accesses) == 1 else "these hosts"
                 self._output.say(f"Every job on {these} has come to its end.")
                 return Exit.AS_PLANNED
             return await self._see_to(hosts, recoveries, found)
+
+    async def _look(self, hosts: ConnectedHosts, recoveries: Recoveries) -> tuple[Unfinished, ...]:
+        """Return the unfinished jobs when all their VMs are at rest: what a host was asked last may still be under way.
+
+        It is waited for only so long, all in all; what is not at rest then says so. Raise the failure of a host that is lost.
+        """
+        found = await recoveries.look(_fleet(hosts))
+        at_work = [vm for job in found for vm in job.recovery.at_work]
+        if not at_work or not self._patience_s:
+            return found
+        machines = vms(at_work)
+        self._notes.say(harmless(f"Waiting until {machines} {machines:are} at rest…"))
+        try:
+            async with asyncio.timeout(self._patience_s):
+                while any(job.recovery.at_work for job in found):
+                    await hosts.changes.next()
+                    found = await recoveries.look(_fleet(hosts))
+        except TimeoutError:
+            self._patience_s = 0
+        return found
 
     async def _see_to(
         self, hosts: ConnectedHosts, recoveries: Recoveries, found: tuple[Unfinished, ...]
@@ -75,7 +105,7 @@ class _Recovering:
                 self._say("It is left as it is.")
             else:
                 code = max(code, await self._take_offers(hosts, recoveries, job))
-        left = await recoveries.look(hosts.workspace.fresh_fleet)
+        left = await self._look(hosts, recoveries)
         if left:
             self._say(
                 "Not everything has been seen to: run this again, or give --leave if it is fine as it is."
@@ -88,17 +118,21 @@ class _Recovering:
         """Offer what can be done about a job, one after the other, and each only as long as it still can; return the worst exit code."""
         code: int = Exit.AS_PLANNED
         put: list[Offer] = []
+        anew = AT_MOST_ANEW
         open_job: Unfinished | None = job
         while open_job is not None:
             offer = next((each for each in open_job.recovery.offers if each not in put), None)
             if offer is None:
                 break
-            put.append(offer)
             ended = await self._take(hosts, offer)
+            if ended == Exit.REFUSED and anew and not offer.operation.fits(_fleet(hosts)):
+                anew -= 1  # its VMs have changed meanwhile, so there may be other things to do
+            else:
+                put.append(offer)
+                code = max(code, ended)
             if ended == Exit.AS_PLANNED:
                 recoveries.chosen(job, offer)
-            code = max(code, ended)
-            left = await recoveries.look(hosts.workspace.fresh_fleet)
+            left = await self._look(hosts, recoveries)
             open_job = next((each for each in left if each.entry.uuid == job.entry.uuid), None)
         return code
 
@@ -116,3 +150,11 @@ class _Recovering:
 
     def _say(self, text: str) -> None:
         self._output.say("\n".join(wrapped(line, self._output.fit) for line in text.split("\n")))
+
+
+def _fleet(hosts: ConnectedHosts) -> Fleet:
+    """Return all hosts as they are now; raise the failure of one that is lost, whose jobs would seem to have ended."""
+    for view in hosts.workspace.hosts:
+        if not view.is_connected:
+            raise view.error or ConnectionFailure(f"The host {quoted(view.name)} is not connected any more.")
+    return hosts.workspace.fresh_fleet

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import zip_longest
 from types import MappingProxyType
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
@@ -246,8 +246,10 @@ def touched(operation: Operation, fleet: Fleet) -> tuple[VmAddress, ...]:
 class Operation(Protocol):
     """Something that a user may intend: a frozen value. One file each."""
 
-    verb: ClassVar[str]
-    """The journal's word for it: that of the command line, such as `delete-subtree`."""
+    @property
+    def verb(self) -> str:
+        """The journal's word for it: that of the command line, such as `delete-subtree`."""
+        ...
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it on what is known of the hosts; raise `Refused` with the reason if it cannot be done there."""

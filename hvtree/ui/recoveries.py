@@ -16,7 +16,7 @@ from hvtree.ui.views.recovery_strip import RecoveryStrip
 
 if TYPE_CHECKING:
     from hvtree.app.unfinished import Unfinished
-    from hvtree.jobs.recovery import Offer
+    from hvtree.jobs.offers import Offer
     from hvtree.operations.base import Operation
     from hvtree.ui.dialogs.recovery import RecoveryDialog
 

@@ -11,7 +11,8 @@ from hvtree.domain.model import VmState
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import kept
-from hvtree.jobs.recovery import Outcome, look_at
+from hvtree.jobs.outcomes import Outcome
+from hvtree.jobs.recovery import look_at
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.base import Step
 from tests.support.harness import Harness, with_harness

@@ -1,21 +1,25 @@
 """A program that dies at any step of any job: what is found afterwards, what is offered, and where that leads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare_vms
 from hvtree.domain.edits import Edit
+from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import StartStage
-from hvtree.domain.model import VirtualMachine, VmState
+from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.passport import Passport
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints
-from hvtree.jobs.recovery import Outcome, Recovery, look_at
+from hvtree.jobs.outcomes import Outcome
+from hvtree.jobs.recovery import Recovery, look_at
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, steps_of
 from hvtree.operations.bring_back import BringBack
@@ -101,10 +105,11 @@ def is_same(one: VirtualMachine, other: VirtualMachine) -> bool:
     return difference is None or not difference.is_substantial
 
 
-async def carry_out(harness: Harness, recovery: Recovery) -> None:
-    for offer in recovery.offers:
-        job = await harness.do(offer.operation)
-        assert job.verdict is Verdict.AS_PLANNED, (offer, job.message)
+async def carry_out(harness: Harness, look: Callable[[], Recovery]) -> None:
+    """Do what is offered, until nothing is."""
+    while offers := look().offers:
+        job = await harness.do(offers[0].operation)
+        assert job.verdict is Verdict.AS_PLANNED, (offers, job.message)
 
 
 @pytest.mark.parametrize(("name", "done", "is_heard"), CUTS)
@@ -114,7 +119,7 @@ def test_whatever_was_done_the_offers_lead_back_or_to_the_plan(name: str, done: 
         made = await cut(harness, plan, done, is_heard=is_heard)
         recovery = look_at(plan, made, harness.workspace.fleet)
         assert all(each.outcome not in (Outcome.CHANGED, Outcome.GONE) for each in recovery.vms), recovery
-        await carry_out(harness, recovery)
+        await carry_out(harness, lambda: look_at(plan, made, harness.workspace.fleet))
         for address in plan.vms:
             now = harness.workspace.fleet.vm(address)
             ends = (plan.before.vm(address), plan.expected.vm(address))
@@ -148,7 +153,7 @@ def test_what_others_have_written_into_a_new_checkpoint_meanwhile_stays_beside_t
         (new,) = await cut(harness, plan, done, is_heard=True)
         (checkpoint,) = harness.host.hyperv.get_vm_snapshot(id=new).objects
         await theirs_are_read(harness, new, f"Theirs.\r\n{checkpoint.notes}")
-        await carry_out(harness, look_at(plan, (new,), harness.workspace.fleet))
+        await carry_out(harness, lambda: look_at(plan, (new,), harness.workspace.fleet))
         notes = harness.vm("off").by_id[new].notes
         assert notes.startswith("Theirs.")
         assert "by anna" in notes
@@ -220,8 +225,9 @@ def test_a_vm_is_found_on_a_host_that_has_another_name_now() -> None:
         (state,) = harness.workspace.fleet.hosts.values()
         renamed = Fleet.of({"new name": state})
         (back,) = look_at(plan, (), renamed).offers
-        assert isinstance(back.operation, BringBack)
-        assert {address.host_id for address, _goal in back.operation.goals} == {"new name"}
+        bring_back = back.operation.operation
+        assert isinstance(bring_back, BringBack)
+        assert {address.host_id for address, _goal in bring_back.goals} == {"new name"}
 
     with_harness(LAB, story)
 
@@ -235,6 +241,50 @@ def test_the_sentences_say_what_is_and_what_was() -> None:
             recovery.vms[0].sentence == "VM ‘running’ is Saved (it was Running), and is otherwise as before."
         )
         assert [offer.words for offer in recovery.offers] == ["Bring 2 VMs back to Running or Paused"]
+
+    with_harness(LAB, story)
+
+
+def at_work(known: Fleet, name: str, **changes: Any) -> Fleet:
+    """Return a fleet with one VM that its host is changing."""
+    address = vm_at(name)
+    state = known.hosts[address.host_id]
+    changed = replace(state.vms[address.vm_id], **changes)
+    return Fleet.of({address.host_id: replace(state, vms={**state.vms, address.vm_id: changed})})
+
+
+@pytest.mark.parametrize("change", [{"activity": Activity.APPLYING}, {"state": VmState.STARTING}])
+def test_what_a_host_is_still_at_work_on_waits_and_nothing_else_does(change: dict[str, Any]) -> None:
+    async def story(harness: Harness) -> None:
+        plan = kept(harness.workspace.plan(JOBS["group"]))
+        made = await cut(harness, plan, 3, is_heard=True)
+        whole = look_at(plan, made, harness.workspace.fleet)
+        assert [each.words for each in whole.offers] == [
+            "Bring 2 VMs back to Running or Paused",
+            "Write the notes",
+        ]
+        busy = look_at(plan, made, at_work(harness.workspace.fleet, "running", **change))
+        assert [each.words for each in busy.offers] == ["Bring 1 VM back to Paused", "Write the notes"]
+        assert [each.name for each in busy.at_work] == ["running"]
+        assert "still at work on it" in busy.vms[0].sentence
+
+    with_harness(LAB, story)
+
+
+def test_an_offer_is_refused_once_a_vm_of_the_job_has_changed() -> None:
+    """A safety checkpoint that nobody seemed to need is the only way back when the apply has happened after all."""
+
+    async def story(harness: Harness) -> None:
+        plan = kept(harness.workspace.plan(JOBS["apply to off"]))
+        made = await cut(harness, plan, 1, is_heard=True)
+        (offer,) = look_at(plan, made, harness.workspace.fleet).offers
+        assert "Safety" in offer.words
+        assert offer.operation.fits(harness.workspace.fleet)
+        await harness.do(ApplyCheckpoint(at(LAB, "off", "d"), safety=False))
+        assert not offer.operation.fits(harness.workspace.fleet)
+        with pytest.raises(Refused, match="VM ‘off’ is not as it was when this was offered"):
+            harness.workspace.plan(offer.operation)
+        assert look_at(plan, made, harness.workspace.fleet).is_settled
 
     with_harness(LAB, story)
 

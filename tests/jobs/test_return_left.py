@@ -16,7 +16,9 @@ from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints
-from hvtree.jobs.recovery import Offer, Outcome, Recovery, look_at
+from hvtree.jobs.offers import Offer
+from hvtree.jobs.outcomes import Outcome
+from hvtree.jobs.recovery import Recovery, look_at
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import steps_of
 from tests.cli.kills import JOINT, LAB, STATES
@@ -142,7 +144,7 @@ def test_the_plan_says_that_the_first_safety_checkpoints_hold_how_the_others_wer
 def test_it_says_so_only_of_those_that_still_stand_there() -> None:
     async def story(harness: Harness) -> None:
         died = await gone_back(harness, APPLY, ("running", "off"))
-        going_on = died.offer("Go on").operation
+        going_on = died.offer("Go on").operation.operation
         await harness.changed_by_somebody("saved")
         said = " ".join(sentences(harness.workspace.plan(going_on)))
         assert "How VM ‘paused’ was before this broke off is kept" in said
@@ -223,7 +225,7 @@ def test_what_others_have_deleted_meanwhile_is_refused_by_name() -> None:
         await harness.until(lambda: gone not in harness.vm("paused").by_id)
         with pytest.raises(Refused) as refused:
             harness.workspace.plan(offer.operation)
-        assert "VM ‘paused’" in refused.value.why
+        assert refused.value.what == "VM ‘paused’ is not as it was when this was offered."
         assert "Go on and apply it to 2 VMs" in [each.words for each in died.look().offers], "the others"
 
     with_harness(LAB, story)

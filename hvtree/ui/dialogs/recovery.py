@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 
 from hvtree.app.unfinished import Unfinished
-from hvtree.jobs.recovery import Offer
+from hvtree.jobs.offers import Offer
 from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.models.history import person
 from hvtree.ui.widgets.banner import Banner, Tone

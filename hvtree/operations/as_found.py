@@ -1,0 +1,51 @@
+"""An operation for VMs that are as somebody has found them: if they have changed since, it is not what they need any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from hvtree.domain.difference import VmDifference, compare
+from hvtree.domain.errors import Refused
+from hvtree.domain.fleet import Fleet
+from hvtree.domain.names import quoted
+from hvtree.operations.base import Operation, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class AsFound:
+    """What was offered about some VMs. Its plan is refused as soon as one of them has changed, whoever did it.
+
+    Others would ask again with another plan. Here the reason itself may have gone: a checkpoint that seemed to be left over may
+    be the only way back by now.
+    """
+
+    operation: Operation
+    found: Fleet = field(compare=False, repr=False)
+    """The VMs as they were then, and nothing else of their hosts."""
+
+    @property
+    def verb(self) -> str:
+        """That of the operation itself."""
+        return self.operation.verb
+
+    def plan(self, fleet: Fleet) -> Plan:
+        """Plan it; raise `Refused` as the operation does, or if a VM has changed on one of these hosts."""
+        for difference in self._changes(fleet):
+            vm = difference.before or difference.after
+            assert vm is not None
+            raise Refused(
+                f"VM {quoted(vm.name)} is not as it was when this was offered.",
+                now="Look at what can be done now.",
+            )
+        return replace(self.operation.plan(fleet), operation=self)
+
+    def fits(self, fleet: Fleet) -> bool:
+        """Return whether all VMs that can be seen there are as they were."""
+        return not any(self._changes(fleet))
+
+    def _changes(self, fleet: Fleet) -> Iterator[VmDifference]:
+        for host_id, found in self.found.hosts.items():
+            if host_id in fleet.hosts:
+                differences = compare(found, fleet.hosts[host_id], found.vms)
+                yield from (each for each in differences if each.is_substantial)
