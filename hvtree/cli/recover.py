@@ -75,19 +75,19 @@ class _Recovering:
             return await self._see_to(hosts, recoveries, found)
 
     async def _look(self, hosts: ConnectedHosts, recoveries: Recoveries) -> tuple[Unfinished, ...]:
-        """Return the unfinished jobs when all their VMs are at rest: what a host was asked last may still be under way.
+        """Return the unfinished jobs when there is something to do about each: what a host was asked last may still be under way.
 
         It is waited for only so long, all in all; what is not at rest then says so. Raise the failure of a host that is lost.
         """
         found = await recoveries.look(_fleet(hosts))
-        at_work = [vm for job in found for vm in job.recovery.at_work]
-        if not at_work or not self._patience_s:
+        awaited = [vm for job in found for vm in job.recovery.awaited]
+        if not awaited or not self._patience_s:
             return found
-        machines = vms(at_work)
+        machines = vms(awaited)
         self._notes.say(harmless(f"Waiting until {machines} {machines:are} at rest…"))
         try:
             async with asyncio.timeout(self._patience_s):
-                while any(job.recovery.at_work for job in found):
+                while any(job.recovery.awaited for job in found):
                     await hosts.changes.next()
                     found = await recoveries.look(_fleet(hosts))
         except TimeoutError:

@@ -1,6 +1,6 @@
 """What can be done about a job whose program ended in the middle: operations, planned, shown and carried out as any other.
 
-They are about VMs that are at rest: what their host was asked last may still be under way.
+They are about VMs that stay as they are: what a host was asked last may still be under way.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def offers_for(
 ) -> Iterator[Offer]:
     """Yield what can be done about the VMs of a job.
 
-    VMs that are at rest do not wait for the others to be brought back; what concerns all of them does.
+    VMs that stay as they are do not wait for the others to be brought back; what concerns all of them does.
     """
-    resting = tuple(each for each in found if each.is_at_rest)
-    seen = fleet.only(each.address for each in resting if each.now is not None)
-    ways = _ways_for_all(plan, found, made, fleet) if len(resting) == len(found) else _ways(plan, resting)
+    idle = tuple(each for each in found if each.can_be_acted_on)
+    seen = fleet.only(each.address for each in idle if each.now is not None)
+    ways = _ways_for_all(plan, found, made, fleet) if len(idle) == len(found) else _ways(plan, idle)
     for (words, operation), is_decision in ways:
         yield Offer(words, AsFound(operation, seen), is_decision)
 
@@ -62,7 +62,7 @@ def offers_for(
 def _ways_for_all(
     plan: KeptPlan, found: tuple[FoundVm, ...], made: frozenset[str], fleet: Fleet
 ) -> Iterator[tuple[_Way, bool]]:
-    """Yield ways about VMs that are all at rest, and whether each is one of several to decide between."""
+    """Yield ways about VMs that all stay as they are, and whether each is one of several to decide between."""
     mixture = tuple(_finish_return(plan, found, made, fleet))
     yield from ((way, True) for way in mixture)
     yield from _ways(plan, found, is_mixed=bool(mixture))

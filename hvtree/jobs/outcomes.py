@@ -26,7 +26,7 @@ from hvtree.domain.edits import (
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
-from hvtree.domain.state_words import state_words
+from hvtree.domain.state_words import activity_words, state_words
 from hvtree.jobs.kept import KeptPlan
 from hvtree.jobs.wait_idle import is_idle
 from hvtree.operations.base import Step, steps_of
@@ -62,15 +62,27 @@ class FoundVm:
         if self.now.state is not self.before.state:
             states += f" (it was {state_words(self.before.state)})"
         sentence = f"VM {quoted(self.now.name)} is {states}, {_WORDS[self.outcome]}."
-        return sentence if self.is_at_rest else f"{sentence} {_AT_WORK}"
+        return " ".join(filter(None, (sentence, self._work)))
 
     @property
-    def is_at_rest(self) -> bool:
+    def can_be_acted_on(self) -> bool:
         """It stays as it is if nobody acts on it; what its host was asked last may still be under way."""
         return is_idle(self.now)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Its host is not done with it: it changes, or disks are merged, or something is exported."""
+        return self.now is not None and not (self.can_be_acted_on and self.now.activity is None)
 
-_AT_WORK = "Its host is still at work on it; what can be done about it is offered afterwards."
+    @property
+    def _work(self) -> str:
+        if self.now is None or not self.is_at_work:
+            return ""
+        doing = activity_words(self.now)
+        afterwards = "" if self.can_be_acted_on else " What can be done about it is offered afterwards."
+        return f"Its host is still at work on it{f' ({doing})' if doing else ''}.{afterwards}"
+
+
 _WORDS = {
     Outcome.AS_BEFORE: "and is otherwise as before",
     Outcome.AS_PLANNED: "and is otherwise as planned",

@@ -32,9 +32,10 @@ class Recovery:
         return self.outcome in (Outcome.AS_BEFORE, Outcome.AS_PLANNED) and not self.offers
 
     @property
-    def at_work(self) -> tuple[VirtualMachine, ...]:
-        """The VMs with which their host is not done yet."""
-        return tuple(each.now for each in self.vms if each.now is not None and not each.is_at_rest)
+    def awaited(self) -> tuple[VirtualMachine, ...]:
+        """The VMs with which their hosts are not done yet, if nothing can be done before they are."""
+        at_work = tuple(each.now for each in self.vms if each.now is not None and each.is_at_work)
+        return () if self.offers else at_work
 
 
 def look_at(plan: KeptPlan, made: Iterable[str], fleet: Fleet) -> Recovery:

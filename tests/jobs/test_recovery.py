@@ -265,7 +265,7 @@ def test_what_a_host_is_still_at_work_on_waits_and_nothing_else_does(change: dic
         ]
         busy = look_at(plan, made, at_work(harness.workspace.fleet, "running", **change))
         assert [each.words for each in busy.offers] == ["Bring 1 VM back to Paused", "Write the notes"]
-        assert [each.name for each in busy.at_work] == ["running"]
+        assert busy.awaited == ()
         assert "still at work on it" in busy.vms[0].sentence
 
     with_harness(LAB, story)

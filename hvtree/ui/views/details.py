@@ -31,7 +31,7 @@ from hvtree.ui.widgets.layouts import in_column
 _FOCUS_LINE = 3
 _AFTER_MS = 15
 """How long other details wait, so that whatever was chosen is painted before them: a page is as much work as all of a tree."""
-_EVERY_MS = 80
+_EVERY_MS = 200
 """How long a page stays at least: somebody who holds a key down reads none of what comes more often."""
 
 
