@@ -14,6 +14,7 @@ from tests.support.remote_client import connected, until_listening
 from tests.support.remote_host import RemoteHost, run
 
 MOST_BYTES_PER_S = 200
+ROUNDS = 3
 TCP_BYTES_PER_S = 2 * 40 / 3
 """Segments without content each way, while nothing else comes."""
 
@@ -25,10 +26,13 @@ def test_a_quiet_host_costs_less_than_200_bytes_a_second(host: RemoteHost) -> No
             async with connected(host, endpoint=endpoint) as client:
                 await client.read()
                 await until_listening(host)
-                before = wire.passed_bytes
-                await client.watch(lambda: None)  # a short request and its answer, as a ping is
-                await until_listening(host)
-                request_bytes = wire.passed_bytes - before
+                found: list[int] = []
+                for _ in range(ROUNDS):  # what was under way before counts in the first of them
+                    before = wire.passed_bytes
+                    await client.watch(lambda: None)  # a short request and its answer, as a ping is
+                    await until_listening(host)
+                    found.append(wire.passed_bytes - before)
+                request_bytes = min(found)
                 poll_bytes = request_bytes / 2  # a Receive that comes to nothing, once between two pings
                 per_s = (request_bytes + poll_bytes) / Timing().watched_ping_s
                 assert 0 < per_s < MOST_BYTES_PER_S - TCP_BYTES_PER_S
