@@ -11,19 +11,36 @@ from devtools.environment import Checkout
 _MOST_WORKERS = 4
 FAST = "--fast"
 FAST_FOLDERS = ("tests/domain", "tests/operations", "tests/jobs", "tests/app", "tests/ui/models")
-END_TO_END_FOLDERS = (
+END_TO_END = (
     "tests/agent",
+    "tests/app/test_login_lost.py",
+    "tests/cli/test_end_signals.py",
+    "tests/cli/test_group_preflight.py",
+    "tests/cli/test_group_verbs.py",
+    "tests/cli/test_hostile_names.py",
+    "tests/cli/test_killed_at_any_moment.py",
+    "tests/cli/test_recover_while_hosts_work.py",
+    "tests/cli/test_several_hosts.py",
     "tests/collisions",
     "tests/contract",
     "tests/cuts",
     "tests/endurance",
     "tests/fuzz",
     "tests/group_matrix",
+    "tests/jobs/test_contradictions.py",
     "tests/killed",
     "tests/live",
     "tests/live_check",
+    "tests/support",
+    "tests/ui/test_intents.py",
+    "tests/ui/test_real_hosts.py",
+    "tests/ui/test_real_powershell.py",
+    "tests/ui/test_start.py",
 )
-"""Tests of all parts together. Counting the lines that they run would double their time, and is a task of the tests of each part."""
+"""Folders and files with tests of all parts together, or of many combinations of them.
+
+Counting the lines that they run would take 1.6 times as long, and is a task of the tests of each part.
+"""
 
 
 @dataclass(frozen=True)
@@ -38,13 +55,13 @@ def all_checks(checkout: Checkout, workers: int) -> list[Check]:
     """Return the checks, with pytest at the end so that its closing lines are near the end of the output."""
     python = (str(checkout.python()), "-m")
     waiting = str(workers + 1)  # most end-to-end tests wait for other processes
-    ignored = tuple(f"--ignore={folder}" for folder in END_TO_END_FOLDERS)
+    ignored = tuple(f"--ignore={path}" for path in END_TO_END)
     return [
         Check("ruff check", (*python, "ruff", "check", ".")),
         Check("ruff format", (*python, "ruff", "format", "--check", ".")),
         Check("mypy", (*python, "mypy")),
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
-        Check("end-to-end tests", (*python, "pytest", "-n", waiting, *END_TO_END_FOLDERS)),
+        Check("end-to-end tests", (*python, "pytest", "-n", waiting, *END_TO_END)),
         Check(
             "tests of parts", (*python, "pytest", "-n", str(workers), *ignored, "--cov", "--cov-report=term")
         ),

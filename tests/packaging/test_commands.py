@@ -11,7 +11,7 @@ import pytest
 
 import dev
 from devtools.checks import (
-    END_TO_END_FOLDERS,
+    END_TO_END,
     FAST_FOLDERS,
     Check,
     all_checks,
@@ -71,10 +71,10 @@ def test_the_tests_come_last_of_all_checks() -> None:
 
 def test_each_test_is_in_one_of_the_two_runs() -> None:
     end_to_end, parts = all_checks(Checkout(Path("clone")), workers=2)[-2:]
-    assert end_to_end.command[-len(END_TO_END_FOLDERS) :] == END_TO_END_FOLDERS
+    assert end_to_end.command[-len(END_TO_END) :] == END_TO_END
     assert not [each for each in parts.command if each.startswith("tests")]
     ignored = [each for each in parts.command if each.startswith("--ignore=")]
-    assert ignored == [f"--ignore={folder}" for folder in END_TO_END_FOLDERS]
+    assert ignored == [f"--ignore={path}" for path in END_TO_END]
 
 
 def test_arguments_narrow_the_checks_to_those_tests() -> None:
@@ -90,10 +90,9 @@ def test_the_fast_tier_is_ruff_and_the_folders_without_processes_and_connections
     assert command[7:] == (*FAST_FOLDERS, "-k", "subtree")
 
 
-def test_the_folders_of_the_tiers_are_there() -> None:
-    assert [
-        folder for folder in (*FAST_FOLDERS, *END_TO_END_FOLDERS) if not (PACKAGING.parent / folder).is_dir()
-    ] == []
+def test_the_folders_and_files_of_the_tiers_are_there() -> None:
+    missing = [path for path in (*FAST_FOLDERS, *END_TO_END) if not (PACKAGING.parent / path).exists()]
+    assert missing == []
 
 
 def test_a_failing_check_stops_no_other_and_fails_the_whole() -> None:
