@@ -178,6 +178,8 @@ class Workbench(QObject):
         for work in works:  # connected after the view, which lays out when they end
             work.slice_begins.connect(self.workspace.turn.hold)
             work.slice_ended.connect(self.workspace.turn.let_go)
+        self.tree.painting_begins.connect(self.workspace.turn.hold)
+        self.tree.painting_ended.connect(self.workspace.turn.let_go)
         self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
         self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
         self.details.group_wanted.connect(self.left.show_groups)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -17,6 +17,9 @@ class PaintedRows(QTreeView):
     Qt asks the model some thirty questions about each row that has changed to find out where it is: 50 µs a row, and all
     VMs of a host change when their sizes come [measured 2026-11-27].
     """
+
+    painting_begins = Signal()
+    painting_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +38,11 @@ class PaintedRows(QTreeView):
             self.viewport().rect()
         ):  # all that can be seen: what was seen before counts no more
             self._painted.clear()
-        super().paintEvent(event)
+        self.painting_begins.emit()
+        try:
+            super().paintEvent(event)
+        finally:
+            self.painting_ended.emit()
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         is_one_row = first.row() == last.row()
