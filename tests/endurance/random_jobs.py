@@ -56,7 +56,7 @@ class RandomJobs:
             lambda: DeleteCheckpointSubtree(self._checkpoint(vms[0])),
             lambda: ApplyCheckpoint(self._checkpoint(vms[0]), passport=safety),
             lambda: CheckpointGroup(tuple(vms[:_GROUP]), name, passport=signed),
-            lambda: ExportCheckpoint(self._checkpoint(vms[0]), "D:\\Exports"),
+            lambda: ExportCheckpoint(self._checkpoint(vms[0]), f"D:\\{name}"),  # over an earlier one it fails
         )
         (make,) = self._chance.choices(makes, weights=(6, 4, 3, 1, 3, 2, 1))
         return make()

@@ -249,6 +249,26 @@ def test_a_safety_checkpoint_without_its_apply_can_go(after_a_kill: Callable[...
     after_a_kill(ApplyCheckpoint(at(LAB, "web", "d")), 2, story)
 
 
+def test_a_safety_checkpoint_stays_if_its_apply_happens_while_somebody_thinks(
+    after_a_kill: Callable[..., None],
+) -> None:
+    async def story(user: WindowUser) -> None:
+        dialog = await see_to_it(user)
+        press(dialog, "Delete the checkpoint")
+        await user.quiet()
+        plan = await user.dialog()
+        user.host.hyperv.restore_vm_snapshot(vm_snapshot=[user.ref("web", "d").checkpoint_id], confirm=False)
+        button = plan.button("Delete checkpoint")
+        why = "VM ‘web’ is not as it was when this was offered."
+        await user.until(lambda: button.toolTip().startswith(why), "the offer holds no longer")
+        assert not button.isEnabled()
+        plan.press("Cancel")
+        await user.until(lambda: strip(user) == "", "it has come to its end")
+        assert "Safety" in user.shape("web")
+
+    after_a_kill(ApplyCheckpoint(at(LAB, "web", "d")), 2, story)
+
+
 def test_a_job_of_a_host_that_is_not_open_waits_for_it(at_window: AtWindow, tmp_path: Path) -> None:
     memory = tmp_path / "data" / "memory.sqlite3"
 
