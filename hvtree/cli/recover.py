@@ -60,7 +60,7 @@ class _Recovering:
         self._is_yes = arguments.yes
         self._output = output
         self._notes = notes
-        self._patience_s = PATIENCE_S
+        self._patience_s = 0 if arguments.leave else PATIENCE_S
 
     async def run(self, accesses: Mapping[str, Access]) -> int:
         """Return the exit code."""

@@ -87,3 +87,16 @@ def test_it_is_waited_until_a_host_has_done_what_it_was_asked(hvtree: Terminal) 
             assert "Start 1 VM: done" in not_none(program.stderr).read()
         assert program.returncode == 0
         assert hvtree.on(host, "recover").out == "Every job on this host has come to its end.\n"
+
+
+def test_who_leaves_it_as_it_is_waits_for_nothing(hvtree: Terminal) -> None:
+    with alone() as hosts:
+        host = hosts[HOST]
+        killed(hosts, APPLY, 3, ASKING)
+        host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", delay_s=VERY_LONG_S))
+        under_way = host.hyperv.checkpoint_vm(vm=[vm_id(host)])
+        said = hvtree.on(host, "recover", "--leave")
+        under_way.cancel()
+        assert (said.code, "Waiting" in said.err) == (0, False), said
+        assert "Its host is still at work on it (Creating checkpoint 0\u202f%)." in said.out
+        assert "It is left as it is." in said.out
