@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from hvtree.emulator.host.faults import Fault
-from tests.cli.victims import alone, command, killed
+from hvtree.emulator.host.invocation import Invocation
+from tests.cli.victims import Hosts, alone, command, killed
 from tests.support.halting_hvtree import ASKING
 from tests.support.narrowing import not_none
 from tests.support.plans import HOST
@@ -69,12 +72,18 @@ def test_a_checkpoint_that_seemed_to_be_left_over_stays_if_it_is_needed_by_the_a
         assert hvtree.on(host, "recover").out == "Every job on this host has come to its end.\n"
 
 
-def test_it_is_waited_until_a_host_has_done_what_it_was_asked(hvtree: Terminal) -> None:
+@contextmanager
+def still_at_work() -> Iterator[tuple[Hosts, Invocation]]:
+    """A host that is still at work on the VM of a job whose HVTree was killed, and what it is at."""
     with alone() as hosts:
         host = hosts[HOST]
         killed(hosts, APPLY, 3, ASKING)
         host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", delay_s=VERY_LONG_S))
-        under_way = host.hyperv.checkpoint_vm(vm=[vm_id(host)])
+        yield hosts, host.hyperv.checkpoint_vm(vm=[vm_id(host)])
+
+
+def test_it_is_waited_until_a_host_has_done_what_it_was_asked(hvtree: Terminal) -> None:
+    with still_at_work() as (hosts, under_way):
         with subprocess.Popen(
             [*COMMAND, *command(hosts, "recover"), "--yes"],
             env={**os.environ, "HVTREE_PASSWORD": PASSWORD},
@@ -86,16 +95,12 @@ def test_it_is_waited_until_a_host_has_done_what_it_was_asked(hvtree: Terminal) 
             under_way.cancel()
             assert "Start 1 VM: done" in not_none(program.stderr).read()
         assert program.returncode == 0
-        assert hvtree.on(host, "recover").out == "Every job on this host has come to its end.\n"
+        assert hvtree.on(hosts[HOST], "recover").out == "Every job on this host has come to its end.\n"
 
 
 def test_who_leaves_it_as_it_is_waits_for_nothing(hvtree: Terminal) -> None:
-    with alone() as hosts:
-        host = hosts[HOST]
-        killed(hosts, APPLY, 3, ASKING)
-        host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", delay_s=VERY_LONG_S))
-        under_way = host.hyperv.checkpoint_vm(vm=[vm_id(host)])
-        said = hvtree.on(host, "recover", "--leave")
+    with still_at_work() as (hosts, under_way):
+        said = hvtree.on(hosts[HOST], "recover", "--leave")
         under_way.cancel()
         assert (said.code, "Waiting" in said.err) == (0, False), said
         assert "Its host is still at work on it (Creating checkpoint 0\u202f%)." in said.out
