@@ -22,11 +22,12 @@ from hvtree.cli.wrapping import wrapped
 from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
+from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.offers import Offer
 from hvtree.operations.consequence import vms
 
 PATIENCE_S = 120
-"""How long it is waited for VMs with which their hosts are still at work."""
+"""How long it is waited for VMs with which their hosts are still at work, without the time in which this computer sleeps."""
 AT_MOST_ANEW = 5
 """How often something is offered anew because VMs have changed before it was begun."""
 
@@ -86,7 +87,7 @@ class _Recovering:
         machines = vms(awaited)
         self._notes.say(harmless(f"Waiting until {machines} {machines:are} at rest…"))
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with awake_timeout(self._patience_s):
                 while any(job.recovery.awaited for job in found):
                     await hosts.changes.next()
                     found = await recoveries.look(_fleet(hosts))

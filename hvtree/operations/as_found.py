@@ -31,21 +31,25 @@ class AsFound:
 
     def plan(self, fleet: Fleet) -> Plan:
         """Plan it; raise `Refused` as the operation does, or if a VM has changed on one of these hosts."""
-        for difference in self._changes(fleet):
+        for difference in self._differences(fleet):
             vm = difference.before or difference.after
-            assert vm is not None
-            raise Refused(
-                f"VM {quoted(vm.name)} is not as it was when this was offered.",
-                now="Look at what can be done now.",
-            )
+            if vm is not None and difference.is_substantial:
+                raise Refused(
+                    f"VM {quoted(vm.name)} is not as it was when this was offered.",
+                    now="Look at what can be done now.",
+                )
         return replace(self.operation.plan(fleet), operation=self)
 
     def fits(self, fleet: Fleet) -> bool:
-        """Return whether all VMs that can be seen there are as they were."""
-        return not any(self._changes(fleet))
+        """Return whether all VMs that can be seen there are as they were, and nothing else goes on with them."""
+        return not any(each.is_substantial or _is_busy_otherwise(each) for each in self._differences(fleet))
 
-    def _changes(self, fleet: Fleet) -> Iterator[VmDifference]:
+    def _differences(self, fleet: Fleet) -> Iterator[VmDifference]:
         for host_id, found in self.found.hosts.items():
             if host_id in fleet.hosts:
-                differences = compare(found, fleet.hosts[host_id], found.vms)
-                yield from (each for each in differences if each.is_substantial)
+                yield from compare(found, fleet.hosts[host_id], found.vms)
+
+
+def _is_busy_otherwise(difference: VmDifference) -> bool:
+    before, after = difference.before, difference.after
+    return before is not None and after is not None and before.activity is not after.activity

@@ -37,7 +37,7 @@ END_TO_END = (
     "tests/ui/test_real_powershell.py",
     "tests/ui/test_start.py",
 )
-"""Folders and files with tests of all parts together, or of many combinations of them.
+"""Folders and files with tests of all parts together, of many combinations of them, or of what tests share.
 
 Counting the lines that they run would take 1.6 times as long, and is a task of the tests of each part.
 """

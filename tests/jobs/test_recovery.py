@@ -263,7 +263,9 @@ def test_what_a_host_is_still_at_work_on_waits_and_nothing_else_does(change: dic
             "Bring 2 VMs back to Running or Paused",
             "Write the notes",
         ]
-        busy = look_at(plan, made, at_work(harness.workspace.fleet, "running", **change))
+        meanwhile = at_work(harness.workspace.fleet, "running", **change)
+        assert not whole.offers[0].operation.fits(meanwhile)
+        busy = look_at(plan, made, meanwhile)
         assert [each.words for each in busy.offers] == ["Bring 1 VM back to Paused", "Write the notes"]
         assert busy.awaited == ()
         assert "still at work on it" in busy.vms[0].sentence
