@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QSplitter
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.operations.group import CheckpointGroup

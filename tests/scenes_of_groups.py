@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
@@ -13,6 +12,7 @@ from hvtree.domain.group import Group, Member
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.emulator.host.enums import GroupType
 from hvtree.ui.models.group_keys import checkpoint_key, group_key
 from tests.support import trees

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.user_name import user_name
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 
 _NOTHING = Passport()
 
@@ -20,8 +22,7 @@ def user() -> str:
     return f"{domain}\\{name}" if domain and name else name
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """Signs what is written into the notes of checkpoints."""
 
     user: str = field(default_factory=user)

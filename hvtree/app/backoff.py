@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, HVTreeError, Refused
@@ -11,8 +11,7 @@ _REST_PER_READING = 50
 """A slow host spends a fiftieth of its time on readings at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """How long to wait, in seconds, before a host is tried again: `first_s`, then doubled up to `most_s`.
 
     It begins anew after a connection that has lasted for `most_s`: a host that connects and then always answers something that

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
+from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import ModeMemory, SlowerMode, utc_now
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct
 
 from hvtree.app.credentials import Secret
 from hvtree.app.demo_process import DemoProcess
@@ -27,13 +27,12 @@ class _Announcement(msgspec.Struct):
     password: str
 
 
-@dataclass(frozen=True)
-class Demo:
+class Demo(Struct, frozen=True):
     """A running demo: how to connect to it. It ends with `close`, or when this process dies."""
 
     profile: HostProfile
     secret: Secret
-    _process: DemoProcess = field(repr=False)
+    _process: DemoProcess
 
     async def close(self) -> None:
         """End the emulated host and wait for its end; never raises."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 
 from hvtree.app.batches import Batches
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 
 PAUSE_S, LONGEST_S = 0.5, 4.0
 """Between two times at which parts are shown: each time all rows of the host are laid out anew, and they become more."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.reader import HistoryReader
@@ -46,8 +47,7 @@ async def last_of_group_checkpoint(
     return await last_to_undo(history, look=jobs.meant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Jobs:
+class _Jobs(Struct, frozen=True):
     """The jobs on group checkpoints that are meant, and on their members."""
 
     history: HistoryReader

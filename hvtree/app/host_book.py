@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store, default_path
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.hosts.worker_threads import off_loop
 
 if TYPE_CHECKING:

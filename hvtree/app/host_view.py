@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.app.credentials import PasswordNeeded
 from hvtree.domain.errors import HVTreeError
@@ -23,8 +24,7 @@ class ConnectionPhase(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class HostView:
+class HostView(Struct, frozen=True):
     """One host as the window shows it."""
 
     id: str
@@ -76,34 +76,29 @@ class HostView:
         return self.phase is ConnectionPhase.CONNECTED
 
 
-@dataclass(frozen=True, slots=True)
-class HostChanged:
+class HostChanged(Struct, frozen=True):
     """Event: the view of a host is new (its state, its phase, or its freshness)."""
 
     host_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostRemoved:
+class HostRemoved(Struct, frozen=True):
     """Event: a host has left the workspace."""
 
     host_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class JobChanged:
+class JobChanged(Struct, frozen=True):
     """Event: the view of a job is new."""
 
     job_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsChanged:
+class GroupsChanged(Struct, frozen=True):
     """Event: groups, or what is remembered of group checkpoints, are others than before."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsUnreadable:
+class SettingsUnreadable(Struct, frozen=True):
     """Event: the settings cannot be read any more, and the usual ones stand for them."""
 
     error: HVTreeError

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Protocol
+
+from msgspec import Struct
 
 from hvtree.app.batches import Batches
 from hvtree.domain.errors import HVTreeError
@@ -40,8 +41,7 @@ class Measured(Protocol):
         ...
 
 
-@dataclass(eq=False)
-class _Waiting:
+class _Waiting(Struct, eq=False):
     """Somebody who waits for some VMs, of which these are not measured yet."""
 
     vm_ids: set[str]

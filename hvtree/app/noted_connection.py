@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
@@ -17,6 +16,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import ErrorRecord, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import passport_of, with_passport
+from hvtree.domain.values import replace
 from hvtree.jobs.journal import JournalFailure
 
 if TYPE_CHECKING:

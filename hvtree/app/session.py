@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from hvtree.app.waits import Turns, comes_within, ended
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit

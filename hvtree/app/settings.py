@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Struct, field
 
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import LEASE_S
+from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import SlowerMode
 
 
@@ -24,15 +25,14 @@ KEPT_DAYS = 730
 """How long the history is kept unless the user says otherwise: two years."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything that is remembered. `window` belongs to the screen, which alone knows what is in it."""
 
     hosts: tuple[HostProfile, ...] = ()
-    window: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
+    window: Mapping[str, Any] = field(default_factory=_nothing)
     open_hosts: tuple[str, ...] = ()
     """Names of the hosts that were open last, in their order."""
-    modes: Mapping[str, SlowerMode] = field(default_factory=_nothing, hash=False)
+    modes: Mapping[str, SlowerMode] = field(default_factory=_nothing)
     """By endpoint, which slower mode is needed there."""
     keep_history_days: int = KEPT_DAYS
     """After how many days a job leaves the history; 0 for never."""
@@ -42,7 +42,7 @@ class Settings:
     """Whether the notes of checkpoints say who took them, and those of all new ones when."""
     bring_back_after_s: int = LEASE_S
     """After how many seconds without a word of HVTree a host brings back the VMs that a job has stopped."""
-    extra: Mapping[str, Any] = field(default_factory=_nothing, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
     """What the file says beyond this, for instance from a newer version; kept as it is."""
 
     def profile(self, name: str) -> HostProfile | None:

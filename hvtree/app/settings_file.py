@@ -11,19 +11,20 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import MISSING, Field, fields, replace
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import FieldInfo, fields
 
 from hvtree.app.glance import settings_path
 from hvtree.app.settings import Settings
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import check_lease
+from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import SlowerMode
 
 LARGEST = 16 << 20
@@ -187,8 +188,8 @@ def _to_record(value: HostProfile | Settings) -> dict[str, Any]:
     return {**record, **value.extra}
 
 
-def _usual(attribute: Field[Any]) -> object:
-    return attribute.default if attribute.default_factory is MISSING else attribute.default_factory()
+def _usual(field: FieldInfo) -> object:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
 
 
 def _reason(error: OSError) -> str:

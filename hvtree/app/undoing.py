@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Query
@@ -11,6 +10,7 @@ from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hvtree.app.memory.entries import Entry, EntryInFull, Standing
 from hvtree.domain.fleet import Fleet
@@ -13,8 +13,7 @@ from hvtree.jobs.recovery import Recovery, look_at, touched_hosts
 _ENDED = "HVTree ended before this job did."
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Struct, frozen=True):
     """A job that was not finished, and what became of it."""
 
     entry: Entry

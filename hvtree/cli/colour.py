@@ -10,12 +10,12 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+
+class Paint(Struct, frozen=True):
     """Puts texts into colour, or leaves them as they are. The texts must have been made harmless before."""
 
     is_on: bool = False

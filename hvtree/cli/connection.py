@@ -8,8 +8,9 @@ import getpass
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from hvtree.app.credentials import Secret, find_password, from_environment
 from hvtree.app.host_book import HostBook
@@ -21,13 +22,13 @@ from hvtree.cli.trust import trusted
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 
 Tell = Callable[[HVTreeError], None]
 """Hears why a host is not there; the others are looked at all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """How to log in to a host."""
 
     login: tuple[HostProfile, Secret] | None
@@ -36,8 +37,7 @@ class Access:
     """What the demo shows."""
 
 
-@dataclass(frozen=True)
-class ConnectedHosts:
+class ConnectedHosts(Struct, frozen=True):
     """Connected hosts, and the workspace that keeps them."""
 
     workspace: Workspace

@@ -6,14 +6,14 @@ A long chain stays in one column, where a tree would wander off to the right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.graph_layout import NOW, Spot, lay_out
 from hvtree.domain.model import VirtualMachine
 
 
-@dataclass(frozen=True, slots=True)
-class GraphGlyphs:
+class GraphGlyphs(Struct, frozen=True):
     """What a graph is drawn with: single letters."""
 
     node: str = "●"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import uuid
-from dataclasses import replace
 
 from hvtree.app.workspace import utc_now
 from hvtree.cli.connection import ConnectedHosts, find_access, open_hosts
@@ -25,6 +24,7 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group, GroupMethod, members_at
 from hvtree.domain.search import parse
+from hvtree.domain.values import replace
 from hvtree.domain.vm_group import vm_group_meant, vm_ids_in
 from hvtree.domain.words import count_words
 

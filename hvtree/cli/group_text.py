@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.cli.colour import Paint, colour_wish, paint_for
 from hvtree.cli.table import TableLayout, table
@@ -38,8 +39,7 @@ _CHECKPOINTS = ("Group checkpoint", "When", "VMs", "Spread", "By", "Health")
 _ID = "ID"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLook:
+class GroupLook(Struct, frozen=True):
     """How a group is shown."""
 
     paint: Paint

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.app.groups import Groups
 from hvtree.cli.text import shown
@@ -24,8 +25,7 @@ _NAMED = 5
 """How many members are named in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCall:
+class GroupCall(Struct, frozen=True):
     """A verb with its words: what it is about, on the last readings of the hosts that were reached."""
 
     arguments: argparse.Namespace
@@ -64,8 +64,7 @@ def without_options(_parser: argparse.ArgumentParser) -> None:
     """Describe nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupVerb:
+class GroupVerb(Struct, frozen=True):
     """One verb: `hvtree group NAME GROUP [CHECKPOINT]`."""
 
     name: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from hvtree.app.demo import DEMO
 from hvtree.app.settings_file import default_path, load
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile, checked_profile
+from hvtree.domain.values import replace
 
 _LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
 """What the command line may say otherwise than a saved host."""
@@ -18,8 +20,7 @@ _PATH = "/wsman/"
 """What ends an endpoint in front of a target."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetWord:
+class TargetWord(Struct, frozen=True):
     """A VM or checkpoint as the command line names it, and the word for its host."""
 
     host: str

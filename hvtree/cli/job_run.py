@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.app.workspace import CLOSING_GRACE_S
 from hvtree.cli.colour import Paint
@@ -31,8 +32,7 @@ EXITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """How it ended: as a job, or before there was one."""
 
     verdict: Verdict

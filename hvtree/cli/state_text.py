@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from hvtree.cli.colour import PLAIN, Paint
 from hvtree.cli.table import TableLayout, table
@@ -14,6 +16,7 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.passport_words import notes_words
 from hvtree.domain.state_words import kind_words, status_words
+from hvtree.domain.values import replace
 from hvtree.domain.words import age_words, count_words, size_words, sum_words
 
 NAME_WIDTH = 60
@@ -39,8 +42,7 @@ _WIDE = 110
 _DEEP, _LESS_DEEP = 8, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a reading is to be shown."""
 
     encoding: str | None = "utf-8"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
+
+from msgspec import Struct
 
 GAP = "  "
 _MOST = 72
@@ -15,8 +16,7 @@ _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052fâ€
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
+class TableLayout(Struct, frozen=True):
     """How a table is set."""
 
     headings: tuple[str, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hvtree.cli.candidates import checkpoint_table, vm_table
 from hvtree.cli.text import shown
@@ -30,8 +31,7 @@ class ManyMeant(BadInput):
         self.vm_ids = frozenset(vm_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A word for something on a host."""
 
     host_id: str

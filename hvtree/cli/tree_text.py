@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.model import VirtualMachine
 
 
-@dataclass(frozen=True, slots=True)
-class TreeGlyphs:
+class TreeGlyphs(Struct, frozen=True):
     """What the lines of a tree are drawn with, each as wide as the others."""
 
     branch: str = "├─ "
@@ -24,8 +24,7 @@ class TreeGlyphs:
 ASCII_TREE = TreeGlyphs("|- ", "`- ", "|  ", "   ", "v  ", "> ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     node: str | None
     """The checkpoint's id; None for Now."""
     indent: str

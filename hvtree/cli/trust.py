@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 from hvtree.app.loading import CONNECTIONS, load
 from hvtree.cli.output import Console
 from hvtree.cli.text import shown
 from hvtree.domain.certificate import Certificate, CertificateFailure
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 
 
 def trusted(profile: HostProfile) -> HostProfile:

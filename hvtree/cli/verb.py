@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from hvtree.cli.targets import Targets
 from hvtree.operations.base import Operation
@@ -22,8 +23,7 @@ def _without_options(_parser: argparse.ArgumentParser) -> None:
     """Describe nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """One verb of `hvtree plan` and `hvtree do`."""
 
     name: str

@@ -7,7 +7,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.app.host_view import HostView
 from hvtree.cli.colour import Paint, colour_wish, paint_for
@@ -75,8 +76,7 @@ def _about(view: HostView) -> str:
     return view.error.sentence if view.error else f"The host is {view.phase}."
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(Struct, frozen=True):
     """Prints what has happened, a line each."""
 
     as_json: bool

@@ -6,13 +6,12 @@ their node, and nobody but the connection to the cluster needs to know which one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import CheckpointRef
 
 
-@dataclass(frozen=True, slots=True)
-class VmAddress:
+class VmAddress(Struct, frozen=True):
     """A VM on a host."""
 
     host_id: str
@@ -20,8 +19,7 @@ class VmAddress:
     vm_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointAddress:
+class CheckpointAddress(Struct, frozen=True):
     """A checkpoint of a VM on a host."""
 
     host_id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.errors import ConnectionFailure
 
@@ -11,8 +12,7 @@ _DIGITS = 64
 """Hexadecimal digits of a SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """What a host has shown. Names and dates are its own claims; only the fingerprint tells it from any other."""
 
     fingerprint: str

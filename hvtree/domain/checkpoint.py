@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.domain.passport import Passport, passport_of
 
@@ -27,16 +28,14 @@ class CheckpointKind(StrEnum):
     SYNCED_REPLICA = "SyncedReplica"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointRef:
+class CheckpointRef(Struct, frozen=True):
     """The address of a checkpoint: two GUIDs in lower case, never a name."""
 
     vm_id: str
     checkpoint_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """One checkpoint of one VM. Ids are GUIDs in lower case; times are UTC."""
 
     id: str

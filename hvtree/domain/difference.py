@@ -7,7 +7,8 @@ says what is different and leaves it to others how much of that matters to them 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine
@@ -15,8 +16,7 @@ from hvtree.domain.passport import unmeasured
 from hvtree.domain.predictions import is_placeholder
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointDifference:
+class CheckpointDifference(Struct, frozen=True):
     """A checkpoint that is in both states and is not quite the same."""
 
     before: Checkpoint
@@ -40,8 +40,7 @@ class CheckpointDifference:
         return self.is_renoted and unmeasured(self.before.notes) != unmeasured(self.after.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class VmDifference:
+class VmDifference(Struct, frozen=True):
     """What is different about one VM. At most one of `before` and `after` is None: a VM that came, or that went."""
 
     before: VirtualMachine | None

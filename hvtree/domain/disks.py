@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.paths import is_checkpoint_file, path_key
+from hvtree.domain.values import replace
 
 FRESH_BYTES = 4 * 1024 * 1024
 """About what a new differencing disk takes before anything is written to it."""
@@ -52,8 +54,7 @@ def chains(vm: VirtualMachine) -> tuple[tuple[DiskFile, ...], ...]:
     return tuple(chain(vm, drive) for drive in vm.drives)
 
 
-@dataclass(frozen=True, slots=True)
-class FileUse:
+class FileUse(Struct, frozen=True):
     """How one file of a VM is used."""
 
     file: DiskFile
@@ -96,8 +97,7 @@ def pending_files(vm: VirtualMachine) -> tuple[DiskFile, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """One merge: the blocks of `child` go into `parent`, and the file of `child` vanishes."""
 
     child: DiskFile
@@ -118,8 +118,7 @@ class Merge:
         return min(self.child.size_bytes, max(0, self.parent.virtual_bytes - self.parent.size_bytes))
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The files of a VM when all merges have ended, and what was done to get there."""
 
     files: tuple[DiskFile, ...]

@@ -8,7 +8,8 @@ is not in the state. The work is done in `domain.predictions`; the disks are as 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain import power, predictions
 from hvtree.domain.checkpoint import CheckpointRef
@@ -33,8 +34,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class SetPower:
+class SetPower(Struct, frozen=True):
     """Start, save, pause, resume, shut down or turn off some VMs, in one request."""
 
     vm_ids: tuple[str, ...]
@@ -60,8 +60,7 @@ class SetPower:
         return SetPower(waiting, self.power) if waiting else None
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """Take a checkpoint of each of some VMs, all under one name, in one request."""
 
     vm_ids: tuple[str, ...]
@@ -72,8 +71,7 @@ class Create:
         return predictions.create(state, self.vm_ids, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Give a checkpoint another name."""
 
     ref: CheckpointRef
@@ -84,8 +82,7 @@ class Rename:
         return predictions.rename(state, self.ref, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointNotes:
+class CheckpointNotes(Struct, frozen=True):
     """The notes that a checkpoint is to have.
 
     Its id may be a placeholder: it stands for the checkpoint that the job takes before (`predictions.is_placeholder`).
@@ -95,8 +92,7 @@ class CheckpointNotes:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetNotes:
+class SetNotes(Struct, frozen=True):
     """Write the notes of some checkpoints, in one request, in place of what is there."""
 
     written: tuple[CheckpointNotes, ...]
@@ -111,8 +107,7 @@ class SetNotes:
         return predictions.set_notes(state, {each.ref: each.text for each in self.written})
 
 
-@dataclass(frozen=True, slots=True)
-class SetVmNotes:
+class SetVmNotes(Struct, frozen=True):
     """Write the notes of a VM, in place of what is there."""
 
     vm_ids: tuple[str, ...]
@@ -123,8 +118,7 @@ class SetVmNotes:
         return predictions.set_vm_notes(state, self.vm_ids, self.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Struct, frozen=True):
     """Take some VMs back, each to one checkpoint, in one request. What was written since their last checkpoints is gone."""
 
     refs: tuple[CheckpointRef, ...]
@@ -135,8 +129,7 @@ class Apply:
         return predictions.apply(state, self.refs)
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """Copy a checkpoint as a VM of its own into a folder on the host."""
 
     ref: CheckpointRef
@@ -148,8 +141,7 @@ class Export:
         return state
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Delete some checkpoints, each alone, in this order; their children move up."""
 
     refs: tuple[CheckpointRef, ...]
@@ -159,8 +151,7 @@ class Delete:
         return predictions.delete(state, self.refs)
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteSubtree:
+class DeleteSubtree(Struct, frozen=True):
     """Delete a checkpoint with all its descendants."""
 
     ref: CheckpointRef

@@ -7,14 +7,14 @@ language and are only shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from hvtree.domain.errors import ErrorRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What an error means, in whole sentences."""
 
     code: str
@@ -31,8 +31,7 @@ class Explanation:
         return " ".join(part for part in (self.what, self.why, self.now) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What identifies an error record; what is left out may be anything."""
 
     category: str = ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.disks import Merge, Settled, settle
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, Volume
 from hvtree.domain.paths import path_key
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeForecast:
+class VolumeForecast(Struct, frozen=True):
     """What happens on one volume."""
 
     name: str
@@ -59,16 +59,14 @@ class VolumeForecast:
         return self.free_bytes is not None and self.needed_bytes > self.free_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     """A file of a deleted checkpoint that frees nothing yet: it stays while two or more files depend on it."""
 
     file: DiskFile
     dependents: int
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """What deleting some checkpoints does, volume by volume."""
 
     volumes: tuple[VolumeForecast, ...]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.search import Query
 
 
-@dataclass(frozen=True, slots=True)
-class FoundVms:
+class FoundVms(Struct, frozen=True):
     """What a filter finds, VM by VM, in the order of the hosts."""
 
     themselves: tuple[VmAddress, ...] = ()

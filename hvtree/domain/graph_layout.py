@@ -7,8 +7,9 @@ other branch takes the leftmost column that is free from the row of its parent d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from heapq import heappop, heappush
+
+from msgspec import Struct
 
 from hvtree.domain.model import VirtualMachine
 
@@ -16,8 +17,7 @@ NOW = "now"
 """Stands for the Now leaf among the ids of checkpoints, which are GUIDs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where one checkpoint, or Now, is drawn."""
 
     id: str

@@ -6,13 +6,15 @@ VMs are known by their ids. What a VM was called and where it was last serve peo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import check_name
+from hvtree.domain.values import replace
 
 MOST_MEMBERS = 500
 LAST_ORDER = 99
@@ -30,8 +32,7 @@ class GroupMethod(StrEnum):
     """Each is checkpointed by itself, as it runs: not one instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A VM of a group."""
 
     vm: VmAddress
@@ -46,8 +47,7 @@ class Member:
     """The own name of the host where it was last; for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A named group of VMs."""
 
     id: str
@@ -116,8 +116,7 @@ def _refreshed(member: Member, fleet: Fleet, known: set[VmAddress]) -> Member:
     return replace(member, vm=place, name=fleet.vm(place).name, host=fleet.hosts[place.host_id].host)
 
 
-@dataclass(frozen=True, slots=True)
-class StartStage:
+class StartStage(Struct, frozen=True):
     """VMs that start at the same time."""
 
     vms: tuple[VmAddress, ...]

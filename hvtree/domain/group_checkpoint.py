@@ -10,19 +10,20 @@ its next checkpoints have them from it (facts 82 and 243).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod, place_of
 from hvtree.domain.group_mark import GroupMark
+from hvtree.domain.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedPart:
+class RecordedPart(Struct, frozen=True):
     """A checkpoint of a group checkpoint, as it was when it had been taken."""
 
     address: CheckpointAddress
@@ -37,8 +38,7 @@ class RecordedPart:
     """Memory that was in use then: what had to be written meanwhile; 0 if the VM did not run."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRecord:
+class GroupRecord(Struct, frozen=True):
     """What this computer has kept of a group checkpoint that was taken here."""
 
     id: str
@@ -87,8 +87,7 @@ _MISSING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that is not as it was, about one VM or about all (then without names)."""
 
     kind: FindingKind
@@ -102,8 +101,7 @@ class Finding:
     """How many, where they are not known one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One checkpoint of a group checkpoint."""
 
     address: CheckpointAddress
@@ -116,8 +114,7 @@ class Part:
     stopped_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCheckpoint:
+class GroupCheckpoint(Struct, frozen=True):
     """A group checkpoint as it can be seen now."""
 
     id: str
@@ -183,8 +180,7 @@ def group_checkpoints(
     return {each.id: each for each in sorted(found.values(), key=lambda each: each.at_utc, reverse=True)}
 
 
-@dataclass(frozen=True, slots=True)
-class SeenBefore:
+class SeenBefore(Struct, frozen=True):
     """What was seen before, and of which fleet."""
 
     fleet: Fleet
@@ -238,8 +234,7 @@ def _marked(fleet: Fleet, wanted: set[str] | None) -> dict[str, dict[CheckpointA
     return marked
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """What the two witnesses say of one group checkpoint."""
 
     id: str

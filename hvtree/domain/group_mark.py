@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SIZE = re.compile(r"(\d{1,6}) VMs?", re.IGNORECASE)
 _GROUP = re.compile(r"of group ([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?: (.+))?", re.IGNORECASE)
@@ -17,8 +18,7 @@ _SPREAD = re.compile(r"spread (\d{1,9}) ms", re.IGNORECASE)
 _STOPPED = re.compile(r"stopped (\d{1,9}) ms", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMark:
+class GroupMark(Struct, frozen=True):
     """A checkpoint's part in a group checkpoint. Ids are GUIDs in lower case."""
 
     id: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member, place_of
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.values import replace
 
 
 class Standing(Enum):
@@ -26,8 +28,7 @@ class Standing(Enum):
     """Its host is not open, or was never read."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenMember:
+class SeenMember(Struct, frozen=True):
     """A member of a group, and what is known of it now."""
 
     member: Member

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct, field
+
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.domain.errors import BadInput
+from hvtree.domain.values import replace
 
 LOCAL = "local"
 """The transport of this computer: a PowerShell of its own, without WinRM and without a login."""
@@ -33,8 +35,7 @@ TLS_ONLY = ("basic", "certificate")
 HTTP_PORT, HTTPS_PORT = 5985, 5986
 
 
-@dataclass(frozen=True, slots=True)
-class HostProfile:
+class HostProfile(Struct, frozen=True):
     """How to reach one host, without its password."""
 
     name: str
@@ -53,8 +54,11 @@ class HostProfile:
     """SHA-256 of the one certificate to trust, for https; None: whatever the authorities vouch for."""
     in_keyring: bool = False
     """The user has had the password kept in the operating system's keyring."""
-    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """What a settings file says beyond this; kept as it is."""
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.endpoint, self.user))  # what it is beyond this need not be hashable
 
     @property
     def is_local(self) -> bool:

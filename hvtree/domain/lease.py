@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.model import VirtualMachine, VmState
 
@@ -23,8 +24,7 @@ def check_lease(seconds: int) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """What a request that stops VMs says about them, before the first one is touched.
 
     The host holds those of them that it finds in the state in which they belong. A VM that it holds belongs where the last

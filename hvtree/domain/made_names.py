@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.names import GROUP_BASE, DefaultName, default_name, parse_default_name, safety_name
+from hvtree.domain.values import replace
 
 
 class Origin(StrEnum):
@@ -40,8 +42,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MadeName:
+class MadeName(Struct, frozen=True):
     """What a name says that nobody typed."""
 
     origin: Origin

@@ -7,18 +7,20 @@ is a new value that shares what stayed the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 
+from msgspec import Struct, field
+
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
+from hvtree.domain.values import replace
 
 _NOTES = attrgetter("notes")
 
@@ -92,8 +94,7 @@ class CheckpointType(StrEnum):
     """The host does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiskFile:
+class DiskFile(Struct, frozen=True):
     """One virtual disk file of a chain. Paths compare without regard to letter case."""
 
     path: str
@@ -104,8 +105,7 @@ class DiskFile:
     """Bytes that the guest sees (Get-VHD Size)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceTaken:
+class SpaceTaken(Struct, frozen=True):
     """What a VM takes on disk because it has, or had, checkpoints; its base disks would be there without any.
 
     The three parts have no file in common.
@@ -151,8 +151,7 @@ class SpaceTaken:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A volume of the host that holds files of its VMs."""
 
     name: str
@@ -160,8 +159,7 @@ class Volume:
     free_bytes: int
 
 
-@dataclass(frozen=True)
-class VirtualMachine:
+class VirtualMachine(Struct, frozen=True, dict=True):
     """One VM with its checkpoints, where it stands among them (`now_id`), and its disk files."""
 
     id: str
@@ -288,8 +286,7 @@ class VirtualMachine:
         return Origin.DEFAULT if made is None else made.origin
 
 
-@dataclass(frozen=True)
-class HostState:
+class HostState(Struct, frozen=True):
     """One host at one moment. `vms` keeps the order in which the host listed them."""
 
     host: str

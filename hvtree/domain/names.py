@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import NAME_LIMIT
 from hvtree.domain.errors import BadInput
@@ -63,8 +64,7 @@ def check_name(name: str) -> None:
 _ANOTHER = "Enter another name."
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultName:
+class DefaultName(Struct, frozen=True):
     """A name that Hyper-V or HVTree made: a VM's name and a local time whose time zone is unknown."""
 
     base: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.state_words import activity_words, state_words
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 
 

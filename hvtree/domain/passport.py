@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from hvtree.domain.group_mark import GroupMark, group_values
 from hvtree.domain.plain_text import plain
+from hvtree.domain.values import replace
 
 MARK = "[HVTree]"
 """What the line begins with, in any letter case."""
@@ -33,8 +36,7 @@ _GROUP = "group "
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Passport:
+class Passport(Struct, frozen=True):
     """What is known of a checkpoint besides what Hyper-V tells. Texts are made one line; the time is kept to the minute."""
 
     reason: str = ""
@@ -55,12 +57,12 @@ class Passport:
 
     def __post_init__(self) -> None:
         for name in ("reason", *_TEXTS):
-            object.__setattr__(self, name, _one_line(getattr(self, name)))
+            force_setattr(self, name, _one_line(getattr(self, name)))
         if self.group is not None:
-            object.__setattr__(self, "group", _checked(self.group))
+            force_setattr(self, "group", _checked(self.group))
         if self.at_utc is not None:
             to_the_minute = self.at_utc.astimezone(UTC).replace(second=0, microsecond=0)
-            object.__setattr__(self, "at_utc", to_the_minute)
+            force_setattr(self, "at_utc", to_the_minute)
 
     @property
     def is_empty(self) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 
 CHANGEABLE = ("reason", "ticket", "keep_until", "is_locked")
 """The fields of a passport that a user may change."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassportChange:
+class PassportChange(Struct, frozen=True):
     """Some fields of a passport with their new values."""
 
     said: Passport

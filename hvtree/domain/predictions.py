@@ -9,7 +9,6 @@ uncertain (fact 82).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from itertools import count
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
@@ -17,6 +16,7 @@ from hvtree.domain.disks import FRESH_BYTES, settle
 from hvtree.domain.model import CheckpointType, DiskFile, HostState, VirtualMachine, VmState
 from hvtree.domain.paths import file_name, path_key
 from hvtree.domain.power import Power, state_after
+from hvtree.domain.values import replace
 
 _PLACEHOLDER = "new:"
 

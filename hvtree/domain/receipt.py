@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ErrorRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The answer for one VM or checkpoint."""
 
     target_id: str
@@ -27,8 +27,7 @@ class Outcome:
         return self.error is None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """All answers to one edit, in the order of the question."""
 
     outcomes: tuple[Outcome, ...]
@@ -47,8 +46,7 @@ class Receipt:
         return tuple(outcome for outcome in self.outcomes if not outcome.is_ok)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a request is; `percent` is 0 to 100, or None if the host does not say."""
 
     target_id: str

@@ -13,22 +13,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import repeat
+
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.search_terms import READERS, Candidate, Term, Topic, read_alone, says
 from hvtree.domain.search_words import Misspelling, filter_word, misspelt_value, misspelt_word
+from hvtree.domain.values import replace
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
 _HARMLESS = frozenset({"checkpoint", "checkpoints", "snapshot", "snapshots"})
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What is looked for. An empty one finds everything. `problems` is what was not understood."""
 
     terms: tuple[Term, ...] = ()

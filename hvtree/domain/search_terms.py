@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.made_names import Origin
@@ -58,8 +59,7 @@ Test = Callable[[Candidate], bool | None]
 """Whether a condition holds; None if that is not known yet: then its contrary does not hold either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One condition of a query."""
 
     topic: Topic

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from hvtree.domain.model import VmState
 from hvtree.domain.names import quoted
+from hvtree.domain.values import replace
 
 _ALIKE = 0.65
 """How alike two words are, of 1, where one is taken for the other misspelt."""
@@ -18,16 +20,14 @@ _ENOUGH = 2
 """Letters that have to be typed before a word is suggested."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilterValue:
+class FilterValue(Struct, frozen=True):
     """What may follow the colon, and what it finds."""
 
     word: str
     means: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilterWord:
+class FilterWord(Struct, frozen=True):
     """A word before a colon."""
 
     name: str
@@ -42,8 +42,7 @@ class FilterWord:
     """Words that are not taken for it, though somebody who types them means it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misspelling:
+class Misspelling(Struct, frozen=True):
     """A term that was not understood."""
 
     sentence: str
@@ -181,8 +180,7 @@ def is_state(value: str) -> bool:
     return any(value in state.value.casefold() for state in VmState)
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """Something that may stand where somebody is typing."""
 
     text: str

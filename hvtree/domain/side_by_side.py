@@ -8,12 +8,14 @@ changes becomes one line. Nothing recurses: chains may be thousands deep.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
 
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.order import longest_rising
+from hvtree.domain.values import replace
 
 VM, NOW = "", "now"
 """Keys of the lines of a VM and of its Now; those of its checkpoints are their ids, and no id looks like these."""
@@ -38,8 +40,7 @@ class Mark(Enum):
     """It has another parent, name or state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One side of a line."""
 
     key: str
@@ -56,8 +57,7 @@ class Spot:
     """It lies between the VM and its Now, or is Now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: a row of one tree or of both, or a fold."""
 
     vm: int
@@ -84,8 +84,7 @@ class Line:
         return any(spot is None or spot.mark is not Mark.SAME for spot in self.sides)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A VM before and after."""
 
     before: VirtualMachine

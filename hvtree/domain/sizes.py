@@ -6,16 +6,17 @@ Sizes that are not known yet are None, never 0, and the files that nobody has to
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.paths import is_checkpoint_file, path_key
+from hvtree.domain.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """What one VM takes on disk: its files, and by checkpoint id the bytes of configuration and saved state."""
 
     vm_id: str
@@ -23,8 +24,7 @@ class Measurement:
     state_bytes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
+class Sized(Struct, frozen=True):
     """A measurement, and the VM with it: put together where it came in, of the VM as it was known there."""
 
     found: Measurement

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.errors import BadInput
 from hvtree.domain.names import comparable, quoted
 
 
-@dataclass(frozen=True, slots=True)
-class VmGroup:
+class VmGroup(Struct, frozen=True):
     """A VM group of a host. Ids are GUIDs in lower case; names need not be unique."""
 
     id: str

@@ -7,7 +7,8 @@ chosen on all of them at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
@@ -18,8 +19,7 @@ Known = Mapping[str, Sequence[VmGroup]]
 """The VM groups of each host, by the host's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class VmGroupChoice:
+class VmGroupChoice(Struct, frozen=True):
     """A VM group on one host, or those of one name on several."""
 
     name: str
@@ -29,8 +29,7 @@ class VmGroupChoice:
     """No other VM group of the same host is called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What a choice comes to."""
 
     vms: tuple[VmAddress, ...]

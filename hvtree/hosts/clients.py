@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from hvtree.domain.lease import LEASE_S
+from hvtree.domain.values import replace
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import VirtualMachine
@@ -37,8 +37,7 @@ Body = msgspec.Raw | msgspec.UnsetType
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """One message of the agent; for a `part` with its VMs or sizes, or with what is wrong with them."""
 
     message: Message

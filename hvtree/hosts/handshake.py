@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure
 from hvtree.domain.lease import LEASE_S
@@ -24,8 +25,7 @@ ECHO_BYTES = 100_000
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """How long a client waits, in seconds."""
 
     open_s: float = 120.0

@@ -10,17 +10,17 @@ import http.client
 import io
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 SHOWN = 200
 """Characters that are shown of an address which a host has sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerLimits:
+class AnswerLimits(Struct, frozen=True):
     """What one answer may take, its headers included; a server that needs more is broken, or means harm."""
 
     most_bytes: int = 2 * 1024 * 1024

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 ENOUGH_FAILURES = 2
 """How often in a row the quicker modes must have failed: a single time may be a network's bad moment."""
@@ -15,8 +15,7 @@ KEPT = timedelta(days=1)
 """Then the quicker modes are tried once more: the host may have been repaired."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlowerMode:
+class SlowerMode(Struct, frozen=True):
     """A host on which a quicker mode of `hosts.fallback` did not work."""
 
     mode: int

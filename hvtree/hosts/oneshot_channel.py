@@ -10,10 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from hvtree.domain.errors import BadHostData, HVTreeError
 from hvtree.hosts import wire
@@ -45,14 +45,12 @@ class AgentRunner(Peer, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     id: str
     line: bytes
 
 
-@dataclass
-class _Queue:
+class _Queue(Struct):
     """What waits to be asked, and how many slots there are for it. Guarded by the condition of the worker threads."""
 
     name: str
@@ -63,8 +61,7 @@ class _Queue:
     idle: int = 0
 
 
-@dataclass
-class _Course:
+class _Course(Struct):
     """What became of one agent."""
 
     has_said: bool = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.sizes import Sized
+from hvtree.domain.values import replace
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import InventoryEnd

@@ -10,10 +10,10 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import VirtualMachine
@@ -35,8 +35,7 @@ class TornAnswer(Exception):
     """Parts of an answer may have been lost on the way; the request has to be made again."""
 
 
-@dataclass
-class Call:
+class Call(Struct):
     """One request on its way. `answer` is the message that ends it."""
 
     id: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.certificate import Certificate
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """What a name stands for."""
 
     addresses: tuple[str, ...]
@@ -17,16 +17,14 @@ class Addresses:
     """The name is an IP address itself, so nothing had to be looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A TCP connection that was made and closed again."""
 
     address: str
     took_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFinding:
+class TlsFinding(Struct, frozen=True):
     """A certificate, checked in four independent ways."""
 
     certificate: Certificate
@@ -42,8 +40,7 @@ class TlsFinding:
     """It is the one whose fingerprint is trusted; None if none is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """What answers at the address before anybody has logged in."""
 
     status: int
@@ -62,8 +59,7 @@ class Service:
         return bool(self.product) or self.status == 401
 
 
-@dataclass(frozen=True, slots=True)
-class LoginResult:
+class LoginResult(Struct, frozen=True):
     """A login that was accepted."""
 
     is_sealed: bool
@@ -73,8 +69,7 @@ class LoginResult:
     """Who answers, as `Service.product`; hosts tell their version only to those who are logged in."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShellResult:
+class ShellResult(Struct, frozen=True):
     """A shell that was opened."""
 
     id: str
@@ -83,8 +78,7 @@ class ShellResult:
     """Size of the messages that the host accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class PowerShellFacts:
+class PowerShellFacts(Struct, frozen=True):
     """What PowerShell said of itself; empty where it said nothing."""
 
     version: str = ""
@@ -102,8 +96,7 @@ class PowerShellFacts:
         return bool(self.version)
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStart:
+class AgentStart(Struct, frozen=True):
     """An agent that greeted, and sent everything back unharmed."""
 
     agent: str
@@ -115,8 +108,7 @@ class AgentStart:
     """The quicker modes that did not work, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(Struct, frozen=True):
     """How fast the connection is, and what time it is there."""
 
     trips_s: tuple[float, ...]

@@ -12,10 +12,10 @@ import base64
 import gzip
 import json
 import zlib
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 MARKER = b"#hvtree#"
 SCRIPT_BEGIN, SCRIPT_END = b"#hvtree-begin", b"#hvtree-end"
@@ -49,8 +49,7 @@ class _Zipped(msgspec.Struct):
     z: str
 
 
-@dataclass
-class LineBuffer:
+class LineBuffer(Struct):
     """Cut a stream of bytes into lines, whatever pieces it comes in. Raise `FramingError` for an endless line."""
 
     limit: int = LINE_LIMIT

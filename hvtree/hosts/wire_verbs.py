@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import (
@@ -30,8 +31,7 @@ from hvtree.hosts.inventory import utc
 from hvtree.hosts.messages import Result, Results
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What one edit asks of the agent."""
 
     verb: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import SetPower
@@ -16,8 +17,7 @@ _MS = timedelta(milliseconds=1)
 _AWAKE = (Power.START, Power.RESUME)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTimes:
+class GroupTimes(Struct, frozen=True):
     """Times of one job, in milliseconds."""
 
     spread_ms: int | None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Edit
@@ -38,8 +39,7 @@ class Verdict(StrEnum):
     """The connection was cut and the outcome could not be found out."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """One step of a job."""
 
     title: str
@@ -62,8 +62,7 @@ class StepView:
     """When the last answer came."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostVerdict:
+class HostVerdict(Struct, frozen=True):
     """How a job's part on one host ended."""
 
     host_id: str
@@ -76,8 +75,7 @@ class HostVerdict:
     """Folders on the host in which files of an export may be left that did not come to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobView:
+class JobView(Struct, frozen=True):
     """One job as the activity panel shows it."""
 
     id: int

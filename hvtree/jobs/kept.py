@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.operations.base import Phase, Plan, Risk, steps_of
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
+class KeptPlan(Struct, frozen=True):
     """The part of a `Plan` that the journal keeps as data."""
 
     verb: str
@@ -28,7 +27,7 @@ class KeptPlan:
 
 def kept(plan: Plan) -> KeptPlan:
     """Return what is kept of a plan."""
-    values = {each.name: getattr(plan, each.name) for each in fields(KeptPlan) if each.name != "verb"}
+    values = {name: getattr(plan, name) for name in KeptPlan.__struct_fields__ if name != "verb"}
     return KeptPlan(verb=plan.operation.verb, **values)
 
 

@@ -6,7 +6,8 @@ They are about VMs that stay as they are: what a host was asked last may still b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -29,8 +30,7 @@ from hvtree.operations.notes import EditNotes
 from hvtree.operations.rename import RenameCheckpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Something that can be done now."""
 
     words: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.automatic import vm_passing_over_new
@@ -43,8 +44,7 @@ class Outcome(StrEnum):
     """It is not on a host that can be seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundVm:
+class FoundVm(Struct, frozen=True):
     """A VM of an unfinished job, as it is now."""
 
     address: VmAddress

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtree.domain.names import isolated
 from hvtree.jobs.cancel import Canceller
@@ -29,8 +30,7 @@ LAST_WORD_S = 2.0
 """How long a host may take to answer that it has stopped, when the program is about to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     record: JobRecord
     canceller: Canceller
     task: asyncio.Task[None]

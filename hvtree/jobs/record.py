@@ -6,10 +6,12 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from msgspec import Struct, field
+
 from hvtree.domain.receipt import Progress, Receipt
+from hvtree.domain.values import replace
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
 
@@ -22,8 +24,7 @@ _SETTLED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """How a job ended, in a word and in sentences."""
 
     verdict: Verdict

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine
@@ -12,8 +13,7 @@ from hvtree.jobs.offers import Offer, offers_for
 from hvtree.jobs.outcomes import FoundVm, Outcome, find, place_now
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(Struct, frozen=True):
     """What became of an unfinished job."""
 
     title: str

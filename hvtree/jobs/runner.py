@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import traceback
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 
 from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays
 from hvtree.jobs.job import Verdict

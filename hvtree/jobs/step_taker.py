@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hvtree.domain.catalogue import told
 from hvtree.domain.edits import Create, Edit, vm_ids_of
@@ -44,8 +45,7 @@ class Cause(Enum):
     """Nothing went wrong here, but on another host of a plan that is all or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interruption:
+class Interruption(Struct, frozen=True):
     """What came between a plan and its end on one host."""
 
     cause: Cause
@@ -58,8 +58,7 @@ class Interruption:
     """The short names of the errors, as the catalogues in `resources/errors` have them; empty for one without a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobHost:
+class JobHost(Struct, frozen=True):
     """A host that a job works on, and the wait for it when its connection is lost."""
 
     host: WatchedHost

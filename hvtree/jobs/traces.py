@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.automatic import passing_over_new
 from hvtree.domain.difference import compare
@@ -13,8 +14,7 @@ from hvtree.operations.base import Plan
 from hvtree.operations.folders import below
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     """The traces of a plan on one host.
 
     Going back to the checkpoint on which the VM stands changes nothing that a plan is compared by. But each disk then

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.agreement import disagreements
 from hvtree.domain.edits import Export, SetNotes, SetPower
@@ -34,8 +35,7 @@ _OVER_ALL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """How the steps of a plan went on one host."""
 
     interruption: Interruption | None = None
@@ -146,8 +146,7 @@ def _code(after: After) -> str:
     return after.code if isinstance(after, HVTreeError) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What a plan did on one host."""
 
     plan: Plan

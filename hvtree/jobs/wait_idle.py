@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
 from hvtree.hosts.awake_timeout import awake_timeout
@@ -28,8 +29,7 @@ _ON_THE_WAY = frozenset(
 """States that end by themselves. The critical ones do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimits:
+class TimeLimits(Struct, frozen=True):
     """How long a job waits for what it cannot hurry, without the time in which this computer sleeps."""
 
     idle_s: float = 120

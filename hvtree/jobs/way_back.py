@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Apply, CheckpointNotes, Delete, Edit, SetNotes, SetPower
@@ -14,6 +13,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import measured
 from hvtree.domain.power import Power
+from hvtree.domain.values import replace
 from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays

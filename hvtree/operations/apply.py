@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -19,6 +20,7 @@ from hvtree.domain.passport import Passport
 from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
 from hvtree.operations.leases import if_cut, is_on
@@ -40,8 +42,7 @@ from hvtree.operations.preconditions import (
 from hvtree.operations.space import memory_space
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyCheckpoint:
+class ApplyCheckpoint(Struct, frozen=True):
     """Take a VM back to a checkpoint.
 
     `safety` takes a checkpoint first: *Create Checkpoint and Apply* in Hyper-V Manager. A running or paused VM is saved
@@ -98,8 +99,7 @@ class ApplyCheckpoint:
         return replace(self, at_utc=None)
 
 
-@dataclass(frozen=True, slots=True)
-class RevertVm:
+class RevertVm(Struct, frozen=True):
     """Take a VM back to the checkpoint on which it stands; everything as in `ApplyCheckpoint`."""
 
     verb: ClassVar[str] = "revert"
@@ -150,8 +150,7 @@ class RevertVm:
         return replace(self, at_utc=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _GoingBack:
+class _GoingBack(Struct, frozen=True):
     """How one VM goes back to one checkpoint."""
 
     address: CheckpointAddress

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
@@ -19,6 +20,7 @@ from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import base_of, quoted, safety_name
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.apply import no_safety, replica
 from hvtree.operations.apply_group_consequences import GroupReturn
@@ -36,8 +38,7 @@ _MakeEdit = Callable[[Sequence[VirtualMachine]], Edit]
 _WHAT = "The group checkpoint cannot be applied now."
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyGroupCheckpoint:
+class ApplyGroupCheckpoint(Struct, frozen=True):
     """Take the VMs of a group checkpoint back to it, all or none.
 
     `safety` takes a group checkpoint of how they are now first: they are paused and saved for it, at one instant. Without it
@@ -179,8 +180,7 @@ class ApplyGroupCheckpoint:
         return replace(signed, safety=found.name, group=mark)
 
 
-@dataclass(frozen=True, slots=True)
-class _GoingBack:
+class _GoingBack(Struct, frozen=True):
     """How some VMs go back together."""
 
     vms: Mapping[VmAddress, VirtualMachine]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -16,6 +17,7 @@ from hvtree.domain.model import SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
+from hvtree.domain.values import replace
 from hvtree.operations.consequence import (
     Age,
     Consequence,
@@ -35,8 +37,7 @@ from hvtree.operations.leases import is_on
 from hvtree.operations.space import memory_space
 
 
-@dataclass(frozen=True, slots=True)
-class GroupReturn:
+class GroupReturn(Struct, frozen=True):
     """The return of some VMs to a group checkpoint."""
 
     found: GroupCheckpoint

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
 
 from hvtree.domain.difference import VmDifference, compare
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class AsFound:
+class AsFound(Struct, frozen=True):
     """What was offered about some VMs. Its plan is refused as soon as one of them has changed, whoever did it.
 
     Others would ask again with another plan. Here the reason itself may have gone: a checkpoint that seemed to be left over may
@@ -21,8 +22,14 @@ class AsFound:
     """
 
     operation: Operation
-    found: Fleet = field(compare=False, repr=False)
+    found: Fleet
     """The VMs as they were then, and nothing else of their hosts."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AsFound) and other.operation == self.operation
+
+    def __hash__(self) -> int:
+        return hash(self.operation)
 
     @property
     def verb(self) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
+from msgspec import Struct
+
 from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
 from hvtree.domain.edits import Edit, SetNotes, noted_by, vm_ids_of
 from hvtree.domain.fleet import Fleet
+from hvtree.domain.values import replace
 from hvtree.operations.consequence import Consequence
 
 
@@ -43,8 +45,7 @@ LONGEST_WAIT_S = 3600
 """Seconds that a step may wait for its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One request to one host, with a title in the user's words: "Pause 3 VMs"."""
 
     title: str
@@ -105,8 +106,7 @@ def before_and_after(fleet: Fleet, vms: Iterable[VmAddress], phases: Iterable[Ph
     return before, Fleet.of(states)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Ordered phases of steps on one host or several, what they will lead to, and what they cost.
 
     `bring_back` are phases that run whatever happened before them, also after a failure or a cancel, each step for those

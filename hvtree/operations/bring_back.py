@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import SetPower
@@ -37,8 +38,7 @@ def can_bring_back(present: VmState, goal: VmState) -> bool:
     return (present, goal) in _WAYS
 
 
-@dataclass(frozen=True, slots=True)
-class BringBack:
+class BringBack(Struct, frozen=True):
     """Start, resume or pause VMs so that each is in the state that it had."""
 
     verb: ClassVar[str] = "bring-back"

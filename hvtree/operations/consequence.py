@@ -7,14 +7,16 @@ Its sentence is made when somebody reads it, from a wording with a place for eac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.names import isolated, quoted
 from hvtree.domain.paths import file_name
+from hvtree.domain.values import replace
 from hvtree.domain.words import age_words, count_words, ms_words, size_words
 
 NAMES_SHOWN = 3
@@ -34,16 +36,20 @@ _VERBS = {
 """Forms that depend on how many there are: of verbs, and of what stands for the things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A VM or a checkpoint: what it is by its id, what it is called by its name."""
 
     id: str
-    name: str = field(compare=False)
+    name: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Subject) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """Some VMs or some checkpoints that a consequence is about."""
 
     noun: str
@@ -62,8 +68,7 @@ class Subjects:
         return f"{self.noun}{'s' if len(self.each) > 1 else ''} {listed([each.name for each in self.each])}"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name or a folder that somebody typed; in a sentence it stands in quotes."""
 
     text: str
@@ -72,13 +77,18 @@ class Name:
         return quoted(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A disk file; in a sentence it stands by its name, without quotes."""
 
     path: str
-    short: str = field(compare=False)
-    """What it may be called in a plan where room is short (`short_file_names`)."""
+    short: str
+    """What it may be called in a plan where room is short (`short_file_names`); it is the same file by any name."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, File) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
     @property
     def name(self) -> str:
@@ -104,8 +114,7 @@ class Fate(StrEnum):
     """It is read, and stays as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """What becomes of one disk file."""
 
     file: DiskFile
@@ -114,8 +123,7 @@ class FileChange:
     """The path of the file that takes its blocks, if it is merged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """An amount of bytes; None if it is not known yet."""
 
     size_bytes: int | None
@@ -124,8 +132,7 @@ class Size:
         return size_words(self.size_bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """How long something takes."""
 
     ms: int
@@ -134,8 +141,7 @@ class Duration:
         return ms_words(self.ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A number of things."""
 
     count: int
@@ -145,8 +151,7 @@ class Count:
         return count_words(self.count, self.noun)
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """How long ago something was when the plan was made."""
 
     moment_utc: datetime
@@ -159,19 +164,23 @@ class Age:
 Amount = Size | Count | Age | int | Duration
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
+class Consequence(Struct, frozen=True):
     """Two of them are equal if they are of one kind and about the same: amounts and ages move while a plan is read."""
 
     kind: str
     """What it is, the same in every version and language: `loses-checkpoints`."""
-    wording: str = field(compare=False)
+    wording: str
     about: Mapping[str, Subjects | Name | File | str] = field(default_factory=dict)
     """Whom or what it is about, by its place in the wording. A text stands there without quotes."""
-    amounts: Mapping[str, Amount] = field(default_factory=dict, compare=False)
+    amounts: Mapping[str, Amount] = field(default_factory=dict)
     """How much of it, by its place in the wording."""
-    files: tuple[FileChange, ...] = field(default=(), compare=False)
+    files: tuple[FileChange, ...] = ()
     """The disk files that the sentence only counts or does not mention."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Consequence) and (other.kind, other.about) == (self.kind, self.about)
+
+    __hash__ = None  # type: ignore[assignment] # what it is about is a mapping
 
     @property
     def sentence(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT
@@ -18,6 +19,7 @@ from hvtree.domain.names import default_name, quoted
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Fate, changes, name_hosts, vms
@@ -64,8 +66,7 @@ def to_decide(plan: Plan) -> tuple[str, ...]:
     return tuple(each.sentence for each in plan.consequences if each.kind in ASKED_ABOUT)
 
 
-@dataclass(frozen=True, slots=True)
-class CreateCheckpoint:
+class CreateCheckpoint(Struct, frozen=True):
     """Take a checkpoint of some VMs. Without a name each gets Hyper-V Manager's default one, with its own VM's name."""
 
     verb: ClassVar[str] = "checkpoint"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint, CheckpointRef
@@ -38,8 +39,7 @@ NOTHING_GOES = "Nothing is deleted."
 """What is said where one checkpoint that cannot go keeps the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteCheckpoints:
+class DeleteCheckpoints(Struct, frozen=True):
     """Delete some checkpoints of one VM or several, on one host or several; what hangs below one of them moves up."""
 
     verb: ClassVar[str] = "delete"
@@ -73,8 +73,7 @@ class DeleteCheckpoints:
         return doomed
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteCheckpointSubtree:
+class DeleteCheckpointSubtree(Struct, frozen=True):
     """Delete a checkpoint with all its descendants; a Now among them moves up to the checkpoint above."""
 
     verb: ClassVar[str] = "delete-subtree"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import Consequence, vms
@@ -18,8 +20,7 @@ from hvtree.operations.delete import NOTHING_GOES, DeleteCheckpoints, Doomed, de
 from hvtree.operations.preconditions import CheckpointAction, find_vms, kind_forbids
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteAllCheckpoints:
+class DeleteAllCheckpoints(Struct, frozen=True):
     """Delete every checkpoint of some VMs that users or Hyper-V have taken; those of backups and replication stay."""
 
     verb: ClassVar[str] = "delete-all"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import vms
@@ -47,8 +49,7 @@ def all_expired_safety(
     return tuple(each for each in found if of is None or each.vm in of)
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteExpired:
+class DeleteExpired(Struct, frozen=True):
     """Delete safety checkpoints that have expired, each alone."""
 
     verb: ClassVar[str] = "delete-expired"

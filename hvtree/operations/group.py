@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.checkpoint import CheckpointRef
@@ -24,6 +25,7 @@ from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import listed, vms
@@ -38,8 +40,7 @@ from hvtree.operations.preconditions import Reason, demand, demand_of_all, find_
 _ON = (VmState.RUNNING, VmState.PAUSED)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointGroup:
+class CheckpointGroup(Struct, frozen=True):
     """Take checkpoints of some VMs that belong together, all of the same moment and under one name."""
 
     verb: ClassVar[str] = "checkpoint-group"
@@ -147,8 +148,7 @@ def cannot_take_part(vm: VirtualMachine, method: GroupMethod) -> Reason | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     members: Mapping[VmAddress, VirtualMachine]
     name: str
     named: str

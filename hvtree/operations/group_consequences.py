@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.state_words import state_words
+from hvtree.domain.values import replace
 from hvtree.operations.consequence import Consequence, Duration, Size, name_hosts, vms
 from hvtree.operations.create import by_host, contents, near_limits
 from hvtree.operations.space import memory_space
@@ -17,8 +19,7 @@ from hvtree.operations.space import memory_space
 _FOR_GUESTS = (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupChange:
+class GroupChange(Struct, frozen=True):
     """A group checkpoint of some VMs, and what it means for them."""
 
     members: Mapping[VmAddress, VirtualMachine]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import Consequence
@@ -21,8 +23,7 @@ from hvtree.operations.rename import RenameCheckpoint
 from hvtree.operations.together import together
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteGroupCheckpoint:
+class DeleteGroupCheckpoint(Struct, frozen=True):
     """Delete the checkpoints of a group checkpoint that are there."""
 
     verb: ClassVar[str] = "delete-group"
@@ -58,8 +59,7 @@ class DeleteGroupCheckpoint:
         return DeleteCheckpoints(tuple(parts)).check(fleet)
 
 
-@dataclass(frozen=True, slots=True)
-class RenameGroupCheckpoint:
+class RenameGroupCheckpoint(Struct, frozen=True):
     """Give all checkpoints of a group checkpoint another name."""
 
     verb: ClassVar[str] = "rename-group"
@@ -79,8 +79,7 @@ class RenameGroupCheckpoint:
         return replace(plan, consequences=(*plan.consequences, *left_out(found)))
 
 
-@dataclass(frozen=True, slots=True)
-class ExportGroupCheckpoint:
+class ExportGroupCheckpoint(Struct, frozen=True):
     """Export each checkpoint of a group checkpoint into a folder on its host, below the name of its VM."""
 
     verb: ClassVar[str] = "export-group"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.passport import Passport, passport_of, with_others_notes, with_passport
 from hvtree.domain.passport_change import PassportChange
+from hvtree.domain.values import replace
 from hvtree.operations.base import Plan
 from hvtree.operations.group_target import GroupTarget, Parts, left_out, named
 from hvtree.operations.notes import EditNotes, Written
@@ -18,8 +20,7 @@ _TURNS = ("Lock", "Unlock")
 """What a plan calls itself that does no more than that."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditGroupNotes:
+class EditGroupNotes(Struct, frozen=True):
     """Say something in the notes of all checkpoints of a group checkpoint that are there."""
 
     verb: ClassVar[str] = "notes-group"

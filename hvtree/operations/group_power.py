@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Power
@@ -13,6 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.power import applies
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Plan, Risk, before_and_after
 from hvtree.operations.consequence import Consequence, vms
@@ -21,8 +23,7 @@ from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand_of_all, find_vms, unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class StartGroup:
+class StartGroup(Struct, frozen=True):
     """Start those VMs that are off or saved, and resume those that are paused, stage by stage."""
 
     verb: ClassVar[str] = "start-group"
@@ -36,8 +37,7 @@ class StartGroup:
         return _plan(self, fleet, found, (Power.RESUME, Power.START), stages=self.starts, verb="Start")
 
 
-@dataclass(frozen=True, slots=True)
-class SaveGroup:
+class SaveGroup(Struct, frozen=True):
     """Save those VMs that run or are paused, the last stage first. They stay so until somebody starts them."""
 
     verb: ClassVar[str] = "save-group"
@@ -55,8 +55,7 @@ class SaveGroup:
         return _plan(self, fleet, found, (Power.SAVE,), stages=stages, verb="Save", more=(says,))
 
 
-@dataclass(frozen=True, slots=True)
-class ShutDownGroup:
+class ShutDownGroup(Struct, frozen=True):
     """Ask the guests of those VMs that run to shut down, the last stage first."""
 
     verb: ClassVar[str] = "shut-down-group"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -27,8 +28,7 @@ Parts = Mapping[CheckpointAddress, tuple[VirtualMachine, Checkpoint]]
 """The checkpoints of a group checkpoint with their VMs."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTarget:
+class GroupTarget(Struct, frozen=True):
     """A group checkpoint by its id."""
 
     id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -15,6 +16,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.passport import Passport, locked, others_notes, passport_of
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Subjects, vms
@@ -36,8 +38,7 @@ from hvtree.operations.preconditions import (
 Found = tuple[VirtualMachine, Checkpoint]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The notes that a VM or a checkpoint is to have: the whole text, with its passport."""
 
     target: VmAddress | CheckpointAddress
@@ -51,8 +52,7 @@ class Written:
         return self.target if isinstance(self.target, VmAddress) else self.target.vm
 
 
-@dataclass(frozen=True, slots=True)
-class EditNotes:
+class EditNotes(Struct, frozen=True):
     """Write the notes of VMs and checkpoints in place of those that are there."""
 
     verb: ClassVar[str] = "notes"
@@ -85,8 +85,7 @@ class EditNotes:
         return _plan(self, fleet, self.written, steps, title=title, more=more, button=word.capitalize())
 
 
-@dataclass(frozen=True, slots=True)
-class LockCheckpoints:
+class LockCheckpoints(Struct, frozen=True):
     """Lock checkpoints: HVTree refuses to delete them until they are unlocked."""
 
     verb: ClassVar[str] = "lock"
@@ -106,8 +105,7 @@ class LockCheckpoints:
         return replace(self, at_utc=None)
 
 
-@dataclass(frozen=True, slots=True)
-class UnlockCheckpoints:
+class UnlockCheckpoints(Struct, frozen=True):
     """Unlock checkpoints, so that they can be deleted again."""
 
     verb: ClassVar[str] = "unlock"

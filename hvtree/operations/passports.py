@@ -6,7 +6,6 @@ So nobody waits for them: VMs that were stopped are back by then. A checkpoint w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from hvtree.domain.address import VmAddress
@@ -15,6 +14,7 @@ from hvtree.domain.edits import CheckpointNotes, Create, SetNotes
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.domain.predictions import placeholder
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Step
 from hvtree.operations.consequence import Consequence, Name

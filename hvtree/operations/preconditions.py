@@ -7,8 +7,9 @@ enable and disable the actions of the window, so they only look and are cheap.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CHECKPOINT_LIMIT, Checkpoint, CheckpointKind
@@ -23,8 +24,7 @@ REASONS_SHOWN = 20
 """How many VMs a refusal names with their reasons before it only counts the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why not, and what to do now: complete sentences."""
 
     why: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
@@ -29,8 +30,7 @@ from hvtree.operations.preconditions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RenameCheckpoint:
+class RenameCheckpoint(Struct, frozen=True):
     """Rename a checkpoint. Names need not be unique on Hyper-V."""
 
     verb: ClassVar[str] = "rename"

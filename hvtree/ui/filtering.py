@@ -6,9 +6,9 @@ No view owns it. A view asks it for its matches, and asks again when it signals 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hvtree.app.host_view import HostView
@@ -22,8 +22,7 @@ _AGES_EVERY_MS = 20_000
 _EVERYTHING = Query()
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What is looked for."""
 
     text: str = ""
@@ -49,8 +48,7 @@ class Filter:
         return better if better != self.text else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Match:
+class Match(Struct, frozen=True, eq=False):
     """What a filter finds of one VM. None for `shown` and `found` means all: the VM itself is what was looked for."""
 
     vm: VirtualMachine
@@ -62,8 +60,7 @@ class Match:
     """Its Now is shown, with everything above it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Texts:
+class _Texts(Struct, frozen=True, eq=False):
     """What words are looked for in: `folded_texts` of a VM, with its checkpoints called as they are shown that day."""
 
     vm: VirtualMachine
@@ -71,8 +68,7 @@ class _Texts:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """How many checkpoints are found, and of how many VMs; a VM that is found itself counts with all it has."""
 
     checkpoints: int

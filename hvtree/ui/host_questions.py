@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +16,7 @@ from hvtree.app.lockout import REFUSED
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.ui.bridge import ask
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.app.groups import Groups
 from hvtree.app.workspace import Workspace
@@ -13,8 +14,7 @@ from hvtree.domain.group_checkpoint import GroupCheckpoint
 from hvtree.ui.selection import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class KnownGroups:
+class KnownGroups(Struct, frozen=True):
     """What is known at each moment."""
 
     groups: Groups

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.credentials import NO_SECRET, Secret, wants_password
@@ -17,6 +17,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
@@ -30,8 +31,7 @@ STARTING_DEMO = "Starting the demo lab…"
 _NO_BOOK = "Nothing is remembered in this window."
 
 
-@dataclass(frozen=True)
-class OpenedHost:
+class OpenedHost(Struct, frozen=True):
     """How an open host is reached, and its password if known."""
 
     profile: HostProfile

@@ -5,10 +5,10 @@ No view owns it. A view shows the current selection, and sets it when the user s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
@@ -30,8 +30,7 @@ class Kind(Enum):
     """A group checkpoint, with the checkpoints that belong to it."""
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True, dict=True):
     """What is selected of any number of hosts, by kind, each in the order of the rows."""
 
     hosts: tuple[str, ...] = ()

@@ -7,11 +7,13 @@ accepted the password the next one gets it, and a refusal anywhere ends it for a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView
 from hvtree.app.lockout import REFUSED
+from hvtree.domain.values import replace
 
 
 class SharedPassword:
@@ -56,8 +58,7 @@ class SharedPassword:
         self._log_in(first, turn.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     secret: Secret
     hosts: tuple[str, ...]
     """Those that come next."""

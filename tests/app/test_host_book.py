@@ -1,7 +1,6 @@
 """The saved hosts and their passwords: what is written where, and what is never written."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from hvtree.app.keyring import Keyring
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
 

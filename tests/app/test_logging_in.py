@@ -1,6 +1,5 @@
 """Passwords and hosts: asked for when needed, tried once, and never again by itself, on whatever host."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hvtree.app.lockout import account_of
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.hosts.winrm.tls import certificate_of
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.measuring import FIRST_STEP
 from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.model import VirtualMachine, VmState, Volume
+from hvtree.domain.values import replace
 from hvtree.operations.delete import DeleteCheckpoints
 from tests.support.emulated import EmulatedHost
 from tests.support.harness import Harness, with_harness

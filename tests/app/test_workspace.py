@@ -1,12 +1,11 @@
 """The workspace: hosts that connect, go stale, come back, and tell about it."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.app.host_view import ConnectionPhase, HostChanged, HostRemoved
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.operations.rename import RenameCheckpoint
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness

@@ -10,9 +10,11 @@ import gc
 import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
+
+from hvtree.domain.values import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

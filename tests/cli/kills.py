@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from hvtree.domain.address import CheckpointAddress
@@ -14,6 +14,7 @@ from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.domain.passport_change import PassportChange
 from hvtree.domain.predictions import is_placeholder, placeholder
+from hvtree.domain.values import replace
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm

@@ -2,7 +2,6 @@
 
 import io
 import sys
-from dataclasses import replace
 
 import pytest
 import wcwidth
@@ -13,6 +12,7 @@ from hvtree.cli.colour import Paint, wants_colour
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.table import width
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 from tests.support.trees import READ_AT, id_of, lab

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import set_notes
+from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, Step
 from hvtree.operations.bring_back import BringBack

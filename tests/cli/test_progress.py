@@ -1,12 +1,12 @@
 """How a job goes, as it stands on a terminal."""
 
 import io
-from dataclasses import replace
 
 import pytest
 
 from hvtree.cli.output import Console
 from hvtree.cli.terminal import ProgressLines
+from hvtree.domain.values import replace
 from hvtree.jobs.job import JobView, StepPhase, StepView
 from hvtree.operations.base import Plan
 from hvtree.operations.create import CreateCheckpoint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
@@ -87,7 +88,7 @@ def test_every_backend_tells_the_same_vms_in_the_same_order(by_memory: Answer, b
     assert list(domain(by_backend)) == list(domain(by_memory))
 
 
-FIELDS = tuple(VirtualMachine.__dataclass_fields__)
+FIELDS = VirtualMachine.__struct_fields__
 
 
 @pytest.mark.parametrize("name", FIELDS)

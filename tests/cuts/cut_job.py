@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.hosts import agent_starter

@@ -1,11 +1,11 @@
 """A difference between plan and host is told; what changes by itself is not."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hvtree.domain.agreement import disagreements
 from hvtree.domain.edits import Apply, Create, Delete, Power, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
+from hvtree.domain.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm, vm_named
 

@@ -1,6 +1,5 @@
 """The one comparison of two states: it finds everything that is different, and says nothing of what is not."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -8,6 +7,7 @@ from hypothesis import given, settings
 from hvtree.domain.difference import VmDifference, compare, compare_vms
 from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Rename
 from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
+from hvtree.domain.values import replace
 from tests.support.machines import hosts
 from tests.support.trees import READ_AT, lab, ref, vm, vm_named
 
@@ -111,7 +111,7 @@ def test_only_the_vms_that_are_asked_about_are_compared() -> None:
 
 
 def test_vms_that_are_the_same_object_are_not_looked_into() -> None:
-    class Untouchable(VirtualMachine):
+    class Untouchable(VirtualMachine, frozen=True):
         def __eq__(self, other: object) -> bool:
             raise AssertionError("compared")
 

@@ -1,7 +1,5 @@
 """What edits are predicted to lead to, in the tree."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.checkpoint import CheckpointRef
@@ -18,6 +16,7 @@ from hvtree.domain.edits import (
 )
 from hvtree.domain.model import CheckpointType, HostState, VmState
 from hvtree.domain.predictions import is_placeholder
+from hvtree.domain.values import replace
 from tests.support.trees import GB, id_of, lab, ref, shape, vm, vm_named
 
 WEB = (id_of("web"),)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -22,6 +21,7 @@ from hvtree.domain.group_checkpoint import (
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import id_of, lab, ref, vm_named
 

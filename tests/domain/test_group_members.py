@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from hvtree.domain.address import VmAddress
@@ -11,6 +10,7 @@ from hvtree.domain.group import Member
 from hvtree.domain.group_members import SeenMember, Standing, seen_members
 from hvtree.domain.group_words import member_words, members_words, order_words, place_words
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import lab, vm_named
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.group import GroupMethod
@@ -16,6 +14,7 @@ from hvtree.domain.group_words import (
     stopped_words,
     summary_words,
 )
+from hvtree.domain.values import replace
 from tests.domain.test_group_checkpoint import BOTH, EAST, RECORD
 from tests.support.plans import fleet
 

@@ -1,10 +1,9 @@
 """What happened between two readings, in sentences."""
 
-from dataclasses import replace
-
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.domain.names import isolated
 from hvtree.domain.news import news
+from hvtree.domain.values import replace
 from tests.support.trees import lab, vm
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from hvtree.domain.passport import (
     with_others_notes,
     with_passport,
 )
+from hvtree.domain.values import replace
 
 AT = datetime(2026, 11, 26, 14, 2, 31, tzinfo=UTC)
 FULL = Passport(

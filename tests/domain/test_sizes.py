@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.address import CheckpointAddress
@@ -11,6 +9,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.search import parse
 from hvtree.domain.sizes import Measurement, measured, remembering
+from hvtree.domain.values import replace
 from hvtree.domain.words import sizes_words, space_words, sum_words
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Plan

@@ -1,7 +1,5 @@
 """States, activities, kinds and types in words."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.checkpoint import CheckpointKind
@@ -14,6 +12,7 @@ from hvtree.domain.state_words import (
     status_words,
     type_words,
 )
+from hvtree.domain.values import replace
 from tests.support.trees import vm
 
 

@@ -1,13 +1,13 @@
 """The checkpoints of a VM as a tree, however it comes from the host."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import networkx as nx
 import pytest
 
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.tree import CheckpointTree
+from hvtree.domain.values import replace
 from tests.support.trees import EPOCH, id_of, vm
 
 

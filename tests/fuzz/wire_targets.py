@@ -6,13 +6,13 @@ import base64
 import gzip
 import itertools
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hvtree.domain.edits import Create
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.passport import Passport, others_notes, passport_of, with_passport
+from hvtree.domain.values import replace
 from hvtree.hosts import wire
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.codec import Decoder, News, decoded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.sizes import Sized, measured
+from hvtree.domain.values import replace
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Decoder
 from tests.support.scripted_agent import vm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, HostState, SpaceTaken, VirtualMachine, VmState
+from hvtree.domain.values import replace
 from hvtree.hosts.inventory import merged, utc, vm_of, vms_of
 from hvtree.hosts.messages import (
     CheckpointRecord,
@@ -27,9 +27,8 @@ TIME = "2014-09-21T19:37:31.0000000Z"
 
 
 def checkpoint(checkpoint_id: str, parent: str | None = None, **more: object) -> CheckpointRecord:
-    return msgspec.structs.replace(
-        CheckpointRecord(checkpoint_id, f"name of {checkpoint_id}", TIME, parent), **more
-    )
+    record = CheckpointRecord(checkpoint_id, f"name of {checkpoint_id}", TIME, parent)
+    return msgspec.structs.replace(record, **more)
 
 
 def vm(vm_id: str = "v1", *checkpoints: CheckpointRecord, **more: object) -> VmRecord:
@@ -222,10 +221,8 @@ def test_exactly_the_forests_are_accepted(parents: list[int]) -> None:
 
 
 def vm_of_unchecked(records: list[CheckpointRecord]) -> VirtualMachine:
-    made = [
-        (vm_of(vm("v", msgspec.structs.replace(r, parent=None))).checkpoints[0], r.parent) for r in records
-    ]
-    checkpoints = tuple(dataclasses.replace(c, parent_id=parent) for c, parent in made)
+    made = [(vm_of(vm("v", replace(r, parent=None))).checkpoints[0], r.parent) for r in records]
+    checkpoints = tuple(replace(c, parent_id=parent) for c, parent in made)
     return VirtualMachine("v", "v", VmState.OFF, checkpoints=checkpoints)
 
 

@@ -66,7 +66,7 @@ def test_a_reading_asks_for_no_sizes_and_says_that_it_has_none() -> None:
 def test_a_vm_as_it_was_before_it_had_sizes_is_kept_by_nobody() -> None:
     async def story() -> None:
         async with connected(channel("a")) as client:
-            before = weakref.ref((await client.read()).vms["a"])
+            before = weakref.ref((await client.read()).vms["a"].tree)  # kept by its VM alone
             await client.measure(["a"])
             gc.collect()
             assert before() is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, DiskFile, HostState, VirtualMachine, VmState
+from hvtree.domain.values import replace
 from hvtree.hosts.polling import is_news, poll
 from tests.support.virtual_time import run
 

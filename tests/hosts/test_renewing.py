@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
 from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.lease import LONGEST_LEASE_S, Lease
+from hvtree.domain.values import replace
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import Timing

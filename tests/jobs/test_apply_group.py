@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept

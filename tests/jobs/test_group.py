@@ -1,13 +1,12 @@
 """A group at one instant: whatever happens, its members come back, and the verdict says what exists where."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.app.host_view import Event
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepPhase, Verdict

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.receipt import Outcome
+from hvtree.domain.values import replace
 from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepView, Verdict
 from tests.jobs.test_several_hosts import GROUP, HOSTS

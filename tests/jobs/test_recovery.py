@@ -1,7 +1,6 @@
 """A program that dies at any step of any job: what is found afterwards, what is offered, and where that leads."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints

@@ -1,6 +1,6 @@
 """Jobs on several hosts: steps at the same time, trouble on one host, and a verdict for each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits

@@ -1,9 +1,8 @@
 """A computer whose clock jumps ahead in the middle of a job, as after a sleep: the jump uses up none of the time that the job waits."""
 
-from dataclasses import replace
-
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.jobs.job import Verdict
 from hvtree.operations.rename import RenameCheckpoint

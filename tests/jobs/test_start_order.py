@@ -1,10 +1,9 @@
 """Members of a group on several hosts come back in their order, and a host that is lost holds nobody up for ever."""
 
-from dataclasses import replace
-
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from tests.jobs.test_several_hosts import GROUP, HOSTS, STATES, states, verdicts

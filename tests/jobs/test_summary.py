@@ -1,10 +1,9 @@
 """What exists where, in sentences."""
 
-from dataclasses import replace
-
 from hvtree.domain.edits import Apply, Create, Delete, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.domain.power import Power
+from hvtree.domain.values import replace
 from hvtree.jobs.summary import name_of, what_is_where
 from tests.support.trees import id_of, lab, ref, vm
 

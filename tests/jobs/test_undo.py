@@ -1,13 +1,12 @@
 """Undo: each job that can be undone leads back to where the VMs were; the others say why not."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.difference import compare_vms
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of

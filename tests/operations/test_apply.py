@@ -1,6 +1,5 @@
 """Taking a VM back: to a checkpoint, or to the one on which it stands."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.names import parse_default_name
+from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Plan, Risk, steps_of
 from tests.support.plans import after, at, fleet, sentences, titles, vm_at

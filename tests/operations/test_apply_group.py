@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Risk
 from hvtree.operations.group_target import GroupTarget

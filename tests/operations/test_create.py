@@ -1,6 +1,5 @@
 """Taking checkpoints."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from hvtree.domain import predictions
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
+from hvtree.domain.values import replace
 from hvtree.operations.base import Risk
 from hvtree.operations.create import CreateCheckpoint, to_decide
 from tests.support.plans import after, expected_shapes, fleet, refusal, sentences, titles, vm_at

@@ -1,13 +1,12 @@
 """Deleting checkpoints, alone and with everything below."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.edits import Delete
 from hvtree.domain.model import HostState, VirtualMachine, VmState, Volume
+from hvtree.domain.values import replace
 from hvtree.operations.base import Plan, Risk
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from tests.support.machines import machines

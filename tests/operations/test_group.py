@@ -1,6 +1,5 @@
 """Checkpointing several VMs at one instant."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.operations.base import Risk
 from hvtree.operations.group import CheckpointGroup
 from tests.support.narrowing import not_none

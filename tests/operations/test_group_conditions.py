@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.edits import Delete, Rename
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
+from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints

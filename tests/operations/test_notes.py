@@ -1,6 +1,5 @@
 """Notes, passports and locks: what is planned, and what is refused."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +8,7 @@ from hvtree.domain.edits import CheckpointNotes, SetNotes, SetVmNotes
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, passport_of, with_passport
 from hvtree.domain.predictions import set_notes, set_vm_notes
+from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation, Risk
 from hvtree.operations.create import CreateCheckpoint

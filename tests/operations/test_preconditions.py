@@ -1,12 +1,11 @@
 """What is refused before anything is touched, and in which words."""
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
+from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, touched
 from hvtree.operations.create import CreateCheckpoint

@@ -1,10 +1,10 @@
 """Whether a plan that somebody approved is still the plan."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hvtree.domain.edits import Power, Rename, SetPower
 from hvtree.domain.model import HostState, VmState
+from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Plan, Step, is_same_plan
 from hvtree.operations.delete import DeleteCheckpoints

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hvtree.domain.model import HostState, Volume
+from hvtree.domain.values import replace
 from hvtree.hosts.inventory import utc
 from tests.support.trees import lab, vm
 

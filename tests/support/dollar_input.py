@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from dataclasses import replace
 
+from hvtree.domain.values import replace
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
 from tests.support.encoded import encoded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.edits import CheckpointNotes, SetNotes
@@ -13,6 +12,7 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import CheckpointType, HostState, VmState
 from hvtree.domain.passport import Passport
 from hvtree.domain.passport_change import PassportChange
+from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints

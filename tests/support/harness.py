@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from hvtree.app.backoff import Backoff
@@ -22,6 +21,7 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.hosts.client import Client
 from hvtree.jobs.job import JobView, StepPhase
 from hvtree.jobs.journal import Journal

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
 from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
+from hvtree.domain.values import replace
 
 EPOCH = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 """When the first checkpoint of each VM was taken."""

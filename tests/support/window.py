@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,6 +43,7 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView
 from hvtree.ui.main_window import MainWindow

@@ -1,10 +1,9 @@
 """The list of jobs: newest first, done ones folded into a line, cleared on demand, by key too."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView
 from hvtree.jobs.queue import KEPT

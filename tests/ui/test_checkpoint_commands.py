@@ -1,10 +1,9 @@
 """What the menus and keys do to checkpoints, through the real window."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt, QTimer
 
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from tests.support import trees
 from tests.support.narrowing import not_none

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hvtree.domain.edits import Rename
 from hvtree.domain.model import HostState, Volume
+from hvtree.domain.values import replace
 from hvtree.ui import filtering
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.views.tree_view import TreeView

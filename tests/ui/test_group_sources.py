@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.emulator.host.enums import GroupType
 from hvtree.emulator.host.faults import Fault
 from tests.support import trees

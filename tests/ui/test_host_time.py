@@ -1,11 +1,11 @@
 """Times of a host in another time zone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.ui.host_time import offset_words, time_words, zone_words
 from tests.support.trees import lab
 

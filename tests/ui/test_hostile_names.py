@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -16,6 +15,7 @@ from hvtree.app.credentials import Secret
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.hosts.winrm.tls import certificate_of
 from hvtree.jobs.job import Verdict
 from hvtree.ui.dialogs.error import ErrorDialog

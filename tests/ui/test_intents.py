@@ -1,12 +1,11 @@
 """What every intention has in common: where it stands, when it can be chosen, and that its operation has one maker."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import CheckpointType
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
 from hvtree.ui.intents.group import GROUP

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from hvtree.domain.model import HostState, Volume
+from hvtree.domain.values import replace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_style
 from hvtree.ui.views.details import DetailsView

@@ -1,7 +1,6 @@
 """The window as a whole: how it begins, what it shows of a host in good and bad times, and how it ends."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +9,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar

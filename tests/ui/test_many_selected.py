@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count as count_up
 
 import pytest
@@ -12,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
+from hvtree.domain.values import replace
 from hvtree.operations import create, group
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.intents.create import CREATE, CREATE_NAMED

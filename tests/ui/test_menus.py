@@ -1,13 +1,12 @@
 """What the menus offer, in which words and order, and why something cannot be chosen."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
+from hvtree.domain.values import replace
 from hvtree.ui import menus as menus_module
 from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE

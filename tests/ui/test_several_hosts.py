@@ -1,9 +1,8 @@
 """One selection, one plan and one job over several hosts, through the real window."""
 
-from dataclasses import replace
-
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.ui.intents.apply import APPLY
 from hvtree.ui.intents.delete import DELETE

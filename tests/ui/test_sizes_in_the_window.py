@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QTextBrowser
 
 from hvtree.app.host_view import ConnectionPhase, HostView
+from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.ui.format import phase_words
 from hvtree.ui.models.columns import Column

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from hvtree.app.doctor import explain_connection as connecting
 from hvtree.app.doctor import explain_host as on_host
@@ -22,6 +23,7 @@ from hvtree.app.doctor.stage_report import (
 from hvtree.app.doctor.texts import Explainer
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.hosts.messages import HostFacts
 from hvtree.hosts.stage_results import Service, ShellResult
 from hvtree.hosts.stages import LocalStages, WinRmStages
@@ -29,8 +31,7 @@ from hvtree.hosts.stages import LocalStages, WinRmStages
 StageReports = tuple[StageReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StageGroup:
+class StageGroup(Struct, frozen=True):
     """Some stages that are tried together."""
 
     ids: tuple[StageId, ...]
@@ -40,8 +41,7 @@ class StageGroup:
     """Raises an `HVTreeError` if the first of them fails, and with it all."""
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """What has been found so far, for the stages that build on it."""
 
     service: Service = field(default_factory=lambda: Service(0))

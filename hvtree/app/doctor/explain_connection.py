@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from hvtree.app.doctor.stage_report import StageId, StageReport
@@ -10,6 +9,7 @@ from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import endpoint_for, in_url
 from hvtree.domain.thresholds import EXPIRES_SOON, KERBEROS_SKEW_S
+from hvtree.domain.values import replace
 from hvtree.hosts.identify import MECHANISMS, is_offered, system_of
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from hvtree.domain.host_profile import HostProfile
 
@@ -85,8 +86,7 @@ class Place(StrEnum):
     DOMAIN = "on a computer with the Active Directory module, as domain administrator"
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """Something that may put it right."""
 
     what: str
@@ -97,8 +97,7 @@ class Remedy:
     """What becomes possible, or breaks, through it; a remedy that only looks says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageReport:
+class StageReport(Struct, frozen=True):
     """One stage: what was tried, what came back, what it means, what to do."""
 
     id: StageId
@@ -120,8 +119,7 @@ Tell = Callable[[StageReport], None]
 """Called for each stage when it begins and when it is explained."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A whole examination."""
 
     profile: HostProfile

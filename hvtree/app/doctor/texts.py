@@ -7,7 +7,6 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +18,7 @@ from hvtree.assets import resource
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile
 from hvtree.domain.names import isolated
+from hvtree.domain.values import replace
 from hvtree.operations.powershell import quote
 
 WINDOWS = "Windows"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hvtree.domain.edits import Edit
 from hvtree.domain.receipt import Outcome
@@ -22,8 +23,7 @@ class Standing(StrEnum):
     """The same, and somebody has seen to it since."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostPart:
+class HostPart(Struct, frozen=True):
     """A job's part on one host."""
 
     host_id: str
@@ -38,8 +38,7 @@ class HostPart:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VmPart:
+class VmPart(Struct, frozen=True):
     """A VM that a job touched, by the name that it had."""
 
     host_id: str
@@ -47,8 +46,7 @@ class VmPart:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One job in the history."""
 
     number: int
@@ -79,8 +77,7 @@ class Entry:
     vms: tuple[VmPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a host was asked in a step, and what it answered."""
 
     edit: Edit | None
@@ -94,8 +91,7 @@ class Request:
     details: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryStep:
+class EntryStep(Struct, frozen=True):
     """A step of a job, with all that was asked for it."""
 
     number: int
@@ -107,8 +103,7 @@ class EntryStep:
     requests: tuple[Request, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EntryInFull:
+class EntryInFull(Struct, frozen=True):
     """Everything that is kept of one job."""
 
     entry: Entry

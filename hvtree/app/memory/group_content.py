@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from hvtree.domain.errors import BadInput
 from hvtree.domain.group import Group
 from hvtree.domain.group_checkpoint import GroupRecord
 from hvtree.domain.names import comparable, quoted
+from hvtree.domain.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class GroupContent:
+class GroupContent(Struct, frozen=True):
     """Groups by their names, and records in the order in which they were taken."""
 
     definitions: tuple[Group, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from hvtree.app.memory.columns import readable_rows
 from hvtree.app.memory.database import Database
@@ -13,8 +13,7 @@ from hvtree.app.memory.runs import Runs
 from hvtree.domain.errors import BadInput
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(Struct, frozen=True):
     sql: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
 

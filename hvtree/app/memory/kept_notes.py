@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hvtree.hosts.worker_threads import off_loop
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from hvtree.app.memory.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class KeptNote:
+class KeptNote(Struct, frozen=True):
     """The notes of one VM or checkpoint, and those that its host had when they were kept."""
 
     notes: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Query:
+
+class Query(Struct, frozen=True):
     """Which jobs; what is left empty does not matter. Words compare without regard to letter case."""
 
     host: str = ""
@@ -26,8 +26,7 @@ class Query:
     most: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The hosts and VMs that jobs have been about: id and name of each, by their names."""
 
     hosts: tuple[tuple[str, str], ...] = ()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from hvtree.app.memory.columns import in_every_zone
 from hvtree.domain.address import VmAddress
@@ -32,6 +32,7 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.receipt import Outcome
+from hvtree.domain.values import replace
 from hvtree.jobs.kept import KeptPlan, checked
 from hvtree.operations.base import Phase, Risk, Step
 
@@ -153,16 +154,7 @@ def _step(record: dict[str, Any]) -> Step:
 
 
 def _fleet_record(fleet: Fleet) -> dict[str, Any]:
-    return {host_id: _fields(state) | {"vms": _vms(state)} for host_id, state in fleet.hosts.items()}
-
-
-def _vms(state: HostState) -> dict[str, Any]:
-    return {vm_id: _fields(vm) for vm_id, vm in state.vms.items()}
-
-
-def _fields(value: HostState | VirtualMachine) -> dict[str, Any]:
-    """Return the fields alone: such a value also keeps what has been worked out from them."""
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    return {host_id: asdict(state) | {"vms": dict(state.vms)} for host_id, state in fleet.hosts.items()}
 
 
 def _fleet(record: Mapping[str, Mapping[str, Any]]) -> Fleet:

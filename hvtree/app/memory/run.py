@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import uuid
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hvtree.app.user_name import user_name
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of the program, as the journal names it."""
 
     id: str = field(default_factory=lambda: str(uuid.uuid4()))

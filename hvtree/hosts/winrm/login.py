@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct
 from winrm import transport as pywinrm
 
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile, checked_profile
 
 
-@dataclass(frozen=True, slots=True)
-class WinRmLogin:
+class WinRmLogin(Struct, frozen=True):
     """A profile with its password; for the transport certificate the password opens the key if that is locked."""
 
     profile: HostProfile
-    password: str = field(repr=False)
+    password: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.profile!r})"
 
     @property
     def name(self) -> str:

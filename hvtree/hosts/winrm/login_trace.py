@@ -12,9 +12,9 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 
+from msgspec import Struct
 from winrm.exceptions import InvalidCredentialsError
 
 from hvtree.hosts.http_answers import UnusableAnswer
@@ -53,8 +53,7 @@ class SharedLogin:
             raise InvalidCredentialsError("they were rejected on another connection, and not sent again")
 
 
-@dataclass
-class LoginTrace:
+class LoginTrace(Struct):
     """The login of one connection, as its requests and answers go by."""
 
     shared: SharedLogin

@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
+from msgspec import Struct
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
@@ -51,8 +51,7 @@ OUTPUT_KEPT = 64 * 1024
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """What a PowerShell printed, once it has ended."""
 
     exit_code: int

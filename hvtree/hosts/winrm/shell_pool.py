@@ -6,7 +6,8 @@ Windows counts every command of a cmd shell, also those that have ended, and tak
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hvtree.hosts.winrm.shell_connector import ShellConnector
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
@@ -15,8 +16,7 @@ COMMANDS_PER_SHELL = 1_400
 """Below the limit of Windows, in case it counts differently."""
 
 
-@dataclass
-class Shell:
+class Shell(Struct):
     """One shell of ours."""
 
     id: str

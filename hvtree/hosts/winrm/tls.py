@@ -10,11 +10,11 @@ import hashlib
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from msgspec import Struct
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from hvtree.domain.certificate import Certificate, CertificateFailure, fingerprint_of
@@ -35,8 +35,7 @@ _OTHER_NAME = (62, 64)
 """OpenSSL's numbers for what is wrong with a certificate [openssl/x509_vfy.h]."""
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """What a certificate must be like. The context also holds the user's own certificate, if there is one."""
 
     context: ssl.SSLContext

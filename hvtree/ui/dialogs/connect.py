@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QPushButton, QWidget
@@ -13,6 +12,7 @@ from hvtree.app.credentials import Secret
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm
 from hvtree.ui.dialogs.password import KEEP

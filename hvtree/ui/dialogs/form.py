@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,8 +13,7 @@ from hvtree.operations.base import Operation, Plan
 from hvtree.ui.widgets.layouts import in_column
 
 
-@dataclass(frozen=True, slots=True)
-class Planner:
+class Planner(Struct, frozen=True):
     """Plans operations on hosts as they were last read."""
 
     hosts: tuple[str, ...]
@@ -27,8 +26,7 @@ class Planner:
     """Begins to read the sizes of VMs, and calls back when they are there or do not come in time; None to wait for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Plans while the window goes on."""
 
     plan: Callable[[Operation], Awaitable[Plan]]
@@ -37,8 +35,7 @@ class Aside:
     """Keeps a task until it has ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the things that a dialog's buttons may start."""
 
     operation: Operation

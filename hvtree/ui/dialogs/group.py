@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.ui.dialogs.member_source import MemberSource
 from hvtree.ui.dialogs.method_field import MethodField

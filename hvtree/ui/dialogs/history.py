@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,6 +26,7 @@ from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import HVTreeError
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation
 from hvtree.ui.format import plain_tip, shown_name
 from hvtree.ui.models.history import STANDINGS, HistoryColumn, HistoryModel

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
@@ -22,6 +20,7 @@ from hvtree.domain.host_profile import (
     endpoint_for,
     name_in,
 )
+from hvtree.domain.values import replace
 from hvtree.ui.dialogs.trust_fields import TrustFields
 from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_form

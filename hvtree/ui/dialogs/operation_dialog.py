@@ -8,8 +8,8 @@ the Tab key goes to shows its plan as well, so that the ring of the default butt
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
@@ -37,8 +37,7 @@ _AROUND = 170
 """Pixels for headings, margins and buttons around form and plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What one button would start: its plan, or the reason why there is none."""
 
     choice: Choice

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QLabel, QLineEdit, QWidget
 
 from hvtree.domain.passport import Passport
 from hvtree.domain.passport_change import CHANGEABLE, PassportChange
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.format import day_format

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QWidget
 
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
+from hvtree.domain.values import replace
 from hvtree.ui.format import shown_name
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog, in_form

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtWidgets import QCheckBox
@@ -13,6 +12,7 @@ from hvtree.domain.group_members import there_and_lost
 from hvtree.domain.group_rates import stop_rates
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.group_members_table import MembersTable
@@ -120,8 +120,7 @@ class GroupForm(CheckpointForm):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupIntent(OperationIntent):
+class GroupIntent(OperationIntent, frozen=True, kw_only=True):
     """Of a named group it can always be chosen: who stands in the way is said in the dialog, member by member."""
 
     def refusal(self, selection: Selection, workspace: Workspace) -> str:

@@ -7,9 +7,9 @@ which intentions there are.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from PySide6.QtWidgets import QWidget
 
 from hvtree.app.host_view import HostView
@@ -23,8 +23,7 @@ from hvtree.ui.selection import CurrentSelection, Kind, Selection
 from hvtree.ui.views.tree_view import TreeView
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What an intention may use to do its work."""
 
     workspace: Workspace
@@ -47,8 +46,7 @@ class Context:
     """All of them, for those that list them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(Struct, frozen=True, kw_only=True):
     """One thing that a user may want: an entry of the menus, with its keys."""
 
     id: str
@@ -100,8 +98,7 @@ def _fits_always(_selection: Selection) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowIntent(Intent):
+class WindowIntent(Intent, frozen=True, kw_only=True):
     """Something that the window itself does."""
 
     do: Callable[[Context], object]
@@ -114,8 +111,7 @@ class WindowIntent(Intent):
         self.do(context)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownIntent(Intent):
+class KnownIntent(Intent, frozen=True, kw_only=True):
     """Something that the window itself does if what is known of hosts and groups allows it."""
 
     do: Callable[[Context], object]
@@ -130,8 +126,7 @@ class KnownIntent(Intent):
             self.do(context)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostIntent(Intent):
+class HostIntent(Intent, frozen=True, kw_only=True):
     """Something that is done to one host: the selected one, or the only one that is open; or to each of several."""
 
     unfit: str = "Select one host."

@@ -7,10 +7,11 @@ the operation that decides whether the intention can be chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from hvtree.app.author import Signer
 from hvtree.app.workspace import Workspace
@@ -39,8 +40,7 @@ SAMPLE_NAME = "\N{EM DASH}"
 """Stands for the name that nobody has typed yet; a name that no checkpoint is likely to have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a form begins with."""
 
     selection: Selection
@@ -83,8 +83,7 @@ def _no_signature(_signer: Signer) -> Mapping[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationIntent(Intent):
+class OperationIntent(Intent, frozen=True, kw_only=True):
     """Something that is done to VMs or checkpoints, of one host or of several."""
 
     operation: Build

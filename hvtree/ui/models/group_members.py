@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from hvtree.domain.address import VmAddress
@@ -14,6 +14,7 @@ from hvtree.domain.group import LAST_ORDER, LONGEST_DELAY_S, Member
 from hvtree.domain.group_members import SeenMember, seen_members
 from hvtree.domain.group_words import member_words, place_words
 from hvtree.domain.state_words import state_words
+from hvtree.domain.values import replace
 from hvtree.ui.format import plain_tip, shown_name
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,8 +40,7 @@ _TIPS = {
 }
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     seen: SeenMember
     member: Member
     is_member: bool

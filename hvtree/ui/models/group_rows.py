@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
@@ -45,8 +46,7 @@ class GroupColumn(IntEnum):
 CAPTIONS = ("Group", "State", "More")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row; equal values look alike."""
 
     @property
@@ -85,8 +85,7 @@ class Row:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class MemberRow(Row):
+class MemberRow(Row, frozen=True):
     """A member of a group."""
 
     group_id: str
@@ -123,8 +122,7 @@ class MemberRow(Row):
         return Selection(group=self.group_id) if place is None else Selection(vms=(place,))
 
 
-@dataclass(frozen=True)
-class CheckpointRow(Row):
+class CheckpointRow(Row, frozen=True):
     """A group checkpoint."""
 
     found: GroupCheckpoint
@@ -170,8 +168,7 @@ class CheckpointRow(Row):
         return Selection(checkpoints=self.found.addresses, group_checkpoint=self.found.id)
 
 
-@dataclass(frozen=True)
-class GroupRow(Row):
+class GroupRow(Row, frozen=True):
     """A group, or all group checkpoints without one (then `group` is None)."""
 
     group: Group | None

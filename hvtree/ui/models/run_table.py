@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.edits import Apply, Create, Delete, Edit, SetPower, vm_ids_of
@@ -42,8 +43,7 @@ _MS = timedelta(milliseconds=1)
 STOOD_STILL = "Stood still"
 
 
-@dataclass(frozen=True, slots=True)
-class RunCell:
+class RunCell(Struct, frozen=True):
     """How far one VM is with one kind of step."""
 
     sign: Sign | None = None
@@ -54,8 +54,7 @@ class RunCell:
     """What went wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(Struct, frozen=True):
     """One VM."""
 
     vm: str
@@ -64,8 +63,7 @@ class RunRow:
     stood_still: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunTable:
+class RunTable(Struct, frozen=True):
     """The whole job; equal tables look alike."""
 
     captions: tuple[str, ...] = ()
@@ -75,8 +73,7 @@ class RunTable:
     """How far apart the VMs were stopped, once that is measured."""
 
 
-@dataclass(slots=True)
-class _Column:
+class _Column(Struct):
     caption: str
     cells: dict[VmAddress, RunCell] = field(default_factory=dict)
 

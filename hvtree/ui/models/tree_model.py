@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -14,6 +13,7 @@ from hvtree.app.host_view import HostView
 from hvtree.app.workspace import utc_now
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CheckpointRef
+from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column

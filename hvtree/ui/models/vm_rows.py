@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from hvtree.domain.difference import compare_vms
 from hvtree.domain.model import VirtualMachine
@@ -30,8 +31,7 @@ class TreeOperations(RowOperations, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WantedRows:
+class WantedRows(Struct, frozen=True):
     """The rows that a VM should have: keys by parent key, in order; the VM itself has the key ""."""
 
     children: dict[str, Sequence[str]]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.preconditions import unavailable
 from hvtree.ui.views.details_values import Offer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from hvtree.app.groups import Groups
@@ -15,6 +14,7 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.passport import others_notes
 from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
+from hvtree.domain.values import replace
 from hvtree.domain.words import UNKNOWN, count_words, size_words, space_words
 from hvtree.operations.apply import RevertVm
 from hvtree.ui.format import host_words, phase_words, reading_words, shown_name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+
+from msgspec import Struct
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.address import VmAddress
@@ -23,8 +24,7 @@ from hvtree.ui.widgets.banner import Tone
 _ITEMS_AT_MOST = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is there of a selection; a VM and its Now count once."""
 
     hosts: tuple[HostView, ...]

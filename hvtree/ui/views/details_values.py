@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.plain_text import plain
@@ -10,16 +10,14 @@ from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """The way to an intention that may help: its id, and the words to click on."""
 
     intent_id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """An intention for what is selected: its id and words, and why it cannot be done now (empty if it can)."""
 
     intent_id: str
@@ -27,8 +25,7 @@ class Offer:
     refusal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something that must be read before the facts."""
 
     tone: Tone
@@ -38,8 +35,7 @@ class Notice:
     """What can be done about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathItem:
+class PathItem(Struct, frozen=True):
     """One row of the path from the root to the selection."""
 
     name: str
@@ -49,8 +45,7 @@ class PathItem:
     is_now: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """One disk file in a chain."""
 
     name: str
@@ -69,8 +64,7 @@ class FileRow:
         return plain_tip(plain(self.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(Struct, frozen=True):
     """A group or a group checkpoint that the selection belongs to, with the way there."""
 
     text: str
@@ -80,8 +74,7 @@ class Belonging:
     """What else can be done about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows of texts under a caption; the first row heads the columns."""
 
     caption: str
@@ -90,8 +83,7 @@ class Table:
     """How many more there are, below the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """Everything that the details show of one selection."""
 
     title: str

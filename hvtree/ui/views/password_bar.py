@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
@@ -16,8 +15,7 @@ SHARE = "Use it for the other hosts of this user too"
 _NAMED_AT_MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordWish:
+class PasswordWish(Struct, frozen=True):
     """A host that waits for its password."""
 
     host_id: str
@@ -28,8 +26,7 @@ class PasswordWish:
     """There is a keyring that could keep it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordGiven:
+class PasswordGiven(Struct, frozen=True):
     """What the user has entered, and for which hosts."""
 
     host_id: str

@@ -7,8 +7,7 @@ below that, so that names can be read at any depth and column width.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QRect
 
 from hvtree.ui.models.nodes import CheckpointNode, Node, NowNode, VmNode
@@ -26,8 +25,7 @@ _ROOM = 175
 """Pixels that it leaves to mark, icon and name: enough for a date with its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowGeometry:
+class RowGeometry(Struct, frozen=True):
     """The parts of one row, in the coordinates of the view."""
 
     cell: QRect

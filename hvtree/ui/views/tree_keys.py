@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTreeView
 
 
-@dataclass(frozen=True, slots=True)
-class TreeKey:
+class TreeKey(Struct, frozen=True):
     """Keys that do the same."""
 
     keys: tuple[str, ...]

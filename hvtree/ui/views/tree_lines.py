@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -19,8 +19,7 @@ ROOM_FOR_LINES = 7.0
 """Below this step the levels are too close together for lines beside the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A straight piece of line; `is_path` if it leads to Now."""
 
     start: QPointF

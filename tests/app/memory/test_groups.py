@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from hvtree.app.memory.query import Query
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.group import Group, GroupMethod, Member
+from hvtree.domain.values import replace
 from hvtree.jobs.journal import JournalFailure
 from hvtree.operations.create import CreateCheckpoint
 from tests.support.kept_groups import FARM, SHOP, TAKEN
@@ -189,7 +189,7 @@ def test_every_group_reads_back(group: Group, tmp_path_factory: pytest.TempPathF
 
 BUSY = """
 import asyncio, sys
-from dataclasses import replace
+from hvtree.domain.values import replace
 from pathlib import Path
 from hvtree.app.memory.groups import KeptGroups
 from tests.support.kept_groups import FARM, TAKEN

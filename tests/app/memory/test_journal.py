@@ -6,7 +6,6 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from hvtree.domain.edits import Apply, Create, SetPower
 from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Receipt
+from hvtree.domain.values import replace
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QListView, QPlainTextEdit
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
+from hvtree.domain.values import replace
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.intents import delete

@@ -1,12 +1,12 @@
 """The dialog before every operation: what it says, and that nothing that people type can break it."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 
 from hvtree.domain.model import VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.widgets.wrap_label import WrapLabel
 from tests.support import trees

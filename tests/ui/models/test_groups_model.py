@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -19,6 +18,7 @@ from hvtree.domain.group_checkpoint import group_checkpoints
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport
+from hvtree.domain.values import replace
 from hvtree.ui.models.group_keys import checkpoint_key, group_key, member_key
 from hvtree.ui.models.group_rows import GroupColumn, GroupRow, rows_of_groups
 from hvtree.ui.models.groups import GroupsModel

@@ -1,13 +1,12 @@
 """Rows that are removed take the persistent indexes along that are on or under them, and no others; and quickly."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
 from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.forests import states

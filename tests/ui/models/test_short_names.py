@@ -1,6 +1,5 @@
 """Names that nobody typed are shown short; whatever acts on a name has it in full."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import GROUP_BASE, default_name, safety_name
 from hvtree.domain.side_by_side import Pair
+from hvtree.domain.values import replace
 from hvtree.ui.format import checkpoint_name
 from hvtree.ui.models.preview_model import PreviewModel, ShownVm
 from hvtree.ui.models.tree_icons import icon_name

@@ -1,11 +1,10 @@
 """A name that is typed in place is a wish until the host says so."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.host_view import ConnectionPhase
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import id_of, lab, ref

@@ -1,12 +1,11 @@
 """Which rows the tree has, when they are built, and how few of them change."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import HostNode

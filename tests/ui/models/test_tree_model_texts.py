@@ -1,6 +1,5 @@
 """What the rows of the tree say."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from PySide6.QtCore import Qt
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, log_collector, ref, vm

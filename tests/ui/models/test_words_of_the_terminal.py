@@ -1,13 +1,12 @@
 """The window's tree and the terminal's say the same of a VM and of a checkpoint."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.cli.state_text import state_lines
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from tests.support.trees import READ_AT, id_of, lab, ref, vm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import OPTIONAL, Column
 from tests.support.trees import EPOCH, ref
 

@@ -1,6 +1,5 @@
 """What the details say of each kind of selection."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState, Volume
+from hvtree.domain.values import replace
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe

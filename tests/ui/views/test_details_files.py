@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAccessible, QGuiApplication, QHelpEvent, QTextCursor
@@ -11,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QTextBrowser, QToolTip
 from pytestqt.qtbot import QtBot
 
 from hvtree.domain.model import DiskFile
+from hvtree.domain.values import replace
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_disks import vm_chains
 from hvtree.ui.views.details_values import Details

@@ -1,7 +1,5 @@
 """Names in the tree: a long one loses its middle, one that nobody typed is short and can still be used in full."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -12,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.names import safety_name
+from hvtree.domain.values import replace
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel

@@ -1,7 +1,5 @@
 """The tree by keyboard and mouse: Now, parents, children, names, menus; nothing destroys anything."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -11,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView

@@ -1,7 +1,5 @@
 """How the tree looks: indentation, lines, colours, badges; in light and in dark."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QModelIndex, QRect
 from PySide6.QtGui import QColor
@@ -9,6 +7,7 @@ from PySide6.QtGui import QColor
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState
+from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.theme import DARK, LIGHT, Colours, palette

@@ -1,7 +1,5 @@
 """Selection, open rows and scroll position stay through every refresh."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from hvtree.domain.model import HostState
+from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
