@@ -35,7 +35,7 @@ class CheckpointRef(Struct, frozen=True):
     checkpoint_id: str
 
 
-class Checkpoint(Struct, frozen=True):
+class Checkpoint(Struct, frozen=True, gc=False):
     """One checkpoint of one VM. Ids are GUIDs in lower case; times are UTC."""
 
     id: str

@@ -22,7 +22,7 @@ from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
 from hvtree.domain.values import replace
 
-_NOTES = attrgetter("notes")
+_NOTES, _SIZE_BYTES = attrgetter("notes"), attrgetter("size_bytes")
 
 
 class VmState(StrEnum):
@@ -94,7 +94,7 @@ class CheckpointType(StrEnum):
     """The host does not tell."""
 
 
-class DiskFile(Struct, frozen=True):
+class DiskFile(Struct, frozen=True, gc=False):
     """One virtual disk file of a chain. Paths compare without regard to letter case."""
 
     path: str
@@ -103,6 +103,11 @@ class DiskFile(Struct, frozen=True):
     """Bytes that the file takes on its volume (Get-VHD FileSize)."""
     virtual_bytes: int
     """Bytes that the guest sees (Get-VHD Size)."""
+
+
+def checkpoint_file_bytes(files: Iterable[DiskFile]) -> dict[str, int]:
+    """Return the bytes of those files that checkpoints made, by the key of their paths."""
+    return {path_key(file.path): file.size_bytes for file in files if is_checkpoint_file(file.path)}
 
 
 class SpaceTaken(Struct, frozen=True):
@@ -214,32 +219,23 @@ class VirtualMachine(Struct, frozen=True, dict=True):
     @cached_property
     def space(self) -> SpaceTaken:
         """What it takes on disk because of its checkpoints: frozen, left over, and written since."""
-        drives = {path_key(drive) for drive in self.drives}
-        frozen = {path_key(drive) for checkpoint in self.checkpoints for drive in checkpoint.drives}
+        sizes = checkpoint_file_bytes(self.files)
+        written_to = [path_key(drive) for drive in self.drives if is_checkpoint_file(drive)]
+        is_written_complete = self.is_measured or all(key in sizes for key in written_to)
+        is_complete = is_written_complete and None not in map(_SIZE_BYTES, self.checkpoints)
         held = sum(checkpoint.state_bytes or 0 for checkpoint in self.checkpoints)
-        leftover = written = 0
-        for file in self.files:
-            key = path_key(file.path)
-            if not is_checkpoint_file(key):
-                continue
-            if key in drives:
-                written += file.size_bytes
-            elif key in frozen:
-                held += file.size_bytes
-            else:
-                leftover += file.size_bytes
-        known = {path_key(file.path) for file in self.files}
-        is_written_complete = self.is_measured or all(
-            key in known for key in drives if is_checkpoint_file(key)
-        )
-        is_held_complete = all(checkpoint.size_bytes is not None for checkpoint in self.checkpoints)
-        is_complete = is_written_complete and is_held_complete
+        if not sizes:  # as long as nothing has been measured
+            return SpaceTaken(held, 0, 0, is_complete, is_written_complete)
+        written = sum(sizes.pop(key, 0) for key in written_to)
+        frozen = (path_key(drive) for checkpoint in self.checkpoints for drive in checkpoint.drives)
+        held += sum(sizes.pop(key, 0) for key in frozen)
+        leftover = sum(sizes.values())
         return SpaceTaken(held, leftover, written, is_complete, is_written_complete)
 
     @cached_property
     def has_all_sizes(self) -> bool:
         """No size is missing, apart from files that the host cannot read; they may be of an earlier reading."""
-        if any(checkpoint.size_bytes is None for checkpoint in self.checkpoints):
+        if None in map(_SIZE_BYTES, self.checkpoints):
             return False
         if self.is_measured:
             return True

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from msgspec import Struct, field
 
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.model import DiskFile, VirtualMachine
-from hvtree.domain.paths import is_checkpoint_file, path_key
+from hvtree.domain.model import DiskFile, VirtualMachine, checkpoint_file_bytes
+from hvtree.domain.paths import path_key
 from hvtree.domain.values import replace
 
 
@@ -66,11 +66,6 @@ def remembering(vm: VirtualMachine, before: VirtualMachine) -> VirtualMachine:
     known = before.by_id
     checkpoints = tuple(_remembered(each, known.get(each.id)) for each in vm.checkpoints)
     return replace(vm, checkpoints=checkpoints, files=_still_used(before.files, vm), is_measured=False)
-
-
-def checkpoint_file_bytes(files: Iterable[DiskFile]) -> dict[str, int]:
-    """Return the bytes of those files that checkpoints made, by the key of their paths."""
-    return {path_key(file.path): file.size_bytes for file in files if is_checkpoint_file(file.path)}
 
 
 def own_bytes_of(drives: Iterable[str], own_bytes: Mapping[str, int]) -> int:

@@ -18,24 +18,35 @@ What is lenient and what is not:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from functools import partial
 from sys import intern
 from types import MappingProxyType
-from typing import TypeVar
 
 import msgspec
 
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.errors import BadHostData
-from hvtree.domain.model import Activity, CheckpointType, DiskFile, HostState, VirtualMachine, VmState, Volume
+from hvtree.domain.model import (
+    Activity,
+    CheckpointType,
+    DiskFile,
+    HostState,
+    VirtualMachine,
+    VmState,
+    Volume,
+    checkpoint_file_bytes,
+)
 from hvtree.domain.names import quoted
-from hvtree.domain.sizes import Measurement, Sized, checkpoint_file_bytes, own_bytes_of, remembering
+from hvtree.domain.sizes import Measurement, Sized, own_bytes_of, remembering
 from hvtree.hosts import wire
 from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, SizesPart, VmRecord, VmSizes
 
-_Name = TypeVar("_Name", bound=StrEnum)
+_STATES = {each.value: each for each in VmState}
+_ACTIVITIES: Mapping[str | None, Activity] = {each.value: each for each in Activity}
+_CHECKPOINT_TYPES = {each.value: each for each in CheckpointType}
+_KINDS = {each.value: each for each in CheckpointKind}
 _MARGIN = timedelta(days=2)
 """A day for the zone in which a host wrote a time, and one for that in which it is shown."""
 _FIRST, _LAST = datetime.min + _MARGIN, datetime.max - _MARGIN  # noqa: DTZ901 - each time brings its zone
@@ -75,13 +86,13 @@ def vm_of(record: VmRecord) -> VirtualMachine:
     return VirtualMachine(
         id=vm_id,
         name=record.name,
-        state=_named(VmState, record.state) or VmState.OTHER,
+        state=_STATES.get(record.state, VmState.OTHER),
         now_id=now_id,
-        checkpoints=tuple(_checkpoint_of(each, record, ids, own_bytes) for each in record.checkpoints),
+        checkpoints=tuple(_checkpoints_of(record, vm_id, ids, own_bytes)),
         status=intern(record.status),
-        activity=_named(Activity, record.activity),
+        activity=_ACTIVITIES.get(record.activity),
         percent=record.percent if record.percent is not None and 0 <= record.percent <= 100 else None,
-        checkpoint_type=_named(CheckpointType, record.checkpoint_type) or CheckpointType.UNKNOWN,
+        checkpoint_type=_CHECKPOINT_TYPES.get(record.checkpoint_type, CheckpointType.UNKNOWN),
         is_replica=record.replica,
         notes=record.notes,
         generation=record.generation,
@@ -195,41 +206,42 @@ def _checked_ids(record: VmRecord) -> frozenset[str]:
         raise _impossible(record, "two of its checkpoints have the same id")
     sound: set[str] = set()
     for start in parents:
-        path: list[str] = []
-        on_path: set[str] = set()
+        path: set[str] = set()
         node: str | None = start
         while node is not None and node in parents and node not in sound:
-            if node in on_path:
+            if node in path:
                 raise _impossible(record, "the parents of its checkpoints form a circle")
-            path.append(node)
-            on_path.add(node)
+            path.add(node)
             node = parents[node]
         sound.update(path)
     return frozenset(parents)
 
 
-def _checkpoint_of(
-    record: CheckpointRecord, vm: VmRecord, ids: frozenset[str], own_bytes: Mapping[str, int]
-) -> Checkpoint:
-    parent_id = intern(record.parent.lower()) if record.parent else None
+def _checkpoints_of(
+    vm: VmRecord, vm_id: str, ids: frozenset[str], own_bytes: Mapping[str, int]
+) -> Iterator[Checkpoint]:
     unsized = None if vm.disks is msgspec.UNSET else 0
-    state_bytes = unsized if record.state_size is msgspec.UNSET else record.state_size
-    return Checkpoint(
-        id=intern(record.id.lower()),
-        vm_id=intern(vm.id.lower()),
-        parent_id=parent_id if parent_id in ids else None,
-        name=record.name,
-        created_utc=utc(
-            record.created, lambda: f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"
-        ),
-        kind=_named(CheckpointKind, record.kind) or CheckpointKind.MISSING,
-        has_memory=record.saved,
-        is_automatic=record.automatic,
-        notes=record.notes,
-        drives=tuple(map(intern, record.drives)),
-        state_bytes=state_bytes,
-        size_bytes=None if state_bytes is None else state_bytes + own_bytes_of(record.drives, own_bytes),
-    )
+    for record in vm.checkpoints:
+        parent_id = intern(record.parent.lower()) if record.parent else None
+        state_bytes = unsized if record.state_size is msgspec.UNSET else record.state_size
+        yield Checkpoint(
+            id=intern(record.id.lower()),
+            vm_id=vm_id,
+            parent_id=parent_id if parent_id in ids else None,
+            name=record.name,
+            created_utc=utc(record.created, partial(_title, record, vm)),
+            kind=_KINDS.get(record.kind, CheckpointKind.MISSING),
+            has_memory=record.saved,
+            is_automatic=record.automatic,
+            notes=record.notes,
+            drives=tuple(map(intern, record.drives)),
+            state_bytes=state_bytes,
+            size_bytes=None if state_bytes is None else state_bytes + own_bytes_of(record.drives, own_bytes),
+        )
+
+
+def _title(record: CheckpointRecord, vm: VmRecord) -> str:
+    return f"the checkpoint {quoted(record.name)} on VM {quoted(vm.name)}"
 
 
 def _patched(
@@ -258,15 +270,6 @@ def _files_of(records: tuple[DiskRecord, ...] | msgspec.UnsetType) -> tuple[Disk
         )
         for each in records
     )
-
-
-def _named(names: type[_Name], name: str | None) -> _Name | None:
-    if name is None:
-        return None
-    try:
-        return names(name)
-    except ValueError:
-        return None
 
 
 def _impossible(record: VmRecord, why: str) -> BadHostData:
