@@ -19,12 +19,12 @@ from hvtree.app.ports import Connection
 from hvtree.app.recovery import Recoveries
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.settings_file import Store, default_path
-from hvtree.app.turn import Turn
 from hvtree.app.usual_settings import UsualSettings
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import LEASE_S
+from hvtree.hosts.turn import Turn
 
 
 def make_workspace(store: Store | None = None, memory: Path | None = None) -> Workspace:

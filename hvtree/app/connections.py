@@ -8,9 +8,9 @@ from hvtree.app.ports import Connection
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import LEASE_S
 from hvtree.hosts.clients import local_client, remote_client
-from hvtree.hosts.codec import Exclusion
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.mode_memory import ModeMemory
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import ShellConnector
 
@@ -20,12 +20,12 @@ def connection(
     secret: Secret,
     memory: ModeMemory | None = None,
     *,
-    turn: Exclusion | None = None,
+    turn: Turn | None = None,
     lease_s: int = LEASE_S,
 ) -> Connection:
     """Return a connection, not yet connected: to this computer, or to another one by WinRM.
 
-    `memory` knows the mode that worked for a host before, and `turn` is what all connections share to decode one at a time.
+    `memory` knows the mode that worked for a host before, and `turn` is what all connections share to work one at a time.
     After `lease_s` without a word of ours the host brings back VMs.
     """
     if profile.is_local:

@@ -24,12 +24,12 @@ from hvtree.app.host_view import (
 from hvtree.app.lockout import Refusals
 from hvtree.app.ports import Connect, Loader
 from hvtree.app.session import Session
-from hvtree.app.turn import Turn
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.host_profile import HostProfile, checked_profile
 from hvtree.domain.names import quoted
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.worker_threads import off_loop
 from hvtree.jobs.queue import JobQueue
 

@@ -13,7 +13,7 @@ from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.channel import AgentUnreachable, Channel
-from hvtree.hosts.codec import Body, Decoder, Exclusion, News, decoded
+from hvtree.hosts.codec import Body, Decoder, News, decoded
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
 from hvtree.hosts.keep_alive import KeepAlive
@@ -23,6 +23,7 @@ from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.renewing import Leases
 from hvtree.hosts.rpc import Rpc
+from hvtree.hosts.turn import Turn
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
@@ -48,7 +49,7 @@ class Client:
         timing: Timing | None = None,
         *,
         polls: bool = False,
-        turn: Exclusion | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """`name` is what people call the host, for the sentences of errors.
 

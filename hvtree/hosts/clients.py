@@ -9,12 +9,12 @@ from hvtree.domain.values import replace
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
-from hvtree.hosts.codec import Exclusion
 from hvtree.hosts.fallback import FallbackClient
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.local import LocalPipe
 from hvtree.hosts.mode_memory import ModeMemory
 from hvtree.hosts.network import WATCHES_LINES
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.pipe import WinRmPipe
 
@@ -25,12 +25,12 @@ LAST_HELLO_S = 60.0
 
 
 def modes_of(
-    login: WinRmLogin, timings: tuple[Timing, Timing, Timing], turn: Exclusion | None = None
+    login: WinRmLogin, timings: tuple[Timing, Timing, Timing], turn: Turn | None = None
 ) -> tuple[Callable[[], Client], ...]:
-    """Return what makes the client of each mode, the quickest first, each with its own limits; `turn` is the decoder's."""
+    """Return what makes the client of each mode, the quickest first, each with its own limits."""
 
     def persistent(script: str) -> ThreadedChannel:
-        return ThreadedChannel(WinRmPipe(login, script=script), agent_starter.agent_text())
+        return ThreadedChannel(WinRmPipe(login, script=script, turn=turn), agent_starter.agent_text())
 
     def one_by_call() -> Client:
         # Imported here: few hosts need it.
@@ -52,12 +52,12 @@ def remote_client(
     timing: Timing | None = None,
     memory: ModeMemory | None = None,
     *,
-    turn: Exclusion | None = None,
+    turn: Turn | None = None,
     lease_s: int = LEASE_S,
 ) -> FallbackClient:
     """Return a client that is not yet connected; `memory` lets it begin with the mode that is needed there.
 
-    `turn` is what the decoders of all hosts share. `timing` is for all modes; otherwise each has its own, with this `lease_s`.
+    `turn` is what the connections to all hosts share. `timing` is for all modes; otherwise each has its own, with this `lease_s`.
     """
     usual = Timing(lease_s=lease_s)
     if WATCHES_LINES:

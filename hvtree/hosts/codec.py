@@ -7,8 +7,6 @@ the VMs of a `part` are domain values already, and sizes are put together with t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from threading import Lock
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -21,15 +19,13 @@ from hvtree.domain.sizes import Sized
 from hvtree.hosts import wire
 from hvtree.hosts.inventory import sizes_of, vms_of
 from hvtree.hosts.messages import Message
+from hvtree.hosts.turn import Turn
 
 NOISE_KEPT = 2_000
 """Characters of the agent's stray output that are kept, the last ones, for the details of an error."""
 
 NOISE_LIMIT = 256 * 1024 * 1024
 """Bytes of stray output between two messages that are borne: a talkative profile is, something that never ends is not."""
-
-Exclusion = AbstractContextManager[object]
-"""What is held for the time in which nobody else may hold it, such as a lock."""
 
 Body = msgspec.Raw | msgspec.UnsetType
 """What an answer or an event carries, still encoded; it may carry nothing."""
@@ -59,12 +55,11 @@ class Decoder:
         noise_limit: int = NOISE_LIMIT,
         is_about_sizes: Callable[[str | None], bool] = lambda _: False,
         *,
-        turn: Exclusion | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread.
 
-        `turn` is held while a message is decoded. The decoders of many hosts share one: Python runs one thread at a time anyway,
-        and the loop's thread waits for its own turn as many times longer as there are threads that want to run.
+        `turn` is taken for each message, and left before the next.
         """
         self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
         """The VMs of the last reading: one that is received unchanged is given as the same object."""
@@ -73,7 +68,7 @@ class Decoder:
         self._lines = wire.LineBuffer()
         self._noise_limit = noise_limit
         self._is_about_sizes = is_about_sizes
-        self._turn = turn or Lock()
+        self._turn = turn or Turn()
         self._noise_bytes = 0
         self._is_torn = False
 

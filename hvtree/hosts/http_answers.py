@@ -10,6 +10,7 @@ import http.client
 import io
 import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from msgspec import Struct
 
 SHOWN = 200
 """Characters that are shown of an address which a host has sent."""
+Waiting = Callable[[], AbstractContextManager[None]]
+"""What surrounds each wait for the server."""
 
 
 class AnswerLimits(Struct, frozen=True):
@@ -42,18 +45,18 @@ class UnusableAnswer(Exception):
         self.values = values
 
 
-def limited_response(limits: AnswerLimits) -> type[http.client.HTTPResponse]:
+def limited_response(limits: AnswerLimits, waiting: Waiting = nullcontext) -> type[http.client.HTTPResponse]:
     """Return the class of the responses of an `http.client.HTTPConnection`, as its `response_class`.
 
     Reading one raises `UnusableAnswer` with the code `answer-endless` or `answer-too-large` as soon as a limit is passed,
-    in headers as well as in the body. Nothing is kept of what comes beyond it.
+    in headers as well as in the body. Nothing is kept of what comes beyond it. It is `waiting` while nothing has come.
     """
 
     class Limited(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
             super().__init__(sock, *arguments, **options)
             raw = self.fp.detach()
-            self.fp = io.BufferedReader(_LimitedFile(sock, raw, limits))
+            self.fp = io.BufferedReader(_LimitedFile(sock, raw, limits, waiting))
 
     return Limited
 
@@ -74,10 +77,13 @@ def check_head(
 class _LimitedFile(io.RawIOBase):
     """What comes from a socket, up to the limits."""
 
-    def __init__(self, connection: socket.socket, raw: io.RawIOBase, limits: AnswerLimits) -> None:
+    def __init__(
+        self, connection: socket.socket, raw: io.RawIOBase, limits: AnswerLimits, waiting: Waiting
+    ) -> None:
         self._sock = connection  # requests_ntlm looks for the certificate here
         self._raw = raw
         self._limits = limits
+        self._waiting = waiting
         self._bytes = 0
         self._until: float | None = None
 
@@ -91,7 +97,8 @@ class _LimitedFile(io.RawIOBase):
         usual_s = self._sock.gettimeout()
         try:
             self._sock.settimeout(self._most_s(usual_s))
-            count = self._raw.readinto(buffer)
+            with self._waiting():
+                count = self._raw.readinto(buffer)
         except TimeoutError:
             if self._until is not None and self._limits.clock() >= self._until:
                 raise self._endless() from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from threading import Lock
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from hvtree.domain.sizes import Sized, measured
 from hvtree.domain.values import replace
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Decoder
+from hvtree.hosts.turn import Turn
 from tests.support.scripted_agent import vm
 
 PATH = "a-now.avhdx"
@@ -21,12 +21,12 @@ PATH = "a-now.avhdx"
 class Observed(Mapping[str, VirtualMachine]):
     """VMs that note whether a turn was held whenever somebody asked for one."""
 
-    def __init__(self, vms: Mapping[str, VirtualMachine], turn: Lock) -> None:
+    def __init__(self, vms: Mapping[str, VirtualMachine], turn: Turn) -> None:
         self._vms, self._turn = vms, turn
         self.held: list[bool] = []
 
     def __getitem__(self, vm_id: str) -> VirtualMachine:
-        self.held.append(self._turn.locked())
+        self.held.append(self._turn.is_taken)
         return self._vms[vm_id]
 
     def __iter__(self) -> Iterator[str]:
@@ -40,10 +40,10 @@ def line(*vms: dict[str, Any]) -> bytes:
     return wire.agent_line(msgspec.json.encode({"id": "1", "part": {"vms": vms}}))
 
 
-def drawn(*, is_about_sizes: bool = False) -> tuple[Decoder, VirtualMachine, Lock]:
+def drawn(*, is_about_sizes: bool = False) -> tuple[Decoder, VirtualMachine, Turn]:
     """Return a decoder that knows a VM without its sizes, that VM, and the decoder's turn."""
     (news,) = Decoder().feed(line(vm("a", drives=[PATH])))
-    turn = Lock()
+    turn = Turn()
     decoder = Decoder(is_about_sizes=lambda _: is_about_sizes, turn=turn)
     return decoder, news.vms[0], turn
 
@@ -80,5 +80,5 @@ def test_hosts_decode_one_message_at_a_time_and_hand_it_on_between_their_turns()
     decoder.known = observed
     for news in decoder.feed(line(vm("a", drives=[PATH])) * 2):
         assert news.vms == (known,)
-        assert not turn.locked()
+        assert not turn.is_taken
     assert observed.held == [True, True]

@@ -18,14 +18,19 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from hvtree.hosts.http_answers import AnswerLimits, check_head, limited_response
 from hvtree.hosts.network import CONNECT_S, watch_line
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.login_trace import LoginTrace
 from hvtree.hosts.winrm.tls import Trust
 
 
 class Sockets:
-    """The sockets of all connections to one host, so that blocked calls can be ended from outside. Safe between threads."""
+    """The sockets of all connections to one host, so that blocked calls can be ended from outside. Safe between threads.
 
-    def __init__(self) -> None:
+    The threads leave the `turn` before they send, and take it when an answer has come. Without one nobody waits for another.
+    """
+
+    def __init__(self, turn: Turn | None = None) -> None:
+        self.turn = turn or Turn(long_patience_s=0)
         self.exchanges = 0
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -74,12 +79,19 @@ class Adapter(HTTPAdapter):
         self._is_watched = is_watched
         super().__init__()
 
+    @property
+    def turn(self) -> Turn:
+        """What its thread leaves before it waits."""
+        return self._sockets.turn
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make pools of our connections."""
         if self._trust is not None:
             options |= {"ssl_context": self._trust.context, "assert_fingerprint": self._trust.fingerprint}
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._opened, self.trace, self._limits)
+        self.poolmanager.pool_classes_by_scheme = _pools(
+            self._opened, self.trace, self._limits, self._sockets.turn
+        )
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request, with a short time to connect.
@@ -124,25 +136,24 @@ def _without_zone(netloc: str) -> str:
 
 
 def _pools(
-    opened: Callable[[socket.socket], None], trace: LoginTrace, limits: AnswerLimits
+    opened: Callable[[socket.socket], None], trace: LoginTrace, limits: AnswerLimits, turn: Turn
 ) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
-        response_class = limited_response(limits)
+        response_class = limited_response(limits, turn.waiting)
 
         def connect(self) -> None:
+            turn.leave()
             trace.connecting()
             self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
             super().connect()
             opened(self.sock)
 
-    class Secure(HTTPSConnection):
-        response_class = limited_response(limits)
+        def send(self, data: Any) -> None:
+            turn.leave()
+            super().send(data)
 
-        def connect(self) -> None:
-            trace.connecting()
-            self.host = unquote(self.host)  # an IPv6 zone is escaped in URLs only: fe80::1%eth0
-            super().connect()
-            opened(self.sock)
+    class Secure(Plain, HTTPSConnection):
+        """The same over TLS."""
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

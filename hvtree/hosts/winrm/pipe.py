@@ -15,6 +15,7 @@ from hvtree.domain.errors import ConnectionFailure
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.clixml import words_of
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import (
@@ -42,7 +43,7 @@ class WinRmPipe:
     """A persistent agent on one host; the first thing to send is `agent_starter.agent_text`.
 
     `wait` pauses for seconds and returns True when the pipe was killed meanwhile. `script` is how its input is delivered:
-    `agent_starter.STARTER` or `agent_starter.LINES_STARTER`.
+    `agent_starter.STARTER` or `agent_starter.LINES_STARTER`. Its threads work in their `turn`.
     """
 
     def __init__(
@@ -50,8 +51,9 @@ class WinRmPipe:
         login: WinRmLogin,
         wait: Callable[[float], bool] | None = None,
         script: str = agent_starter.STARTER,
+        turn: Turn | None = None,
     ) -> None:
-        self._connector = ShellConnector(login)
+        self._connector = ShellConnector(login, turn=turn)
         self._wait = wait or self._connector.killed.wait
         self._script = script
         self._sending: WsmanConnection | None = None
@@ -87,6 +89,8 @@ class WinRmPipe:
             self._receiving = self._connector.connection(RECEIVE_S, is_watched=True)
         except FOREIGN as error:
             raise self._connector.failure(error) from scrubbed(error)
+        finally:
+            self._connector.turn.leave()
 
     def send(self, data: bytes) -> None:
         """Send whole lines. What is longer than one Send is sent again from its beginning, after a line end, when it was cut."""
@@ -131,6 +135,7 @@ class WinRmPipe:
 
     def stop_receiving(self) -> None:
         """Close the receiving connection, at the end of the receiving thread."""
+        self._connector.turn.leave()
         if self._receiving is not None:
             self._receiving.disconnect()
 
@@ -179,6 +184,8 @@ class WinRmPipe:
             if fault_kind(error) not in (FaultKind.QUIET, FaultKind.BUSY):
                 connection.disconnect()
             return error
+        finally:
+            self._connector.turn.leave()
         return None
 
     def _reach_again(self, error: BaseException) -> None:
@@ -193,6 +200,7 @@ class WinRmPipe:
 
     def _pause(self, wait_s: float | None, error: BaseException) -> None:
         """Wait before the next attempt; raise if there is to be none."""
+        self._connector.turn.leave()
         name, kind = self._connector.login.name, fault_kind(error).name
         _log.info("host %r: connection %s (%r); next attempt in %s seconds", name, kind, error, wait_s)
         if fault_kind(error) not in (FaultKind.CUT, FaultKind.BUSY) or wait_s is None or self._wait(wait_s):

@@ -22,6 +22,7 @@ from hvtree.hosts.http_answers import AnswerLimits, UnusableAnswer
 from hvtree.hosts.identify import IDENTIFY, product_of
 from hvtree.hosts.network import reach, resolve
 from hvtree.hosts.stage_results import LoginResult, ShellResult
+from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.faults import (
     ACCESS_DENIED,
     FOREIGN,
@@ -78,10 +79,12 @@ class StandardError:
 class ShellConnector:
     """One host, for all WS-Management connections to it. Safe between threads once `prepare` or `log_in` has been called."""
 
-    def __init__(self, login: WinRmLogin, limits: AnswerLimits | None = None) -> None:
+    def __init__(
+        self, login: WinRmLogin, limits: AnswerLimits | None = None, *, turn: Turn | None = None
+    ) -> None:
         self.login = login
         self.killed = threading.Event()
-        self._sockets = Sockets()
+        self._sockets = Sockets(turn)
         self._shared = SharedLogin()
         self._limits = limits or AnswerLimits()
         self._trust: Trust | None = None
@@ -91,6 +94,11 @@ class ShellConnector:
     def exchanges(self) -> int:
         """Number of HTTP exchanges so far, the logins' included."""
         return self._sockets.exchanges
+
+    @property
+    def turn(self) -> Turn:
+        """What a thread has from an answer on, and leaves before it waits for anything else than the next."""
+        return self._sockets.turn
 
     def prepare(self) -> None:
         """Run the stages before the login: raise `BadInput` or `ConnectionFailure` soon, and send no password."""

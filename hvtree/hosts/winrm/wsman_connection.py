@@ -138,6 +138,7 @@ class _Transport(Transport):
 
     def _log_in(self, session: requests.Session) -> None:
         trace = self._adapter.trace
+        self._adapter.turn.leave()
         with trace.shared.turn():
             trace.shared.check()
             super().setup_encryption(session)

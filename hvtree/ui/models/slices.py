@@ -37,6 +37,7 @@ class Slices(QObject):
         self._is_running = False
         self._rests = False
         """A slice has just been made: whatever is asked for now waits until other events have had their turn."""
+        self._is_paused = False
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._on_timer)
 
@@ -53,7 +54,7 @@ class Slices(QObject):
         """
         self._work[key] = steps
         if self._is_running or self._rests:
-            self._timer.start()
+            self._wake()
         else:
             self.turn()
 
@@ -67,7 +68,18 @@ class Slices(QObject):
         self._do_turn(began_s + self.budget_s, is_of_one_piece=is_of_one_piece)
         self._rests = self._clock() - began_s >= self.budget_s / 2
         if self._rests:
-            self._timer.start()
+            self._wake()
+
+    def pause(self) -> None:
+        """Do nothing by itself until it is told to `go_on`."""
+        self._is_paused = True
+        self._timer.stop()
+
+    def go_on(self) -> None:
+        """Do what has waited meanwhile."""
+        self._is_paused = False
+        if self._work or self._rests:
+            self._wake()
 
     def finish(self) -> None:
         """Do everything that is left now, however long it takes; for pictures and for tests."""
@@ -87,10 +99,14 @@ class Slices(QObject):
             self._run_slice(deadline, is_of_one_piece=is_of_one_piece)
         finally:
             if self._work:
-                self._timer.start()
+                self._wake()
             else:
                 self._timer.stop()
                 self.idle.emit()
+
+    def _wake(self) -> None:
+        if not self._is_paused:
+            self._timer.start()
 
     def _run_slice(self, deadline: float, *, is_of_one_piece: bool) -> None:
         self._is_running = True

@@ -67,6 +67,8 @@ class Expansion(QObject):
 
     reopened = Signal()
     """Many rows were closed or opened at once, and the row with the focus may be anywhere."""
+    shuts = Signal()
+    """A row with many others under it is about to be closed for a while: to open it again takes its time."""
     opened_partly = Signal(int)
     """The limit was reached: only this many rows were opened."""
 
@@ -222,6 +224,7 @@ class Expansion(QObject):
     def _shut_now(self, parent: QModelIndex) -> None:
         node = self._model.node(parent)
         if node is not None and self._view.isExpanded(parent):
+            self.shuts.emit()
             self._shut[node.serial] = None
             self._set([node], is_open=False)
 

@@ -82,7 +82,6 @@ class TreeView(PaintedRows):
         self.columns = FittedColumns(self.header(), lambda: self.viewport().width())
         self.expansion = Expansion(model, self, self)
         self.expansion.reopened.connect(self._on_reopened)
-        self._calm = CalmPainting(self, model.busy, self.expansion.work)
         self._typing = TypeAhead(model, self)
         self._anchor = ScrollAnchor(model, self)
         self._keeper = SelectionKeeper(model, self, self._choice)
@@ -90,6 +89,10 @@ class TreeView(PaintedRows):
         selection.changed.connect(self._on_selection_changed)
         model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
+        self._calm = CalmPainting(
+            self, model.busy, self.expansion.work
+        )  # after what opens rows at the end of a slice
+        self.expansion.shuts.connect(self._calm.hold)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
         model.note_leaves.connect(self._on_note_leaves)

@@ -20,14 +20,14 @@ from tests.support.counting import Calls
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, chain, view_of
-from tests.ui.views.tree_rows import open_rows, row
+from tests.ui.views.tree_rows import canvas, open_rows, row
 
 CELL = QRect(0, 0, 400, 24)
 
 
 def colours_in(view: TreeView, index: QModelIndex, column: Column = Column.NAME) -> set[str]:
     """Return the colours of the pixels in a cell."""
-    image = view.viewport().grab(view.visualRect(index.siblingAtColumn(column))).toImage()
+    image = canvas(view).grab(view.visualRect(index.siblingAtColumn(column))).toImage()
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
@@ -84,7 +84,7 @@ def test_every_state_and_kind_can_be_painted(view: TreeView, model: TreeModel) -
 def test_an_empty_tree_says_what_to_do(view: TreeView) -> None:
     view.setPalette(palette(LIGHT))
     view.empty_text = "Connect to a host."
-    image = view.viewport().grab().toImage()
+    image = canvas(view).grab().toImage()
     inked = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
     assert len(inked) > 1
 
@@ -219,4 +219,4 @@ def test_the_colours_of_a_row_are_found_once_for_all_its_cells(
     found = Calls(monkeypatch, tree_delegate, "RowColours")
     model.set_host(view_of(lab(web="base(p1(p2*) p3)")))
     rows = len(open_rows(view))
-    assert found.during(lambda: view.viewport().repaint()) == rows
+    assert found.during(canvas(view).repaint) == rows

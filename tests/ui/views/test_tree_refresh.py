@@ -19,7 +19,7 @@ from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.shown import node_of, ref_of, rows_of
 from tests.ui.models.vms import HOST, chain, checkpoint_address, fan, view_of
-from tests.ui.views.tree_rows import click, current, open_rows, row, selected
+from tests.ui.views.tree_rows import canvas, click, current, open_rows, row, selected
 
 
 def many(*names: str) -> HostState:
@@ -267,7 +267,7 @@ def test_the_heir_of_a_selection_that_was_scrolled_away_does_not_scroll_back(
     model.set_host(view_of(many(*names)))
     click(view, "b")
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
-    view.grab()
+    canvas(view).repaint()
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() - 40)
     before = view.verticalScrollBar().value()
     model.set_host(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
@@ -21,6 +22,13 @@ def open_rows(view: TreeView) -> list[str]:
         rows.append(plain(index.data()))
         index = view.indexBelow(index)
     return rows
+
+
+def canvas(view: TreeView) -> QWidget:
+    """Return what the rows are painted on, as soon as it may be: after a slice that took its time other events come first."""
+    while not view.viewport().updatesEnabled():
+        QApplication.processEvents()
+    return view.viewport()
 
 
 def selected(view: TreeView) -> list[str]:

@@ -2,7 +2,7 @@
 
 import threading
 
-from hvtree.app.turn import Turn
+from hvtree.hosts.turn import Turn
 from tests.support.waiting import FOR_EVER_S, WAIT_S
 
 A_WHILE_S = 0.05
@@ -32,7 +32,7 @@ class Decoder:
 
 
 def test_one_decodes_at_a_time() -> None:
-    turn = Turn()
+    turn = Turn(long_patience_s=FOR_EVER_S)
     first = Decoder(turn)
     assert first.has_begun()
     second = Decoder(turn)
