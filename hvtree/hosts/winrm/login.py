@@ -24,6 +24,11 @@ class WinRmLogin(Struct, frozen=True):
         return self.profile.name
 
     @property
+    def asks_others(self) -> bool:
+        """To log in may take as long as a domain controller takes to answer (CredSSP may use Kerberos inside)."""
+        return self.profile.transport in ("kerberos", "credssp")
+
+    @property
     def words(self) -> str:
         """How one logs in, in words: "NTLM, encrypted"."""
         profile = self.profile

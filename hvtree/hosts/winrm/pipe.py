@@ -43,7 +43,8 @@ class WinRmPipe:
     """A persistent agent on one host; the first thing to send is `agent_starter.agent_text`.
 
     `wait` pauses for seconds and returns True when the pipe was killed meanwhile. `script` is how its input is delivered:
-    `agent_starter.STARTER` or `agent_starter.LINES_STARTER`. Its threads work in their `turn`.
+    `agent_starter.STARTER` or `agent_starter.LINES_STARTER`. Its threads work in their `turn`,
+    unless the login waits for others than the host.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class WinRmPipe:
         script: str = agent_starter.STARTER,
         turn: Turn | None = None,
     ) -> None:
-        self._connector = ShellConnector(login, turn=turn)
+        self._connector = ShellConnector(login, turn=None if login.asks_others else turn)
         self._wait = wait or self._connector.killed.wait
         self._script = script
         self._sending: WsmanConnection | None = None

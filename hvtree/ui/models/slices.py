@@ -60,7 +60,9 @@ class Slices(QObject):
 
     def drop(self, key: str) -> None:
         """Forget what is left of some work."""
-        self._work.pop(key, None)
+        had_it = self._work.pop(key, None) is not None
+        if had_it and not self._work and not self._is_running:
+            self.idle.emit()
 
     def turn(self, *, is_of_one_piece: bool = False) -> None:
         """Do one slice now: at least one step, and no step begins after the budget is used up."""

@@ -95,8 +95,8 @@ class TreeModel(QAbstractItemModel):
         """Remove a host."""
         host = self._hosts.pop(host_id, None)
         if host is not None:
-            self.busy.drop(host_id)
             self.remove(self._root, host.row, host.row)
+            self.busy.drop(host_id)
 
     def tick(self, views: Iterable[HostView]) -> None:
         """Update what moves by itself: the countdowns of hosts that will be tried again, and when others were last read."""

@@ -86,3 +86,13 @@ def test_what_a_slice_has_held_back_is_painted_after_it(story: Story, qtbot: QtB
     qtbot.waitUntil(lambda: "painting" in story.noted, timeout=WAIT_MS)
     assert story.noted[story.noted.index("painting") - 1] == "click"
     assert story.area.viewport().updatesEnabled()
+
+
+def test_what_work_had_changed_before_it_was_dropped_is_painted(story: Story, qtbot: QtBot) -> None:
+    story.work.run("rows", story.steps(10 * SLICES_BETWEEN))
+    qtbot.waitUntil(lambda: story.noted.count("slice") > 2 and "painting" in story.noted, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not story.area.viewport().updatesEnabled(), timeout=WAIT_MS)
+    story.noted.clear()
+    story.work.drop("rows")
+    qtbot.waitUntil(lambda: "painting" in story.noted, timeout=WAIT_MS)
+    assert "slice" not in story.noted
