@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QSplitter
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import Verdict
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.start import make_application
 from hvtree.ui.theme import Theme
+from hvtree.values import replace
 from tests.scenes_of_groups import GROUP_SCENES
 from tests.scenes_of_notes import locked, passport
 from tests.support import trees

@@ -12,9 +12,9 @@ from hvtree.domain.group import Group, Member
 from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.emulator.host.enums import GroupType
 from hvtree.ui.models.group_keys import checkpoint_key, group_key
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.pictures import Scene, window, with_dialog
 from tests.support.window import WindowUser

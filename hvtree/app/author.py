@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from hvtree.app.settings import SAFETY_DAYS
 from hvtree.app.user_name import user_name
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _NOTHING = Passport()
 

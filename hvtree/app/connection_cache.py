@@ -10,8 +10,8 @@ from types import MappingProxyType
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput
-from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import ModeMemory, SlowerMode, utc_now
+from hvtree.values import replace
 
 
 class ConnectionCache(ModeMemory):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from hvtree.app.batches import Batches
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 PAUSE_S, LONGEST_S = 0.5, 4.0
 """Between two times at which parts are shown: each time all rows of the host are laid out anew, and they become more."""

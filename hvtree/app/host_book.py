@@ -11,8 +11,8 @@ from hvtree.app.settings import Settings
 from hvtree.app.settings_file import Store, default_path
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.hosts.worker_threads import off_loop
+from hvtree.values import replace
 
 if TYPE_CHECKING:
     from hvtree.app.keyring import Keyring

@@ -16,8 +16,8 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import ErrorRecord, HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import passport_of, with_passport
-from hvtree.domain.values import replace
 from hvtree.jobs.journal import JournalFailure
+from hvtree.values import replace
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit, SetNotes, SetVmNotes

@@ -22,7 +22,7 @@ from hvtree.app.waits import Turns, comes_within, ended
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit

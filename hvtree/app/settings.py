@@ -11,8 +11,8 @@ from msgspec import Struct, field
 
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import LEASE_S
-from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import SlowerMode
+from hvtree.values import replace
 
 
 def _nothing() -> Mapping[str, Any]:

@@ -24,8 +24,8 @@ from hvtree.app.settings import Settings
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.lease import check_lease
-from hvtree.domain.values import replace
 from hvtree.hosts.mode_memory import SlowerMode
+from hvtree.values import replace
 
 LARGEST = 16 << 20
 """Bytes of a file that is read or written: a hundred hosts take some 30 KB."""

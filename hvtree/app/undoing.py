@@ -10,12 +10,12 @@ from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
+from hvtree.values import replace
 
 _AT_ONCE = 50
 """How many jobs are read at a time."""

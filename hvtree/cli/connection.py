@@ -22,7 +22,7 @@ from hvtree.cli.trust import trusted
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 Tell = Callable[[HVTreeError], None]
 """Hears why a host is not there; the others are looked at all the same."""

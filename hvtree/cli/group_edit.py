@@ -24,9 +24,9 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group, GroupMethod, members_at
 from hvtree.domain.search import parse
-from hvtree.domain.values import replace
 from hvtree.domain.vm_group import vm_group_meant, vm_ids_in
 from hvtree.domain.words import count_words
+from hvtree.values import replace
 
 
 def _describe_create(parser: argparse.ArgumentParser) -> None:

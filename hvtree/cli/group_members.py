@@ -16,7 +16,7 @@ from hvtree.domain.found_vms import found_vms
 from hvtree.domain.group import GroupMethod, Member
 from hvtree.domain.names import comparable
 from hvtree.domain.search import parse
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _TIME = re.compile(r"(\d{1,6})(s|m|min|h)?", re.IGNORECASE)
 _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}

@@ -12,7 +12,7 @@ from hvtree.app.settings_file import default_path, load
 from hvtree.cli.text import shown
 from hvtree.domain.errors import BadInput
 from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile, checked_profile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _LOGIN = ("user", "transport", "ca_file", "fingerprint", "certificate_file", "key_file")
 """What the command line may say otherwise than a saved host."""

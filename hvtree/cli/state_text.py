@@ -16,8 +16,8 @@ from hvtree.domain.checkpoint import Checkpoint, CheckpointKind
 from hvtree.domain.model import HostState, VirtualMachine, VmState
 from hvtree.domain.passport_words import notes_words
 from hvtree.domain.state_words import kind_words, status_words
-from hvtree.domain.values import replace
 from hvtree.domain.words import age_words, count_words, size_words, sum_words
+from hvtree.values import replace
 
 NAME_WIDTH = 60
 """Letters of a name that a row shows."""

@@ -9,7 +9,7 @@ from hvtree.cli.output import Console
 from hvtree.cli.text import shown
 from hvtree.domain.certificate import Certificate, CertificateFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 def trusted(profile: HostProfile) -> HostProfile:

@@ -20,7 +20,7 @@ from msgspec import Struct, field
 
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.paths import is_checkpoint_file, path_key
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 FRESH_BYTES = 4 * 1024 * 1024
 """About what a new differencing disk takes before anything is written to it."""

@@ -14,7 +14,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import check_name
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 MOST_MEMBERS = 500
 LAST_ORDER = 99

@@ -20,7 +20,7 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod, place_of
 from hvtree.domain.group_mark import GroupMark
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class RecordedPart(Struct, frozen=True):

@@ -11,7 +11,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member, place_of
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class Standing(Enum):

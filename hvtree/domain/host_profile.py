@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from hvtree.domain.certificate import fingerprint_of
 from hvtree.domain.errors import BadInput
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 LOCAL = "local"
 """The transport of this computer: a PowerShell of its own, without WinRM and without a login."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.names import GROUP_BASE, DefaultName, default_name, parse_default_name, safety_name
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class Origin(StrEnum):

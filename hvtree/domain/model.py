@@ -20,7 +20,7 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.made_names import MadeName, Origin, made_names
 from hvtree.domain.paths import is_checkpoint_file, path_key
 from hvtree.domain.tree import CheckpointTree
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _NOTES, _SIZE_BYTES = attrgetter("notes"), attrgetter("size_bytes")
 

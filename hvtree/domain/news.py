@@ -9,8 +9,8 @@ from hvtree.domain.difference import CheckpointDifference, VmDifference, compare
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.state_words import activity_words, state_words
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
+from hvtree.values import replace
 
 
 def news(old: HostState, new: HostState) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from msgspec.structs import force_setattr
 
 from hvtree.domain.group_mark import GroupMark, group_values
 from hvtree.domain.plain_text import plain
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 MARK = "[HVTree]"
 """What the line begins with, in any letter case."""

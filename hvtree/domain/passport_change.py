@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 CHANGEABLE = ("reason", "ticket", "keep_until", "is_locked")
 """The fields of a passport that a user may change."""

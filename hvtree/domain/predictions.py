@@ -16,7 +16,7 @@ from hvtree.domain.disks import FRESH_BYTES, settle
 from hvtree.domain.model import CheckpointType, DiskFile, HostState, VirtualMachine, VmState
 from hvtree.domain.paths import file_name, path_key
 from hvtree.domain.power import Power, state_after
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _PLACEHOLDER = "new:"
 

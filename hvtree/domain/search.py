@@ -23,7 +23,7 @@ from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.search_terms import READERS, Candidate, Term, Topic, read_alone, says
 from hvtree.domain.search_words import Misspelling, filter_word, misspelt_value, misspelt_word
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE)
 _HARMLESS = frozenset({"checkpoint", "checkpoints", "snapshot", "snapshots"})

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hvtree.domain.model import VmState
 from hvtree.domain.names import quoted
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 _ALIKE = 0.65
 """How alike two words are, of 1, where one is taken for the other misspelt."""

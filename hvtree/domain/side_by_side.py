@@ -15,7 +15,7 @@ from msgspec import Struct
 from hvtree.domain.difference import VmDifference, compare_vms
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.order import longest_rising
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 VM, NOW = "", "now"
 """Keys of the lines of a VM and of its Now; those of its checkpoints are their ids, and no id looks like these."""

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine, checkpoint_file_bytes
 from hvtree.domain.paths import path_key
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class Measurement(Struct, frozen=True):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.winrm.certificate import ServerCertificate, issued, self_signed
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.wsman import EndpointConfig
+from hvtree.values import replace
 
 SOMEWHERE_ELSE = ("hv99.example.org",)
 """The host in a certificate that does not fit."""
@@ -24,8 +26,7 @@ def _nothing(_: object) -> None:
     """Change nothing."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong."""
 
     purpose: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
@@ -12,6 +11,7 @@ from hvtree.emulator.powershell.programs import Programs
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
 from hvtree.emulator.winrm.process import Program
 from hvtree.emulator.winrm.wsman import Endpoint, EndpointConfig
+from hvtree.values import replace
 
 
 def endpoint_for(

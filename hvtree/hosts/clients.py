@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hvtree.domain.lease import LEASE_S
-from hvtree.domain.values import replace
 from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import ThreadedChannel
 from hvtree.hosts.client import Client
@@ -17,6 +16,7 @@ from hvtree.hosts.network import WATCHES_LINES
 from hvtree.hosts.turn import Turn
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.pipe import WinRmPipe
+from hvtree.values import replace
 
 FIRST_HELLO_S = 10.0
 """How long the greeting is waited for in the first mode: the second is as good, so giving up a slow host costs nothing."""

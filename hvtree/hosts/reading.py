@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.sizes import Sized
-from hvtree.domain.values import replace
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import InventoryEnd
 from hvtree.hosts.rpc import Rpc, TornAnswer
+from hvtree.values import replace
 
 
 class Reader:

@@ -10,7 +10,7 @@ from hvtree.domain.difference import matching_ids
 from hvtree.domain.edits import Apply, Delete, Edit, SetNotes
 from hvtree.domain.model import HostState
 from hvtree.domain.predictions import is_placeholder, placeholder
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 OnCheckpoints = SetNotes | Apply | Delete
 """An edit of checkpoints that the job may have taken itself."""

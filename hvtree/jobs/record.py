@@ -11,9 +11,9 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from hvtree.domain.receipt import Progress, Receipt
-from hvtree.domain.values import replace
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, StepView, Verdict
 from hvtree.operations.base import Plan, Step
+from hvtree.values import replace
 
 _log = logging.getLogger(__name__)
 UNTOUCHED = "Nothing has been touched yet."

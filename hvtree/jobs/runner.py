@@ -9,7 +9,6 @@ from contextlib import ExitStack, suppress
 from hvtree.domain.errors import BadInput, ConnectionFailure, HVTreeError, Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays
 from hvtree.jobs.job import Verdict
@@ -25,6 +24,7 @@ from hvtree.jobs.verdict import NOT_READ, After, Execution, judge, left
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.jobs.way_back import WayBack
 from hvtree.operations.base import Dated, Operation, Plan, is_same_plan
+from hvtree.values import replace
 
 ASKED_AGAIN = "The host has changed since the plan was shown. This is the new plan."
 REREADING = "Outcome unknown: the connection was cut. The host is read again to see what became of it."

@@ -13,7 +13,6 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import measured
 from hvtree.domain.power import Power
-from hvtree.domain.values import replace
 from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.jobs.cancel import Canceller, Stopped
 from hvtree.jobs.delays import Delays
@@ -25,6 +24,7 @@ from hvtree.jobs.step_taker import Cause, Interruption, JobHost, StepTaker, at_o
 from hvtree.jobs.traces import Traces, differs
 from hvtree.jobs.wait_idle import TimeLimits, wait_idle
 from hvtree.operations.base import Phase, Plan, Step, steps_of
+from hvtree.values import replace
 
 ATTEMPTS = 3
 """How often a step on the way back is tried if the connection is lost meanwhile, a VM is not brought back, or one is busy when notes are

@@ -20,7 +20,6 @@ from hvtree.domain.passport import Passport
 from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import Age, Consequence, Count, Fate, Name, Size, changes, checkpoints, vms
 from hvtree.operations.leases import if_cut, is_on
@@ -40,6 +39,7 @@ from hvtree.operations.preconditions import (
     unavailable,
 )
 from hvtree.operations.space import memory_space
+from hvtree.values import replace
 
 
 class ApplyCheckpoint(Struct, frozen=True):

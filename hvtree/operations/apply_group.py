@@ -20,7 +20,6 @@ from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.names import base_of, quoted, safety_name
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.apply import no_safety, replica
 from hvtree.operations.apply_group_consequences import GroupReturn
@@ -33,6 +32,7 @@ from hvtree.operations.passports import about_passport, by_hand, dated, passport
 from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import CheckpointAction, Reason, demand_of_all, kind_forbids, unavailable
+from hvtree.values import replace
 
 _MakeEdit = Callable[[Sequence[VirtualMachine]], Edit]
 _WHAT = "The group checkpoint cannot be applied now."

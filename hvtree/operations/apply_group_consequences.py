@@ -17,7 +17,6 @@ from hvtree.domain.model import SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.paths import is_checkpoint_file
 from hvtree.domain.state_words import state_words
 from hvtree.domain.thresholds import CLOCK_AGE, TRUST_AGE
-from hvtree.domain.values import replace
 from hvtree.operations.consequence import (
     Age,
     Consequence,
@@ -35,6 +34,7 @@ from hvtree.operations.create import by_host
 from hvtree.operations.group_target import Parts, left_out, what_changed
 from hvtree.operations.leases import is_on
 from hvtree.operations.space import memory_space
+from hvtree.values import replace
 
 
 class GroupReturn(Struct, frozen=True):

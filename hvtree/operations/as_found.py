@@ -10,8 +10,8 @@ from hvtree.domain.difference import VmDifference, compare
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
+from hvtree.values import replace
 
 
 class AsFound(Struct, frozen=True):

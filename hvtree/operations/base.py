@@ -14,8 +14,8 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.difference import compare
 from hvtree.domain.edits import Edit, SetNotes, noted_by, vm_ids_of
 from hvtree.domain.fleet import Fleet
-from hvtree.domain.values import replace
 from hvtree.operations.consequence import Consequence
+from hvtree.values import replace
 
 
 class Risk(IntEnum):

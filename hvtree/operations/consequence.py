@@ -16,8 +16,8 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.names import isolated, quoted
 from hvtree.domain.paths import file_name
-from hvtree.domain.values import replace
 from hvtree.domain.words import age_words, count_words, ms_words, size_words
+from hvtree.values import replace
 
 NAMES_SHOWN = 3
 """How many things a sentence names before it only counts the others."""

@@ -19,7 +19,6 @@ from hvtree.domain.names import default_name, quoted
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import takes_memory
 from hvtree.domain.thresholds import is_near_limit
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Fate, changes, name_hosts, vms
@@ -35,6 +34,7 @@ from hvtree.operations.preconditions import (
     unavailable,
 )
 from hvtree.operations.space import memory_space
+from hvtree.values import replace
 
 
 class CheckpointContents(StrEnum):

@@ -12,12 +12,12 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.delete import NOTHING_GOES, DeleteCheckpoints, Doomed, demand_deletable
 from hvtree.operations.preconditions import CheckpointAction, find_vms, kind_forbids
+from hvtree.values import replace
 
 
 class DeleteAllCheckpoints(Struct, frozen=True):

@@ -13,11 +13,11 @@ from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import vms
 from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.values import replace
 
 _HINT = "safety before"
 """What the notes of a safety checkpoint hold: reading all notes of a large host would take long."""

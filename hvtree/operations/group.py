@@ -25,7 +25,6 @@ from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.names import GROUP_BASE, default_name, quoted
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import placeholder
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Phase, Plan, Risk, Step, before_and_after
 from hvtree.operations.consequence import listed, vms
@@ -36,6 +35,7 @@ from hvtree.operations.passports import about_passport, dated, passport_phases
 from hvtree.operations.power_phases import in_stages, power_phase
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import Reason, demand, demand_of_all, find_vms, name_forbids
+from hvtree.values import replace
 
 _ON = (VmState.RUNNING, VmState.PAUSED)
 

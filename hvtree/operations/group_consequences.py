@@ -11,10 +11,10 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.model import CheckpointType, VirtualMachine, VmState
 from hvtree.domain.state_words import state_words
-from hvtree.domain.values import replace
 from hvtree.operations.consequence import Consequence, Duration, Size, name_hosts, vms
 from hvtree.operations.create import by_host, contents, near_limits
 from hvtree.operations.space import memory_space
+from hvtree.values import replace
 
 _FOR_GUESTS = (CheckpointType.PRODUCTION, CheckpointType.PRODUCTION_ONLY)
 

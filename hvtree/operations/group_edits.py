@@ -10,7 +10,6 @@ from msgspec import Struct
 from hvtree.domain.address import VmAddress
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.names import quoted
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Plan
 from hvtree.operations.consequence import Consequence
@@ -21,6 +20,7 @@ from hvtree.operations.group_target import GroupTarget, Parts, left_out, named
 from hvtree.operations.preconditions import demand, name_forbids
 from hvtree.operations.rename import RenameCheckpoint
 from hvtree.operations.together import together
+from hvtree.values import replace
 
 
 class DeleteGroupCheckpoint(Struct, frozen=True):

@@ -11,10 +11,10 @@ from msgspec import Struct
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.passport import Passport, passport_of, with_others_notes, with_passport
 from hvtree.domain.passport_change import PassportChange
-from hvtree.domain.values import replace
 from hvtree.operations.base import Plan
 from hvtree.operations.group_target import GroupTarget, Parts, left_out, named
 from hvtree.operations.notes import EditNotes, Written
+from hvtree.values import replace
 
 _TURNS = ("Lock", "Unlock")
 """What a plan calls itself that does no more than that."""

@@ -14,13 +14,13 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.power import applies
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Plan, Risk, before_and_after
 from hvtree.operations.consequence import Consequence, vms
 from hvtree.operations.power_phases import in_stages
 from hvtree.operations.powershell import script
 from hvtree.operations.preconditions import demand_of_all, find_vms, unavailable
+from hvtree.values import replace
 
 
 class StartGroup(Struct, frozen=True):

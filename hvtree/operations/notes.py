@@ -16,7 +16,6 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import Activity, VirtualMachine
 from hvtree.domain.names import quoted
 from hvtree.domain.passport import Passport, locked, others_notes, passport_of
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Operation, Plan, Risk, Step, before_and_after, side_by_side
 from hvtree.operations.consequence import Consequence, Subjects, vms
@@ -34,6 +33,7 @@ from hvtree.operations.preconditions import (
     unavailable,
     unsettled,
 )
+from hvtree.values import replace
 
 Found = tuple[VirtualMachine, Checkpoint]
 

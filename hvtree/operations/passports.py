@@ -14,10 +14,10 @@ from hvtree.domain.edits import CheckpointNotes, Create, SetNotes
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.domain.predictions import placeholder
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.base import Phase, Step
 from hvtree.operations.consequence import Consequence, Name
+from hvtree.values import replace
 
 
 def dated(passport: Passport | None, at_utc: datetime) -> Passport | None:

@@ -16,8 +16,8 @@ from hvtree.app.lockout import REFUSED
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.bridge import ask
+from hvtree.values import replace
 
 
 class HostQuestions:

@@ -17,12 +17,12 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.bridge import Tasks, ask
 from hvtree.ui.format import shown_name
 from hvtree.ui.host_questions import HostQuestions
 from hvtree.ui.shared_password import SharedPassword
 from hvtree.ui.views.password_bar import PasswordGiven, PasswordWish
+from hvtree.values import replace
 
 if TYPE_CHECKING:
     from hvtree.ui.dialogs.connect import ConnectDialog, TryOut

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hvtree.app.credentials import Secret
 from hvtree.app.host_view import HostView
 from hvtree.app.lockout import REFUSED
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class SharedPassword:

@@ -15,7 +15,7 @@ from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.group import LAST_ORDER, LONGEST_DELAY_S, Group, GroupMethod, Member, checked_group
 from hvtree.domain.names import comparable
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.kept_groups import FARM, SHOP
 
 

@@ -16,7 +16,7 @@ from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.kept_groups import FARM, SHOP, TAKEN
 from tests.support.trees import id_of, lab
 

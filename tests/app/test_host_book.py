@@ -12,7 +12,7 @@ from hvtree.app.keyring import Keyring
 from hvtree.app.settings_file import Store
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.leaks import leaks
 

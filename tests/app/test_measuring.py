@@ -10,8 +10,8 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.app.measuring import FIRST_STEP
 from hvtree.domain.errors import ConnectionFailure, Refused
 from hvtree.domain.model import VirtualMachine, VmState, Volume
-from hvtree.domain.values import replace
 from hvtree.operations.delete import DeleteCheckpoints
+from hvtree.values import replace
 from tests.support.emulated import EmulatedHost
 from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none

@@ -5,8 +5,8 @@ import pytest
 from hvtree.app.host_view import ConnectionPhase, HostChanged, HostRemoved
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, Refused
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none

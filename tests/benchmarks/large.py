@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

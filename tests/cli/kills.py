@@ -14,7 +14,6 @@ from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.domain.passport_change import PassportChange
 from hvtree.domain.predictions import is_placeholder, placeholder
-from hvtree.domain.values import replace
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
@@ -32,6 +31,7 @@ from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.halting_hvtree import ASKING, HEARD, SENDING, WRITTEN
 from tests.support.plans import at, fleet, vm_at
 from tests.support.trees import id_of, lab, ref, vm

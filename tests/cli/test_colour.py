@@ -12,7 +12,7 @@ from hvtree.cli.colour import Paint, wants_colour
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.table import width
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 from tests.support.trees import READ_AT, id_of, lab

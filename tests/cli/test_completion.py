@@ -17,7 +17,7 @@ from hvtree.app.memory.place import default_path as memory_path
 from hvtree.app.settings import Settings
 from hvtree.app.settings_file import default_path, save
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.kept_groups import FARM, SHOP, TAKEN
 from tests.support.powershell import NO_POWERSHELL, find_powershell
 from tests.support.terminal import Terminal

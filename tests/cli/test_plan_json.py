@@ -14,7 +14,6 @@ from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.passport import Passport
 from hvtree.domain.predictions import set_notes
-from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, Step
 from hvtree.operations.bring_back import BringBack
@@ -24,6 +23,7 @@ from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.group_plans import group_plans
 from tests.support.plans import HOST, at, fleet, vm_at
 from tests.support.steps import Steps

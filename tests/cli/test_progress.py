@@ -6,10 +6,10 @@ import pytest
 
 from hvtree.cli.output import Console
 from hvtree.cli.terminal import ProgressLines
-from hvtree.domain.values import replace
 from hvtree.jobs.job import JobView, StepPhase, StepView
 from hvtree.operations.base import Plan
 from hvtree.operations.create import CreateCheckpoint
+from hvtree.values import replace
 from tests.support.plans import fleet, vm_at
 from tests.support.trees import READ_AT, lab
 

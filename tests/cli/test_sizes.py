@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hvtree.cli.state_json import state_record
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.remote_host import RemoteHost
 from tests.support.terminal import Terminal
 from tests.support.trees import lab, vm

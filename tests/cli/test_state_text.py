@@ -8,7 +8,7 @@ from hvtree.cli.state_json import state_record
 from hvtree.cli.state_text import Look, state_lines
 from hvtree.cli.table import width
 from hvtree.domain.model import Activity, VmState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import READ_AT, id_of, lab, log_collector, vm
 
 

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import VirtualClock
 from hvtree.emulator.worlds import worlds
 from hvtree.emulator.worlds.schema import HostSpec, VmSpec
 from hvtree.hosts.inventory import vms_of
+from hvtree.values import replace
 from tests.support.agent_answer import Answer
 from tests.support.agent_connection import AgentConnection
 from tests.support.backends import (

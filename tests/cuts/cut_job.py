@@ -15,7 +15,6 @@ from hvtree.app.backoff import Backoff
 from hvtree.app.credentials import Secret
 from hvtree.app.workspace import Workspace
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.objects import VMSnapshot
 from hvtree.hosts import agent_starter
@@ -34,6 +33,7 @@ from hvtree.jobs.undo import undo_of
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation
+from hvtree.values import replace
 from tests.cuts.cases import LOCAL, OVER_TWO_HOSTS, WAYS, Case, Lasting
 from tests.cuts.operations import ANNA, FAR, HOST, WEB, checkpoint, far_world, operations, world
 from tests.support.harness import Yes

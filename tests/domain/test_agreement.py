@@ -5,7 +5,7 @@ from datetime import timedelta
 from hvtree.domain.agreement import disagreements
 from hvtree.domain.edits import Apply, Create, Delete, Power, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm, vm_named
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hvtree.domain.difference import VmDifference, compare, compare_vms
 from hvtree.domain.edits import Apply, Create, Delete, DeleteSubtree, Rename
 from hvtree.domain.model import Activity, HostState, VirtualMachine, VmState
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.machines import hosts
 from tests.support.trees import READ_AT, lab, ref, vm, vm_named
 

@@ -7,7 +7,7 @@ from hvtree.domain.disks import Merge, chain, chains, file_uses, is_read_write, 
 from hvtree.domain.edits import Apply, Create, Delete
 from hvtree.domain.model import DiskFile, VirtualMachine
 from hvtree.domain.paths import file_name
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.machines import machines
 from tests.support.trees import GB, id_of, lab, ref, vm, vm_named
 

@@ -16,7 +16,7 @@ from hvtree.domain.edits import (
 )
 from hvtree.domain.model import CheckpointType, HostState, VmState
 from hvtree.domain.predictions import is_placeholder
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import GB, id_of, lab, ref, shape, vm, vm_named
 
 WEB = (id_of("web"),)

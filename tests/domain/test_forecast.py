@@ -4,7 +4,7 @@ from hvtree.domain.edits import Delete
 from hvtree.domain.forecast import Forecast, forecast_deletion, volume_of
 from hvtree.domain.model import HostState, Volume
 from hvtree.domain.paths import file_name
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import GB, MB, id_of, lab, ref, vm_named
 
 

@@ -17,7 +17,7 @@ from hvtree.domain.group import (
     start_stages,
 )
 from hvtree.domain.group_members import there_and_lost
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import id_of, lab, vm
 

@@ -21,7 +21,7 @@ from hvtree.domain.group_checkpoint import (
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import id_of, lab, ref, vm_named
 

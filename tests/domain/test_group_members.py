@@ -10,7 +10,7 @@ from hvtree.domain.group import Member
 from hvtree.domain.group_members import SeenMember, Standing, seen_members
 from hvtree.domain.group_words import member_words, members_words, order_words, place_words
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import lab, vm_named
 

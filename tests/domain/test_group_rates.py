@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_rates import stop_rates
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.kept_groups import TAKEN
 
 METHOD = GroupMethod.PAUSE_AND_SAVE

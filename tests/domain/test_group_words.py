@@ -14,7 +14,7 @@ from hvtree.domain.group_words import (
     stopped_words,
     summary_words,
 )
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.domain.test_group_checkpoint import BOTH, EAST, RECORD
 from tests.support.plans import fleet
 

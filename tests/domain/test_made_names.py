@@ -7,7 +7,7 @@ import pytest
 from hvtree.domain.made_names import MadeName, Origin
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.names import GROUP_BASE, default_name, safety_name
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import vm
 
 AT = datetime(2026, 11, 5, 15, 36, 21)  # noqa: DTZ001  (a name has no time zone)

@@ -3,7 +3,7 @@
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.domain.names import isolated
 from hvtree.domain.news import news
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import lab, vm
 
 

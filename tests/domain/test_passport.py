@@ -17,7 +17,7 @@ from hvtree.domain.passport import (
     with_others_notes,
     with_passport,
 )
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 AT = datetime(2026, 11, 26, 14, 2, 31, tzinfo=UTC)
 FULL = Passport(

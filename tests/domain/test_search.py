@@ -8,7 +8,7 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.passport import Passport
 from hvtree.domain.search import parse, with_ancestors
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import EPOCH, GB, READ_AT, log_collector, vm
 
 TREE = vm(

@@ -9,12 +9,12 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.search import parse
 from hvtree.domain.sizes import Measurement, measured, remembering
-from hvtree.domain.values import replace
 from hvtree.domain.words import sizes_words, space_words, sum_words
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Plan
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
+from hvtree.values import replace
 from tests.support.trees import GB, READ_AT, id_of, lab, vm
 
 WHOLE = vm("base(p1(p2*) p3)", "web")

@@ -1,7 +1,7 @@
 """What a VM takes on disk because of its checkpoints, part by part."""
 
 from hvtree.domain.model import DiskFile, SpaceTaken
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import GB, MB, log_collector, vm
 
 

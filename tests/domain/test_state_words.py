@@ -12,7 +12,7 @@ from hvtree.domain.state_words import (
     status_words,
     type_words,
 )
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import vm
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from hvtree.domain.model import VirtualMachine
 from hvtree.domain.tree import CheckpointTree
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.trees import EPOCH, id_of, vm
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from hvtree.domain.edits import Create
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.passport import Passport, others_notes, passport_of, with_passport
-from hvtree.domain.values import replace
 from hvtree.hosts import wire
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.codec import Decoder, News, decoded
 from hvtree.hosts.inventory import merged
 from hvtree.hosts.messages import Changed, Hello, HostFacts, InventoryEnd, Results, VmGroups
 from hvtree.hosts.wire_verbs import question, receipt
+from hvtree.values import replace
 from tests.fuzz.target import Target
 from tests.support.agents import Rpc
 from tests.support.virtual_host import VirtualHost, guid, virtual_host, vm_spec

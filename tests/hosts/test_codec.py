@@ -9,10 +9,10 @@ import msgspec
 
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.sizes import Sized, measured
-from hvtree.domain.values import replace
 from hvtree.hosts import wire
 from hvtree.hosts.codec import Decoder
 from hvtree.hosts.turn import Turn
+from hvtree.values import replace
 from tests.support.scripted_agent import vm
 
 PATH = "a-now.avhdx"

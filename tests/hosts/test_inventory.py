@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.errors import BadHostData
 from hvtree.domain.model import Activity, CheckpointType, HostState, SpaceTaken, VirtualMachine, VmState
-from hvtree.domain.values import replace
 from hvtree.hosts.inventory import merged, utc, vm_of, vms_of
 from hvtree.hosts.messages import (
     CheckpointRecord,
@@ -22,6 +21,7 @@ from hvtree.hosts.messages import (
     VmRecord,
     VolumeRecord,
 )
+from hvtree.values import replace
 
 TIME = "2014-09-21T19:37:31.0000000Z"
 

@@ -12,8 +12,8 @@ import pytest
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, DiskFile, HostState, VirtualMachine, VmState
-from hvtree.domain.values import replace
 from hvtree.hosts.polling import is_news, poll
+from hvtree.values import replace
 from tests.support.virtual_time import run
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

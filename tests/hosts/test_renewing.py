@@ -9,11 +9,11 @@ import pytest
 from hvtree.domain.edits import Create, Power, SetPower
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.lease import LONGEST_LEASE_S, Lease
-from hvtree.domain.values import replace
 from hvtree.hosts.channel import AgentUnreachable
 from hvtree.hosts.client import Client
 from hvtree.hosts.handshake import Timing
 from hvtree.hosts.winrm.shell_connector import IDLE_TIMEOUT
+from hvtree.values import replace
 from tests.support.scripted_agent import ScriptedChannel, ok
 from tests.support.scripted_client import connected, nothing, results
 from tests.support.virtual_time import run

@@ -7,7 +7,6 @@ import pytest
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept
@@ -18,6 +17,7 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import RenameGroupCheckpoint
 from hvtree.operations.group_power import StartGroup
 from hvtree.operations.group_target import GroupTarget
+from hvtree.values import replace
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
 from tests.support.trees import lab, vm

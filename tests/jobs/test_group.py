@@ -6,12 +6,12 @@ from hvtree.app.host_view import Event
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.group import CheckpointGroup
+from hvtree.values import replace
 from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
 from tests.support.plans import vm_at

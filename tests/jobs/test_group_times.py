@@ -9,9 +9,9 @@ import pytest
 
 from hvtree.domain.edits import Power, SetPower
 from hvtree.domain.receipt import Outcome
-from hvtree.domain.values import replace
 from hvtree.jobs.group_times import group_times
 from hvtree.jobs.job import StepView, Verdict
+from hvtree.values import replace
 from tests.jobs.test_several_hosts import GROUP, HOSTS
 from tests.support.harness import Harness, with_harness
 

@@ -14,7 +14,6 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import Activity, VirtualMachine, VmState
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints
@@ -30,6 +29,7 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import at, fleet, refusal, vm_at
 from tests.support.trees import lab, vm

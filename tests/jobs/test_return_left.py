@@ -12,7 +12,6 @@ from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Member
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.kept import KeptPlan, kept
 from hvtree.jobs.made import MadeCheckpoints
@@ -21,6 +20,7 @@ from hvtree.jobs.outcomes import Outcome
 from hvtree.jobs.recovery import Recovery, look_at
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import steps_of
+from hvtree.values import replace
 from tests.cli.kills import JOINT, LAB, STATES
 from tests.jobs.test_apply_group import HOSTS, MEMBERS, states, taken
 from tests.support.harness import Harness, with_harness

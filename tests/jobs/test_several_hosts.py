@@ -8,7 +8,6 @@ import pytest
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView, StepPhase, Verdict
 from hvtree.jobs.wait_idle import TimeLimits
@@ -17,6 +16,7 @@ from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
+from hvtree.values import replace
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at
 from tests.support.trees import lab, vm

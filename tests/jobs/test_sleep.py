@@ -2,10 +2,10 @@
 
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.cmdlets.settings import VmChange
 from hvtree.jobs.job import Verdict
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.jobs.test_several_hosts import GROUP, HOSTS
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at

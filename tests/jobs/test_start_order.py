@@ -3,9 +3,9 @@
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.group import StartStage
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.wait_idle import TimeLimits
+from hvtree.values import replace
 from tests.jobs.test_several_hosts import GROUP, HOSTS, STATES, states, verdicts
 from tests.support.harness import Harness, with_harness
 from tests.support.plans import vm_at

@@ -3,8 +3,8 @@
 from hvtree.domain.edits import Apply, Create, Delete, Rename, SetPower
 from hvtree.domain.model import Activity, HostState, VmState
 from hvtree.domain.power import Power
-from hvtree.domain.values import replace
 from hvtree.jobs.summary import name_of, what_is_where
+from hvtree.values import replace
 from tests.support.trees import id_of, lab, ref, vm
 
 LAB = lab(web="base(p1(p2*) p3)", db="x*")

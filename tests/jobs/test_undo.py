@@ -6,7 +6,6 @@ from hvtree.domain.difference import compare_vms
 from hvtree.domain.errors import Refused
 from hvtree.domain.model import VirtualMachine, VmState
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.jobs.job import JobView, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.jobs.undo import undo_of
@@ -18,6 +17,7 @@ from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.harness import Harness, with_harness
 from tests.support.narrowing import not_none
 from tests.support.plans import at, vm_at

@@ -7,9 +7,9 @@ import pytest
 
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.names import parse_default_name
-from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Plan, Risk, steps_of
+from hvtree.values import replace
 from tests.support.plans import after, at, fleet, sentences, titles, vm_at
 from tests.support.trees import EPOCH, GB, READ_AT, id_of, lab, shape, vm, vm_named
 

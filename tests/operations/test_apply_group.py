@@ -12,10 +12,10 @@ from hvtree.domain.group_checkpoint import GroupRecord, RecordedPart
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Risk
 from hvtree.operations.group_target import GroupTarget
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.plans import after, at, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import id_of, lab, ref, vm, vm_named

@@ -8,9 +8,9 @@ import pytest
 from hvtree.domain import predictions
 from hvtree.domain.model import CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name, parse_default_name
-from hvtree.domain.values import replace
 from hvtree.operations.base import Risk
 from hvtree.operations.create import CreateCheckpoint, to_decide
+from hvtree.values import replace
 from tests.support.plans import after, expected_shapes, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import GB, READ_AT, lab, vm
 

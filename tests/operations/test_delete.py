@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.edits import Delete
 from hvtree.domain.model import HostState, VirtualMachine, VmState, Volume
-from hvtree.domain.values import replace
 from hvtree.operations.base import Plan, Risk
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
+from hvtree.values import replace
 from tests.support.machines import machines
 from tests.support.plans import (
     HOST,

@@ -12,9 +12,9 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState, Volume
 from hvtree.domain.names import default_name
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.operations.base import Risk
 from hvtree.operations.group import CheckpointGroup
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.plans import after, expected_shapes, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import GB, READ_AT, id_of, lab, vm, vm_named

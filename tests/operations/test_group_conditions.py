@@ -10,7 +10,6 @@ from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.edits import Delete, Rename
 from hvtree.domain.group import GroupMethod
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
-from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
@@ -18,6 +17,7 @@ from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupCheckpoint, RenameGroupCheckpoint
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
+from hvtree.values import replace
 from tests.operations.test_apply_group import marked, member, record
 from tests.support.plans import after, at, fleet, refusal, sentences, vm_at
 from tests.support.trees import lab, ref, shape, vm, vm_named

@@ -8,13 +8,13 @@ from hvtree.domain.edits import CheckpointNotes, SetNotes, SetVmNotes
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport, passport_of, with_passport
 from hvtree.domain.predictions import set_notes, set_vm_notes
-from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Operation, Risk
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoints, Written
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.plans import after, at, fleet, refusal, sentences, titles, vm_at
 from tests.support.trees import READ_AT, lab, vm

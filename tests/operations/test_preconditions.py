@@ -5,7 +5,6 @@ import pytest
 from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, CheckpointType, HostState, VmState
-from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
 from hvtree.operations.base import Operation, touched
 from hvtree.operations.create import CreateCheckpoint
@@ -13,6 +12,7 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.plans import HOST, at, fleet, refusal, vm_at
 from tests.support.trees import id_of, lab, vm
 

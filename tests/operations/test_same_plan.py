@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from hvtree.domain.edits import Power, Rename, SetPower
 from hvtree.domain.model import HostState, VmState
-from hvtree.domain.values import replace
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.base import Plan, Step, is_same_plan
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.operations.group import CheckpointGroup
+from hvtree.values import replace
 from tests.support.plans import HOST, at, fleet, sentences, vm_at
 from tests.support.steps import Steps
 from tests.support.trees import EPOCH, GB, READ_AT, id_of, lab, ref, vm, vm_named

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hvtree.domain.model import HostState, Volume
-from hvtree.domain.values import replace
 from hvtree.hosts.inventory import utc
+from hvtree.values import replace
 from tests.support.trees import lab, vm
 
 ZONES = ("UTC", "Asia/Tokyo", "America/Los_Angeles")

@@ -10,9 +10,9 @@ import base64
 import re
 import subprocess
 
-from hvtree.domain.values import replace
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput, Program
 from hvtree.emulator.winrm.standard_input import InputMode, reading_of
+from hvtree.values import replace
 from tests.support.encoded import encoded
 from tests.support.waiting import WAIT_S
 

@@ -12,7 +12,6 @@ from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import CheckpointType, HostState, VmState
 from hvtree.domain.passport import Passport
 from hvtree.domain.passport_change import PassportChange
-from hvtree.domain.values import replace
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
 from hvtree.operations.base import Operation
 from hvtree.operations.delete_all import DeleteAllCheckpoints
@@ -21,6 +20,7 @@ from hvtree.operations.group_edits import DeleteGroupCheckpoint, ExportGroupChec
 from hvtree.operations.group_notes import EditGroupNotes
 from hvtree.operations.group_power import SaveGroup, ShutDownGroup, StartGroup
 from hvtree.operations.group_target import GroupTarget
+from hvtree.values import replace
 from tests.support.plans import HOST, at, vm_at
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 

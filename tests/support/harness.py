@@ -21,13 +21,13 @@ from hvtree.domain.address import CheckpointAddress, VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.hosts.client import Client
 from hvtree.jobs.job import JobView, StepPhase
 from hvtree.jobs.journal import Journal
 from hvtree.jobs.ports import Approver
 from hvtree.jobs.wait_idle import TimeLimits
 from hvtree.operations.base import Operation, Plan
+from hvtree.values import replace
 from tests.support import trees, virtual_time
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost, is_measured
 

@@ -24,7 +24,7 @@ from typing import Any
 from hvtree.domain.checkpoint import Checkpoint, CheckpointKind, CheckpointRef
 from hvtree.domain.lease import LEASE_S
 from hvtree.domain.model import DiskFile, HostState, VirtualMachine, VmState, Volume
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 EPOCH = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 """When the first checkpoint of each VM was taken."""

@@ -43,11 +43,11 @@ from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.emulator.worlds.schema import World
 from hvtree.jobs.job import JobView
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.selection import Selection
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.dialog_user import DialogUser, plain
 from tests.support.emulated import PROFILE, SECRET, EmulatedHost, is_measured

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from hvtree.domain.values import replace
 from hvtree.emulator.host.faults import Fault
 from hvtree.jobs.job import JobView
 from hvtree.jobs.queue import KEPT
+from hvtree.values import replace
 from tests.support.window import AtWindow, WindowUser
 from tests.ui.test_activity import begin_export, take_checkpoint
 

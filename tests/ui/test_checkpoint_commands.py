@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, QTimer
 
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser

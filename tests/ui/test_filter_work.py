@@ -6,10 +6,10 @@ import pytest
 
 from hvtree.domain.edits import Rename
 from hvtree.domain.model import HostState, Volume
-from hvtree.domain.values import replace
 from hvtree.ui import filtering
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.window import AtWindow, WindowUser

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from hvtree.app.group_files import write_groups
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.group_user import GroupUser
 from tests.support.window import AtWindow, WindowUser
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.emulator.host.enums import GroupType
 from hvtree.emulator.host.faults import Fault
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.dialog_user import DialogUser
 from tests.support.group_user import GroupUser

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.ui.host_time import offset_words, time_words, zone_words
+from hvtree.values import replace
 from tests.support.trees import lab
 
 MOMENT = datetime(2026, 11, 26, 8, 36, tzinfo=UTC)

@@ -15,11 +15,11 @@ from hvtree.app.credentials import Secret
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.hosts.winrm.tls import certificate_of
 from hvtree.jobs.job import Verdict
 from hvtree.ui.dialogs.error import ErrorDialog
 from hvtree.ui.run import leave
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.hostile_names import EVIL, MARKUP, evil_world

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QMenu
 
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import CheckpointType
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
 from hvtree.ui.dialogs.operation_dialog import OperationDialog
 from hvtree.ui.intents.group import GROUP
@@ -13,6 +12,7 @@ from hvtree.ui.intents.operation_intent import OperationIntent
 from hvtree.ui.intents.registry import INTENTS, intent
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 

@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from hvtree.domain.model import HostState, Volume
-from hvtree.domain.values import replace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views import tree_style
 from hvtree.ui.views.details import DetailsView
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.narrowing import not_none

@@ -9,10 +9,10 @@ from hvtree.app.credentials import Secret
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure, HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.theme import Theme
 from hvtree.ui.widgets.tool_bar import FittingToolBar
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.narrowing import not_none
 from tests.support.window import AtWindow, WindowUser

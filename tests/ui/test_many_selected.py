@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
-from hvtree.domain.values import replace
 from hvtree.operations import create, group
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.intents.create import CREATE, CREATE_NAMED
@@ -22,6 +21,7 @@ from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views import details_several
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.window import AtWindow, WindowUser

@@ -6,13 +6,13 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu
 
 from hvtree.domain.model import CheckpointType, VmState
-from hvtree.domain.values import replace
 from hvtree.ui import menus as menus_module
 from hvtree.ui.intents.apply import APPLY, REVERT
 from hvtree.ui.intents.create import CREATE
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.intents.registry import INTENTS
 from hvtree.ui.theme import Theme
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.window import AtWindow, WindowUser

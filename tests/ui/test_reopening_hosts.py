@@ -5,7 +5,7 @@ import pytest
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import BadInput, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.opening import HV01, HV02, RIGHT, Shelf, phase, view
 from tests.support.window import AtBook, AtWindow, WindowUser

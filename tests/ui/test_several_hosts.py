@@ -2,12 +2,12 @@
 
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.ui.intents.apply import APPLY
 from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.intents.group import GROUP
 from hvtree.ui.selection import Selection
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.dialog_user import plain
 from tests.support.opening import fill_in

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QTextBrowser
 
 from hvtree.app.host_view import ConnectionPhase, HostView
-from hvtree.domain.values import replace
 from hvtree.jobs.job import Verdict
 from hvtree.ui.format import phase_words
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import HostNode
 from hvtree.ui.views.details_notices import host_notice
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 

@@ -23,10 +23,10 @@ from hvtree.app.doctor.stage_report import (
 from hvtree.app.doctor.texts import Explainer
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.hosts.messages import HostFacts
 from hvtree.hosts.stage_results import Service, ShellResult
 from hvtree.hosts.stages import LocalStages, WinRmStages
+from hvtree.values import replace
 
 StageReports = tuple[StageReport, ...]
 

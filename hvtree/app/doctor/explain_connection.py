@@ -9,9 +9,9 @@ from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.errors import BadInput, HVTreeError
 from hvtree.domain.host_profile import endpoint_for, in_url
 from hvtree.domain.thresholds import EXPIRES_SOON, KERBEROS_SKEW_S
-from hvtree.domain.values import replace
 from hvtree.hosts.identify import MECHANISMS, is_offered, system_of
 from hvtree.hosts.stage_results import Addresses, LoginResult, Reached, Service, ShellResult, TlsFinding
+from hvtree.values import replace
 
 CERTIFICATE_STAGES = (StageId.ISSUER, StageId.CERTIFICATE_NAME, StageId.VALIDITY, StageId.PIN)
 CONNECTION_STAGES = (

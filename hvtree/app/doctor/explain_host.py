@@ -8,9 +8,9 @@ from hvtree.app.doctor.stage_report import StageId, StageReport
 from hvtree.app.doctor.texts import Explainer, duration, harmless
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.thresholds import CLOCK_WARNS_S, KERBEROS_SKEW_S, LATENCY_WARNS_S
-from hvtree.domain.values import replace
 from hvtree.hosts.messages import HostFacts, Rights
 from hvtree.hosts.stage_results import AgentStart, PowerShellFacts, Pulse
+from hvtree.values import replace
 
 OLDEST = (5, 1)
 FULL = "FullLanguage"

@@ -18,8 +18,8 @@ from hvtree.assets import resource
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import LOGIN_NAMES, HostProfile
 from hvtree.domain.names import isolated
-from hvtree.domain.values import replace
 from hvtree.operations.powershell import quote
+from hvtree.values import replace
 
 WINDOWS = "Windows"
 """What `platform.system()` says."""

@@ -10,7 +10,7 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.group import Group
 from hvtree.domain.group_checkpoint import GroupRecord
 from hvtree.domain.names import comparable, quoted
-from hvtree.domain.values import replace
+from hvtree.values import replace
 
 
 class GroupContent(Struct, frozen=True):

@@ -32,9 +32,9 @@ from hvtree.domain.errors import BadInput
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.receipt import Outcome
-from hvtree.domain.values import replace
 from hvtree.jobs.kept import KeptPlan, checked
 from hvtree.operations.base import Phase, Risk, Step
+from hvtree.values import replace
 
 LARGEST = 256 << 20
 """Bytes of text that a plan may have: 500 VMs with 50 checkpoints each take about 15 MB."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from hvtree.emulator.agent.leases import Leases
 from hvtree.emulator.agent.records import error_record, iso
@@ -89,8 +89,7 @@ _NEEDED = {
 """By verb, the argument that has to be a text, and the field that has it."""
 
 
-@dataclass
-class RunningVerb:
+class RunningVerb(Struct):
     """A verb that is being carried out: a cmdlet call for each VM, all begun at once, so that VMs don't wait for each other."""
 
     ids: tuple[str, ...]

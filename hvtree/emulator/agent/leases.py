@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.clock import Timer
 from hvtree.emulator.host.invocation import Invocation
 from hvtree.hosts.messages import Error, Lease
+from hvtree.values import replace
 
 RETRY_S = 0.5
 """How soon a VM is looked at again that is between two states."""
@@ -29,8 +31,7 @@ _WAYS: Mapping[tuple[str, str], str] = {
 """From a state and the one in which a VM belongs to what takes it there, or nearer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     goal: str
     lease: Lease
     is_started: bool = False

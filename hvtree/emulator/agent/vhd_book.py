@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct
 
 from hvtree.emulator.agent.records import disk_record
 from hvtree.emulator.cmdlets.hyperv import HyperV
@@ -27,8 +28,7 @@ LIMIT_S = 30.0
 _RETRY = timedelta(seconds=60)
 
 
-@dataclass
-class _Known:
+class _Known(Struct):
     """What is known of a file that had this size and this parent."""
 
     stamp: tuple[int, str]
@@ -36,8 +36,7 @@ class _Known:
     tried: datetime
 
 
-@dataclass(eq=False)
-class Question:
+class Question(Struct, eq=False):
     """Somebody who wants to know some files, and is called once they are known or time is up."""
 
     answered: Callable[[], None]

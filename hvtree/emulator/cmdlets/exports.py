@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from ntpath import basename, isabs, splitext
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.checkpoints import WITHOUT_DEFINITION
 from hvtree.emulator.host import errors
@@ -25,10 +26,10 @@ from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import CONFIG_BYTES, Checkpoint, Machine, VmSettings
 from hvtree.emulator.host.objects import VirtualMachine, VMSnapshot
 from hvtree.emulator.host.views import snapshot_view, vm_view
+from hvtree.values import replace
 
 
-@dataclass(frozen=True)
-class ExportedDisk:
+class ExportedDisk(Struct, frozen=True):
     """A disk file in an export: where, how large, and which of the others is its parent."""
 
     path: str
@@ -37,24 +38,21 @@ class ExportedDisk:
     parent: str | None = None
 
 
-@dataclass(frozen=True)
-class ExportedDrive:
+class ExportedDrive(Struct, frozen=True):
     """A drive in an export: its place on a controller, and the path of its disk."""
 
     place: Drive
     path: str
 
 
-@dataclass(frozen=True)
-class ExportedCheckpoint:
+class ExportedCheckpoint(Struct, frozen=True):
     """A checkpoint in an export, with its drives."""
 
     entry: Checkpoint
     drives: tuple[ExportedDrive, ...]
 
 
-@dataclass(frozen=True)
-class ExportedVm:
+class ExportedVm(Struct, frozen=True):
     """What a .vmcx of an export says: enough to import it again."""
 
     vm_id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.selection import Names, Snapshots, Vms, find_snapshots, find_vms, listed, matches
 from hvtree.emulator.host import errors
@@ -29,8 +30,7 @@ SERVICES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Owners:
+class Owners(Struct, frozen=True):
     """Whose hardware is asked for: VMs by names or as objects, or checkpoints."""
 
     vm_name: Names | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from ntpath import basename
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.exports import ExportedVm
 from hvtree.emulator.cmdlets.registry import ImportPlace, Registry, machine_of
@@ -17,6 +18,7 @@ from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.objects import VirtualMachine
 from hvtree.emulator.host.views import vm_view
+from hvtree.values import replace
 
 _UNREADABLE = (
     "Unable to import virtual machine due to configuration errors. "
@@ -24,8 +26,7 @@ _UNREADABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """The parameters of Import-VM and Compare-VM."""
 
     path: str
@@ -46,8 +47,7 @@ class Import:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CompatibilityReport:
+class CompatibilityReport(Struct, frozen=True):
     """What Compare-VM returns: the VM as it would be imported, and what stands in the way."""
 
     vm: VirtualMachine
@@ -59,8 +59,7 @@ class CompatibilityReport:
     """Network adapters whose switch the host does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """An import that a compatibility report stands for."""
 
     wanted: Import

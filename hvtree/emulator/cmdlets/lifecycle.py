@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from ntpath import isabs
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.exports import Exports
 from hvtree.emulator.cmdlets.registry import Registry
@@ -27,12 +28,12 @@ from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.machine import Machine, VmSettings, copied
 from hvtree.emulator.host.merging import Merger
 from hvtree.emulator.host.views import vm_view
+from hvtree.values import replace
 
 _REMOVABLE = frozenset({VMState.Off, VMState.Saved})
 
 
-@dataclass(frozen=True, slots=True)
-class NewVm:
+class NewVm(Struct, frozen=True):
     """The parameters of New-VM."""
 
     name: str

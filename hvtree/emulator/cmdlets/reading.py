@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from hvtree.emulator.cmdlets.groups import Groups
@@ -32,6 +31,7 @@ from hvtree.emulator.host.objects import (
 )
 from hvtree.emulator.host.quirks import Quirks
 from hvtree.emulator.host.vhd_reads import VhdReads
+from hvtree.values import replace
 
 T = TypeVar("T")
 

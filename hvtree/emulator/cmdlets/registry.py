@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from hvtree.emulator.cmdlets.exports import ExportedDisk, ExportedDrive, ExportedVm, files_of
 from hvtree.emulator.host import errors
@@ -16,10 +17,10 @@ from hvtree.emulator.host.jobs import HostJob
 from hvtree.emulator.host.machine import Checkpoint, Machine, copied
 from hvtree.emulator.host.objects import VirtualMachine
 from hvtree.emulator.host.views import vm_view
+from hvtree.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlace:
+class ImportPlace(Struct, frozen=True):
     """Where the parts of an imported VM go. A disk that is not in `disks` stays where it is."""
 
     folder: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.selection import Names, Vms, find_vms, listed
 from hvtree.emulator.host import errors
@@ -15,12 +16,12 @@ from hvtree.emulator.host.errors import CmdletError
 from hvtree.emulator.host.invocation import Invocation, Target, TargetResult
 from hvtree.emulator.host.machine import Machine
 from hvtree.emulator.host.views import vm_view
+from hvtree.values import replace
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class VmChange:
+class VmChange(Struct, frozen=True):
     """The parameters of Set-VM that were given; None leaves a property as it is."""
 
     checkpoint_type: CheckpointType | None = None

@@ -7,10 +7,11 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Protocol
+
+from msgspec import Struct
 
 _log = logging.getLogger(__name__)
 _START = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
@@ -50,11 +51,13 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(order=True)
-class _Entry:
+class _Entry(Struct):
     when: datetime
     number: int
-    timer: Timer = field(compare=False)
+    timer: Timer
+
+    def __lt__(self, other: _Entry) -> bool:
+        return (self.when, self.number) < (other.when, other.number)
 
 
 class _Agenda:

@@ -6,8 +6,9 @@ import random
 import re
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+
+from msgspec import Struct, field
 
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.changes import ChangeLog, Guard
@@ -25,8 +26,7 @@ from hvtree.emulator.host.vhd_reads import VhdReads
 Begin = Callable[[Machine, TargetResult], "HostJob | object"]
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What does not change about a host."""
 
     name: str
@@ -46,16 +46,14 @@ class Facts:
         return found is not None and int(found[1]) < release
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """A shared folder that the host can reach, and whether its computer account may write there (fact 64)."""
 
     path: str
     is_writable: bool = True
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What is on a host at the start; `hvtree.emulator.worlds.build` makes it from a world."""
 
     facts: Facts
@@ -69,16 +67,14 @@ class Contents:
     seed: str = ""
 
 
-@dataclass
-class _Slow:
+class _Slow(Struct):
     """The delay that a fault adds to the work that is about to begin."""
 
     seconds: float = 0.0
     failure: errors.CmdletError | None = None
 
 
-@dataclass
-class Core:
+class Core(Struct, dict=True):
     """The host below its cmdlets. Hold `guard` to use anything here."""
 
     contents: Contents

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from ntpath import basename, dirname, normpath, splitext
+
+from msgspec import Struct, field
 
 from hvtree.emulator.host.enums import VhdFormat, VhdType
 
@@ -30,8 +31,7 @@ class NoVolumeError(Exception):
     """A path leads to no volume of the host."""
 
 
-@dataclass(eq=False)
-class Volume:
+class Volume(Struct, eq=False):
     """A volume, by letter ("D:") or by mount folder ("C:\\ClusterStorage\\Volume1")."""
 
     name: str
@@ -50,8 +50,7 @@ class Volume:
         return self.free < FULL_BELOW
 
 
-@dataclass(eq=False, slots=True)
-class Drive:
+class Drive(Struct, eq=False):
     """A place on a controller, of Now or of a checkpoint, and the disk file that it uses."""
 
     file: DiskFile
@@ -61,8 +60,7 @@ class Drive:
     number: int = 0
 
 
-@dataclass(eq=False, slots=True)
-class DiskFile:
+class DiskFile(Struct, eq=False):
     """One virtual disk file. `holder` is the drive that uses it; without one it waits to be merged or deleted."""
 
     path: str
@@ -92,8 +90,7 @@ class DiskFile:
             file = file.parent
 
 
-@dataclass(eq=False, slots=True)
-class PlainFile:
+class PlainFile(Struct, eq=False):
     """Any other file. `content` is what an import finds in it."""
 
     path: str

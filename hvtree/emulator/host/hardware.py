@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 _ADAPTERS = uuid.UUID("5f0f9a36-4f8b-4a4c-8f0a-1b8d2f6c7e01")
 _OUI = "00155D"
@@ -22,8 +23,7 @@ class SwitchType(IntEnum):
     External = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A virtual switch of the host. Its id is a GUID in lower case."""
 
     id: str
@@ -36,8 +36,7 @@ class Switch:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkAdapter:
+class NetworkAdapter(Struct, frozen=True):
     """A network adapter of a VM, as its settings have it."""
 
     id: str
@@ -64,8 +63,7 @@ class NetworkAdapter:
         return (f"10.{b}.{c}.{max(d, 1)}", f"fe80::{a:x}{b:02x}:{c:x}{d:02x}")
 
 
-@dataclass(frozen=True, slots=True)
-class DvdDrive:
+class DvdDrive(Struct, frozen=True):
     """A DVD drive of a VM; without a path it is empty."""
 
     path: str = ""

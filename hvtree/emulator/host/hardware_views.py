@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hvtree.emulator.host.core import Core
 from hvtree.emulator.host.enums import ControllerType, VMState
@@ -11,8 +11,7 @@ from hvtree.emulator.host.machine import Checkpoint, Machine, VmSettings
 from hvtree.emulator.host.views import controller_id
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """A VM, or one of its checkpoints."""
 
     vm_id: str
@@ -32,8 +31,7 @@ class Owner:
         return f"Microsoft:{(self.snapshot_id or self.vm_id).upper()}"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedAdapter:
+class OwnedAdapter(Struct, frozen=True):
     """A network adapter (Get-VMNetworkAdapter); its switch if the host has it."""
 
     owner: Owner
@@ -41,8 +39,7 @@ class OwnedAdapter:
     switch: Switch | None
 
 
-@dataclass(frozen=True, slots=True)
-class HostAdapter:
+class HostAdapter(Struct, frozen=True):
     """The network adapter of the host itself on a switch (Get-VMNetworkAdapter -ManagementOS)."""
 
     switch: Switch
@@ -50,16 +47,14 @@ class HostAdapter:
     computer: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostSwitch:
+class HostSwitch(Struct, frozen=True):
     """A virtual switch (Get-VMSwitch)."""
 
     switch: Switch
     computer: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedDvdDrive:
+class OwnedDvdDrive(Struct, frozen=True):
     """A DVD drive (Get-VMDvdDrive); `controller` begins its id."""
 
     owner: Owner
@@ -67,22 +62,19 @@ class OwnedDvdDrive:
     controller: str
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The memory of a VM or checkpoint (Get-VMMemory)."""
 
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True)
-class Processor:
+class Processor(Struct, frozen=True):
     """The processors of a VM or checkpoint (Get-VMProcessor)."""
 
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True)
-class ScsiController:
+class ScsiController(Struct, frozen=True):
     """A SCSI controller (Get-VMScsiController)."""
 
     owner: Owner
@@ -90,8 +82,7 @@ class ScsiController:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrationService:
+class IntegrationService(Struct, frozen=True):
     """An integration service (Get-VMIntegrationService)."""
 
     owner: Owner

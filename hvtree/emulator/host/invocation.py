@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
 
 from hvtree.emulator.host.changes import Guard
 from hvtree.emulator.host.clock import Clock, Timer
@@ -13,8 +14,7 @@ from hvtree.emulator.host.errors import CmdletError, cancelled
 from hvtree.emulator.host.jobs import HostJob, JobTable
 
 
-@dataclass
-class TargetResult:
+class TargetResult(Struct):
     """The answer for one target. `began` and `ended` are the host's clock around the work."""
 
     target: str
@@ -33,8 +33,7 @@ class TargetResult:
         return self.ended is not None
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A VM or checkpoint to work on. `begin` starts the work and returns its job, or a value at once; it raises `CmdletError`."""
 
     key: str

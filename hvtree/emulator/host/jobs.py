@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from hvtree.emulator.host.changes import Guard
 from hvtree.emulator.host.clock import Clock, Timer
@@ -71,8 +72,7 @@ class HostJob:
             callback(self)
 
 
-@dataclass(frozen=True)
-class _Course:
+class _Course(Struct, frozen=True):
     """A job that the clock drives: its reports and its end."""
 
     clock: Clock

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from hvtree.emulator.host.disks import DiskFile, Drive
 from hvtree.emulator.host.enums import (
@@ -16,6 +17,7 @@ from hvtree.emulator.host.enums import (
 )
 from hvtree.emulator.host.hardware import DvdDrive, NetworkAdapter
 from hvtree.emulator.host.jobs import HostJob
+from hvtree.values import replace
 
 CONFIG_BYTES = 73_728
 """Size of a .vmcx file (fact 81)."""
@@ -36,8 +38,7 @@ _IN_MEMORY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class VmSettings:
+class VmSettings(Struct, frozen=True):
     """What a checkpoint captures of a VM besides its disks, and what applying it brings back."""
 
     memory_startup: int = 1 << 30
@@ -49,8 +50,7 @@ class VmSettings:
     dvd_drives: tuple[DvdDrive, ...] = ()
 
 
-@dataclass(slots=True)
-class Guest:
+class Guest(Struct):
     """What the guest of a VM responds to: backups (VSS), and requests to shut down."""
 
     has_vss: bool = True
@@ -58,8 +58,7 @@ class Guest:
     is_locked: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, eq=False):
     """One checkpoint as the host keeps it. Ids are GUIDs in lower case."""
 
     id: str
@@ -89,8 +88,7 @@ class Checkpoint:
         return self.config_bytes + self.memory_bytes
 
 
-@dataclass(eq=False)
-class Machine:
+class Machine(Struct, eq=False):
     """One VM as the host keeps it."""
 
     id: str

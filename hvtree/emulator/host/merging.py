@@ -7,8 +7,9 @@ blocks and keeps its own name, and whatever pointed at the child points at it. W
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from hvtree.emulator.host import errors
 from hvtree.emulator.host.clock import Timer
@@ -19,8 +20,7 @@ from hvtree.emulator.host.jobs import TICK_S, HostJob
 from hvtree.emulator.host.machine import Machine
 
 
-@dataclass
-class _Run:
+class _Run(Struct):
     """The merges of one VM, one after the other, as one job. Weights are bytes to copy."""
 
     job: HostJob

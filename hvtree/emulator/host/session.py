@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 LanguageMode = Literal["FullLanguage", "ConstrainedLanguage", "RestrictedLanguage", "NoLanguage"]
 
@@ -11,8 +12,7 @@ POWERSHELL = "5.1.20348.2110"
 """The version on Windows Server 2022."""
 
 
-@dataclass
-class PowerShellSession:
+class PowerShellSession(Struct):
     """May be changed at any time; each new query sees the current values."""
 
     powershell: str = POWERSHELL

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.cmdlets.settings import VmChange
@@ -54,8 +55,7 @@ class CimError(Exception):
         self.command = ""
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Struct, frozen=True):
     namespace: str
     rows: Rows
 

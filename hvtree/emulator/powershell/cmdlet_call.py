@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hvtree.emulator.cmdlets.hyperv import HyperV
 from hvtree.emulator.host.invocation import Invocation
@@ -14,8 +15,7 @@ Parameters = Mapping[str, Any]
 Answer = CmdletOutput[Any] | Invocation
 
 
-@dataclass(frozen=True)
-class CmdletCall:
+class CmdletCall(Struct, frozen=True):
     """What a cmdlet does on the host, and the parameters that it understands besides the common ones."""
 
     run: Callable[[HyperV, Parameters], Answer]

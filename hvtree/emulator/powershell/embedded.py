@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LARGEST = 1 << 20
 """Characters of such a text: far more than WinRM lets through."""
@@ -14,8 +15,7 @@ class EmbeddedError(Exception):
     """A text that is no instance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """An instance with those properties alone that its text has."""
 
     class_name: str

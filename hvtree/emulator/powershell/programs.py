@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from hvtree.emulator.powershell.surroundings import Surroundings
 from hvtree.emulator.winrm.process import (
@@ -16,6 +15,7 @@ from hvtree.emulator.winrm.process import (
     ProcessOutput,
     Program,
 )
+from hvtree.values import replace
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _FULL_PATH = re.compile(r"[A-Za-z]:\\")

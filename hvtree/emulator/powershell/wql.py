@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Row = Mapping[str, Any]
 Condition = Callable[[Row], bool]
@@ -35,8 +36,7 @@ class WqlError(Exception):
     """Not a query that is understood here."""
 
 
-@dataclass(frozen=True)
-class WqlQuery:
+class WqlQuery(Struct, frozen=True):
     """A class, the columns (none for all of them), and the condition."""
 
     name: str

@@ -6,7 +6,6 @@ import ipaddress
 import ssl
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,20 +13,23 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 _SUBJECT = "HVTree emulated host"
 _AUTHORITY = "HVTree emulated authority"
 
 
-@dataclass(frozen=True, repr=False)
-class ServerCertificate:
+class ServerCertificate(Struct, frozen=True):
     """A certificate with its key, both as PEM."""
 
     certificate: bytes
     key: bytes
     fingerprint: str
     """SHA-256 of the certificate, in lower-case hexadecimal digits without colons."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.fingerprint!r})"
 
     def context(self, client_certificate: bytes | None = None) -> ssl.SSLContext:
         """Return a server's TLS context, which also takes a client's certificate (PEM, its own issuer).

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from msgspec import Struct, field
 
 from hvtree.emulator.winrm.process import Chunk
 
@@ -39,8 +40,7 @@ class Stdin(Enum):
     NOWHERE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFault:
+class PlannedFault(Struct, frozen=True):
     """One interruption on one kind of request."""
 
     kind: str
@@ -48,8 +48,7 @@ class PlannedFault:
     code: int = 0
 
 
-@dataclass
-class ConnectionFaults:
+class ConnectionFaults(Struct):
     """Switches of one endpoint. All may be changed while it serves; everything is off at first."""
 
     delay_s: float = 0.0
@@ -83,7 +82,7 @@ class ConnectionFaults:
     allows_shells: bool = True
     """AllowRemoteShellAccess; where it is off, opening a shell ends with fault 2150859180."""
     _plans: list[PlannedFault] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next(self, kind: str, interruption: Interruption, code: int = 0) -> None:
         """Interrupt the next request of a kind (`Send`, `Receive`, …); several are queued.

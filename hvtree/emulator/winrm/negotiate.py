@@ -16,11 +16,11 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 import spnego
+from msgspec import Struct
 from spnego.exceptions import SpnegoError
 
 BOUNDARY = b"--Encrypted Boundary"
@@ -41,8 +41,7 @@ class UnsealError(Exception):
     """A sealed message that cannot be decrypted: it was meant for another connection, or is damaged."""
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """The one user of an endpoint."""
 
     user: str
@@ -83,8 +82,7 @@ class Account:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LoginStep:
+class LoginStep(Struct, frozen=True):
     """The state of a login after a request: whether the request may be served, and what to tell the client."""
 
     is_in: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults, Interruption, PlannedFault
@@ -22,8 +23,7 @@ _IDENTITY = (
 )
 
 
-@dataclass(frozen=True)
-class HttpReply:
+class HttpReply(Struct, frozen=True):
     """The answer to one message, or what happens instead of one."""
 
     status: HTTPStatus = HTTPStatus.OK

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 STDOUT = "stdout"
 STDERR = "stderr"
@@ -14,8 +15,7 @@ CHUNK_OVERHEAD = 110
 """Bytes that each chunk costs in an answer besides its data, counted before base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(Struct, frozen=True):
     """A command as the client gave it."""
 
     text: str
@@ -30,16 +30,14 @@ class CommandLine:
     """Who opened its shell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """Some output in one piece, as one read of a pipe would give it."""
 
     stream: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What one Receive brings: output in order, and the exit code once everything has been taken."""
 
     chunks: tuple[Chunk, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.process import CommandLine, Process, ProcessOutput
@@ -16,8 +17,7 @@ KILLED = 1
 """Exit code of a process that was ended from outside."""
 
 
-@dataclass
-class Command:
+class Command(Struct):
     """One command of a shell."""
 
     output: ProcessOutput
@@ -31,8 +31,7 @@ class Command:
         self.output.end(KILLED)
 
 
-@dataclass
-class Shell:
+class Shell(Struct):
     """One shell with its commands."""
 
     owner: str

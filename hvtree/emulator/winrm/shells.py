@@ -7,8 +7,9 @@ import binascii
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
 
 from hvtree.emulator.winrm import soap
 from hvtree.emulator.winrm.connection_faults import ConnectionFaults
@@ -39,8 +40,7 @@ ENVELOPE_OVERHEAD = 2_900
 """Bytes of a ReceiveResponse around its streams."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The body of an answer, and how to undo what it took if it cannot be delivered."""
 
     body: str

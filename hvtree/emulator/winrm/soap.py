@@ -9,8 +9,9 @@ import re
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct, field
 
 NAMESPACES = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
@@ -70,8 +71,7 @@ class WsmanFault(Exception):
         """Name of the plug-in that failed; empty if the service itself did."""
 
 
-@dataclass(frozen=True)
-class SoapRequest:
+class SoapRequest(Struct, frozen=True):
     """What an envelope asks for."""
 
     action: str

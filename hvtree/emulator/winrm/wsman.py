@@ -13,11 +13,12 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from msgspec import Struct, field
 
 from hvtree.emulator.winrm import negotiate
 from hvtree.emulator.winrm.certificate import ServerCertificate
@@ -41,8 +42,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class EndpointConfig:
+class EndpointConfig(Struct, frozen=True):
     """How an endpoint listens and what it lets through."""
 
     account: Account
@@ -70,8 +70,7 @@ class EndpointConfig:
             raise ValueError(f"The emulated host listens on {LOOPBACK} only, not on {self.address!r}.")
 
 
-@dataclass
-class _Context:
+class _Context(Struct):
     """What all connections of an endpoint share."""
 
     config: EndpointConfig

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from hvtree.emulator.host.disks import NEW_DISK_BYTES, DiskFile, DiskStore, Drive, child_path
@@ -15,6 +14,7 @@ from hvtree.emulator.worlds import values
 from hvtree.emulator.worlds.build_hardware import adapters_of
 from hvtree.emulator.worlds.schema import CheckpointSpec, Size, VmSpec
 from hvtree.emulator.worlds.values import BadValueError, HostTimes
+from hvtree.values import replace
 
 
 class TreeBuilder:

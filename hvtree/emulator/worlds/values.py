@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGTP]?B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"B": 0, "KB": 10, "MB": 20, "GB": 30, "TB": 40, "PB": 50}
@@ -62,8 +63,7 @@ def span(text: str) -> timedelta:
         raise BadValueError(f"“{text}” is too long.") from error
 
 
-@dataclass(frozen=True)
-class HostTimes:
+class HostTimes(Struct, frozen=True):
     """What a time in a world file means, and how its host writes it: when the world begins, zone and culture."""
 
     now: datetime

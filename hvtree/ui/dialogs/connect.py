@@ -12,7 +12,6 @@ from hvtree.app.credentials import Secret
 from hvtree.app.doctor.stage_report import Report, StageId, StageReport, StageStatus
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.dialogs.host_choice import HostChoice
 from hvtree.ui.dialogs.host_form import HostForm
 from hvtree.ui.dialogs.password import KEEP
@@ -21,6 +20,7 @@ from hvtree.ui.format import plain_tip
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 
 TryOut = Callable[[HostProfile, Secret | None, Callable[[StageReport], None]], Awaitable[Report]]
 """Tests a connection and tells each stage, without a password (None) as far as the login; `app.connection_test.ConnectionTester.run` does."""

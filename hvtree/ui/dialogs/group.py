@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.group import Group
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.ui.dialogs.member_source import MemberSource
 from hvtree.ui.dialogs.method_field import MethodField
@@ -28,6 +27,7 @@ from hvtree.ui.models.group_members import LIMITS, MemberColumn, MembersModel
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog, in_form, in_row
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 
 _SIZE = QSize(720, 600)
 _WIDTHS = {MemberColumn.HOST: 150, MemberColumn.STATE: 120, MemberColumn.ORDER: 70, MemberColumn.DELAY: 110}

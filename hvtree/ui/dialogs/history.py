@@ -26,7 +26,6 @@ from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Choices, Query
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.domain.errors import HVTreeError
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation
 from hvtree.ui.format import plain_tip, shown_name
 from hvtree.ui.models.history import STANDINGS, HistoryColumn, HistoryModel
@@ -34,6 +33,7 @@ from hvtree.ui.views.entry_pane import EntryPane
 from hvtree.ui.views.sign_delegate import SignDelegate
 from hvtree.ui.widgets.layouts import dialog_buttons, in_column, in_dialog, in_row, splitter
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 
 OPERATIONS = {
     "checkpoint": "Checkpoint",

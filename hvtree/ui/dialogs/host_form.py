@@ -20,11 +20,11 @@ from hvtree.domain.host_profile import (
     endpoint_for,
     name_in,
 )
-from hvtree.domain.values import replace
 from hvtree.ui.dialogs.trust_fields import TrustFields
 from hvtree.ui.widgets.disclosure import Disclosure
 from hvtree.ui.widgets.layouts import in_column, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 
 LOGINS = (
     ("ntlm", "NTLM: Windows and domain accounts, always encrypted"),

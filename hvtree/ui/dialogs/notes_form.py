@@ -8,10 +8,10 @@ from datetime import datetime
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from hvtree.domain.passport import Passport, others_notes, passport_of, with_passport
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation
 from hvtree.ui.dialogs.form import Choice, Form
 from hvtree.ui.dialogs.passport_fields import PassportFields
+from hvtree.values import replace
 
 _LINES = 6
 _MARGIN = 14

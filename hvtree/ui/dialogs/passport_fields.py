@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QLabel, QLineEdit, QWidget
 
 from hvtree.domain.passport import Passport
 from hvtree.domain.passport_change import CHANGEABLE, PassportChange
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation
 from hvtree.ui.dialogs.name_field import NameField, NameForm
 from hvtree.ui.format import day_format
 from hvtree.ui.widgets.layouts import in_column, in_row
+from hvtree.values import replace
 
 _KEPT_DAYS = 30
 """The day that is offered first."""

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QWidge
 from hvtree.app.credentials import PasswordNeeded, Secret
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.format import shown_name
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, fit_to_width, in_dialog, in_form
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 
 KEEP = "&Keep the password in the keyring"
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.values import replace
 from hvtree.ui.widgets.layouts import in_form, in_row
+from hvtree.values import replace
 
 SYSTEM, AUTHORITIES, PINNED = range(3)
 TRUSTS = (

@@ -12,7 +12,6 @@ from hvtree.domain.group_members import there_and_lost
 from hvtree.domain.group_rates import stop_rates
 from hvtree.domain.names import GROUP_BASE
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.operations.base import Operation, Plan
 from hvtree.operations.group import CheckpointGroup
 from hvtree.ui.dialogs.group_members_table import MembersTable
@@ -25,6 +24,7 @@ from hvtree.ui.intents.operation_intent import SAMPLE_NAME, Draft, OperationInte
 from hvtree.ui.known_groups import KnownGroups
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.selection import Kind, Selection
+from hvtree.values import replace
 
 
 def operation(

@@ -14,8 +14,8 @@ from hvtree.domain.group import LAST_ORDER, LONGEST_DELAY_S, Member
 from hvtree.domain.group_members import SeenMember, seen_members
 from hvtree.domain.group_words import member_words, place_words
 from hvtree.domain.state_words import state_words
-from hvtree.domain.values import replace
 from hvtree.ui.format import plain_tip, shown_name
+from hvtree.values import replace
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

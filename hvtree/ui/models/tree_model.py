@@ -13,7 +13,6 @@ from hvtree.app.host_view import HostView
 from hvtree.app.workspace import utc_now
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import HEADINGS, Column
@@ -29,6 +28,7 @@ from hvtree.ui.models.row_removal import RowRemoval
 from hvtree.ui.models.slices import SLICE_S, Slices
 from hvtree.ui.models.tree_roles import READERS, alignment, flags_of
 from hvtree.ui.models.vm_rows import patch_vm
+from hvtree.values import replace
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_COUNT = len(Column)

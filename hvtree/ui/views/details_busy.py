@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.domain.words import count_words
 from hvtree.operations.preconditions import unavailable
 from hvtree.ui.views.details_values import Offer
+from hvtree.values import replace
 
 
 def said_once(offers: tuple[Offer, ...], vms: Iterable[VirtualMachine]) -> tuple[Offer, ...]:

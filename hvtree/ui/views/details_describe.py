@@ -14,7 +14,6 @@ from hvtree.domain.fleet import Fleet
 from hvtree.domain.model import HostState, SpaceTaken, VirtualMachine, VmState
 from hvtree.domain.passport import others_notes
 from hvtree.domain.state_words import kind_words, status_words, type_words, worth_words
-from hvtree.domain.values import replace
 from hvtree.domain.words import UNKNOWN, count_words, size_words, space_words
 from hvtree.operations.apply import RevertVm
 from hvtree.ui.format import host_words, phase_words, reading_words, shown_name
@@ -28,6 +27,7 @@ from hvtree.ui.views.details_powershell import checkpoint_powershell, host_power
 from hvtree.ui.views.details_several import Found, find, several
 from hvtree.ui.views.details_values import Details, Link, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import Tone
+from hvtree.values import replace
 
 NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
 _PATH_AT_MOST = 30

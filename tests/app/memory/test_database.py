@@ -208,7 +208,7 @@ def _sound(factory: pytest.TempPathFactory) -> bytes:
 BUSY = """
 import asyncio, sys
 from pathlib import Path
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from datetime import timedelta
 from hvtree.jobs.job import Verdict
 from hvtree.operations.create import CreateCheckpoint

@@ -23,9 +23,9 @@ from hvtree.app.memory.query import Query
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import BadInput
 from hvtree.domain.group import Group, GroupMethod, Member
-from hvtree.domain.values import replace
 from hvtree.jobs.journal import JournalFailure
 from hvtree.operations.create import CreateCheckpoint
+from hvtree.values import replace
 from tests.support.kept_groups import FARM, SHOP, TAKEN
 from tests.support.kept_jobs import database_in, job, journal_in, write
 from tests.support.plans import vm_at
@@ -189,7 +189,7 @@ def test_every_group_reads_back(group: Group, tmp_path_factory: pytest.TempPathF
 
 BUSY = """
 import asyncio, sys
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from pathlib import Path
 from hvtree.app.memory.groups import KeptGroups
 from tests.support.kept_groups import FARM, TAKEN

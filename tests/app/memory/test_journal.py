@@ -20,7 +20,6 @@ from hvtree.domain.edits import Apply, Create, SetPower
 from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Receipt
-from hvtree.domain.values import replace
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, Verdict
 from hvtree.jobs.kept import kept
 from hvtree.operations.apply import ApplyCheckpoint, RevertVm
@@ -30,6 +29,7 @@ from hvtree.operations.delete import DeleteCheckpoints, DeleteCheckpointSubtree
 from hvtree.operations.export import ExportCheckpoint
 from hvtree.operations.group import CheckpointGroup
 from hvtree.operations.rename import RenameCheckpoint
+from hvtree.values import replace
 from tests.support.kept_jobs import LAB, QUEUED, database_in, history_in, job, journal_in, profile, write
 from tests.support.narrowing import not_none
 from tests.support.plans import HOST, at, fleet, vm_at

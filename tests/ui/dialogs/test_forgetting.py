@@ -6,7 +6,7 @@ import threading
 from keyring.errors import KeyringLocked
 
 from hvtree.app.credentials import Secret
-from hvtree.domain.values import replace
+from hvtree.values import replace
 from tests.support.dialog_user import DialogUser
 from tests.support.keyring_backend import MemoryKeyring
 from tests.support.opening import HV01, HV02, Shelf

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QListView, QPlainTextEdit
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.model import HostState, Volume
-from hvtree.domain.values import replace
 from hvtree.operations.delete import DeleteCheckpoints
 from hvtree.ui.dialogs.tree_preview import TreePreview
 from hvtree.ui.intents import delete
@@ -19,6 +18,7 @@ from hvtree.ui.intents.delete import DELETE
 from hvtree.ui.models import preview_model
 from hvtree.ui.selection import Selection
 from hvtree.ui.widgets import wrap_label
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.counting import Calls
 from tests.support.dialog_user import DialogUser

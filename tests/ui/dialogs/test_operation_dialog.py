@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.ui.dialogs.name_field import NameField
 from hvtree.ui.widgets.wrap_label import WrapLabel
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.window import AtWindow, WindowUser
 

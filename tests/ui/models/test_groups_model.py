@@ -18,11 +18,11 @@ from hvtree.domain.group_checkpoint import group_checkpoints
 from hvtree.domain.group_mark import GroupMark
 from hvtree.domain.model import HostState, VmState
 from hvtree.domain.passport import Passport
-from hvtree.domain.values import replace
 from hvtree.ui.models.group_keys import checkpoint_key, group_key, member_key
 from hvtree.ui.models.group_rows import GroupColumn, GroupRow, rows_of_groups
 from hvtree.ui.models.groups import GroupsModel
 from hvtree.ui.selection import Selection
+from hvtree.values import replace
 from tests.support.plans import fleet
 from tests.support.trees import lab, ref, vm_named
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
 from hvtree.domain.model import HostState, VirtualMachine
-from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.forests import states
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.names import GROUP_BASE, default_name, safety_name
 from hvtree.domain.side_by_side import Pair
-from hvtree.domain.values import replace
 from hvtree.ui.format import checkpoint_name
 from hvtree.ui.models.preview_model import PreviewModel, ShownVm
 from hvtree.ui.models.tree_icons import icon_name
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import id_of, lab, vm
 from tests.ui.models.vms import HOST, view_of

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hvtree.app.host_view import ConnectionPhase
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.trees import id_of, lab, ref
 from tests.ui.models.vms import HOST, checkpoint_address, plain, view_of
 

@@ -5,11 +5,11 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.nodes import HostNode
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.support.waiting import WAIT_MS
 from tests.ui.models.shown import node_of, rows_of

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, VmState
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.trees import READ_AT, id_of, lab, log_collector, ref, vm
 from tests.ui.models.vms import HOST, plain, texts, view_of
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from hvtree.cli.state_text import state_lines
 from hvtree.domain.checkpoint import CheckpointKind
 from hvtree.domain.model import Activity, VirtualMachine, VmState
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
+from hvtree.values import replace
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.vms import HOST, view_of
 

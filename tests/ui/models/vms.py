@@ -11,8 +11,8 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.model import HostState, VirtualMachine, VmState
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import OPTIONAL, Column
+from hvtree.values import replace
 from tests.support.trees import EPOCH, ref
 
 HOST = "xHost16"

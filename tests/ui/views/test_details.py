@@ -11,13 +11,13 @@ from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.address import VmAddress
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState, Volume
-from hvtree.domain.values import replace
 from hvtree.ui.selection import Selection
 from hvtree.ui.theme import LIGHT
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_html import page
 from hvtree.ui.views.details_values import Details, Link
 from hvtree.ui.widgets.banner import Tone
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.dialog_user import plain
 from tests.support.narrowing import not_none

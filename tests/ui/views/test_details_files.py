@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication, QTextBrowser, QToolTip
 from pytestqt.qtbot import QtBot
 
 from hvtree.domain.model import DiskFile
-from hvtree.domain.values import replace
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_disks import vm_chains
 from hvtree.ui.views.details_values import Details
+from hvtree.values import replace
 from tests.support import trees
 from tests.support.narrowing import not_none
 

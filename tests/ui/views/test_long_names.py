@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.names import safety_name
-from hvtree.domain.values import replace
 from hvtree.ui.dialogs.value_table import ValueTable
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import EPOCH, lab, vm
 from tests.ui.models.vms import HOST, view_of

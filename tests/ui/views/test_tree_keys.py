@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.domain.address import VmAddress
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import Selection
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, vm
 from tests.support.waiting import WAIT_MS

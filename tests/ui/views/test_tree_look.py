@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import Activity, HostState, VmState
-from hvtree.domain.values import replace
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.theme import DARK, LIGHT, Colours, palette
@@ -16,6 +15,7 @@ from hvtree.ui.views.tree_expansion import FEW_CHECKPOINTS, FEW_VMS
 from hvtree.ui.views.tree_geometry import STEP, geometry
 from hvtree.ui.views.tree_lines import Segment, segments
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support.counting import Calls
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, lab, ref, vm

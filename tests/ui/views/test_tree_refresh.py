@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from hvtree.app.host_view import ConnectionPhase, HostView
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.tree_selection import first_found
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support.forests import states
 from tests.support.trees import READ_AT, id_of, lab, ref, vm
 from tests.ui.models.shown import node_of, ref_of, rows_of

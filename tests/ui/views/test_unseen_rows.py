@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from hvtree.domain.model import HostState
-from hvtree.domain.values import replace
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.models.columns import Column
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection
 from hvtree.ui.views.tree_view import TreeView
+from hvtree.values import replace
 from tests.support.narrowing import not_none
 from tests.support.trees import READ_AT, id_of, vm
 from tests.support.waiting import WAIT_MS
