@@ -18,8 +18,8 @@ class Turn:
     Python runs one thread at a time, and one that wants to run waits for as many others as want it, too. Qt asks for each row that
     it lays out, by four calls into Python, and at each of them the window would let others go first. So the threads of connections
     wait here instead, each until the one before has done, and all of them while the window is at something large. The longest gap
-    while twenty hosts connected, waits for a processor not counted, was 60 to 105 ms without and 53 to 59 with it [measured
-    2026-11-27, two cores].
+    while twenty hosts connected, waits for a processor not counted, was 80 to 112 ms when they only decoded in turns and paintings
+    came upon long slices, and is 59 to 69 now [three runs each, side by side, 2026-11-27, two cores].
     """
 
     def __init__(self, patience_s: float = PATIENCE_S, long_patience_s: float = LONG_PATIENCE_S) -> None:

@@ -89,9 +89,7 @@ class TreeView(PaintedRows):
         selection.changed.connect(self._on_selection_changed)
         model.busy.slice_begins.connect(self._on_slice_begins)
         model.busy.slice_ended.connect(self._on_slice_ended)
-        self._calm = CalmPainting(
-            self, model.busy, self.expansion.work
-        )  # after what opens rows at the end of a slice
+        self._calm = CalmPainting(self, model.busy, self.expansion.work)  # it hears of the end last
         self.expansion.shuts.connect(self._calm.hold)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
