@@ -19,7 +19,7 @@ START_S = 60.0
 """How long the emulated host may take to say where it is."""
 
 
-class _Announcement(msgspec.Struct):
+class _Announcement(Struct):
     """The one line that `hvtree emulate` prints."""
 
     endpoint: str

@@ -69,7 +69,7 @@ class _Course(Struct):
     failure: AgentUnreachable | None = None
 
 
-class _Head(msgspec.Struct):
+class _Head(Struct):
     id: str
     verb: str
 

@@ -45,7 +45,7 @@ _ZIPPED = b'{"z"'
 """How a compressed line begins."""
 
 
-class _Zipped(msgspec.Struct):
+class _Zipped(Struct):
     z: str
 
 

@@ -25,7 +25,7 @@ class BadRequest(Exception):
         self.target = target
 
 
-class Arguments(msgspec.Struct, frozen=True):
+class Arguments(Struct, frozen=True):
     """The arguments that such verbs take."""
 
     ids: tuple[str, ...]
