@@ -11,10 +11,13 @@ from hypothesis import HealthCheck, settings
 from tests.cuts import options as cuts
 from tests.live import options
 from tests.support import sweeps, tiers
+from tests.support.powershell import SHORT_LIVED
 from tests.support.relay import LOOPBACK
 from tests.support.running_time import tolerant_process
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for name, value in SHORT_LIVED.items():
+    os.environ.setdefault(name, value)
 settings.register_profile("tolerant", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tolerant")
 
