@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from hvtree.app.memory.entries import Entry, EntryInFull
 from hvtree.app.memory.query import Query
 from hvtree.app.memory.reader import HistoryReader
+from hvtree.domain.edits import SetPower
 from hvtree.domain.errors import Refused
 from hvtree.domain.fleet import Fleet
 from hvtree.domain.passport import Passport
@@ -14,7 +15,7 @@ from hvtree.jobs.job import Verdict
 from hvtree.jobs.undo import undo_of
 from hvtree.operations.apply import ApplyCheckpoint
 from hvtree.operations.apply_group import ApplyGroupCheckpoint
-from hvtree.operations.base import Operation
+from hvtree.operations.base import Operation, steps_of
 from hvtree.values import replace
 
 _AT_ONCE = 50
@@ -47,6 +48,7 @@ async def last_to_undo(
 ) -> EntryInFull:
     """Return the last job that changed a VM, or any VM without one, and is not undone; raise `Refused` if there is none.
 
+    One that has come to nothing is passed over: there is nothing of it to undo, and it must not bar the way to those before it.
     `look` returns a job in full if it is meant, and None if not; without it all are.
 
     So one undo after the other leads back job by job. What undid a job is not undone in its turn, unless it is asked for
@@ -62,7 +64,21 @@ async def last_to_undo(
                 undone |= {entry.undoes} if entry.standing == Verdict.AS_PLANNED else set()
                 continue
             job = await (history.entry(entry.uuid) if look is None else look(entry))
-            if job is not None:
+            if job is not None and not _was_in_vain(job):
                 return job
         query = replace(query, before_number=entries[-1].number)
     raise Refused("There is nothing to undo.", now="Jobs of HVTree can be undone; the history lists them.")
+
+
+def _was_in_vain(job: EntryInFull) -> bool:
+    """Return whether a job has failed or was cancelled before its hosts did more of it than to stop VMs, and start them again.
+
+    What was not answered may have been done.
+    """
+    if job.plan is None or job.entry.standing not in (Verdict.FAILED, Verdict.CANCELLED):
+        return False
+    asked = [each for step in job.steps for each in step.requests if not isinstance(each.edit, SetPower)]
+    is_about_power = all(isinstance(each.edit, SetPower) for each in steps_of(job.plan.phases))
+    return not is_about_power and all(
+        each.answered_utc is not None and not any(one.is_ok for one in each.outcomes) for each in asked
+    )

@@ -100,6 +100,21 @@ def test_one_undo_after_the_other_leads_back_job_by_job(hvtree: Terminal, host: 
     assert "Undoes: job 1" in hvtree("history", "4").out
 
 
+def test_what_came_to_nothing_is_passed_over_and_what_was_done_in_part_is_not(
+    hvtree: Terminal, host: RemoteHost
+) -> None:
+    before = names(hvtree, host)
+    hvtree.on(host, "do rename", "side", "--name", "other", "--yes")
+    host.hyperv.faults.add(Fault(cmdlet="Checkpoint-VM", vm="web", error="OperationFailed", times=2))
+    for vms in (("web", "db"), ("web",)):
+        assert hvtree.on(host, "do checkpoint", *vms, "--name", "x", "--yes").code == 1
+    host.hyperv.faults.clear()
+    assert "Delete" in undo(hvtree).out, "what was taken of VM db"
+    assert undo(hvtree).code == 0
+    assert sorted(names(hvtree, host)) == sorted(before)
+    assert "There is nothing to undo." in undo(hvtree).err
+
+
 def test_what_cannot_be_undone_says_why(hvtree: Terminal, host: RemoteHost) -> None:
     assert "There is nothing to undo." in undo(hvtree).err
     hvtree.on(host, "do delete", "side", "--yes")

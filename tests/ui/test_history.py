@@ -286,6 +286,22 @@ def test_undo_again_undoes_the_job_before_it(at_window: AtWindow, memory: Path) 
     at_memory(at_window, memory, story)
 
 
+def test_a_job_that_came_to_nothing_does_not_bar_the_way_to_the_one_before_it(
+    at_window: AtWindow, memory: Path
+) -> None:
+    async def story(user: WindowUser) -> None:
+        await rename(user, "db", "x", "y")
+        user.host.hyperv.faults.add(Fault(cmdlet="Rename-VMSnapshot", error="AccessDenied"))
+        await rename(user, "db", "y", "z")
+        user.host.hyperv.faults.clear()
+        assert user.jobs[-1].verdict is Verdict.FAILED
+        await undo(user, "db")
+        await user.job_ended(3)
+        assert user.shape("db") == "x*"
+
+    at_memory(at_window, memory, story)
+
+
 def test_a_job_whose_undo_was_undone_is_the_next_one_again(at_window: AtWindow, memory: Path) -> None:
     async def story(user: WindowUser) -> None:
         await rename(user, "db", "x", "y")
