@@ -8,7 +8,7 @@ from hvtree.app.author import Signer
 from hvtree.app.connection_cache import ConnectionCache
 from hvtree.app.credentials import Secret
 from hvtree.app.groups import Groups
-from hvtree.app.loading import HostLoader
+from hvtree.app.host_loader import HostLoader
 from hvtree.app.memory import place
 from hvtree.app.memory.groups import KeptGroups
 from hvtree.app.memory.journal import JobJournal

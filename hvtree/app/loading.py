@@ -35,13 +35,6 @@ def load(names: Iterable[str], without: str) -> None:
             ) from error
 
 
-class HostLoader:
-    """Loads what a connection needs, beside the loop: `app.ports.Loader`. The second time it takes no time."""
-
-    async def to_connect(self) -> None:
-        await load_off_loop(CONNECTIONS, "HVTree cannot reach hosts")
-
-
 async def load_doctor() -> None:
     """Load what the doctor needs, beside the loop."""
     await load_off_loop(DOCTOR, "HVTree cannot examine hosts")

@@ -27,7 +27,8 @@ from hvtree.app.credentials import NO_SECRET, from_environment, wants_password
 from hvtree.app.demo import Demo, start_demo
 from hvtree.app.end_signals import end_signals
 from hvtree.app.host_book import HostBook
-from hvtree.app.loading import HostLoader, load_off_loop
+from hvtree.app.host_loader import HostLoader
+from hvtree.app.loading import load_off_loop
 from hvtree.app.workspace import Workspace
 from hvtree.domain.errors import HVTreeError
 from hvtree.domain.host_profile import LOCAL, THIS_COMPUTER, HostProfile, with_address
