@@ -54,17 +54,15 @@ class Check:
 def all_checks(checkout: Checkout, workers: int) -> list[Check]:
     """Return the checks, with pytest at the end so that its closing lines are near the end of the output."""
     python = (str(checkout.python()), "-m")
-    waiting = str(workers + 1)  # most end-to-end tests wait for other processes
+    processes = str(workers + 1)  # many tests wait for threads and other processes
     ignored = tuple(f"--ignore={path}" for path in END_TO_END)
     return [
         Check("ruff check", (*python, "ruff", "check", ".")),
         Check("ruff format", (*python, "ruff", "format", "--check", ".")),
         Check("mypy", (*python, "mypy")),
         Check("import contracts", (str(checkout.script("lint-imports")), "--no-cache")),
-        Check("end-to-end tests", (*python, "pytest", "-n", waiting, *END_TO_END)),
-        Check(
-            "tests of parts", (*python, "pytest", "-n", str(workers), *ignored, "--cov", "--cov-report=term")
-        ),
+        Check("end-to-end tests", (*python, "pytest", "-n", processes, *END_TO_END)),
+        Check("tests of parts", (*python, "pytest", "-n", processes, *ignored, "--cov", "--cov-report=term")),
     ]
 
 
