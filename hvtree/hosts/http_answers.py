@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+AT_ONCE = 128 * 1024
+"""Bytes that are asked for in one go: with Python's 8 KiB an answer of half a megabyte would take sixty, each of them a wait."""
 SHOWN = 200
 """Characters that are shown of an address which a host has sent."""
 Waiting = Callable[[], AbstractContextManager[None]]
@@ -56,7 +58,7 @@ def limited_response(limits: AnswerLimits, waiting: Waiting = nullcontext) -> ty
         def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
             super().__init__(sock, *arguments, **options)
             raw = self.fp.detach()
-            self.fp = io.BufferedReader(_LimitedFile(sock, raw, limits, waiting))
+            self.fp = io.BufferedReader(_LimitedFile(sock, raw, limits, waiting), AT_ONCE)
 
     return Limited
 

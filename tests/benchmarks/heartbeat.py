@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from pathlib import Path
+import weakref
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -17,7 +18,8 @@ class Heartbeat(QObject):
         super().__init__()
         self._last = time.perf_counter()
         self._longest_s = self._busiest_s = self._own_s = 0.0
-        self._used, self._queued = time.thread_time(), _queued_s()
+        self._queue = _Queue()
+        self._used, self._queued = time.thread_time(), self._queue.waited_s()
         self._timer = QTimer(self, interval=HEARTBEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -41,11 +43,11 @@ class Heartbeat(QObject):
 
         Where the system does not tell (it does on Linux), it is the longest gap as it is.
         """
-        return max(self._own_s, time.perf_counter() - self._last - (_queued_s() - self._queued))
+        return max(self._own_s, time.perf_counter() - self._last - (self._queue.waited_s() - self._queued))
 
     def begin(self) -> float:
         """Forget the gaps so far, and return the time."""
-        self._last, self._used, self._queued = time.perf_counter(), time.thread_time(), _queued_s()
+        self._last, self._used, self._queued = time.perf_counter(), time.thread_time(), self._queue.waited_s()
         self._longest_s = self._busiest_s = self._own_s = 0.0
         return self._last
 
@@ -54,16 +56,24 @@ class Heartbeat(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now, used, queued = time.perf_counter(), time.thread_time(), _queued_s()
+        now, used, queued = time.perf_counter(), time.thread_time(), self._queue.waited_s()
         self._longest_s = max(self._longest_s, now - self._last)
         self._busiest_s = max(self._busiest_s, used - self._used)
         self._own_s = max(self._own_s, now - self._last - (queued - self._queued))
         self._last, self._used, self._queued = now, used, queued
 
 
-def _queued_s() -> float:
-    """Return for how many seconds this thread has waited for a processor so far; 0 where the system does not tell."""
-    try:
-        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
-    except OSError:
-        return 0.0
+class _Queue:
+    """How long this thread has waited for a processor. Asked two hundred times a second, so that its file stays open."""
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            return
+        weakref.finalize(self, os.close, self._file)
+
+    def waited_s(self) -> float:
+        """Return for how many seconds it has waited so far; 0 where the system does not tell."""
+        return 0.0 if self._file is None else int(os.pread(self._file, 100, 0).split()[1]) / 1e9

@@ -17,8 +17,8 @@ from hvtree.ui.models.vm_rows import TreeOperations, make_vm_node, update_vm
 _DIGITS = re.compile(r"(\d+)")
 _WEIGHED_PER_STEP = 200
 _KEYS_PER_STEP = 100
-_INSERTED_AT_MOST = 1_000
-"""VMs that come in one piece: whenever some have come, Qt lays out all rows of the host again."""
+_INSERTED_AT_MOST = 1_024
+"""VMs that come in one piece, as many as a host runs at most: whenever some have come, Qt lays out all rows of the host again."""
 
 
 def update_host(

@@ -200,10 +200,8 @@ class TreeModel(QAbstractItemModel):
         return COLUMN_COUNT
 
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        if parent.column() > 0:
-            return False
-        node = self._under(parent)
-        return node.has_more or bool(node.children)
+        node = self._nodes.get(parent.internalId(), self._root)
+        return parent.column() <= 0 and (bool(node.children) or node.has_more)
 
     def canFetchMore(self, parent: Index) -> bool:
         return not self._is_changing and self._under(parent).has_more
@@ -257,8 +255,8 @@ class TreeModel(QAbstractItemModel):
             node.row_hint = row + offset
             node.depth = parent.depth + 1
             self._nodes[node.serial] = node
-            for below in node.below():
-                self._nodes[below.serial] = below
+            if node.children:
+                self._nodes.update((below.serial, below) for below in node.below())
         self.endInsertRows()
         self._is_changing = False
 

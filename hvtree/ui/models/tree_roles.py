@@ -12,14 +12,16 @@ from PySide6.QtCore import Qt
 from hvtree.ui.format import tool_tip
 from hvtree.ui.models import tree_texts
 from hvtree.ui.models.columns import Column
-from hvtree.ui.models.nodes import CheckpointNode, Node, NoteNode, NowNode
+from hvtree.ui.models.nodes import CheckpointNode, HostNode, Node, NoteNode, NowNode, VmNode
 
 _SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITABLE = _SELECTABLE | Qt.ItemFlag.ItemIsEditable
 _LEAF = Qt.ItemFlag.ItemNeverHasChildren
 _NOW = _SELECTABLE | _LEAF
 _NOTE = Qt.ItemFlag.ItemIsEnabled | _LEAF
-"""Made once: Qt asks for every row that it lays out, and to combine two flags takes Python as long as the rest of the answer."""
+_FLAGS = {HostNode: _SELECTABLE, VmNode: _SELECTABLE, NowNode: _NOW, NoteNode: _NOTE}
+"""Made once, and found at once: Qt asks for every row that it lays out, and to combine two flags takes Python as long as the rest of
+the answer."""
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
@@ -30,14 +32,13 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
 
 def flags_of(node: Node, column: int) -> Qt.ItemFlag:
     """Return the flags of a cell; a checkpoint can be renamed in place while its host is connected."""
-    match node:
-        case NoteNode():
-            return _NOTE
-        case NowNode():
-            return _NOW
-        case CheckpointNode() if column == Column.NAME and node.owner.host.view.is_connected:
-            return _EDITABLE
-    return _SELECTABLE
+    flags = _FLAGS.get(type(node))
+    if flags is not None:
+        return flags
+    is_editable = (
+        column == Column.NAME and isinstance(node, CheckpointNode) and node.owner.host.view.is_connected
+    )
+    return _EDITABLE if is_editable else _SELECTABLE
 
 
 RoleReader = Callable[[Node, Column, datetime], Any]
