@@ -17,12 +17,15 @@ from tests.support.trees import READ_AT, lab, vm
 from tests.ui.models.vms import view_of
 from tests.ui.views.tree_rows import open_rows
 
+MOST_VMS = 1_024
+"""As many as run on one host at most (Microsoft's limit of Hyper-V)."""
+
 
 class AskedModel(TreeModel):
     """Notes the hosts of the rows of which Qt wants to know whether there are rows under them."""
 
-    def __init__(self) -> None:
-        super().__init__(CurrentFilter(), clock=lambda: READ_AT, slice_s=float("inf"))
+    def __init__(self, slice_s: float = float("inf")) -> None:
+        super().__init__(CurrentFilter(), clock=lambda: READ_AT, slice_s=slice_s)
         self.asked: list[str] = []
 
     def hasChildren(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> bool:  # noqa: B008, N802
@@ -105,3 +108,17 @@ def test_a_filter_closes_all_rows_at_once_and_tells_of_none(view: TreeView, mode
     assert "db" not in open_rows(view)
     model.filter.set("")
     assert open_rows(view) == before
+
+
+def test_as_many_vms_as_a_host_runs_make_qt_look_at_each_of_them_once(qtbot: QtBot, english: None) -> None:
+    model = AskedModel(slice_s=0)
+    tree = TreeView(model, CurrentSelection())
+    qtbot.addWidget(tree)
+    model.set_host(_view("new", note=True))
+    model.busy.finish()
+    model.asked.clear()
+    model.set_host(_view("new", *(f"vm{number}" for number in range(MOST_VMS))))
+    while not model.busy.is_idle:
+        model.busy.turn()
+    assert len(open_rows(tree)) == 1 + MOST_VMS
+    assert len(model.asked) < 1.2 * MOST_VMS
