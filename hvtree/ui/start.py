@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, QSize, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from hvtree.app.glance import Glance, glance, settings_path
@@ -25,6 +25,7 @@ from hvtree.domain.errors import HVTreeError
 from hvtree.domain.plain_text import plain_line
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.theme import STYLE, Theme
+from hvtree.ui.widgets.screens import resize_on_screen
 
 if TYPE_CHECKING:
     from hvtree.app.demo_process import DemoProcess
@@ -45,8 +46,6 @@ MOST_NAMES = 3
 """How many hosts are named while they are opened."""
 LONGEST_NAME = 60
 """Letters of a host's name that are shown meanwhile."""
-_FRAME = QSize(16, 48)
-"""Pixels around a window, at most."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,7 @@ def first_window(
     window = MainWindow(opening)
     if seen.geometry:
         window.restoreGeometry(seen.geometry)
-    if QApplication.platformName() != "offscreen":  # which has no real screen
-        window.resize(on_screen(window.size(), window.screen().availableSize()))
+    resize_on_screen(window, window.size())
     loading = Loading((*also, *LATER), window)
     waiting = QEventLoop()  # no coroutine runs yet: asyncio itself comes later
     window.painted.connect(lambda: _log.info("the window is on the screen"))
@@ -107,11 +105,6 @@ def make_application(arguments: list[str]) -> QApplication:
     application.setDesktopFileName("hvtree")
     application.setQuitOnLastWindowClosed(False)
     return application
-
-
-def on_screen(wanted: QSize, available: QSize) -> QSize:
-    """Return the size of a window so that it fits the screen with its frame."""
-    return wanted.boundedTo(available - _FRAME)
 
 
 def opening_words(arguments: argparse.Namespace, seen: Glance) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
 
 from hvtree.app.end_signals import end_signals
 from hvtree.cli import window as window_options
@@ -22,8 +23,8 @@ from hvtree.ui.dialogs.connect import ConnectDialog
 from hvtree.ui.dialogs.error import ErrorDialog
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.run import Program
-from hvtree.ui.start import on_screen
 from hvtree.ui.theme import Theme
+from hvtree.ui.widgets.screens import on_screen, resize_on_screen
 from tests.support.qt_loop import VirtualQtLoop
 
 D = TypeVar("D", bound=QDialog)
@@ -173,6 +174,16 @@ def test_the_window_is_no_larger_than_the_screen() -> None:
     small = on_screen(QSize(1360, 840), QSize(1280, 720))
     assert small.width() < 1280
     assert small.height() < 720
+
+
+def test_a_dialog_is_no_larger_than_its_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QApplication, "platformName", staticmethod(lambda: "windows"))
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    room = dialog.screen().availableSize()
+    resize_on_screen(dialog, QSize(room.width() + 1, 100))
+    assert dialog.width() < room.width()
+    assert dialog.height() == 100
 
 
 def test_other_threads_make_way_for_the_window_within_a_millisecond_until_it_ends(program: Run) -> None:

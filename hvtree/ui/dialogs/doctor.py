@@ -17,6 +17,7 @@ from hvtree.app.doctor.stage_report import Report, StageReport, StageStatus, wai
 from hvtree.ui.dialogs.stage_pane import StagePane
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog
+from hvtree.ui.widgets.screens import resize_on_screen
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 Examine = Callable[[Callable[[StageReport], None]], Awaitable[Report]]
@@ -123,4 +124,4 @@ class DoctorDialog(QDialog):
         heading = WrapLabel(f"The way to ‘{host_name}’", is_bold=True, scale=1.2)
         buttons = dialog_buttons(self, QPushButton("Close"), None, self._copy, self._again)
         in_dialog(self, heading, self._verdict, self._pane, buttons).setStretchFactor(self._pane, 1)
-        self.resize(_SIZE)
+        resize_on_screen(self, _SIZE)

@@ -26,6 +26,7 @@ from hvtree.ui.dialogs.method_field import MethodField
 from hvtree.ui.models.group_members import LIMITS, MemberColumn, MembersModel
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog, in_form, in_row
+from hvtree.ui.widgets.screens import resize_on_screen
 from hvtree.ui.widgets.wrap_label import WrapLabel
 from hvtree.values import replace
 
@@ -113,7 +114,7 @@ class GroupDialog(QDialog):
             self, heading, self._problem, fields, *source, above, self.table, self.method, buttons
         )
         column.setStretchFactor(self.table, 1)
-        self.resize(_SIZE)
+        resize_on_screen(self, _SIZE)
 
 
 def _table(rows: QSortFilterProxyModel) -> QTreeView:

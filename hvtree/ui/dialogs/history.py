@@ -32,6 +32,7 @@ from hvtree.ui.models.history import STANDINGS, HistoryColumn, HistoryModel
 from hvtree.ui.views.entry_pane import EntryPane
 from hvtree.ui.views.sign_delegate import SignDelegate
 from hvtree.ui.widgets.layouts import dialog_buttons, in_column, in_dialog, in_row, splitter
+from hvtree.ui.widgets.screens import resize_on_screen
 from hvtree.ui.widgets.wrap_label import WrapLabel
 from hvtree.values import replace
 
@@ -296,7 +297,7 @@ class HistoryDialog(QDialog):
         parts = splitter(Qt.Orientation.Vertical, (self._pages, 330, 1), (self.pane, 270, 1))
         buttons = dialog_buttons(self, QPushButton("Close"), None, self.undo_button, self.pane.copy_button)
         in_dialog(self, fields, self.note, parts, buttons).setStretchFactor(parts, 1)
-        self.resize(_SIZE)
+        resize_on_screen(self, _SIZE)
         self.search.setFocus()
 
 

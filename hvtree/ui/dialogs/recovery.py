@@ -13,6 +13,7 @@ from hvtree.ui.format import local_time, shown_name
 from hvtree.ui.models.history import person
 from hvtree.ui.widgets.banner import Banner, Tone
 from hvtree.ui.widgets.layouts import dialog_buttons, in_column, in_dialog, in_row
+from hvtree.ui.widgets.screens import resize_on_screen
 from hvtree.ui.widgets.wrap_label import WrapLabel
 
 _SIZE = QSize(640, 400)
@@ -40,7 +41,7 @@ class RecoveryDialog(QDialog):
         in_dialog(self, Banner(Tone.WARNING, _WHAT, _MORE), self._area, buttons).setStretchFactor(
             self._area, 1
         )
-        self.resize(_SIZE)
+        resize_on_screen(self, _SIZE)
 
     def show_found(self, found: tuple[Unfinished, ...]) -> None:
         """Show these jobs; the dialog closes if there are none left."""

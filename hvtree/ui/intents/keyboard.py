@@ -22,6 +22,7 @@ from hvtree.ui.menu_names import Menu
 from hvtree.ui.views.filter_field import FILTER_KEYS
 from hvtree.ui.views.tree_keys import TREE_KEYS
 from hvtree.ui.widgets.layouts import dialog_buttons, in_dialog
+from hvtree.ui.widgets.screens import resize_on_screen
 
 _SIZE = QSize(680, 620)
 _WIDTH_OF_KEYS = 190
@@ -66,7 +67,7 @@ class KeyboardDialog(QDialog):
         close = QPushButton("Close")
         in_dialog(self, _table(self.rows), dialog_buttons(self, close))
         close.setFocus()
-        self.resize(_SIZE)
+        resize_on_screen(self, _SIZE)
 
 
 def _table(rows: Iterable[KeyRow]) -> QTreeWidget:
