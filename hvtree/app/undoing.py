@@ -73,12 +73,12 @@ async def last_to_undo(
 def _was_in_vain(job: EntryInFull) -> bool:
     """Return whether a job has failed or was cancelled before its hosts did more of it than to stop VMs, and start them again.
 
-    What was not answered may have been done.
+    What the host has not answered for each VM may have been done: a connection that was cut counts as an answer in the journal.
     """
     if job.plan is None or job.entry.standing not in (Verdict.FAILED, Verdict.CANCELLED):
         return False
     asked = [each for step in job.steps for each in step.requests if not isinstance(each.edit, SetPower)]
     is_about_power = all(isinstance(each.edit, SetPower) for each in steps_of(job.plan.phases))
     return not is_about_power and all(
-        each.answered_utc is not None and not any(one.is_ok for one in each.outcomes) for each in asked
+        each.outcomes and not any(one.is_ok for one in each.outcomes) for each in asked
     )
