@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import binascii
 import json
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
 FILE_NAME = "settings.json"
 
 
-@dataclass(frozen=True)
-class Glance:
+class Glance(NamedTuple):
     """What is known before the settings are read."""
 
     geometry: bytes = b""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
 from hvtree.app.ports import Connection
 from hvtree.domain.checkpoint import Checkpoint
-from hvtree.domain.errors import ErrorRecord, HVTreeError
+from hvtree.domain.error_record import ErrorRecord
+from hvtree.domain.errors import HVTreeError
 from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import passport_of, with_passport
 from hvtree.jobs.journal import JournalFailure

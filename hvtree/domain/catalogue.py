@@ -9,7 +9,7 @@ import tomllib
 from functools import cache
 
 from hvtree.assets import resource
-from hvtree.domain.errors import ErrorRecord
+from hvtree.domain.error_record import ErrorRecord
 from hvtree.domain.explanations import Explanation, Key, Table, find
 from hvtree.domain.names import in_one_line
 

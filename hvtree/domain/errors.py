@@ -6,9 +6,12 @@ system's) are translated into this family once, where they enter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hvtree.domain.plain_text import plain_line, plain_lines
+
+if TYPE_CHECKING:
+    from hvtree.domain.error_record import ErrorRecord
 
 
 class HVTreeError(Exception):
@@ -68,29 +71,3 @@ class AuthenticationFailure(ConnectionFailure):
 
 class OutcomeUnknown(HVTreeError):
     """A connection that was cut after a request went out: it may or may not have been carried out."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRecord:
-    """One PowerShell error record, as the host reported it. The message is localised; never parse it."""
-
-    message: str
-    category: str = "NotSpecified"
-    fqid: str = ""
-    """FullyQualifiedErrorId, such as `InvalidState,Microsoft.HyperV.PowerShell.Commands.SetVM`."""
-    hresult: int | None = None
-    target: str = ""
-
-    @property
-    def identifier(self) -> str:
-        """The first part of the FullyQualifiedErrorId, such as `InvalidState`; empty if there is none."""
-        return self.fqid.partition(",")[0]
-
-    def as_text(self) -> str:
-        """Return the record as lines to show or to copy."""
-        lines = [self.message, f"CategoryInfo: {self.category}", f"FullyQualifiedErrorId: {self.fqid}"]
-        if self.hresult is not None:
-            lines.append(f"HRESULT: 0x{self.hresult & 0xFFFFFFFF:08X}")
-        if self.target:
-            lines.append(f"TargetObject: {self.target}")
-        return "\n".join(lines)

@@ -11,7 +11,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from hvtree.domain.errors import ErrorRecord
+from hvtree.domain.error_record import ErrorRecord
 
 
 class Explanation(Struct, frozen=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from hvtree.domain.checkpoint import CheckpointRef
-from hvtree.domain.errors import ErrorRecord
+from hvtree.domain.error_record import ErrorRecord
 
 
 class Outcome(Struct, frozen=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hvtree.domain import catalogue
-from hvtree.domain.errors import ErrorRecord, HostFailure
+from hvtree.domain.error_record import ErrorRecord
+from hvtree.domain.errors import HostFailure
 from hvtree.hosts.messages import Error
 
 

@@ -20,8 +20,8 @@ from hvtree.assets import resource
 from hvtree.ui import theme
 from hvtree.ui.theme import LIGHT, Colours
 
-SIZES = (16, 20, 24, 32)
-"""Sizes in which icons for menus, buttons and lists are rendered, in device-independent pixels."""
+SIZES = (16, 18)
+"""Sizes in which icons are rendered, in device-independent pixels: those of menus and fields, and of the tool bar."""
 APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 _MEANINGS = ("good", "warning", "danger", "accent", "muted")
 _TINTS = re.compile("|".join(("currentColor", *(re.escape(getattr(LIGHT, each)) for each in _MEANINGS))))

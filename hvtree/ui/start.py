@@ -13,8 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -48,8 +47,7 @@ LONGEST_NAME = 60
 """Letters of a host's name that are shown meanwhile."""
 
 
-@dataclass(frozen=True)
-class FirstWindow:
+class FirstWindow(NamedTuple):
     """A window on the screen, with nothing in it yet, and what opens hosts loaded."""
 
     application: QApplication

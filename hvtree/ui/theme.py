@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -22,8 +21,7 @@ _DISABLED = ("WindowText", "Text", "ButtonText", "Highlight")
 """The roles of the palette that have a colour of their own where something is disabled."""
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(NamedTuple):
     """One colour for each meaning, as `#rrggbb`. Each `…_back` is a background for text in the plain colour."""
 
     is_dark: bool
@@ -67,7 +65,7 @@ def _checked(found: dict[str, Any]) -> Colours:
     """
     if not hasattr(found, "keys"):
         raise ValueError("It is not a JSON object")
-    wanted = {each.name for each in fields(Colours)}
+    wanted = set(Colours._fields)
     if wanted != found.keys():
         raise ValueError(f"It lacks or does not know: {', '.join(sorted(wanted ^ found.keys()))}")
     colours = {key: value for key, value in found.items() if key not in ("is_dark", "palette")}

@@ -8,7 +8,8 @@ import pytest
 from hvtree.app.memory.reader import HistoryReader
 from hvtree.app.undoing import last_to_undo
 from hvtree.domain.edits import Create
-from hvtree.domain.errors import ErrorRecord, Refused
+from hvtree.domain.error_record import ErrorRecord
+from hvtree.domain.errors import Refused
 from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.jobs.job import Verdict
 from hvtree.jobs.journal import Answer

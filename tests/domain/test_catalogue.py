@@ -3,7 +3,7 @@
 import pytest
 
 from hvtree.domain.catalogue import catalogue, explain, told
-from hvtree.domain.errors import ErrorRecord
+from hvtree.domain.error_record import ErrorRecord
 
 _CLASSES = "Microsoft.HyperV.PowerShell.Commands."
 

@@ -1,6 +1,7 @@
 """Errors that reach people: sentences first, the raw record beside them."""
 
-from hvtree.domain.errors import BadInput, ErrorRecord, HostFailure, HVTreeError
+from hvtree.domain.error_record import ErrorRecord
+from hvtree.domain.errors import BadInput, HostFailure, HVTreeError
 from hvtree.domain.receipt import Outcome, Receipt
 
 RECORD = ErrorRecord(

@@ -17,7 +17,8 @@ from hvtree.app.memory.query import Query
 from hvtree.app.memory.records import edit_from, plan_blob, plan_from
 from hvtree.domain.checkpoint import CheckpointRef
 from hvtree.domain.edits import Apply, Create, SetPower
-from hvtree.domain.errors import BadInput, ErrorRecord, OutcomeUnknown
+from hvtree.domain.error_record import ErrorRecord
+from hvtree.domain.errors import BadInput, OutcomeUnknown
 from hvtree.domain.power import Power
 from hvtree.domain.receipt import Outcome, Receipt
 from hvtree.jobs.job import HostVerdict, JobView, StepPhase, Verdict
