@@ -78,9 +78,9 @@ class NotedConnection:
         """As that of the connection."""
         return self._connection.mode
 
-    async def connect(self) -> None:
+    async def connect(self, *, and_read: bool = False) -> None:
         """Connect, and read what is kept; without it the host is shown as it is."""
-        await self._connection.connect()
+        await self._connection.connect(and_read=and_read)
         try:
             self._kept = dict(await self._memory.all())
         except JournalFailure as error:

@@ -35,8 +35,11 @@ class Connection(Host, Protocol):
         """How the host is reached, in words."""
         ...
 
-    async def connect(self) -> None:
-        """Log in and start the agent; raise `AuthenticationFailure` or `ConnectionFailure`."""
+    async def connect(self, *, and_read: bool = False) -> None:
+        """Log in and start the agent; raise `AuthenticationFailure` or `ConnectionFailure`.
+
+        With `and_read` what `read` and `watch` ask for first is asked meanwhile, if the agent can.
+        """
         ...
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:

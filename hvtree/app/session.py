@@ -274,7 +274,7 @@ class Session:
         connection.on_lost, connection.on_silent = self._on_lost, self._on_silent
         connection.on_part = self._first.take
         try:
-            await connection.connect()
+            await connection.connect(and_read=True)
         except BaseException:
             await connection.close()
             raise

@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from hvtree.domain.errors import BadHostData, ConnectionFailure, HVTreeError
-from hvtree.domain.model import HostState, VirtualMachine
+from hvtree.domain.errors import ConnectionFailure, HVTreeError
+from hvtree.domain.model import HostState
 from hvtree.hosts.awake_timeout import awake_timeout
 from hvtree.hosts.channel import AgentUnreachable, Channel
 from hvtree.hosts.codec import Body, Decoder, News, decoded
+from hvtree.hosts.first_parts import FirstParts
 from hvtree.hosts.handshake import Handshake, Timing, check_module
 from hvtree.hosts.inventory import utc
 from hvtree.hosts.keep_alive import KeepAlive
 from hvtree.hosts.measuring import Measurer
-from hvtree.hosts.messages import Changed, Hello, HostFacts, Message
+from hvtree.hosts.messages import Hello, HostFacts
 from hvtree.hosts.polling import poll
 from hvtree.hosts.reading import Reader
 from hvtree.hosts.renewing import Leases
 from hvtree.hosts.rpc import Rpc
 from hvtree.hosts.turn import Turn
+from hvtree.hosts.watching import Watch
 
 if TYPE_CHECKING:
     from hvtree.domain.edits import Edit
@@ -71,19 +72,17 @@ class Client:
         # One PowerShell per call brings the sizes with the picture: it would be started once more for them.
         lease_s = 0 if polls else self._timing.lease_s
         self._reader = Reader(self._rpc, self._decoder, sizes=polls, lease_s=lease_s)
-        self._reader.on_part = self._tell_part
+        self._parts = FirstParts(self._tell_part)
+        self._reader.on_part = self._parts.take
         self._measurer = Measurer(self._rpc, self._reader, self._timing.sizes_s)
         self._keep_alive = KeepAlive(self._rpc, self._timing, self)
         self._leases = Leases(self._rpc, self._ask_for_pong)
-        self._on_change: Callable[[], None] | None = None
-        self._on_same: Callable[[], None] | None = None
+        self._watch = Watch(self._rpc, lambda: self._reader.revision)
         self._polls = polls
         self._handshake: Handshake | None = None
         self._is_connected = False
         self._given: HostState | None = None
         """What was read last, if that is to be compared with the next reading."""
-        self._partly: HostState | None = None
-        """What has come of the first reading."""
         self._upkeep: asyncio.Task[None] | None = None
 
     @property
@@ -96,16 +95,20 @@ class Client:
         """Number of HTTP exchanges so far."""
         return self._channel.exchanges
 
-    async def connect(self) -> None:
+    async def connect(self, *, and_read: bool = False) -> None:
         """Run the stages that have not been run; afterwards `hello` and `facts` are set.
+
+        With `and_read` an agent that stays is asked meanwhile for what comes next, the first reading and news: the first `read`
+        and `watch` find that under way, and two exchanges are saved.
 
         Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
         Nothing of the connection is left then.
         """
         if self.hello is None:
-            await self.start_agent(and_load_module=True)
+            await self.start_agent(and_load_module=True, and_read=and_read)
         try:
-            check_module(self._rpc.name, await self.load_module())
+            facts = await self.load_module()
+            check_module(self._rpc.name, facts)
         except BaseException as error:
             _log.info("host %r: not connected by %r: %r", self._rpc.name, self.mode, error)
             await self.close()
@@ -114,12 +117,23 @@ class Client:
         if not self._polls:
             pinging = self._keep_alive.run(self._ask_for_pong)
             self._upkeep = asyncio.get_running_loop().create_task(pinging)
+        if self._reader.state is None:
+            self._parts.connected(facts)
 
-    async def start_agent(self, *, and_load_module: bool = False) -> Hello:
+    async def start_agent(self, *, and_load_module: bool = False, and_read: bool = False) -> Hello:
         """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`.
 
-        With `and_load_module` the agent already loads the module meanwhile, which saves waiting for one more exchange.
+        With `and_load_module` the agent already loads the module meanwhile, which saves waiting for one more exchange, and
+        `and_read` is that of `connect`.
         """
+
+        def ask_more() -> None:
+            if and_load_module and not self._polls:
+                handshake.ask_for_module()
+            if and_read and not self._polls:
+                self._reader.read_ahead()
+                self._watch.ask_ahead()
+
         name = self._rpc.name
         _log.info("host %r: connecting by %r", name, self.mode)
         try:
@@ -129,7 +143,7 @@ class Client:
             _log.info("host %r: logged in, agent started", name)
             hello = await handshake.greet()
             _log.info("host %r: greeted by %r", name, hello)
-            await handshake.test_the_connection(and_load_module=and_load_module and not self._polls)
+            await handshake.test_the_connection(ask_more)
         except BaseException as error:
             _log.info("host %r: not connected by %r: %r", name, self.mode, error)
             await self.close()
@@ -224,16 +238,16 @@ class Client:
 
         `on_same` is called whenever the host has answered without any news: what was last read is still so.
         """
-        self._on_change, self._on_same = on_change, on_same
+        self._watch.listen(on_change, on_same)
         if not self._polls:
-            await self._rpc.ask("host.watch", {"on": True}, "report changes")
+            await self._watch.ask()
         elif self._upkeep is None:
             polling = poll(
                 self._read,
                 lambda: self._given,
-                self._tell_change,
+                self._watch.changed,
                 self._timing.poll_s,
-                tell_same=self.answered_nothing_new,
+                tell_same=self._watch.unchanged,
             )
             self._upkeep = asyncio.get_running_loop().create_task(polling)
 
@@ -261,9 +275,8 @@ class Client:
     def received(self, news: News) -> None:
         """Receive a message of the agent."""
         self._keep_alive.heard()
-        is_taken = self._rpc.take(news)
-        if not is_taken and news.message.ev == "changed" and self._is_news(news.message):
-            self._tell_change()
+        if not self._rpc.take(news):
+            self._watch.hear(news.message)
 
     def cut(self) -> None:
         """Find out at once whether an idle host still answers: if it does not, that is said within `Timing.quiet_s`."""
@@ -276,7 +289,7 @@ class Client:
             self._handshake.torn()
         self._keep_alive.torn()
         self._rpc.repeat()
-        self._tell_change()
+        self._watch.changed()
 
     def unanswered(self, ids: Collection[str], error: HVTreeError, *, is_torn: bool) -> None:
         """Fail requests that will get no answer."""
@@ -299,7 +312,7 @@ class Client:
         try:
             async with awake_timeout(self._timing.read_s):
                 state = await self._reader.read()
-                self._partly = None
+                self._parts.end()
                 return state
         except TimeoutError:
             error = ConnectionFailure(
@@ -315,26 +328,9 @@ class Client:
             raise ConnectionFailure(f"The host ‘{self._rpc.name}’ has not been read yet.")
         return self._reader.state
 
-    def _tell_part(self, vms: tuple[VirtualMachine, ...]) -> None:
-        """Add VMs to what has come of the first reading; its time is that of the host when it was connected."""
-        if self.on_part is None or self.facts is None:
-            return
-        if self._partly is None:
-            with suppress(BadHostData):  # a host that does not know its time is shown when it has been read
-                self._partly = HostState.of(self.facts.host, utc(self.facts.time, "its module"), ())
-        if self._partly is not None:
-            self._partly = self._partly.with_vms(*vms)
-            self.on_part(self._partly)
-
-    def _is_news(self, message: Message) -> bool:
-        try:
-            return decoded(message.data, Changed, "the wish for news").revision != self._reader.revision
-        except BadHostData:
-            return True  # then the reading that follows says what is wrong with the host
-
-    def _tell_change(self) -> None:
-        if self._on_change is not None:
-            self._on_change()
+    def _tell_part(self, state: HostState) -> None:
+        if self.on_part is not None:
+            self.on_part(state)
 
     def silent(self, seconds: float | None) -> None:
         """Be told that the host does not answer, or does again."""
@@ -343,8 +339,7 @@ class Client:
 
     def answered_nothing_new(self) -> None:
         """Tell that what was last read is still so."""
-        if self._on_same is not None:
-            self._on_same()
+        self._watch.unchanged()
 
     async def _ask_for_pong(self) -> Body:
         return await self._rpc.ask("ping", {}, "answer a ping")

@@ -66,12 +66,12 @@ class FallbackClient:
         """What the agent has said in greeting."""
         return self._client.hello
 
-    async def connect(self) -> None:
+    async def connect(self, *, and_read: bool = False) -> None:
         """Connect in the first mode in which an agent answers; as `Client.connect`."""
-        await self.start_agent(and_load_module=True)
+        await self.start_agent(and_load_module=True, and_read=and_read)
         await self._client.connect()
 
-    async def start_agent(self, *, and_load_module: bool = False) -> Hello:
+    async def start_agent(self, *, and_load_module: bool = False, and_read: bool = False) -> Hello:
         """Start the agent in the first mode in which it answers; as `Client.start_agent`.
 
         If it answers in none, raise what was wrong in the first, with the others in the details.
@@ -82,7 +82,7 @@ class FallbackClient:
                 self._exchanges += self._client.exchanges
                 self._client = self._client_for(mode)
             try:
-                hello = await self._client.start_agent(and_load_module=and_load_module)
+                hello = await self._client.start_agent(and_load_module=and_load_module, and_read=and_read)
             except ProtocolMismatch:
                 raise
             except (AgentUnreachable, BadHostData) as error:

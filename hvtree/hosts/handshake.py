@@ -112,10 +112,10 @@ class Handshake:
         with self._rpc.asking("hello", {}):
             return await self._hello
 
-    async def test_the_connection(self, *, and_load_module: bool = False) -> None:
+    async def test_the_connection(self, ask_more: Callable[[], None] = lambda: None) -> None:
         """Send text there and back, much text, and an event: what comes back must be what was sent.
 
-        With `and_load_module` the request of `load_module` follows at once, and does not wait for what comes back.
+        `ask_more` is called when all that is on its way: what it asks for follows at once, and does not wait for what comes back.
         """
         large = secrets.token_hex(ECHO_BYTES)
         event = self._rpc.expect("echo")
@@ -125,8 +125,7 @@ class Handshake:
             self._rpc.ask("echo", {"text": large}, "echo a long text"),
             event,
         )
-        if and_load_module:
-            self._ask_for_module()
+        ask_more()
         problem = "the test of the connection to it got no answer"
         first, _, second, emitted = await self.within(
             self._timing.self_test_s, answers, problem, AgentUnreachable
@@ -141,15 +140,15 @@ class Handshake:
 
     async def load_module(self) -> HostFacts:
         """Let the agent load the Hyper-V module, and return what it found, also if there is none."""
-        asked = self._module or self._ask_for_module()
-        body = await self.within(self._timing.import_s, asked, "its Hyper-V module did not load")
+        self.ask_for_module()
+        assert self._module is not None
+        body = await self.within(self._timing.import_s, self._module, "its Hyper-V module did not load")
         return decoded(body, HostFacts, "the question for its Hyper-V module")
 
-    def _ask_for_module(self) -> asyncio.Task[Body]:
-        asked = self._rpc.ask("host.import", {}, "load the Hyper-V module")
-        self._module = asyncio.get_running_loop().create_task(asked)
-        self._module.add_done_callback(_silence)
-        return self._module
+    def ask_for_module(self) -> None:
+        """Send the request of `load_module`, unless that has been done."""
+        if self._module is None:
+            self._module = asked_ahead(self._rpc.ask("host.import", {}, "load the Hyper-V module"))
 
     async def within(
         self,
@@ -179,8 +178,17 @@ def check_module(name: str, facts: HostFacts) -> None:
         )
 
 
-def _silence(asked: asyncio.Task[Body]) -> None:
-    """Let nobody complain of an error that nobody waits for any more: the test of the connection has failed by then."""
+def asked_ahead(question: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+    """Return a question that is being asked before somebody waits for the answer; perhaps nobody ever does.
+
+    Then the test of the connection has failed, and nobody complains that this one failed as well.
+    """
+    asked = asyncio.get_running_loop().create_task(question)
+    asked.add_done_callback(_silence)
+    return asked
+
+
+def _silence(asked: asyncio.Task[Any]) -> None:
     if not asked.cancelled():
         asked.exception()
 

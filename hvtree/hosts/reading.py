@@ -32,17 +32,24 @@ class Reader:
         self._decoder = decoder
         self._sizes = sizes
         self._lease_s = lease_s
+        self._ahead: asyncio.Task[HostState] | None = None
         self._next: asyncio.Task[HostState] | None = None
         self._running: asyncio.Task[HostState] | None = None
         self._readings = 0
         self._came_in: dict[str, int] = {}
         """By VM id, the number of the reading that has brought it last."""
 
+    def read_ahead(self) -> None:
+        """Begin the first reading: the first call of `read` returns it."""
+        self._ahead = self._next = self._begun()
+
     async def read(self) -> HostState:
-        """Return the host as it is now, read after this call began; cancelling one call leaves the others their reading."""
+        """Return the host as it is now, read after this call began or ahead of it; cancelling one call leaves the others theirs."""
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            return await asyncio.shield(ahead)
         if self._next is None:
-            self._next = asyncio.get_running_loop().create_task(self._read_after(self._running))
-            self._next.add_done_callback(self._forget)
+            self._next = self._begun()
         return await asyncio.shield(self._next)
 
     async def end(self) -> None:
@@ -89,6 +96,11 @@ class Reader:
                 _ = vm.space, vm.has_only_plain  # added up while the window waits for nothing
             self.state = self.state.with_vms(*made)
             self._decoder.known = self.state.vms
+
+    def _begun(self) -> asyncio.Task[HostState]:
+        reading = asyncio.get_running_loop().create_task(self._read_after(self._running))
+        reading.add_done_callback(self._forget)
+        return reading
 
     async def _read_after(self, before: asyncio.Task[HostState] | None) -> HostState:
         if before is not None:

@@ -214,6 +214,16 @@ def test_a_wait_for_sizes_is_bounded() -> None:
     with_harness(LAB, story, is_measured=False)
 
 
+async def _connected_anew(harness: Harness) -> None:
+    """Connect the host once more, which takes a second to read its VMs."""
+    harness.host.hold("host.read")
+    harness.workspace.remove_host("vhost")
+    harness.workspace.add_host(*harness.host.logins[0])
+    await harness.host.asked("host.read", 2)
+    await harness.host.clock.pass_by(1)
+    harness.host.release()
+
+
 def test_a_large_host_appears_part_by_part_and_says_that_it_is_being_read() -> None:
     async def story(harness: Harness) -> None:
         seen: list[tuple[HostView, int]] = []
@@ -224,8 +234,7 @@ def test_a_large_host_appears_part_by_part_and_says_that_it_is_being_read() -> N
             harness._changed.set()
 
         harness.workspace.listener = note
-        harness.workspace.remove_host("vhost")
-        harness.workspace.add_host(*harness.host.logins[0])
+        await _connected_anew(harness)
         await harness.until(lambda: bool(seen) and seen[-1][0].is_connected)
         partly = [(view, count) for view, count in seen if view.is_being_read]
         assert partly, "the first part is shown"
@@ -250,8 +259,7 @@ def test_nothing_can_be_planned_on_a_host_of_which_only_a_part_is_there() -> Non
                 refused.append(refusal.value.what)
 
         harness.workspace.listener = note
-        harness.workspace.remove_host("vhost")
-        harness.workspace.add_host(*harness.host.logins[0])
+        await _connected_anew(harness)
         await harness.until(lambda: bool(refused) and harness.view.is_connected)
         assert set(refused) == {"The host ‘vhost’ is still being read."}
 

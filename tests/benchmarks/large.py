@@ -190,7 +190,7 @@ class _Known:
         self.state = state
         self._on_change()
 
-    async def connect(self) -> None:
+    async def connect(self, *, and_read: bool = False) -> None:
         pass
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
