@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from types import ModuleType
+from unicodedata import category, east_asian_width
 
 from msgspec import Struct
 
 GAP = "  "
 _MOST = 72
 """Cells of a column beyond this do not widen it for all rows."""
-_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f–—‘’“”…↓─-╿▶●]*")
-"""Text in Latin or Cyrillic and the lines of our drawings: letters of one cell, with nothing that combines them."""
+_NOT_NARROW = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f–—‘’“”…↓─-╿▶●]")
+"""What is neither Latin, Cyrillic nor a line of our drawings: those are letters of one cell, with nothing that combines them."""
+_STAND_ALONE = frozenset(("Lo", "So", "Po", "Ps", "Pe"))
+"""Categories of Unicode whose wide letters stand by themselves: ideographs, syllables, emoji and punctuation."""
+_FILLER = "\u3164"
+"""The one among them that takes no room."""
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -54,7 +59,15 @@ def columns(rows: Sequence[Sequence[str]], *, most: int = _MOST) -> list[str]:
 def width(text: str) -> int:
     """Return how many cells a text takes on a terminal: wide letters and emoji take two, combining marks none."""
     bare = _COLOUR.sub("", text)
-    return len(bare) if _NARROW.fullmatch(bare) else _loaded_wcwidth().width(text)
+    others = _NOT_NARROW.findall(bare)
+    return len(bare) + len(others) if all(map(_is_wide, others)) else _loaded_wcwidth().width(text)
+
+
+def _is_wide(letter: str) -> bool:
+    """Return whether a letter takes two cells whatever stands beside it."""
+    return (
+        east_asian_width(letter) in ("W", "F") and category(letter) in _STAND_ALONE and letter != _FILLER
+    )
 
 
 def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:
@@ -89,13 +102,13 @@ def _cut(cell: str, size: int, ellipsis: str) -> str:
     if width(cell) <= size:
         return cell
     room = max(0, size - width(ellipsis))
-    if _NARROW.fullmatch(cell):
+    if not _NOT_NARROW.search(cell):
         return cell[:room] + ellipsis
     clipped: str = _loaded_wcwidth().clip(cell, 0, room, fillchar="")
     return clipped + ellipsis
 
 
 def _loaded_wcwidth() -> ModuleType:
-    import wcwidth  # noqa: PLC0415  (its tables take as long as a login's messages, and most hosts have narrow letters alone)
+    import wcwidth  # noqa: PLC0415  (its tables take as long as a login's messages, and few hosts have letters that combine)
 
     return wcwidth

@@ -1,6 +1,8 @@
 """Rows in columns: they line up, fit, and say what each column is."""
 
+import subprocess
 import sys
+from unicodedata import category
 
 import pytest
 import wcwidth
@@ -81,6 +83,25 @@ def test_every_letter_by_itself_takes_as_many_cells_as_the_tables_of_unicode_say
     assert [letter for letter in letters if width(letter) != wcwidth.width(letter)] == []
     narrow = "".join(letter for letter in letters[:0x500] if wcwidth.width(letter) == 1)
     assert width(narrow) == wcwidth.width(narrow)
+    wide = "".join(letter for letter in letters if wcwidth.width(letter) == 2 and category(letter) != "Sk")
+    assert width(wide) == wcwidth.width(wide) == 2 * len(wide)
+    assert width(wide[::-1]) == wcwidth.width(wide[::-1])
+
+
+def test_what_wide_letters_take_is_known_without_the_tables_that_take_long_to_load() -> None:
+    known = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from hvtree.cli.table import width; print(width('Prüfung-東京 🧪 한글。'), *sys.modules)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    cells, *modules = known.stdout.split()
+    assert int(cells) == 22
+    assert "wcwidth" not in modules
 
 
 def test_colours_take_no_cells_and_go_on_to_the_end_of_a_cut_cell() -> None:
