@@ -65,9 +65,7 @@ def width(text: str) -> int:
 
 def _is_wide(letter: str) -> bool:
     """Return whether a letter takes two cells whatever stands beside it."""
-    return (
-        east_asian_width(letter) in ("W", "F") and category(letter) in _STAND_ALONE and letter != _FILLER
-    )
+    return east_asian_width(letter) in ("W", "F") and category(letter) in _STAND_ALONE and letter != _FILLER
 
 
 def _widths(rows: Sequence[Sequence[str]], most: int) -> list[int]:

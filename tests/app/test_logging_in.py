@@ -10,7 +10,7 @@ from hvtree.app.lockout import account_of
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.hosts.winrm.tls import certificate_of
+from hvtree.hosts.winrm.certificates import certificate_of
 from hvtree.values import replace
 from tests.support.emulated import PROFILE, SECRET
 from tests.support.harness import Harness, with_harness

@@ -97,6 +97,7 @@ def test_one_reading_loads_nothing_of_what_it_does_not_do(one_reading: tuple[set
     assert {name for name in modules if name.startswith(UNREAD)} == set()
     unread_libraries = {"PySide6", "keyring", "networkx", "wcwidth"}
     assert {name.partition(".")[0] for name in modules} & unread_libraries == set()
+    assert "cryptography.x509" not in modules  # this host shows no certificate
 
 
 def test_one_reading_is_not_held_up_by_looks_for_garbage(one_reading: tuple[set[str], int]) -> None:

@@ -19,8 +19,8 @@ from hvtree.domain.certificate import CertificateFailure, fingerprint_of
 from hvtree.domain.errors import AuthenticationFailure, BadInput, ConnectionFailure, HVTreeError
 from hvtree.emulator.winrm.certificate import ServerCertificate, self_signed
 from hvtree.hosts.clients import remote_client
+from hvtree.hosts.winrm.certificates import certificate_of
 from hvtree.hosts.winrm.login import WinRmLogin
-from hvtree.hosts.winrm.tls import certificate_of
 from tests.support.logins import login_to
 from tests.support.relay import LOOPBACK_6, relay
 from tests.support.remote_host import PASSWORD, USER, RemoteHost, remote_host, run

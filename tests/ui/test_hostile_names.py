@@ -15,7 +15,7 @@ from hvtree.app.credentials import Secret
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure, ConnectionFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.hosts.winrm.tls import certificate_of
+from hvtree.hosts.winrm.certificates import certificate_of
 from hvtree.jobs.job import Verdict
 from hvtree.ui.dialogs.error import ErrorDialog
 from hvtree.ui.run import leave

@@ -8,7 +8,7 @@ from hvtree.app.host_view import ConnectionPhase
 from hvtree.domain.certificate import CertificateFailure
 from hvtree.domain.errors import AuthenticationFailure
 from hvtree.domain.host_profile import HostProfile
-from hvtree.hosts.winrm.tls import certificate_of
+from hvtree.hosts.winrm.certificates import certificate_of
 from hvtree.values import replace
 from tests.support.opening import DER, HV01, HV02, RIGHT, Shelf, fill_in, phase, refuse_wrong_passwords, view
 from tests.support.window import AtBook, WindowUser

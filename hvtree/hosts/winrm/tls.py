@@ -7,13 +7,9 @@ decide; every connection that follows is held to the same `Trust`.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import socket
 import ssl
-from datetime import datetime
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 from msgspec import Struct
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
@@ -62,9 +58,9 @@ def check_certificate(login: WinRmLogin, trust: Trust) -> None:
         der, _ = handshake(profile, trust.context, is_own_shown=profile.transport == "certificate")
     except ssl.SSLCertVerificationError as error:
         der, _ = handshake(profile, any_certificate())
-        raise _untrusted(profile, error, certificate_of(der)) from error
-    if trust.fingerprint and certificate_of(der).fingerprint != trust.fingerprint:
-        raise _changed(profile, trust.fingerprint, certificate_of(der))
+        raise _untrusted(profile, error, _certificate_of(der)) from error
+    if trust.fingerprint and _certificate_of(der).fingerprint != trust.fingerprint:
+        raise _changed(profile, trust.fingerprint, _certificate_of(der))
 
 
 def handshake(
@@ -111,7 +107,7 @@ def look_at_certificate(login: WinRmLogin) -> TlsFinding:
     trust = trust_for(login)
     assert trust is not None
     der, protocol = handshake(login.profile, any_certificate())
-    certificate = certificate_of(der)
+    certificate = _certificate_of(der)
     chain = _refusal(login, _without_time(_chain_only(trust.context)))
     return TlsFinding(
         certificate,
@@ -122,24 +118,6 @@ def look_at_certificate(login: WinRmLogin) -> TlsFinding:
         fits_name=_refusal(login, _only_this(der)) is None,
         is_pinned=None if trust.fingerprint is None else certificate.fingerprint == trust.fingerprint,
     )
-
-
-def certificate_of(der: bytes) -> Certificate:
-    """Return what a certificate says of itself; one that cannot be read still has its fingerprint."""
-    fingerprint = fingerprint_of(hashlib.sha256(der).hexdigest()) or ""
-    try:
-        read = x509.load_der_x509_certificate(der)
-        return Certificate(
-            fingerprint,
-            _short_name(read.subject),
-            _short_name(read.issuer),
-            _names(read),
-            read.not_valid_before_utc,
-            read.not_valid_after_utc,
-        )
-    except (ValueError, x509.InvalidVersion):
-        never = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-        return Certificate(fingerprint, "unreadable", "unreadable", (), never, never)
 
 
 def _refusal(login: WinRmLogin, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
@@ -278,17 +256,7 @@ def _described(shown: Certificate) -> str:
     )
 
 
-def _short_name(name: x509.Name) -> str:
-    common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(common[0].value) if common else name.rfc4514_string()
+def _certificate_of(der: bytes) -> Certificate:
+    from hvtree.hosts.winrm.certificates import certificate_of  # noqa: PLC0415  (few hosts are reached by https)
 
-
-def _names(read: x509.Certificate) -> tuple[str, ...]:
-    try:
-        found = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
-        return ()
-    names: list[str | ipaddress.IPv4Address | ipaddress.IPv6Address] = []
-    names += found.get_values_for_type(x509.DNSName)
-    addresses = found.get_values_for_type(x509.IPAddress)
-    return tuple(map(str, [*names, *addresses]))
+    return certificate_of(der)

@@ -1,0 +1,37 @@
+"""Modules of others that are loaded when something in them is used, and not when it is only said that it may be."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+
+@contextmanager
+def deferred(name: str) -> Iterator[None]:
+    """Let whoever imports a module in the block, as a whole, load it with the first thing that he takes from it.
+
+    Nothing changes where it is loaded already, nor for imports after the block. (`importlib.util.LazyLoader` does not do for a
+    module that two import: up to Python 3.13 the second import loads it.)
+    """
+    if name in sys.modules:
+        yield
+        return
+    stand_in = _StandIn(name)
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+
+
+class _StandIn(ModuleType):
+    """Stands where the module will be."""
+
+    def __getattr__(self, attribute: str) -> object:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), attribute)
