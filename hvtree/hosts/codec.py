@@ -59,7 +59,7 @@ class Decoder:
     ) -> None:
         """`is_about_sizes` tells of the id of a request whether it asked for sizes; it is called by the receiving thread.
 
-        `turn` is taken for each message, and left before the next.
+        `turn` is taken for each message, and left before the next; within one the window goes first.
         """
         self.known: Mapping[str, VirtualMachine] = MappingProxyType({})
         """The VMs of the last reading: one that is received unchanged is given as the same object."""
@@ -115,8 +115,8 @@ class Decoder:
         part = bytes(message.part)
         try:
             if self._is_about_sizes(message.id):
-                return News(message, sizes=sizes_of(part, self.known), size=len(part))
-            return News(message, vms_of(part, self.known), size=len(part))
+                return News(message, sizes=sizes_of(part, self.known, self._turn.give_way), size=len(part))
+            return News(message, vms_of(part, self.known, self._turn.give_way), size=len(part))
         except BadHostData as error:
             return News(message, flaw=error, size=len(part))
 

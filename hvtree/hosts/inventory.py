@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from sys import intern
 from types import MappingProxyType
+from typing import TypeVar
 
 import msgspec
 
@@ -43,6 +44,8 @@ from hvtree.domain.sizes import Measurement, Sized, own_bytes_of, remembering
 from hvtree.hosts import wire
 from hvtree.hosts.messages import CheckpointRecord, DiskRecord, InventoryEnd, SizesPart, VmRecord, VmSizes
 
+_T = TypeVar("_T")
+
 _STATES = {each.value: each for each in VmState}
 _ACTIVITIES: Mapping[str | None, Activity] = {each.value: each for each in Activity}
 _CHECKPOINT_TYPES = {each.value: each for each in CheckpointType}
@@ -61,16 +64,18 @@ class _Label(msgspec.Struct):
     name: str
 
 
-def vms_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[VirtualMachine, ...]:
+def vms_of(
+    part: bytes, known: Mapping[str, VirtualMachine], pause: Callable[[], None] = lambda: None
+) -> tuple[VirtualMachine, ...]:
     """Return the VMs of one encoded `InventoryPart`; one that equals its namesake in `known` is that same object.
 
-    Raise `BadHostData` if the part is no such thing or a VM in it has no id.
+    `pause` is called before each VM: others may want to work who have more haste. Raise `BadHostData` if the part is no such thing or a VM in it has no id.
     """
     try:
         records = wire.from_json(part, _Part).vms
     except wire.UnreadableJson as error:
         raise _unreadable("a part of its inventory", error) from error
-    return tuple(_known_or_new(_vm_or_broken(record), known) for record in records)
+    return tuple(_known_or_new(_vm_or_broken(record), known) for record in _with_pauses(records, pause))
 
 
 def vm_of(record: VmRecord) -> VirtualMachine:
@@ -106,13 +111,19 @@ def vm_of(record: VmRecord) -> VirtualMachine:
     )
 
 
-def sizes_of(part: bytes, known: Mapping[str, VirtualMachine]) -> tuple[Sized, ...]:
-    """Return what an encoded `SizesPart` says, with the VMs in `known`; raise `BadHostData` if it is no such thing."""
+def sizes_of(
+    part: bytes, known: Mapping[str, VirtualMachine], pause: Callable[[], None] = lambda: None
+) -> tuple[Sized, ...]:
+    """Return what an encoded `SizesPart` says, with the VMs in `known`; raise `BadHostData` if it is no such thing.
+
+    `pause` is that of `vms_of`.
+    """
     try:
         records = wire.from_json(part, SizesPart).vms
     except wire.UnreadableJson as error:
         raise _unreadable("sizes", error) from error
-    return tuple(Sized.of(each, known.get(each.vm_id)) for each in map(_measurement_of, records))
+    found = map(_measurement_of, _with_pauses(records, pause))
+    return tuple(Sized.of(each, known.get(each.vm_id)) for each in found)
 
 
 def merged(previous: HostState | None, changed: Iterable[VirtualMachine], end: InventoryEnd) -> HostState:
@@ -171,6 +182,12 @@ def _bad_time(text: str, whose: str | Callable[[], str], problem: str) -> BadHos
 
 
 _NOW = "Refresh the host; if it stays so, please report it with the details."
+
+
+def _with_pauses(records: Iterable[_T], pause: Callable[[], None]) -> Iterator[_T]:
+    for record in records:
+        pause()
+        yield record
 
 
 def _known_or_new(vm: VirtualMachine, known: Mapping[str, VirtualMachine]) -> VirtualMachine:

@@ -55,6 +55,28 @@ def test_none_begins_while_the_window_is_at_something() -> None:
     waiting.end()
 
 
+def test_one_that_has_begun_gives_way_when_it_can() -> None:
+    turn = Turn(patience_s=FOR_EVER_S)
+    begun, may_give_way, goes_on = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turn:
+            begun.set()
+            may_give_way.wait(FOR_EVER_S)
+            turn.give_way()
+            goes_on.set()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    assert begun.wait(WAIT_S)
+    turn.hold()
+    may_give_way.set()
+    assert not goes_on.wait(A_WHILE_S)
+    turn.let_go()
+    assert goes_on.wait(WAIT_S)
+    thread.join()
+
+
 def test_a_window_that_never_lets_go_holds_nobody_up_for_ever() -> None:
     turn = Turn(patience_s=0)
     turn.hold()
