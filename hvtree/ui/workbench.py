@@ -104,6 +104,8 @@ class Workbench(QObject):
             decide=lambda operation, then: decide(self._context, operation, then=then),
         )
         self._soon = QTimer(self, interval=0, singleShot=True)
+        self._has_news = False
+        """Hosts have changed, and what stands beside the tree waits for its next painting."""
         self.updating = Slices(self, budget_s=_UPDATED_AT_ONCE_S)
         self._second = QTimer(self, interval=1000)
         self._compose()
@@ -180,6 +182,7 @@ class Workbench(QObject):
             work.slice_ended.connect(self.workspace.turn.let_go)
         self.tree.painting_begins.connect(self.workspace.turn.hold)
         self.tree.painting_ended.connect(self.workspace.turn.let_go)
+        self.tree.painting_ended.connect(self._on_painted)
         self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
         self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
         self.details.group_wanted.connect(self.left.show_groups)
@@ -205,7 +208,14 @@ class Workbench(QObject):
             self._initial.host_opened(host_id)
         self.model.set_host(view)
         self.hosts.host_changed(view)
-        self._soon.start()
+        if self.model.busy.is_idle or not self.tree.isVisible():
+            self._soon.start()
+        else:  # each of twenty hosts that are being read has news several times a second
+            self._has_news = True
+
+    def _on_painted(self) -> None:
+        if self._has_news:
+            self._soon.start()
 
     def _on_host_removed(self, host_id: str) -> None:
         self._initial.host_removed(host_id)
@@ -268,6 +278,7 @@ class Workbench(QObject):
 
     def _bring_up_to_date(self) -> None:
         """Update everything beside the tree, once for many changes; where thousands of rows are selected, in several pieces."""
+        self._has_news = False
         self._turn_page()
         self._initial.select_first()
         self.updating.run("selection", self._update())

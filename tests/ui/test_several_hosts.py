@@ -1,5 +1,9 @@
 """One selection, one plan and one job over several hosts, through the real window."""
 
+import itertools
+
+from PySide6.QtCore import QCoreApplication
+
 from hvtree.domain.errors import ConnectionFailure
 from hvtree.domain.model import VmState
 from hvtree.jobs.job import Verdict
@@ -240,3 +244,33 @@ def test_several_hosts_are_disconnected_together(at_window: AtWindow) -> None:
         await user.until(lambda: not user.workspace.hosts, "no host is open")
 
     at_window(story, web="base(p1*)")
+
+
+def test_while_rows_are_changing_what_stands_beside_the_tree_follows_with_its_paintings(
+    at_window: AtWindow,
+) -> None:
+    async def story(user: WindowUser) -> None:
+        bench = user.window.bench
+        updates: list[str] = []
+        paintings: list[str] = []
+        bench.updating.slice_begins.connect(lambda: updates.append("update"))
+        bench.tree.painting_ended.connect(lambda: paintings.append("painting"))
+        bench.model.busy.pause()
+        bench.model.busy.run("a large host", itertools.repeat(None))
+        for _ in range(5):
+            bench.bridge.host_changed.emit("vhost")
+            QCoreApplication.processEvents()
+        assert len(updates) <= len(paintings) < 5
+        updates.clear()
+        bench.bridge.host_changed.emit("vhost")
+        bench.tree.viewport().grab()
+        QCoreApplication.processEvents()
+        assert updates
+        bench.model.busy.drop("a large host")
+        bench.model.busy.go_on()
+        updates.clear()
+        bench.bridge.host_changed.emit("vhost")
+        await user.quiet()
+        assert updates
+
+    at_window(story, web="base*")
