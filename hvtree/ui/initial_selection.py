@@ -17,6 +17,8 @@ class InitialSelection(QObject):
 
     filled = Signal()
     """There is something to see of a host."""
+    painted = Signal()
+    """That has been painted."""
 
     def __init__(
         self, workspace: Workspace, model: TreeModel, tree: TreeView, selection: CurrentSelection
@@ -31,6 +33,8 @@ class InitialSelection(QObject):
         """What was selected here and not by the user."""
         self._shown: str | None = None
         """A host that the user has opened beside others, and that is to be seen."""
+        self._is_painted = True
+        tree.painting_ended.connect(self._on_painted)
 
     def host_opened(self, host_id: str) -> None:
         """Wait for the rows of a host."""
@@ -68,7 +72,13 @@ class InitialSelection(QObject):
                 self._awaited.discard(view.id)
                 if view.id == self._shown:
                     self._bring_into_view(view.id)
+                self._is_painted = False
                 self.filled.emit()
+
+    def _on_painted(self) -> None:
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted.emit()
 
     def _bring_into_view(self, host_id: str) -> None:
         """Open a host's row at the top, unless the user has gone elsewhere meanwhile; from then on it counts as chosen."""

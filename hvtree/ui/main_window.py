@@ -26,6 +26,8 @@ class MainWindow(Frame):
 
     filled = Signal()
     """There is something to see: all rows of a host, or the reason why it could not be read."""
+    host_painted = Signal()
+    """That is on the screen."""
 
     def __init__(self, opening: str = "") -> None:
         super().__init__(opening)
@@ -62,6 +64,7 @@ class MainWindow(Frame):
         self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
         self.menus = bench.menus
         bench.filled.connect(self.filled)
+        bench.painted.connect(self.host_painted)
         bench.begin()
         self.answer_early_wish()
 

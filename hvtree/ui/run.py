@@ -91,8 +91,8 @@ class Program:
         with ExitStack() as stack, window_first(), _errors_shown(window), _interrupts_heard(end):
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
-            window.filled.connect(lambda: _log.info("a host is on the screen"))
-            window.filled.connect(load_last)
+            window.host_painted.connect(lambda: _log.info("a host is on the screen"))
+            window.host_painted.connect(load_last)
             window.show()
             try:
                 self._open_first_hosts(window)

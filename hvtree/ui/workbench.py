@@ -54,6 +54,8 @@ class Workbench(QObject):
 
     filled = Signal()
     """There is something to see: all rows of a host, or the reason why it could not be read."""
+    painted = Signal()
+    """That has been painted."""
 
     def __init__(
         self, frame: Frame, opening: HostOpening, *, clock: Callable[[], datetime] | None = None
@@ -194,6 +196,7 @@ class Workbench(QObject):
         self.filter_field.textChanged.connect(self._soon.start)
         self.filter_field.left.connect(self._on_filter_left)
         self._initial.filled.connect(self.filled)
+        self._initial.painted.connect(self.painted)
         self._soon.timeout.connect(self._bring_up_to_date)
         self._second.timeout.connect(self._on_second)
         self._second.start()
