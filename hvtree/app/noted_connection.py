@@ -6,6 +6,7 @@ then only the passport is ours.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ class NotedConnection:
         """By id, a VM as the host tells it and as it is shown: the same comes out for the same."""
         self._last: HostState | None = None
         self._on_part: Callable[[HostState], None] | None = None
+        self._has_remembered = False
+        self._early: HostState | None = None
+        """What has come of the first reading before it was known what is kept here."""
 
     @property
     def on_lost(self) -> Callable[[HVTreeError], None] | None:
@@ -70,8 +74,7 @@ class NotedConnection:
     @on_part.setter
     def on_part(self, listener: Callable[[HostState], None] | None) -> None:
         self._on_part = listener
-        tell = None if listener is None else (lambda state: listener(self._noted(state)))
-        self._connection.on_part = tell
+        self._connection.on_part = None if listener is None else self._tell_part
 
     @property
     def mode(self) -> str:
@@ -79,12 +82,12 @@ class NotedConnection:
         return self._connection.mode
 
     async def connect(self, *, and_read: bool = False) -> None:
-        """Connect, and read what is kept; without it the host is shown as it is."""
-        await self._connection.connect(and_read=and_read)
+        """Connect, and meanwhile read what is kept."""
+        remembering = asyncio.get_running_loop().create_task(self._remember())
         try:
-            self._kept = dict(await self._memory.all())
-        except JournalFailure as error:
-            _log.warning("the notes that are kept here cannot be read: %r", error.sentence)
+            await self._connection.connect(and_read=and_read)
+        finally:
+            await remembering
 
     async def watch(self, on_change: Callable[[], None], on_same: Callable[[], None] | None = None) -> None:
         """As that of the connection."""
@@ -141,6 +144,22 @@ class NotedConnection:
         """Close the connection, and let go of the memory."""
         await self._connection.close()
         await self._memory.close()
+
+    async def _remember(self) -> None:
+        """Read what is kept; without it the host is shown as it is."""
+        try:
+            self._kept = dict(await self._memory.all())
+        except JournalFailure as error:
+            _log.warning("the notes that are kept here cannot be read: %r", error.sentence)
+        self._has_remembered, early, self._early = True, self._early, None
+        if early is not None:
+            self._tell_part(early)
+
+    def _tell_part(self, state: HostState) -> None:
+        if not self._has_remembered:
+            self._early = state
+        elif self._on_part is not None:
+            self._on_part(self._noted(state))
 
     async def _forget(self, taken: Iterable[str]) -> None:
         """Keep nothing any more for those whose notes the host has taken."""

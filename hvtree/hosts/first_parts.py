@@ -18,20 +18,20 @@ class FirstParts:
         self._tell = tell
         self._facts: HostFacts | None = None
         """What is known of the host, once it is connected."""
-        self._early: tuple[VirtualMachine, ...] = ()
+        self._early: list[VirtualMachine] = []
         """What has come before that."""
         self._partly: HostState | None = None
 
     def connected(self, facts: HostFacts) -> None:
         """Be told that the host is connected."""
-        self._facts, early, self._early = facts, self._early, ()
+        self._facts, early, self._early = facts, self._early, []
         if early:
-            self.take(early)
+            self.take(tuple(early))
 
     def take(self, vms: tuple[VirtualMachine, ...]) -> None:
         """Take VMs that have come; the time of what is told is that of the host when it was connected."""
         if self._facts is None:
-            self._early += vms
+            self._early.extend(vms)
             return
         if self._partly is None:
             with suppress(BadHostData):  # a host that does not know its time is shown when it has been read
@@ -42,4 +42,4 @@ class FirstParts:
 
     def end(self) -> None:
         """Let go of it all: the reading is whole."""
-        self._partly, self._early = None, ()
+        self._partly, self._early = None, []

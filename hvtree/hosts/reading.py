@@ -33,6 +33,7 @@ class Reader:
         self._sizes = sizes
         self._lease_s = lease_s
         self._ahead: asyncio.Task[HostState] | None = None
+        """The first reading, begun before anybody waited for it."""
         self._next: asyncio.Task[HostState] | None = None
         self._running: asyncio.Task[HostState] | None = None
         self._readings = 0

@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from hvtree.app.credentials import Secret
 from hvtree.app.memory.kept_notes import KeptNote, KeptNotes
@@ -13,9 +14,11 @@ from hvtree.app.noted_connection import KEPT, NotedConnection
 from hvtree.app.ports import Connection
 from hvtree.domain.checkpoint import Checkpoint
 from hvtree.domain.host_profile import HostProfile
-from hvtree.domain.model import VirtualMachine
+from hvtree.domain.model import HostState, VirtualMachine
 from hvtree.domain.passport import Passport, with_passport
 from hvtree.emulator.host.faults import ErrorName, Fault
+from hvtree.hosts.client import Client
+from hvtree.hosts.messages import Request
 from hvtree.jobs.job import Verdict
 from hvtree.operations.create import CreateCheckpoint
 from hvtree.operations.delete import DeleteCheckpoints
@@ -23,6 +26,7 @@ from hvtree.operations.notes import EditNotes, LockCheckpoints, UnlockCheckpoint
 from tests.support.harness import Harness
 from tests.support.narrowing import not_none
 from tests.support.plans import vm_at
+from tests.support.scripted_agent import FACTS, ScriptedChannel, silence, vm
 from tests.support.trees import lab
 
 LAB = lab(web="base(p1*)")
@@ -211,5 +215,30 @@ def test_notes_are_kept_and_forgotten_by_their_ids(tmp_path: Path) -> None:
         await memory.forget(["a", "nobody"])
         assert list(await memory.all()) == ["b"]
         await memory.close()
+
+    asyncio.run(story())
+
+
+def test_vms_that_come_while_the_host_is_being_connected_have_the_notes_that_are_kept_here(
+    tmp_path: Path,
+) -> None:
+    channel = ScriptedChannel(answers={"host.read": silence, "host.import": silence})
+
+    def come(_: Request) -> list[dict[str, Any]]:
+        channel.say({"id": channel.asked("host.read")[0].id, "part": {"vms": [vm("v1")]}})
+        facts = {**FACTS, "time": "2020-01-01T00:00:00Z"}
+        channel.say({"id": channel.asked("host.import")[0].id, "ok": facts})
+        return [{"ok": {}}]
+
+    async def story() -> None:
+        kept = KeptNotes(tmp_path / "memory.sqlite3")
+        await kept.keep({"v1": KeptNote("ours", before="")})
+        channel.answers["host.watch"] = come
+        connection = NotedConnection(Client(channel, "hv01"), kept)
+        shown: list[HostState] = []
+        connection.on_part = shown.append
+        await connection.connect(and_read=True)
+        assert [state.vms["v1"].notes for state in shown] == ["ours"]
+        await connection.close()
 
     asyncio.run(story())
