@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +223,17 @@ def test_vms_that_come_while_the_host_is_being_connected_have_the_notes_that_are
     tmp_path: Path,
 ) -> None:
     channel = ScriptedChannel(answers={"host.read": silence, "host.import": silence})
+    is_connected = asyncio.Event()
+
+    class Connecting(Client):
+        async def connect(self, *, and_read: bool = False) -> None:
+            await super().connect(and_read=and_read)
+            is_connected.set()
+
+    class Slow(KeptNotes):
+        async def all(self) -> Mapping[str, KeptNote]:
+            await is_connected.wait()
+            return await super().all()
 
     def come(_: Request) -> list[dict[str, Any]]:
         channel.say({"id": channel.asked("host.read")[0].id, "part": {"vms": [vm("v1")]}})
@@ -231,10 +242,10 @@ def test_vms_that_come_while_the_host_is_being_connected_have_the_notes_that_are
         return [{"ok": {}}]
 
     async def story() -> None:
-        kept = KeptNotes(tmp_path / "memory.sqlite3")
+        kept = Slow(tmp_path / "memory.sqlite3")
         await kept.keep({"v1": KeptNote("ours", before="")})
         channel.answers["host.watch"] = come
-        connection = NotedConnection(Client(channel, "hv01"), kept)
+        connection = NotedConnection(Connecting(channel, "hv01"), kept)
         shown: list[HostState] = []
         connection.on_part = shown.append
         await connection.connect(and_read=True)
