@@ -99,7 +99,7 @@ class Client:
         """Run the stages that have not been run; afterwards `hello` and `facts` are set.
 
         With `and_read` an agent that stays is asked meanwhile for what comes next, the first reading and news: the first `read`
-        and `watch` find that under way, and two exchanges are saved.
+        and `watch` find that under way, and two or three exchanges are saved.
 
         Raise `AuthenticationFailure`, `ConnectionFailure`, or `BadHostData` for something that is no agent of ours.
         Nothing of the connection is left then.
@@ -117,7 +117,7 @@ class Client:
         if not self._polls:
             pinging = self._keep_alive.run(self._ask_for_pong)
             self._upkeep = asyncio.get_running_loop().create_task(pinging)
-        if self._reader.state is None:
+        if self._reader.state is None:  # else all has come already, and `read` returns it
             self._parts.connected(facts)
 
     async def start_agent(self, *, and_load_module: bool = False, and_read: bool = False) -> Hello:

@@ -148,7 +148,7 @@ class Handshake:
     def ask_for_module(self) -> None:
         """Send the request of `load_module`, unless that has been done."""
         if self._module is None:
-            self._module = asked_ahead(self._rpc.ask("host.import", {}, "load the Hyper-V module"))
+            self._module = self._rpc.ask_ahead("host.import", {}, "load the Hyper-V module")
 
     async def within(
         self,
@@ -176,21 +176,6 @@ def check_module(name: str, facts: HostFacts) -> None:
             f"The host ‘{name}’ has no Hyper-V module for PowerShell.",
             now="Install it there: Install-WindowsFeature Hyper-V-PowerShell.",
         )
-
-
-def asked_ahead(question: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-    """Return a question that is being asked before somebody waits for the answer; perhaps nobody ever does.
-
-    Then the test of the connection has failed, and nobody complains that this one failed as well.
-    """
-    asked = asyncio.get_running_loop().create_task(question)
-    asked.add_done_callback(_silence)
-    return asked
-
-
-def _silence(asked: asyncio.Task[Any]) -> None:
-    if not asked.cancelled():
-        asked.exception()
 
 
 def _text(body: Body) -> str:

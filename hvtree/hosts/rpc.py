@@ -136,6 +136,12 @@ class Rpc:
         self.check(message, what)
         return message.ok
 
+    def ask_ahead(self, verb: str, args: dict[str, Any], what: str) -> asyncio.Task[Body]:
+        """Return a question, as `ask`, that is being asked before somebody waits for its answer; perhaps nobody ever does."""
+        asked = asyncio.get_running_loop().create_task(self.ask(verb, args, what))
+        asked.add_done_callback(_silence)
+        return asked
+
     def check(self, answer: Message, what: str) -> None:
         """Raise `HostFailure` if an answer is an error."""
         if answer.error is not None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from hvtree.domain.errors import BadHostData
 from hvtree.hosts.codec import Body, decoded
-from hvtree.hosts.handshake import asked_ahead
 from hvtree.hosts.messages import Changed, Message
 from hvtree.hosts.rpc import Rpc
 
@@ -27,12 +26,12 @@ class Watch:
 
     def ask_ahead(self) -> None:
         """Ask the agent for news before anybody listens."""
-        self._ahead = asked_ahead(self._ask())
+        self._ahead = self._asked()
 
     async def ask(self) -> None:
         """Ask the agent for news, unless that has been done."""
         ahead, self._ahead = self._ahead, None
-        await (ahead or self._ask())
+        await (ahead or self._asked())
 
     def listen(self, on_change: Callable[[], None], on_same: Callable[[], None] | None) -> None:
         """Tell these from now on: that something has changed, and that the host has answered without news."""
@@ -62,5 +61,5 @@ class Watch:
         except BadHostData:
             return True  # then the reading that follows says what is wrong with the host
 
-    async def _ask(self) -> Body:
-        return await self._rpc.ask("host.watch", {"on": True}, "report changes")
+    def _asked(self) -> asyncio.Task[Body]:
+        return self._rpc.ask_ahead("host.watch", {"on": True}, "report changes")
