@@ -1,4 +1,4 @@
-"""Modules of others that are loaded with the first thing that is taken from them."""
+"""Modules of others that are loaded with the first thing that is taken from them, or not at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hvtree.hosts.winrm.deferred import deferred
+from hvtree.hosts.winrm.deferred import absent, deferred
 
-NAMES = ("dear.goods", "dear", "first_user", "second_user")
+NAMES = ("dear.goods", "dear", "first_user", "second_user", "modest_user")
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,10 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "dear" / "goods.py").write_text("def buy():\n    return 'bought'\n")
     (tmp_path / "first_user.py").write_text("from dear import goods\n\ndef use():\n    return goods.buy()\n")
     (tmp_path / "second_user.py").write_text("import dear.goods\n\ndef use():\n    return dear.goods.buy()\n")
+    (tmp_path / "modest_user.py").write_text(
+        "import warnings\n"
+        "try:\n    import dear\nexcept ImportError:\n    dear = None\n    warnings.warn('Unable to find goods.')\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     yield
     for name in NAMES:
@@ -72,3 +76,23 @@ def test_an_error_in_the_block_leaves_nothing_behind() -> None:
     with pytest.raises(ModuleNotFoundError), deferred("dear.goods"):
         importlib.import_module("no_such_module")
     assert "dear.goods" not in sys.modules
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_who_can_do_without_it_does() -> None:
+    with absent("dear", "Unable to find"):
+        modest = importlib.import_module("modest_user")
+    assert modest.dear is None
+    assert importlib.import_module("dear.goods").buy() == "bought"
+
+
+def test_other_warnings_are_heard() -> None:
+    with pytest.warns(UserWarning, match="goods"), absent("dear", "Something else"):
+        importlib.import_module("modest_user")
+
+
+def test_what_is_loaded_already_is_not_hidden() -> None:
+    dear = importlib.import_module("dear")
+    with absent("dear", ""):
+        assert importlib.import_module("modest_user").dear is dear
+    assert sys.modules["dear"] is dear

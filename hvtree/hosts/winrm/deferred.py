@@ -1,9 +1,10 @@
-"""Modules of others that are loaded when something in them is used, and not when it is only said that it may be."""
+"""Modules of others that are loaded when something in them is used, or never, and not when it is only said that they may be."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -26,6 +27,24 @@ def deferred(name: str) -> Iterator[None]:
     finally:
         if sys.modules.get(name) is stand_in:
             del sys.modules[name]
+
+
+@contextmanager
+def absent(name: str, complaint: str) -> Iterator[None]:
+    """Let whoever can do without a module find that it is not installed, and suppress the warning that begins with `complaint`.
+
+    Nothing changes where it is loaded already, nor for imports after the block.
+    """
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # Python documents it, its stubs do not know it
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", complaint)
+            yield
+    finally:
+        del sys.modules[name]
 
 
 class _StandIn(ModuleType):
