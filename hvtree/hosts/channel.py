@@ -210,6 +210,8 @@ class ThreadedChannel(PeerChannel):
             while not self._threads.is_ending:
                 data = self._pipe.receive()
                 if data is None:
+                    if self._threads.is_ending:
+                        break  # the end of the agent has cut it
                     self._threads.post(self._tell_cut)
                     self._pipe.resume()
                     source.tear()

@@ -38,6 +38,7 @@ class QueuePipe:
     let_go: threading.Event | None = None
     """Without it not even killing the pipe frees who is blocked."""
     ends: int = 0
+    resumes: int = 0
 
     def open(self) -> None:
         if self.is_dead:
@@ -67,6 +68,7 @@ class QueuePipe:
             return item
 
     def resume(self) -> None:
+        self.resumes += 1
         while not self.may_resume.wait(0.01):
             if self.killed.is_set():
                 raise ConnectionFailure("killed")
@@ -78,7 +80,7 @@ class QueuePipe:
         self.ends += 1
         if self.is_dead:
             self._block_quietly()
-        self.incoming.put(b"")
+        self.incoming.put(None)  # what is being received is cut
 
     def renew(self) -> None:
         pass
@@ -263,6 +265,7 @@ def test_closing_is_no_loss() -> None:
         await channel.close()
         assert ear.heard.empty()
         assert pipe.ends == 1
+        assert pipe.resumes == 0
 
     asyncio.run(story())
 
