@@ -270,9 +270,9 @@ async def recovery(user: WindowUser) -> QPixmap:
     names = ("SSTest1", "V-2012R2-Test1", "v-2012R2-TW01")
     group_of = CheckpointGroup(tuple(map(user.vm_address, names)), "SharePoint farm, before the update")
     await killed(user.memory, user.workspace._find_host("xHost16"), job(group_of, user.state), after=2)
-    user.window.bench.recoveries.look()
+    user.window.controls.recoveries.look()
     await user.quiet()
-    user.window.bench.recoveries.strip.button.click()
+    user.window.controls.recoveries.strip.button.click()
     return await with_dialog(user)
 
 

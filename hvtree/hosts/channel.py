@@ -210,17 +210,21 @@ class ThreadedChannel(PeerChannel):
             while not self._threads.is_ending:
                 data = self._pipe.receive()
                 if data is None:
-                    if self._threads.is_ending:
-                        break  # the end of the agent has cut it
-                    self._threads.post(self._tell_cut)
-                    self._pipe.resume()
-                    source.tear()
-                    self._threads.post(self._tear)
+                    self._resume(source)
                     continue
                 for message in source.feed(data):
                     self._threads.deliver(self._deliver, message)
         finally:
             self._pipe.stop_receiving()
+
+    def _resume(self, source: Source[Any]) -> None:
+        """Go on after a cut, unless that was the end of the agent."""
+        if self._threads.is_ending:
+            return
+        self._threads.post(self._tell_cut)
+        self._pipe.resume()
+        source.tear()
+        self._threads.post(self._tear)
 
     def _next_batch(self) -> list[bytes]:
         """Return queued lines, as long as each saves a Send that way, waiting for the first; empty at the end."""

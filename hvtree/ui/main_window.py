@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hvtree.app.demo import Demo
     from hvtree.app.host_book import HostBook
     from hvtree.app.workspace import Workspace
+    from hvtree.ui.controls import Controls
     from hvtree.ui.dialogs.connect import TryOut
     from hvtree.ui.host_opening import HostOpening
     from hvtree.ui.intents.intent import Intent
@@ -33,6 +34,7 @@ class MainWindow(Frame):
         super().__init__(opening)
         self._host_opening: HostOpening | None = None
         self._bench: Workbench | None = None
+        self._controls: Controls | None = None
         self._may_close = False
 
     def begin(
@@ -43,7 +45,7 @@ class MainWindow(Frame):
         book: HostBook | None = None,
         try_out: TryOut | None = None,
     ) -> None:
-        """Let hosts be opened; the arguments are those of `HostOpening`. What they are shown with comes by `complete`."""
+        """Let hosts be opened; the arguments are those of `HostOpening`. What they are shown with comes by `show_hosts`."""
         from hvtree.ui.host_opening import HostOpening  # noqa: PLC0415  (the first paint does without it)
 
         opening = self._host_opening = HostOpening(self, workspace, start_demo, book=book, try_out=try_out)
@@ -54,18 +56,25 @@ class MainWindow(Frame):
             opening.status,
         )
 
-    def complete(self, clock: Callable[[], datetime] | None = None) -> None:
-        """Put everything else into the window, and show the hosts that are being opened."""
+    def show_hosts(self, clock: Callable[[], datetime] | None = None) -> None:
+        """Show the hosts that are being opened. What can be done with them comes by `equip`."""
         from hvtree.ui.workbench import Workbench  # noqa: PLC0415  (hosts are being opened meanwhile)
 
         bench = self._bench = Workbench(self, self.host_opening, clock=clock)
         self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
         self.tree, self.details, self.activity = bench.tree, bench.details, bench.activity
         self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
-        self.menus = bench.menus
         bench.filled.connect(self.filled)
         bench.painted.connect(self.host_painted)
         bench.begin()
+
+    def equip(self) -> None:
+        """Let everything be done that can be done."""
+        from hvtree.ui.controls import Controls  # noqa: PLC0415  (a host is on the screen meanwhile)
+
+        controls = self._controls = Controls(self, self.host_opening, self.bench)
+        self.menus = controls.menus
+        self.bench.equip(controls.menus.refreshing, controls.described)
         self.answer_early_wish()
 
     def fill(
@@ -79,7 +88,8 @@ class MainWindow(Frame):
     ) -> MainWindow:
         """Put everything into the window at once, and return it."""
         self.begin(workspace, start_demo, book=book, try_out=try_out)
-        self.complete(clock)
+        self.show_hosts(clock)
+        self.equip()
         return self
 
     @property
@@ -90,13 +100,19 @@ class MainWindow(Frame):
 
     @property
     def bench(self) -> Workbench:
-        """What the window works with, once it is complete."""
-        assert self._bench is not None, "the window is not complete yet"
+        """What the window shows, from `show_hosts` on."""
+        assert self._bench is not None, "the window does not show hosts yet"
         return self._bench
+
+    @property
+    def controls(self) -> Controls:
+        """What the window is controlled with, from `equip` on."""
+        assert self._controls is not None, "the window has no controls yet"
+        return self._controls
 
     def run(self, wanted: Intent) -> None:
         """Do what a user wants, with the present selection."""
-        self.bench.run(wanted)
+        self.controls.run(wanted)
 
     def show_error(self, error: BaseException) -> None:
         """Show an error in a dialog; the same error is not shown twice at a time."""
@@ -130,5 +146,5 @@ class MainWindow(Frame):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_bench", None) is not None:
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_controls", None) is not None:
             self.menus.retint()

@@ -52,6 +52,11 @@ class OpenRecoveries(QObject):
         bridge.host_removed.connect(self._on_host_removed)
         bridge.job_changed.connect(self._on_job_changed)
 
+    def look_at_open_hosts(self) -> None:
+        """Look if one of them has been read already."""
+        for view in self._workspace.hosts:
+            self._on_host_changed(view.id)
+
     def look(self) -> None:
         """Look for unfinished jobs; while it is being looked, once more afterwards."""
         self._looks_again = True

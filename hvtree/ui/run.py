@@ -38,7 +38,7 @@ from hvtree.ui.icons import app_icon
 from hvtree.ui.loop import Loop
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.signal_waker import signals_wake_qt
-from hvtree.ui.start import CANNOT_START, WORKBENCH, FirstWindow, load_dialogs, load_last
+from hvtree.ui.start import CANNOT_START, CONTROLS, WORKBENCH, FirstWindow, load_dialogs, load_last
 from hvtree.ui.theme import Theme
 from hvtree.ui.window_first import window_first
 
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from hvtree.jobs.job import JobView
 
 _log = logging.getLogger(__name__)
+SOON_S = 0.5
+"""How long what the window is controlled with waits for a host on the screen: one that is near takes less."""
 
 
 def run(first: FirstWindow, arguments: argparse.Namespace) -> int:
@@ -82,7 +84,6 @@ class Program:
     async def main(self) -> int:
         """Show the window until the user ends it, and return the exit code."""
         workspace = self._workspace
-        self._application.setWindowIcon(app_icon())
         window = self._first.window if self._first is not None else MainWindow()
         try_out = ConnectionTester(workspace.refusals).run
         window.begin(workspace, self._start_demo, book=HostBook(), try_out=try_out)
@@ -92,7 +93,6 @@ class Program:
             if self._arguments.picture is not None:
                 self._picture_when_filled(window, Path(self._arguments.picture))
             window.host_painted.connect(lambda: _log.info("a host is on the screen"))
-            window.host_painted.connect(load_last)
             window.show()
             try:
                 self._open_first_hosts(window)
@@ -104,9 +104,13 @@ class Program:
         return self._exit_code
 
     async def _complete(self, window: MainWindow, end: asyncio.Future[None]) -> None:
-        """Put into the window what hosts are shown with, which is loaded while they are reached."""
+        """Put into the window what hosts are shown with, then what it is controlled with; both are loaded beside it."""
         try:
             await self._load_workbench()
+            if end.done():
+                return
+            window.show_hosts()
+            is_painted = await self._load_controls(window, end)
         except HVTreeError as error:
             if self._arguments.picture is None:  # else nobody may be there who would close it
                 window.show_opening(error.sentence)
@@ -114,7 +118,13 @@ class Program:
             raise
         if end.done():
             return
-        window.complete()
+        self._application.setWindowIcon(app_icon())
+        window.equip()
+        if is_painted:
+            load_last()
+        elif self._first is not None and not self._first.is_opening:
+            load_dialogs()
+        window.host_painted.connect(load_last)
         if self._arguments.picture is not None and not self._opens_a_host:
             window.show_opening("")
             QTimer.singleShot(0, window.filled.emit)
@@ -122,14 +132,23 @@ class Program:
 
     async def _load_workbench(self) -> None:
         if self._first is None:
-            return  # `complete` imports it
+            return  # `show_hosts` imports it
         if self._first.is_opening:
             with suppress(HVTreeError):  # whose host says the same
                 await HostLoader().to_connect()
         await load_off_loop(WORKBENCH, CANNOT_START)
         spare_what_is_loaded()
-        if not self._first.is_opening:
-            load_dialogs()
+
+    async def _load_controls(self, window: MainWindow, end: asyncio.Future[None]) -> bool:
+        """Return whether there is a host on the screen, for which this waits a moment; a picture is not taken before."""
+        if self._first is None:
+            return False  # `equip` imports it
+        is_awaited = self._first.is_opening and self._arguments.picture is None
+        is_painted = is_awaited and await _host_painted_soon(window, end)
+        await load_off_loop(CONTROLS, CANNOT_START)
+        if not self._first.is_opening:  # else there may be garbage by now
+            spare_what_is_loaded()
+        return is_painted
 
     @property
     def _opens_a_host(self) -> bool:
@@ -182,6 +201,19 @@ class Program:
             sys.stdout.flush()
 
         window.filled.connect(on_filled)
+
+
+async def _host_painted_soon(window: MainWindow, end: asyncio.Future[None]) -> bool:
+    """Return as soon as a host is on the screen, the program is to end, or `SOON_S` have gone: whether it is the first."""
+    painted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def on_painted() -> None:
+        window.host_painted.disconnect(on_painted)
+        painted.set_result(None)
+
+    window.host_painted.connect(on_painted)
+    await asyncio.wait((painted, end), timeout=SOON_S, return_when=asyncio.FIRST_COMPLETED)
+    return painted.done()
 
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:

@@ -33,8 +33,10 @@ _log = logging.getLogger(__name__)
 LATER = ("hvtree.ui.run", "hvtree.ui.host_opening")
 """What is imported after the first paint, with all that it imports: asyncio, and what opens hosts."""
 WORKBENCH = ("hvtree.ui.workbench",)
-"""What the window works with. If a host is going to be opened, what reaches it is loaded before this, so that it is being
+"""What the window shows hosts with. If one is going to be opened, what reaches it is loaded before this, so that it is being
 reached meanwhile."""
+CONTROLS = ("hvtree.ui.controls",)
+"""What the window is controlled with. If a host is going to be opened, it is on the screen before this, or takes its time."""
 DIALOGS = tuple(
     f"hvtree.ui.dialogs.{name}"
     for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history", "group")

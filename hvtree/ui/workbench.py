@@ -1,6 +1,6 @@
-"""What the window works with: the filter above, the tree with its details in the middle, the activity below.
+"""What the window shows: the filter above, the tree with its details in the middle, the activity below.
 
-It is put into the `Frame` that is on the screen by then.
+It is put into the `Frame` that is on the screen by then; what can be done with it comes after it, in `controls`.
 """
 
 from __future__ import annotations
@@ -8,34 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import utc_now
-from hvtree.domain.address import CheckpointAddress
-from hvtree.domain.errors import HVTreeError
 from hvtree.jobs.job import Verdict
 from hvtree.ui.filtering import CurrentFilter
 from hvtree.ui.format import host_words, shown_name, without_marks
 from hvtree.ui.frame import Frame
 from hvtree.ui.host_opening import HostOpening
 from hvtree.ui.initial_selection import InitialSelection
-from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
-from hvtree.ui.intents.intent import Context, Intent
-from hvtree.ui.intents.operation_intent import decide
-from hvtree.ui.intents.registry import INTENTS, help_for, intent
-from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.left_pane import LeftPane
-from hvtree.ui.menus import Menus
 from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
-from hvtree.ui.recoveries import OpenRecoveries
-from hvtree.ui.selection import CurrentSelection
+from hvtree.ui.selection import CurrentSelection, Selection
 from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
-from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_values import Details
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.filter_strip import FilterStrip
@@ -67,8 +57,9 @@ class Workbench(QObject):
         self.bridge, self.tasks, self.hosts = opening.bridge, opening.tasks, opening.hosts
         self.status = opening.status
         self._show_error = opening.show_error
-        self._clock = clock = clock or utc_now
-        self._renames: dict[int, CheckpointAddress] = {}
+        self.clock = clock = clock or utc_now
+        self._refreshing: Callable[[Selection], Iterator[None]] = lambda _selection: iter(())
+        self._described: Callable[[], Details] | None = None
         self.selection = CurrentSelection(self)
         self.filter = CurrentFilter(self)
         self.model = TreeModel(self.filter, self, clock=clock)
@@ -81,30 +72,6 @@ class Workbench(QObject):
         self.activity = ActivityView(clock, self._host_words)
         self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
         self.filter_strip = FilterStrip(self.filter)
-        self.menus = Menus(frame, self.tree, workspace, INTENTS)
-        self._context = Context(
-            workspace,
-            self.bridge,
-            self.tasks,
-            frame,
-            clock,
-            self.selection,
-            self.hosts,
-            self.tree,
-            self.left,
-            self.filter,
-            lambda: self.left.show_tree(self.filter_field.take_focus),
-            self._show_details,
-            self._toggle_activity,
-            INTENTS,
-        )
-        self.recoveries = OpenRecoveries(
-            workspace,
-            self.bridge,
-            self.tasks,
-            frame,
-            decide=lambda operation, then: decide(self._context, operation, then=then),
-        )
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._has_news = False
         """Hosts have changed, and what stands beside the tree waits for its next painting."""
@@ -127,9 +94,28 @@ class Workbench(QObject):
             self.bridge.host_changed.emit(view.id)
         self._bring_up_to_date()
 
-    def run(self, wanted: Intent) -> None:
-        """Do what a user wants, with the present selection."""
-        wanted.run(self._context)
+    def equip(
+        self, refreshing: Callable[[Selection], Iterator[None]], described: Callable[[], Details]
+    ) -> None:
+        """Use from now on what refreshes the menus for a selection, piece by piece, and what describes what is selected."""
+        self._refreshing, self._described = refreshing, described
+        self._soon.start()
+
+    def find(self) -> None:
+        """Go to the filter."""
+        self.left.show_tree(self.filter_field.take_focus)
+
+    def show_details(self) -> None:
+        """Show the details, and go there."""
+        self.details.show()
+        self.details.take_focus()
+
+    def toggle_activity(self) -> None:
+        """Show the jobs, or hide them."""
+        if self.activity.isHidden():
+            self._show_activity()
+        else:
+            self.activity.hide()
 
     def keep_layout(self) -> None:
         """Remember the layout for the next time."""
@@ -146,34 +132,24 @@ class Workbench(QObject):
     # Composition
 
     def _compose(self) -> None:
-        self.menus.fill_menus(self._frame.menus_by_name)
-        self._frame.tool_bar.clear()
-        self.menus.fill_tool_bar(self._frame.tool_bar)
-        self._frame.tool_bar.add_at_the_end(self.filter_field)
         self.panes = splitter(Qt.Orientation.Horizontal, (self.left, 960, 2), (self.details, 400, 1))
         self.work = splitter(
             Qt.Orientation.Vertical, (self.panes, 560, 2), (self.activity, _HEIGHT_OF_JOBS, 1)
         )
         self.activity.hide()  # until there is a first job: an empty list says nothing
         self._frame.pages.addWidget(self.work)
-        for strip in (self.filter_strip, self.recoveries.strip):
-            self._frame.column.insertWidget(0, strip)
+        self._frame.column.insertWidget(0, self.filter_strip)
 
     def _wire(self) -> None:
         self.bridge.host_changed.connect(self._on_host_changed)
         self.bridge.host_removed.connect(self._on_host_removed)
         self.bridge.job_changed.connect(self._on_job_changed)
-        self.menus.triggered.connect(self.run)
         self.selection.changed.connect(self._soon.start)
         for view in (self.tree, self.left):
-            view.context_menu_wanted.connect(self._on_context_menu)
-            view.details_wanted.connect(self._show_details)
-        self.left.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
+            view.details_wanted.connect(self.show_details)
         self.bridge.groups_changed.connect(self._soon.start)
         self.bridge.settings_unreadable.connect(self._show_error)
-        self.tree.rename_requested.connect(self._on_rename)
         self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
-        self.tree.names.refusal = lambda selection: RENAME.refusal(selection, self.workspace)
         self.tree.expansion.opened_partly.connect(
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)
         )
@@ -186,13 +162,10 @@ class Workbench(QObject):
         self.tree.painting_ended.connect(self.workspace.turn.let_go)
         self.tree.painting_ended.connect(self._on_painted)
         self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
-        self.details.intent_wanted.connect(lambda intent_id: self.run(intent(intent_id)))
         self.details.group_wanted.connect(self.left.show_groups)
         self.details.password_given.connect(self.hosts.take_password)
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self.activity.cancel_wanted.connect(self.workspace.cancel)
-        self._frame.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
-        self._frame.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
         self.filter_field.textChanged.connect(self._soon.start)
         self.filter_field.left.connect(self._on_filter_left)
         self._initial.filled.connect(self.filled)
@@ -232,8 +205,6 @@ class Workbench(QObject):
             self._show_activity()
         self.activity.show_job(job)
         if job.verdict is not None:
-            if (renamed := self._renames.pop(job_id, None)) is not None:
-                self.model.rename_settled(renamed)
             if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
                 self._show_activity()
                 self.activity.select(job_id)
@@ -241,22 +212,11 @@ class Workbench(QObject):
                 self.status.say(f"{job_status(job)}: {job.title}", 8)
         self._soon.start()
 
-    def _on_rename(self, checkpoint: CheckpointAddress, name: str) -> None:
-        try:
-            self._renames[rename_in_place(self.workspace, checkpoint, name)] = checkpoint
-        except HVTreeError as error:
-            self.model.rename_settled(checkpoint)
-            self._show_error(error, then=lambda: self.tree.names.begin_again(checkpoint, name))
-
     def _on_filter_left(self) -> None:
         """Continue in the tree, with what is selected or else the first row that was found."""
         self.left.show_tree()
         if self.selection.value.is_empty:
             self.tree.select_first_found()
-
-    def _on_context_menu(self, place: QPoint) -> None:
-        self.menus.refresh(self.selection.value)
-        self.menus.context_menu(self.selection.value.kind).popup(place)
 
     def _show_activity(self) -> None:
         """Show the jobs; a row that was visible stays visible although the tree gets smaller."""
@@ -269,16 +229,6 @@ class Workbench(QObject):
         if is_in_sight:
             QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
 
-    def _toggle_activity(self) -> None:
-        if self.activity.isHidden():
-            self._show_activity()
-        else:
-            self.activity.hide()
-
-    def _show_details(self) -> None:
-        self.details.show()
-        self.details.take_focus()
-
     def _bring_up_to_date(self) -> None:
         """Update everything beside the tree, once for many changes; where thousands of rows are selected, in several pieces."""
         self._has_news = False
@@ -287,7 +237,7 @@ class Workbench(QObject):
         self.updating.run("selection", self._update())
 
     def _update(self) -> Iterator[None]:
-        yield from self.menus.refreshing(self.selection.value)
+        yield from self._refreshing(self.selection.value)
         self._show_selected()
         yield
         view = self._shown_view()
@@ -298,12 +248,9 @@ class Workbench(QObject):
         self._initial.settle()
 
     def _show_selected(self) -> None:
-        self.details.show_soon(self._described)
+        if self._described is not None:
+            self.details.show_soon(self._described)
         self.details.show_wish(self.hosts.wish(self._shown_view()))
-
-    def _described(self) -> Details:
-        views, groups, now_utc = self.workspace.hosts, self.workspace.groups, self._clock()
-        return describe(self.selection.value, views, now_utc, help_for, self.menus.offers, groups=groups)
 
     def _turn_page(self) -> None:
         """Show the start page, or what is being opened, as long as no host is open."""
@@ -325,7 +272,7 @@ class Workbench(QObject):
             self._show_selected()
 
     def _show_status(self) -> None:
-        self.status.show_host(self._shown_view(), self._clock())
+        self.status.show_host(self._shown_view(), self.clock())
         self.status.show_running(self.activity.running)
         found = self.filter.findings(self.workspace.hosts).words() if self.filter.value.is_active else ""
         self.status.show_filter(found)

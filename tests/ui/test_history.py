@@ -218,7 +218,7 @@ def test_a_memory_that_cannot_be_read_is_a_sentence(at_window: AtWindow, memory:
 
     async def story(user: WindowUser) -> None:
         await user.quiet()
-        assert "cannot be used" in user.window.bench.recoveries.strip.text()
+        assert "cannot be used" in user.window.controls.recoveries.strip.text()
         dialog = await history(user)
         assert "cannot be used" in dialog.note.text()
         await begin_renaming(user, "db", "x", "y")

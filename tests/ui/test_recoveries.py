@@ -48,7 +48,7 @@ async def open_on_a_killed_job(
     host = user.workspace._find_host("vhost")
     await killed(memory, host, begun, after=after, takes_back=takes_back)
     await meanwhile(user)
-    user.window.bench.recoveries.look()
+    user.window.controls.recoveries.look()
     await user.quiet()
 
 
@@ -68,11 +68,11 @@ def after_a_kill(at_window: AtWindow, tmp_path: Path) -> Callable[..., None]:
 
 
 def strip(user: WindowUser) -> str:
-    return user.window.bench.recoveries.strip.text()
+    return user.window.controls.recoveries.strip.text()
 
 
 async def see_to_it(user: WindowUser) -> RecoveryDialog:
-    user.window.bench.recoveries.strip.button.click()
+    user.window.controls.recoveries.strip.button.click()
     await user.quiet()
     (dialog,) = user.window.findChildren(RecoveryDialog)
     return dialog
@@ -278,7 +278,7 @@ def test_a_job_of_a_host_that_is_not_open_waits_for_it(at_window: AtWindow, tmp_
         elsewhere = lab("elsewhere", other="z*")
         operation = CheckpointGroup((vm_at("other", "elsewhere"),), "farm")
         await killed(memory, user.workspace._find_host("vhost"), job(operation, elsewhere), after=0)
-        user.window.bench.recoveries.look()
+        user.window.controls.recoveries.look()
         await user.quiet()
         assert strip(user) == ""
 

@@ -22,7 +22,7 @@ from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.menu_names import Menu
 from hvtree.ui.run import shut_down
-from hvtree.ui.start import DIALOGS, LATER, WORKBENCH
+from hvtree.ui.start import CONTROLS, DIALOGS, LATER, WORKBENCH
 from tests.support import trees
 from tests.support.harness import Harness
 from tests.support.hvtree_until import CLOSE
@@ -207,7 +207,8 @@ def test_a_host_that_was_reached_before_the_window_was_complete_is_shown_with_it
         window.begin(host.workspace, NotImplemented)
         window.show()
         await user.until(lambda: host.view.is_connected, "connected")
-        window.complete(host.host.clock.now)
+        window.show_hosts(host.host.clock.now)
+        window.equip()
         try:
             await user.until(lambda: bool(filled), "filled")
             (vm,) = window.selection.value.vms
@@ -311,4 +312,14 @@ def test_what_is_loaded_by_its_name_is_imported_in_the_code_too() -> None:
     ]
     imported = {each.module for each in statements if isinstance(each, ast.ImportFrom)}
     imported |= {name.name for each in statements if isinstance(each, ast.Import) for name in each.names}
-    assert {*LATER, *WORKBENCH, *CONNECTIONS, *GRAPHS, *JOBS, *DOCTOR, *DIALOGS, *WITH_THE_WINDOW} <= imported
+    assert {
+        *LATER,
+        *WORKBENCH,
+        *CONTROLS,
+        *CONNECTIONS,
+        *GRAPHS,
+        *JOBS,
+        *DOCTOR,
+        *DIALOGS,
+        *WITH_THE_WINDOW,
+    } <= imported

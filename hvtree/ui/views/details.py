@@ -22,9 +22,8 @@ from hvtree.domain.paths import file_name
 from hvtree.domain.plain_text import plain
 from hvtree.ui.format import bare_name, without_marks
 from hvtree.ui.theme import colours
-from hvtree.ui.views.details_describe import NOTHING
 from hvtree.ui.views.details_html import COPY_LINK, FOLD_LINK, GROUP_LINK, INTENT_LINK, PATH_LINK, page
-from hvtree.ui.views.details_values import Details, FileRow
+from hvtree.ui.views.details_values import NOTHING, Details, FileRow
 from hvtree.ui.views.password_bar import PasswordBar, PasswordWish
 from hvtree.ui.widgets.layouts import in_column
 

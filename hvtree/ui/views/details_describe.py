@@ -25,11 +25,10 @@ from hvtree.ui.views.details_notices import Help, host_notice, vm_notice
 from hvtree.ui.views.details_passport import KEPT_HERE, expired_notice, passport_facts, passport_notice
 from hvtree.ui.views.details_powershell import checkpoint_powershell, host_powershell, vm_powershell
 from hvtree.ui.views.details_several import Found, find, several
-from hvtree.ui.views.details_values import Details, Link, Notice, Offer, PathItem
+from hvtree.ui.views.details_values import NOTHING, Details, Link, Notice, Offer, PathItem
 from hvtree.ui.widgets.banner import Tone
 from hvtree.values import replace
 
-NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")
 _PATH_AT_MOST = 30
 _VOLUMES_AT_MOST = 30
 """Each mount folder is a volume, so there may be thousands; laying them out would hold up the window."""

@@ -104,3 +104,6 @@ class Details(Struct, frozen=True):
     belonging: tuple[Belonging, ...] = ()
     """The groups of a VM, or the group checkpoint of a checkpoint."""
     table: Table | None = None
+
+
+NOTHING = Details("Nothing is selected", "Select a host, a VM or a checkpoint to see what it is.")

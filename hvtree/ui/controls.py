@@ -1,0 +1,111 @@
+"""What the window is controlled with: menus, tool bar, names typed in the tree, what to do about unfinished jobs; and the details
+of what is selected, which say what can be done about it.
+
+It is put into the window last: a host that is opened with the program is on the screen by then, or takes its time.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint
+
+from hvtree.domain.address import CheckpointAddress
+from hvtree.domain.errors import HVTreeError
+from hvtree.ui.frame import Frame
+from hvtree.ui.host_opening import HostOpening
+from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
+from hvtree.ui.intents.intent import Context, Intent
+from hvtree.ui.intents.operation_intent import decide
+from hvtree.ui.intents.registry import INTENTS, help_for, intent
+from hvtree.ui.intents.rename import RENAME, rename_in_place
+from hvtree.ui.menus import Menus
+from hvtree.ui.recoveries import OpenRecoveries
+from hvtree.ui.views.details_describe import describe
+from hvtree.ui.views.details_values import Details
+from hvtree.ui.workbench import Workbench
+
+
+class Controls(QObject):
+    """Runs intentions, wherever in the window they are wanted."""
+
+    def __init__(self, frame: Frame, opening: HostOpening, bench: Workbench) -> None:
+        super().__init__(bench)
+        self._frame = frame
+        self._bench = bench
+        self._workspace = workspace = opening.workspace
+        self._bridge = opening.bridge
+        self._show_error = opening.show_error
+        self._renames: dict[int, CheckpointAddress] = {}
+        self.menus = Menus(frame, bench.tree, workspace, INTENTS)
+        self._context = Context(
+            workspace,
+            opening.bridge,
+            opening.tasks,
+            frame,
+            bench.clock,
+            bench.selection,
+            opening.hosts,
+            bench.tree,
+            bench.left,
+            bench.filter,
+            bench.find,
+            bench.show_details,
+            bench.toggle_activity,
+            INTENTS,
+        )
+        self.recoveries = OpenRecoveries(
+            workspace,
+            opening.bridge,
+            opening.tasks,
+            frame,
+            decide=lambda operation, then: decide(self._context, operation, then=then),
+        )
+        self._compose()
+        self._wire()
+        self.recoveries.look_at_open_hosts()
+
+    def run(self, wanted: Intent) -> None:
+        """Do what a user wants, with the present selection."""
+        wanted.run(self._context)
+
+    def described(self) -> Details:
+        """Return the details of what is selected, with what can be done about it."""
+        selection, now_utc = self._bench.selection.value, self._bench.clock()
+        hosts, groups = self._workspace.hosts, self._workspace.groups
+        return describe(selection, hosts, now_utc, help_for, self.menus.offers, groups=groups)
+
+    def _compose(self) -> None:
+        self.menus.fill_menus(self._frame.menus_by_name)
+        self._frame.tool_bar.clear()
+        self.menus.fill_tool_bar(self._frame.tool_bar)
+        self._frame.tool_bar.add_at_the_end(self._bench.filter_field)
+        self._frame.column.insertWidget(0, self.recoveries.strip)
+
+    def _wire(self) -> None:
+        bench = self._bench
+        self.menus.triggered.connect(self.run)
+        for view in (bench.tree, bench.left):
+            view.context_menu_wanted.connect(self._on_context_menu)
+        for wishes in (bench.left.intent_wanted, bench.details.intent_wanted):
+            wishes.connect(lambda intent_id: self.run(intent(intent_id)))
+        self._frame.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
+        self._frame.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
+        bench.tree.names.refusal = lambda selection: RENAME.refusal(selection, self._workspace)
+        bench.tree.rename_requested.connect(self._on_rename)
+        self._bridge.job_changed.connect(self._on_job_changed)
+
+    def _on_context_menu(self, place: QPoint) -> None:
+        selection = self._bench.selection.value
+        self.menus.refresh(selection)
+        self.menus.context_menu(selection.kind).popup(place)
+
+    def _on_rename(self, checkpoint: CheckpointAddress, name: str) -> None:
+        try:
+            self._renames[rename_in_place(self._workspace, checkpoint, name)] = checkpoint
+        except HVTreeError as error:
+            self._bench.model.rename_settled(checkpoint)
+            self._show_error(error, then=lambda: self._bench.tree.names.begin_again(checkpoint, name))
+
+    def _on_job_changed(self, job_id: int) -> None:
+        is_over = self._workspace.job(job_id).verdict is not None
+        if is_over and (renamed := self._renames.pop(job_id, None)) is not None:
+            self._bench.model.rename_settled(renamed)
