@@ -20,7 +20,8 @@ from hvtree.hosts.rpc import Rpc
 ECHO_TEXT = 'Zürich – 検査 – 🧪 – "quoted" \\ $(x) `y` \' \t \u202e right'
 """What must come back unharmed before a connection counts: quotes, a tab, three scripts, a direction mark."""
 ECHO_BYTES = 70_000
-"""Random bytes, sent as twice as many hexadecimal digits: neither compression nor a small buffer hides a bad connection."""
+"""Random bytes, sent as twice as many hexadecimal digits: neither compression nor a small buffer hides a bad connection, and they
+do not go in one Send."""
 
 _T = TypeVar("_T")
 

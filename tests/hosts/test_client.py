@@ -11,6 +11,8 @@ from hvtree.domain.errors import (
     HostFailure,
     HVTreeError,
 )
+from hvtree.hosts import wire
+from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.client import Client
 from tests.support.scripted_agent import ScriptedChannel, ok, silence
 from tests.support.scripted_client import connected
@@ -22,7 +24,8 @@ def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
         channel = ScriptedChannel()
         async with connected(channel) as client:
             assert [request.verb for request in channel.requests] == ["echo", "emit", "echo", "host.import"]
-            assert len(channel.requests[2].args["text"]) == 200_000
+            long_line = wire.client_line(channel.requests[2].args["text"].encode())
+            assert len(long_line) > SEND_LIMIT, "it does not go in one Send"
             assert client.hello is not None
             assert client.hello.agent == "script"
             assert client.facts is not None

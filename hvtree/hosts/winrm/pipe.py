@@ -16,6 +16,7 @@ from hvtree.hosts import agent_starter
 from hvtree.hosts.channel import SEND_LIMIT
 from hvtree.hosts.clixml import words_of
 from hvtree.hosts.turn import Turn
+from hvtree.hosts.winrm.early_login import EarlyLogin
 from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind, scrubbed
 from hvtree.hosts.winrm.login import WinRmLogin
 from hvtree.hosts.winrm.shell_connector import (
@@ -58,7 +59,7 @@ class WinRmPipe:
         self._wait = wait or self._connector.killed.wait
         self._script = script
         self._sending: WsmanConnection | None = None
-        self._receiving: WsmanConnection | None = None
+        self._receiving: EarlyLogin | None = None
         self._shell = ""
         self._command = ""
         self._receive_waits = iter(RESUME_WAITS_S)
@@ -85,9 +86,11 @@ class WinRmPipe:
         self._connector.prepare()
         try:
             connection = self._sending = self._connector.log_in(SEND_S)
+            receiving = self._connector.connection(RECEIVE_S, is_watched=True)
+            self._receiving = EarlyLogin(receiving, self._connector.turn)
             self._shell = self._connector.open_shell(connection).id
+            receiving.envelope_bytes = connection.envelope_bytes
             self._command = self._connector.start(connection, self._shell, self._script)
-            self._receiving = self._connector.connection(RECEIVE_S, is_watched=True)
         except FOREIGN as error:
             raise self._connector.failure(error) from scrubbed(error)
         finally:
@@ -114,11 +117,12 @@ class WinRmPipe:
         assert self._receiving is not None
         if self._exit_code is not None:
             raise self._connector.ended(self._exit_code, self._said)
+        receiving = self._receiving.connection
         try:
-            data = self._poll(self._receiving)
+            data = self._poll(receiving)
         except FOREIGN as error:
             if fault_kind(error) is not FaultKind.QUIET:
-                self._receiving.disconnect()
+                receiving.disconnect()
                 self._cut_by = error
                 return None
             data = b""
@@ -138,7 +142,7 @@ class WinRmPipe:
         """Close the receiving connection, at the end of the receiving thread."""
         self._connector.turn.leave()
         if self._receiving is not None:
-            self._receiving.disconnect()
+            self._receiving.give_up()
 
     def leave_agent(self) -> None:
         """Leave the shell open: it lives as long as its agent, or until it has been idle for too long."""
@@ -146,6 +150,8 @@ class WinRmPipe:
 
     def end(self) -> None:
         """End the agent by closing its shell; brief, and silent if it is gone already."""
+        if not self._command:  # nobody has begun to receive
+            self.stop_receiving()
         connection = self._sending
         if connection is None:
             return
