@@ -147,7 +147,7 @@ async def group_verdict(user: WindowUser) -> QPixmap:
     (await user.dialog()).press("Checkpoint 3 VMs")
     await user.job_ended()
     user.window.bench.left.show_groups(group_key(FARM))
-    user.window.bench.activity.select(1)
+    user.window.activity.select(1)
     return await window(user)
 
 

@@ -1,4 +1,4 @@
-"""What the window is controlled with: menus, tool bar, names typed in the tree, what to do about unfinished jobs; and the details
+"""What the window is controlled with: menus, tool bar, filter, names typed in the tree, jobs, unfinished ones too; and the details
 of what is selected, which say what can be done about it.
 
 It is put into the window last: a host that is opened with the program is on the screen by then, or takes its time.
@@ -17,10 +17,12 @@ from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.intents.operation_intent import decide
 from hvtree.ui.intents.registry import INTENTS, help_for, intent
 from hvtree.ui.intents.rename import RENAME, rename_in_place
+from hvtree.ui.job_list import JobList
 from hvtree.ui.menus import Menus
 from hvtree.ui.recoveries import OpenRecoveries
 from hvtree.ui.views.details_describe import describe
 from hvtree.ui.views.details_values import Details
+from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.workbench import Workbench
 
 
@@ -35,6 +37,8 @@ class Controls(QObject):
         self._bridge = opening.bridge
         self._show_error = opening.show_error
         self._renames: dict[int, CheckpointAddress] = {}
+        self.jobs = JobList(opening, bench)
+        self.filter_field = FilterField(bench.filter, lambda: workspace.hosts)
         self.menus = Menus(frame, bench.tree, workspace, INTENTS)
         self._context = Context(
             workspace,
@@ -47,9 +51,9 @@ class Controls(QObject):
             bench.tree,
             bench.left,
             bench.filter,
-            bench.find,
+            self._find,
             bench.show_details,
-            bench.toggle_activity,
+            self.jobs.toggle,
             INTENTS,
         )
         self.recoveries = OpenRecoveries(
@@ -77,11 +81,15 @@ class Controls(QObject):
         self.menus.fill_menus(self._frame.menus_by_name)
         self._frame.tool_bar.clear()
         self.menus.fill_tool_bar(self._frame.tool_bar)
-        self._frame.tool_bar.add_at_the_end(self._bench.filter_field)
+        self._frame.tool_bar.add_at_the_end(self.filter_field)
         self._frame.column.insertWidget(0, self.recoveries.strip)
 
     def _wire(self) -> None:
         bench = self._bench
+        self.filter_field.setEnabled(bool(self._workspace.hosts))
+        bench.turned.connect(self.filter_field.setEnabled)
+        self.filter_field.textChanged.connect(bench.update_soon)
+        self.filter_field.left.connect(self._on_filter_left)
         self.menus.triggered.connect(self.run)
         for view in (bench.tree, bench.left):
             view.context_menu_wanted.connect(self._on_context_menu)
@@ -92,6 +100,16 @@ class Controls(QObject):
         bench.tree.names.refusal = lambda selection: RENAME.refusal(selection, self._workspace)
         bench.tree.rename_requested.connect(self._on_rename)
         self._bridge.job_changed.connect(self._on_job_changed)
+
+    def _find(self) -> None:
+        """Go to the filter."""
+        self._bench.left.show_tree(self.filter_field.take_focus)
+
+    def _on_filter_left(self) -> None:
+        """Continue in the tree, with what is selected or else the first row that was found."""
+        self._bench.left.show_tree()
+        if self._bench.selection.value.is_empty:
+            self._bench.tree.select_first_found()
 
     def _on_context_menu(self, place: QPoint) -> None:
         selection = self._bench.selection.value

@@ -62,8 +62,7 @@ class MainWindow(Frame):
 
         bench = self._bench = Workbench(self, self.host_opening, clock=clock)
         self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
-        self.tree, self.details, self.activity = bench.tree, bench.details, bench.activity
-        self.filter_field, self.filter_strip = bench.filter_field, bench.filter_strip
+        self.tree, self.details, self.filter_strip = bench.tree, bench.details, bench.filter_strip
         bench.filled.connect(self.filled)
         bench.painted.connect(self.host_painted)
         bench.begin()
@@ -73,7 +72,8 @@ class MainWindow(Frame):
         from hvtree.ui.controls import Controls  # noqa: PLC0415  (a host is on the screen meanwhile)
 
         controls = self._controls = Controls(self, self.host_opening, self.bench)
-        self.menus = controls.menus
+        self.menus, self.filter_field = controls.menus, controls.filter_field
+        self.activity = controls.jobs.view
         self.bench.equip(controls.menus.refreshing, controls.described)
         self.answer_early_wish()
 

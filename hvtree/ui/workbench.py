@@ -1,4 +1,4 @@
-"""What the window shows: the filter above, the tree with its details in the middle, the activity below.
+"""What the window shows of hosts: the tree, what is filtered above it, details beside it, and room for the jobs below.
 
 It is put into the `Frame` that is on the screen by then; what can be done with it comes after it, in `controls`.
 """
@@ -9,32 +9,29 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import utc_now
-from hvtree.jobs.job import Verdict
 from hvtree.ui.filtering import CurrentFilter
-from hvtree.ui.format import host_words, shown_name, without_marks
+from hvtree.ui.format import host_words, without_marks
 from hvtree.ui.frame import Frame
 from hvtree.ui.host_opening import HostOpening
 from hvtree.ui.initial_selection import InitialSelection
 from hvtree.ui.layout_memory import LayoutMemory
 from hvtree.ui.left_pane import LeftPane
-from hvtree.ui.models.activity import job_status
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
-from hvtree.ui.views.activity import ActivityView
 from hvtree.ui.views.details import DetailsView
 from hvtree.ui.views.details_values import Details
-from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.views.filter_strip import FilterStrip
 from hvtree.ui.views.tree_view import TreeView
 from hvtree.ui.views.visible_vms import VisibleVms
 from hvtree.ui.widgets.layouts import splitter
 
-_HEIGHT_OF_JOBS = 210
-_LEAST_HEIGHT_OF_JOBS = 120
+HEIGHT_OF_JOBS = 210
+"""Pixels of the jobs below, as long as the user does not make more or less of them."""
 _UPDATED_AT_ONCE_S = 0.015
 """How long what stands beside the tree may take before the window gets its turn: more than it takes for a few rows."""
 
@@ -46,6 +43,8 @@ class Workbench(QObject):
     """There is something to see: all rows of a host, or the reason why it could not be read."""
     painted = Signal()
     """That has been painted."""
+    turned = Signal(bool)
+    """Hosts are shown now, or no longer."""
 
     def __init__(
         self, frame: Frame, opening: HostOpening, *, clock: Callable[[], datetime] | None = None
@@ -69,8 +68,6 @@ class Workbench(QObject):
         self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
         self.hosts.on_opened = self._initial.show
         self.details = DetailsView()
-        self.activity = ActivityView(clock, self._host_words)
-        self.filter_field = FilterField(self.filter, lambda: workspace.hosts)
         self.filter_strip = FilterStrip(self.filter)
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._has_news = False
@@ -101,21 +98,21 @@ class Workbench(QObject):
         self._refreshing, self._described = refreshing, described
         self._soon.start()
 
-    def find(self) -> None:
-        """Go to the filter."""
-        self.left.show_tree(self.filter_field.take_focus)
+    def update_soon(self) -> None:
+        """Bring what stands beside the tree up to date, once for all that happens in this moment."""
+        self._soon.start()
+
+    def put_below(self, jobs: QWidget) -> None:
+        """Put a widget below everything else; it is hidden at first."""
+        self.work.replaceWidget(1, jobs)
+        self._below.deleteLater()
+        self.work.setStretchFactor(1, 1)
+        jobs.hide()
 
     def show_details(self) -> None:
         """Show the details, and go there."""
         self.details.show()
         self.details.take_focus()
-
-    def toggle_activity(self) -> None:
-        """Show the jobs, or hide them."""
-        if self.activity.isHidden():
-            self._show_activity()
-        else:
-            self.activity.hide()
 
     def keep_layout(self) -> None:
         """Remember the layout for the next time."""
@@ -133,17 +130,16 @@ class Workbench(QObject):
 
     def _compose(self) -> None:
         self.panes = splitter(Qt.Orientation.Horizontal, (self.left, 960, 2), (self.details, 400, 1))
-        self.work = splitter(
-            Qt.Orientation.Vertical, (self.panes, 560, 2), (self.activity, _HEIGHT_OF_JOBS, 1)
-        )
-        self.activity.hide()  # until there is a first job: an empty list says nothing
+        self._below = QWidget()
+        self.work = splitter(Qt.Orientation.Vertical, (self.panes, 560, 2), (self._below, HEIGHT_OF_JOBS, 1))
+        self._below.hide()
         self._frame.pages.addWidget(self.work)
         self._frame.column.insertWidget(0, self.filter_strip)
 
     def _wire(self) -> None:
         self.bridge.host_changed.connect(self._on_host_changed)
         self.bridge.host_removed.connect(self._on_host_removed)
-        self.bridge.job_changed.connect(self._on_job_changed)
+        self.bridge.job_changed.connect(self.update_soon)
         self.selection.changed.connect(self._soon.start)
         for view in (self.tree, self.left):
             view.details_wanted.connect(self.show_details)
@@ -165,9 +161,6 @@ class Workbench(QObject):
         self.details.group_wanted.connect(self.left.show_groups)
         self.details.password_given.connect(self.hosts.take_password)
         self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
-        self.activity.cancel_wanted.connect(self.workspace.cancel)
-        self.filter_field.textChanged.connect(self._soon.start)
-        self.filter_field.left.connect(self._on_filter_left)
         self._initial.filled.connect(self.filled)
         self._initial.painted.connect(self.painted)
         self._soon.timeout.connect(self._bring_up_to_date)
@@ -199,36 +192,6 @@ class Workbench(QObject):
         self.filter.forget(host_id)
         self._soon.start()
 
-    def _on_job_changed(self, job_id: int) -> None:
-        job = self.workspace.job(job_id)
-        if self.activity.is_empty:
-            self._show_activity()
-        self.activity.show_job(job)
-        if job.verdict is not None:
-            if job.verdict not in (Verdict.AS_PLANNED, Verdict.DECLINED):
-                self._show_activity()
-                self.activity.select(job_id)
-            elif self.activity.isHidden():
-                self.status.say(f"{job_status(job)}: {job.title}", 8)
-        self._soon.start()
-
-    def _on_filter_left(self) -> None:
-        """Continue in the tree, with what is selected or else the first row that was found."""
-        self.left.show_tree()
-        if self.selection.value.is_empty:
-            self.tree.select_first_found()
-
-    def _show_activity(self) -> None:
-        """Show the jobs; a row that was visible stays visible although the tree gets smaller."""
-        row = self.tree.currentIndex()
-        is_in_sight = self.tree.viewport().rect().intersects(self.tree.visualRect(row))
-        self.activity.show()
-        whole = sum(self.work.sizes())
-        if self.work.sizes()[1] < _LEAST_HEIGHT_OF_JOBS:  # it was hidden when the sizes were remembered
-            self.work.setSizes([whole - _HEIGHT_OF_JOBS, _HEIGHT_OF_JOBS])
-        if is_in_sight:
-            QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
-
     def _bring_up_to_date(self) -> None:
         """Update everything beside the tree, once for many changes; where thousands of rows are selected, in several pieces."""
         self._has_news = False
@@ -255,7 +218,6 @@ class Workbench(QObject):
     def _turn_page(self) -> None:
         """Show the start page, or what is being opened, as long as no host is open."""
         has_hosts = bool(self.workspace.hosts)
-        self.filter_field.setEnabled(has_hosts)
         if has_hosts == (self._frame.pages.currentWidget() is self.work):
             return
         if has_hosts:
@@ -264,6 +226,7 @@ class Workbench(QObject):
             self.tree.setFocus()
         else:
             self._frame.show_front()
+        self.turned.emit(has_hosts)
 
     def _on_second(self) -> None:
         self._show_status()
@@ -273,7 +236,6 @@ class Workbench(QObject):
 
     def _show_status(self) -> None:
         self.status.show_host(self._shown_view(), self.clock())
-        self.status.show_running(self.activity.running)
         found = self.filter.findings(self.workspace.hosts).words() if self.filter.value.is_active else ""
         self.status.show_filter(found)
         self.filter_strip.refresh(self.workspace.hosts, is_searched=self.model.busy.is_idle)
@@ -284,8 +246,3 @@ class Workbench(QObject):
         if selection.is_empty:
             return hosts[0] if len(hosts) == 1 else None
         return next((view for view in hosts if view.id == selection.only_host), None)
-
-    def _host_words(self, host_id: str) -> str:
-        """Return the names of a host, also of one that is no longer open."""
-        view = next((view for view in self.workspace.hosts if view.id == host_id), None)
-        return host_words(view) if view is not None else shown_name(host_id)
