@@ -33,7 +33,11 @@ class InitialSelection(QObject):
         """What was selected here and not by the user."""
         self._shown: str | None = None
         """A host that the user has opened beside others, and that is to be seen."""
-        self._is_painted = True
+        self._waits_for_painting = False
+        self._has_changed = False
+        """Rows have changed since the last painting."""
+        for work in (model.busy, tree.expansion.work):
+            work.slice_begins.connect(self._on_change)
         tree.painting_ended.connect(self._on_painted)
 
     def host_opened(self, host_id: str) -> None:
@@ -72,12 +76,18 @@ class InitialSelection(QObject):
                 self._awaited.discard(view.id)
                 if view.id == self._shown:
                     self._bring_into_view(view.id)
-                self._is_painted = False
                 self.filled.emit()
+                self._waits_for_painting = self._has_changed
+                if not self._has_changed:
+                    self.painted.emit()
+
+    def _on_change(self) -> None:
+        self._has_changed = True
 
     def _on_painted(self) -> None:
-        if not self._is_painted:
-            self._is_painted = True
+        self._has_changed = False
+        if self._waits_for_painting:
+            self._waits_for_painting = False
             self.painted.emit()
 
     def _bring_into_view(self, host_id: str) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from hvtree.ui.models.slices import SLICE_S, Slices
 
+SLICES_BEFORE = 4
+"""Slices until the first painting, if the work is not done before: all of a small host is painted at once."""
 SLICES_BETWEEN = 12
 """Slices from one painting to the next: about a tenth of a second."""
 LONG_S = SLICE_S / 2
@@ -27,7 +29,7 @@ class CalmPainting(QObject):
         super().__init__(view)
         self._view = view
         self._work = work
-        self._left = 0
+        self._left = SLICES_BEFORE
         self._depth = 0
         """Slices that have begun and not ended: one of them may lead to another one's."""
         self._began_s = 0.0
@@ -75,7 +77,7 @@ class CalmPainting(QObject):
             self._left -= 1
             self._view.viewport().setUpdatesEnabled(False)
             return
-        self._left = 0 if is_done else SLICES_BETWEEN
+        self._left = SLICES_BEFORE if is_done else SLICES_BETWEEN
         if self._is_long:
             self._view.viewport().setUpdatesEnabled(False)
             self._next_turn.start()
