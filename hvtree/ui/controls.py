@@ -1,5 +1,4 @@
-"""What the window is controlled with: menus, tool bar, filter, names typed in the tree, jobs, unfinished ones too; and the details
-of what is selected, which say what can be done about it.
+"""What the window is controlled with: menus, tool bar and filter, names typed in the tree, details with their links, jobs.
 
 It is put into the window last: a host that is opened with the program is on the screen by then, or takes its time.
 """
@@ -10,18 +9,17 @@ from PySide6.QtCore import QObject, QPoint
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.errors import HVTreeError
+from hvtree.ui.detail_pane import DetailPane
 from hvtree.ui.frame import Frame
 from hvtree.ui.host_opening import HostOpening
 from hvtree.ui.intents.hosts import CONNECT, OPEN_DEMO
 from hvtree.ui.intents.intent import Context, Intent
 from hvtree.ui.intents.operation_intent import decide
-from hvtree.ui.intents.registry import INTENTS, help_for, intent
+from hvtree.ui.intents.registry import INTENTS, intent
 from hvtree.ui.intents.rename import RENAME, rename_in_place
 from hvtree.ui.job_list import JobList
 from hvtree.ui.menus import Menus
 from hvtree.ui.recoveries import OpenRecoveries
-from hvtree.ui.views.details_describe import describe
-from hvtree.ui.views.details_values import Details
 from hvtree.ui.views.filter_field import FilterField
 from hvtree.ui.workbench import Workbench
 
@@ -40,6 +38,7 @@ class Controls(QObject):
         self.jobs = JobList(opening, bench)
         self.filter_field = FilterField(bench.filter, lambda: workspace.hosts)
         self.menus = Menus(frame, bench.tree, workspace, INTENTS)
+        self.details = DetailPane(opening, bench, offers=self.menus.offers, run=self._run_by_id)
         self._context = Context(
             workspace,
             opening.bridge,
@@ -52,7 +51,7 @@ class Controls(QObject):
             bench.left,
             bench.filter,
             self._find,
-            bench.show_details,
+            self.details.go_there,
             self.jobs.toggle,
             INTENTS,
         )
@@ -71,11 +70,9 @@ class Controls(QObject):
         """Do what a user wants, with the present selection."""
         wanted.run(self._context)
 
-    def described(self) -> Details:
-        """Return the details of what is selected, with what can be done about it."""
-        selection, now_utc = self._bench.selection.value, self._bench.clock()
-        hosts, groups = self._workspace.hosts, self._workspace.groups
-        return describe(selection, hosts, now_utc, help_for, self.menus.offers, groups=groups)
+    def rest(self) -> None:
+        """Do nothing by itself any more."""
+        self.details.view.rest()
 
     def _compose(self) -> None:
         self.menus.fill_menus(self._frame.menus_by_name)
@@ -93,13 +90,15 @@ class Controls(QObject):
         self.menus.triggered.connect(self.run)
         for view in (bench.tree, bench.left):
             view.context_menu_wanted.connect(self._on_context_menu)
-        for wishes in (bench.left.intent_wanted, bench.details.intent_wanted):
-            wishes.connect(lambda intent_id: self.run(intent(intent_id)))
+        bench.left.intent_wanted.connect(self._run_by_id)
         self._frame.start_page.demo_wanted.connect(lambda: self.run(OPEN_DEMO))
         self._frame.start_page.connect_wanted.connect(lambda: self.run(CONNECT))
         bench.tree.names.refusal = lambda selection: RENAME.refusal(selection, self._workspace)
         bench.tree.rename_requested.connect(self._on_rename)
         self._bridge.job_changed.connect(self._on_job_changed)
+
+    def _run_by_id(self, intent_id: str) -> None:
+        self.run(intent(intent_id))
 
     def _find(self) -> None:
         """Go to the filter."""

@@ -62,7 +62,7 @@ class MainWindow(Frame):
 
         bench = self._bench = Workbench(self, self.host_opening, clock=clock)
         self.selection, self.filter, self.model = bench.selection, bench.filter, bench.model
-        self.tree, self.details, self.filter_strip = bench.tree, bench.details, bench.filter_strip
+        self.tree, self.filter_strip = bench.tree, bench.filter_strip
         bench.filled.connect(self.filled)
         bench.painted.connect(self.host_painted)
         bench.begin()
@@ -73,8 +73,8 @@ class MainWindow(Frame):
 
         controls = self._controls = Controls(self, self.host_opening, self.bench)
         self.menus, self.filter_field = controls.menus, controls.filter_field
-        self.activity = controls.jobs.view
-        self.bench.equip(controls.menus.refreshing, controls.described)
+        self.details, self.activity = controls.details.view, controls.jobs.view
+        self.bench.equip(controls.menus.refreshing, controls.details.show_selected)
         self.answer_early_wish()
 
     def fill(
@@ -136,6 +136,8 @@ class MainWindow(Frame):
             self._host_opening.bridge.detach()
         if self._bench is not None:
             self._bench.rest()
+        if self._controls is not None:
+            self._controls.rest()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

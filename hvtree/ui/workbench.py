@@ -1,4 +1,4 @@
-"""What the window shows of hosts: the tree, what is filtered above it, details beside it, and room for the jobs below.
+"""What the window shows of hosts: the tree, what is filtered above it, with room for details beside it and for jobs below.
 
 It is put into the `Frame` that is on the screen by then; what can be done with it comes after it, in `controls`.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from hvtree.app.host_view import HostView
 from hvtree.app.workspace import utc_now
@@ -23,8 +23,6 @@ from hvtree.ui.left_pane import LeftPane
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.models.tree_model import TreeModel
 from hvtree.ui.selection import CurrentSelection, Selection
-from hvtree.ui.views.details import DetailsView
-from hvtree.ui.views.details_values import Details
 from hvtree.ui.views.filter_strip import FilterStrip
 from hvtree.ui.views.tree_view import TreeView
 from hvtree.ui.views.visible_vms import VisibleVms
@@ -58,7 +56,7 @@ class Workbench(QObject):
         self._show_error = opening.show_error
         self.clock = clock = clock or utc_now
         self._refreshing: Callable[[Selection], Iterator[None]] = lambda _selection: iter(())
-        self._described: Callable[[], Details] | None = None
+        self._show_selected: Callable[[], None] = lambda: None
         self.selection = CurrentSelection(self)
         self.filter = CurrentFilter(self)
         self.model = TreeModel(self.filter, self, clock=clock)
@@ -67,7 +65,6 @@ class Workbench(QObject):
         VisibleVms(self.tree, self.model, self.selection, workspace.look_at)
         self._initial = InitialSelection(workspace, self.model, self.tree, self.selection)
         self.hosts.on_opened = self._initial.show
-        self.details = DetailsView()
         self.filter_strip = FilterStrip(self.filter)
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._has_news = False
@@ -92,27 +89,24 @@ class Workbench(QObject):
         self._bring_up_to_date()
 
     def equip(
-        self, refreshing: Callable[[Selection], Iterator[None]], described: Callable[[], Details]
+        self, refreshing: Callable[[Selection], Iterator[None]], show_selected: Callable[[], None]
     ) -> None:
-        """Use from now on what refreshes the menus for a selection, piece by piece, and what describes what is selected."""
-        self._refreshing, self._described = refreshing, described
+        """Use from now on what refreshes the menus for a selection, piece by piece, and what shows in detail what is selected."""
+        self._refreshing, self._show_selected = refreshing, show_selected
         self._soon.start()
 
     def update_soon(self) -> None:
         """Bring what stands beside the tree up to date, once for all that happens in this moment."""
         self._soon.start()
 
+    def put_beside(self, details: QWidget) -> None:
+        """Put a widget beside the tree."""
+        _fill(self.panes, details)
+
     def put_below(self, jobs: QWidget) -> None:
         """Put a widget below everything else; it is hidden at first."""
-        self.work.replaceWidget(1, jobs)
-        self._below.deleteLater()
-        self.work.setStretchFactor(1, 1)
+        _fill(self.work, jobs)
         jobs.hide()
-
-    def show_details(self) -> None:
-        """Show the details, and go there."""
-        self.details.show()
-        self.details.take_focus()
 
     def keep_layout(self) -> None:
         """Remember the layout for the next time."""
@@ -124,15 +118,22 @@ class Workbench(QObject):
         for timer in (self._soon, self._second):
             timer.stop()
         self.updating.drop("selection")
-        self.details.rest()
+
+    @property
+    def shown_view(self) -> HostView | None:
+        """The host that title, status and password are about: the selected one, or the only one."""
+        hosts, selection = self.workspace.hosts, self.selection.value
+        if selection.is_empty:
+            return hosts[0] if len(hosts) == 1 else None
+        return next((view for view in hosts if view.id == selection.only_host), None)
 
     # Composition
 
     def _compose(self) -> None:
-        self.panes = splitter(Qt.Orientation.Horizontal, (self.left, 960, 2), (self.details, 400, 1))
-        self._below = QWidget()
-        self.work = splitter(Qt.Orientation.Vertical, (self.panes, 560, 2), (self._below, HEIGHT_OF_JOBS, 1))
-        self._below.hide()
+        self.panes = splitter(Qt.Orientation.Horizontal, (self.left, 960, 2), (QWidget(), 400, 1))
+        below = QWidget()
+        self.work = splitter(Qt.Orientation.Vertical, (self.panes, 560, 2), (below, HEIGHT_OF_JOBS, 1))
+        below.hide()
         self._frame.pages.addWidget(self.work)
         self._frame.column.insertWidget(0, self.filter_strip)
 
@@ -141,8 +142,6 @@ class Workbench(QObject):
         self.bridge.host_removed.connect(self._on_host_removed)
         self.bridge.job_changed.connect(self.update_soon)
         self.selection.changed.connect(self._soon.start)
-        for view in (self.tree, self.left):
-            view.details_wanted.connect(self.show_details)
         self.bridge.groups_changed.connect(self._soon.start)
         self.bridge.settings_unreadable.connect(self._show_error)
         self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
@@ -157,10 +156,6 @@ class Workbench(QObject):
         self.tree.painting_begins.connect(self.workspace.turn.hold)
         self.tree.painting_ended.connect(self.workspace.turn.let_go)
         self.tree.painting_ended.connect(self._on_painted)
-        self.details.checkpoint_wanted.connect(self.left.show_checkpoint)
-        self.details.group_wanted.connect(self.left.show_groups)
-        self.details.password_given.connect(self.hosts.take_password)
-        self.details.copied.connect(lambda: self.status.say("The PowerShell is on the clipboard.", 4))
         self._initial.filled.connect(self.filled)
         self._initial.painted.connect(self.painted)
         self._soon.timeout.connect(self._bring_up_to_date)
@@ -203,17 +198,12 @@ class Workbench(QObject):
         yield from self._refreshing(self.selection.value)
         self._show_selected()
         yield
-        view = self._shown_view()
+        view = self.shown_view
         self._frame.setWindowTitle(
             f"{without_marks(host_words(view))} – HVTree" if view is not None else "HVTree"
         )
         self._show_status()
         self._initial.settle()
-
-    def _show_selected(self) -> None:
-        if self._described is not None:
-            self.details.show_soon(self._described)
-        self.details.show_wish(self.hosts.wish(self._shown_view()))
 
     def _turn_page(self) -> None:
         """Show the start page, or what is being opened, as long as no host is open."""
@@ -235,14 +225,15 @@ class Workbench(QObject):
             self._show_selected()
 
     def _show_status(self) -> None:
-        self.status.show_host(self._shown_view(), self.clock())
+        self.status.show_host(self.shown_view, self.clock())
         found = self.filter.findings(self.workspace.hosts).words() if self.filter.value.is_active else ""
         self.status.show_filter(found)
         self.filter_strip.refresh(self.workspace.hosts, is_searched=self.model.busy.is_idle)
 
-    def _shown_view(self) -> HostView | None:
-        """Return the view of the host that title and status are about: the selected one, or the only one."""
-        hosts, selection = self.workspace.hosts, self.selection.value
-        if selection.is_empty:
-            return hosts[0] if len(hosts) == 1 else None
-        return next((view for view in hosts if view.id == selection.only_host), None)
+
+def _fill(splitter: QSplitter, widget: QWidget) -> None:
+    """Put a widget into the room that is kept for it."""
+    room = splitter.replaceWidget(1, widget)
+    splitter.setStretchFactor(1, 1)
+    if room is not None:
+        room.deleteLater()

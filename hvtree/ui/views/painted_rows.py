@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,14 +48,8 @@ class PaintedRows(QTreeView):
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         is_one_row = first.row() == last.row()
         is_seen = first.internalId() in self._painted or self.state() == QAbstractItemView.State.EditingState
-        if not is_one_row or is_seen or _is_read_aloud():
+        if not is_one_row or is_seen or QAccessible.isActive():
             super().dataChanged(first, last, roles)
-
-
-def _is_read_aloud() -> bool:
-    from PySide6.QtGui import QAccessible  # noqa: PLC0415  (with its roles and events it takes 2 ms, and the first tree does without)
-
-    return QAccessible.isActive()
 
 
 def _viewport() -> QWidget:
