@@ -33,6 +33,8 @@ class DetailPane(QObject):
         view.copied.connect(lambda: opening.status.say("The PowerShell is on the clipboard.", 4))
         for rows in (bench.tree, bench.left):
             rows.details_wanted.connect(self.go_there)
+        self.show_selected()
+        view.catch_up()  # a host that is on the screen has something selected
 
     def show_selected(self) -> None:
         """Show what is selected now, in a moment."""
