@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hvtree.app.demo import Demo
     from hvtree.app.host_book import HostBook
     from hvtree.app.workspace import Workspace
+    from hvtree.domain.errors import HVTreeError
     from hvtree.ui.controls import Controls
     from hvtree.ui.dialogs.connect import TryOut
     from hvtree.ui.host_opening import HostOpening
@@ -117,6 +118,12 @@ class MainWindow(Frame):
     def show_error(self, error: BaseException) -> None:
         """Show an error in a dialog; the same error is not shown twice at a time."""
         self.host_opening.show_error(error)
+
+    def show_problem(self, error: HVTreeError) -> None:
+        """Say why the window is not complete, and will not be."""
+        self.show_opening(error.sentence)
+        if not self.is_at_front:
+            self.show_error(error)
 
     def begin_ending(self) -> None:
         """Remember the layout, accept no more input, and say that everything that runs is being ended."""

@@ -104,16 +104,19 @@ class Program:
         return self._exit_code
 
     async def _complete(self, window: MainWindow, end: asyncio.Future[None]) -> None:
-        """Put into the window what hosts are shown with, then what it is controlled with; both are loaded beside it."""
+        """Put into the window what hosts are shown with, and what it is controlled with; both are loaded beside it."""
+        is_painted = False
         try:
             await self._load_workbench()
             if end.done():
                 return
             window.show_hosts()
-            is_painted = await self._load_controls(window, end)
+            if self._awaits_a_host:
+                is_painted = await _host_painted_soon(window, end)
+                await load_off_loop(CONTROLS, CANNOT_START)
         except HVTreeError as error:
             if self._arguments.picture is None:  # else nobody may be there who would close it
-                window.show_opening(error.sentence)
+                window.show_problem(error)
                 await end
             raise
         if end.done():
@@ -131,24 +134,19 @@ class Program:
         _log.info("the window is filled")
 
     async def _load_workbench(self) -> None:
+        """Load what hosts are shown with; where none comes before it, what the window is controlled with, too."""
         if self._first is None:
-            return  # `show_hosts` imports it
+            return  # they are imported where they are used
         if self._first.is_opening:
             with suppress(HVTreeError):  # whose host says the same
                 await HostLoader().to_connect()
-        await load_off_loop(WORKBENCH, CANNOT_START)
+        await load_off_loop(WORKBENCH if self._awaits_a_host else (*WORKBENCH, *CONTROLS), CANNOT_START)
         spare_what_is_loaded()
 
-    async def _load_controls(self, window: MainWindow, end: asyncio.Future[None]) -> bool:
-        """Return whether there is a host on the screen, for which this waits a moment; a picture is not taken before."""
-        if self._first is None:
-            return False  # `equip` imports it
-        is_awaited = self._first.is_opening and self._arguments.picture is None
-        is_painted = is_awaited and await _host_painted_soon(window, end)
-        await load_off_loop(CONTROLS, CANNOT_START)
-        if not self._first.is_opening:  # else there may be garbage by now
-            spare_what_is_loaded()
-        return is_painted
+    @property
+    def _awaits_a_host(self) -> bool:
+        """A host comes before what the window is controlled with; only a picture shows all of it."""
+        return self._first is not None and self._first.is_opening and self._arguments.picture is None
 
     @property
     def _opens_a_host(self) -> bool:
