@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -13,26 +14,35 @@ from tests.support.remote_host import RemoteHost, run
 from tests.support.waiting import WAIT_S
 
 
+def told_of_messages(host: RemoteHost, tell: Callable[[bool], None]) -> None:
+    """Tell at each message, before it is read and before it is answered, whether it came over the first connection."""
+    connections: list[threading.Thread] = []
+
+    def wait(_s: float) -> None:
+        connections.append(threading.current_thread())
+        tell(threading.current_thread() is connections[0])
+
+    host.connection_faults.delay_s, host.connection_faults.wait = 0.001, wait
+
+
+async def read(host: RemoteHost) -> None:
+    async with connected(host) as client:
+        assert (await client.read()).vms
+
+
 def test_it_has_begun_before_powershell_is_started(host: RemoteHost) -> None:
-    first: list[threading.Thread] = []
     has_begun = threading.Event()
     found: list[bool] = []
 
-    def wait(_s: float) -> None:
+    def tell(is_first: bool) -> None:
         """Answer nothing more on the first connection, once it has a shell, until there is another one."""
-        this = threading.current_thread()
-        first.append(this)
-        if this is not first[0]:
+        if not is_first:
             has_begun.set()
         elif host.count("Create") and not host.count("Command"):
             found.append(has_begun.wait(WAIT_S))
 
-    async def story() -> None:
-        host.connection_faults.delay_s, host.connection_faults.wait = 0.001, wait
-        async with connected(host) as client:
-            assert (await client.read()).vms
-
-    run(story())
+    told_of_messages(host, tell)
+    run(read(host))
     assert found
     assert all(found)
 
@@ -43,8 +53,7 @@ def test_it_does_not_matter_where_no_shell_is_opened(host: RemoteHost, code: int
         host.connection_faults.next("Create", Interruption.FAULT_BEFORE, code)
         with pytest.raises(HVTreeError):
             await host.client().connect()
-        async with connected(host) as client:
-            assert (await client.read()).vms
+        await read(host)
 
     run(story())
 
@@ -60,20 +69,13 @@ def test_a_password_that_is_wrong_is_not_tried_a_second_time(host: RemoteHost) -
 
 @pytest.mark.parametrize("step", ["Negotiate", "Authenticate"])
 def test_a_connection_that_is_cut_while_it_logs_in_is_taken_up(host: RemoteHost, step: str) -> None:
-    first: list[threading.Thread] = []
     cut: list[str] = []
 
-    def wait(_s: float) -> None:
-        this = threading.current_thread()
-        first.append(this)
-        if this is not first[0] and not cut:
+    def tell(is_first: bool) -> None:
+        if not is_first and not cut:
             cut.append(step)
             host.connection_faults.next(step, Interruption.DROP_BEFORE)
 
-    async def story() -> None:
-        host.connection_faults.delay_s, host.connection_faults.wait = 0.001, wait
-        async with connected(host) as client:
-            assert (await client.read()).vms
-
-    run(story())
+    told_of_messages(host, tell)
+    run(read(host))
     assert cut
