@@ -123,9 +123,17 @@ class Client:
     async def start_agent(self, *, and_load_module: bool = False, and_read: bool = False) -> Hello:
         """Log in, start the agent, hear its greeting and test that nothing is damaged on the way; raise as `connect`.
 
-        An agent that stays is sent the test right behind its own text: it answers when it has greeted, and nobody waits in between.
-        With `and_load_module` it already loads the module meanwhile, and `and_read` is that of `connect`.
+        With `and_load_module` the agent already loads the module meanwhile, which saves waiting for one more exchange, and
+        `and_read` is that of `connect`.
         """
+
+        def ask_more() -> None:
+            if and_load_module and not self._polls:
+                handshake.ask_for_module()
+            if and_read and not self._polls:
+                self._reader.read_ahead()
+                self._watch.ask_ahead()
+
         name = self._rpc.name
         _log.info("host %r: connecting by %r", name, self.mode)
         try:
@@ -133,16 +141,9 @@ class Client:
             handshake = self._handshake = Handshake(self._rpc, self._timing, self._decoder.end)
             await handshake.open(self._channel.open(self._decoder, self))
             _log.info("host %r: logged in, agent started", name)
-            if not self._polls:
-                handshake.begin_test()
-                if and_load_module:
-                    handshake.ask_for_module()
-                if and_read:
-                    self._reader.read_ahead()
-                    self._watch.ask_ahead()
             hello = await handshake.greet()
             _log.info("host %r: greeted by %r", name, hello)
-            await handshake.test_the_connection()
+            await handshake.test_the_connection(ask_more)
         except BaseException as error:
             _log.info("host %r: not connected by %r: %r", name, self.mode, error)
             await self.close()
@@ -269,7 +270,6 @@ class Client:
             self._upkeep.cancel()
             await asyncio.wait((self._upkeep,))
         await self._reader.end()
-        await self._rpc.rest()
         await self._channel.close()
 
     def received(self, news: News) -> None:

@@ -60,15 +60,6 @@ class Timing(Struct, frozen=True):
     """Without a word of ours until an agent brings back VMs that it has stopped for us, where one stays."""
 
 
-class _Test(Struct, frozen=True):
-    """A test of the connection that has begun."""
-
-    large: str
-    """The long text that was sent."""
-    answers: tuple[asyncio.Future[Body], ...]
-    """To the text, the wish for an event, and the long text; and the event."""
-
-
 class ProtocolMismatch(BadHostData):
     """An agent that greets, and speaks another version of the protocol."""
 
@@ -85,7 +76,6 @@ class Handshake:
         self._timing = timing
         self._noise = noise
         self._hello = rpc.expect("hello")
-        self._test: _Test | None = None
         self._module: asyncio.Task[Body] | None = None
         self._cut = asyncio.get_running_loop().create_future()
 
@@ -123,30 +113,26 @@ class Handshake:
         with self._rpc.asking("hello", {}):
             return await self._hello
 
-    def begin_test(self) -> None:
-        """Send text there and back, much text, and an event; `test_the_connection` looks at what comes back."""
-        large = secrets.token_hex(ECHO_BYTES)
-        questions = (
-            ("echo", ECHO_TEXT, "echo a text"),
-            ("emit", ECHO_TEXT, "send an event"),
-            ("echo", large, "echo a long text"),
-        )
-        event = self._rpc.expect("echo")
-        asked = (self._rpc.ask_ahead(verb, {"text": text}, what) for verb, text, what in questions)
-        self._test = _Test(large, (*asked, event))
+    async def test_the_connection(self, ask_more: Callable[[], None] = lambda: None) -> None:
+        """Send text there and back, much text, and an event: what comes back must be what was sent.
 
-    async def test_the_connection(self) -> None:
-        """Raise `BadHostData` unless what comes back is what was sent."""
-        if self._test is None:
-            self.begin_test()
-        assert self._test is not None
+        `ask_more` is called when all that is on its way: what it asks for follows at once, and does not wait for what comes back.
+        """
+        large = secrets.token_hex(ECHO_BYTES)
+        event = self._rpc.expect("echo")
+        answers = asyncio.gather(
+            self._rpc.ask("echo", {"text": ECHO_TEXT}, "echo a text"),
+            self._rpc.ask("emit", {"text": ECHO_TEXT}, "send an event"),
+            self._rpc.ask("echo", {"text": large}, "echo a long text"),
+            event,
+        )
+        ask_more()
         problem = "the test of the connection to it got no answer"
-        answers = asyncio.gather(*self._test.answers)
         first, _, second, emitted = await self.within(
             self._timing.self_test_s, answers, problem, AgentUnreachable
         )
         back = [_text(body) for body in (first, second, emitted)]
-        if back != [ECHO_TEXT, self._test.large, ECHO_TEXT]:
+        if back != [ECHO_TEXT, large, ECHO_TEXT]:
             raise BadHostData(
                 f"The connection to the host ‘{self._rpc.name}’ damages what is sent over it.",
                 why="Text that was sent there did not come back as it was.",

@@ -64,8 +64,6 @@ class Rpc:
         self._send = send
         self._calls: dict[str, Call] = {}
         self._events: dict[str, asyncio.Future[Body]] = {}
-        self._ahead: set[asyncio.Task[Body]] = set()
-        """What is being asked ahead."""
         self._prefix = secrets.token_hex(4)
         self._count = 0
 
@@ -142,14 +140,7 @@ class Rpc:
         """Return a question, as `ask`, that is being asked before somebody waits for its answer; perhaps nobody ever does."""
         asked = asyncio.get_running_loop().create_task(self.ask(verb, args, what))
         asked.add_done_callback(_silence)
-        self._ahead.add(asked)
-        asked.add_done_callback(self._ahead.discard)
         return asked
-
-    async def rest(self) -> None:
-        """Return when what was asked ahead has heard of the end, too."""
-        if self._ahead:
-            await asyncio.wait(self._ahead)
 
     def check(self, answer: Message, what: str) -> None:
         """Raise `HostFailure` if an answer is an error."""

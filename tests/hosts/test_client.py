@@ -19,11 +19,6 @@ from tests.support.scripted_client import connected
 from tests.support.virtual_time import run
 
 
-def mute(greeting: bytes | None) -> ScriptedChannel:
-    """Return the channel to something that says this and nothing else."""
-    return ScriptedChannel(greeting, dict.fromkeys(("echo", "emit", "host.import"), silence))
-
-
 def test_connecting_greets_tests_the_connection_and_loads_the_module() -> None:
     async def story() -> None:
         channel = ScriptedChannel()
@@ -90,9 +85,13 @@ def test_a_missing_module_fails_the_connection_and_not_the_stage() -> None:
 @pytest.mark.parametrize(
     ("channel", "kind", "sentence"),
     [
-        (mute(None), ConnectionFailure, "did not start there within 30 seconds"),
-        (mute(b"'powershell' is not recognized\n"), ConnectionFailure, "did not start"),
-        (mute(b'#hvtree#{"ev":"hello","data":{"v":1,'), ConnectionFailure, "did not start"),
+        (ScriptedChannel(greeting=None), ConnectionFailure, "did not start there within 30 seconds"),
+        (ScriptedChannel(greeting=b"'powershell' is not recognized\n"), ConnectionFailure, "did not start"),
+        (
+            ScriptedChannel(greeting=b'#hvtree#{"ev":"hello","data":{"v":1,'),
+            ConnectionFailure,
+            "did not start",
+        ),
         (ScriptedChannel(greeting=b'#hvtree#{"ev":"hel\n'), BadHostData, "cannot be read"),
         (ScriptedChannel(greeting=b'#hvtree#{"ev":"hello"}\n'), BadHostData, "greeting cannot be read"),
         (
@@ -134,7 +133,7 @@ def test_a_host_that_is_none_of_ours_is_refused_with_a_sentence(
 
 def test_what_the_host_said_instead_of_a_greeting_is_in_the_details() -> None:
     async def story() -> None:
-        channel = mute(b"Access is denied.\nhalf a li")
+        channel = ScriptedChannel(greeting=b"Access is denied.\nhalf a li")
         with pytest.raises(ConnectionFailure) as caught:
             await Client(channel, "hv01").connect()
         assert caught.value.details == "Access is denied.\nhalf a li"

@@ -6,7 +6,6 @@ that process. Before anything else it writes down its process id, arguments and 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -95,12 +94,11 @@ def _serve(dies_of: bytes | None) -> int:
 
     clock = RealClock(200.0)
     hyperv = HyperV(worlds.contents("pair", clock.now()), clock)
-    standard_input = io.BufferedReader(io.FileIO(0))
-    while not standard_input.readline().startswith(b"#hvtree-end"):
+    while not sys.stdin.buffer.readline().startswith(b"#hvtree-end"):
         pass  # the agent's script
     agent = Agent(hyperv, _write)
     agent.start()
-    while data := standard_input.read1(65536):
+    while data := os.read(0, 65536):
         if dies_of and dies_of in data:
             os._exit(9)
         agent.feed(data)
