@@ -6,6 +6,7 @@ It is put into the window last: a host that is opened with the program is on the
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QWidget
 
 from hvtree.domain.address import CheckpointAddress
 from hvtree.domain.errors import HVTreeError
@@ -35,10 +36,11 @@ class Controls(QObject):
         self._bridge = opening.bridge
         self._show_error = opening.show_error
         self._renames: dict[int, CheckpointAddress] = {}
-        self.jobs = JobList(opening, bench)
         self.filter_field = FilterField(bench.filter, lambda: workspace.hosts)
         self.menus = Menus(frame, bench.tree, workspace, INTENTS)
+        self.menus.refresh(bench.selection.value)
         self.details = DetailPane(opening, bench, offers=self.menus.offers, run=self._run_by_id)
+        self.jobs = JobList(opening, bench)
         self._context = Context(
             workspace,
             opening.bridge,
@@ -80,6 +82,7 @@ class Controls(QObject):
         self.menus.fill_tool_bar(self._frame.tool_bar)
         self._frame.tool_bar.add_at_the_end(self.filter_field)
         self._frame.column.insertWidget(0, self.recoveries.strip)
+        QWidget.setTabOrder(self.filter_field, self._bench.left)
 
     def _wire(self) -> None:
         bench = self._bench

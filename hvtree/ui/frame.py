@@ -1,6 +1,6 @@
 """What is painted first of the window: its menu bar, its tool bar, the start page, or what is being opened.
 
-The rest is loaded when this is on the screen, and put into it by `workbench`. Nothing may be imported here that the first paint
+The rest is loaded when this is on the screen, and put into it by `workbench` and `controls`. Nothing may be imported here that the first paint
 does not need.
 """
 

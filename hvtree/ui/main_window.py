@@ -121,8 +121,9 @@ class MainWindow(Frame):
 
     def show_problem(self, error: HVTreeError) -> None:
         """Say why the window is not complete, and will not be."""
-        self.show_opening(error.sentence)
-        if not self.is_at_front:
+        if self._bench is None:
+            self.show_opening(error.sentence)
+        else:  # a host that comes would take the place of the sentence
             self.show_error(error)
 
     def begin_ending(self) -> None:

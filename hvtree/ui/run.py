@@ -105,15 +105,12 @@ class Program:
 
     async def _complete(self, window: MainWindow, end: asyncio.Future[None]) -> None:
         """Put into the window what hosts are shown with, and what it is controlled with; both are loaded beside it."""
-        is_painted = False
+        painted = _first_painting(window)
         try:
             await self._load_workbench()
-            if end.done():
-                return
-            window.show_hosts()
-            if self._awaits_a_host:
-                is_painted = await _host_painted_soon(window, end)
-                await load_off_loop(CONTROLS, CANNOT_START)
+            if not end.done():
+                window.show_hosts()
+                await self._load_controls(painted, end)
         except HVTreeError as error:
             if self._arguments.picture is None:  # else nobody may be there who would close it
                 window.show_problem(error)
@@ -123,18 +120,16 @@ class Program:
             return
         self._application.setWindowIcon(app_icon())
         window.equip()
-        if is_painted:
-            load_last()
-        elif self._first is not None and not self._first.is_opening:
+        painted.add_done_callback(lambda _painted: load_last())
+        if self._first is not None and not self._first.is_opening:
             load_dialogs()
-        window.host_painted.connect(load_last)
         if self._arguments.picture is not None and not self._opens_a_host:
             window.show_opening("")
             QTimer.singleShot(0, window.filled.emit)
         _log.info("the window is filled")
 
     async def _load_workbench(self) -> None:
-        """Load what hosts are shown with; where none comes before it, what the window is controlled with, too."""
+        """Load what hosts are shown with; where none is to come first, what the window is controlled with, too."""
         if self._first is None:
             return  # they are imported where they are used
         if self._first.is_opening:
@@ -142,6 +137,13 @@ class Program:
                 await HostLoader().to_connect()
         await load_off_loop(WORKBENCH if self._awaits_a_host else (*WORKBENCH, *CONTROLS), CANNOT_START)
         spare_what_is_loaded()
+
+    async def _load_controls(self, painted: asyncio.Future[None], end: asyncio.Future[None]) -> None:
+        """Load what the window is controlled with as soon as a host is on the screen, unless it is loaded or none comes soon."""
+        if self._awaits_a_host:
+            await asyncio.wait((painted, end), timeout=SOON_S, return_when=asyncio.FIRST_COMPLETED)
+            if not end.done():
+                await load_off_loop(CONTROLS, CANNOT_START)
 
     @property
     def _awaits_a_host(self) -> bool:
@@ -201,17 +203,11 @@ class Program:
         window.filled.connect(on_filled)
 
 
-async def _host_painted_soon(window: MainWindow, end: asyncio.Future[None]) -> bool:
-    """Return as soon as a host is on the screen, the program is to end, or `SOON_S` have gone: whether it is the first."""
+def _first_painting(window: MainWindow) -> asyncio.Future[None]:
+    """Return what is done when the first host is on the screen."""
     painted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def on_painted() -> None:
-        window.host_painted.disconnect(on_painted)
-        painted.set_result(None)
-
-    window.host_painted.connect(on_painted)
-    await asyncio.wait((painted, end), timeout=SOON_S, return_when=asyncio.FIRST_COMPLETED)
-    return painted.done()
+    window.host_painted.connect(lambda: None if painted.done() else painted.set_result(None))
+    return painted
 
 
 async def leave(window: MainWindow, workspace: Workspace, end: asyncio.Future[None]) -> None:

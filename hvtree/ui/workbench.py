@@ -30,6 +30,8 @@ from hvtree.ui.widgets.layouts import splitter
 
 HEIGHT_OF_JOBS = 210
 """Pixels of the jobs below, as long as the user does not make more or less of them."""
+_TOO_EARLY = "HVTree is still starting."
+"""Why nothing can be renamed, until the window has its controls."""
 _UPDATED_AT_ONCE_S = 0.015
 """How long what stands beside the tree may take before the window gets its turn: more than it takes for a few rows."""
 
@@ -144,6 +146,7 @@ class Workbench(QObject):
         self.selection.changed.connect(self._soon.start)
         self.bridge.groups_changed.connect(self._soon.start)
         self.bridge.settings_unreadable.connect(self._show_error)
+        self.tree.names.refusal = lambda _selection: _TOO_EARLY
         self.tree.rename_missed.connect(lambda why: self.status.say(why, 6))
         self.tree.expansion.opened_partly.connect(
             lambda rows: self.status.say(f"{rows:,} rows were opened. Open further VMs one by one.", 8)

@@ -79,3 +79,23 @@ def test_a_connection_that_is_cut_while_it_logs_in_is_taken_up(host: RemoteHost,
     told_of_messages(host, tell)
     run(read(host))
     assert cut
+
+
+def test_a_refusal_is_the_last_word(host: RemoteHost) -> None:
+    """The password was changed, or the account locked, between the two logins."""
+    refused: list[str] = []
+
+    def tell(is_first: bool) -> None:
+        if not is_first and not refused:
+            refused.append("Authenticate")
+            host.connection_faults.next("Authenticate", Interruption.FAULT_BEFORE)
+
+    told_of_messages(host, tell)
+
+    async def story() -> None:
+        with pytest.raises(AuthenticationFailure):
+            await host.client().connect()
+
+    run(story())
+    assert refused
+    assert host.count("denied") == 1

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
 
 from hvtree.app.workspace import Workspace
 from hvtree.cli import window as window_options
@@ -84,6 +85,47 @@ def test_a_host_is_painted_before_the_window_gets_its_controls(
         assert window.filter_field.isEnabled()
 
     opened(application, lambda: Harness(trees.lab(web="base*")).workspace, story)
+
+
+def test_nothing_can_be_renamed_before_that(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        host = Harness(trees.lab(web="base*"))
+        window = MainWindow(OPENING)
+        window.begin(host.workspace, NotImplemented)
+        window.show()
+        await user.until(lambda: host.view.is_connected, "connected")
+        window.show_hosts(host.host.clock.now)
+        await user.quiet()
+        window.tree.select(window.model.index_of(host.ref("web", "base").ref))
+        QTest.keyClick(window.tree, Qt.Key.Key_F2)
+        try:
+            assert window.tree.state() != QAbstractItemView.State.EditingState
+            window.equip()
+            QTest.keyClick(window.tree, Qt.Key.Key_F2)
+            assert window.tree.state() == QAbstractItemView.State.EditingState
+        finally:
+            await shut_down(window, host.workspace)
+
+    at_window(story, connects=False)
+
+
+def test_tab_goes_from_the_filter_to_the_tree_and_on_to_the_details_and_jobs(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        user.select("web", "base")
+        user.window.activity.show()
+        user.window.filter_field.setFocus()
+        parts: list[QWidget] = [user.window.tree, user.window.details, user.window.activity]
+        visited: list[QWidget] = []
+        for _ in range(5):
+            QTest.keyClick(user.window.focusWidget(), Qt.Key.Key_Tab)
+            visited.extend(part for part in parts if _is_in(user.window.focusWidget(), part))
+        assert visited[:3] == parts
+
+    at_window(story, web="base*")
+
+
+def _is_in(widget: QWidget, part: QWidget) -> bool:
+    return widget is part or part.isAncestorOf(widget)
 
 
 def test_where_no_host_comes_the_window_gets_its_controls_all_the_same(application: QApplication) -> None:

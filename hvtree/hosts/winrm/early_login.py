@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 
 from hvtree.hosts.turn import Turn
-from hvtree.hosts.winrm.faults import FOREIGN
+from hvtree.hosts.winrm.faults import FOREIGN, FaultKind, fault_kind
 from hvtree.hosts.winrm.wsman_connection import WsmanConnection
 
 
@@ -18,29 +17,37 @@ class EarlyLogin:
         self._turn = turn
         self._changed = threading.Lock()
         self._is_over = self._is_given_up = False
+        self._refusal: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="hvtree-login", daemon=True)
         self._thread.start()
 
-    @property
-    def connection(self) -> WsmanConnection:
-        """The connection, once the login has ended; if that failed, its first message logs in again, and says why not."""
+    def taken(self) -> WsmanConnection:
+        """Return the connection, once the login has ended. If that was refused, raise why: it is not tried once more.
+
+        If it has failed otherwise, the first message logs in again.
+        """
         self._thread.join()
+        if self._refusal is not None:
+            raise self._refusal
         return self._connection
 
     def give_up(self) -> None:
         """Close the connection, now or as soon as the login has ended."""
         with self._changed:
             self._is_given_up = True
-        if self._is_over:
+            is_over = self._is_over
+        if is_over:
             self._connection.disconnect()
 
     def _run(self) -> None:
         try:
-            with suppress(*FOREIGN):
-                self._connection.log_in()
+            self._connection.log_in()
+        except FOREIGN as error:
+            self._refusal = error if fault_kind(error) is FaultKind.REFUSED else None
         finally:
             self._turn.leave()
             with self._changed:
                 self._is_over = True
-            if self._is_given_up:
+                is_given_up = self._is_given_up
+            if is_given_up:
                 self._connection.disconnect()

@@ -117,12 +117,11 @@ class WinRmPipe:
         assert self._receiving is not None
         if self._exit_code is not None:
             raise self._connector.ended(self._exit_code, self._said)
-        receiving = self._receiving.connection
         try:
-            data = self._poll(receiving)
+            data = self._poll(self._receiving.taken())
         except FOREIGN as error:
             if fault_kind(error) is not FaultKind.QUIET:
-                receiving.disconnect()
+                self._receiving.give_up()
                 self._cut_by = error
                 return None
             data = b""
@@ -139,7 +138,7 @@ class WinRmPipe:
             self._reach_again(error)
 
     def stop_receiving(self) -> None:
-        """Close the receiving connection, at the end of the receiving thread."""
+        """Close the receiving connection: at the end of the receiving thread, or where none has begun."""
         self._connector.turn.leave()
         if self._receiving is not None:
             self._receiving.give_up()
@@ -150,7 +149,7 @@ class WinRmPipe:
 
     def end(self) -> None:
         """End the agent by closing its shell; brief, and silent if it is gone already."""
-        if not self._command:  # nobody has begun to receive
+        if not self._command:  # no thread has begun to receive
             self.stop_receiving()
         connection = self._sending
         if connection is None:
