@@ -11,7 +11,6 @@ from hvtree.app.demo import Demo
 from hvtree.app.host_book import HostBook
 from hvtree.app.workspace import Workspace
 from hvtree.ui.bridge import Bridge, Tasks
-from hvtree.ui.dialogs.error import ErrorDialog, as_shown
 from hvtree.ui.frame import Frame
 from hvtree.ui.open_hosts import OpenHosts
 from hvtree.ui.views.status import StatusLine
@@ -54,6 +53,8 @@ class HostOpening(QObject):
 
     def show_error(self, error: BaseException, then: Callable[[], object] = lambda: None) -> None:
         """Show an error in a dialog, and call `then` when it is closed; the same error is not shown twice at a time."""
+        from hvtree.ui.dialogs.error import ErrorDialog, as_shown  # noqa: PLC0415  (see `start.DIALOGS`)
+
         shown = as_shown(error)
         if any(open_.shows(shown) for open_ in self._frame.findChildren(ErrorDialog)):
             return

@@ -39,7 +39,7 @@ CONTROLS = ("hvtree.ui.controls",)
 """What the window is controlled with. If a host is going to be opened, it is on the screen before this, or takes its time."""
 DIALOGS = tuple(
     f"hvtree.ui.dialogs.{name}"
-    for name in ("connect", "operation_dialog", "password", "trust", "doctor", "history", "group")
+    for name in ("error", "connect", "operation_dialog", "password", "trust", "doctor", "history", "group")
 )
 """What opens only when a user asks for something: loaded when a host is on the screen, or none is going to be, or when it is needed."""
 CANNOT_START = "HVTree cannot start"

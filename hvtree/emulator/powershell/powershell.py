@@ -39,8 +39,8 @@ NO_SYNTAX = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.\r\n"
     "    + FullyQualifiedErrorId : ScriptsNotAllowed\r\n"
 )
-_END = re.compile(rb"^" + wire.SCRIPT_END + rb" ([^\r\n]*)\r?\n", re.MULTILINE)
-_BEGIN = re.compile(rb"^" + wire.SCRIPT_BEGIN + rb"[^\n]*\n", re.MULTILINE)
+_END = re.compile(rb"\n" + wire.SCRIPT_END + rb" ([^\r\n]*)\r?\n")
+_BEGIN = b"\n" + wire.SCRIPT_BEGIN
 SCRIPT_LIMIT = 4 * 1024 * 1024
 """Bytes of an agent's script."""
 
@@ -108,7 +108,8 @@ class AgentProcess:
         self._output = output
         self._make = make
         self._cut_off, self._damaged = words
-        self._script = bytearray()
+        self._script = bytearray(b"\n")
+        """After the end of a line, as each line of it."""
         self._agent: Agent | None = None
         self._lock = threading.Lock()
 
@@ -123,7 +124,7 @@ class AgentProcess:
     def end_of_input(self) -> None:
         """Let the agent answer what it was asked, and end; without a script there is nothing to run."""
         with self._lock:
-            if self._agent is None and self._script:
+            if self._agent is None and len(self._script) > 1:
                 self._read_script(b"\n")  # the end of the input ends a line, too
             if self._agent is not None:
                 self._agent.end_of_input()
@@ -145,7 +146,7 @@ class AgentProcess:
             if len(self._script) > SCRIPT_LIMIT:
                 self._refuse(self._damaged)
             return b""
-        script, rest = bytes(self._script[: end.start()]), bytes(self._script[end.end() :])
+        script, rest = bytes(self._script[: end.start() + 1]), bytes(self._script[end.end() :])
         if _size_of(script) != end[1]:
             self._refuse(self._damaged)
         elif self._output.exit_code is None:
@@ -191,5 +192,5 @@ def _error(words: str) -> str:
 
 def _size_of(script: bytes) -> bytes:
     """Return the number of characters of a script from where it began last, as the line behind it has it."""
-    text = _BEGIN.split(script)[-1].decode("utf-8", "replace").replace("\r\n", "\n")
+    text = script.rpartition(_BEGIN)[2].partition(b"\n")[2].decode("utf-8", "replace").replace("\r\n", "\n")
     return str(len(text.encode("utf-16-le")) // 2).encode("ascii")
