@@ -16,7 +16,7 @@ class EarlyLogin:
         self._connection = connection
         self._turn = turn
         self._changed = threading.Lock()
-        self._is_over = self._is_given_up = False
+        self._is_over = self._is_to_close = False
         self._refusal: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="hvtree-login", daemon=True)
         self._thread.start()
@@ -31,10 +31,10 @@ class EarlyLogin:
             raise self._refusal
         return self._connection
 
-    def give_up(self) -> None:
-        """Close the connection, now or as soon as the login has ended."""
+    def disconnect(self) -> None:
+        """Close the connection, now or as soon as the login has ended; a later message logs in again."""
         with self._changed:
-            self._is_given_up = True
+            self._is_to_close = True
             is_over = self._is_over
         if is_over:
             self._connection.disconnect()
@@ -48,6 +48,6 @@ class EarlyLogin:
             self._turn.leave()
             with self._changed:
                 self._is_over = True
-                is_given_up = self._is_given_up
-            if is_given_up:
+                is_to_close = self._is_to_close
+            if is_to_close:
                 self._connection.disconnect()

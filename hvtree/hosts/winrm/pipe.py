@@ -121,7 +121,7 @@ class WinRmPipe:
             data = self._poll(self._receiving.taken())
         except FOREIGN as error:
             if fault_kind(error) is not FaultKind.QUIET:
-                self._receiving.give_up()
+                self._receiving.disconnect()
                 self._cut_by = error
                 return None
             data = b""
@@ -141,7 +141,7 @@ class WinRmPipe:
         """Close the receiving connection: at the end of the receiving thread, or where none has begun."""
         self._connector.turn.leave()
         if self._receiving is not None:
-            self._receiving.give_up()
+            self._receiving.disconnect()
 
     def leave_agent(self) -> None:
         """Leave the shell open: it lives as long as its agent, or until it has been idle for too long."""
