@@ -72,6 +72,15 @@ def opened(
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+async def begun(user: WindowUser) -> tuple[Harness, MainWindow]:
+    """Return a host that is connected, and a window that does not show it yet."""
+    host, window = Harness(trees.lab(web="base*")), MainWindow(OPENING)
+    window.begin(host.workspace, NotImplemented)
+    window.show()
+    await user.until(lambda: host.view.is_connected, "connected")
+    return host, window
+
+
 def test_a_host_is_painted_before_the_window_gets_its_controls(
     application: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,11 +98,7 @@ def test_a_host_is_painted_before_the_window_gets_its_controls(
 
 def test_nothing_can_be_renamed_before_that(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
-        host = Harness(trees.lab(web="base*"))
-        window = MainWindow(OPENING)
-        window.begin(host.workspace, NotImplemented)
-        window.show()
-        await user.until(lambda: host.view.is_connected, "connected")
+        host, window = await begun(user)
         window.show_hosts(host.host.clock.now)
         await user.quiet()
         window.tree.select(window.model.index_of(host.ref("web", "base").ref))
@@ -151,11 +156,7 @@ def test_why_a_window_does_not_become_complete_is_said(at_window: AtWindow, *, s
     problem = HVTreeError("HVTree cannot start: ‘abc’ cannot be loaded.")
 
     async def story(user: WindowUser) -> None:
-        host = Harness(trees.lab(web="base*"))
-        window = MainWindow(OPENING)
-        window.begin(host.workspace, NotImplemented)
-        window.show()
-        await user.until(lambda: host.view.is_connected, "connected")
+        host, window = await begun(user)
         if shows_hosts:
             window.show_hosts(host.host.clock.now)
         window.show_problem(problem)
