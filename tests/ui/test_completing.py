@@ -96,6 +96,22 @@ def test_a_host_is_painted_before_the_window_gets_its_controls(
     opened(application, lambda: Harness(trees.lab(web="base*")).workspace, story)
 
 
+def test_in_a_narrow_window_the_filter_is_seen_as_soon_as_it_is_there(at_window: AtWindow) -> None:
+    async def story(user: WindowUser) -> None:
+        host, window = await begun(user)
+        window.resize(640, 480)
+        window.show_hosts(host.host.clock.now)
+        await user.quiet()
+        window.equip()
+        await user.quiet()
+        try:
+            assert window.filter_field.isVisible()
+        finally:
+            await shut_down(window, host.workspace)
+
+    at_window(story, connects=False)
+
+
 def test_nothing_can_be_renamed_before_that(at_window: AtWindow) -> None:
     async def story(user: WindowUser) -> None:
         host, window = await begun(user)
