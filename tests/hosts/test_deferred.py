@@ -43,6 +43,14 @@ def test_it_is_loaded_when_something_in_it_is_used_and_then_for_all() -> None:
     assert importlib.import_module("dear.goods") is goods
 
 
+def test_who_takes_it_from_its_package_has_it() -> None:
+    with deferred("dear.goods"):
+        second = importlib.import_module("second_user")
+    assert "dear.goods" not in sys.modules
+    assert second.use() == "bought"
+    assert sys.modules["dear"].__dict__["goods"] is sys.modules["dear.goods"]
+
+
 def test_an_import_after_the_block_loads_it() -> None:
     with deferred("dear.goods"):
         first = importlib.import_module("first_user")

@@ -14,14 +14,19 @@ from types import ModuleType
 def deferred(name: str) -> Iterator[None]:
     """Let whoever imports a module in the block, as a whole, load it with the first thing that he takes from it.
 
-    Nothing changes where it is loaded already, nor for imports after the block. (`importlib.util.LazyLoader` does not do for a
-    module that two import: up to Python 3.13 the second import loads it.)
+    Its package is loaded and has it from now on, as after any import. Nothing changes where it is loaded already, nor for imports
+    after the block. (`importlib.util.LazyLoader` does not do for a module that two import: up to Python 3.13 the second import loads
+    it.)
     """
+    package_name, _, own_name = name.rpartition(".")
+    package = importlib.import_module(package_name) if package_name else None
     if name in sys.modules:
         yield
         return
     stand_in = _StandIn(name)
     sys.modules[name] = stand_in
+    if package is not None:
+        setattr(package, own_name, stand_in)
     try:
         yield
     finally:
