@@ -51,9 +51,9 @@ def _first_window(arguments: argparse.Namespace) -> object:
         from hvtree.app.demo_process import DemoProcess  # noqa: PLC0415
 
         demo = DemoProcess(arguments.world)
-    from hvtree.ui.plain_imports import import_plainly  # noqa: PLC0415
+    from hvtree.ui.qt_loading import load_qt  # noqa: PLC0415
 
-    import_plainly()
+    load_qt()
     from hvtree.ui.start import first_window  # noqa: PLC0415
 
     return first_window(arguments, demo, also=WITH_THE_WINDOW)

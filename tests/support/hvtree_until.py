@@ -64,7 +64,7 @@ def _close() -> None:
 
 
 def _overheard() -> list[str]:
-    """Return the list of what will happen: `process` for each that is started, and what is imported of Qt, in order."""
+    """Return the list of what will happen, in order: see `Found.events`."""
     events: list[str] = []
 
     def hear(event: str, values: tuple[Any, ...]) -> None:
@@ -72,6 +72,8 @@ def _overheard() -> list[str]:
             events.append("process")
         elif event == "import" and str(values[0]).startswith("PySide6."):
             events.append(values[0])
+        elif event == "compile" and str(values[1]).startswith("shibokensupport/"):
+            events.append(values[1])
 
     sys.addaudithook(hear)
     return events

@@ -27,7 +27,7 @@ class Found(msgspec.Struct, frozen=True):
     texts: list[str]
     """What the visible labels say."""
     events: list[str]
-    """`process` for each that was started, and what was imported of Qt, in order."""
+    """`process` for each that was started, what was imported of Qt, and which files of its own PySide6 compiled, in order."""
     drawings: int
     """How many drawings were rendered, if they were counted."""
     collections: int

@@ -21,6 +21,7 @@ from hvtree.cli.window import WITH_THE_WINDOW
 from hvtree.domain.host_profile import HostProfile
 from hvtree.ui.main_window import MainWindow
 from hvtree.ui.menu_names import Menu
+from hvtree.ui.qt_loading import DESCRIBING
 from hvtree.ui.run import shut_down
 from hvtree.ui.start import CONTROLS, DIALOGS, LATER, WORKBENCH
 from tests.support import trees
@@ -149,6 +150,13 @@ def test_the_demo_is_started_before_qt_is_loaded(home: dict[str, str]) -> None:
     events = started(PAINTED, "--demo", home=home).events
     assert "process" in events
     assert all(events.index("process") < at for at, event in enumerate(events) if event.startswith("PySide6"))
+
+
+def test_nothing_that_describes_qt_to_programmers_is_compiled(home: dict[str, str]) -> None:
+    events = started(SHOWN, "--demo", home=home).events
+    compiled = {event for event in events if event.startswith("shibokensupport/")}
+    assert compiled
+    assert compiled & {f"{name.replace('.', '/')}.py" for name in DESCRIBING} == set()
 
 
 def test_the_window_first_says_that_the_demo_is_started(home: dict[str, str]) -> None:
