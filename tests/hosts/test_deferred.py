@@ -11,7 +11,7 @@ import pytest
 
 from hvtree.hosts.winrm.deferred import absent, deferred
 
-NAMES = ("dear.goods", "dear", "first_user", "second_user", "modest_user")
+NAMES = ("dear.goods", "dear", "first_user", "second_user", "third_user", "modest_user")
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "dear" / "goods.py").write_text("def buy():\n    return 'bought'\n")
     (tmp_path / "first_user.py").write_text("from dear import goods\n\ndef use():\n    return goods.buy()\n")
     (tmp_path / "second_user.py").write_text("import dear.goods\n\ndef use():\n    return dear.goods.buy()\n")
+    (tmp_path / "third_user.py").write_text("from dear.goods import buy\n\ndef use():\n    return buy()\n")
     (tmp_path / "modest_user.py").write_text(
         "import warnings\n"
         "try:\n    import dear\nexcept ImportError:\n    dear = None\n    warnings.warn('Unable to find goods.')\n"
@@ -49,6 +50,14 @@ def test_who_takes_it_from_its_package_has_it() -> None:
     assert "dear.goods" not in sys.modules
     assert second.use() == "bought"
     assert sys.modules["dear"].__dict__["goods"] is sys.modules["dear.goods"]
+
+
+def test_a_function_that_is_taken_by_its_name_loads_it_when_it_is_called() -> None:
+    with deferred("dear.goods", "buy"):
+        third = importlib.import_module("third_user")
+    assert "dear.goods" not in sys.modules
+    assert third.use() == "bought"
+    assert "dear.goods" in sys.modules
 
 
 def test_an_import_after_the_block_loads_it() -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 
 
 @contextmanager
-def deferred(name: str) -> Iterator[None]:
+def deferred(name: str, *functions: str) -> Iterator[None]:
     """Let whoever imports a module in the block, as a whole, load it with the first thing that he takes from it.
 
+    `functions` of it may be taken one by one (`from module import function`): the module is loaded when one is called.
     Its package is loaded and has it from now on, as after any import. Nothing changes where it is loaded already, nor for imports
     after the block. (`importlib.util.LazyLoader` does not do for a module that two import: up to Python 3.13 the second import loads
     it.)
@@ -23,7 +25,7 @@ def deferred(name: str) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    stand_in = _StandIn(name)
+    stand_in = _StandIn(name, functions)
     sys.modules[name] = stand_in
     if package is not None:
         setattr(package, own_name, stand_in)
@@ -52,10 +54,23 @@ def absent(name: str, complaint: str) -> Iterator[None]:
         del sys.modules[name]
 
 
+def _call(name: str, function: str, *values: object, **named: object) -> object:
+    return getattr(importlib.import_module(name), function)(*values, **named)
+
+
 class _StandIn(ModuleType):
-    """Stands where the module will be."""
+    """Stands where the module will be. What Python itself and its `inspect` ask of a module does not load it."""
+
+    def __init__(self, name: str, functions: Sequence[str]) -> None:
+        super().__init__(name)
+        self.__dict__.update({function: partial(_call, name, function) for function in functions})
+        self.__dict__["_answers"] = (
+            () if functions else ("__path__",)
+        )  # for its submodules; who imports a function asks it in vain
 
     def __getattr__(self, attribute: str) -> object:
+        if attribute.startswith("__") and attribute not in self.__dict__["_answers"]:
+            raise AttributeError(attribute)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(importlib.import_module(self.__name__), attribute)
