@@ -5,21 +5,24 @@ No view owns it. A view asks it for its matches, and asks again when it signals 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hvtree.app.host_view import HostView
 from hvtree.domain.model import VirtualMachine
-from hvtree.domain.search import Query, folded_texts, parse, with_ancestors
 from hvtree.domain.words import count_words
 from hvtree.ui.format import checkpoint_name
 
+if TYPE_CHECKING:
+    from hvtree.domain.search import Query
+    from hvtree.domain.search_words import Misspelling
+
 _JUDGED_PER_STEP = 500
 _AGES_EVERY_MS = 20_000
-_EVERYTHING = Query()
 
 
 class Filter(Struct, frozen=True):
@@ -27,23 +30,39 @@ class Filter(Struct, frozen=True):
 
     text: str = ""
     """As it was typed."""
-    query: Query = _EVERYTHING
+    query: Query | None = None
+    """What it means; None before anything was typed, which finds everything."""
 
     @property
     def is_active(self) -> bool:
         """Not everything is shown."""
-        return not self.query.is_empty
+        return self.query is not None and not self.query.is_empty
+
+    @property
+    def problems(self) -> Sequence[Misspelling]:
+        """What of the text was not understood."""
+        return self.query.problems if self.query is not None else ()
+
+    @property
+    def remarks(self) -> str:
+        """What may explain that nothing is found, in sentences; empty if nothing does."""
+        return " ".join(self.query.remarks) if self.query is not None else ""
 
     @property
     def problem(self) -> str:
         """What of the text was not understood, in sentences; empty if all was."""
-        return " ".join(each.sentence for each in self.query.problems)
+        return " ".join(each.sentence for each in self.problems)
+
+    @property
+    def has_several_terms(self) -> bool:
+        """One and the same VM or checkpoint has to match several things."""
+        return self.query is not None and len(self.query.terms) > 1
 
     @property
     def better(self) -> str:
         """The text as it was probably meant; empty if nothing is like what was not understood."""
         better = self.text
-        for each in self.query.problems:
+        for each in self.problems:
             better = better.replace(each.typed, each.better, 1) if each.better else better
         return better if better != self.text else ""
 
@@ -110,6 +129,8 @@ class CurrentFilter(QObject):
 
     def set(self, text: str) -> None:
         """Look for something else; an empty text finds everything."""
+        from hvtree.domain.search import parse  # noqa: PLC0415  (the first tree does not wait for what nobody looks for yet)
+
         was_active = self._value.is_active
         self._value = Filter(text, parse(text))
         if not self._value.is_active:
@@ -120,7 +141,7 @@ class CurrentFilter(QObject):
 
     def look_again(self) -> None:
         """Look again for what is found by its age, since time has passed."""
-        if self._value.query.is_about_age:
+        if self._value.query is not None and self._value.query.is_about_age:
             self._matches.clear()
             self.outdated.emit()
 
@@ -154,7 +175,8 @@ class CurrentFilter(QObject):
             if match.is_visible and view.state is not None and vm_id in view.state.vms
         ]
         count = sum(len(each.vm.checkpoints if each.found is None else each.found) for each in visible)
-        states = [view.state for view in hosts if view.state is not None and self._value.query.needs_sizes]
+        needs_sizes = self._value.query is not None and self._value.query.needs_sizes
+        states = [view.state for view in hosts if view.state is not None and needs_sizes]
         unknown = sum(not vm.space.is_complete for state in states for vm in state.vms.values())
         return Findings(count, len(visible), sum(each.is_now_found for each in visible), unknown)
 
@@ -164,7 +186,10 @@ class CurrentFilter(QObject):
         self._texts.pop(host_id, None)
 
     def _match(self, view: HostView, vm: VirtualMachine, now_utc: datetime) -> Match:
+        from hvtree.domain.search import with_ancestors  # noqa: PLC0415  (as above)
+
         query = self._value.query
+        assert query is not None, "look for something first"
         around = "\n".join(host_names(view))
         is_meant = query.finds_vm(vm, now_utc, around=around)
         if is_meant and not query.has_negation and not query.is_about_size:
@@ -182,6 +207,8 @@ class CurrentFilter(QObject):
         known = self._texts.setdefault(view.id, {})
         kept = known.get(vm.id)
         if kept is None or kept.vm is not vm or kept.day != now_utc.date():
+            from hvtree.domain.search import folded_texts  # noqa: PLC0415  (as above)
+
             texts = folded_texts(
                 vm, lambda each: checkpoint_name(vm, each, now_utc) if each.id in vm.made_names else ""
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hvtree.domain import search
 from hvtree.domain.edits import Rename
 from hvtree.domain.model import HostState, Volume
-from hvtree.ui import filtering
 from hvtree.ui.models.slices import Slices
 from hvtree.ui.views.tree_view import TreeView
 from hvtree.values import replace
@@ -62,7 +62,7 @@ def test_what_a_filter_found_is_painted_when_it_is_done(at_window: AtWindow) -> 
 def test_a_text_is_folded_at_the_first_key_only_and_again_when_it_has_changed(
     at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folded = Calls(monkeypatch, filtering, "folded_texts")
+    folded = Calls(monkeypatch, search, "folded_texts")
 
     async def story(user: WindowUser) -> None:
         await type_into_filter(user, "older:1m")
@@ -90,7 +90,7 @@ def test_a_text_is_folded_at_the_first_key_only_and_again_when_it_has_changed(
 def test_without_a_filter_no_folded_text_is_kept(
     at_window: AtWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folded = Calls(monkeypatch, filtering, "folded_texts")
+    folded = Calls(monkeypatch, search, "folded_texts")
 
     async def story(user: WindowUser) -> None:
         for text in ("d", "", "d"):

@@ -57,6 +57,7 @@ UNSHOWN_PARTS = (
     "hvtree.app.doctor",
     "hvtree.app.memory.entries",
     "hvtree.app.unfinished",
+    "hvtree.domain.search",
     "hvtree.emulator",
     "hvtree.hosts.performing",
     "hvtree.jobs.recovery",

@@ -62,8 +62,8 @@ def _why(value: Filter, found: Findings) -> str:
     """Return why nothing is found, in sentences."""
     if found.unknown:
         return f"Sizes of {count_words(found.unknown, 'VM')} are not known yet."
-    if value.query.remarks:
-        return " ".join(value.query.remarks)
-    if len(value.query.terms) > 1:
+    if value.remarks:
+        return value.remarks
+    if value.has_several_terms:
         return "One and the same VM or checkpoint has to match all of it."
     return "Words are looked for in names and notes." if ":" not in value.text else ""
