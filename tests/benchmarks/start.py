@@ -1,8 +1,9 @@
 """The start: of the window to its first paint and to the demo's tree, of the help, and of one reading on the terminal.
 
 Each figure is that of a whole process, from the moment when it is asked for. Beside it stands what cannot be done without: an empty
-window of PySide6, Python that does nothing, a login by pywinrm that asks for nothing. The processes are started in turn. All find
-their bytecode in a folder that a first round has filled, as an installed program does.
+window of PySide6, Python that does nothing, a login by pywinrm that asks for nothing. It is started before and after each of the
+others, and a ratio is the median of those to these two: a machine that is quicker or slower from one minute to the next hardly changes
+it. All find their bytecode in a folder that a first round has filled, as an installed program does.
 
 Then the modules are named that take longest of all that is imported before the first paint.
 """
@@ -22,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.measuring import megabytes, milliseconds, times
+from tests.benchmarks.measuring import megabytes, milliseconds
 from tests.benchmarks.screen import screen
 from tests.benchmarks.server import Server, served
 from tests.support.started import FILLED, PAINTED, SHOWN, command
@@ -158,21 +159,39 @@ def _of_children_s() -> float:
 
 
 def _compare(what: str, ways: Mapping[str, Callable[[], Sample]], rounds: int) -> None:
-    """Measure ways in turn, and print the medians with their ratios to the first."""
+    """Measure ways in turn, the first before and after each of the others; print the medians of times and of ratios to the first."""
     for way in ways.values():
         way()  # fills the bytecode, and the system's memory of files
+    (standard_name, standard), *others = ways.items()
     samples: dict[str, list[Sample]] = {name: [] for name in ways}
+    ratios: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(rounds):
-        for name, way in ways.items():
-            samples[name].append(way())
+        before = standard()
+        for name, way in others:
+            found, after = way(), standard()
+            samples[standard_name].append(after)
+            samples[name].append(found)
+            ratios[name].append(_ratio(found, before, after))
+            before = after
     print(f"{what:<32} {'time':>17} {'processor':>17} {'RSS':>9} {'PSS':>9}")
-    first = _median(next(iter(samples.values())))
-    for name, found in samples.items():
-        each = _median(found)
+    for name, each in ((name, _median(found)) for name, found in samples.items()):
+        wall, processor = (
+            map(statistics.median, zip(*ratios[name], strict=True)) if ratios[name] else (1.0, 1.0)
+        )
         held = [megabytes(size or None) if each.rss else "" for size in (each.rss, each.pss)]
-        wall = f"{milliseconds(each.wall_s)} {times(each.wall_s, first.wall_s):>8}"
-        processor = f"{milliseconds(each.processor_s)} {times(each.processor_s, first.processor_s):>8}"
-        print(f"  {name:<30} {wall:>17} {processor:>17} {held[0]:>9} {held[1]:>9}")
+        times = (
+            f"{milliseconds(each.wall_s)} {wall:>6,.2f} x",
+            f"{milliseconds(each.processor_s)} {processor:>6,.2f} x",
+        )
+        print(f"  {name:<30} {times[0]:>17} {times[1]:>17} {held[0]:>9} {held[1]:>9}")
+
+
+def _ratio(found: Sample, before: Sample, after: Sample) -> tuple[float, float]:
+    """Return how many times as much time, and processor time, something took as what was measured before and after it."""
+    return (
+        2 * found.wall_s / (before.wall_s + after.wall_s),
+        2 * found.processor_s / (before.processor_s + after.processor_s),
+    )
 
 
 def _median(samples: list[Sample]) -> Sample:
