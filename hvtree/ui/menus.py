@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from textwrap import fill
 
@@ -186,4 +187,10 @@ def _tool_tip(each: Intent, reason: str) -> str:
     shown = QKeySequence(each.shown_key).toString(QKeySequence.SequenceFormat.NativeText)
     first = f"{each.plain_text} ({shown})" if shown else each.plain_text
     parts = (first, each.tip, reason and f"Not now: {reason}")
-    return "\n".join(fill(part, _TIP_CHARACTERS) for part in parts if part)
+    return "\n".join(_wrapped(part) for part in parts if part)
+
+
+@lru_cache(maxsize=256)
+def _wrapped(text: str) -> str:
+    """Return a text in lines; most are the same for one selection as for the next."""
+    return fill(text, _TIP_CHARACTERS)

@@ -214,9 +214,9 @@ class Workbench(QObject):
         if has_hosts == (self._frame.pages.currentWidget() is self.work):
             return
         if has_hosts:
+            self.tree.setFocus()  # before it can be seen: else the next one in the Tab order has it for a moment
             self._frame.pages.setCurrentWidget(self.work)
             self._frame.show_opening("")
-            self.tree.setFocus()
         else:
             self._frame.show_front()
         self.turned.emit(has_hosts)
