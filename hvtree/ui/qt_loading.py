@@ -1,8 +1,8 @@
 """Qt is loaded without what PySide6 brings along for programmers.
 
 It brings a package written in Python, `shibokensupport`, embedded as source text that is compiled anew at every start. Most of it
-describes Qt's functions: signatures for `help`, the words of a TypeError, stubs for editors. It is loaded here when something in it
-is used. That takes a third of what importing PySide6.QtCore takes: 37 of 96 ms [6.11.3, measured 2026-11-28].
+describes Qt's functions: signatures for `help`, the words of a TypeError, stubs for editors. Here that is loaded when something in it
+is used, which saves a third of what importing PySide6.QtCore takes: 37 of 96 ms [6.11.3, measured 2026-11-28].
 
 It also replaces `builtins.__import__`: from then on it reads the source text of each module that anybody imports, to find out
 whether `from __feature__ import snake_case` may concern it. HVTree has no use for that. It took 12 ms of the time to the first
@@ -12,6 +12,7 @@ paint, 55 to a filled window and 110 to the demo's tree, and held 7 million char
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -27,14 +28,19 @@ DESCRIBING = frozenset(
     f"{SUPPORT}.{name}"
     for name in ("errorhandler", "layout", "parser", "lib.enum_sig", "lib.pyi_generator", "lib.tool")
 )
-"""What describes Qt's functions, and is used by Python only. (`mapping` is not among it: PySide6 looks into that one from C, as into
-a dictionary.) Where a version of PySide6 has them elsewhere, they are loaded as usual.
+"""What describes Qt's functions, and is reached by Python's import only. (`mapping` is not among it: PySide6 looks into that one from
+C, as into a dictionary.) Where a version of PySide6 has them elsewhere, they are loaded as usual.
 """
+OPTION = "PYSIDE6_OPTION_PYTHON_ENUM"
+"""A variable with which a programmer makes PySide6 behave otherwise; `parser` reads it as it is loaded, so it is loaded then."""
+USUAL_OPTION = "True"
+"""What stands for the usual behaviour; PySide6 itself sets it, and processes inherit it."""
 
 
 def load_qt() -> None:
     """Load PySide6.QtCore. Nothing is deferred if it is loaded already, nor where its support package is in files of its own."""
-    with _deferred(DESCRIBING):
+    is_usual = os.environ.get(OPTION, USUAL_OPTION) == USUAL_OPTION
+    with _deferred(DESCRIBING if is_usual else frozenset()):
         import PySide6.QtCore  # noqa: F401, PLC0415  (it is loaded here and nowhere before)
     replaced = getattr(builtins, "__orig_import__", None)
     if replaced is not None:
@@ -44,12 +50,12 @@ def load_qt() -> None:
 @contextmanager
 def _deferred(names: frozenset[str]) -> Iterator[None]:
     """Let the modules of these names that are imported in the block be loaded when something in them is used."""
-    before = sys.meta_path
-    sys.meta_path = _FirstStays([_DeferringFinder(names), *before])
+    before, ours = sys.meta_path, _DeferringFinder(names)
+    sys.meta_path = _FirstStays([ours, *before])
     try:
         yield
     finally:
-        before[:] = sys.meta_path[1:]
+        before[:] = [finder for finder in sys.meta_path if finder is not ours]
         sys.meta_path = before
 
 
@@ -74,8 +80,8 @@ class _DeferringFinder:
     ) -> ModuleSpec | None:
         if name not in self._names:
             return None
-        for finder in sys.meta_path[1:]:
-            spec = finder.find_spec(name, path, target)
+        for finder in sys.meta_path:
+            spec = finder.find_spec(name, path, target) if finder is not self else None
             if spec is not None:
                 return _with_deferring_loader(spec)
         return None
@@ -113,7 +119,10 @@ class _DeferringLoader(Loader):
 
 
 class _Deferred(ModuleType):
-    """A module that is loaded with the first thing that is taken from it. What Python itself asks of a module does not count."""
+    """A module that is loaded with the first thing that is taken from it, and what Python itself asks of a module is none.
+
+    What fails to load is tried again the next time: from C some of it must not fail a second time.
+    """
 
     LOAD = "_hvtree_load"
     LOADING = threading.RLock()
@@ -124,7 +133,11 @@ class _Deferred(ModuleType):
         with _Deferred.LOADING:
             load: Callable[[], None] | None = self.__dict__.pop(_Deferred.LOAD, None)
             if load is not None:
-                load()
+                try:
+                    load()
+                except BaseException:
+                    self.__dict__[_Deferred.LOAD] = load
+                    raise
         try:
             return self.__dict__[name]
         except KeyError:

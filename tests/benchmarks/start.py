@@ -2,8 +2,9 @@
 
 Each figure is that of a whole process, from the moment when it is asked for. Beside it stands what cannot be done without: an empty
 window of PySide6, Python that does nothing, a login by pywinrm that asks for nothing. It is started before and after each of the
-others, and a ratio is the median of those to these two: a machine that is quicker or slower from one minute to the next hardly changes
-it. All find their bytecode in a folder that a first round has filled, as an installed program does.
+others, and a ratio is the median, over the rounds, of what something took by the mean of the two beside it: a machine that is quicker
+or slower from one minute to the next hardly changes it. All find their bytecode in a folder that a first round has filled, as an
+installed program does.
 
 Then the modules are named that take longest of all that is imported before the first paint.
 """
@@ -88,7 +89,7 @@ def main(*, short: bool) -> None:
         environment = _environment(Path(home), platform, server)
         to_far = command(SHOWN, "--host", far.endpoint, "--user", far.user)[1:]
         far_environment = {**environment, "HVTREE_PASSWORD": far.password}
-        print(f"Median of {rounds} processes each, in turn, on the platform {platform['QT_QPA_PLATFORM']}")
+        print(f"Medians of {rounds} rounds, on the platform {platform['QT_QPA_PLATFORM']}")
         python = [sys.executable]
         _compare(
             "the window",

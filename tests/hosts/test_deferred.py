@@ -60,6 +60,22 @@ def test_a_function_that_is_taken_by_its_name_loads_it_when_it_is_called() -> No
     assert "dear.goods" in sys.modules
 
 
+def test_a_function_that_is_called_in_the_block_is_there() -> None:
+    with deferred("dear.goods", "buy"):
+        third = importlib.import_module("third_user")
+        assert third.use() == "bought"
+        assert importlib.import_module("dear.goods").buy() == "bought"
+
+
+def test_who_inspects_it_does_not_load_it_and_learns_all_once_it_is_loaded() -> None:
+    with deferred("dear.goods"):
+        goods = importlib.import_module("first_user").goods
+        assert not hasattr(goods, "__file__")
+        assert sys.modules["dear.goods"] is goods
+    assert goods.buy() == "bought"
+    assert goods.__file__ == sys.modules["dear.goods"].__file__
+
+
 def test_an_import_after_the_block_loads_it() -> None:
     with deferred("dear.goods"):
         first = importlib.import_module("first_user")

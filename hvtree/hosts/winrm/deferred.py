@@ -16,9 +16,9 @@ def deferred(name: str, *functions: str) -> Iterator[None]:
     """Let whoever imports a module in the block, as a whole, load it with the first thing that he takes from it.
 
     `functions` of it may be taken one by one (`from module import function`): the module is loaded when one is called.
-    Its package is loaded and has it from now on, as after any import. Nothing changes where it is loaded already, nor for imports
-    after the block. (`importlib.util.LazyLoader` does not do for a module that two import: up to Python 3.13 the second import loads
-    it.)
+    Its package is loaded and has it from now on, as after any import. Nothing changes where it is loaded already; after the block
+    `import package.module` loads it, and `from package import module` gives what stands for it. (`importlib.util.LazyLoader` does not
+    do for a module that two import: up to Python 3.13 the second import loads it.)
     """
     package_name, _, own_name = name.rpartition(".")
     package = importlib.import_module(package_name) if package_name else None
@@ -54,23 +54,28 @@ def absent(name: str, complaint: str) -> Iterator[None]:
         del sys.modules[name]
 
 
-def _call(name: str, function: str, *values: object, **named: object) -> object:
-    return getattr(importlib.import_module(name), function)(*values, **named)
-
-
 class _StandIn(ModuleType):
-    """Stands where the module will be. What Python itself and its `inspect` ask of a module does not load it."""
+    """Stands where the module will be. Before it is loaded, what begins with two underscores is not known here, and loads nothing:
+    Python itself and `inspect` ask any module for such things.
+    """
 
     def __init__(self, name: str, functions: Sequence[str]) -> None:
         super().__init__(name)
-        self.__dict__.update({function: partial(_call, name, function) for function in functions})
-        self.__dict__["_answers"] = (
-            () if functions else ("__path__",)
-        )  # for its submodules; who imports a function asks it in vain
+        self.__dict__.update({function: partial(self._call, function) for function in functions})
+        # Whoever imports a submodule has to get it. Whoever imports a function asks for this one, too, before he takes it.
+        self.__dict__["_loading_names"] = () if functions else ("__path__", "__all__")
 
     def __getattr__(self, attribute: str) -> object:
-        if attribute.startswith("__") and attribute not in self.__dict__["_answers"]:
+        is_loaded = self.__name__ in sys.modules and sys.modules[self.__name__] is not self
+        if attribute.startswith("__") and not is_loaded and attribute not in self.__dict__["_loading_names"]:
             raise AttributeError(attribute)
+        return getattr(self._module(), attribute)
+
+    def _call(self, function: str, *values: object, **named: object) -> object:
+        return getattr(self._module(), function)(*values, **named)
+
+    def _module(self) -> ModuleType:
+        """Return the module itself, loaded."""
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), attribute)
+        return importlib.import_module(self.__name__)
