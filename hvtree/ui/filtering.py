@@ -176,7 +176,7 @@ class CurrentFilter(QObject):
         ]
         count = sum(len(each.vm.checkpoints if each.found is None else each.found) for each in visible)
         needs_sizes = self._value.query is not None and self._value.query.needs_sizes
-        states = [view.state for view in hosts if view.state is not None and needs_sizes]
+        states = [view.state for view in hosts if needs_sizes and view.state is not None]
         unknown = sum(not vm.space.is_complete for state in states for vm in state.vms.values())
         return Findings(count, len(visible), sum(each.is_now_found for each in visible), unknown)
 

@@ -1,7 +1,7 @@
 """What is painted first of the window: its menu bar, its tool bar, the start page, or what is being opened.
 
-The rest is loaded when this is on the screen, and put into it by `workbench` and `controls`. Nothing may be imported here that the first paint
-does not need.
+The rest is loaded when this is on the screen, and put into it by `workbench` and `controls`. Nothing may be imported here that the
+first paint does not need.
 """
 
 from __future__ import annotations

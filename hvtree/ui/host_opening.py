@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class HostOpening(QObject):
-    """Fills the frame's status bar; the rest of it is filled by `workbench` and `controls`. Nothing may be imported here that can wait for that."""
+    """Fills the frame's status bar; the rest of it is filled by `workbench` and `controls`.
+
+    Nothing may be imported here that can wait for that.
+    """
 
     def __init__(
         self,

@@ -23,9 +23,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-SUPPORT = "shibokensupport.signature"
 DESCRIBING = frozenset(
-    f"{SUPPORT}.{name}"
+    f"shibokensupport.signature.{name}"
     for name in ("errorhandler", "layout", "parser", "lib.enum_sig", "lib.pyi_generator", "lib.tool")
 )
 """What describes Qt's functions, and is reached by Python's import only. (`mapping` is not among it: PySide6 looks into that one from
@@ -83,16 +82,12 @@ class _DeferringFinder:
         for finder in sys.meta_path:
             spec = finder.find_spec(name, path, target) if finder is not self else None
             if spec is not None:
-                return _with_deferring_loader(spec)
+                if (
+                    spec.loader is not None and spec.origin is None
+                ):  # embedded text; what is a file is loaded quickly
+                    spec.loader = _DeferringLoader(spec.loader)
+                return spec
         return None
-
-
-def _with_deferring_loader(spec: ModuleSpec) -> ModuleSpec:
-    if (
-        spec.loader is not None and spec.origin is None
-    ):  # compiled from what is embedded; a file is quick to load
-        spec.loader = _DeferringLoader(spec.loader)
-    return spec
 
 
 class _DeferringLoader(Loader):
